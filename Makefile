@@ -1,0 +1,33 @@
+# hashlake: what one MWh earns when it mines Bitcoin, for every block. `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+SERVICES := --features hashlake/services,ingest/services,hashlake-cli/services
+export SITE_DIR ?= $(CURDIR)/static-site
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Fill a lake and show it on http://127.0.0.1:8080: recorded blocks, or the node of BITCOIN_RPC_URL
+	cargo run --locked -p hashlake-cli -- run
+
+.PHONY: test
+test: check services ## All tests, with a real bitcoind and a real LocalStack (installs what they need on Debian)
+	cargo test --locked --workspace $(SERVICES)
+
+.PHONY: check
+check: ## Format, lints, documentation, dependencies: no service needed
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets $(SERVICES) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+
+.PHONY: services
+services: ## Install bitcoind, LocalStack, DuckDB and pyarrow for the tests, outside this folder
+	localstack/services/install.sh
+
+.PHONY: clean
+clean: ## Remove what was built, and the lake of `make run`
+	cargo clean
+	rm -rf lake

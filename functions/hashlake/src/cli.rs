@@ -1,0 +1,60 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+
+/// What one MWh earns when it mines Bitcoin, for every block, on every modern ASIC.
+///
+/// Where things are is said by environment variables: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN and others (see
+/// the README). With none of them set, hashlake replays real recorded blocks into the directory `lake`.
+#[derive(Debug, Parser)]
+#[command(name = "hashlake", version, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  hashlake run                                       recorded blocks, page on http://127.0.0.1:8080
+  BITCOIN_RPC_URL=http://127.0.0.1:8332 BITCOIN_RPC_COOKIE_FILE=~/.bitcoin/.cookie hashlake run
+                                                     follow this node
+  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake ingest --once
+  hashlake verify && echo in order";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Follow the tip, and serve the API and the page.
+    #[command(
+        after_help = "Examples:\n  hashlake run\n  LISTEN=127.0.0.1:9000 LAKE_URL=/var/lib/hashlake hashlake run"
+    )]
+    Run,
+    /// Bring the lake up to the tip, and end.
+    #[command(
+        after_help = "Examples:\n  hashlake ingest --once\n  START_HEIGHT=840000 hashlake ingest --once"
+    )]
+    Ingest(IngestArgs),
+    /// Read the whole lake and check it: exit code 1 and a list where something is wrong.
+    #[command(
+        after_help = "Examples:\n  hashlake verify\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
+    )]
+    Verify,
+    /// Say how far the lake is filled, and how fresh it is.
+    #[command(after_help = "Examples:\n  hashlake status")]
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// One run: there is no other kind so far, and it must be said.
+    #[arg(long, required = true)]
+    once: bool,
+}
+
+impl Command {
+    /// What is logged where `RUST_LOG` does not say.
+    pub(crate) const fn log_level(&self) -> &'static str {
+        match self {
+            Self::Run | Self::Ingest(_) => "info",
+            Self::Verify | Self::Status => "warn",
+        }
+    }
+}

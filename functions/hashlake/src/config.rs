@@ -1,0 +1,104 @@
+//! What hashlake on one machine is told by its environment.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use hashlake::env::{Env, EnvError, Places};
+use ingest::coingecko::CoinGeckoConfig;
+use ingest::config;
+use ingest::node::NodeConfig;
+
+/// All of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) places: Places,
+    /// The node to follow; a recording where there is none.
+    pub(crate) node: Option<NodeConfig>,
+    pub(crate) coingecko: CoinGeckoConfig,
+    pub(crate) start_height: Option<u32>,
+    pub(crate) listen: SocketAddr,
+    pub(crate) site_dir: Option<PathBuf>,
+}
+
+impl Config {
+    /// From environment variables, as `lookup` answers.
+    pub(crate) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
+        let mut env = Env::new(&lookup);
+        let places = Places::or_local(&mut env);
+        let node = config::node(&mut env);
+        let coingecko = config::coingecko(&mut env);
+        let start_height = config::start_height(&mut env);
+        let listen = env
+            .parse("LISTEN")
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let site_dir = env
+            .text("SITE_DIR")
+            .map(PathBuf::from)
+            .or_else(site_beside_the_binary);
+        env.finish(coingecko.map(|coingecko| Self {
+            places,
+            node,
+            coingecko,
+            start_height,
+            listen,
+            site_dir,
+        }))
+    }
+}
+
+fn site_beside_the_binary() -> Option<PathBuf> {
+    let site = std::env::current_exe().ok()?.parent()?.join("static-site");
+    site.is_dir().then_some(site)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(vars: &[(&str, &str)]) -> Result<Config, EnvError> {
+        let lookup = |name: &str| {
+            vars.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        Config::from_lookup(lookup)
+    }
+
+    #[test]
+    fn nothing_set_is_a_recording_into_a_directory_on_loopback() {
+        let config = config(&[]).expect("defaults");
+
+        assert!(config.node.is_none());
+        assert_eq!(config.places.lake.to_string(), "lake");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn every_fault_is_reported_at_once_and_no_secret_with_it() {
+        let error = config(&[
+            ("LAKE_URL", "gs://x"),
+            ("BITCOIN_RPC_URL", "http://127.0.0.1:8332"),
+            ("BITCOIN_RPC_PASSWORD", "hunter2"),
+            ("COINGECKO_PLAN", "pro"),
+            ("LISTEN", "here"),
+        ])
+        .expect_err("four are wrong");
+
+        assert_eq!(error.0.len(), 4, "{error}");
+        assert!(!error.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn credentials_in_the_url_are_taken_out_of_it_and_not_shown() {
+        let config =
+            config(&[("BITCOIN_RPC_URL", "http://alice:hunter2@node:8332")]).expect("a node");
+
+        let shown = format!("{config:?}");
+
+        assert_eq!(
+            config.node.map(|node| node.url.to_string()),
+            Some("http://node:8332/".to_owned())
+        );
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -1,0 +1,91 @@
+//! `hashlake ingest --once`: one run.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use ingest::lambda::now;
+use ingest::pipeline::{Outside, Progress, Report, Run, follow_tip};
+use tracing::{info, warn};
+
+use crate::config::Config;
+use crate::outside::{self, ReplaySpeed};
+
+/// Brings the lake up to the tip.
+pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
+    let (outside, start_height) = outside::open(&config, ReplaySpeed::Standing).await?;
+    match once(&outside, start_height, &|| Duration::MAX).await {
+        Ok(_) => Ok(ExitCode::SUCCESS),
+        Err(error) if error.is_busy() => {
+            info!("{error}: nothing to do here");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// One run, with a progress bar where there is a terminal and more than a few blocks.
+pub(crate) async fn once(
+    outside: &Outside,
+    start_height: Option<u32>,
+    time_left: &(dyn Fn() -> Duration + Sync),
+) -> Result<Report, ingest::pipeline::IngestError> {
+    let bar = OnceLock::new();
+    let progress = |progress: Progress| {
+        let blocks = u64::from(progress.tip + 1 - progress.first);
+        if blocks > 100 {
+            let bar = bar.get_or_init(|| ProgressBar::new(blocks).with_style(style()));
+            bar.set_position(u64::from(progress.committed + 1 - progress.first));
+        }
+    };
+    let run = Run {
+        owner: owner(),
+        start_height,
+        time_left,
+        now: &now,
+        progress: &progress,
+    };
+    let result = follow_tip(outside, &run).await;
+    if let Some(bar) = bar.get() {
+        bar.finish_and_clear();
+    }
+    if let Ok(report) = &result {
+        let (calls, calls_per_day) = outside.prices.calls_of_day(now());
+        info!(
+            blocks = report.blocks,
+            height = report.position.height,
+            provisional = report.provisional,
+            price_calls = calls,
+            "at height {}: {} new blocks, {} wait for their final price, {calls} of {calls_per_day} price calls of today used",
+            report.position.height,
+            report.blocks,
+            report.provisional
+        );
+        if let Some(reorg) = &report.reorg {
+            warn!(
+                "{} blocks above {} were replaced by another chain",
+                reorg.dropped.len(),
+                reorg.common_height
+            );
+        }
+    }
+    result
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:40} {pos}/{len} blocks, {per_sec}, {eta} left")
+        .expect("a fixed template")
+}
+
+/// This process, by a name that no other run has.
+fn owner() -> String {
+    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    format!(
+        "hashlake on {}, process {}, {}",
+        host.trim(),
+        std::process::id(),
+        now()
+    )
+}

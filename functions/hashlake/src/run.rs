@@ -1,0 +1,68 @@
+//! `hashlake run`: follows the tip, and serves the API and the page.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ingest::lambda::now;
+use ingest::pipeline::Outside;
+use tokio::net::TcpListener;
+use tracing::{info, warn};
+
+use crate::config::Config;
+use crate::ingest_once::once;
+use crate::outside::{self, ReplaySpeed};
+
+const POLL: Duration = Duration::from_secs(10); // A block comes every 600 s: seen within a sixtieth of that.
+const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // Which goes sixty times as fast.
+
+/// Runs until it is interrupted.
+pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {} (LISTEN): {error}", config.listen))?;
+    let poll = if config.node.is_some() {
+        POLL
+    } else {
+        POLL_OF_RECORDING
+    };
+    let (outside, start_height) = outside::open(&config, ReplaySpeed::SixtyTimes).await?;
+    let api = query::Api::new(outside.lake.clone(), outside.cursor.clone(), now);
+    let app = query::router(Arc::new(api), config.site_dir.as_deref());
+    info!("the page is on http://{}", listener.local_addr()?);
+    let stopping = Arc::new(AtomicBool::new(false));
+    let server = tokio::spawn(async move { query::serve(listener, app).await });
+    let follower = tokio::spawn(follow(outside, start_height, poll, stopping.clone()));
+    tokio::signal::ctrl_c().await?;
+    info!("stopping: what is read so far is still written");
+    stopping.store(true, Ordering::Relaxed);
+    server.abort();
+    tokio::select! {
+        _ = follower => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn follow(
+    outside: Outside,
+    start_height: Option<u32>,
+    poll: Duration,
+    stopping: Arc<AtomicBool>,
+) {
+    let time_left = || {
+        if stopping.load(Ordering::Relaxed) {
+            Duration::ZERO
+        } else {
+            Duration::MAX
+        }
+    };
+    while !stopping.load(Ordering::Relaxed) {
+        if let Err(error) = once(&outside, start_height, &time_left).await {
+            warn!("{error}");
+        }
+        tokio::time::sleep(poll).await;
+    }
+}

@@ -1,0 +1,82 @@
+//! `hashlake status`: how far the lake is filled, and how fresh it is.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use hashlake::lake::Lake;
+use hashlake::month::Month;
+use hashlake::revenue::PricedBlock;
+use hashlake::table::{blocks, daily};
+use ingest::lambda::now;
+
+use crate::config::Config;
+
+/// Prints it.
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
+    let (lake, cursor) = config.places.open().await;
+    let state = cursor.read().await?;
+    println!("lake        {}", config.places.lake);
+    let Some(position) = state.position else {
+        println!("empty       `hashlake ingest --once` or `hashlake run` fills it");
+        return Ok(ExitCode::SUCCESS);
+    };
+    let days = lake
+        .get(daily::KEY)
+        .await?
+        .map(|stored| daily::decode(stored.body))
+        .transpose()?
+        .unwrap_or_default();
+    let newest = newest_month(lake.as_ref()).await?;
+    let count: u64 = days.iter().map(|day| u64::from(day.blocks)).sum();
+    println!("network     {}", position.chain);
+    println!("height      {} ({})", position.height, position.hash);
+    if let (Some(first), Some(last)) = (days.first(), days.last()) {
+        println!(
+            "blocks      {count}, from {} ({}) to {} ({})",
+            first.first_height, first.day, last.last_height, last.day
+        );
+    }
+    if let Some((month, rows)) = newest {
+        if let Some(row) = rows.last() {
+            let minutes = now().since(row.block.time).as_secs() / 60;
+            println!(
+                "last block  {} ({} h {} min ago)",
+                row.block.time,
+                minutes / 60,
+                minutes % 60
+            );
+        }
+        let provisional = rows.iter().filter(|row| !row.price.is_final()).count();
+        println!(
+            "prices      {provisional} of {} blocks of {month} wait for their final price",
+            rows.len()
+        );
+    }
+    match state.last_run {
+        Some(time) => println!("last ingest {time}"),
+        None => println!("last ingest none has ended well yet"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn newest_month(
+    lake: &dyn Lake,
+) -> Result<Option<(Month, Vec<PricedBlock>)>, Box<dyn Error>> {
+    let months = lake
+        .list("v1/blocks/")
+        .await?
+        .into_iter()
+        .filter_map(|(key, _)| blocks::month(&key));
+    for month in months.collect::<Vec<_>>().into_iter().rev() {
+        let rows = lake
+            .get(&blocks::key(month))
+            .await?
+            .map(|stored| blocks::decode(stored.body))
+            .transpose()?;
+        if let Some(rows) = rows.filter(|rows| !rows.is_empty()) {
+            return Ok(Some((month, rows)));
+        }
+    }
+    Ok(None)
+}

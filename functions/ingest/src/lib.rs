@@ -1,0 +1,9 @@
+//! From a Bitcoin node and a price source into the lake.
+
+pub mod coingecko;
+pub mod config;
+mod http;
+pub mod lambda;
+mod ledger;
+pub mod node;
+pub mod pipeline;

@@ -1,0 +1,302 @@
+//! The pipeline against a real bitcoind in regtest. Blocks begin some hours before the end of January 2026.
+
+mod common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::{blocks_of, files, memory, prices, replay, run};
+use hashlake::asic;
+use hashlake::cursor::object::ObjectCursor;
+use hashlake::env::Secret;
+use hashlake::lake::Lake;
+use hashlake::month::Month;
+use hashlake::revenue::PricedBlock;
+use hashlake::table::blocks;
+use ingest::node::{Auth, Node, NodeConfig, NodeError};
+use ingest::pipeline::{IngestError, Outside};
+use serde_json::{Value, json};
+use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
+
+fn with_node(node: &Bitcoind, auth: Auth, lake: Arc<dyn Lake>) -> Outside {
+    let node = Node::new(NodeConfig {
+        url: node.url().parse().expect("a URL"),
+        auth,
+    });
+    let cursor = Arc::new(ObjectCursor::new(lake.clone()));
+    Outside {
+        node,
+        prices: prices("http://127.0.0.1:9"),
+        lake,
+        cursor,
+        asics: asic::catalogue(),
+    }
+}
+
+fn password() -> Auth {
+    Auth::Password {
+        user: USER.into(),
+        password: Secret::new(PASSWORD),
+    }
+}
+
+async fn assert_is_the_nodes_chain(node: &Bitcoind, rows: &[PricedBlock]) {
+    let tip = node.call("getblockcount", json!([])).await;
+    assert_eq!(rows.last().map(|row| json!(row.block.height)), Some(tip));
+    assert!(
+        rows.windows(2)
+            .all(|pair| pair[1].block.prev_hash == pair[0].block.hash)
+    );
+    for row in rows {
+        assert_eq!(
+            json!(row.block.hash.to_string()),
+            node.call("getblockhash", json!([row.block.height])).await
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_say_what_the_node_says() {
+    let node = Bitcoind::start(&["-rest", "-acceptnonstdtxn=1"]).await;
+    node.mine(130).await;
+    let transaction = node.burn_coinbase(1).await;
+    node.call("sendrawtransaction", json!([transaction, 0]))
+        .await;
+    node.mine(1).await; // Takes the fee.
+    let transaction = node.burn_coinbase(2).await;
+    let block = node
+        .call("generateblock", json!(["raw(51)", [transaction], false]))
+        .await;
+    node.call("submitblock", json!([block["hex"]])).await; // Leaves the fee.
+    node.mine(30).await;
+    let lake = memory();
+
+    run(&with_node(&node, password(), lake.clone()), 0)
+        .await
+        .expect("a run");
+
+    let rows = blocks_of(lake.as_ref()).await;
+    assert_is_the_nodes_chain(&node, &rows).await;
+    for PricedBlock { block, .. } in &rows {
+        let stats = node.call("getblockstats", json!([block.height])).await;
+        let header = node
+            .call("getblockheader", json!([block.hash.to_string()]))
+            .await;
+        let hashrate = node
+            .call("getnetworkhashps", json!([120, block.height]))
+            .await;
+        assert_eq!(
+            json!(block.subsidy.to_sat()),
+            stats["subsidy"],
+            "{}",
+            block.height
+        );
+        assert_eq!(
+            json!(block.fees.to_sat()),
+            stats["totalfee"],
+            "{}",
+            block.height
+        );
+        assert_eq!(json!(block.tx_count), stats["txs"], "{}", block.height);
+        assert_eq!(
+            json!(block.median_time.to_secs()),
+            header["mediantime"],
+            "{}",
+            block.height
+        );
+        assert_eq!(
+            shown(block.network_hashrate_hs),
+            shown_json(&hashrate),
+            "{}",
+            block.height
+        );
+        assert_eq!(
+            shown(block.bits.difficulty().to_f64()),
+            shown_json(&header["difficulty"]),
+            "{}",
+            block.height
+        );
+    }
+    let claims = |height: usize| {
+        (
+            rows[height].block.fees.to_sat(),
+            rows[height].block.claimed.map(|sats| sats.to_sat()),
+        )
+    };
+    assert_eq!(claims(130), (0, Some(5_000_000_000)));
+    assert_eq!(claims(131), (5_000_000_000, Some(10_000_000_000)));
+    assert_eq!(claims(132), (5_000_000_000, Some(5_000_000_000)));
+    assert_eq!(claims(150), (0, Some(2_500_000_000))); // Regtest halves at 150.
+}
+
+/// bitcoind shows 16 digits.
+fn shown(value: f64) -> String {
+    format!("{value:.15e}")
+}
+
+fn shown_json(value: &Value) -> String {
+    shown(value.as_f64().expect("a number"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reorgs_of_any_depth_leave_the_chain_that_is_best() {
+    let node = Bitcoind::start(&[]).await;
+    node.mine(300).await; // Five hours: the last one is in February.
+    let lake = memory();
+    let outside = with_node(&node, password(), lake.clone());
+    run(&outside, 0).await.expect("a run");
+    assert_eq!(
+        months(lake.as_ref()).await,
+        [("2026-01", true), ("2026-02", true)]
+    );
+
+    for depth in [1, 10, 150] {
+        node.reorg(depth).await;
+        let report = run(&outside, 0).await.expect("a run after the reorg");
+
+        let reorg = report.reorg.expect("it was noticed");
+        assert_eq!(
+            (reorg.dropped.len(), report.blocks),
+            (depth as usize, depth + 1)
+        );
+        assert_is_the_nodes_chain(&node, &blocks_of(lake.as_ref()).await).await;
+    }
+
+    // The chain of the last reorg does not reach February, whose file is empty now.
+    assert_eq!(
+        months(lake.as_ref()).await,
+        [("2026-01", true), ("2026-02", false)]
+    );
+    let straight = memory();
+    run(&with_node(&node, password(), straight.clone()), 0)
+        .await
+        .expect("a straight run");
+    let mut after_reorgs = files(lake.as_ref()).await;
+    after_reorgs.retain(|key, _| !key.ends_with("2026-02.parquet"));
+    let mut straight = files(straight.as_ref()).await;
+    straight.retain(|key, _| !key.ends_with("2026-02.parquet"));
+    assert!(
+        after_reorgs == straight,
+        "what is left is what a straight run writes"
+    );
+}
+
+async fn months(lake: &dyn Lake) -> Vec<(&'static str, bool)> {
+    let mut months = Vec::new();
+    for name in ["2026-01", "2026-02", "2026-03"] {
+        let month: Month = name.parse().expect("a month");
+        if let Some(stored) = lake.get(&blocks::key(month)).await.expect("an answer") {
+            months.push((
+                name,
+                !blocks::decode(stored.body).expect("a table").is_empty(),
+            ));
+        }
+    }
+    months
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fault_of_a_node_has_its_own_message() {
+    let mut node = Bitcoind::start(&[]).await;
+    node.mine(20).await;
+    let lake = memory();
+    let outside = with_node(&node, password(), lake.clone());
+    run(&outside, 0).await.expect("a run");
+    assert!(
+        blocks_of(lake.as_ref())
+            .await
+            .iter()
+            .all(|row| row.block.claimed.is_none()),
+        "REST is off"
+    );
+
+    let wrong = Auth::Password {
+        user: USER.into(),
+        password: Secret::new("wrong"),
+    };
+    let wrong = run(&with_node(&node, wrong, memory()), 0)
+        .await
+        .expect_err("the password is wrong");
+    assert!(
+        matches!(wrong, IngestError::Node(NodeError::Credentials { .. })),
+        "{wrong}"
+    );
+
+    let block = node
+        .call("generateblock", json!(["raw(51)", [], false]))
+        .await;
+    node.call(
+        "submitheader",
+        json!([&block["hex"].as_str().expect("hex")[..160]]),
+    )
+    .await;
+    let downloading = common::run_at(
+        &with_node(&node, password(), memory()),
+        None,
+        Duration::ZERO,
+    )
+    .await
+    .expect_err("a block is missing");
+    assert!(
+        matches!(
+            downloading,
+            IngestError::Node(NodeError::Downloading {
+                blocks: 20,
+                headers: 21
+            })
+        ),
+        "{downloading}"
+    );
+
+    node.invalidate(5).await;
+    let behind = run(&outside, 0)
+        .await
+        .expect_err("it has fewer blocks than the lake");
+    assert!(
+        matches!(
+            behind,
+            IngestError::NodeBehind {
+                node: 15,
+                cursor: 20
+            }
+        ),
+        "{behind}"
+    );
+
+    node.restart();
+    let mut starting = Vec::new();
+    while let Err(error) = run(&with_node(&node, password(), memory()), 0).await {
+        starting.push(error);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let is_expected = |error: &IngestError| {
+        matches!(
+            error,
+            IngestError::Node(NodeError::WarmingUp { .. } | NodeError::Unreachable { .. })
+        )
+    };
+    assert!(starting.iter().all(is_expected), "{starting:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_is_read_anew_after_each_start() {
+    let mut node = Bitcoind::start(&["-rpccookieperms=owner"]).await;
+    node.mine(3).await;
+    let lake = memory();
+    let outside = with_node(&node, Auth::CookieFile(node.cookie_file()), lake.clone());
+    run(&outside, 0).await.expect("a run");
+    node.restart();
+    node.wait_until_ready().await;
+    node.mine(1).await;
+
+    let report = run(&outside, 0).await.expect("a run after the restart");
+
+    assert_eq!(report.position.height, 4);
+    let (_replay, url) = replay(909_700).await;
+    let mainnet = Outside {
+        node: common::outside(&url, lake.clone()).node,
+        ..outside
+    };
+    let other = run(&mainnet, 0).await.expect_err("networks do not mix");
+    assert!(matches!(other, IngestError::OtherChain { .. }), "{other}");
+}

@@ -1,0 +1,122 @@
+//! CoinGecko as it behaves on bad days, over real HTTP.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{now, prices, replay};
+use hashlake::timestamp::Timestamp;
+use replay::Fault;
+
+fn at(secs: u32) -> Timestamp {
+    Timestamp::from_block_time(secs)
+}
+
+fn refusal(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
+    let headers = retry_after
+        .map(|wait| ("retry-after".to_owned(), wait.to_owned()))
+        .into_iter()
+        .collect();
+    Fault::Http {
+        status,
+        headers,
+        body: body.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_ends_soon_is_waited_for() {
+    let (replay, url) = replay(924_778).await;
+    replay.inject_price_fault(refusal(
+        429,
+        Some("1"),
+        r#"{"status":{"error_code":429,"error_message":"slow down"}}"#,
+    ));
+    let started = tokio::time::Instant::now();
+
+    let answer = prices(&url)
+        .fetch(&[at(1_760_000_000)..at(1_760_086_400)], now())
+        .await;
+
+    assert_eq!((answer.points.len(), answer.unanswered.len()), (24, 0));
+    assert!(
+        started.elapsed() >= Duration::from_secs(1),
+        "Retry-After is honoured"
+    );
+}
+
+#[tokio::test]
+async fn a_limit_that_ends_late_is_not_waited_for_and_nobody_asks_until_then() {
+    let (replay, url) = replay(924_778).await;
+    let prices = prices(&url);
+    replay.inject_price_fault(refusal(429, Some("3600"), ""));
+    let stretches = [
+        at(1_760_000_000)..at(1_760_086_400),
+        at(1_761_000_000)..at(1_761_086_400),
+    ];
+
+    let refused = prices.fetch(&stretches, now()).await;
+    let later = prices.fetch(&stretches, now()).await;
+
+    assert_eq!(
+        (refused.points.len(), refused.unanswered.as_slice()),
+        (0, &stretches[..])
+    );
+    assert_eq!(later, refused);
+    assert_eq!(prices.calls_of_day(now()).0, 1);
+}
+
+#[tokio::test]
+async fn what_is_too_old_for_the_plan_is_asked_for_once() {
+    let (replay, url) = replay(924_778).await;
+    let prices = prices(&url);
+    let too_old = r#"{"error":{"status":{"error_code":10012,"error_message":"past 365 days"}}}"#;
+    replay.inject_price_fault(refusal(401, None, too_old));
+    let years_ago = at(1_600_000_000)..at(1_600_086_400);
+
+    let first = prices.fetch(std::slice::from_ref(&years_ago), now()).await;
+    let second = prices
+        .fetch(&[years_ago, at(1_760_000_000)..at(1_760_086_400)], now())
+        .await;
+
+    assert_eq!((first.points.len(), first.unanswered.len()), (0, 0));
+    assert_eq!((second.points.len(), second.unanswered.len()), (24, 0));
+    assert_eq!(prices.calls_of_day(now()).0, 2);
+}
+
+#[tokio::test]
+async fn a_range_that_begins_too_early_is_asked_for_from_where_the_plan_begins() {
+    let (replay, url) = replay(924_778).await;
+    replay.inject_price_fault(refusal(
+        401,
+        None,
+        r#"{"error":{"status":{"error_code":10012,"error_message":"old"}}}"#,
+    ));
+    let year_later = at(1_755_000_000 + 365 * 86_400);
+
+    let answer = prices(&url)
+        .fetch(&[at(1_754_900_000)..at(1_755_100_000)], year_later)
+        .await;
+
+    assert!(
+        answer
+            .points
+            .iter()
+            .all(|point| point.quote.time >= at(1_755_000_000))
+    );
+    assert_eq!(answer.points.len(), 27); // Hours from 1755003600 (365 days ago and one hour on) to 1755100000.
+}
+
+#[tokio::test]
+async fn where_nothing_is_newer_nobody_asks_again_at_once() {
+    let (replay, url) = replay(924_778).await;
+    let prices = prices(&url);
+    let after_the_end = [at(1_763_852_400)..at(1_763_900_000)];
+
+    let first = prices.fetch(&after_the_end, now()).await;
+    let second = prices.fetch(&after_the_end, now()).await;
+
+    assert_eq!(first.points.len(), 1); // The last one, which is known.
+    assert_eq!(second.unanswered, after_the_end);
+    assert_eq!(replay.price_requests().len(), 1);
+}

@@ -1,0 +1,181 @@
+//! A lake in memory, and the recorded outside world on loopback.
+
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hashlake::asic;
+use hashlake::cursor::Cursor;
+use hashlake::cursor::object::ObjectCursor;
+use hashlake::lake::memory::MemoryLake;
+use hashlake::lake::{Lake, LakeError, Stamp, Stored, Version};
+use hashlake::month::Month;
+use hashlake::revenue::PricedBlock;
+use hashlake::table::blocks;
+use hashlake::timestamp::Timestamp;
+use ingest::coingecko::{CoinGecko, CoinGeckoConfig, Plan, SOURCE};
+use ingest::node::{Auth, Node, NodeConfig};
+use ingest::pipeline::{IngestError, Outside, Report, Run, follow_tip};
+use replay::{Recording, Replay};
+use tokio::net::TcpListener;
+
+/// Long after everything that is recorded.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_block_time(1_768_435_200) // 2026-01-15T00:00:00Z
+}
+
+/// A replay that stands at `tip`, and its base URL.
+pub(crate) async fn replay(tip: u32) -> (Replay, String) {
+    let replay = Replay::new(
+        Recording::bundled().expect("the bundled recording"),
+        tip,
+        0.0,
+    )
+    .expect("within the recording");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    tokio::spawn(replay.clone().serve(listener));
+    (replay, url)
+}
+
+/// An outside world whose lake is `lake`, with the cursor in it.
+pub(crate) fn outside(url: &str, lake: Arc<dyn Lake>) -> Outside {
+    let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
+    let node = Node::new(NodeConfig {
+        url: url.parse().expect("a URL"),
+        auth: Auth::None,
+    });
+    let prices = prices(url);
+    Outside {
+        node,
+        prices,
+        lake,
+        cursor,
+        asics: asic::catalogue(),
+    }
+}
+
+/// CoinGecko at `url`.
+pub(crate) fn prices(url: &str) -> CoinGecko {
+    let url = format!("{url}/api/v3").parse().expect("a URL");
+    CoinGecko::new(CoinGeckoConfig {
+        plan: Plan::Pro,
+        key: None,
+        url,
+        source: SOURCE.into(),
+    })
+}
+
+/// When the lease of a run that died has ended.
+pub(crate) const LEASE_ENDED: Duration = Duration::from_secs(600);
+
+/// One run from `start` on.
+pub(crate) async fn run(outside: &Outside, start: u32) -> Result<Report, IngestError> {
+    run_at(outside, Some(start), Duration::ZERO).await
+}
+
+/// One run, some time later.
+pub(crate) async fn run_at(
+    outside: &Outside,
+    start: Option<u32>,
+    later: Duration,
+) -> Result<Report, IngestError> {
+    let run = Run {
+        owner: "test".to_owned(),
+        start_height: start,
+        time_left: &|| Duration::MAX,
+        now: &|| now() + later,
+        progress: &|_| (),
+    };
+    follow_tip(outside, &run).await
+}
+
+/// All blocks of a lake, in the order of its files.
+pub(crate) async fn blocks_of(lake: &dyn Lake) -> Vec<PricedBlock> {
+    let mut rows = Vec::new();
+    for (key, _) in lake.list("v1/blocks/").await.expect("a list") {
+        let stored = lake
+            .get(&key)
+            .await
+            .expect("a file")
+            .expect("it was listed");
+        let month: Month = blocks::month(&key).expect("a month");
+        let decoded = blocks::decode(stored.body).expect("a table of blocks");
+        assert!(
+            decoded
+                .iter()
+                .all(|row| Month::of(row.block.median_time) == month),
+            "{key}"
+        );
+        rows.extend(decoded);
+    }
+    rows
+}
+
+/// Every object of a lake that is data, by its key.
+pub(crate) async fn files(lake: &dyn Lake) -> std::collections::BTreeMap<String, bytes::Bytes> {
+    let mut files = std::collections::BTreeMap::new();
+    for (key, _) in lake.list("v1/").await.expect("a list") {
+        let stored = lake
+            .get(&key)
+            .await
+            .expect("a file")
+            .expect("it was listed");
+        files.insert(key, stored.body);
+    }
+    files
+}
+
+/// An empty lake in memory.
+pub(crate) fn memory() -> Arc<dyn Lake> {
+    Arc::new(MemoryLake::default())
+}
+
+/// A lake that fails at one of its writes, as when a process dies there, and from then on.
+pub(crate) struct DyingLake {
+    inner: Arc<dyn Lake>,
+    writes_left: std::sync::atomic::AtomicI64,
+}
+
+impl DyingLake {
+    /// `inner`, for this many writes.
+    pub(crate) fn new(inner: Arc<dyn Lake>, writes: i64) -> Self {
+        Self {
+            inner,
+            writes_left: writes.into(),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Lake for DyingLake {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
+        self.inner.get(key).await
+    }
+
+    async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
+        self.inner.head(key).await
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        body: bytes::Bytes,
+        replacing: Option<&Version>,
+    ) -> Result<Version, LakeError> {
+        if self
+            .writes_left
+            .fetch_sub(1, std::sync::atomic::Ordering::Relaxed)
+            <= 0
+        {
+            let (lake, key, reason) = ("dying".to_owned(), key.to_owned(), "dead".to_owned());
+            return Err(LakeError::Unavailable { lake, key, reason });
+        }
+        self.inner.put(key, body, replacing).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError> {
+        self.inner.list(prefix).await
+    }
+}

@@ -1,0 +1,481 @@
+//! The pipeline against the recorded outside world: real blocks, real prices, real stale blocks.
+
+mod common;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::{DyingLake, blocks_of, files, memory, now, outside, replay, run};
+use hashlake::chain::Chain;
+use hashlake::cursor::Position;
+use hashlake::lake::Lake;
+use hashlake::price::BlockPrice;
+use hashlake::revenue::PricedBlock;
+use hashlake::table::{daily, mwh_revenue, prices};
+use ingest::node::NodeError;
+use ingest::pipeline::{IngestError, Run, follow_tip};
+use replay::Fault;
+
+const FIRST: u32 = 909_578; // The first with 120 blocks below it.
+const MONTH_END: u32 = 912_621; // The last block of August 2025.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_blocks_are_in_the_lake_as_another_program_computes_them() {
+    let (_replay, url) = replay(924_778).await;
+    let lake = memory();
+    let outside = outside(&url, lake.clone());
+
+    let report = run(&outside, FIRST).await.expect("a run");
+
+    assert_eq!(
+        (report.blocks, report.position.height, report.provisional),
+        (15_201, 924_778, 5)
+    );
+    let rows = blocks_of(lake.as_ref()).await;
+    assert_eq!(rows.len(), 15_201);
+    assert!(
+        rows.windows(2)
+            .all(|pair| pair[1].block.prev_hash == pair[0].block.hash)
+    );
+    let mut golden = csv::Reader::from_path("testdata/golden_blocks.csv").expect("golden blocks");
+    let golden: Vec<std::collections::HashMap<String, String>> = golden
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("rows");
+    for golden in &golden {
+        let height: u32 = golden["height"].parse().expect("a height");
+        assert_is_golden(&rows[(height - FIRST) as usize], golden, &outside.asics);
+    }
+    assert_eq!(golden.len(), 12);
+}
+
+fn assert_is_golden(
+    row: &PricedBlock,
+    golden: &std::collections::HashMap<String, String>,
+    asics: &[hashlake::asic::Asic],
+) {
+    let PricedBlock { block, price } = row;
+    let asic = asics
+        .iter()
+        .find(|asic| asic.id == "antminer-s21-pro-234")
+        .expect("in the catalogue");
+    let quote = price.quote().expect("priced");
+    let exact = [
+        ("hash", block.hash.to_string()),
+        ("prev_hash", block.prev_hash.to_string()),
+        ("time", block.time.to_secs().to_string()),
+        ("median_time", block.median_time.to_secs().to_string()),
+        ("bits", block.bits.to_string()),
+        ("difficulty", block.bits.difficulty().to_f64().to_string()),
+        ("tx_count", block.tx_count.to_string()),
+        ("subsidy_sat", block.subsidy.to_sat().to_string()),
+        ("fees_sat", block.fees.to_sat().to_string()),
+        ("price_usd", quote.usd.to_usd_per_btc().to_string()),
+        ("price_time", quote.time.to_secs().to_string()),
+        ("price_final", price.is_final().to_string()),
+    ];
+    for (column, value) in exact {
+        assert_eq!(value, golden[column], "{column} of {}", block.height);
+    }
+    let computed = [
+        ("network_hashrate_hs", Some(block.network_hashrate_hs)),
+        ("sat_per_ph_day", Some(row.sat_per_ph_day())),
+        ("usd_per_ph_day", row.usd_per_ph_day()),
+        ("sat_per_mwh", Some(row.sat_per_mwh(asic))),
+        ("usd_per_mwh", row.usd(row.sat_per_mwh(asic))),
+        ("sat_per_block", row.sat_per_block(asic)),
+        (
+            "usd_per_block",
+            row.sat_per_block(asic).and_then(|sat| row.usd(sat)),
+        ),
+    ];
+    for (column, value) in computed {
+        let (value, golden): (f64, f64) = (
+            value.expect("known"),
+            golden[column].parse().expect("a number"),
+        );
+        assert!(
+            (value / golden - 1.0).abs() < 1e-14,
+            "{column} of {}: {value}, not {golden}",
+            block.height
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_with_nothing_new_writes_nothing() {
+    let (_replay, url) = replay(910_000).await;
+    let lake = memory();
+    run(&outside(&url, lake.clone()), FIRST)
+        .await
+        .expect("a run");
+    let before = lake.list("v1/").await.expect("a list");
+
+    let report = run(&outside(&url, lake.clone()), FIRST)
+        .await
+        .expect("another run");
+
+    assert_eq!(report.blocks, 0);
+    assert_eq!(lake.list("v1/").await.expect("a list"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_small_runs_write_the_bytes_of_one() {
+    let straight = memory();
+    let (replay, url) = replay(MONTH_END + 300).await;
+    run(&outside(&url, straight.clone()), MONTH_END - 300)
+        .await
+        .expect("a run");
+    let stepwise = memory();
+
+    for tip in [
+        MONTH_END - 300,
+        MONTH_END - 299,
+        MONTH_END - 100,
+        MONTH_END,
+        MONTH_END + 1,
+        MONTH_END + 90,
+        MONTH_END + 300,
+    ] {
+        replay.release_to(tip);
+        run(&outside(&url, stepwise.clone()), MONTH_END - 300)
+            .await
+            .expect("a run");
+    }
+
+    assert_eq!(
+        files(stepwise.as_ref()).await,
+        files(straight.as_ref()).await
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_dies_at_any_write_is_repaired_by_the_next() {
+    let undisturbed = memory();
+    let (_replay, url) = replay(MONTH_END + 40).await;
+    run(&outside(&url, undisturbed.clone()), MONTH_END - 40)
+        .await
+        .expect("a run");
+    let expected = files(undisturbed.as_ref()).await;
+
+    for writes in 0.. {
+        let lake = memory();
+        let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes));
+        let died = run(&outside(&url, dying), MONTH_END - 40).await.is_err();
+        let later = common::LEASE_ENDED;
+        common::run_at(&outside(&url, lake.clone()), Some(MONTH_END - 40), later)
+            .await
+            .expect("the next run");
+
+        assert!(
+            files(lake.as_ref()).await == expected,
+            "after {writes} writes"
+        );
+        if !died {
+            assert_eq!(writes, 11); // Lease, 2 prices, 2 revenue, machines, days, 2 blocks, cursor, lease given back.
+            break;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_stale_block_is_replaced_when_the_chain_goes_on_without_it() {
+    let (replay, url) = replay(909_600).await;
+    let (height, hash) = replay
+        .stale()
+        .into_iter()
+        .find(|(height, _)| *height > FIRST + 10)
+        .expect("a real stale block");
+    let lake = memory();
+    replay.release_to(height - 1);
+    run(&outside(&url, lake.clone()), FIRST)
+        .await
+        .expect("before it");
+    replay.switch_to_stale(&hash).expect("it attaches");
+    let on_stale = run(&outside(&url, lake.clone()), FIRST)
+        .await
+        .expect("on it");
+    replay.release_to(height + 1);
+
+    let after = run(&outside(&url, lake.clone()), FIRST)
+        .await
+        .expect("after it");
+
+    assert_eq!(on_stale.position.hash.to_string(), hash);
+    let reorg = after.reorg.expect("the chain was left for another");
+    assert_eq!(
+        (reorg.common_height, reorg.dropped),
+        (height - 1, vec![on_stale.position.hash])
+    );
+    let straight = memory();
+    run(&outside(&url, straight.clone()), FIRST)
+        .await
+        .expect("a straight run");
+    assert_eq!(files(lake.as_ref()).await, files(straight.as_ref()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocks_do_not_wait_for_prices_and_get_them_later() {
+    let (replay, url) = replay(909_700).await;
+    let lake = memory();
+    for _ in 0..3 {
+        let body = r#"{"error":"the house is on fire"}"#.to_owned();
+        replay.inject_price_fault(Fault::Http {
+            status: 503,
+            headers: Vec::new(),
+            body,
+        });
+    }
+
+    let without = run(&outside(&url, lake.clone()), FIRST)
+        .await
+        .expect("blocks are there all the same");
+    let missing = blocks_of(lake.as_ref()).await;
+    let with = run(&outside(&url, lake.clone()), FIRST)
+        .await
+        .expect("a later run");
+
+    assert_eq!((without.blocks, without.provisional), (123, 123));
+    assert!(
+        missing
+            .iter()
+            .all(|row| row.price == BlockPrice::Missing && row.sat_per_ph_day() > 0.0)
+    );
+    assert_eq!(with.blocks, 0);
+    let straight = memory();
+    run(&outside(&url, straight.clone()), FIRST)
+        .await
+        .expect("a straight run");
+    assert_eq!(files(lake.as_ref()).await, files(straight.as_ref()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_are_asked_for_as_ranges_and_never_twice() {
+    let (replay, url) = replay(924_778).await;
+    let lake = memory();
+
+    run(&outside(&url, lake.clone()), FIRST)
+        .await
+        .expect("a run");
+    let calls = replay.price_requests();
+
+    assert!(calls.len() <= 5, "{calls:?}");
+    assert!(
+        calls.windows(2).all(|pair| pair[0].1 <= pair[1].0),
+        "they do not overlap: {calls:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loser_of_two_runs_says_who_is_at_work() {
+    let (_replay, url) = replay(909_700).await;
+    let outside = outside(&url, memory());
+    let lease = outside
+        .cursor
+        .acquire("the other", now())
+        .await
+        .expect("free");
+
+    let busy = run(&outside, FIRST).await.expect_err("another is at work");
+
+    assert!(
+        busy.is_busy() && busy.to_string().contains("the other"),
+        "{busy}"
+    );
+    outside.cursor.release(lease, None).await.expect("released");
+    run(&outside, FIRST).await.expect("now it is free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_committed_before_time_runs_out_stays() {
+    let (_replay, url) = replay(920_000).await;
+    let outside = outside(&url, memory());
+    let asked = std::sync::atomic::AtomicU32::new(0);
+    let time_left = || match asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+        0..10 => Duration::from_secs(60),
+        _ => Duration::from_secs(1),
+    };
+    let run = Run {
+        owner: "test".into(),
+        start_height: Some(FIRST),
+        time_left: &time_left,
+        now: &now,
+        progress: &|_| (),
+    };
+
+    let report = follow_tip(&outside, &run).await.expect("it ends well");
+
+    assert!((1..10_000).contains(&report.blocks), "{}", report.blocks);
+    assert_eq!(
+        outside.cursor.read().await.expect("a cursor").position,
+        Some(report.position)
+    );
+    assert_eq!(
+        blocks_of(outside.lake.as_ref()).await.len(),
+        report.blocks as usize
+    );
+    common::run(&outside, FIRST).await.expect("the next run");
+    assert_eq!(
+        blocks_of(outside.lake.as_ref()).await.len(),
+        920_001 - FIRST as usize
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_behind_or_on_another_network_changes_nothing() {
+    let (replay, url) = replay(909_700).await;
+    let outside = outside(&url, memory());
+    run(&outside, FIRST).await.expect("a run");
+    replay.release_to(909_690);
+
+    let behind = run(&outside, FIRST).await.expect_err("the node is behind");
+
+    assert!(
+        matches!(
+            behind,
+            IngestError::NodeBehind {
+                node: 909_690,
+                cursor: 909_700
+            }
+        ),
+        "{behind}"
+    );
+    let mut lease = outside.cursor.acquire("test", now()).await.expect("free");
+    let position = lease.position().expect("it stands somewhere");
+    let elsewhere = Position {
+        chain: Chain::Signet,
+        ..position
+    };
+    outside
+        .cursor
+        .advance(&mut lease, elsewhere, now())
+        .await
+        .expect("moved");
+    outside.cursor.release(lease, None).await.expect("released");
+    let other = run(&outside, FIRST).await.expect_err("networks do not mix");
+    assert!(
+        matches!(
+            other,
+            IngestError::OtherChain {
+                node: Chain::Main,
+                lake: Chain::Signet
+            }
+        ),
+        "{other}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_of_the_node_say_what_to_do() {
+    let (replay, url) = replay(909_700).await;
+    let outside = outside(&url, memory());
+
+    replay.inject_rpc_fault(Fault::Rpc {
+        code: -28,
+        message: "Loading block index".into(),
+    });
+    let warming = run(&outside, FIRST).await.expect_err("it warms up");
+    replay.inject_rpc_fault(Fault::Http {
+        status: 401,
+        headers: Vec::new(),
+        body: String::new(),
+    });
+    let refused = run(&outside, FIRST)
+        .await
+        .expect_err("credentials are wrong");
+    let pruned = run(&outside, FIRST - 10)
+        .await
+        .expect_err("the recording starts later");
+    let above = run(&outside, 909_701).await.expect_err("not there yet");
+    replay.inject_rpc_fault(Fault::Http {
+        status: 503,
+        headers: Vec::new(),
+        body: "Work queue depth exceeded".into(),
+    });
+    let busy = run(&outside, FIRST).await;
+
+    assert!(
+        matches!(&warming, IngestError::Node(NodeError::WarmingUp { message }) if message == "Loading block index")
+    );
+    assert!(
+        matches!(refused, IngestError::Node(NodeError::Credentials { .. })),
+        "{refused}"
+    );
+    assert!(
+        matches!(
+            pruned,
+            IngestError::Node(NodeError::Pruned { height: 909_568 })
+        ),
+        "{pruned}"
+    );
+    assert!(
+        matches!(
+            above,
+            IngestError::StartAboveTip {
+                start: 909_701,
+                tip: 909_700
+            }
+        ),
+        "{above}"
+    );
+    busy.expect("a busy node is asked again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_file_stops_the_run_and_is_named() {
+    let (replay, url) = replay(909_700).await;
+    let outside = outside(&url, memory());
+    run(&outside, FIRST).await.expect("a run");
+    let key = "v1/blocks/year=2025/blocks-2025-08.parquet";
+    let version = outside
+        .lake
+        .head(key)
+        .await
+        .expect("an answer")
+        .expect("a file")
+        .version;
+    outside
+        .lake
+        .put(key, "not parquet".into(), Some(&version))
+        .await
+        .expect("damaged");
+    replay.release_to(909_701);
+
+    let error = run(&outside, FIRST).await.expect_err("it cannot be read");
+
+    assert!(error.to_string().contains(key), "{error}");
+    assert_eq!(
+        outside
+            .lake
+            .get(key)
+            .await
+            .expect("an answer")
+            .expect("a file")
+            .body,
+        "not parquet"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_is_there_for_every_month() {
+    let (_replay, url) = replay(MONTH_END + 10).await;
+    let lake = memory();
+
+    run(&outside(&url, lake.clone()), MONTH_END - 10)
+        .await
+        .expect("a run");
+
+    let keys: Vec<String> = files(lake.as_ref()).await.into_keys().collect();
+    let months = ["2025-08", "2025-09"].map(|month| month.parse().expect("a month"));
+    for month in months {
+        assert!(
+            keys.contains(&mwh_revenue::key(month)) && keys.contains(&prices::key(month)),
+            "{keys:?}"
+        );
+    }
+    assert!(
+        keys.contains(&daily::KEY.to_owned())
+            && keys.contains(&"v1/asics/asics.parquet".to_owned())
+    );
+    assert_eq!(keys.len(), 8, "{keys:?}");
+}

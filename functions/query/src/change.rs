@@ -1,0 +1,61 @@
+//! How much more, or less, mining pays than a while ago.
+
+use std::time::Duration;
+
+use hashlake::revenue::PricedBlock;
+
+/// A block further than this before a moment says nothing of it: there is a gap in the lake.
+pub(crate) const GAP: Duration = Duration::from_hours(24);
+
+/// Relative change of what mining pays in USD, from the last block that is at least `ago` older than the newest one to that
+/// one: 0.1 is a tenth more. Not known where either has no price, or there is no such block.
+///
+/// It is the same for hashprice and for USD/MWh of every machine: they differ by a factor that stays. `rows` are in order of
+/// height.
+pub(crate) fn change(rows: &[&PricedBlock], ago: Duration) -> Option<f64> {
+    let newest = rows.last()?;
+    let moment = newest.block.median_time - ago;
+    let then = rows[..rows.partition_point(|row| row.block.median_time <= moment)].last()?;
+    if moment.since(then.block.median_time) > GAP {
+        return None;
+    }
+    Some(newest.usd_per_ph_day()? / then.usd_per_ph_day()? - 1.0).filter(|change| change.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Spec, block};
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    fn priced(time: &'static str, price: Option<f64>) -> PricedBlock {
+        block(Spec { time, price, ..Spec::default() })
+    }
+
+    fn since(blocks: &[PricedBlock]) -> Option<f64> {
+        change(&blocks.iter().collect::<Vec<_>>(), DAY)
+    }
+
+    #[test]
+    fn counts_from_the_last_block_at_or_before_the_moment() {
+        let newest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
+        let at = |time, price| since(&[priced("2025-11-22T01:00:00Z", Some(50_000.0)), priced(time, Some(price)), newest.clone()]);
+        let rounded = |change: Option<f64>| change.map(|change| format!("{change:.6}"));
+
+        // 110,000 / 100,000 - 1 and 110,000 / 50,000 - 1: same difficulty and reward.
+        assert_eq!(rounded(at("2025-11-22T12:00:00Z", 100_000.0)).as_deref(), Some("0.100000"));
+        assert_eq!(rounded(at("2025-11-22T12:00:01Z", 100_000.0)).as_deref(), Some("1.200000"));
+    }
+
+    #[test]
+    fn is_not_known_without_a_price_or_a_block_of_that_time() {
+        let newest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
+
+        assert_eq!(since(&[]), None);
+        assert_eq!(since(std::slice::from_ref(&newest)), None);
+        assert_eq!(since(&[priced("2025-11-22T12:00:00Z", None), newest.clone()]), None);
+        assert_eq!(since(&[newest.clone(), priced("2025-11-24T12:00:00Z", None)]), None);
+        assert_eq!(since(&[priced("2025-11-21T11:59:59Z", Some(1.0)), newest]), None);
+    }
+}

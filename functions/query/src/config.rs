@@ -1,0 +1,58 @@
+//! What the Lambda function is told by its surroundings: its environment, and the time.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hashlake::env::{Env, EnvError, Places};
+use hashlake::timestamp::Timestamp;
+
+/// What the function is told by its environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The lake and its cursor (`LAKE_URL`, `CURSOR_URL`).
+    pub places: Places,
+    /// Directory of the static site (`SITE_DIR`); only the API is served without it.
+    pub site_dir: Option<PathBuf>,
+}
+
+impl Config {
+    /// From environment variables, as `lookup` answers.
+    ///
+    /// # Errors
+    /// [`EnvError`] with everything that is missing or wrong.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
+        let mut env = Env::new(&lookup);
+        let places = Places::required(&mut env);
+        let site_dir = env.text("SITE_DIR").map(PathBuf::from);
+        env.finish(places.map(|places| Self { places, site_dir }))
+    }
+}
+
+/// What time it is.
+pub fn now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_millis()).ok().and_then(Timestamp::from_ms).unwrap_or(Timestamp::LAST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(vars: &[(&str, &str)]) -> Result<Config, EnvError> {
+        Config::from_lookup(|name| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn lake_and_cursor_must_be_named_and_the_site_need_not() {
+        let config = config(&[("LAKE_URL", "s3://bucket"), ("CURSOR_URL", "dynamodb://table")]).expect("both are set");
+
+        assert_eq!((config.places.lake.to_string(), config.site_dir), ("s3://bucket".to_owned(), None));
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_reported_at_once() {
+        let error = config(&[("SITE_DIR", "static-site")]).expect_err("two are missing");
+
+        assert_eq!(error.0.len(), 2, "{error}");
+    }
+}

@@ -1,0 +1,242 @@
+//! A small world for tests: a lake of blocks that are easy to reckon with, and requests to it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request};
+use bytes::Bytes;
+use hashlake::block::{Block, BlockHash};
+use hashlake::chain::Chain;
+use hashlake::cursor::object::ObjectCursor;
+use hashlake::cursor::{Cursor, Position};
+use hashlake::lake::memory::MemoryLake;
+use hashlake::lake::{Lake, LakeError, Stamp, Stored, Version};
+use hashlake::month::Month;
+use hashlake::price::{BlockPrice, Quote};
+use hashlake::revenue::PricedBlock;
+use hashlake::table::{LengthGuard, blocks, daily};
+use hashlake::timestamp::Timestamp;
+use hashlake::units::{Sats, UsdPerBtc};
+use lambda_http::tower::ServiceExt;
+use serde_json::Value;
+
+use crate::{Api, router};
+
+const FIRST_HEIGHT: u32 = 900_000;
+const FIRST_PRICE: f64 = 84_714.0;
+const LAST_RUN_AFTER: Duration = Duration::from_mins(1);
+const NOW_AFTER: Duration = Duration::from_hours(1);
+
+/// What a test cares about in a block.
+#[derive(Clone, Copy)]
+pub(crate) struct Spec {
+    pub(crate) height: u32,
+    pub(crate) time: &'static str,
+    pub(crate) price: Option<f64>,
+    pub(crate) fees: i64,
+    pub(crate) tx_count: u32,
+    pub(crate) network_hashrate_hs: f64,
+}
+
+impl Default for Spec {
+    fn default() -> Self {
+        Self {
+            height: FIRST_HEIGHT,
+            time: "2025-10-28T00:00:00Z",
+            price: Some(FIRST_PRICE),
+            fees: 2_000_000,
+            tx_count: 3000,
+            network_hashrate_hs: 1e21,
+        }
+    }
+}
+
+/// A block of difficulty 2^48 that may create 312,500,000 sat.
+pub(crate) fn block(spec: Spec) -> PricedBlock {
+    let Spec { height, time, price, fees, tx_count, network_hashrate_hs } = spec;
+    let time = at(time);
+    let sats = |sat| Sats::new(sat).expect("an amount");
+    let quote = |usd| Quote { time, usd: UsdPerBtc::new(usd).expect("a price"), source: "test".into() };
+    let block = Block {
+        height,
+        hash: hash(height),
+        prev_hash: hash(height.saturating_sub(1)),
+        time,
+        median_time: time,
+        bits: "1700ffff".parse().expect("a target"),
+        tx_count,
+        subsidy: sats(312_500_000),
+        fees: sats(fees),
+        claimed: None,
+        network_hashrate_hs,
+    };
+    PricedBlock { block, price: price.map_or(BlockPrice::Missing, |usd| BlockPrice::Final(quote(usd))) }
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    let time = chrono::DateTime::parse_from_rfc3339(text).expect("a time");
+    Timestamp::from_ms(time.timestamp_millis()).expect("a year that has a date")
+}
+
+pub(crate) fn hash(height: u32) -> BlockHash {
+    format!("{height:064x}").parse().expect("64 digits")
+}
+
+/// A lake, its cursor, and the API over them.
+pub(crate) struct World {
+    pub(crate) api: Arc<Api>,
+    pub(crate) lake: Arc<TestLake>,
+    cursor: Arc<dyn Cursor>,
+    last_run: Timestamp,
+}
+
+impl World {
+    /// So many blocks from 2025-10-28T00:00:00Z on, one every ten minutes, the first at 84,714 USD/BTC and each a dollar
+    /// more; the last price is provisional. The last run ended a minute after the last block, and now is an hour after it.
+    pub(crate) async fn with_blocks(count: u32) -> Self {
+        let rows: Vec<PricedBlock> = (0..count).map(|n| row(n, n + 1 == count)).collect();
+        let lake = Arc::new(TestLake::default());
+        for month in rows.chunk_by(|a, b| month(a) == month(b)) {
+            lake.replace(&blocks::key(month_of(month)), blocks::encode(month, LengthGuard::Absent)).await;
+        }
+        lake.replace(daily::KEY, daily::encode(&daily::summarise(&rows), LengthGuard::Absent)).await;
+        let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
+        let last = rows.last().map_or_else(|| at("2025-10-28T00:00:00Z"), |row| row.block.time);
+        let api = Arc::new(Api::new(lake.clone(), cursor.clone(), move || last + NOW_AFTER));
+        let world = Self { api, lake, cursor, last_run: last + LAST_RUN_AFTER };
+        if let Some(row) = rows.last() {
+            world.move_cursor(row.block.height).await;
+        }
+        world
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        router(self.api.clone(), None)
+    }
+
+    pub(crate) async fn move_cursor(&self, height: u32) {
+        let position = Position { chain: Chain::Main, height, hash: hash(height) };
+        let mut lease = self.cursor.acquire("test", self.last_run).await.expect("nobody has it");
+        self.cursor.advance(&mut lease, position, self.last_run).await.expect("nobody took it");
+        self.cursor.release(lease, Some(self.last_run)).await.expect("nobody took it");
+    }
+}
+
+fn row(n: u32, is_last: bool) -> PricedBlock {
+    let price = Some(FIRST_PRICE + f64::from(n));
+    let mut row = block(Spec { height: FIRST_HEIGHT + n, price, ..Spec::default() });
+    let time = row.block.time + Duration::from_mins(10) * n;
+    (row.block.time, row.block.median_time) = (time, time);
+    row.price = match row.price {
+        BlockPrice::Final(quote) if is_last => BlockPrice::Provisional(quote),
+        price => price,
+    };
+    row
+}
+
+fn month(row: &PricedBlock) -> Month {
+    Month::of(row.block.median_time)
+}
+
+fn month_of(rows: &[PricedBlock]) -> Month {
+    month(rows.first().expect("a month with blocks"))
+}
+
+/// A lake in memory that counts what it is asked, and falls silent when told.
+#[derive(Default)]
+pub(crate) struct TestLake {
+    inner: MemoryLake,
+    gets: AtomicU64,
+    heads: AtomicU64,
+    silent: AtomicBool,
+}
+
+impl TestLake {
+    /// How often it was asked for an object.
+    pub(crate) fn gets(&self) -> u64 {
+        self.gets.load(Ordering::Relaxed)
+    }
+
+    /// How often it was asked for a version.
+    pub(crate) fn heads(&self) -> u64 {
+        self.heads.load(Ordering::Relaxed)
+    }
+
+    /// Answers nobody from now on.
+    pub(crate) fn fall_silent(&self) {
+        self.silent.store(true, Ordering::Relaxed);
+    }
+
+    /// Puts `body` in the place of whatever is there.
+    pub(crate) async fn replace(&self, key: &str, body: impl Into<Bytes>) {
+        let version = self.inner.head(key).await.expect("memory answers").map(|stamp| stamp.version);
+        self.inner.put(key, body.into(), version.as_ref()).await.expect("nobody else writes");
+    }
+
+    fn answer(&self, key: &str, count: &AtomicU64) -> Result<(), LakeError> {
+        count.fetch_add(1, Ordering::Relaxed);
+        if self.silent.load(Ordering::Relaxed) {
+            let (lake, reason) = ("test".to_owned(), "silent".to_owned());
+            return Err(LakeError::Unavailable { lake, key: key.to_owned(), reason });
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Lake for TestLake {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
+        self.answer(key, &self.gets)?;
+        self.inner.get(key).await
+    }
+
+    async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
+        self.answer(key, &self.heads)?;
+        self.inner.head(key).await
+    }
+
+    async fn put(&self, key: &str, body: Bytes, replacing: Option<&Version>) -> Result<Version, LakeError> {
+        self.inner.put(key, body, replacing).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError> {
+        self.inner.list(prefix).await
+    }
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// A header; empty where it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("a readable header"))
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect("JSON")
+    }
+}
+
+pub(crate) async fn send(app: &Router, method: Method, path: &str) -> Answer {
+    let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
+    let response = app.clone().oneshot(request).await.expect("a router always answers");
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    Answer { status, headers, body: String::from_utf8(body.into()).expect("text") }
+}
+
+/// The JSON of an answer that went well.
+pub(crate) async fn get(app: &Router, path: &str) -> Value {
+    let answer = send(app, Method::GET, path).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.json()
+}

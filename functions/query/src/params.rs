@@ -1,0 +1,106 @@
+//! Query parameters, checked where they come in.
+
+use axum::extract::Query;
+use axum::http::Uri;
+use chrono::DateTime;
+use hashlake::timestamp::Timestamp;
+
+use crate::problem::Problem;
+
+const SHOWN_CHARS: usize = 80; // Of a value that is wrong; what follows helps nobody.
+
+/// The parameters of a request: each is known, and there once.
+#[derive(Debug)]
+pub(crate) struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// The parameters of `uri`, which may be those that are `known`.
+    ///
+    /// # Errors
+    /// A problem that names the first parameter that is unknown or there twice.
+    pub(crate) fn parse(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
+        let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(uri)
+            .map_err(|error| Problem::bad_parameter("", error.body_text()))?;
+        for (at, (name, _)) in given.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                let name = shown(name);
+                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+                return Err(Problem::bad_parameter(&name, format!("`{name}` is not a parameter of this route; it takes {known}")));
+            }
+            if given[..at].iter().any(|(earlier, _)| earlier == name) {
+                return Err(Problem::bad_parameter(name, format!("`{name}` is given twice")));
+            }
+        }
+        Ok(Self(given))
+    }
+
+    /// A parameter's value, where it is given.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The values of a parameter that takes several, with commas between; each may be there once.
+    pub(crate) fn list(&self, name: &str) -> Result<Option<Vec<&str>>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let values: Vec<&str> = text.split(',').collect();
+        for (at, value) in values.iter().enumerate() {
+            if value.is_empty() || values[..at].contains(value) {
+                let fault = if value.is_empty() { "an empty value" } else { "a value twice" };
+                return Err(Problem::bad_parameter(name, format!("{name}=`{}` has {fault}", shown(text))));
+            }
+        }
+        Ok(Some(values))
+    }
+
+    /// A moment: RFC 3339, or seconds since 1970.
+    pub(crate) fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let time = match text.parse() {
+            Ok(secs) => Timestamp::from_secs(secs),
+            Err(_) => DateTime::parse_from_rfc3339(text).ok().and_then(|time| Timestamp::from_ms(time.timestamp_millis())),
+        };
+        time.map(Some).ok_or_else(|| {
+            let expected = "expected a time such as 2025-11-22T00:00:00Z, or seconds since 1970";
+            Problem::bad_parameter(name, format!("{name}=`{}`: {expected}", shown(text)))
+        })
+    }
+}
+
+/// As much of a value as helps to find the fault.
+pub(crate) fn shown(value: &str) -> String {
+    match value.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{}...", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(value: &str) -> Option<String> {
+        let uri = format!("/x?from={value}").parse().expect("a path");
+        let params = Params::parse(&uri, &["from"]).expect("a known parameter");
+        params.time("from").ok().flatten().map(|time| time.to_string())
+    }
+
+    #[test]
+    fn a_time_is_rfc_3339_or_seconds() {
+        // `date -ud @1763855637`: 2025-11-22 23:53:57
+        let same = Some("2025-11-22T23:53:57Z".to_owned());
+
+        assert_eq!(time("1763855637"), same);
+        assert_eq!(time("2025-11-22T23:53:57Z"), same);
+        assert_eq!(time("2025-11-23T00:53:57%2B01:00"), same);
+        assert_eq!(time("-1"), Some("1969-12-31T23:59:59Z".to_owned()));
+        for text in ["", "now", "2025-11-22", "2025-13-01T00:00:00Z", "1e9", "99999999999999999999", "9223372036854775807", "%00"] {
+            assert_eq!(time(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_wrong_is_shown_as_far_as_it_helps() {
+        assert_eq!(shown("day"), "day");
+        assert_eq!(shown(&"é".repeat(81)), "é".repeat(80) + "...");
+    }
+}

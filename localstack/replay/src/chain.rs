@@ -1,0 +1,251 @@
+//! Which recorded blocks the node has seen, and which of them are its best chain.
+
+use std::collections::BTreeSet;
+
+use crate::recording::{Block, BlockId, Recording};
+
+/// State of the node's block tree.
+///
+/// - The best chain is the canonical blocks up to `fork_height` and, after a stale switch, the stale blocks above it.
+/// - A block that was once in the best chain stays known, as a real node keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Chain {
+    fork_height: u32,
+    /// Stale blocks of the best chain, lowest first.
+    stale_top: Vec<usize>,
+    tip: BlockId,
+    tip_height: u32,
+    highest_released: u32,
+    seen_stale: BTreeSet<usize>,
+}
+
+/// The node that answers: a recording, as far as its chain has come.
+#[derive(Clone, Copy)]
+pub(crate) struct Node<'a> {
+    pub(crate) recording: &'a Recording,
+    pub(crate) chain: &'a Chain,
+}
+
+impl Chain {
+    /// The chain whose tip is the canonical block at `height`, which is recorded.
+    pub(crate) fn new(height: u32) -> Self {
+        Self {
+            fork_height: height,
+            stale_top: Vec::new(),
+            tip: BlockId::Canonical(height),
+            tip_height: height,
+            highest_released: height,
+            seen_stale: BTreeSet::new(),
+        }
+    }
+
+    /// Makes the canonical chain up to `height`, which is recorded, the best one.
+    pub(crate) fn release_to(&mut self, height: u32) {
+        self.fork_height = height;
+        self.stale_top.clear();
+        self.tip = BlockId::Canonical(height);
+        self.tip_height = height;
+        self.highest_released = self.highest_released.max(height);
+    }
+
+    /// As [`release_to`](Self::release_to), but only to a block that is new and higher than the tip.
+    ///
+    /// A stale tip therefore stays until the canonical chain is the longer one, as it does on a real node.
+    pub(crate) fn release_due(&mut self, height: u32) {
+        if self.highest_released.max(self.tip_height) < height {
+            self.release_to(height);
+        }
+    }
+
+    /// Makes this stale block the tip, on top of its ancestors.
+    pub(crate) fn switch_to_stale(&mut self, recording: &Recording, index: usize) {
+        let mut stale_top = Vec::new();
+        let mut id = BlockId::Stale(index);
+        let fork_height = loop {
+            match id {
+                BlockId::Canonical(height) => break height,
+                BlockId::Stale(index) => {
+                    stale_top.insert(0, index);
+                    id = recording.stale()[index].parent;
+                }
+            }
+        };
+        self.release_to(fork_height);
+        self.seen_stale.extend(&stale_top);
+        self.stale_top = stale_top;
+        self.tip = BlockId::Stale(index);
+        self.tip_height = recording.block(self.tip).height;
+    }
+
+    fn best_id(&self, height: u32) -> Option<BlockId> {
+        match height.checked_sub(self.fork_height) {
+            None | Some(0) => Some(BlockId::Canonical(height)),
+            Some(above) => {
+                let place = usize::try_from(above - 1).ok()?;
+                self.stale_top.get(place).copied().map(BlockId::Stale)
+            }
+        }
+    }
+
+    fn has_seen(&self, id: BlockId) -> bool {
+        match id {
+            BlockId::Canonical(height) => height <= self.highest_released,
+            BlockId::Stale(index) => self.seen_stale.contains(&index),
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    /// The block that ends the best chain.
+    pub(crate) fn tip(self) -> &'a Block {
+        self.recording.block(self.chain.tip)
+    }
+
+    /// The block of the best chain at this height; `None` above its tip and below the recording.
+    pub(crate) fn best_at(self, height: u32) -> Option<&'a Block> {
+        match self.chain.best_id(height)? {
+            BlockId::Canonical(height) => self.recording.canonical(height),
+            stale => Some(self.recording.block(stale)),
+        }
+    }
+
+    /// The block with this hash, in lower case, if the node has seen it.
+    pub(crate) fn find(self, hash: &str) -> Option<&'a Block> {
+        let id = self
+            .recording
+            .find(hash)
+            .filter(|&id| self.chain.has_seen(id))?;
+        Some(self.recording.block(id))
+    }
+
+    /// Whether the block is in the best chain.
+    pub(crate) fn is_best(self, block: &Block) -> bool {
+        self.best_at(block.height)
+            .is_some_and(|best| best.hash == block.hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::testing::bundled;
+
+    /// First stale block of the bundled list; its parent is canonical.
+    const STALE_HEIGHT: u32 = 909_489;
+
+    fn tip_height(recording: &Recording, chain: &Chain) -> u32 {
+        Node { recording, chain }.tip().height
+    }
+
+    #[test]
+    fn block_above_the_tip_is_not_known_until_it_is_released() {
+        let recording = bundled();
+        let mut chain = Chain::new(910_000);
+        let next = recording.canonical(910_001).unwrap();
+
+        assert!(
+            Node {
+                recording: &recording,
+                chain: &chain
+            }
+            .find(&next.hash)
+            .is_none()
+        );
+        assert!(
+            Node {
+                recording: &recording,
+                chain: &chain
+            }
+            .best_at(910_001)
+            .is_none()
+        );
+
+        chain.release_to(910_001);
+
+        let node = Node {
+            recording: &recording,
+            chain: &chain,
+        };
+        assert!(
+            node.find(&next.hash)
+                .is_some_and(|block| node.is_best(block))
+        );
+    }
+
+    #[test]
+    fn stale_switch_leaves_the_canonical_sibling_known_but_not_best() {
+        let recording = bundled();
+        let mut chain = Chain::new(STALE_HEIGHT + 3);
+
+        chain.switch_to_stale(&recording, 0);
+
+        let node = Node {
+            recording: &recording,
+            chain: &chain,
+        };
+        let sibling = recording.canonical(STALE_HEIGHT).unwrap();
+        assert_eq!(node.tip().hash, recording.stale()[0].block.hash);
+        assert!(
+            node.find(&sibling.hash)
+                .is_some_and(|block| !node.is_best(block))
+        );
+        assert!(node.best_at(STALE_HEIGHT + 1).is_none());
+        assert_eq!(
+            node.best_at(STALE_HEIGHT - 1).unwrap().height,
+            STALE_HEIGHT - 1
+        );
+    }
+
+    #[test]
+    fn stale_block_is_known_only_after_the_switch_and_stays_known() {
+        let recording = bundled();
+        let stale = &recording.stale()[0].block;
+        let mut chain = Chain::new(STALE_HEIGHT - 1);
+        assert!(
+            Node {
+                recording: &recording,
+                chain: &chain
+            }
+            .find(&stale.hash)
+            .is_none()
+        );
+
+        chain.switch_to_stale(&recording, 0);
+        chain.release_to(STALE_HEIGHT);
+
+        let node = Node {
+            recording: &recording,
+            chain: &chain,
+        };
+        assert!(
+            node.find(&stale.hash)
+                .is_some_and(|block| !node.is_best(block))
+        );
+    }
+
+    #[test]
+    fn stale_tip_stays_until_the_canonical_chain_is_longer() {
+        let recording = bundled();
+        let mut chain = Chain::new(STALE_HEIGHT - 1);
+        chain.switch_to_stale(&recording, 0);
+
+        chain.release_due(STALE_HEIGHT);
+        assert_eq!(chain.tip, BlockId::Stale(0));
+
+        chain.release_due(STALE_HEIGHT + 1);
+        assert_eq!(chain.tip, BlockId::Canonical(STALE_HEIGHT + 1));
+    }
+
+    #[test]
+    fn chain_that_was_taken_back_stays_there_until_a_new_block_is_due() {
+        let recording = bundled();
+        let mut chain = Chain::new(910_000);
+        chain.release_to(909_990);
+
+        chain.release_due(910_000);
+        assert_eq!(tip_height(&recording, &chain), 909_990);
+
+        chain.release_due(910_001);
+        assert_eq!(tip_height(&recording, &chain), 910_001);
+    }
+}

@@ -1,0 +1,210 @@
+//! The replay's clock and the blocks it releases. Elapsed time is an argument: nothing here waits.
+
+use std::time::Duration;
+
+use crate::chain::Chain;
+use crate::recording::Recording;
+
+/// Clock and chain of a replay.
+#[derive(Clone, Debug)]
+pub(crate) struct Playback {
+    chain: Chain,
+    clock: Clock,
+}
+
+/// UNIX time in the replayed world. It never runs backward.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    speed: f64,
+    /// UNIX time when `since` had elapsed.
+    base_s: f64,
+    since: Duration,
+}
+
+impl Playback {
+    /// A replay that begins with the canonical block at `tip`, which is recorded, as its newest.
+    pub(crate) fn new(recording: &Recording, tip: u32, speed: f64) -> Self {
+        let base_s = f64::from(recording.latest_time(tip));
+        Self {
+            chain: Chain::new(tip),
+            clock: Clock {
+                speed,
+                base_s,
+                since: Duration::ZERO,
+            },
+        }
+    }
+
+    pub(crate) fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// UNIX time in the replayed world, in seconds.
+    pub(crate) fn unix_s(&self, elapsed: Duration) -> f64 {
+        self.clock.unix_s(elapsed)
+    }
+
+    /// Releases the blocks that are due.
+    pub(crate) fn advance(&mut self, recording: &Recording, elapsed: Duration) {
+        let unix_s = self.clock.unix_s(elapsed);
+        // At the very moment of a release to some block, that block is the tip, however early the next one's time is.
+        if unix_s <= self.clock.base_s {
+            return;
+        }
+        if let Some(height) = recording.highest_at(unix_s) {
+            self.chain.release_due(height);
+        }
+    }
+
+    /// Makes the canonical chain up to `height`, which is recorded, the best one.
+    pub(crate) fn release_to(&mut self, recording: &Recording, height: u32, elapsed: Duration) {
+        self.chain.release_to(height);
+        self.clock
+            .set_at_least(f64::from(recording.latest_time(height)), elapsed);
+    }
+
+    /// Makes this stale block the tip.
+    pub(crate) fn switch_to_stale(
+        &mut self,
+        recording: &Recording,
+        index: usize,
+        elapsed: Duration,
+    ) {
+        self.chain.switch_to_stale(recording, index);
+        let block = &recording.stale()[index].block;
+        let below = recording.latest_time(block.height.saturating_sub(1));
+        self.clock
+            .set_at_least(f64::from(block.time.max(below)), elapsed);
+    }
+}
+
+impl Clock {
+    fn unix_s(&self, elapsed: Duration) -> f64 {
+        self.base_s + self.speed * elapsed.saturating_sub(self.since).as_secs_f64()
+    }
+
+    fn set_at_least(&mut self, unix_s: f64, elapsed: Duration) {
+        self.base_s = self.unix_s(elapsed).max(unix_s);
+        self.since = elapsed;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::Node;
+    use crate::recording::testing::bundled;
+
+    fn seconds(seconds: f64) -> Duration {
+        Duration::from_secs_f64(seconds)
+    }
+
+    fn tip_height(recording: &Recording, playback: &Playback) -> u32 {
+        Node {
+            recording,
+            chain: playback.chain(),
+        }
+        .tip()
+        .height
+    }
+
+    fn at_clock(playback: &Playback, elapsed: Duration, expected: u32) -> bool {
+        (playback.unix_s(elapsed) - f64::from(expected)).abs() < 1e-3
+    }
+
+    #[test]
+    fn block_is_released_when_its_time_has_come_at_the_given_speed() {
+        let recording = bundled();
+        // The headers say 1755163555 and 1755163814: 259 s, played in a sixtieth.
+        let due = 259.0 / 60.0;
+        let mut playback = Playback::new(&recording, 910_000, 60.0);
+
+        playback.advance(&recording, seconds(due - 0.01));
+        assert_eq!(tip_height(&recording, &playback), 910_000);
+
+        playback.advance(&recording, seconds(due + 0.01));
+        assert_eq!(tip_height(&recording, &playback), 910_001);
+    }
+
+    #[test]
+    fn clock_begins_at_the_latest_header_time_and_runs_at_speed() {
+        let recording = bundled();
+        let begin = recording.latest_time(910_000);
+
+        let playback = Playback::new(&recording, 910_000, 60.0);
+
+        assert!(at_clock(&playback, Duration::ZERO, begin));
+        assert!(at_clock(&playback, seconds(10.0), begin + 600));
+    }
+
+    #[test]
+    fn nothing_moves_at_speed_zero() {
+        let recording = bundled();
+        let mut playback = Playback::new(&recording, 910_000, 0.0);
+
+        playback.advance(&recording, seconds(1e9));
+
+        assert_eq!(tip_height(&recording, &playback), 910_000);
+        assert!(at_clock(
+            &playback,
+            seconds(1e9),
+            recording.latest_time(910_000)
+        ));
+    }
+
+    #[test]
+    fn released_heights_never_go_backward_and_end_with_the_recording() {
+        let recording = bundled();
+        let mut playback = Playback::new(&recording, 909_458, 1.0);
+        let mut highest = 909_458;
+
+        // Half an hour a step, for 160 days.
+        for step in 1..=7_680_u32 {
+            playback.advance(&recording, seconds(f64::from(step) * 1_800.0));
+            let height = tip_height(&recording, &playback);
+            assert!(highest <= height);
+            highest = height;
+        }
+
+        assert_eq!(highest, 931_518);
+    }
+
+    #[test]
+    fn release_takes_the_clock_along_and_never_back() {
+        let recording = bundled();
+        let mut playback = Playback::new(&recording, 910_000, 0.0);
+
+        playback.release_to(&recording, 911_000, seconds(1.0));
+        playback.release_to(&recording, 910_500, seconds(2.0));
+
+        assert_eq!(tip_height(&recording, &playback), 910_500);
+        assert!(at_clock(
+            &playback,
+            seconds(3.0),
+            recording.latest_time(911_000)
+        ));
+    }
+
+    #[test]
+    fn stale_block_is_reorganised_away_as_time_goes_on() {
+        let recording = bundled();
+        let mut playback = Playback::new(&recording, 909_488, 1.0);
+        playback.switch_to_stale(&recording, 0, Duration::ZERO);
+        playback.advance(&recording, Duration::from_secs(1));
+        let stale = &recording.stale()[0].block;
+        let node = Node {
+            recording: &recording,
+            chain: playback.chain(),
+        };
+        assert_eq!(node.tip().hash, stale.hash);
+
+        playback.advance(&recording, Duration::from_secs(3_600));
+
+        let node = Node {
+            recording: &recording,
+            chain: playback.chain(),
+        };
+        assert!(909_489 < node.tip().height);
+        assert!(!node.is_best(stale));
+    }
+}

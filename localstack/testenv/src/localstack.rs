@@ -1,0 +1,112 @@
+//! LocalStack: S3 and DynamoDB.
+
+use std::fs::File;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use aws_config::{Region, SdkConfig};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use tempfile::TempDir;
+
+use crate::{Service, free_port, tool};
+
+/// A running LocalStack.
+pub struct LocalStack {
+    _service: Service,
+    _state: TempDir,
+    endpoint: String,
+}
+
+impl LocalStack {
+    /// Starts one, and waits until it answers.
+    pub async fn start() -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let state = tempfile::tempdir().expect("a folder");
+        let address = format!("127.0.0.1:{}", free_port());
+        let log = File::create(state.path().join("stdout.log")).expect("a log");
+        let mut command = Command::new(tool("localstack"));
+        command
+            .env("GATEWAY_LISTEN", &address)
+            .env("LOCALSTACK_STATE", state.path())
+            .env("SERVICES", "s3,dynamodb");
+        let child = command
+            .stdout(Stdio::from(log))
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("LocalStack starts");
+        let mut service = Service(child);
+        let endpoint = format!("http://{address}");
+        let http = reqwest::Client::new();
+        while !http
+            .get(format!("{endpoint}/_localstack/health"))
+            .send()
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
+        {
+            service.assert_alive("LocalStack");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Self {
+            _service: service,
+            _state: state,
+            endpoint,
+        }
+    }
+
+    /// Variables with which any program of the AWS SDK finds it.
+    pub fn variables(&self) -> [(&'static str, &str); 4] {
+        [
+            ("AWS_ENDPOINT_URL", &self.endpoint),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_REGION", "us-east-1"),
+        ]
+    }
+
+    /// The same for clients of this process.
+    pub async fn config(&self) -> SdkConfig {
+        let credentials = aws_sdk_s3::config::Credentials::new("test", "test", None, None, "test");
+        hashlake::aws::defaults()
+            .endpoint_url(&self.endpoint)
+            .region(Region::new("us-east-1"))
+            .credentials_provider(credentials)
+            .load()
+            .await
+    }
+
+    /// Makes a bucket.
+    pub async fn create_bucket(&self, name: &str) {
+        let config = aws_sdk_s3::config::Builder::from(&self.config().await)
+            .force_path_style(true)
+            .build();
+        let client = aws_sdk_s3::Client::from_conf(config);
+        client
+            .create_bucket()
+            .bucket(name)
+            .send()
+            .await
+            .expect("a bucket");
+    }
+
+    /// Makes a table for a cursor.
+    pub async fn create_table(&self, name: &str) {
+        let key = KeySchemaElement::builder()
+            .attribute_name("id")
+            .key_type(KeyType::Hash);
+        let attribute = AttributeDefinition::builder()
+            .attribute_name("id")
+            .attribute_type(ScalarAttributeType::S);
+        let client = aws_sdk_dynamodb::Client::new(&self.config().await);
+        client
+            .create_table()
+            .table_name(name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .key_schema(key.build().expect("a key"))
+            .attribute_definitions(attribute.build().expect("an attribute"))
+            .send()
+            .await
+            .expect("a table");
+    }
+}

@@ -1,0 +1,129 @@
+//! The cursor of a lake in a directory: `_cursor.json`, with a lease that the system frees when its owner dies.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Write};
+
+use async_trait::async_trait;
+
+use super::record::Record;
+use super::{Cursor, CursorError, CursorState, Lease, Position, object};
+use crate::lake::directory::DirectoryLake;
+use crate::lake::{Lake, Stored};
+use crate::timestamp::Timestamp;
+
+const LOCK: &str = "_ingest.lock"; // Holds the owner's name; locked while he is at work.
+
+/// A cursor in a directory.
+pub struct DirectoryCursor {
+    lake: DirectoryLake,
+}
+
+impl DirectoryCursor {
+    /// The cursor in the directory of `lake`.
+    pub fn new(lake: DirectoryLake) -> Self {
+        Self { lake }
+    }
+
+    fn refused(&self, error: std::io::Error) -> CursorError {
+        let cursor = self.lake.root().join(LOCK).display().to_string();
+        CursorError::Refused {
+            cursor,
+            reason: error.to_string(),
+        }
+    }
+
+    fn lock(&self, owner: &str) -> std::io::Result<Result<File, String>> {
+        fs::create_dir_all(self.lake.root())?;
+        let path = self.lake.root().join(LOCK);
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        match file.try_lock() {
+            Ok(()) => {
+                file.set_len(0)?;
+                file.write_all(owner.as_bytes())?;
+                Ok(Ok(file))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                file.read_to_string(&mut holder)?;
+                Ok(Err(holder))
+            }
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    async fn load(&self) -> Result<(CursorState, Option<Stored>), CursorError> {
+        let stored = self.lake.get(object::KEY).await?;
+        let record = stored
+            .as_ref()
+            .map(|stored| Record::parse(object::KEY, &stored.body))
+            .transpose()?;
+        Ok((record.unwrap_or_default().state(object::KEY)?, stored))
+    }
+
+    async fn update(&self, lease: &Lease, state: CursorState) -> Result<(), CursorError> {
+        let (found, stored) = self.load().await?;
+        if found != lease.state {
+            return Err(CursorError::Lost {
+                owner: lease.owner.clone(),
+            });
+        }
+        let json = Record::new(state, None).to_json();
+        self.lake
+            .put(
+                object::KEY,
+                json.into(),
+                stored.map(|stored| stored.version).as_ref(),
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Cursor for DirectoryCursor {
+    async fn read(&self) -> Result<CursorState, CursorError> {
+        Ok(self.load().await?.0)
+    }
+
+    async fn acquire(&self, owner: &str, _now: Timestamp) -> Result<Lease, CursorError> {
+        match self.lock(owner).map_err(|error| self.refused(error))? {
+            Ok(lock) => Ok(Lease {
+                owner: owner.to_owned(),
+                state: self.read().await?,
+                lock: Some(lock),
+            }),
+            Err(owner) => Err(CursorError::Held { owner, until: None }),
+        }
+    }
+
+    async fn advance(
+        &self,
+        lease: &mut Lease,
+        to: Position,
+        _now: Timestamp,
+    ) -> Result<(), CursorError> {
+        let state = CursorState {
+            position: Some(to),
+            ..lease.state
+        };
+        self.update(lease, state).await?;
+        lease.state = state;
+        Ok(())
+    }
+
+    async fn release(&self, lease: Lease, finished: Option<Timestamp>) -> Result<(), CursorError> {
+        self.update(
+            &lease,
+            CursorState {
+                last_run: finished.or(lease.state.last_run),
+                ..lease.state
+            },
+        )
+        .await
+    }
+}

@@ -1,0 +1,260 @@
+//! The cursor as an item of a DynamoDB table whose key is the string `id`.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+
+use super::record::VERSION;
+use super::{Cursor, CursorError, CursorState, LEASE, Lease, Position};
+use crate::timestamp::Timestamp;
+
+const ID: &str = "cursor";
+
+type Item = HashMap<String, AttributeValue>;
+
+/// A cursor in a DynamoDB table.
+#[derive(Clone, Debug)]
+pub struct DynamoDbCursor {
+    client: Client,
+    table: String,
+}
+
+impl DynamoDbCursor {
+    /// The cursor in `table`.
+    pub fn new(config: &SdkConfig, table: &str) -> Self {
+        Self {
+            client: Client::new(config),
+            table: table.to_owned(),
+        }
+    }
+
+    fn url(&self) -> String {
+        format!("dynamodb://{}", self.table)
+    }
+
+    fn error<E>(&self, error: SdkError<E>) -> CursorError
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let cursor = self.url();
+        match error.code() {
+            Some("ResourceNotFoundException") => CursorError::Refused {
+                cursor,
+                reason: "the table does not exist".to_owned(),
+            },
+            Some(
+                code @ ("AccessDeniedException"
+                | "UnrecognizedClientException"
+                | "InvalidSignatureException"),
+            ) => CursorError::Refused {
+                cursor,
+                reason: format!("{code}: {}", error.message().unwrap_or("no reason given")),
+            },
+            _ => CursorError::Unavailable {
+                cursor,
+                reason: DisplayErrorContext(error).to_string(),
+            },
+        }
+    }
+
+    fn update(&self) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .key("id", AttributeValue::S(ID.to_owned()))
+    }
+
+    /// Sends an update whose condition is that `lease` still stands.
+    async fn update_owned(
+        &self,
+        lease: &Lease,
+        update: UpdateItemFluentBuilder,
+    ) -> Result<(), CursorError> {
+        let update = update.expression_attribute_values(":owner", text(&lease.owner));
+        let update = match lease.position() {
+            None => {
+                update.condition_expression("lease_owner = :owner AND attribute_not_exists(height)")
+            }
+            Some(at) => update
+                .condition_expression(
+                    "lease_owner = :owner AND height = :old_height AND #hash = :old_hash",
+                )
+                .expression_attribute_names("#hash", "hash")
+                .expression_attribute_values(":old_height", number(at.height))
+                .expression_attribute_values(":old_hash", text(at.hash)),
+        };
+        match update.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if condition_failed(&error) => Err(CursorError::Lost {
+                owner: lease.owner.clone(),
+            }),
+            Err(error) => Err(self.error(error)),
+        }
+    }
+
+    fn state(&self, item: &Item) -> Result<CursorState, CursorError> {
+        let malformed = |reason: String| CursorError::Malformed {
+            cursor: self.url(),
+            reason,
+        };
+        let found: u32 = parse(item, "version")
+            .map_err(malformed)?
+            .unwrap_or(VERSION);
+        if found > VERSION {
+            return Err(CursorError::Newer {
+                cursor: self.url(),
+                found,
+                known: VERSION,
+            });
+        }
+        let chain = parse(item, "chain").map_err(malformed)?;
+        let height = parse(item, "height").map_err(malformed)?;
+        let hash = parse(item, "hash").map_err(malformed)?;
+        let position = match (chain, height, hash) {
+            (Some(chain), Some(height), Some(hash)) => Some(Position {
+                chain,
+                height,
+                hash,
+            }),
+            (None, None, None) => None,
+            _ => {
+                return Err(malformed(
+                    "chain, height and hash must be there together".to_owned(),
+                ));
+            }
+        };
+        let last_run = parse(item, "last_run_ms").map_err(malformed)?;
+        Ok(CursorState {
+            position,
+            last_run: last_run.and_then(Timestamp::from_ms),
+        })
+    }
+}
+
+fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(
+    item: &Item,
+    name: &str,
+) -> Result<Option<T>, String> {
+    let Some(value) = item.get(name) else {
+        return Ok(None);
+    };
+    let text = value
+        .as_s()
+        .or_else(|_| value.as_n())
+        .map_err(|_| format!("`{name}` is neither text nor a number"))?;
+    text.parse()
+        .map(Some)
+        .map_err(|error| format!("`{name}`: {error}"))
+}
+
+fn condition_failed(error: &SdkError<UpdateItemError>) -> bool {
+    error
+        .as_service_error()
+        .is_some_and(UpdateItemError::is_conditional_check_failed_exception)
+}
+
+#[async_trait]
+impl Cursor for DynamoDbCursor {
+    async fn read(&self) -> Result<CursorState, CursorError> {
+        let get = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("id", text(ID))
+            .consistent_read(true);
+        let item = get.send().await.map_err(|error| self.error(error))?.item;
+        item.map_or(Ok(CursorState::default()), |item| self.state(&item))
+    }
+
+    async fn acquire(&self, owner: &str, now: Timestamp) -> Result<Lease, CursorError> {
+        let update = self
+            .update()
+            .update_expression("SET lease_owner = :owner, lease_until_ms = :until, version = if_not_exists(version, :version)")
+            .condition_expression("attribute_not_exists(lease_until_ms) OR lease_until_ms <= :now")
+            .expression_attribute_values(":owner", text(owner))
+            .expression_attribute_values(":until", number((now + LEASE).to_ms()))
+            .expression_attribute_values(":now", number(now.to_ms()))
+            .expression_attribute_values(":version", number(VERSION))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match update.send().await {
+            Ok(answer) => {
+                let state = self.state(&answer.attributes.unwrap_or_default())?;
+                Ok(Lease {
+                    owner: owner.to_owned(),
+                    state,
+                    lock: None,
+                })
+            }
+            Err(SdkError::ServiceError(failure))
+                if failure.err().is_conditional_check_failed_exception() =>
+            {
+                let UpdateItemError::ConditionalCheckFailedException(failed) = failure.into_err()
+                else {
+                    return Err(CursorError::Held {
+                        owner: "unknown".to_owned(),
+                        until: None,
+                    });
+                };
+                let item = failed.item.unwrap_or_default();
+                let until = parse::<i64>(&item, "lease_until_ms")
+                    .ok()
+                    .flatten()
+                    .and_then(Timestamp::from_ms);
+                let owner = parse(&item, "lease_owner")
+                    .ok()
+                    .flatten()
+                    .unwrap_or_else(|| "unknown".to_owned());
+                Err(CursorError::Held { owner, until })
+            }
+            Err(error) => Err(self.error(error)),
+        }
+    }
+
+    async fn advance(
+        &self,
+        lease: &mut Lease,
+        to: Position,
+        now: Timestamp,
+    ) -> Result<(), CursorError> {
+        let update = self
+            .update()
+            .update_expression("SET chain = :chain, height = :height, #hash = :hash, lease_until_ms = :until, version = :version")
+            .expression_attribute_names("#hash", "hash")
+            .expression_attribute_values(":chain", text(to.chain))
+            .expression_attribute_values(":height", number(to.height))
+            .expression_attribute_values(":hash", text(to.hash))
+            .expression_attribute_values(":until", number((now + LEASE).to_ms()))
+            .expression_attribute_values(":version", number(VERSION));
+        self.update_owned(lease, update).await?;
+        lease.state.position = Some(to);
+        Ok(())
+    }
+
+    async fn release(&self, lease: Lease, finished: Option<Timestamp>) -> Result<(), CursorError> {
+        let update = match finished {
+            None => self
+                .update()
+                .update_expression("REMOVE lease_owner, lease_until_ms"),
+            Some(finished) => self
+                .update()
+                .update_expression("SET last_run_ms = :finished REMOVE lease_owner, lease_until_ms")
+                .expression_attribute_values(":finished", number(finished.to_ms())),
+        };
+        self.update_owned(&lease, update).await
+    }
+}

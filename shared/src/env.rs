@@ -1,0 +1,276 @@
+//! Environment variables: read once, every fault reported together, no secret printed.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::aws;
+use crate::cursor::Cursor;
+use crate::cursor::directory::DirectoryCursor;
+use crate::cursor::dynamodb::DynamoDbCursor;
+use crate::cursor::object::ObjectCursor;
+use crate::lake::Lake;
+use crate::lake::directory::DirectoryLake;
+use crate::lake::s3::S3Lake;
+
+/// Variables that are missing or wrong, a line each.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", .0.join("\n"))]
+pub struct EnvError(pub Vec<String>);
+
+/// Reads variables and collects what is wrong with them.
+pub struct Env<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    faults: Vec<String>,
+}
+
+impl<'a> Env<'a> {
+    /// Variables as `lookup` answers; tests pass a map, programs [`std::env::var`].
+    pub fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            lookup,
+            faults: Vec::new(),
+        }
+    }
+
+    /// The variable, or `None` where it is not set or empty.
+    pub fn text(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    /// The variable as what it stands for; a value that is none is a fault.
+    pub fn parse<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Option<T> {
+        let text = self.text(name)?;
+        text.parse()
+            .map_err(|error| self.fault(format!("{name}=`{text}`: {error}")))
+            .ok()
+    }
+
+    /// Notes a fault.
+    pub fn fault(&mut self, fault: String) {
+        self.faults.push(fault);
+    }
+
+    /// `value`, if nothing was wrong and it is there.
+    ///
+    /// # Errors
+    /// [`EnvError`] with every fault that was noted.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, EnvError> {
+        match value {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ => Err(EnvError(self.faults)),
+        }
+    }
+}
+
+/// Where the lake is (`LAKE_URL`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LakeUrl {
+    /// `s3://bucket[/prefix]`
+    S3 {
+        /// The bucket.
+        bucket: String,
+        /// Keys are below it; may be empty.
+        prefix: String,
+    },
+    /// A directory.
+    Directory(PathBuf),
+}
+
+/// Where the cursor is (`CURSOR_URL`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CursorUrl {
+    /// `dynamodb://table`
+    DynamoDb {
+        /// The table.
+        table: String,
+    },
+    /// `lake:`, the object `_cursor.json` in the lake.
+    Lake,
+}
+
+/// A URL that is neither of those that are known.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("expected {0}")]
+pub struct UrlError(&'static str);
+
+impl FromStr for LakeUrl {
+    type Err = UrlError;
+
+    fn from_str(url: &str) -> Result<Self, UrlError> {
+        let expected = UrlError("s3://bucket, s3://bucket/prefix or a directory");
+        match url.split_once("://") {
+            None => Ok(Self::Directory(url.into())),
+            Some(("s3", rest)) => {
+                let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+                if bucket.is_empty() {
+                    return Err(expected);
+                }
+                Ok(Self::S3 {
+                    bucket: bucket.to_owned(),
+                    prefix: prefix.trim_matches('/').to_owned(),
+                })
+            }
+            Some(_) => Err(expected),
+        }
+    }
+}
+
+impl FromStr for CursorUrl {
+    type Err = UrlError;
+
+    fn from_str(url: &str) -> Result<Self, UrlError> {
+        match url.strip_prefix("dynamodb://") {
+            Some(table) if !table.is_empty() && !table.contains('/') => Ok(Self::DynamoDb {
+                table: table.to_owned(),
+            }),
+            None if url == "lake:" => Ok(Self::Lake),
+            _ => Err(UrlError("dynamodb://table or lake:")),
+        }
+    }
+}
+
+impl fmt::Display for LakeUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::S3 { bucket, prefix } if prefix.is_empty() => write!(f, "s3://{bucket}"),
+            Self::S3 { bucket, prefix } => write!(f, "s3://{bucket}/{prefix}"),
+            Self::Directory(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Where the lake and its cursor are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// The lake.
+    pub lake: LakeUrl,
+    /// Its cursor.
+    pub cursor: CursorUrl,
+}
+
+impl Places {
+    /// From `LAKE_URL` and `CURSOR_URL`, both of which must be set.
+    pub fn required(env: &mut Env<'_>) -> Option<Self> {
+        for (name, example) in [
+            ("LAKE_URL", "s3://bucket"),
+            ("CURSOR_URL", "dynamodb://table"),
+        ] {
+            if env.text(name).is_none() {
+                env.fault(format!("{name} is not set: for example {example}"));
+            }
+        }
+        Some(Self {
+            lake: env.parse("LAKE_URL")?,
+            cursor: env.parse("CURSOR_URL")?,
+        })
+    }
+
+    /// From `LAKE_URL` and `CURSOR_URL`: the directory `lake` and a cursor in it, when not set.
+    pub fn or_local(env: &mut Env<'_>) -> Self {
+        let lake = env
+            .parse("LAKE_URL")
+            .unwrap_or_else(|| LakeUrl::Directory("lake".into()));
+        Self {
+            lake,
+            cursor: env.parse("CURSOR_URL").unwrap_or(CursorUrl::Lake),
+        }
+    }
+
+    /// Opens both. Nothing is asked of either yet.
+    pub async fn open(&self) -> (Arc<dyn Lake>, Arc<dyn Cursor>) {
+        let lake: Arc<dyn Lake> = match &self.lake {
+            LakeUrl::S3 { bucket, prefix } => {
+                Arc::new(S3Lake::new(aws::config().await, bucket, prefix))
+            }
+            LakeUrl::Directory(root) => Arc::new(DirectoryLake::new(root)),
+        };
+        let cursor: Arc<dyn Cursor> = match (&self.cursor, &self.lake) {
+            (CursorUrl::DynamoDb { table }, _) => {
+                Arc::new(DynamoDbCursor::new(aws::config().await, table))
+            }
+            (CursorUrl::Lake, LakeUrl::Directory(root)) => {
+                Arc::new(DirectoryCursor::new(DirectoryLake::new(root)))
+            }
+            (CursorUrl::Lake, LakeUrl::S3 { .. }) => Arc::new(ObjectCursor::new(lake.clone())),
+        };
+        (lake, cursor)
+    }
+}
+
+/// Text that must not be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides `text`.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for the one place that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<secret>")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_reported_at_once() {
+        let lookup = |name: &str| (name == "LAKE_URL").then(|| "gs://bucket".to_owned());
+        let mut env = Env::new(&lookup);
+        let places = Places::required(&mut env);
+
+        let faults = env.finish(places).expect_err("two are wrong").0;
+
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert_eq!(
+            faults[0],
+            "CURSOR_URL is not set: for example dynamodb://table"
+        );
+        assert_eq!(
+            faults[1],
+            "LAKE_URL=`gs://bucket`: expected s3://bucket, s3://bucket/prefix or a directory"
+        );
+    }
+
+    #[test]
+    fn places_have_their_forms() {
+        let s3 = |bucket: &str, prefix: &str| LakeUrl::S3 {
+            bucket: bucket.into(),
+            prefix: prefix.into(),
+        };
+
+        assert_eq!("s3://b".parse(), Ok(s3("b", "")));
+        assert_eq!("s3://b/p/q/".parse(), Ok(s3("b", "p/q")));
+        assert_eq!(
+            "/var/lake".parse(),
+            Ok(LakeUrl::Directory("/var/lake".into()))
+        );
+        assert!("s3://".parse::<LakeUrl>().is_err());
+        assert_eq!("lake:".parse(), Ok(CursorUrl::Lake));
+        assert_eq!(
+            "dynamodb://t".parse(),
+            Ok(CursorUrl::DynamoDb { table: "t".into() })
+        );
+        assert!("dynamodb://".parse::<CursorUrl>().is_err());
+        assert!("redis://x".parse::<CursorUrl>().is_err());
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2")), "<secret>");
+    }
+}

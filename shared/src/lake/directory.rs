@@ -1,0 +1,173 @@
+//! A lake in a directory of this machine.
+//!
+//! Files are replaced by renaming, so a reader sees the old or the new one whole. Writers of any process take turns through
+//! a lock on `_put.lock`, which the system frees when a process dies.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::{Lake, LakeError, Stamp, Stored, Version};
+
+/// Files below a directory, which is made with the first of them.
+#[derive(Clone, Debug)]
+pub struct DirectoryLake {
+    root: PathBuf,
+}
+
+impl DirectoryLake {
+    /// The lake in `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn path(&self, key: &str) -> PathBuf {
+        self.root.join(key)
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        key: &str,
+        work: impl FnOnce(&Self, &str) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, LakeError> {
+        let (lake, owned_key) = (self.clone(), key.to_owned());
+        let done = tokio::task::spawn_blocking(move || work(&lake, &owned_key)).await;
+        let result = done.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+        result.map_err(|error| LakeError::Refused {
+            lake: self.root.display().to_string(),
+            key: key.to_owned(),
+            reason: error.to_string(),
+        })
+    }
+}
+
+fn version(metadata: &Metadata) -> io::Result<Version> {
+    let modified = metadata
+        .modified()?
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Ok(Version(format!(
+        "{:x}-{:x}",
+        modified.as_nanos(),
+        metadata.len()
+    )))
+}
+
+fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
+    present(fs::metadata(path).and_then(|metadata| {
+        Ok(Stamp {
+            version: version(&metadata)?,
+            len: metadata.len(),
+        })
+    }))
+}
+
+fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn read(path: &Path) -> io::Result<Stored> {
+    let mut file = File::open(path)?;
+    let version = version(&file.metadata()?)?;
+    let mut body = Vec::new();
+    file.read_to_end(&mut body)?;
+    Ok(Stored {
+        body: body.into(),
+        version,
+    })
+}
+
+/// The new version, or `None` where the object is not what was to be replaced.
+fn replace(
+    lake: &DirectoryLake,
+    key: &str,
+    body: &[u8],
+    replacing: Option<&Version>,
+) -> io::Result<Option<Version>> {
+    fs::create_dir_all(&lake.root)?;
+    let turn = File::create(lake.path("_put.lock"))?;
+    turn.lock()?;
+    let path = lake.path(key);
+    if stamp(&path)?.map(|stamp| stamp.version).as_ref() != replacing {
+        return Ok(None);
+    }
+    let draft = lake.path("_put.tmp");
+    let mut file = File::create(&draft)?;
+    file.write_all(body)?;
+    file.sync_all()?;
+    let version = version(&file.metadata()?)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::rename(&draft, &path)?;
+    Ok(Some(version))
+}
+
+fn walk(lake: &DirectoryLake, folder: &Path, found: &mut Vec<(String, Stamp)>) -> io::Result<()> {
+    let Some(entries) = present(fs::read_dir(folder))? else {
+        return Ok(());
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            walk(lake, &path, found)?;
+        } else if let (Ok(key), Some(stamp)) = (path.strip_prefix(&lake.root), stamp(&path)?) {
+            found.push((key.to_string_lossy().replace('\\', "/"), stamp));
+        }
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Lake for DirectoryLake {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
+        self.blocking(key, |lake, key| present(read(&lake.path(key))))
+            .await
+    }
+
+    async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
+        self.blocking(key, |lake, key| stamp(&lake.path(key))).await
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        body: Bytes,
+        replacing: Option<&Version>,
+    ) -> Result<Version, LakeError> {
+        let replacing = replacing.cloned();
+        let version = self
+            .blocking(key, move |lake, key| {
+                replace(lake, key, &body, replacing.as_ref())
+            })
+            .await?;
+        version.ok_or_else(|| LakeError::Changed {
+            key: key.to_owned(),
+        })
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError> {
+        self.blocking(prefix, |lake, prefix| {
+            let folder = prefix.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let mut found = Vec::new();
+            walk(lake, &lake.path(folder), &mut found)?;
+            found.retain(|(key, _)| key.starts_with(prefix));
+            found.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Ok(found)
+        })
+        .await
+    }
+}

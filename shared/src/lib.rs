@@ -1,0 +1,22 @@
+//! What every hashlake program agrees on: units, blocks, prices, revenue, and the lake that holds them.
+//!
+//! The modules of the first group are pure: they know no clock, network, SDK or environment. `lake` and `cursor` are the
+//! two edges that the ingest and the query function share; `env` names where they are.
+
+pub mod asic;
+pub mod block;
+pub mod chain;
+pub mod day;
+pub mod hashrate;
+pub mod month;
+pub mod price;
+pub mod revenue;
+pub mod table;
+pub mod target;
+pub mod timestamp;
+pub mod units;
+
+pub mod aws;
+pub mod cursor;
+pub mod env;
+pub mod lake;

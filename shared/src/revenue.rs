@@ -1,0 +1,164 @@
+//! What mining pays. The formulas of the field, one function each.
+//!
+//! `reward` is a block's subsidy and fees; `expected hashes` are difficulty x 2^32, the field's convention (the exact work
+//! is 15 ppm more).
+
+use crate::asic::Asic;
+use crate::block::Block;
+use crate::price::BlockPrice;
+use crate::units::{Difficulty, HashesPerSecond, JoulesPerTh, Sats, UsdPerBtc};
+
+const HASHES_PER_DIFFICULTY: f64 = 4_294_967_296.0; // 2^32
+const HASHES_PER_PH_DAY: f64 = 1e15 * 86_400.0;
+const TERAHASH_JOULES_PER_MWH: f64 = 3.6e9 * 1e12; // Joules in a MWh, times hashes in a TH: divide by J/TH for hashes.
+const SAT_PER_BTC: f64 = 1e8;
+
+/// A block and the price it takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PricedBlock {
+    /// The block.
+    pub block: Block,
+    /// Its price.
+    pub price: BlockPrice,
+}
+
+impl PricedBlock {
+    /// Hashprice of the block in sat/PH/day.
+    pub fn sat_per_ph_day(&self) -> f64 {
+        sat_per_ph_day(self.block.bits.difficulty(), self.block.reward())
+    }
+
+    /// Hashprice of the block in USD/PH/day, where its price is known.
+    pub fn usd_per_ph_day(&self) -> Option<f64> {
+        self.usd(self.sat_per_ph_day())
+    }
+
+    /// What one MWh expects to mine on such a machine, in sat.
+    pub fn sat_per_mwh(&self, asic: &Asic) -> f64 {
+        sat_per_mwh(
+            self.block.bits.difficulty(),
+            self.block.reward(),
+            asic.efficiency(),
+        )
+    }
+
+    /// The share of this block that one megawatt of such machines expects, in sat; not known where the network's hash rate
+    /// is not.
+    pub fn sat_per_block(&self, asic: &Asic) -> Option<f64> {
+        let network_hashrate = HashesPerSecond::new(self.block.network_hashrate_hs).ok()?;
+        Some(sat_per_block(
+            asic.hashrate_per_mw(),
+            network_hashrate,
+            self.block.reward(),
+        ))
+    }
+
+    /// Satoshis in US dollars at the block's price, where it is known.
+    pub fn usd(&self, sat: f64) -> Option<f64> {
+        self.price.quote().map(|quote| usd(sat, quote.usd))
+    }
+}
+
+/// Hashprice of a block in sat/PH/day: what a PH/s expects for a day at the block's difficulty and reward.
+///
+/// `1e15 x 86400 / (difficulty x 2^32) x reward`
+pub fn sat_per_ph_day(difficulty: Difficulty, reward: Sats) -> f64 {
+    HASHES_PER_PH_DAY / expected_hashes(difficulty) * reward.to_f64()
+}
+
+/// What one MWh expects to mine on a machine of this efficiency, in sat.
+///
+/// `3.6e21 / efficiency / (difficulty x 2^32) x reward`
+///
+/// # Examples
+/// ```
+/// use hashlake::revenue::{sat_per_mwh, usd};
+/// use hashlake::units::{Difficulty, JoulesPerTh, Sats, UsdPerBtc};
+///
+/// let reward = Sats::new(314_500_000)?;
+/// let sat = sat_per_mwh(Difficulty::new(1e14)?, reward, JoulesPerTh::new(15.0)?);
+/// assert_eq!(format!("{sat:.2}"), "175740.57");
+/// assert_eq!(format!("{:.2}", usd(sat, UsdPerBtc::new(84_714.0)?)), "148.88");
+/// # Ok::<(), hashlake::units::UnitError>(())
+/// ```
+pub fn sat_per_mwh(difficulty: Difficulty, reward: Sats, efficiency: JoulesPerTh) -> f64 {
+    TERAHASH_JOULES_PER_MWH / efficiency.to_joules_per_th() / expected_hashes(difficulty)
+        * reward.to_f64()
+}
+
+/// The share of a block that machines of this hash rate expect, in sat.
+///
+/// `hashrate / network_hashrate x reward`
+pub fn sat_per_block(
+    hashrate: HashesPerSecond,
+    network_hashrate: HashesPerSecond,
+    reward: Sats,
+) -> f64 {
+    hashrate.to_hs() / network_hashrate.to_hs() * reward.to_f64()
+}
+
+/// Satoshis in US dollars.
+pub fn usd(sat: f64, price: UsdPerBtc) -> f64 {
+    sat / SAT_PER_BTC * price.to_usd_per_btc()
+}
+
+fn expected_hashes(difficulty: Difficulty) -> f64 {
+    difficulty.to_f64() * HASHES_PER_DIFFICULTY
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn difficulty(d: f64) -> Difficulty {
+        Difficulty::new(d).expect("a difficulty")
+    }
+
+    fn joules_per_th(e: f64) -> JoulesPerTh {
+        JoulesPerTh::new(e).expect("an efficiency")
+    }
+
+    #[test]
+    fn check_values_by_hand() {
+        // 3.6e21 / 15 / (1e14 x 4294967296) x 314,500,000 and 8.64e19 / (1e14 x 4294967296) x 314,500,000, with bc(1).
+        let reward = Sats::new(312_500_000 + 2_000_000).expect("an amount");
+        let price = UsdPerBtc::new(84_714.0).expect("a price");
+
+        let per_mwh = sat_per_mwh(difficulty(1e14), reward, joules_per_th(15.0));
+        let per_ph_day = sat_per_ph_day(difficulty(1e14), reward);
+
+        assert_eq!(format!("{per_mwh:.6}"), "175740.569830");
+        assert_eq!(format!("{per_ph_day:.6}"), "63266.605139");
+        assert_eq!(format!("{:.5}", usd(per_mwh, price)), "148.87687");
+        assert_eq!(format!("{:.5}", usd(per_ph_day, price)), "53.59567");
+    }
+
+    #[test]
+    fn one_megawatt_expects_its_share_of_a_block() {
+        // 1 EH/s of a network of 1,000 EH/s: a thousandth of 3.145 BTC.
+        let hs = |value| HashesPerSecond::new(value).expect("a hash rate");
+
+        assert_eq!(
+            sat_per_block(
+                hs(1e18),
+                hs(1e21),
+                Sats::new(314_500_000).expect("an amount")
+            ),
+            314_500.0
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn mwh_is_hashprice_over_24_e(d in 1e-10..1e16_f64, sat in 0_i64..5_000_000_000, e in 1.0..1e4_f64) {
+            let reward = Sats::new(sat).expect("an amount");
+            let through_hashprice = sat_per_ph_day(difficulty(d), reward) * 1000.0 / (24.0 * e);
+
+            let direct = sat_per_mwh(difficulty(d), reward, joules_per_th(e));
+
+            prop_assert!((direct - through_hashprice).abs() <= 1e-14 * direct * 10.0);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `asics`: the machines of `mwh_revenue`, one file.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Float64Array, StringArray};
+use arrow::datatypes::{DataType, Date32Type, Float64Type};
+use bytes::Bytes;
+
+use super::{Column, Layout, LengthGuard, Rows, TableError, bad, column};
+use crate::asic::Asic;
+use crate::day::Day;
+
+/// Where the file lies in the lake.
+pub const KEY: &str = "v1/asics/asics.parquet";
+
+fn columns() -> [Column; 10] {
+    use DataType::{Date32, Float64, Utf8};
+    use Layout::{Delta, Dictionary, Plain};
+    [
+        column("asic_id", Utf8, Plain, "", "stable identifier"),
+        column(
+            "name",
+            Utf8,
+            Plain,
+            "",
+            "name and hash rate as the maker writes them",
+        ),
+        column("vendor", Utf8, Dictionary, "", "maker"),
+        column("cooling", Utf8, Dictionary, "", "air, hydro or immersion"),
+        column(
+            "released",
+            Date32,
+            Delta,
+            "UTC day",
+            "first day of the month in which it was first sold",
+        )
+        .nullable(),
+        column("hashrate_ths", Float64, Plain, "TH/s", "nominal hash rate"),
+        column("power_w", Float64, Plain, "W", "nominal power at the wall"),
+        column(
+            "efficiency_j_per_th",
+            Float64,
+            Plain,
+            "J/TH",
+            "power_w / hashrate_ths",
+        ),
+        column(
+            "machines_per_mw",
+            Float64,
+            Plain,
+            "machines",
+            "1e6 / power_w: how many consume 1 MWh in an hour",
+        ),
+        column("source", Utf8, Plain, "", "where the figures are from"),
+    ]
+}
+
+/// A file of these machines.
+pub fn encode(asics: &[Asic], guard: LengthGuard) -> Bytes {
+    let text = |value: fn(&Asic) -> &str| -> ArrayRef {
+        Arc::new(
+            asics
+                .iter()
+                .map(|asic| Some(value(asic)))
+                .collect::<StringArray>(),
+        )
+    };
+    let float = |value: fn(&Asic) -> f64| -> ArrayRef {
+        Arc::new(
+            asics
+                .iter()
+                .map(|asic| Some(value(asic)))
+                .collect::<Float64Array>(),
+        )
+    };
+    let released = asics
+        .iter()
+        .map(|asic| asic.released.map(|month| Day::of(month.start()).to_days()));
+    let batch = super::batch(
+        &columns(),
+        vec![
+            text(|asic| &asic.id),
+            text(|asic| &asic.name),
+            text(|asic| &asic.vendor),
+            text(|asic| &asic.cooling),
+            Arc::new(released.collect::<Date32Array>()),
+            float(|asic| asic.hashrate_ths),
+            float(|asic| asic.power_w),
+            float(|asic| asic.efficiency().to_joules_per_th()),
+            float(Asic::machines_per_mw),
+            text(|asic| &asic.source),
+        ],
+    );
+    super::write(&columns(), [batch], guard)
+}
+
+/// The machines of a file.
+///
+/// # Errors
+/// [`TableError`] where the bytes are not this table.
+pub fn decode(bytes: Bytes) -> Result<Vec<Asic>, TableError> {
+    let batch = super::read(bytes)?;
+    let rows = Rows(&batch);
+    let (id, name, vendor) = (
+        rows.text("asic_id")?,
+        rows.text("name")?,
+        rows.text("vendor")?,
+    );
+    let (cooling, source) = (rows.text("cooling")?, rows.text("source")?);
+    let released = rows.primitive::<Date32Type>("released")?;
+    let hashrate_ths = rows.primitive::<Float64Type>("hashrate_ths")?;
+    let power_w = rows.primitive::<Float64Type>("power_w")?;
+    let text = |text: &str| Ok::<_, TableError>(text.to_owned());
+    let positive = |value: f64| {
+        if value.is_finite() && value > 0.0 {
+            Ok(value)
+        } else {
+            Err("not above zero")
+        }
+    };
+    let asic = |row: usize| {
+        let released = released.find(row, |days| {
+            Day::from_days(days).ok_or("a day outside the years 0 to 9999")
+        })?;
+        Ok(Asic {
+            id: id.get(row, text)?,
+            name: name.get(row, text)?,
+            vendor: vendor.get(row, text)?,
+            cooling: cooling.get(row, text)?,
+            released: released.map(Day::month),
+            hashrate_ths: hashrate_ths.get(row, positive)?,
+            power_w: power_w.get(row, positive)?,
+            source: source.get(row, text)?,
+        })
+    };
+    let asics: Vec<Asic> = (0..rows.len())
+        .map(asic)
+        .collect::<Result<_, TableError>>()?;
+    match asics.windows(2).position(|pair| pair[0].id >= pair[1].id) {
+        Some(row) => Err(bad("asic_id", row + 1, "not after the one before it")),
+        None => Ok(asics),
+    }
+}

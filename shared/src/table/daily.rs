@@ -1,0 +1,260 @@
+//! `daily`: one row for each UTC day of median time, one file for all history.
+//!
+//! USD/MWh of any machine by day is `usd_per_ph_day x 1000 / (24 x efficiency_j_per_th)`.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch,
+};
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int32Type, Int64Type};
+use bytes::Bytes;
+
+use super::{Column, Layout, LengthGuard, Rows, TableError, column, height_i32};
+use crate::day::Day;
+use crate::revenue::PricedBlock;
+use crate::units::Sats;
+
+/// Where the file lies in the lake.
+pub const KEY: &str = "v1/daily/daily.parquet";
+
+/// A day's blocks, summed and averaged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DayRow {
+    /// The day.
+    pub day: Day,
+    /// Its first block.
+    pub first_height: u32,
+    /// Its last block.
+    pub last_height: u32,
+    /// Number of blocks.
+    pub blocks: u32,
+    /// Number of blocks with nothing but a coinbase.
+    pub empty_blocks: u32,
+    /// Sum of what the blocks may create.
+    pub subsidy: Sats,
+    /// Sum of what transactions paid.
+    pub fees: Sats,
+    /// Transactions, with the coinbases.
+    pub tx_count: i64,
+    /// Mean difficulty.
+    pub difficulty: f64,
+    /// Mean hash rate of the network in H/s.
+    pub network_hashrate_hs: f64,
+    /// Mean hashprice in sat/PH/day.
+    pub sat_per_ph_day: f64,
+    /// Number of blocks whose price is known.
+    pub priced_blocks: u32,
+    /// Mean price over those, in USD/BTC.
+    pub price_usd: Option<f64>,
+    /// Mean hashprice over those, in USD/PH/day.
+    pub usd_per_ph_day: Option<f64>,
+}
+
+/// The days of these blocks, which must be in order of height.
+pub fn summarise(blocks: &[PricedBlock]) -> Vec<DayRow> {
+    let day = |row: &PricedBlock| Day::of(row.block.median_time);
+    blocks
+        .chunk_by(|a, b| day(a) == day(b))
+        .filter_map(|blocks| Some(summarise_day(day(blocks.first()?), blocks)))
+        .collect()
+}
+
+fn summarise_day(day: Day, blocks: &[PricedBlock]) -> DayRow {
+    let count = |blocks: usize| u32::try_from(blocks).expect("2^32 blocks do not fit into memory");
+    let sum = |sats: &dyn Fn(&PricedBlock) -> Sats| {
+        blocks.iter().map(sats).fold(Sats::ZERO, |sum, sats| {
+            sum.checked_add(sats).unwrap_or(Sats::MAX)
+        })
+    };
+    let mean = |value: &dyn Fn(&PricedBlock) -> Option<f64>| {
+        let known: Vec<f64> = blocks.iter().filter_map(value).collect();
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / f64::from(count(known.len())))
+    };
+    let mean_of_all =
+        |value: &dyn Fn(&PricedBlock) -> f64| mean(&|row| Some(value(row))).unwrap_or_default();
+    DayRow {
+        day,
+        first_height: blocks.first().map_or(0, |row| row.block.height),
+        last_height: blocks.last().map_or(0, |row| row.block.height),
+        blocks: count(blocks.len()),
+        empty_blocks: count(blocks.iter().filter(|row| row.block.tx_count == 1).count()),
+        subsidy: sum(&|row| row.block.subsidy),
+        fees: sum(&|row| row.block.fees),
+        tx_count: blocks.iter().map(|row| i64::from(row.block.tx_count)).sum(),
+        difficulty: mean_of_all(&|row| row.block.bits.difficulty().to_f64()),
+        network_hashrate_hs: mean_of_all(&|row| row.block.network_hashrate_hs),
+        sat_per_ph_day: mean_of_all(&PricedBlock::sat_per_ph_day),
+        priced_blocks: count(
+            blocks
+                .iter()
+                .filter(|row| row.price.quote().is_some())
+                .count(),
+        ),
+        price_usd: mean(&|row| Some(row.price.quote()?.usd.to_usd_per_btc())),
+        usd_per_ph_day: mean(&PricedBlock::usd_per_ph_day),
+    }
+}
+
+fn columns() -> [Column; 14] {
+    use DataType::{Date32, Float64, Int32, Int64};
+    use Layout::{Delta, Plain};
+    [
+        column("day", Date32, Delta, "UTC day", "day of median time"),
+        column("first_height", Int32, Delta, "blocks", "its first block"),
+        column("last_height", Int32, Delta, "blocks", "its last block"),
+        column("blocks", Int32, Delta, "blocks", "number of blocks"),
+        column(
+            "empty_blocks",
+            Int32,
+            Delta,
+            "blocks",
+            "blocks with nothing but a coinbase",
+        ),
+        column(
+            "subsidy_sat",
+            Int64,
+            Delta,
+            "sat",
+            "sum of what the blocks may create",
+        ),
+        column(
+            "fees_sat",
+            Int64,
+            Delta,
+            "sat",
+            "sum of what transactions paid",
+        ),
+        column(
+            "tx_count",
+            Int64,
+            Delta,
+            "transactions",
+            "with the coinbases",
+        ),
+        column("difficulty", Float64, Plain, "1", "mean over blocks"),
+        column(
+            "network_hashrate_hs",
+            Float64,
+            Plain,
+            "H/s",
+            "mean over blocks",
+        ),
+        column(
+            "sat_per_ph_day",
+            Float64,
+            Plain,
+            "sat/PH/day",
+            "mean over blocks",
+        ),
+        column(
+            "priced_blocks",
+            Int32,
+            Delta,
+            "blocks",
+            "blocks whose price is known",
+        ),
+        column(
+            "price_usd",
+            Float64,
+            Plain,
+            "USD/BTC",
+            "mean over priced blocks",
+        )
+        .nullable(),
+        column(
+            "usd_per_ph_day",
+            Float64,
+            Plain,
+            "USD/PH/day",
+            "mean over priced blocks",
+        )
+        .nullable(),
+    ]
+}
+
+/// The rows as a batch of Arrow columns.
+pub fn batch(rows: &[DayRow]) -> RecordBatch {
+    fn array<A: From<Vec<V>> + Array + 'static, V>(
+        rows: &[DayRow],
+        value: impl Fn(&DayRow) -> V,
+    ) -> ArrayRef {
+        Arc::new(A::from(rows.iter().map(value).collect::<Vec<_>>()))
+    }
+    super::batch(
+        &columns(),
+        vec![
+            array::<Date32Array, _>(rows, |row| row.day.to_days()),
+            array::<Int32Array, _>(rows, |row| height_i32(row.first_height)),
+            array::<Int32Array, _>(rows, |row| height_i32(row.last_height)),
+            array::<Int32Array, _>(rows, |row| height_i32(row.blocks)),
+            array::<Int32Array, _>(rows, |row| height_i32(row.empty_blocks)),
+            array::<Int64Array, _>(rows, |row| row.subsidy.to_sat()),
+            array::<Int64Array, _>(rows, |row| row.fees.to_sat()),
+            array::<Int64Array, _>(rows, |row| row.tx_count),
+            array::<Float64Array, _>(rows, |row| row.difficulty),
+            array::<Float64Array, _>(rows, |row| row.network_hashrate_hs),
+            array::<Float64Array, _>(rows, |row| row.sat_per_ph_day),
+            array::<Int32Array, _>(rows, |row| height_i32(row.priced_blocks)),
+            array::<Float64Array, _>(rows, |row| row.price_usd),
+            array::<Float64Array, _>(rows, |row| row.usd_per_ph_day),
+        ],
+    )
+}
+
+/// A file of these rows.
+pub fn encode(rows: &[DayRow], guard: LengthGuard) -> Bytes {
+    super::write(&columns(), [batch(rows)], guard)
+}
+
+/// The rows of a file.
+///
+/// # Errors
+/// [`TableError`] where the bytes are not this table.
+pub fn decode(bytes: Bytes) -> Result<Vec<DayRow>, TableError> {
+    let batch = super::read(bytes)?;
+    let rows = Rows(&batch);
+    let ints = |name| rows.primitive::<Int32Type>(name);
+    let longs = |name| rows.primitive::<Int64Type>(name);
+    let floats = |name| rows.primitive::<Float64Type>(name);
+    let day = rows.primitive::<Date32Type>("day")?;
+    let (first_height, last_height) = (ints("first_height")?, ints("last_height")?);
+    let (blocks, empty_blocks, priced_blocks) = (
+        ints("blocks")?,
+        ints("empty_blocks")?,
+        ints("priced_blocks")?,
+    );
+    let (subsidy, fees, tx_count) = (
+        longs("subsidy_sat")?,
+        longs("fees_sat")?,
+        longs("tx_count")?,
+    );
+    let (difficulty, hashrate) = (floats("difficulty")?, floats("network_hashrate_hs")?);
+    let (sat, price, usd) = (
+        floats("sat_per_ph_day")?,
+        floats("price_usd")?,
+        floats("usd_per_ph_day")?,
+    );
+    let float = |value| Ok::<f64, TableError>(value);
+    let row = |row: usize| {
+        Ok(DayRow {
+            day: day.get(row, |days| {
+                Day::from_days(days).ok_or("a day outside the years 0 to 9999")
+            })?,
+            first_height: first_height.get(row, u32::try_from)?,
+            last_height: last_height.get(row, u32::try_from)?,
+            blocks: blocks.get(row, u32::try_from)?,
+            empty_blocks: empty_blocks.get(row, u32::try_from)?,
+            subsidy: subsidy.get(row, Sats::new)?,
+            fees: fees.get(row, Sats::new)?,
+            tx_count: tx_count.get(row, Ok::<_, TableError>)?,
+            difficulty: difficulty.get(row, float)?,
+            network_hashrate_hs: hashrate.get(row, float)?,
+            sat_per_ph_day: sat.get(row, float)?,
+            priced_blocks: priced_blocks.get(row, u32::try_from)?,
+            price_usd: price.find(row, float)?,
+            usd_per_ph_day: usd.find(row, float)?,
+        })
+    };
+    (0..rows.len()).map(row).collect()
+}

@@ -1,0 +1,114 @@
+//! A moment, in UTC.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// A moment in milliseconds since 1970-01-01T00:00:00Z, without leap seconds, as Bitcoin and Parquet count.
+///
+/// From the year 0 to 9999, so that it always has a calendar date. Shown as RFC 3339.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// 0000-01-01T00:00:00Z.
+    pub const FIRST: Self =
+        Self(DateTime::from_timestamp_millis(-62_167_219_200_000).expect("the year 0 has a date"));
+    /// 9999-12-31T23:59:59.999Z.
+    pub const LAST: Self = Self(
+        DateTime::from_timestamp_millis(253_402_300_799_999).expect("the year 9999 has a date"),
+    );
+
+    /// The moment `ms` milliseconds after the epoch; `None` outside the years 0 to 9999.
+    pub fn from_ms(ms: i64) -> Option<Self> {
+        let time = Self(DateTime::from_timestamp_millis(ms)?);
+        (Self::FIRST..=Self::LAST).contains(&time).then_some(time)
+    }
+
+    /// The moment `secs` seconds after the epoch; `None` outside the years 0 to 9999.
+    pub fn from_secs(secs: i64) -> Option<Self> {
+        Self::from_ms(secs.checked_mul(1000)?)
+    }
+
+    /// A block's time: every 32-bit count of seconds is a date (1970 to 2106).
+    pub fn from_block_time(secs: u32) -> Self {
+        Self::from_secs(i64::from(secs)).expect("32 bits of seconds end in the year 2106")
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn to_ms(self) -> i64 {
+        self.0.timestamp_millis()
+    }
+
+    /// Whole seconds since the epoch.
+    pub const fn to_secs(self) -> i64 {
+        self.0.timestamp()
+    }
+
+    /// The calendar date and time in UTC.
+    pub const fn to_utc(self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// How long after `earlier` this is; zero where it is not after it.
+    pub fn since(self, earlier: Self) -> Duration {
+        (self.0 - earlier.0).to_std().unwrap_or_default()
+    }
+}
+
+/// Later by that long, at most the end of the year 9999.
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+    fn add(self, duration: Duration) -> Self {
+        let ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self::from_ms(self.to_ms().saturating_add(ms)).unwrap_or(Self::LAST)
+    }
+}
+
+/// Earlier by that long, at least the start of the year 0.
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+    fn sub(self, duration: Duration) -> Self {
+        let ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self::from_ms(self.to_ms().saturating_sub(ms)).unwrap_or(Self::FIRST)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_shown_as_rfc_3339() {
+        assert_eq!(
+            Timestamp::from_block_time(1_231_006_505).to_string(),
+            "2009-01-03T18:15:05Z"
+        );
+        assert_eq!(
+            Timestamp::from_ms(1_618_499_053_863).map(|t| t.to_string()),
+            Some("2021-04-15T15:04:13.863Z".into())
+        );
+    }
+
+    #[test]
+    fn stays_within_the_years_that_have_a_date() {
+        assert_eq!(Timestamp::LAST.to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_ms(i64::MAX), None);
+        assert_eq!(Timestamp::LAST + Duration::from_secs(1), Timestamp::LAST);
+        assert_eq!(Timestamp::FIRST - Duration::MAX, Timestamp::FIRST);
+    }
+}

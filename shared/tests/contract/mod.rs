@@ -1,0 +1,282 @@
+//! What every lake and every cursor must do, whatever it is made of.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hashlake::chain::Chain;
+use hashlake::cursor::{Cursor, CursorError, CursorState, LEASE, Position};
+use hashlake::lake::{Lake, LakeError};
+use hashlake::timestamp::Timestamp;
+
+/// Runs everything against an empty lake.
+pub(crate) async fn lake(lake: Arc<dyn Lake>) {
+    what_is_put_is_got(lake.as_ref()).await;
+    an_object_is_created_once(lake.as_ref()).await;
+    only_the_version_named_is_replaced(lake.as_ref()).await;
+    a_list_has_the_prefix_and_the_order(lake.as_ref()).await;
+    of_many_writers_one_wins(lake).await;
+}
+
+async fn what_is_put_is_got(lake: &dyn Lake) {
+    assert_eq!(lake.get("v1/absent").await.expect("an answer"), None);
+    assert_eq!(lake.head("v1/absent").await.expect("an answer"), None);
+
+    let version = lake
+        .put("v1/a/one", Bytes::from_static(b"first"), None)
+        .await
+        .expect("created");
+
+    let stored = lake
+        .get("v1/a/one")
+        .await
+        .expect("an answer")
+        .expect("stored");
+    let stamp = lake
+        .head("v1/a/one")
+        .await
+        .expect("an answer")
+        .expect("stored");
+    assert_eq!(
+        (stored.body.as_ref(), &stored.version),
+        (&b"first"[..], &version)
+    );
+    assert_eq!((stamp.len, &stamp.version), (5, &version));
+}
+
+async fn an_object_is_created_once(lake: &dyn Lake) {
+    let again = lake
+        .put("v1/a/one", Bytes::from_static(b"second"), None)
+        .await;
+
+    assert!(matches!(again, Err(LakeError::Changed { .. })), "{again:?}");
+    assert_eq!(
+        lake.get("v1/a/one")
+            .await
+            .expect("an answer")
+            .expect("stored")
+            .body,
+        "first"
+    );
+}
+
+async fn only_the_version_named_is_replaced(lake: &dyn Lake) {
+    let first = lake
+        .head("v1/a/one")
+        .await
+        .expect("an answer")
+        .expect("stored")
+        .version;
+    let second = lake
+        .put("v1/a/one", Bytes::from_static(b"other"), Some(&first))
+        .await
+        .expect("replaced");
+
+    let stale = lake
+        .put("v1/a/one", Bytes::from_static(b"third"), Some(&first))
+        .await;
+    let absent = lake
+        .put("v1/a/none", Bytes::from_static(b"third"), Some(&first))
+        .await;
+
+    assert_ne!(first, second);
+    assert!(matches!(stale, Err(LakeError::Changed { .. })), "{stale:?}");
+    assert!(
+        matches!(absent, Err(LakeError::Changed { .. })),
+        "{absent:?}"
+    );
+    assert_eq!(
+        lake.get("v1/a/one")
+            .await
+            .expect("an answer")
+            .expect("stored")
+            .body,
+        "other"
+    );
+}
+
+async fn a_list_has_the_prefix_and_the_order(lake: &dyn Lake) {
+    for key in [
+        "v1/b/year=2026/b-2026-01",
+        "v1/b/year=2025/b-2025-12",
+        "v1/bb/x",
+        "_cursor",
+    ] {
+        lake.put(key, Bytes::from_static(b"x"), None)
+            .await
+            .expect("created");
+    }
+
+    let listed = lake.list("v1/b/").await.expect("a list");
+
+    let keys: Vec<&str> = listed.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(
+        keys,
+        ["v1/b/year=2025/b-2025-12", "v1/b/year=2026/b-2026-01"]
+    );
+    for (key, stamp) in &listed {
+        assert_eq!(
+            lake.head(key).await.expect("an answer").as_ref(),
+            Some(stamp)
+        );
+    }
+    assert_eq!(lake.list("v1/nothing/").await.expect("a list"), []);
+}
+
+async fn of_many_writers_one_wins(lake: Arc<dyn Lake>) {
+    let first = lake
+        .put("v1/race", Bytes::from_static(b"start"), None)
+        .await
+        .expect("created");
+    let writers = (0..16).map(|n| {
+        let (lake, first) = (lake.clone(), first.clone());
+        tokio::spawn(async move {
+            lake.put("v1/race", format!("writer {n}").into(), Some(&first))
+                .await
+        })
+    });
+    let mut won = Vec::new();
+    for (n, writer) in writers.collect::<Vec<_>>().into_iter().enumerate() {
+        match writer.await.expect("no panic") {
+            Ok(_) => won.push(n),
+            Err(LakeError::Changed { .. }) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    assert_eq!(won.len(), 1, "{won:?}");
+    let stored = lake
+        .get("v1/race")
+        .await
+        .expect("an answer")
+        .expect("stored");
+    assert_eq!(stored.body, format!("writer {}", won[0]));
+}
+
+/// Runs everything against a cursor that was never moved.
+pub(crate) async fn cursor(cursor: Arc<dyn Cursor>) {
+    a_new_cursor_stands_nowhere(cursor.as_ref()).await;
+    one_at_a_time_has_the_lease(cursor.as_ref()).await;
+    it_moves_for_its_owner_alone(cursor.as_ref()).await;
+    the_lease_of_a_dead_run_ends(cursor.as_ref()).await;
+    of_many_runs_one_gets_the_lease(cursor).await;
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_block_time(1_763_855_637)
+}
+
+fn position(height: u32) -> Position {
+    let hash = "0000000000000000000066d1bafc3c9c66fe581b42128184b0c79c6186a5b6c9"
+        .parse()
+        .expect("a hash");
+    Position {
+        chain: Chain::Main,
+        height,
+        hash,
+    }
+}
+
+async fn a_new_cursor_stands_nowhere(cursor: &dyn Cursor) {
+    assert_eq!(
+        cursor.read().await.expect("an answer"),
+        CursorState::default()
+    );
+}
+
+async fn one_at_a_time_has_the_lease(cursor: &dyn Cursor) {
+    let lease = cursor.acquire("first", now()).await.expect("free");
+
+    let second = cursor.acquire("second", now()).await;
+
+    assert!(
+        matches!(&second, Err(CursorError::Held { owner, .. }) if owner == "first"),
+        "{second:?}"
+    );
+    cursor.release(lease, None).await.expect("released");
+    assert_eq!(cursor.read().await.expect("an answer").last_run, None);
+    let lease = cursor.acquire("second", now()).await.expect("free again");
+    cursor.release(lease, Some(now())).await.expect("released");
+    assert_eq!(
+        cursor.read().await.expect("an answer").last_run,
+        Some(now())
+    );
+}
+
+async fn it_moves_for_its_owner_alone(cursor: &dyn Cursor) {
+    let mut lease = cursor.acquire("first", now()).await.expect("free");
+    cursor
+        .advance(&mut lease, position(100), now())
+        .await
+        .expect("moved");
+    cursor
+        .advance(&mut lease, position(99), now())
+        .await
+        .expect("moved back, as over a reorg");
+
+    assert_eq!(lease.position(), Some(position(99)));
+    assert_eq!(
+        cursor.read().await.expect("an answer").position,
+        Some(position(99))
+    );
+    cursor.release(lease, Some(now())).await.expect("released");
+}
+
+async fn the_lease_of_a_dead_run_ends(cursor: &dyn Cursor) {
+    drop(cursor.acquire("dead", now()).await.expect("free"));
+
+    let later = now() + LEASE + Duration::from_secs(1);
+    let mut lease = cursor
+        .acquire("next", later)
+        .await
+        .expect("the dead do not hold it");
+
+    assert_eq!(lease.position(), Some(position(99)));
+    cursor
+        .advance(&mut lease, position(101), later)
+        .await
+        .expect("moved");
+    cursor.release(lease, Some(later)).await.expect("released");
+}
+
+async fn of_many_runs_one_gets_the_lease(cursor: Arc<dyn Cursor>) {
+    let runs = (0..8).map(|n| {
+        let cursor = cursor.clone();
+        tokio::spawn(async move {
+            cursor
+                .acquire(&format!("run {n}"), now() + LEASE + LEASE)
+                .await
+        })
+    });
+    let mut leases = Vec::new();
+    for run in runs.collect::<Vec<_>>() {
+        match run.await.expect("no panic") {
+            Ok(lease) => leases.push(lease),
+            Err(CursorError::Held { .. }) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    assert_eq!(leases.len(), 1);
+}
+
+/// What holds where a lease ends by time: the one who comes back too late finds it gone.
+pub(crate) async fn late_owner(cursor: &dyn Cursor) {
+    let mut late = cursor.acquire("late", now()).await.expect("free");
+    let later = now() + LEASE + Duration::from_secs(1);
+    let mut next = cursor.acquire("next", later).await.expect("it has run out");
+
+    let moved = cursor.advance(&mut late, position(5), later).await;
+
+    assert!(matches!(moved, Err(CursorError::Lost { .. })), "{moved:?}");
+    cursor
+        .advance(&mut next, position(6), later)
+        .await
+        .expect("moved");
+    assert!(cursor.release(late, None).await.is_err());
+    assert_eq!(
+        cursor.read().await.expect("an answer").position,
+        Some(position(6))
+    );
+    cursor.release(next, None).await.expect("released");
+}

@@ -1,0 +1,64 @@
+//! Lakes and cursors that need no service.
+
+mod contract;
+
+use std::sync::Arc;
+
+use hashlake::cursor::CursorError;
+use hashlake::cursor::directory::DirectoryCursor;
+use hashlake::cursor::object::ObjectCursor;
+use hashlake::lake::Lake;
+use hashlake::lake::directory::DirectoryLake;
+use hashlake::lake::memory::MemoryLake;
+
+#[tokio::test]
+async fn memory_is_a_lake() {
+    contract::lake(Arc::new(MemoryLake::default())).await;
+}
+
+#[tokio::test]
+async fn a_directory_is_a_lake() {
+    let directory = tempfile::tempdir().expect("a directory");
+
+    contract::lake(Arc::new(DirectoryLake::new(
+        directory.path().join("not/there/yet"),
+    )))
+    .await;
+}
+
+#[tokio::test]
+async fn an_object_is_a_cursor() {
+    contract::cursor(Arc::new(ObjectCursor::new(Arc::new(MemoryLake::default())))).await;
+    contract::late_owner(&ObjectCursor::new(Arc::new(MemoryLake::default()))).await;
+}
+
+#[tokio::test]
+async fn a_directory_is_a_cursor() {
+    let directory = tempfile::tempdir().expect("a directory");
+
+    contract::cursor(Arc::new(DirectoryCursor::new(DirectoryLake::new(
+        directory.path(),
+    ))))
+    .await;
+}
+
+#[tokio::test]
+async fn a_cursor_of_a_newer_version_is_refused() {
+    let lake: Arc<dyn Lake> = Arc::new(MemoryLake::default());
+    lake.put(
+        "_cursor.json",
+        r#"{"version":2,"somewhere":"else"}"#.into(),
+        None,
+    )
+    .await
+    .expect("created");
+
+    let error = hashlake::cursor::Cursor::read(&ObjectCursor::new(lake))
+        .await
+        .expect_err("it is newer");
+
+    assert!(
+        matches!(error, CursorError::Newer { found: 2, .. }),
+        "{error}"
+    );
+}
