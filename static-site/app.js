@@ -40,9 +40,11 @@ function ageText(seconds) {
 // What the API says
 
 async function ask(path) {
-  const response = await fetch(`/api/v1/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.detail ?? `the server answers with status ${response.status}`);
+  const response = await fetch(`/api/v1/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => {
+    throw new Error("the server does not answer");
+  });
+  const answer = await response.json().catch(() => null);
+  if (!response.ok || answer === null) throw new Error(answer?.detail ?? `the server's answer is not readable (status ${response.status})`);
   return answer;
 }
 
@@ -55,9 +57,8 @@ async function update() {
     await updateChart();
     message.hidden = true;
   } catch (error) {
-    const reason = error.name === "TimeoutError" || error instanceof TypeError ? "the server does not answer" : error.message;
     const data = shown.summary ? "What is shown is no longer up to date" : "Nothing to show yet";
-    setText(message, `${data}: ${reason}. Trying again every ${POLL_MS / 1_000} s.`);
+    setText(message, `${data}: ${error.message}. Trying again every ${POLL_MS / 1_000} s.`);
     message.hidden = false;
   }
   showAges();
@@ -91,9 +92,11 @@ function showSummary(summary) {
   setFields(document.getElementById("newest"), {
     height: whole.format(block.height),
     reward: btc(block.reward_sat),
-    fees: `${btc(block.fees_sat)}, ${known(block.fee_share, percent.format)}`,
+    fees: btc(block.fees_sat),
+    fee_share: known(block.fee_share, percent.format),
     price: known(summary.price_usd, (usd) => `${whole.format(usd)} USD/BTC${summary.price_final ? "" : " (provisional)"}`),
-    hashprice: `${known(summary.usd_per_ph_day, cents.format)} USD/PH/day, ${whole.format(summary.sat_per_ph_day)} sat/PH/day`,
+    hashprice: known(summary.usd_per_ph_day, (usd) => `${cents.format(usd)} USD/PH/day`),
+    hashprice_sat: `${whole.format(summary.sat_per_ph_day)} sat/PH/day`,
     difficulty: `${cents.format(summary.difficulty / 1e12)} T`,
     hashrate: known(summary.network_hashrate_hs, (rate) => `${whole.format(rate / 1e18)} EH/s`),
   });

@@ -3,7 +3,7 @@
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MARGIN = { top: 28, right: 16, bottom: 28, left: 48 };
-const LABEL_WIDTH = 80;
+const LABEL_WIDTH = 60;
 const TIME_STEPS = [...[1, 3, 6, 12].map((hours) => hours * HOUR), ...[1, 2, 7, 14, 30, 91, 182, 365, 730, 1461].map((days) => days * DAY)];
 
 /**

@@ -66,7 +66,7 @@ unpack_debian() {
   local suite=$1 apt=$NEW/.apt key=/usr/share/keyrings/debian-archive-keyring.gpg mirror p
   shift
   command -v apt-get >/dev/null && command -v dpkg >/dev/null || die "no apt-get here: this needs Debian or a relative of it"
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -m1 -E '/debian/?$') || mirror=http://deb.debian.org/debian
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -E '/debian/?$' | sort | head -n1) || mirror=http://deb.debian.org/debian
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
   [ ! -e "$key" ] && key= || key="[signed-by=$key] "
   echo "deb $key$mirror $suite main" >"$apt/sources.list"

@@ -1,7 +1,7 @@
 //! What every hashlake program agrees on: units, blocks, prices, revenue, and the lake that holds them.
 //!
-//! The modules of the first group are pure: they know no clock, network, SDK or environment. `lake` and `cursor` are the
-//! two edges that the ingest and the query function share; `env` names where they are.
+//! The modules of the first group are pure: they know no clock, network, SDK or environment. Those of the second are the
+//! edges that the programs share.
 
 pub mod asic;
 pub mod block;
@@ -17,6 +17,7 @@ pub mod timestamp;
 pub mod units;
 
 pub mod aws;
+pub mod clock;
 pub mod cursor;
 pub mod env;
 pub mod lake;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use hashlake::clock::now;
 use indicatif::{ProgressBar, ProgressStyle};
-use ingest::lambda::now;
 use ingest::pipeline::{Outside, Progress, Report, Run, follow_tip};
 use tracing::{info, warn};
 

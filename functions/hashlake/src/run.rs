@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ingest::lambda::now;
+use hashlake::clock::now;
 use ingest::pipeline::Outside;
 use tokio::net::TcpListener;
 use tracing::{info, warn};

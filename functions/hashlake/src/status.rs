@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use hashlake::clock::now;
 use hashlake::lake::Lake;
 use hashlake::month::Month;
 use hashlake::revenue::PricedBlock;
 use hashlake::table::{blocks, daily};
-use ingest::lambda::now;
 
 use crate::config::Config;
 

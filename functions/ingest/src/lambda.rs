@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hashlake::asic;
+use hashlake::clock::now;
 use hashlake::env::{Env, EnvError, Places};
-use hashlake::timestamp::Timestamp;
 use lambda_runtime::{Context, Error, LambdaEvent};
 use serde_json::{Value, json};
 use tracing::{info, warn};
@@ -119,15 +119,4 @@ impl Handler {
 
 fn deadline(context: &Context) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(context.deadline)
-}
-
-/// What time it is.
-pub fn now() -> Timestamp {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since_epoch.as_millis())
-        .ok()
-        .and_then(Timestamp::from_ms)
-        .unwrap_or(Timestamp::LAST)
 }

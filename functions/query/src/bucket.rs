@@ -49,7 +49,8 @@ impl Interval {
         let day = Day::of(time);
         match self {
             Self::Block => time,
-            Self::Hour => Timestamp::from_ms(time.to_ms().div_euclid(MS_PER_HOUR) * MS_PER_HOUR).unwrap_or(time),
+            Self::Hour => Timestamp::from_ms(time.to_ms().div_euclid(MS_PER_HOUR) * MS_PER_HOUR)
+                .unwrap_or(time),
             Self::Day => day.start(),
             Self::Week => monday(day).unwrap_or(day).start(),
             Self::Month => Month::of(time).start(),
@@ -61,7 +62,10 @@ impl FromStr for Interval {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|interval| interval.name() == name).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|interval| interval.name() == name)
+            .ok_or(())
     }
 }
 
@@ -123,7 +127,11 @@ impl FromStr for Field {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        Self::ALL.iter().copied().find(|field| field.name() == name).ok_or(())
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|field| field.name() == name)
+            .ok_or(())
     }
 }
 
@@ -205,13 +213,16 @@ impl Bucket {
     /// What is told of it; null where it is not known.
     pub(crate) fn value(&self, field: Field) -> Value {
         let mean = |sum: f64| sum / f64::from(self.blocks);
-        let mean_of_priced = |sum: f64| (self.priced_blocks > 0).then(|| sum / f64::from(self.priced_blocks));
+        let mean_of_priced =
+            |sum: f64| (self.priced_blocks > 0).then(|| sum / f64::from(self.priced_blocks));
         match field {
             Field::PriceUsd => mean_of_priced(self.price_usd).into(),
             Field::SatPerPhDay => mean(self.sat_per_ph_day).into(),
             Field::UsdPerPhDay => mean_of_priced(self.usd_per_ph_day).into(),
             Field::Difficulty => mean(self.difficulty).into(),
-            Field::NetworkHashrateHs => Some(mean(self.network_hashrate_hs)).filter(|&rate| rate > 0.0).into(),
+            Field::NetworkHashrateHs => Some(mean(self.network_hashrate_hs))
+                .filter(|&rate| rate > 0.0)
+                .into(),
             Field::SubsidySat => self.subsidy.to_sat().into(),
             Field::FeesSat => self.fees.to_sat().into(),
             Field::FeeShare => fee_share(self.subsidy, self.fees).into(),
@@ -230,7 +241,10 @@ pub(crate) fn fee_share(subsidy: Sats, fees: Sats) -> Option<f64> {
 }
 
 /// Blocks in order of height as buckets; for [`Interval::Block`], one each.
-pub(crate) fn of_blocks<'a>(interval: Interval, blocks: impl Iterator<Item = &'a PricedBlock>) -> Vec<Bucket> {
+pub(crate) fn of_blocks<'a>(
+    interval: Interval,
+    blocks: impl Iterator<Item = &'a PricedBlock>,
+) -> Vec<Bucket> {
     let buckets = blocks.map(|row| Bucket::of_block(interval.start_of(row.block.median_time), row));
     match interval {
         Interval::Block => buckets.collect(),
@@ -239,7 +253,10 @@ pub(crate) fn of_blocks<'a>(interval: Interval, blocks: impl Iterator<Item = &'a
 }
 
 /// Days in order as buckets of a day or more.
-pub(crate) fn of_days<'a>(interval: Interval, days: impl Iterator<Item = &'a DayRow>) -> Vec<Bucket> {
+pub(crate) fn of_days<'a>(
+    interval: Interval,
+    days: impl Iterator<Item = &'a DayRow>,
+) -> Vec<Bucket> {
     merge(days.map(|day| Bucket::of_day(interval.start_of(day.day.start()), day)))
 }
 
@@ -269,25 +286,63 @@ mod tests {
     #[test]
     fn intervals_start_at_their_first_moment_in_utc() {
         // `date -ud 2025-11-23 +%A`: Sunday, so its week starts on Monday, 2025-11-17.
-        assert_eq!(starts(Interval::Block, "2025-11-23T23:59:59Z"), "2025-11-23T23:59:59Z");
-        assert_eq!(starts(Interval::Hour, "2025-11-23T23:59:59Z"), "2025-11-23T23:00:00Z");
-        assert_eq!(starts(Interval::Day, "2025-11-23T23:59:59Z"), "2025-11-23T00:00:00Z");
-        assert_eq!(starts(Interval::Week, "2025-11-23T23:59:59Z"), "2025-11-17T00:00:00Z");
-        assert_eq!(starts(Interval::Week, "2025-11-24T00:00:00Z"), "2025-11-24T00:00:00Z");
-        assert_eq!(starts(Interval::Month, "2025-11-23T23:59:59Z"), "2025-11-01T00:00:00Z");
-        assert_eq!(starts(Interval::Week, "1969-12-31T00:00:00Z"), "1969-12-29T00:00:00Z");
-        assert_eq!(starts(Interval::Week, "0000-01-01T00:00:00Z"), "0000-01-01T00:00:00Z");
+        assert_eq!(
+            starts(Interval::Block, "2025-11-23T23:59:59Z"),
+            "2025-11-23T23:59:59Z"
+        );
+        assert_eq!(
+            starts(Interval::Hour, "2025-11-23T23:59:59Z"),
+            "2025-11-23T23:00:00Z"
+        );
+        assert_eq!(
+            starts(Interval::Day, "2025-11-23T23:59:59Z"),
+            "2025-11-23T00:00:00Z"
+        );
+        assert_eq!(
+            starts(Interval::Week, "2025-11-23T23:59:59Z"),
+            "2025-11-17T00:00:00Z"
+        );
+        assert_eq!(
+            starts(Interval::Week, "2025-11-24T00:00:00Z"),
+            "2025-11-24T00:00:00Z"
+        );
+        assert_eq!(
+            starts(Interval::Month, "2025-11-23T23:59:59Z"),
+            "2025-11-01T00:00:00Z"
+        );
+        assert_eq!(
+            starts(Interval::Week, "1969-12-31T00:00:00Z"),
+            "1969-12-29T00:00:00Z"
+        );
+        assert_eq!(
+            starts(Interval::Week, "0000-01-01T00:00:00Z"),
+            "0000-01-01T00:00:00Z"
+        );
     }
 
     #[test]
     fn a_bucket_has_sums_and_means_over_its_blocks() {
         // Subsidy 312,500,000 each. Fees 0 and 2,000,000: 2,000,000 / 627,000,000. Prices 100,000 and none.
-        let first = block(Spec { height: 5, time: "2025-11-23T10:00:00Z", price: Some(100_000.0), ..Spec::default() });
-        let empty = block(Spec { height: 6, time: "2025-11-23T10:59:59Z", price: None, fees: 0, tx_count: 1, ..Spec::default() });
+        let first = block(Spec {
+            height: 5,
+            time: "2025-11-23T10:00:00Z",
+            price: Some(100_000.0),
+            ..Spec::default()
+        });
+        let empty = block(Spec {
+            height: 6,
+            time: "2025-11-23T10:59:59Z",
+            price: None,
+            fees: 0,
+            tx_count: 1,
+            ..Spec::default()
+        });
 
         let buckets = of_blocks(Interval::Hour, [&first, &empty].into_iter());
 
-        let [bucket] = buckets.as_slice() else { panic!("{buckets:?}") };
+        let [bucket] = buckets.as_slice() else {
+            panic!("{buckets:?}")
+        };
         assert_eq!(bucket.start, at("2025-11-23T10:00:00Z"));
         assert_eq!(bucket.value(Field::Blocks), 2);
         assert_eq!(bucket.value(Field::EmptyBlocks), 1);
@@ -297,39 +352,73 @@ mod tests {
         assert_eq!(bucket.value(Field::FeeShare), 2_000_000.0 / 627_000_000.0);
         assert_eq!(bucket.value(Field::TxCount), 3001);
         assert_eq!(bucket.value(Field::PriceUsd), 100_000.0);
-        assert_eq!(bucket.value(Field::UsdPerPhDay), Value::from(first.usd_per_ph_day()));
-        assert_eq!(bucket.value(Field::SatPerPhDay), f64::midpoint(first.sat_per_ph_day(), empty.sat_per_ph_day()));
+        assert_eq!(
+            bucket.value(Field::UsdPerPhDay),
+            Value::from(first.usd_per_ph_day())
+        );
+        assert_eq!(
+            bucket.value(Field::SatPerPhDay),
+            f64::midpoint(first.sat_per_ph_day(), empty.sat_per_ph_day())
+        );
     }
 
     #[test]
     fn what_is_not_known_is_null() {
-        let genesis = block(Spec { price: None, network_hashrate_hs: 0.0, ..Spec::default() });
+        let genesis = block(Spec {
+            price: None,
+            network_hashrate_hs: 0.0,
+            ..Spec::default()
+        });
 
         let bucket = Bucket::of_block(genesis.block.median_time, &genesis);
 
-        for field in [Field::PriceUsd, Field::UsdPerPhDay, Field::NetworkHashrateHs] {
+        for field in [
+            Field::PriceUsd,
+            Field::UsdPerPhDay,
+            Field::NetworkHashrateHs,
+        ] {
             assert_eq!(bucket.value(field), Value::Null);
         }
     }
 
     #[test]
     fn two_blocks_of_the_same_median_time_are_two_points() {
-        let rows = [1, 2].map(|height| block(Spec { height, ..Spec::default() }));
+        let rows = [1, 2].map(|height| {
+            block(Spec {
+                height,
+                ..Spec::default()
+            })
+        });
 
         assert_eq!(of_blocks(Interval::Block, rows.iter()).len(), 2);
     }
 
     fn chain() -> impl Strategy<Value = Vec<PricedBlock>> {
-        let block_of_chain = (0_i64..40_000, 0_i64..50_000_000, 1_u32..5, proptest::option::of(1e4..2e5_f64), 0.0..1e21_f64);
+        let block_of_chain = (
+            0_i64..40_000,
+            0_i64..50_000_000,
+            1_u32..5,
+            proptest::option::of(1e4..2e5_f64),
+            0.0..1e21_f64,
+        );
         proptest::collection::vec(block_of_chain, 1..120).prop_map(|blocks| {
             let mut secs = at("2025-10-20T00:00:00Z").to_secs();
             let heights = 900_000..;
-            let rows = heights.zip(blocks).map(|(height, (wait, fees, tx_count, price, network_hashrate_hs))| {
-                secs += wait;
-                let mut row = block(Spec { height, price, fees, tx_count, network_hashrate_hs, ..Spec::default() });
-                row.block.median_time = Timestamp::from_secs(secs).expect("a date");
-                row
-            });
+            let rows = heights.zip(blocks).map(
+                |(height, (wait, fees, tx_count, price, network_hashrate_hs))| {
+                    secs += wait;
+                    let mut row = block(Spec {
+                        height,
+                        price,
+                        fees,
+                        tx_count,
+                        network_hashrate_hs,
+                        ..Spec::default()
+                    });
+                    row.block.median_time = Timestamp::from_secs(secs).expect("a date");
+                    row
+                },
+            );
             rows.collect()
         })
     }

@@ -15,7 +15,13 @@ const COMPARED_CHARS: usize = 64; // Longer than any identifier.
 pub(crate) fn find<'a>(asics: &'a [Asic], parameter: &str, id: &str) -> Result<&'a Asic, Problem> {
     asics.iter().find(|asic| asic.id == id).ok_or_else(|| {
         let nearest = nearest(asics, id).join(", ");
-        Problem::unknown_value(parameter, format!("no machine is called `{}`: did you mean {nearest}?", shown(id)))
+        Problem::unknown_value(
+            parameter,
+            format!(
+                "no machine is called `{}`: did you mean {nearest}?",
+                shown(id)
+            ),
+        )
     })
 }
 
@@ -51,7 +57,13 @@ mod tests {
 
     #[test]
     fn edits_are_counted_as_in_textbooks() {
-        for (a, b, count) in [("", "", 0), ("abc", "", 3), ("", "abc", 3), ("kitten", "sitting", 3), ("flaw", "lawn", 2)] {
+        for (a, b, count) in [
+            ("", "", 0),
+            ("abc", "", 3),
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("flaw", "lawn", 2),
+        ] {
             assert_eq!(edits(a, b), count, "{a} {b}");
         }
     }
@@ -60,7 +72,10 @@ mod tests {
     fn a_slip_of_the_pen_finds_what_was_meant() {
         let asics = catalogue();
 
-        assert_eq!(nearest(&asics, "antminer-s21-pro-235")[0], "antminer-s21-pro-234");
+        assert_eq!(
+            nearest(&asics, "antminer-s21-pro-235")[0],
+            "antminer-s21-pro-234"
+        );
         assert_eq!(nearest(&asics, "S19j-Pro")[0], "antminer-s19j-pro-100");
         assert_eq!(nearest(&asics, &"x".repeat(100_000)).len(), 3);
     }

@@ -19,7 +19,8 @@ pub(crate) fn change(rows: &[&PricedBlock], ago: Duration) -> Option<f64> {
     if moment.since(then.block.median_time) > GAP {
         return None;
     }
-    Some(newest.usd_per_ph_day()? / then.usd_per_ph_day()? - 1.0).filter(|change| change.is_finite())
+    Some(newest.usd_per_ph_day()? / then.usd_per_ph_day()? - 1.0)
+        .filter(|change| change.is_finite())
 }
 
 #[cfg(test)]
@@ -30,7 +31,11 @@ mod tests {
     const DAY: Duration = Duration::from_hours(24);
 
     fn priced(time: &'static str, price: Option<f64>) -> PricedBlock {
-        block(Spec { time, price, ..Spec::default() })
+        block(Spec {
+            time,
+            price,
+            ..Spec::default()
+        })
     }
 
     fn since(blocks: &[PricedBlock]) -> Option<f64> {
@@ -40,12 +45,24 @@ mod tests {
     #[test]
     fn counts_from_the_last_block_at_or_before_the_moment() {
         let newest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
-        let at = |time, price| since(&[priced("2025-11-22T01:00:00Z", Some(50_000.0)), priced(time, Some(price)), newest.clone()]);
+        let at = |time, price| {
+            since(&[
+                priced("2025-11-22T01:00:00Z", Some(50_000.0)),
+                priced(time, Some(price)),
+                newest.clone(),
+            ])
+        };
         let rounded = |change: Option<f64>| change.map(|change| format!("{change:.6}"));
 
         // 110,000 / 100,000 - 1 and 110,000 / 50,000 - 1: same difficulty and reward.
-        assert_eq!(rounded(at("2025-11-22T12:00:00Z", 100_000.0)).as_deref(), Some("0.100000"));
-        assert_eq!(rounded(at("2025-11-22T12:00:01Z", 100_000.0)).as_deref(), Some("1.200000"));
+        assert_eq!(
+            rounded(at("2025-11-22T12:00:00Z", 100_000.0)).as_deref(),
+            Some("0.100000")
+        );
+        assert_eq!(
+            rounded(at("2025-11-22T12:00:01Z", 100_000.0)).as_deref(),
+            Some("1.200000")
+        );
     }
 
     #[test]
@@ -54,8 +71,17 @@ mod tests {
 
         assert_eq!(since(&[]), None);
         assert_eq!(since(std::slice::from_ref(&newest)), None);
-        assert_eq!(since(&[priced("2025-11-22T12:00:00Z", None), newest.clone()]), None);
-        assert_eq!(since(&[newest.clone(), priced("2025-11-24T12:00:00Z", None)]), None);
-        assert_eq!(since(&[priced("2025-11-21T11:59:59Z", Some(1.0)), newest]), None);
+        assert_eq!(
+            since(&[priced("2025-11-22T12:00:00Z", None), newest.clone()]),
+            None
+        );
+        assert_eq!(
+            since(&[newest.clone(), priced("2025-11-24T12:00:00Z", None)]),
+            None
+        );
+        assert_eq!(
+            since(&[priced("2025-11-21T11:59:59Z", Some(1.0)), newest]),
+            None
+        );
     }
 }

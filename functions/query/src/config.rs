@@ -1,10 +1,8 @@
-//! What the Lambda function is told by its surroundings: its environment, and the time.
+//! What the query function is told by its environment.
 
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use hashlake::env::{Env, EnvError, Places};
-use hashlake::timestamp::Timestamp;
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,25 +26,30 @@ impl Config {
     }
 }
 
-/// What time it is.
-pub fn now() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since_epoch.as_millis()).ok().and_then(Timestamp::from_ms).unwrap_or(Timestamp::LAST)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn config(vars: &[(&str, &str)]) -> Result<Config, EnvError> {
-        Config::from_lookup(|name| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        Config::from_lookup(|name| {
+            vars.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]
     fn lake_and_cursor_must_be_named_and_the_site_need_not() {
-        let config = config(&[("LAKE_URL", "s3://bucket"), ("CURSOR_URL", "dynamodb://table")]).expect("both are set");
+        let config = config(&[
+            ("LAKE_URL", "s3://bucket"),
+            ("CURSOR_URL", "dynamodb://table"),
+        ])
+        .expect("both are set");
 
-        assert_eq!((config.places.lake.to_string(), config.site_dir), ("s3://bucket".to_owned(), None));
+        assert_eq!(
+            (config.places.lake.to_string(), config.site_dir),
+            ("s3://bucket".to_owned(), None)
+        );
     }
 
     #[test]

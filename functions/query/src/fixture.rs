@@ -57,10 +57,21 @@ impl Default for Spec {
 
 /// A block of difficulty 2^48 that may create 312,500,000 sat.
 pub(crate) fn block(spec: Spec) -> PricedBlock {
-    let Spec { height, time, price, fees, tx_count, network_hashrate_hs } = spec;
+    let Spec {
+        height,
+        time,
+        price,
+        fees,
+        tx_count,
+        network_hashrate_hs,
+    } = spec;
     let time = at(time);
     let sats = |sat| Sats::new(sat).expect("an amount");
-    let quote = |usd| Quote { time, usd: UsdPerBtc::new(usd).expect("a price"), source: "test".into() };
+    let quote = |usd| Quote {
+        time,
+        usd: UsdPerBtc::new(usd).expect("a price"),
+        source: "test".into(),
+    };
     let block = Block {
         height,
         hash: hash(height),
@@ -74,7 +85,10 @@ pub(crate) fn block(spec: Spec) -> PricedBlock {
         claimed: None,
         network_hashrate_hs,
     };
-    PricedBlock { block, price: price.map_or(BlockPrice::Missing, |usd| BlockPrice::Final(quote(usd))) }
+    PricedBlock {
+        block,
+        price: price.map_or(BlockPrice::Missing, |usd| BlockPrice::Final(quote(usd))),
+    }
 }
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -101,13 +115,30 @@ impl World {
         let rows: Vec<PricedBlock> = (0..count).map(|n| row(n, n + 1 == count)).collect();
         let lake = Arc::new(TestLake::default());
         for month in rows.chunk_by(|a, b| month(a) == month(b)) {
-            lake.replace(&blocks::key(month_of(month)), blocks::encode(month, LengthGuard::Absent)).await;
+            lake.replace(
+                &blocks::key(month_of(month)),
+                blocks::encode(month, LengthGuard::Absent),
+            )
+            .await;
         }
-        lake.replace(daily::KEY, daily::encode(&daily::summarise(&rows), LengthGuard::Absent)).await;
+        lake.replace(
+            daily::KEY,
+            daily::encode(&daily::summarise(&rows), LengthGuard::Absent),
+        )
+        .await;
         let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
-        let last = rows.last().map_or_else(|| at("2025-10-28T00:00:00Z"), |row| row.block.time);
-        let api = Arc::new(Api::new(lake.clone(), cursor.clone(), move || last + NOW_AFTER));
-        let world = Self { api, lake, cursor, last_run: last + LAST_RUN_AFTER };
+        let last = rows
+            .last()
+            .map_or_else(|| at("2025-10-28T00:00:00Z"), |row| row.block.time);
+        let api = Arc::new(Api::new(lake.clone(), cursor.clone(), move || {
+            last + NOW_AFTER
+        }));
+        let world = Self {
+            api,
+            lake,
+            cursor,
+            last_run: last + LAST_RUN_AFTER,
+        };
         if let Some(row) = rows.last() {
             world.move_cursor(row.block.height).await;
         }
@@ -119,16 +150,34 @@ impl World {
     }
 
     pub(crate) async fn move_cursor(&self, height: u32) {
-        let position = Position { chain: Chain::Main, height, hash: hash(height) };
-        let mut lease = self.cursor.acquire("test", self.last_run).await.expect("nobody has it");
-        self.cursor.advance(&mut lease, position, self.last_run).await.expect("nobody took it");
-        self.cursor.release(lease, Some(self.last_run)).await.expect("nobody took it");
+        let position = Position {
+            chain: Chain::Main,
+            height,
+            hash: hash(height),
+        };
+        let mut lease = self
+            .cursor
+            .acquire("test", self.last_run)
+            .await
+            .expect("nobody has it");
+        self.cursor
+            .advance(&mut lease, position, self.last_run)
+            .await
+            .expect("nobody took it");
+        self.cursor
+            .release(lease, Some(self.last_run))
+            .await
+            .expect("nobody took it");
     }
 }
 
 fn row(n: u32, is_last: bool) -> PricedBlock {
     let price = Some(FIRST_PRICE + f64::from(n));
-    let mut row = block(Spec { height: FIRST_HEIGHT + n, price, ..Spec::default() });
+    let mut row = block(Spec {
+        height: FIRST_HEIGHT + n,
+        price,
+        ..Spec::default()
+    });
     let time = row.block.time + Duration::from_mins(10) * n;
     (row.block.time, row.block.median_time) = (time, time);
     row.price = match row.price {
@@ -173,15 +222,27 @@ impl TestLake {
 
     /// Puts `body` in the place of whatever is there.
     pub(crate) async fn replace(&self, key: &str, body: impl Into<Bytes>) {
-        let version = self.inner.head(key).await.expect("memory answers").map(|stamp| stamp.version);
-        self.inner.put(key, body.into(), version.as_ref()).await.expect("nobody else writes");
+        let version = self
+            .inner
+            .head(key)
+            .await
+            .expect("memory answers")
+            .map(|stamp| stamp.version);
+        self.inner
+            .put(key, body.into(), version.as_ref())
+            .await
+            .expect("nobody else writes");
     }
 
     fn answer(&self, key: &str, count: &AtomicU64) -> Result<(), LakeError> {
         count.fetch_add(1, Ordering::Relaxed);
         if self.silent.load(Ordering::Relaxed) {
             let (lake, reason) = ("test".to_owned(), "silent".to_owned());
-            return Err(LakeError::Unavailable { lake, key: key.to_owned(), reason });
+            return Err(LakeError::Unavailable {
+                lake,
+                key: key.to_owned(),
+                reason,
+            });
         }
         Ok(())
     }
@@ -199,7 +260,12 @@ impl Lake for TestLake {
         self.inner.head(key).await
     }
 
-    async fn put(&self, key: &str, body: Bytes, replacing: Option<&Version>) -> Result<Version, LakeError> {
+    async fn put(
+        &self,
+        key: &str,
+        body: Bytes,
+        replacing: Option<&Version>,
+    ) -> Result<Version, LakeError> {
         self.inner.put(key, body, replacing).await
     }
 
@@ -218,7 +284,9 @@ pub(crate) struct Answer {
 impl Answer {
     /// A header; empty where it is not there.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("a readable header"))
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("a readable header"))
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -227,11 +295,25 @@ impl Answer {
 }
 
 pub(crate) async fn send(app: &Router, method: Method, path: &str) -> Answer {
-    let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
-    let response = app.clone().oneshot(request).await.expect("a router always answers");
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .body(Body::empty())
+        .expect("a request");
+    let response = app
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("a router always answers");
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-    Answer { status, headers, body: String::from_utf8(body.into()).expect("text") }
+    let body = to_bytes(response.into_body(), usize::MAX)
+        .await
+        .expect("a body");
+    Answer {
+        status,
+        headers,
+        body: String::from_utf8(body.into()).expect("text"),
+    }
 }
 
 /// The JSON of an answer that went well.

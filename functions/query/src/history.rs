@@ -42,7 +42,9 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         let detail = match &error {
             ReadError::Empty => return Self::unavailable(error.to_string()),
-            ReadError::Store(StoreError::Damaged { key, .. }) => format!("the lake's file `{key}` is damaged"),
+            ReadError::Store(StoreError::Damaged { key, .. }) => {
+                format!("the lake's file `{key}` is damaged")
+            }
             ReadError::Store(StoreError::Lake(_)) => "the lake cannot be read now".to_owned(),
             ReadError::Cursor(_) => "the lake's cursor cannot be read now".to_owned(),
         };
@@ -77,9 +79,18 @@ impl Reader {
         let days = self.days.rows(daily::KEY).await?;
         let whole = days.partition_point(|day| day.last_height <= position.height);
         let beyond = days.get(whole).cloned();
-        let mut history = History { reader: self, position, last_run: state.last_run, days, whole, cut_day: None };
+        let mut history = History {
+            reader: self,
+            position,
+            last_run: state.last_run,
+            days,
+            whole,
+            cut_day: None,
+        };
         if let Some(day) = beyond {
-            let blocks = history.blocks_of([day.day.month()], day.day.start()..day.day.end()).await?;
+            let blocks = history
+                .blocks_of([day.day.month()], day.day.start()..day.day.end())
+                .await?;
             let shown: Vec<PricedBlock> = blocks.iter().cloned().collect();
             history.cut_day = daily::summarise(&shown).pop();
         }
@@ -130,15 +141,30 @@ impl History<'_> {
     /// What stands in the way.
     pub(crate) async fn blocks(&self, range: Range<Timestamp>) -> Result<Blocks, ReadError> {
         let in_range = |day: &Day| day.start() < range.end && range.start < day.end();
-        let mut months: Vec<Month> = self.days().map(|day| day.day).filter(in_range).map(Day::month).collect();
+        let mut months: Vec<Month> = self
+            .days()
+            .map(|day| day.day)
+            .filter(in_range)
+            .map(Day::month)
+            .collect();
         months.dedup();
         self.blocks_of(months, range).await
     }
 
-    async fn blocks_of(&self, months: impl IntoIterator<Item = Month>, range: Range<Timestamp>) -> Result<Blocks, ReadError> {
-        let mut blocks = Blocks { months: Vec::new(), last_height: self.position.height, range };
+    async fn blocks_of(
+        &self,
+        months: impl IntoIterator<Item = Month>,
+        range: Range<Timestamp>,
+    ) -> Result<Blocks, ReadError> {
+        let mut blocks = Blocks {
+            months: Vec::new(),
+            last_height: self.position.height,
+            range,
+        };
         for month in months {
-            blocks.months.push(self.reader.blocks.rows(&blocks::key(month)).await?);
+            blocks
+                .months
+                .push(self.reader.blocks.rows(&blocks::key(month)).await?);
         }
         Ok(blocks)
     }
@@ -154,7 +180,12 @@ pub(crate) struct Blocks {
 impl Blocks {
     /// The blocks, in order of height.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &PricedBlock> {
-        let is_shown = |row: &&PricedBlock| row.block.height <= self.last_height && self.range.contains(&row.block.median_time);
-        self.months.iter().flat_map(|rows| rows.iter()).filter(is_shown)
+        let is_shown = |row: &&PricedBlock| {
+            row.block.height <= self.last_height && self.range.contains(&row.block.median_time)
+        };
+        self.months
+            .iter()
+            .flat_map(|rows| rows.iter())
+            .filter(is_shown)
     }
 }

@@ -20,7 +20,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::map_response;
@@ -36,7 +37,8 @@ use tower_http::services::ServeDir;
 use crate::history::Reader;
 use crate::problem::Problem;
 
-const API_ONLY: &str = "hashlake: the API is at /api/v1/status. There is no page here: SITE_DIR is not set.\n";
+const API_ONLY: &str =
+    "hashlake: the API is at /api/v1/status. There is no page here: SITE_DIR is not set.\n";
 
 /// What the answers are made of: a lake and its cursor, the machines, and a clock.
 pub struct Api {
@@ -52,7 +54,11 @@ impl Api {
         cursor: Arc<dyn Cursor>,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
-        Self { reader: Reader::new(lake, cursor), asics: asic::catalogue(), now: Box::new(now) }
+        Self {
+            reader: Reader::new(lake, cursor),
+            asics: asic::catalogue(),
+            now: Box::new(now),
+        }
     }
 }
 
@@ -66,7 +72,9 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(map_response(open_to_other_sites))
         .with_state(api);
-    let app = Router::new().nest("/api/v1", routes).route("/api/v1/", any(no_such_route)); // Which `nest` leaves out.
+    let app = Router::new()
+        .nest("/api/v1", routes)
+        .route("/api/v1/", any(no_such_route)); // Which `nest` leaves out.
     let app = match site {
         Some(dir) => app.fallback_service(ServeDir::new(dir).fallback(get(no_such_page))),
         None => app.route("/", get(API_ONLY)).fallback(no_such_page),
@@ -83,7 +91,9 @@ pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
 }
 
 async fn no_such_route() -> Problem {
-    Problem::not_found("there is no such route: the API has /api/v1/status, /api/v1/summary and /api/v1/series")
+    Problem::not_found(
+        "there is no such route: the API has /api/v1/status, /api/v1/summary and /api/v1/series",
+    )
 }
 
 async fn method_not_allowed() -> Problem {
@@ -91,11 +101,16 @@ async fn method_not_allowed() -> Problem {
 }
 
 async fn no_such_page(uri: Uri) -> (StatusCode, String) {
-    (StatusCode::NOT_FOUND, format!("there is no {} here\n", uri.path()))
+    (
+        StatusCode::NOT_FOUND,
+        format!("there is no {} here\n", uri.path()),
+    )
 }
 
 async fn open_to_other_sites(mut response: Response) -> Response {
-    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 
@@ -106,7 +121,9 @@ async fn with_headers(mut response: Response) -> Response {
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    response.headers_mut().extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    response
+        .headers_mut()
+        .extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
     response
 }
 
@@ -127,10 +144,18 @@ mod tests {
             let answer = send(&app, Method::GET, path).await;
 
             assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
-            assert_eq!(answer.header("content-security-policy"), "default-src 'self'", "{path}");
+            assert_eq!(
+                answer.header("content-security-policy"),
+                "default-src 'self'",
+                "{path}"
+            );
             assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-            let open = if path.starts_with("/api/v1/") { "*" } else { "" };
+            let open = if path.starts_with("/api/v1/") {
+                "*"
+            } else {
+                ""
+            };
             assert_eq!(answer.header("access-control-allow-origin"), open, "{path}");
         }
     }
@@ -139,10 +164,21 @@ mod tests {
     async fn routes_that_are_none_are_problems() {
         let app = World::with_blocks(3).await.router();
 
-        for path in ["/api/v1/nothing", "/api/v1/status/", "/api/v1/status/more", "/api/v1/%ff", "/api/v1/", "/api/v1"] {
+        for path in [
+            "/api/v1/nothing",
+            "/api/v1/status/",
+            "/api/v1/status/more",
+            "/api/v1/%ff",
+            "/api/v1/",
+            "/api/v1",
+        ] {
             let answer = send(&app, Method::GET, path).await;
 
-            assert_eq!((answer.status, answer.header("content-type")), (404, "application/problem+json"), "{path}");
+            assert_eq!(
+                (answer.status, answer.header("content-type")),
+                (404, "application/problem+json"),
+                "{path}"
+            );
             assert_eq!(answer.json()["status"], 404);
         }
         assert_eq!(send(&app, Method::POST, "/api/v1/status").await.status, 405);
@@ -168,7 +204,10 @@ mod tests {
 
         let page = send(&app, Method::GET, "/").await;
 
-        assert_eq!((page.status, page.header("content-type")), (200, "text/html"));
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, "text/html")
+        );
         assert_eq!(page.body, "<!doctype html>");
         assert_eq!(send(&app, Method::GET, "/index.html").await.status, 200);
         assert_eq!(send(&app, Method::GET, "/other.html").await.status, 404);
@@ -182,7 +221,10 @@ mod tests {
 
         let page = send(&app, Method::GET, "/").await;
 
-        assert_eq!((page.status, page.header("content-type")), (200, "text/plain; charset=utf-8"));
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, "text/plain; charset=utf-8")
+        );
         assert!(page.body.contains("SITE_DIR is not set"), "{}", page.body);
     }
 }

@@ -24,11 +24,21 @@ impl Params {
         for (at, (name, _)) in given.iter().enumerate() {
             if !known.contains(&name.as_str()) {
                 let name = shown(name);
-                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-                return Err(Problem::bad_parameter(&name, format!("`{name}` is not a parameter of this route; it takes {known}")));
+                let known = if known.is_empty() {
+                    "none".to_owned()
+                } else {
+                    known.join(", ")
+                };
+                return Err(Problem::bad_parameter(
+                    &name,
+                    format!("`{name}` is not a parameter of this route; it takes {known}"),
+                ));
             }
             if given[..at].iter().any(|(earlier, _)| earlier == name) {
-                return Err(Problem::bad_parameter(name, format!("`{name}` is given twice")));
+                return Err(Problem::bad_parameter(
+                    name,
+                    format!("`{name}` is given twice"),
+                ));
             }
         }
         Ok(Self(given))
@@ -36,17 +46,29 @@ impl Params {
 
     /// A parameter's value, where it is given.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(given, _)| given == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The values of a parameter that takes several, with commas between; each may be there once.
     pub(crate) fn list(&self, name: &str) -> Result<Option<Vec<&str>>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
         let values: Vec<&str> = text.split(',').collect();
         for (at, value) in values.iter().enumerate() {
             if value.is_empty() || values[..at].contains(value) {
-                let fault = if value.is_empty() { "an empty value" } else { "a value twice" };
-                return Err(Problem::bad_parameter(name, format!("{name}=`{}` has {fault}", shown(text))));
+                let fault = if value.is_empty() {
+                    "an empty value"
+                } else {
+                    "a value twice"
+                };
+                return Err(Problem::bad_parameter(
+                    name,
+                    format!("{name}=`{}` has {fault}", shown(text)),
+                ));
             }
         }
         Ok(Some(values))
@@ -54,10 +76,14 @@ impl Params {
 
     /// A moment: RFC 3339, or seconds since 1970.
     pub(crate) fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
-        let Some(text) = self.text(name) else { return Ok(None) };
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
         let time = match text.parse() {
             Ok(secs) => Timestamp::from_secs(secs),
-            Err(_) => DateTime::parse_from_rfc3339(text).ok().and_then(|time| Timestamp::from_ms(time.timestamp_millis())),
+            Err(_) => DateTime::parse_from_rfc3339(text)
+                .ok()
+                .and_then(|time| Timestamp::from_ms(time.timestamp_millis())),
         };
         time.map(Some).ok_or_else(|| {
             let expected = "expected a time such as 2025-11-22T00:00:00Z, or seconds since 1970";
@@ -81,7 +107,11 @@ mod tests {
     fn time(value: &str) -> Option<String> {
         let uri = format!("/x?from={value}").parse().expect("a path");
         let params = Params::parse(&uri, &["from"]).expect("a known parameter");
-        params.time("from").ok().flatten().map(|time| time.to_string())
+        params
+            .time("from")
+            .ok()
+            .flatten()
+            .map(|time| time.to_string())
     }
 
     #[test]
@@ -93,7 +123,16 @@ mod tests {
         assert_eq!(time("2025-11-22T23:53:57Z"), same);
         assert_eq!(time("2025-11-23T00:53:57%2B01:00"), same);
         assert_eq!(time("-1"), Some("1969-12-31T23:59:59Z".to_owned()));
-        for text in ["", "now", "2025-11-22", "2025-13-01T00:00:00Z", "1e9", "99999999999999999999", "9223372036854775807", "%00"] {
+        for text in [
+            "",
+            "now",
+            "2025-11-22",
+            "2025-13-01T00:00:00Z",
+            "1e9",
+            "99999999999999999999",
+            "9223372036854775807",
+            "%00",
+        ] {
             assert_eq!(time(text), None, "{text}");
         }
     }

@@ -18,12 +18,18 @@ pub(crate) struct Problem {
 impl Problem {
     /// The query is at fault; `parameter` names what is wrong with it.
     pub(crate) fn bad_parameter(parameter: &str, detail: impl Into<String>) -> Self {
-        Self { parameter: Some(parameter.to_owned()), ..Self::new(StatusCode::BAD_REQUEST, detail) }
+        Self {
+            parameter: Some(parameter.to_owned()),
+            ..Self::new(StatusCode::BAD_REQUEST, detail)
+        }
     }
 
     /// `parameter` names something that does not exist.
     pub(crate) fn unknown_value(parameter: &str, detail: impl Into<String>) -> Self {
-        Self { parameter: Some(parameter.to_owned()), ..Self::new(StatusCode::NOT_FOUND, detail) }
+        Self {
+            parameter: Some(parameter.to_owned()),
+            ..Self::new(StatusCode::NOT_FOUND, detail)
+        }
     }
 
     /// There is no such route.
@@ -33,7 +39,10 @@ impl Problem {
 
     /// The route only answers to those who ask.
     pub(crate) fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "this route answers to GET and HEAD")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "this route answers to GET and HEAD",
+        )
     }
 
     /// There is no answer now; there may be one soon.
@@ -42,7 +51,11 @@ impl Problem {
     }
 
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), parameter: None }
+        Self {
+            status,
+            detail: detail.into(),
+            parameter: None,
+        }
     }
 }
 
@@ -66,9 +79,15 @@ impl IntoResponse for Problem {
             parameter: self.parameter.as_deref(),
         };
         let body = serde_json::to_string(&document).expect("text and numbers have a JSON form");
-        let response = (self.status, [(CONTENT_TYPE, "application/problem+json")], body);
+        let response = (
+            self.status,
+            [(CONTENT_TYPE, "application/problem+json")],
+            body,
+        );
         match self.status {
-            StatusCode::SERVICE_UNAVAILABLE => ([(RETRY_AFTER, RETRY_AFTER_SECS.to_string())], response).into_response(),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                ([(RETRY_AFTER, RETRY_AFTER_SECS.to_string())], response).into_response()
+            }
             _ => response.into_response(),
         }
     }

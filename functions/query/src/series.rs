@@ -29,18 +29,32 @@ const MAX_POINTS: u64 = 10_000;
 
 pub(crate) async fn series(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<Value>, Problem> {
     let params = Params::parse(&uri, &["interval", "from", "to", "fields"])?;
-    let Query { interval, span, fields } = Query::parse(&params)?;
+    let Query {
+        interval,
+        span,
+        fields,
+    } = Query::parse(&params)?;
     let history = api.reader.history().await?;
     let range = span.range(interval, &history).await?;
     limit(points_ahead(interval, history.days(), &range))?;
     let mut buckets = match interval {
         Interval::Block => bucket::of_blocks(interval, history.blocks(range.clone()).await?.iter()),
-        Interval::Hour => bucket::of_blocks(interval, history.blocks(range.start..range.end + HOUR).await?.iter()),
-        Interval::Day | Interval::Week | Interval::Month => bucket::of_days(interval, history.days()),
+        Interval::Hour => bucket::of_blocks(
+            interval,
+            history.blocks(range.start..range.end + HOUR).await?.iter(),
+        ),
+        Interval::Day | Interval::Week | Interval::Month => {
+            bucket::of_days(interval, history.days())
+        }
     };
     buckets.retain(|bucket| range.contains(&bucket.start));
     limit(buckets.len() as u64)?;
-    let column = |field: &Field| buckets.iter().map(|bucket| bucket.value(*field)).collect::<Value>();
+    let column = |field: &Field| {
+        buckets
+            .iter()
+            .map(|bucket| bucket.value(*field))
+            .collect::<Value>()
+    };
     Ok(Json(json!({
         "interval": interval.name(),
         "time": buckets.iter().map(|bucket: &Bucket| bucket.start.to_string()).collect::<Vec<_>>(),
@@ -74,24 +88,45 @@ impl Query {
             None => DEFAULT_FIELDS.to_vec(),
             Some(names) => names.into_iter().map(field).collect::<Result<_, _>>()?,
         };
-        let span = Span { from: params.time("from")?, to: params.time("to")? };
+        let span = Span {
+            from: params.time("from")?,
+            to: params.time("to")?,
+        };
         if let (Some(from), Some(to)) = (span.from, span.to)
             && from >= to
         {
-            return Err(Problem::bad_parameter("from", format!("from ({from}) must be before to ({to})")));
+            return Err(Problem::bad_parameter(
+                "from",
+                format!("from ({from}) must be before to ({to})"),
+            ));
         }
-        Ok(Self { interval, span, fields })
+        Ok(Self {
+            interval,
+            span,
+            fields,
+        })
     }
 }
 
 impl Span {
     /// What is not said is up to the newest block, and 30 days.
-    async fn range(&self, interval: Interval, history: &History<'_>) -> Result<Range<Timestamp>, ReadError> {
+    async fn range(
+        &self,
+        interval: Interval,
+        history: &History<'_>,
+    ) -> Result<Range<Timestamp>, ReadError> {
         if let (Some(from), Some(to)) = (self.from, self.to) {
             return Ok(from..to);
         }
-        let newest = history.newest(DAY).await?.iter().next_back().map(|row| row.block.median_time);
-        let end = self.to.unwrap_or(newest.ok_or(ReadError::Empty)? + JUST_AFTER);
+        let newest = history
+            .newest(DAY)
+            .await?
+            .iter()
+            .next_back()
+            .map(|row| row.block.median_time);
+        let end = self
+            .to
+            .unwrap_or(newest.ok_or(ReadError::Empty)? + JUST_AFTER);
         Ok(self.from.unwrap_or(interval.start_of(end - DEFAULT_SPAN))..end)
     }
 }
@@ -99,12 +134,23 @@ impl Span {
 fn field(name: &str) -> Result<Field, Problem> {
     name.parse().map_err(|()| {
         let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
-        Problem::bad_parameter("fields", format!("`{}` is not a field: expected some of {}", shown(name), names.join(", ")))
+        Problem::bad_parameter(
+            "fields",
+            format!(
+                "`{}` is not a field: expected some of {}",
+                shown(name),
+                names.join(", ")
+            ),
+        )
     })
 }
 
 /// Points that are to be expected before any block is read: at least so many blocks; at most so many hours.
-fn points_ahead<'a>(interval: Interval, days: impl Iterator<Item = &'a DayRow>, range: &Range<Timestamp>) -> u64 {
+fn points_ahead<'a>(
+    interval: Interval,
+    days: impl Iterator<Item = &'a DayRow>,
+    range: &Range<Timestamp>,
+) -> u64 {
     let points = |day: &DayRow| {
         let (start, end) = (day.day.start(), day.day.end());
         match interval {
@@ -142,7 +188,11 @@ mod tests {
         // Blocks every ten minutes from 2025-10-28T00:00:00Z: 144 a day, priced at 84,714 USD and a dollar more each block.
         let world = World::with_blocks(200).await;
 
-        let series = get(&world.router(), "/api/v1/series?fields=blocks,height,fees_sat,price_usd").await;
+        let series = get(
+            &world.router(),
+            "/api/v1/series?fields=blocks,height,fees_sat,price_usd",
+        )
+        .await;
 
         // (0 + .. + 143) / 144 = 71.5 and (144 + .. + 199) / 56 = 171.5 above 84,714.
         assert_eq!(
@@ -166,11 +216,25 @@ mod tests {
         world.move_cursor(900_149).await;
 
         for interval in ["day", "week", "month", "hour", "block"] {
-            let series = get(&world.router(), &format!("/api/v1/series?interval={interval}&fields=blocks,height")).await;
+            let series = get(
+                &world.router(),
+                &format!("/api/v1/series?interval={interval}&fields=blocks,height"),
+            )
+            .await;
 
-            let blocks: u64 = series["columns"]["blocks"].as_array().expect("a list").iter().filter_map(Value::as_u64).sum();
+            let blocks: u64 = series["columns"]["blocks"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .filter_map(Value::as_u64)
+                .sum();
             assert_eq!(blocks, 150, "{interval}");
-            assert_eq!(series["columns"]["height"].as_array().and_then(|heights| heights.last()), Some(&json!(900_149)));
+            assert_eq!(
+                series["columns"]["height"]
+                    .as_array()
+                    .and_then(|heights| heights.last()),
+                Some(&json!(900_149))
+            );
         }
     }
 
@@ -178,23 +242,58 @@ mod tests {
     async fn points_are_the_whole_intervals_that_start_from_from_and_before_to() {
         let app = World::with_blocks(1000).await.router();
         let cases = [
-            ("interval=hour&from=2025-10-31T23:00:00Z&to=2025-11-01T01:00:00Z", "2025-10-31T23:00:00Z 2025-11-01T00:00:00Z", "6 6"),
-            ("interval=hour&from=2025-10-31T22:00:01Z&to=2025-10-31T23:00:01Z", "2025-10-31T23:00:00Z", "6"),
-            ("interval=block&from=2025-10-31T23:50:00Z&to=2025-11-01T00:10:00Z", "2025-10-31T23:50:00Z 2025-11-01T00:00:00Z", "1 1"),
-            ("interval=day&from=2025-10-31T00:00:00Z&to=2025-11-01T00:00:01Z", "2025-10-31T00:00:00Z 2025-11-01T00:00:00Z", "144 144"),
-            ("interval=week&from=0", "2025-10-27T00:00:00Z 2025-11-03T00:00:00Z", "864 136"),
-            ("interval=month&from=0", "2025-10-01T00:00:00Z 2025-11-01T00:00:00Z", "576 424"),
+            (
+                "interval=hour&from=2025-10-31T23:00:00Z&to=2025-11-01T01:00:00Z",
+                "2025-10-31T23:00:00Z 2025-11-01T00:00:00Z",
+                "6 6",
+            ),
+            (
+                "interval=hour&from=2025-10-31T22:00:01Z&to=2025-10-31T23:00:01Z",
+                "2025-10-31T23:00:00Z",
+                "6",
+            ),
+            (
+                "interval=block&from=2025-10-31T23:50:00Z&to=2025-11-01T00:10:00Z",
+                "2025-10-31T23:50:00Z 2025-11-01T00:00:00Z",
+                "1 1",
+            ),
+            (
+                "interval=day&from=2025-10-31T00:00:00Z&to=2025-11-01T00:00:01Z",
+                "2025-10-31T00:00:00Z 2025-11-01T00:00:00Z",
+                "144 144",
+            ),
+            (
+                "interval=week&from=0",
+                "2025-10-27T00:00:00Z 2025-11-03T00:00:00Z",
+                "864 136",
+            ),
+            (
+                "interval=month&from=0",
+                "2025-10-01T00:00:00Z 2025-11-01T00:00:00Z",
+                "576 424",
+            ),
             ("interval=hour&from=2030-01-01T00:00:00Z", "", ""),
             ("interval=hour&to=2009-01-03T00:00:00Z", "", ""),
         ];
         let joined = |values: &Value| {
-            let texts = values.as_array().expect("a list").iter().map(|value| value.to_string().replace('"', ""));
+            let texts = values
+                .as_array()
+                .expect("a list")
+                .iter()
+                .map(|value| value.to_string().replace('"', ""));
             texts.collect::<Vec<_>>().join(" ")
         };
         for (query, times, blocks) in cases {
             let series = get(&app, &format!("/api/v1/series?fields=blocks&{query}")).await;
 
-            assert_eq!((joined(&series["time"]), joined(&series["columns"]["blocks"])), (times.into(), blocks.into()), "{query}");
+            assert_eq!(
+                (
+                    joined(&series["time"]),
+                    joined(&series["columns"]["blocks"])
+                ),
+                (times.into(), blocks.into()),
+                "{query}"
+            );
         }
     }
 
@@ -204,7 +303,10 @@ mod tests {
         let app = World::with_blocks(5000).await.router();
         let first = async |interval| {
             let series = get(&app, &format!("/api/v1/series?interval={interval}")).await;
-            series["time"][0].as_str().map(ToOwned::to_owned).expect("a time")
+            series["time"][0]
+                .as_str()
+                .map(ToOwned::to_owned)
+                .expect("a time")
         };
 
         assert_eq!(first("block").await, "2025-11-01T17:20:00Z");
@@ -233,7 +335,11 @@ mod tests {
         for (query, parameter) in cases {
             let answer = send(&app, Method::GET, &format!("/api/v1/series?{query}")).await;
 
-            assert_eq!((answer.status, answer.json()["parameter"].as_str()), (400, Some(parameter)), "{query}");
+            assert_eq!(
+                (answer.status, answer.json()["parameter"].as_str()),
+                (400, Some(parameter)),
+                "{query}"
+            );
         }
     }
 
@@ -243,11 +349,23 @@ mod tests {
 
         let refused = send(&app, Method::GET, "/api/v1/series?interval=block&from=0").await;
 
-        assert_eq!((refused.status, refused.json()["parameter"].as_str()), (400, Some("from")));
+        assert_eq!(
+            (refused.status, refused.json()["parameter"].as_str()),
+            (400, Some("from"))
+        );
         assert!(refused.body.contains("10,000"), "{}", refused.body);
-        let served = get(&app, "/api/v1/series?interval=block&from=2025-10-28T00:10:00Z&fields=height").await;
+        let served = get(
+            &app,
+            "/api/v1/series?interval=block&from=2025-10-28T00:10:00Z&fields=height",
+        )
+        .await;
         assert_eq!(served["time"].as_array().map(Vec::len), Some(10_000));
-        assert_eq!(get(&app, "/api/v1/series?interval=hour&from=0&fields=height").await["time"].as_array().map(Vec::len), Some(1667));
+        assert_eq!(
+            get(&app, "/api/v1/series?interval=hour&from=0&fields=height").await["time"]
+                .as_array()
+                .map(Vec::len),
+            Some(1667)
+        );
     }
 
     #[test]

@@ -90,7 +90,10 @@ mod tests {
         // 100 x 600 s = 16 h 40 min.
         assert_eq!(status["tip"]["height"], 900_100);
         assert_eq!(status["tip"]["median_time"], "2025-10-28T16:40:00Z");
-        assert_eq!(status["lake"], json!({ "first_height": 900_000, "blocks": 101, "months": ["2025-10"] }));
+        assert_eq!(
+            status["lake"],
+            json!({ "first_height": 900_000, "blocks": 101, "months": ["2025-10"] })
+        );
         assert_eq!(status["provisional_prices"], 0);
     }
 
@@ -98,22 +101,36 @@ mod tests {
     async fn what_cannot_be_shown_is_a_problem_that_says_when_to_come_back() {
         let empty = World::with_blocks(0).await;
         let damaged = World::with_blocks(1000).await;
-        damaged.lake.replace("v1/blocks/year=2025/blocks-2025-11.parquet", "PAR1 not").await;
+        damaged
+            .lake
+            .replace("v1/blocks/year=2025/blocks-2025-11.parquet", "PAR1 not")
+            .await;
         let lost = World::with_blocks(1000).await;
         lost.lake.replace("_cursor.json", "{}").await;
         let silent = World::with_blocks(1000).await;
         silent.lake.fall_silent();
         let cases = [
             (&empty, "the lake is empty so far"),
-            (&damaged, "the lake's file `v1/blocks/year=2025/blocks-2025-11.parquet` is damaged"),
+            (
+                &damaged,
+                "the lake's file `v1/blocks/year=2025/blocks-2025-11.parquet` is damaged",
+            ),
             (&lost, "the lake's cursor cannot be read now"),
             (&silent, "the lake's cursor cannot be read now"),
         ];
         for (world, detail) in cases {
-            for path in ["/api/v1/status", "/api/v1/summary", "/api/v1/series?interval=hour"] {
+            for path in [
+                "/api/v1/status",
+                "/api/v1/summary",
+                "/api/v1/series?interval=hour",
+            ] {
                 let answer = send(&world.router(), Method::GET, path).await;
 
-                assert_eq!((answer.status, answer.header("retry-after")), (503, "5"), "{path}");
+                assert_eq!(
+                    (answer.status, answer.header("retry-after")),
+                    (503, "5"),
+                    "{path}"
+                );
                 assert_eq!(answer.header("content-type"), "application/problem+json");
                 let expected = json!({ "type": "about:blank", "title": "Service Unavailable", "status": 503, "detail": detail });
                 assert_eq!(answer.json(), expected);
@@ -123,8 +140,16 @@ mod tests {
 
     #[tokio::test]
     async fn takes_no_parameter() {
-        let answer = send(&World::with_blocks(3).await.router(), Method::GET, "/api/v1/status?a=1").await;
+        let answer = send(
+            &World::with_blocks(3).await.router(),
+            Method::GET,
+            "/api/v1/status?a=1",
+        )
+        .await;
 
-        assert_eq!((answer.status, answer.json()["parameter"].as_str()), (400, Some("a")));
+        assert_eq!(
+            (answer.status, answer.json()["parameter"].as_str()),
+            (400, Some("a"))
+        );
     }
 }

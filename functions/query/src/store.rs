@@ -52,7 +52,13 @@ impl<T> Store<T> {
         capacity: usize,
         recheck: Duration,
     ) -> Self {
-        Self { lake, decode, capacity, recheck, slots: Mutex::default() }
+        Self {
+            lake,
+            decode,
+            capacity,
+            recheck,
+            slots: Mutex::default(),
+        }
     }
 
     /// The rows of a file; none where there is no such file.
@@ -76,18 +82,34 @@ impl<T> Store<T> {
         let (rows, version) = match self.lake.get(key).await? {
             None => (Vec::new(), None),
             Some(stored) => {
-                let damaged = |source| StoreError::Damaged { key: key.to_owned(), source };
-                ((self.decode)(stored.body).map_err(damaged)?, Some(stored.version))
+                let damaged = |source| StoreError::Damaged {
+                    key: key.to_owned(),
+                    source,
+                };
+                (
+                    (self.decode)(stored.body).map_err(damaged)?,
+                    Some(stored.version),
+                )
             }
         };
         let rows = Arc::new(rows);
-        *kept = Some(File { rows: rows.clone(), version, checked });
+        *kept = Some(File {
+            rows: rows.clone(),
+            version,
+            checked,
+        });
         Ok(rows)
     }
 
     fn slot(&self, key: &str) -> Slot<T> {
-        let mut slots = self.slots.lock().expect("nothing panics while it holds the lock");
-        let known = slots.iter().position(|(of, _)| of == key).map(|at| slots.remove(at));
+        let mut slots = self
+            .slots
+            .lock()
+            .expect("nothing panics while it holds the lock");
+        let known = slots
+            .iter()
+            .position(|(of, _)| of == key)
+            .map(|at| slots.remove(at));
         let (key, slot) = known.unwrap_or_else(|| (key.to_owned(), Slot::default()));
         slots.push((key, slot.clone()));
         if slots.len() > self.capacity {
@@ -106,7 +128,10 @@ mod tests {
 
     fn bytes(body: Bytes) -> Result<Vec<u8>, TableError> {
         match &*body {
-            b"damaged" => Err(TableError::Column { column: "height", expected: "Int32".to_owned() }),
+            b"damaged" => Err(TableError::Column {
+                column: "height",
+                expected: "Int32".to_owned(),
+            }),
             _ => Ok(body.into()),
         }
     }
@@ -164,7 +189,10 @@ mod tests {
 
         let error = store.rows("a").await.expect_err("it is damaged");
 
-        assert_eq!(error.to_string(), "the lake's file `a` is damaged: column `height` is missing or is not Int32");
+        assert_eq!(
+            error.to_string(),
+            "the lake's file `a` is damaged: column `height` is missing or is not Int32"
+        );
         lake.replace("a", "new").await;
         assert_eq!(**store.rows("a").await.expect("it is there"), *b"new");
     }
@@ -191,7 +219,10 @@ mod tests {
 
         let (first, second) = tokio::join!(store.rows("a"), store.rows("a"));
 
-        assert!(Arc::ptr_eq(&first.expect("it is there"), &second.expect("it is there")));
+        assert!(Arc::ptr_eq(
+            &first.expect("it is there"),
+            &second.expect("it is there")
+        ));
         assert_eq!(lake.gets(), 1);
     }
 }

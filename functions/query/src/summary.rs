@@ -18,15 +18,24 @@ use crate::history::ReadError;
 use crate::params::Params;
 use crate::problem::Problem;
 
-const DEFAULT_ASICS: [&str; 3] = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"];
+const DEFAULT_ASICS: [&str; 3] = [
+    "antminer-s19j-pro-100",
+    "antminer-s21-pro-234",
+    "antminer-s23-hyd-580",
+];
 const DAY: Duration = Duration::from_hours(24);
 const WEEK: Duration = Duration::from_hours(7 * 24);
 const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 
 pub(crate) async fn summary(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<Value>, Problem> {
     let params = Params::parse(&uri, &["asics"])?;
-    let ids = params.list("asics")?.unwrap_or_else(|| DEFAULT_ASICS.to_vec());
-    let asics = ids.into_iter().map(|id| catalogue::find(&api.asics, "asics", id)).collect::<Result<Vec<_>, _>>()?;
+    let ids = params
+        .list("asics")?
+        .unwrap_or_else(|| DEFAULT_ASICS.to_vec());
+    let asics = ids
+        .into_iter()
+        .map(|id| catalogue::find(&api.asics, "asics", id))
+        .collect::<Result<Vec<_>, _>>()?;
     let history = api.reader.history().await?;
     let blocks = history.newest(THIRTY_DAYS + GAP).await?;
     let rows: Vec<&PricedBlock> = blocks.iter().collect();
@@ -83,7 +92,11 @@ mod tests {
     async fn tells_the_newest_block_and_what_it_pays_on_each_machine() {
         let world = World::with_blocks(1000).await;
 
-        let summary = get(&world.router(), "/api/v1/summary?asics=antminer-s21-pro-234").await;
+        let summary = get(
+            &world.router(),
+            "/api/v1/summary?asics=antminer-s21-pro-234",
+        )
+        .await;
 
         // The world's blocks pay 312,500,000 + 2,000,000 sat at difficulty 2^48; the last is priced at 84,714 + 999 USD.
         // 3.6e21 / 15 / 2^80 x 314,500,000 and 8.64e19 / 2^80 x 314,500,000, then / 1e8 x 85,713, with bc(1).
@@ -109,17 +122,31 @@ mod tests {
         let asic = &summary["asics"][0];
         assert_eq!(asic["asic_id"], "antminer-s21-pro-234");
         assert_eq!(asic["efficiency_j_per_th"], 15.0);
-        assert_eq!((rounded(&asic["sat_per_mwh"], 4), rounded(&asic["usd_per_mwh"], 4)), ("62435.5926".into(), "53.5154".into()));
+        assert_eq!(
+            (
+                rounded(&asic["sat_per_mwh"], 4),
+                rounded(&asic["usd_per_mwh"], 4)
+            ),
+            ("62435.5926".into(), "53.5154".into())
+        );
         // A dollar more each block, 144 blocks a day: 85713 / 85569 - 1. The lake does not reach back 7 days.
         assert_eq!(rounded(&asic["change"]["24h"], 8), "0.00168285");
-        assert_eq!((&asic["change"]["7d"], &asic["change"]["30d"]), (&Value::Null, &Value::Null));
+        assert_eq!(
+            (&asic["change"]["7d"], &asic["change"]["30d"]),
+            (&Value::Null, &Value::Null)
+        );
     }
 
     #[tokio::test]
     async fn three_machines_are_told_unless_others_are_asked_for() {
         let summary = get(&World::with_blocks(3).await.router(), "/api/v1/summary").await;
 
-        let ids: Vec<_> = summary["asics"].as_array().expect("a list").iter().map(|asic| asic["asic_id"].as_str()).collect();
+        let ids: Vec<_> = summary["asics"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|asic| asic["asic_id"].as_str())
+            .collect();
 
         assert_eq!(ids, DEFAULT_ASICS.map(Some));
     }
@@ -128,12 +155,35 @@ mod tests {
     async fn a_machine_that_is_not_known_is_a_problem_with_names_near_it() {
         let app = World::with_blocks(3).await.router();
 
-        let answer = send(&app, Method::GET, "/api/v1/summary?asics=antminer-s21-pro-243").await;
+        let answer = send(
+            &app,
+            Method::GET,
+            "/api/v1/summary?asics=antminer-s21-pro-243",
+        )
+        .await;
 
-        assert_eq!((answer.status, answer.json()["parameter"].as_str()), (404, Some("asics")));
-        assert!(answer.body.contains("did you mean antminer-s21-pro-234"), "{}", answer.body);
-        for query in ["asics=", "asics=antminer-t21-190,", "asics=antminer-t21-190,antminer-t21-190", "asic=antminer-t21-190"] {
-            assert_eq!(send(&app, Method::GET, &format!("/api/v1/summary?{query}")).await.status, 400, "{query}");
+        assert_eq!(
+            (answer.status, answer.json()["parameter"].as_str()),
+            (404, Some("asics"))
+        );
+        assert!(
+            answer.body.contains("did you mean antminer-s21-pro-234"),
+            "{}",
+            answer.body
+        );
+        for query in [
+            "asics=",
+            "asics=antminer-t21-190,",
+            "asics=antminer-t21-190,antminer-t21-190",
+            "asic=antminer-t21-190",
+        ] {
+            assert_eq!(
+                send(&app, Method::GET, &format!("/api/v1/summary?{query}"))
+                    .await
+                    .status,
+                400,
+                "{query}"
+            );
         }
     }
 }

@@ -1,0 +1,16 @@
+//! What time it is; the only place that asks.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::timestamp::Timestamp;
+
+/// Now, by this machine's clock.
+pub fn now() -> Timestamp {
+    let since_epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since_epoch.as_millis())
+        .ok()
+        .and_then(Timestamp::from_ms)
+        .unwrap_or(Timestamp::LAST)
+}
