@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
+export HASHLAKE_TOOLS ?= $(HOME)/.cache/hashlake-tools
 SERVICES := --features hashlake/services,ingest/services,hashlake-cli/services
 export SITE_DIR ?= $(CURDIR)/static-site
 
@@ -14,14 +15,23 @@ run: ## Fill a lake and show it on http://127.0.0.1:8080: recorded blocks, or th
 	cargo run --locked -p hashlake-cli -- run
 
 .PHONY: test
-test: check services ## All tests, with a real bitcoind and a real LocalStack (installs what they need on Debian)
+test: check deny services ## All tests, with a real bitcoind and a real LocalStack (installs what they need on Debian)
 	cargo test --locked --workspace $(SERVICES)
 
 .PHONY: check
-check: ## Format, lints, documentation, dependencies: no service needed
+check: ## Format, lints, documentation: no service needed
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets $(SERVICES) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+
+.PHONY: deny
+deny: ## Licences and sources of all dependencies (`cargo deny`, which it installs)
+	cargo install --quiet --locked --root $(HASHLAKE_TOOLS) cargo-deny@0.20.2
+	$(HASHLAKE_TOOLS)/bin/cargo-deny check --hide-inclusion-graph bans licenses sources
+
+.PHONY: audit
+audit: deny ## Known vulnerabilities too: fetches the RustSec database
+	$(HASHLAKE_TOOLS)/bin/cargo-deny check advisories
 
 .PHONY: services
 services: ## Install bitcoind, LocalStack, DuckDB and pyarrow for the tests, outside this folder

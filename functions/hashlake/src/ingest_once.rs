@@ -8,7 +8,7 @@ use std::time::Duration;
 use hashlake::clock::now;
 use indicatif::{ProgressBar, ProgressStyle};
 use ingest::pipeline::{Outside, Progress, Report, Run, follow_tip};
-use tracing::{info, warn};
+use tracing::info;
 
 use crate::config::Config;
 use crate::outside::{self, ReplaySpeed};
@@ -17,7 +17,10 @@ use crate::outside::{self, ReplaySpeed};
 pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     let (outside, start_height) = outside::open(&config, ReplaySpeed::Standing).await?;
     match once(&outside, start_height, &|| Duration::MAX).await {
-        Ok(_) => Ok(ExitCode::SUCCESS),
+        Ok(report) => {
+            log(&report, outside.prices.calls_of_day(now()));
+            Ok(ExitCode::SUCCESS)
+        }
         Err(error) if error.is_busy() => {
             info!("{error}: nothing to do here");
             Ok(ExitCode::SUCCESS)
@@ -51,27 +54,25 @@ pub(crate) async fn once(
     if let Some(bar) = bar.get() {
         bar.finish_and_clear();
     }
-    if let Ok(report) = &result {
-        let (calls, calls_per_day) = outside.prices.calls_of_day(now());
-        info!(
-            blocks = report.blocks,
-            height = report.position.height,
-            provisional = report.provisional,
-            price_calls = calls,
-            "at height {}: {} new blocks, {} wait for their final price, {calls} of {calls_per_day} price calls of today used",
-            report.position.height,
-            report.blocks,
-            report.provisional
-        );
-        if let Some(reorg) = &report.reorg {
-            warn!(
-                "{} blocks above {} were replaced by another chain",
-                reorg.dropped.len(),
-                reorg.common_height
-            );
-        }
-    }
     result
+}
+
+fn log(report: &Report, (price_calls, price_calls_per_day): (u32, u32)) {
+    let Report {
+        position,
+        blocks,
+        provisional,
+        ..
+    } = report;
+    let height = position.height;
+    info!(
+        height,
+        blocks,
+        provisional,
+        price_calls,
+        "at height {height}: {blocks} new blocks, {provisional} wait for their final price, \
+         {price_calls} of {price_calls_per_day} price calls of today used"
+    );
 }
 
 fn style() -> ProgressStyle {

@@ -3,12 +3,13 @@
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hashlake::clock::now;
 use ingest::pipeline::Outside;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::config::Config;
@@ -32,16 +33,16 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     let api = query::Api::new(outside.lake.clone(), outside.cursor.clone(), now);
     let app = query::router(Arc::new(api), config.site_dir.as_deref());
     info!("the page is on http://{}", listener.local_addr()?);
-    let stopping = Arc::new(AtomicBool::new(false));
-    let server = tokio::spawn(async move { query::serve(listener, app).await });
-    let follower = tokio::spawn(follow(outside, start_height, poll, stopping.clone()));
-    tokio::signal::ctrl_c().await?;
+    let (stop, stopping) = watch::channel(false);
+    let server = tokio::spawn(query::serve(listener, app));
+    let follower = tokio::spawn(follow(outside, start_height, poll, stopping));
+    interrupted().await?;
     info!("stopping: what is read so far is still written");
-    stopping.store(true, Ordering::Relaxed);
+    stop.send_replace(true);
     server.abort();
     tokio::select! {
         _ = follower => {}
-        _ = tokio::signal::ctrl_c() => {}
+        _ = interrupted() => {}
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -50,19 +51,31 @@ async fn follow(
     outside: Outside,
     start_height: Option<u32>,
     poll: Duration,
-    stopping: Arc<AtomicBool>,
+    mut stopping: watch::Receiver<bool>,
 ) {
-    let time_left = || {
-        if stopping.load(Ordering::Relaxed) {
-            Duration::ZERO
-        } else {
-            Duration::MAX
-        }
-    };
-    while !stopping.load(Ordering::Relaxed) {
+    while !*stopping.borrow() {
+        let time_left = || {
+            if *stopping.borrow() {
+                Duration::ZERO
+            } else {
+                Duration::MAX
+            }
+        };
         if let Err(error) = once(&outside, start_height, &time_left).await {
             warn!("{error}");
         }
-        tokio::time::sleep(poll).await;
+        tokio::select! {
+            () = tokio::time::sleep(poll) => {}
+            _ = stopping.changed() => {}
+        }
+    }
+}
+
+/// Waits for Ctrl-C, or for what a service manager sends.
+async fn interrupted() -> std::io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed,
+        _ = terminated.recv() => Ok(()),
     }
 }

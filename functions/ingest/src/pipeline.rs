@@ -224,13 +224,13 @@ async fn catch_up(
         });
         if position.height >= tip.height || is_late(run) {
             let blocks = position.height + 1 - first;
-            info!(
-                first_height = first,
-                last_height = position.height,
-                blocks,
-                "ingested {blocks} blocks up to {}",
-                position.height
-            );
+            if blocks > 0 {
+                let last_height = position.height;
+                info!(
+                    first_height = first,
+                    last_height, blocks, "ingested {blocks} blocks up to {last_height}"
+                );
+            }
             return Ok(Report {
                 position,
                 tip: tip.height,
