@@ -1,61 +1,9 @@
 //! A block as the lake knows it: what it paid and how hard it was.
 
-use std::fmt;
-use std::str::FromStr;
-
-use thiserror::Error;
-
+use crate::hash::BlockHash;
 use crate::target::CompactTarget;
 use crate::timestamp::Timestamp;
 use crate::units::Sats;
-
-/// A block's hash, shown in the byte order of explorers: 64 lower-case hex digits, zeros first.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct BlockHash([u8; 32]);
-
-/// Text that is not a block's hash.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{0}` is not a block hash: expected 64 hex digits")]
-pub struct BlockHashError(String);
-
-impl BlockHash {
-    /// What the genesis block names as its parent.
-    pub const ZERO: Self = Self([0; 32]);
-
-    /// The bytes, in the order in which they are shown: as a number, the highest first.
-    pub const fn to_bytes(self) -> [u8; 32] {
-        self.0
-    }
-}
-
-impl fmt::Display for BlockHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for BlockHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for BlockHash {
-    type Err = BlockHashError;
-
-    fn from_str(hex: &str) -> Result<Self, BlockHashError> {
-        let digit = |at: usize| char::from(*hex.as_bytes().get(at)?).to_digit(16);
-        let byte = |at: usize| u8::try_from(digit(2 * at)? << 4 | digit(2 * at + 1)?).ok();
-        let mut hash = [0; 32];
-        for (at, slot) in hash.iter_mut().enumerate() {
-            *slot = byte(at).ok_or_else(|| BlockHashError(hex.to_owned()))?;
-        }
-        if hex.len() != 64 {
-            return Err(BlockHashError(hex.to_owned()));
-        }
-        Ok(Self(hash))
-    }
-}
 
 /// What a block says of the economics of mining.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,29 +38,5 @@ impl Block {
     /// Subsidy and fees: what mining the block pays.
     pub fn reward(&self) -> Sats {
         self.subsidy.checked_add(self.fees).unwrap_or(Sats::MAX)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hash_text_round_trips_and_other_text_is_refused() {
-        let genesis = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
-
-        assert_eq!(
-            genesis.parse::<BlockHash>().map(|hash| hash.to_string()),
-            Ok(genesis.to_owned())
-        );
-        for text in [
-            "",
-            &genesis[1..],
-            &format!("{genesis}0"),
-            &genesis.replace('f', "g"),
-            &"é".repeat(32),
-        ] {
-            assert!(text.parse::<BlockHash>().is_err(), "{text}");
-        }
     }
 }

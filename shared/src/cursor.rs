@@ -10,8 +10,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use thiserror::Error;
 
-use crate::block::BlockHash;
 use crate::chain::Chain;
+use crate::hash::BlockHash;
 use crate::lake::LakeError;
 use crate::timestamp::Timestamp;
 

@@ -7,6 +7,7 @@ pub mod asic;
 pub mod block;
 pub mod chain;
 pub mod day;
+pub mod hash;
 pub mod hashrate;
 pub mod month;
 pub mod price;

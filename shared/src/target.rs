@@ -6,7 +6,7 @@ use std::str::FromStr;
 use ruint::aliases::U256;
 use thiserror::Error;
 
-use crate::block::BlockHash;
+use crate::hash::BlockHash;
 use crate::units::Difficulty;
 
 /// Blocks from one change of the target to the next.

@@ -1,7 +1,13 @@
 //! Tables survive the way to bytes and back, and bad bytes are errors.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that fails here has found something"
+)]
+
 use hashlake::asic;
-use hashlake::block::{Block, BlockHash};
+use hashlake::block::Block;
+use hashlake::hash::BlockHash;
 use hashlake::month::Month;
 use hashlake::price::{BlockPrice, PricePoint, Quote};
 use hashlake::revenue::PricedBlock;

@@ -1,6 +1,12 @@
 //! The command line.
 
+use std::error::Error;
+use std::process::ExitCode;
+
 use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+use crate::{ingest_once, run, status, verify};
 
 /// What one MWh earns when it mines Bitcoin, for every block, on every modern ASIC.
 ///
@@ -50,6 +56,17 @@ pub(crate) struct IngestArgs {
 }
 
 impl Command {
+    /// Does it, with what the environment says.
+    pub(crate) async fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        let config = Config::from_lookup(|name| std::env::var(name).ok())?;
+        match self {
+            Self::Run => run::run(config).await,
+            Self::Ingest(_) => ingest_once::run(config).await,
+            Self::Verify => verify::run(&config).await,
+            Self::Status => status::run(&config).await,
+        }
+    }
+
     /// What is logged where `RUST_LOG` does not say.
     pub(crate) const fn log_level(&self) -> &'static str {
         match self {

@@ -9,37 +9,25 @@ mod run;
 mod status;
 mod verify;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, stderr};
 use std::process::ExitCode;
 
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::{Cli, Command};
-use crate::config::Config;
+use crate::cli::Cli;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Cli::parse().command;
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(command.log_level()));
-    let is_terminal = std::io::stderr().is_terminal();
+    let filter = EnvFilter::try_from_default_env();
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(filter.unwrap_or_else(|_| EnvFilter::new(command.log_level())))
         .with_target(false)
-        .with_ansi(is_terminal)
-        .with_writer(std::io::stderr)
+        .with_ansi(stderr().is_terminal())
+        .with_writer(stderr)
         .init();
-    let result = match Config::from_lookup(|name| std::env::var(name).ok()) {
-        Err(error) => Err(error.into()),
-        Ok(config) => match command {
-            Command::Run => run::run(config).await,
-            Command::Ingest(_) => ingest_once::run(config).await,
-            Command::Verify => verify::run(&config).await,
-            Command::Status => status::run(&config).await,
-        },
-    };
-    result.unwrap_or_else(|error| {
+    command.run().await.unwrap_or_else(|error| {
         eprintln!("hashlake: {error}");
         ExitCode::FAILURE
     })

@@ -27,6 +27,5 @@ fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
         .output()
         .expect("Python runs");
 
-    print!("{}", said(&read));
     assert!(read.status.success(), "{}", said(&read));
 }

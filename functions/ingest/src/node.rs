@@ -15,9 +15,9 @@ use bitcoincore_rpc::bitcoin::{Transaction, VarInt};
 use bitcoincore_rpc::jsonrpc::client::{Client, Transport};
 use bitcoincore_rpc::jsonrpc::{self, Request, Response};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hashlake::block::BlockHash;
 use hashlake::chain::Chain;
 use hashlake::env::Secret;
+use hashlake::hash::BlockHash;
 use hashlake::target::CompactTarget;
 use hashlake::timestamp::Timestamp;
 use hashlake::units::Sats;
@@ -517,7 +517,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 
 fn parse_hash(method: &'static str, text: &str) -> Result<BlockHash, NodeError> {
     text.parse().map_err(
-        |error: hashlake::block::BlockHashError| NodeError::Malformed {
+        |error: hashlake::hash::BlockHashError| NodeError::Malformed {
             method,
             reason: error.to_string(),
         },

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashlake::asic::Asic;
-use hashlake::block::{Block, BlockHash};
+use hashlake::block::Block;
 use hashlake::chain::Chain;
 use hashlake::cursor::{Cursor, CursorError, Lease, Position};
+use hashlake::hash::BlockHash;
 use hashlake::hashrate::{HashrateWindow, WINDOW_BLOCKS};
 use hashlake::lake::{Lake, LakeError};
 use hashlake::revenue::PricedBlock;

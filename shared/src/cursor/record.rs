@@ -89,7 +89,7 @@ impl Record {
                 hash: record
                     .hash
                     .parse()
-                    .map_err(|error: crate::block::BlockHashError| malformed(error.to_string()))?,
+                    .map_err(|error: crate::hash::BlockHashError| malformed(error.to_string()))?,
             })
         };
         Ok(CursorState {

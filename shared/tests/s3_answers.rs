@@ -1,0 +1,86 @@
+//! What S3 can answer and LocalStack never does.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that fails here has found something"
+)]
+
+use aws_config::{Region, SdkConfig};
+use aws_sdk_s3::config::Credentials;
+use axum::Router;
+use axum::http::StatusCode;
+use hashlake::lake::s3::S3Lake;
+use hashlake::lake::{Lake, LakeError, Version};
+
+/// An S3 that answers every request with this.
+async fn s3(status: u16, code: &str) -> S3Lake {
+    let body = format!("<Error><Code>{code}</Code><Message>as told</Message></Error>");
+    let status = StatusCode::from_u16(status).unwrap();
+    let app = Router::new().fallback(move || async move { (status, body) });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let config: SdkConfig = hashlake::aws::defaults()
+        .endpoint_url(endpoint)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+        .load()
+        .await;
+    S3Lake::new(&config, "lake", "")
+}
+
+async fn put(status: u16, code: &str) -> Result<Version, LakeError> {
+    s3(status, code)
+        .await
+        .put("v1/key", "body".into(), None)
+        .await
+}
+
+#[tokio::test]
+async fn a_lost_race_is_a_change_whatever_s3_calls_it() {
+    let lost = [
+        (409, "ConditionalRequestConflict"),
+        (412, "PreconditionFailed"),
+        (404, "NoSuchKey"),
+    ];
+    for (status, code) in lost {
+        let error = put(status, code).await.unwrap_err();
+
+        assert!(
+            matches!(&error, LakeError::Changed { key } if key == "v1/key"),
+            "{code}: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_trying_again_does_not_help_is_refused_with_the_reason() {
+    for (status, code) in [
+        (403, "AccessDenied"),
+        (403, "SignatureDoesNotMatch"),
+        (404, "NoSuchBucket"),
+    ] {
+        let error = put(status, code).await.unwrap_err();
+
+        assert!(
+            matches!(error, LakeError::Refused { .. }),
+            "{code}: {error}"
+        );
+        assert!(error.to_string().contains("s3://lake/"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn trouble_on_the_other_side_is_out_of_reach() {
+    let error = put(503, "SlowDown").await.unwrap_err();
+
+    assert!(matches!(error, LakeError::Unavailable { .. }), "{error}");
+    assert!(s3(503, "SlowDown").await.list("v1/").await.is_err());
+    assert!(
+        s3(404, "NoSuchKey")
+            .await
+            .get("v1/key")
+            .await
+            .is_ok_and(|object| object.is_none())
+    );
+}
