@@ -13,6 +13,8 @@ use tracing::info;
 use crate::config::Config;
 use crate::outside::{self, ReplaySpeed};
 
+const BLOCKS_WITHOUT_BAR: u32 = 100;
+
 /// Brings the lake up to the tip.
 pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     let (outside, start_height) = outside::open(&config, ReplaySpeed::Standing).await?;
@@ -36,11 +38,10 @@ pub(crate) async fn once(
     time_left: &(dyn Fn() -> Duration + Sync),
 ) -> Result<Report, ingest::pipeline::IngestError> {
     let bar = OnceLock::new();
-    let progress = |progress: Progress| {
-        let blocks = u64::from(progress.tip + 1 - progress.first);
-        if blocks > 100 {
-            let bar = bar.get_or_init(|| ProgressBar::new(blocks).with_style(style()));
-            bar.set_position(u64::from(progress.committed + 1 - progress.first));
+    let progress = |Progress { read, total }: Progress| {
+        if total > BLOCKS_WITHOUT_BAR {
+            let bar = bar.get_or_init(|| ProgressBar::new(total.into()).with_style(style()));
+            bar.set_position(read.into());
         }
     };
     let run = Run {

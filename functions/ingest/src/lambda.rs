@@ -76,14 +76,13 @@ impl Handler {
     /// # Errors
     /// What [`follow_tip`] says; and an event that asks for something else.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Value, Error> {
-        if let Some(other) = event
-            .payload
-            .get("backfill")
-            .or(event.payload.get("Records"))
-        {
-            return Err(
-                format!("this function follows the tip and knows no such event: {other}").into(),
-            );
+        for kind in ["backfill", "Records"] {
+            if event.payload.get(kind).is_some() {
+                return Err(format!(
+                    "this function follows the tip, and knows no event with `{kind}`"
+                )
+                .into());
+            }
         }
         let deadline = deadline(&event.context);
         let run = Run {

@@ -263,13 +263,14 @@ impl Node {
         Ok(headers)
     }
 
-    /// Blocks of its best chain from the start of `heights` on, batch after batch while `go_on` says so, at least one.
+    /// Blocks of its best chain from the start of `heights` on, batch after batch while `go_on`, which is
+    /// told how many there are so far, says so; at least one batch.
     ///
     /// What comes before a failure is given; the failure itself only when nothing came before it.
     pub async fn blocks(
         &self,
         heights: RangeInclusive<u32>,
-        go_on: &(dyn Fn() -> bool + Sync),
+        go_on: &(dyn Fn(usize) -> bool + Sync),
     ) -> Result<Vec<NodeBlock>, NodeError> {
         let heights: Vec<u32> = heights.collect();
         let batches: Vec<Vec<u32>> = heights
@@ -296,7 +297,7 @@ impl Node {
                 Err(error) if blocks.is_empty() => return Err(error),
                 Err(_) => break,
             }
-            if !go_on() {
+            if !go_on(blocks.len()) {
                 break;
             }
         }
@@ -712,5 +713,49 @@ impl Transport for HttpTransport {
 
     fn fmt_target(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Height and what the coinbase paid, in sat: `coinbase_out` of `shared/testdata/real_blocks.csv`; 702861 by its own
+    /// outputs, whose fees are not known.
+    const COINBASES: [(u32, u64); 16] = [
+        (170, 5_000_000_000),
+        (2_016, 5_000_000_000),
+        (24_835, 5_000_000_000),
+        (32_256, 5_000_000_000),
+        (32_636, 5_000_000_000),
+        (57_043, 5_099_000_000),
+        (72_576, 5_000_000_000),
+        (91_722, 5_000_000_000),
+        (116_928, 5_004_000_000),
+        (150_013, 5_002_455_419),
+        (255_018, 2_504_441_000),
+        (361_582, 2_503_687_509),
+        (403_200, 2_507_962_867),
+        (702_861, 629_948_405),
+        (739_990, 626_983_001),
+        (757_739, 625_107_042),
+    ];
+
+    #[test]
+    fn coinbases_of_real_blocks_are_read_from_their_first_bytes() {
+        for (height, sat) in COINBASES {
+            let path = format!(
+                "{}/testdata/block_starts/{height}.bin",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            let start = std::fs::read(path).expect("the start of a block");
+
+            assert_eq!(coinbase_sat(&start), Some(sat), "{height}");
+            let cut_short = (0..start.len()).map(|length| coinbase_sat(&start[..length]));
+            assert!(
+                cut_short.flatten().all(|read| read == sat),
+                "{height}: never a wrong sum"
+            );
+        }
     }
 }

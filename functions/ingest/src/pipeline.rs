@@ -55,19 +55,17 @@ pub struct Run<'a> {
     pub time_left: &'a (dyn Fn() -> Duration + Sync),
     /// What time it is.
     pub now: &'a (dyn Fn() -> Timestamp + Sync),
-    /// Told after each commit.
+    /// Told after each batch of blocks.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// First block of the run.
-    pub first: u32,
-    /// Last block that is committed.
-    pub committed: u32,
-    /// Last block there is.
-    pub tip: u32,
+    /// Blocks read so far.
+    pub read: u32,
+    /// Blocks there are to read.
+    pub total: u32,
 }
 
 /// What a run did.
@@ -140,6 +138,9 @@ pub enum IngestError {
         /// The lowest block of the lake.
         lowest: u32,
     },
+    /// There was no time to read even the first blocks.
+    #[error("no time is left to read the first blocks: give the run more than {} s", COMMIT_RESERVE.as_secs())]
+    OutOfTime,
     /// The cursor stands where the lake has nothing.
     #[error(
         "the cursor stands at height {cursor}, and the lake holds no block: was it emptied or moved? Delete the cursor to fill it anew"
@@ -203,26 +204,22 @@ async fn catch_up(
     let first = next;
     loop {
         let heights = next..=tip.height.min(next + (BLOCKS_PER_COMMIT - 1));
-        let blocks = read_blocks(node, ledger.rows(), heights, run).await?;
-        next += u32::try_from(blocks.len()).expect("at most as many as were asked for");
+        let progress = Progress {
+            read: next - first,
+            total: tip.height + 1 - first,
+        };
+        let blocks = read_blocks(node, ledger.rows(), heights, run, progress).await?;
+        next += count(blocks.len());
         ledger.append(blocks);
         let answer = prices.fetch(&ledger.price_gaps().await?, (run.now)()).await;
         ledger.price_blocks(answer.points, &answer.unanswered);
         ledger.write().await?;
         let Some(position) = position(tip.chain, ledger.rows()) else {
-            return Err(IngestError::StartAboveTip {
-                start,
-                tip: tip.height,
-            });
+            return Err(IngestError::OutOfTime);
         };
         if lease.position() != Some(position) {
             cursor.advance(lease, position, (run.now)()).await?;
         }
-        (run.progress)(Progress {
-            first,
-            committed: position.height,
-            tip: tip.height,
-        });
         if position.height >= tip.height || is_late(run) {
             let blocks = position.height + 1 - first;
             if blocks > 0 {
@@ -365,17 +362,21 @@ async fn read_blocks(
     rows: &[PricedBlock],
     heights: RangeInclusive<u32>,
     run: &Run<'_>,
+    before: Progress,
 ) -> Result<Vec<Block>, IngestError> {
     let first = *heights.start();
     if heights.is_empty() || is_late(run) {
         return Ok(Vec::new());
     }
     let started = Instant::now();
-    let read = node
-        .blocks(heights, &|| {
-            started.elapsed() < READING_MAX && !is_late(run)
-        })
-        .await?;
+    let go_on = |read| {
+        (run.progress)(Progress {
+            read: before.read + count(read),
+            ..before
+        });
+        started.elapsed() < READING_MAX && !is_late(run)
+    };
+    let read = node.blocks(heights, &go_on).await?;
     let below = rows.last().filter(|row| row.block.height + 1 == first);
     let mut window = match below {
         Some(row)
@@ -458,6 +459,10 @@ fn position(chain: Chain, rows: &[PricedBlock]) -> Option<Position> {
         height: row.block.height,
         hash: row.block.hash,
     })
+}
+
+fn count(blocks: usize) -> u32 {
+    u32::try_from(blocks).expect("a commit is a few thousand blocks")
 }
 
 fn is_late(run: &Run<'_>) -> bool {

@@ -4,6 +4,7 @@
 
 pub mod bitcoind;
 pub mod localstack;
+pub mod runtime_api;
 
 use std::net::TcpListener;
 use std::path::PathBuf;
