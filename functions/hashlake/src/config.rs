@@ -101,4 +101,37 @@ mod tests {
         );
         assert!(!shown.contains("hunter2"), "{shown}");
     }
+
+    #[test]
+    fn a_url_that_is_none_is_not_shown_as_it_may_hold_a_password() {
+        for url in ["http://alice:hunter2@node:port", "alice:hunter2@node"] {
+            let error = config(&[("BITCOIN_RPC_URL", url)]).expect_err("no URL of a node");
+
+            assert!(
+                error
+                    .to_string()
+                    .contains("BITCOIN_RPC_URL is not an http:// or https:// URL")
+            );
+            assert!(!error.to_string().contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_variable_that_is_read_is_explained_in_the_readme() {
+        let asked = std::cell::RefCell::new(Vec::new());
+        let lookup = |name: &str| {
+            asked.borrow_mut().push(name.to_owned());
+            (name == "BITCOIN_RPC_URL").then(|| "http://127.0.0.1:8332".to_owned())
+        };
+
+        Config::from_lookup(lookup).expect("all but the node is left to defaults");
+
+        let readme = include_str!("../../../README.md");
+        let missing: Vec<String> = asked
+            .into_inner()
+            .into_iter()
+            .filter(|name| !readme.contains(&format!("`{name}`")))
+            .collect();
+        assert_eq!(missing, Vec::<String>::new());
+    }
 }

@@ -8,13 +8,18 @@ use crate::node::{Auth, NodeConfig};
 
 /// The node, from `BITCOIN_RPC_URL` and the variables beside it; `None` where that is not set, or a fault was noted.
 pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
-    let mut url: Url = env.parse("BITCOIN_RPC_URL")?;
-    if !matches!(url.scheme(), "http" | "https") {
+    let url = env.text("BITCOIN_RPC_URL")?.parse();
+    let Some(mut url) = url
+        .ok()
+        .filter(|url: &Url| matches!(url.scheme(), "http" | "https"))
+    else {
+        // Without the value, which may hold a password.
         env.fault(
-            "BITCOIN_RPC_URL: expected http:// or https://, for example http://127.0.0.1:8332"
+            "BITCOIN_RPC_URL is not an http:// or https:// URL: for example http://127.0.0.1:8332"
                 .to_owned(),
         );
-    }
+        return None;
+    };
     let of_url = (!url.username().is_empty()).then(|| {
         (
             url.username().to_owned(),
