@@ -188,7 +188,7 @@ struct Desk {
     calls_of_day: u32,
     calls_of_minute: VecDeque<Instant>,
     quiet_until: Option<Instant>,
-    nothing_after: Option<(Timestamp, Instant)>, // There was no newer point; look again from then on.
+    nothing_after: Option<(Timestamp, Instant)>, // No newer point was there; it is no use asking before then.
     too_old: Option<Timestamp>,                  // Ranges that end here or earlier are refused.
 }
 
@@ -216,8 +216,9 @@ impl CoinGecko {
             }
             match self.fetch_window(&window, now).await {
                 Ok(points) => {
-                    if points.iter().all(|point| point.quote.time <= window.start) {
-                        self.desk().nothing_after = Some((window.start, Instant::now() + FINEST));
+                    let newest = points.last().map_or(window.start, |point| point.quote.time);
+                    if newest <= window.start || now.since(window.end) < FINEST {
+                        self.desk().nothing_after = Some((newest, Instant::now() + FINEST));
                     }
                     answer.points.extend(points);
                 }

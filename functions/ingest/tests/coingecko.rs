@@ -120,3 +120,20 @@ async fn where_nothing_is_newer_nobody_asks_again_at_once() {
     assert_eq!(second.unanswered, after_the_end);
     assert_eq!(replay.price_requests().len(), 1);
 }
+
+#[tokio::test]
+async fn the_tip_is_asked_for_every_five_minutes_at_most() {
+    let (replay, url) = replay(924_778).await;
+    let prices = prices(&url);
+    let tip = at(1_763_850_000);
+
+    let first = prices.fetch(&[at(1_763_840_000)..tip], tip).await;
+    let newest = first.points.last().expect("hourly points").quote.time;
+    let second = prices
+        .fetch(std::slice::from_ref(&(newest..tip)), tip)
+        .await;
+
+    assert_eq!(newest, at(1_763_848_800));
+    assert_eq!(second.unanswered, [newest..tip]);
+    assert_eq!(replay.price_requests().len(), 1);
+}
