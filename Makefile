@@ -36,8 +36,3 @@ audit: deny ## Known vulnerabilities too: fetches the RustSec database
 .PHONY: services
 services: ## Install bitcoind, LocalStack, DuckDB and pyarrow for the tests, outside this folder
 	localstack/services/install.sh
-
-.PHONY: clean
-clean: ## Remove what was built, and the lake of `make run`
-	cargo clean
-	rm -rf lake

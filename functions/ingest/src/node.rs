@@ -4,7 +4,7 @@
 //! requests in flight, and credentials that never leave in the open. Its calls block, so they run on blocking threads.
 
 use std::fmt;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -252,7 +252,7 @@ impl Node {
     ///
     /// # Errors
     /// [`NodeError::Moved`] where the chain ends below or changes meanwhile.
-    pub async fn headers(&self, heights: RangeInclusive<u32>) -> Result<Vec<Header>, NodeError> {
+    pub async fn headers(&self, heights: Range<u32>) -> Result<Vec<Header>, NodeError> {
         let heights: Vec<u32> = heights.collect();
         let mut headers = Vec::with_capacity(heights.len());
         for heights in heights.chunks(CALLS_PER_BATCH) {

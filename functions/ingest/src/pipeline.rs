@@ -400,23 +400,21 @@ async fn window_below(
     rows: &[PricedBlock],
     first: u32,
 ) -> Result<HashrateWindow, IngestError> {
-    let lowest = first.saturating_sub(WINDOW_BLOCKS);
-    let wanted = usize::try_from(first - lowest).expect("at most 120");
-    let mut window = HashrateWindow::default();
-    let known = &rows[rows.len().saturating_sub(wanted)..];
-    let is_whole = known.len() == wanted
-        && known
-            .iter()
-            .zip(lowest..first)
-            .all(|(row, height)| row.block.height == height);
-    if is_whole {
-        for row in known {
-            window.push(row.block.time, row.block.bits);
-        }
+    let heights = first.saturating_sub(WINDOW_BLOCKS)..first;
+    let known = &rows[rows.len().saturating_sub(heights.len())..];
+    let blocks = if known.iter().map(|row| row.block.height).eq(heights.clone()) {
+        let time_and_bits = known.iter().map(|row| (row.block.time, row.block.bits));
+        time_and_bits.collect::<Vec<_>>()
     } else {
-        for header in node.headers(lowest..=first - 1).await? {
-            window.push(header.time, header.bits);
-        }
+        let headers = node.headers(heights).await?;
+        headers
+            .iter()
+            .map(|header| (header.time, header.bits))
+            .collect()
+    };
+    let mut window = HashrateWindow::default();
+    for (time, bits) in blocks {
+        window.push(time, bits);
     }
     Ok(window)
 }

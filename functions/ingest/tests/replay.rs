@@ -2,8 +2,11 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+use bytes::Bytes;
 
 use common::{DyingLake, blocks_of, files, memory, now, outside, replay, run};
 use hashlake::chain::Chain;
@@ -12,9 +15,10 @@ use hashlake::lake::Lake;
 use hashlake::price::BlockPrice;
 use hashlake::revenue::PricedBlock;
 use hashlake::table::{daily, mwh_revenue, prices};
+use hashlake::timestamp::Timestamp;
 use ingest::node::NodeError;
-use ingest::pipeline::{IngestError, Run, follow_tip};
-use replay::Fault;
+use ingest::pipeline::{IngestError, Outside, Run, follow_tip};
+use replay::{Fault, Replay};
 
 const FIRST: u32 = 909_578; // The first with 120 blocks below it.
 const MONTH_END: u32 = 912_621; // The last block of August 2025.
@@ -147,6 +151,51 @@ async fn many_small_runs_write_the_bytes_of_one() {
         files(stepwise.as_ref()).await,
         files(straight.as_ref()).await
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn following_the_tip_block_by_block_writes_the_bytes_of_one_run() {
+    let straight = memory();
+    let (replay, url) = replay(MONTH_END + 20).await;
+    run_by_its_clock(&outside(&url, straight.clone()), &replay).await;
+    let followed = memory();
+
+    for tip in MONTH_END - 60..=MONTH_END + 20 {
+        replay.release_to(tip);
+        run_by_its_clock(&outside(&url, followed.clone()), &replay).await;
+    }
+
+    let (mut followed, mut straight) = (
+        files(followed.as_ref()).await,
+        files(straight.as_ref()).await,
+    );
+    let days = |files: &mut BTreeMap<String, Bytes>| {
+        daily::decode(files.remove(daily::KEY).expect("a file of days")).expect("days")
+    };
+    // From block to block this file hardly changes its length, so it often carries the entry that does.
+    assert_eq!(days(&mut followed), days(&mut straight));
+    assert!(followed == straight);
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "seconds of the years 2025 and 2026"
+)]
+fn replay_clock(replay: &Replay) -> u32 {
+    replay.clock() as u32
+}
+
+/// A run at the time of the replayed world, in which the last block has just been found.
+async fn run_by_its_clock(outside: &Outside, replay: &Replay) {
+    let run = Run {
+        owner: "test".to_owned(),
+        start_height: Some(MONTH_END - 60),
+        time_left: &|| Duration::MAX,
+        now: &|| Timestamp::from_block_time(replay_clock(replay)),
+        progress: &|_| (),
+    };
+    follow_tip(outside, &run).await.expect("a run");
 }
 
 #[tokio::test(flavor = "multi_thread")]
