@@ -25,6 +25,13 @@ pub struct Quote {
     pub source: Arc<str>,
 }
 
+impl Quote {
+    /// How far it is from `time`, before or after.
+    pub fn distance(&self, time: Timestamp) -> Duration {
+        self.time.since(time).max(time.since(self.time))
+    }
+}
+
 /// A price that was observed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PricePoint {
@@ -85,12 +92,12 @@ impl PriceSeries {
         let (earlier, later) = self
             .0
             .split_at(self.0.partition_point(|point| point.quote.time < time));
-        let near = |point: &&PricePoint| distance(point, time) <= REACH;
+        let near = |point: &&PricePoint| point.quote.distance(time) <= REACH;
         let nearest = [earlier.last(), later.first()]
             .into_iter()
             .flatten()
             .filter(near);
-        match nearest.min_by_key(|point| distance(point, time)) {
+        match nearest.min_by_key(|point| point.quote.distance(time)) {
             None => BlockPrice::Missing,
             Some(point)
                 if later.is_empty() || unanswered.iter().any(|stretch| stretch.contains(&time)) =>
@@ -131,14 +138,6 @@ impl PriceSeries {
 /// The whole days of prices that blocks with header times from `first` to `last` need, none of them beyond `now`.
 pub fn needed(first: Timestamp, last: Timestamp, now: Timestamp) -> Range<Timestamp> {
     Day::of(first - REACH).start()..Day::of(last + REACH).end().min(now)
-}
-
-fn distance(point: &PricePoint, time: Timestamp) -> Duration {
-    point
-        .quote
-        .time
-        .since(time)
-        .max(time.since(point.quote.time))
 }
 
 #[cfg(test)]

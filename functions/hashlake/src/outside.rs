@@ -3,6 +3,8 @@
 use std::error::Error;
 
 use hashlake::asic;
+use hashlake::cursor::Position;
+use hashlake::hashrate::WINDOW_BLOCKS;
 use ingest::coingecko::{CoinGecko, CoinGeckoConfig, Plan};
 use ingest::node::{Auth, Node, NodeConfig};
 use ingest::pipeline::Outside;
@@ -12,7 +14,6 @@ use tracing::info;
 
 use crate::config::Config;
 
-const WINDOW_BLOCKS: u32 = 120; // The start of a recording, which serves to tell the network's hash rate.
 const LAST_PRICED_BLOCK: u32 = 924_778; // The recorded prices end here; blocks go on.
 const RECORDED_SOURCE: &str = "cryptocompare (recorded)"; // Whose index the recorded prices are.
 
@@ -29,27 +30,32 @@ pub(crate) async fn open(
     speed: ReplaySpeed,
 ) -> Result<(Outside, Option<u32>), Box<dyn Error>> {
     let (lake, cursor) = config.places.open().await;
-    let asics = asic::catalogue();
-    if let Some(node) = config.node.clone() {
-        let (node, prices) = (Node::new(node), CoinGecko::new(config.coingecko.clone()));
-        return Ok((
-            Outside {
-                node,
-                prices,
-                lake,
-                cursor,
-                asics,
-            },
-            config.start_height,
-        ));
-    }
+    let (node, coingecko, start_height) = match config.node.clone() {
+        Some(node) => (node, config.coingecko.clone(), config.start_height),
+        None => {
+            let position = cursor.read().await?.position;
+            let (node, coingecko, first) = replay(position, speed).await?;
+            (node, coingecko, config.start_height.or(Some(first)))
+        }
+    };
+    let outside = Outside {
+        node: Node::new(node),
+        prices: CoinGecko::new(coingecko),
+        lake,
+        cursor,
+        asics: asic::catalogue(),
+    };
+    Ok((outside, start_height))
+}
+
+/// Starts the replay, at the lake's last block where that is ahead: how it is reached, and the first block with a whole window.
+async fn replay(
+    position: Option<Position>,
+    speed: ReplaySpeed,
+) -> Result<(NodeConfig, CoinGeckoConfig, u32), Box<dyn Error>> {
     let recording = Recording::bundled()?;
     let (first, last) = (recording.first_height(), recording.last_height());
-    let cursor_height = cursor
-        .read()
-        .await?
-        .position
-        .map_or(0, |position| position.height);
+    let cursor_height = position.map_or(0, |position| position.height);
     let tip = cursor_height.clamp(LAST_PRICED_BLOCK, last);
     let speed = match speed {
         ReplaySpeed::Standing => 0.0,
@@ -59,26 +65,15 @@ pub(crate) async fn open(
     let url = format!("http://{}/", listener.local_addr()?);
     tokio::spawn(Replay::new(recording, tip, speed)?.serve(listener));
     info!("no node is configured (BITCOIN_RPC_URL): replaying real blocks {first} to {tip} and on");
-    let node = Node::new(NodeConfig {
+    let node = NodeConfig {
         url: url.parse()?,
         auth: Auth::None,
-    });
-    let source = RECORDED_SOURCE.into();
-    let prices = CoinGecko::new(CoinGeckoConfig {
+    };
+    let coingecko = CoinGeckoConfig {
         plan: Plan::Pro,
         key: None,
         url: url.parse()?,
-        source,
-    });
-    let start = config.start_height.unwrap_or(first + WINDOW_BLOCKS);
-    Ok((
-        Outside {
-            node,
-            prices,
-            lake,
-            cursor,
-            asics,
-        },
-        Some(start),
-    ))
+        source: RECORDED_SOURCE.into(),
+    };
+    Ok((node, coingecko, first + WINDOW_BLOCKS))
 }

@@ -197,12 +197,7 @@ fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, foun
             quote.time
         ));
     }
-    if quote
-        .time
-        .since(row.block.time)
-        .max(row.block.time.since(quote.time))
-        > REACH
-    {
+    if quote.distance(row.block.time) > REACH {
         found.fault(format!(
             "block {height}: its price is of {}, more than 36 h away",
             quote.time

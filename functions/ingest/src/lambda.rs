@@ -1,10 +1,9 @@
 //! The ingest as a Lambda function: each event of the schedule brings the lake up to the tip.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use hashlake::asic;
 use hashlake::clock::now;
 use hashlake::env::{Env, EnvError, Places};
+use hashlake::timestamp::Timestamp;
 use lambda_runtime::{Context, Error, LambdaEvent};
 use serde_json::{Value, json};
 use tracing::{info, warn};
@@ -88,11 +87,7 @@ impl Handler {
         let run = Run {
             owner: format!("lambda {}", event.context.request_id),
             start_height: self.start_height,
-            time_left: &|| {
-                deadline
-                    .duration_since(SystemTime::now())
-                    .unwrap_or_default()
-            },
+            time_left: &|| deadline.since(now()),
             now: &now,
             progress: &|_| (),
         };
@@ -116,6 +111,7 @@ impl Handler {
     }
 }
 
-fn deadline(context: &Context) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(context.deadline)
+fn deadline(context: &Context) -> Timestamp {
+    let ms = i64::try_from(context.deadline).ok();
+    ms.and_then(Timestamp::from_ms).unwrap_or(Timestamp::LAST)
 }

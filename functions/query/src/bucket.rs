@@ -279,45 +279,58 @@ mod tests {
     use super::*;
     use crate::fixture::{Spec, at, block};
 
-    fn starts(interval: Interval, text: &str) -> String {
-        interval.start_of(at(text)).to_string()
-    }
-
     #[test]
     fn intervals_start_at_their_first_moment_in_utc() {
         // `date -ud 2025-11-23 +%A`: Sunday, so its week starts on Monday, 2025-11-17.
-        assert_eq!(
-            starts(Interval::Block, "2025-11-23T23:59:59Z"),
-            "2025-11-23T23:59:59Z"
-        );
-        assert_eq!(
-            starts(Interval::Hour, "2025-11-23T23:59:59Z"),
-            "2025-11-23T23:00:00Z"
-        );
-        assert_eq!(
-            starts(Interval::Day, "2025-11-23T23:59:59Z"),
-            "2025-11-23T00:00:00Z"
-        );
-        assert_eq!(
-            starts(Interval::Week, "2025-11-23T23:59:59Z"),
-            "2025-11-17T00:00:00Z"
-        );
-        assert_eq!(
-            starts(Interval::Week, "2025-11-24T00:00:00Z"),
-            "2025-11-24T00:00:00Z"
-        );
-        assert_eq!(
-            starts(Interval::Month, "2025-11-23T23:59:59Z"),
-            "2025-11-01T00:00:00Z"
-        );
-        assert_eq!(
-            starts(Interval::Week, "1969-12-31T00:00:00Z"),
-            "1969-12-29T00:00:00Z"
-        );
-        assert_eq!(
-            starts(Interval::Week, "0000-01-01T00:00:00Z"),
-            "0000-01-01T00:00:00Z"
-        );
+        let starts = [
+            (
+                Interval::Block,
+                "2025-11-23T23:59:59Z",
+                "2025-11-23T23:59:59Z",
+            ),
+            (
+                Interval::Hour,
+                "2025-11-23T23:59:59Z",
+                "2025-11-23T23:00:00Z",
+            ),
+            (
+                Interval::Day,
+                "2025-11-23T23:59:59Z",
+                "2025-11-23T00:00:00Z",
+            ),
+            (
+                Interval::Week,
+                "2025-11-23T23:59:59Z",
+                "2025-11-17T00:00:00Z",
+            ),
+            (
+                Interval::Week,
+                "2025-11-24T00:00:00Z",
+                "2025-11-24T00:00:00Z",
+            ),
+            (
+                Interval::Month,
+                "2025-11-23T23:59:59Z",
+                "2025-11-01T00:00:00Z",
+            ),
+            (
+                Interval::Week,
+                "1969-12-31T00:00:00Z",
+                "1969-12-29T00:00:00Z",
+            ),
+            (
+                Interval::Week,
+                "0000-01-01T00:00:00Z",
+                "0000-01-01T00:00:00Z",
+            ),
+        ];
+        for (interval, time, start) in starts {
+            assert_eq!(
+                interval.start_of(at(time)).to_string(),
+                start,
+                "{interval:?} of {time}"
+            );
+        }
     }
 
     #[test]
