@@ -34,6 +34,8 @@ pub struct Position {
 pub struct CursorState {
     /// How far the lake is filled; `None` for a lake that holds no block.
     pub position: Option<Position>,
+    /// Height of the node's last block when the cursor last moved.
+    pub node_height: Option<u32>,
     /// When a run last ended well.
     pub last_run: Option<Timestamp>,
 }
@@ -127,7 +129,7 @@ pub trait Cursor: Send + Sync {
     /// [`CursorError::Held`] while another has it.
     async fn acquire(&self, owner: &str, now: Timestamp) -> Result<Lease, CursorError>;
 
-    /// Moves the cursor, on condition that nobody else did, and renews the lease.
+    /// Moves the cursor, on condition that nobody else did, and renews the lease; the node's last block is at `node_height`.
     ///
     /// # Errors
     /// [`CursorError::Lost`] where another took over; the cursor then stays.
@@ -135,6 +137,7 @@ pub trait Cursor: Send + Sync {
         &self,
         lease: &mut Lease,
         to: Position,
+        node_height: u32,
         now: Timestamp,
     ) -> Result<(), CursorError>;
 

@@ -13,7 +13,7 @@ use thiserror::Error;
 pub struct Version(pub(crate) String);
 
 /// An object's version and length, without its content.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stamp {
     /// Its version.
     pub version: Version,
@@ -66,6 +66,9 @@ pub enum LakeError {
 pub trait Lake: Send + Sync {
     /// The object, or `None` where none is stored.
     async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError>;
+
+    /// The last `len` bytes of the object, or all of a shorter one; `None` where none is stored.
+    async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError>;
 
     /// The object's version and length, or `None` where none is stored.
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError>;

@@ -22,3 +22,4 @@ pub mod clock;
 pub mod cursor;
 pub mod env;
 pub mod lake;
+pub mod log;

@@ -6,6 +6,7 @@
 use crate::asic::Asic;
 use crate::block::Block;
 use crate::price::BlockPrice;
+use crate::timestamp::Timestamp;
 use crate::units::{Difficulty, HashesPerSecond, JoulesPerTh, Sats, UsdPerBtc};
 
 const HASHES_PER_DIFFICULTY: f64 = 4_294_967_296.0; // 2^32
@@ -23,39 +24,99 @@ pub struct PricedBlock {
 }
 
 impl PricedBlock {
+    /// What it says of the economics of mining.
+    pub fn economics(&self) -> BlockEconomics {
+        let Self { block, price } = self;
+        BlockEconomics {
+            height: block.height,
+            median_time: block.median_time,
+            difficulty: block.bits.difficulty(),
+            tx_count: block.tx_count,
+            subsidy: block.subsidy,
+            fees: block.fees,
+            network_hashrate: HashesPerSecond::new(block.network_hashrate_hs).ok(),
+            price: price.quote().map(|quote| quote.usd),
+            price_is_final: price.is_final(),
+        }
+    }
+
     /// Hashprice of the block in sat/PH/day.
     pub fn sat_per_ph_day(&self) -> f64 {
-        sat_per_ph_day(self.block.bits.difficulty(), self.block.reward())
+        self.economics().sat_per_ph_day()
     }
 
     /// Hashprice of the block in USD/PH/day, where its price is known.
+    pub fn usd_per_ph_day(&self) -> Option<f64> {
+        self.economics().usd_per_ph_day()
+    }
+}
+
+/// What a block says of the economics of mining, without what names it: series over time are made of these.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BlockEconomics {
+    /// Blocks below it.
+    pub height: u32,
+    /// Its day and month are those of the block.
+    pub median_time: Timestamp,
+    /// How hard it was.
+    pub difficulty: Difficulty,
+    /// Transactions with the coinbase.
+    pub tx_count: u32,
+    /// What the block may create.
+    pub subsidy: Sats,
+    /// What its transactions paid.
+    pub fees: Sats,
+    /// Hash rate of the network, where bitcoind knows one.
+    pub network_hashrate: Option<HashesPerSecond>,
+    /// Price it takes, where one is known.
+    pub price: Option<UsdPerBtc>,
+    /// Whether no nearer price can come.
+    pub price_is_final: bool,
+}
+
+impl BlockEconomics {
+    /// Subsidy and fees.
+    pub fn reward(&self) -> Sats {
+        self.subsidy.checked_add(self.fees).unwrap_or(Sats::MAX)
+    }
+
+    /// Hashprice in sat/PH/day.
+    pub fn sat_per_ph_day(&self) -> f64 {
+        sat_per_ph_day(self.difficulty, self.reward())
+    }
+
+    /// Hashprice in USD/PH/day, where the price is known.
     pub fn usd_per_ph_day(&self) -> Option<f64> {
         self.usd(self.sat_per_ph_day())
     }
 
     /// What one MWh expects to mine on such a machine, in sat.
     pub fn sat_per_mwh(&self, asic: &Asic) -> f64 {
-        sat_per_mwh(
-            self.block.bits.difficulty(),
-            self.block.reward(),
-            asic.efficiency(),
-        )
+        sat_per_mwh(self.difficulty, self.reward(), asic.efficiency())
     }
 
     /// The share of this block that one megawatt of such machines expects, in sat; not known where the network's hash rate
     /// is not.
     pub fn sat_per_block(&self, asic: &Asic) -> Option<f64> {
-        let network_hashrate = HashesPerSecond::new(self.block.network_hashrate_hs).ok()?;
+        self.share(asic.hashrate_per_mw())
+    }
+
+    /// The share of this block that one PH/s expects, in sat; not known where the network's hash rate is not.
+    pub fn sat_per_ph(&self) -> Option<f64> {
+        self.share(HashesPerSecond::ONE_PH)
+    }
+
+    fn share(&self, hashrate: HashesPerSecond) -> Option<f64> {
         Some(sat_per_block(
-            asic.hashrate_per_mw(),
-            network_hashrate,
-            self.block.reward(),
+            hashrate,
+            self.network_hashrate?,
+            self.reward(),
         ))
     }
 
     /// Satoshis in US dollars at the block's price, where it is known.
     pub fn usd(&self, sat: f64) -> Option<f64> {
-        self.price.quote().map(|quote| usd(sat, quote.usd))
+        self.price.map(|price| usd(sat, price))
     }
 }
 

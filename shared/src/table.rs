@@ -4,16 +4,19 @@
 
 pub mod asics;
 pub mod blocks;
+mod columns;
 pub mod daily;
+pub mod hash_filter;
 pub mod mwh_revenue;
 pub mod prices;
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::concat_batches;
-use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
@@ -26,10 +29,10 @@ use parquet::schema::types::ColumnPath;
 use thiserror::Error;
 
 use crate::month::Month;
-use crate::timestamp::Timestamp;
 
 const ROWS_PER_GROUP: usize = 131_072;
 const ZSTD_LEVEL: i32 = 3;
+const FALSE_POSITIVES: f64 = 0.01; // Of a bloom filter: a hash is looked for in all months, of which a hundredth are then read.
 const LENGTH_GUARD_KEY: &str = "hashlake.length_guard";
 
 /// A file that is not the table it should be.
@@ -38,7 +41,7 @@ pub enum TableError {
     /// The bytes are not a whole Parquet file.
     #[error("not a readable Parquet file: {0}")]
     Parquet(#[from] ParquetError),
-    /// The data in it cannot be read.
+    /// Its data cannot be read into Arrow's arrays.
     #[error("unreadable data: {0}")]
     Arrow(#[from] ArrowError),
     /// A column is missing or of another type.
@@ -48,6 +51,14 @@ pub enum TableError {
         column: &'static str,
         /// Its type.
         expected: String,
+    },
+    /// A column's data cannot be read.
+    #[error("column `{column}` cannot be read: {source}")]
+    Unreadable {
+        /// Its name.
+        column: &'static str,
+        /// What is wrong with it.
+        source: ParquetError,
     },
     /// A value is none that this column can hold.
     #[error("column `{column}`, row {row}: {reason}")]
@@ -180,7 +191,9 @@ fn properties(columns: &[Column], guard: LengthGuard) -> WriterProperties {
             Layout::Plain => properties,
             Layout::Delta => properties.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
             Layout::Dictionary => properties.set_column_dictionary_enabled(path, true),
-            Layout::Bloom => properties.set_column_bloom_filter_enabled(path, true),
+            Layout::Bloom => properties
+                .set_column_bloom_filter_enabled(path.clone(), true)
+                .set_column_bloom_filter_fpp(path, FALSE_POSITIVES),
         };
     }
     properties.build()
@@ -211,151 +224,28 @@ pub(crate) fn write(
     bytes.into()
 }
 
-/// All rows of a file.
+/// All rows of a file, as Arrow's arrays.
 ///
 /// # Errors
 /// [`TableError`] where the bytes are not a Parquet file.
 pub fn read(bytes: Bytes) -> Result<RecordBatch, TableError> {
-    // The reader asserts some of what a damaged footer breaks; that is no reason to end the program.
-    std::panic::catch_unwind(|| read_trusting(bytes)).unwrap_or_else(|_| {
-        Err(ParquetError::General("its metadata contradict each other".to_owned()).into())
+    unless_it_panics(|| {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)?
+            .with_batch_size(ROWS_PER_GROUP)
+            .build()?;
+        let schema = arrow::array::RecordBatchReader::schema(&reader);
+        let batches = reader.collect::<Result<Vec<_>, _>>()?;
+        Ok(concat_batches(&schema, &batches)?)
     })
 }
 
-fn read_trusting(bytes: Bytes) -> Result<RecordBatch, TableError> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)?
-        .with_batch_size(ROWS_PER_GROUP)
-        .build()?;
-    let schema = arrow::array::RecordBatchReader::schema(&reader);
-    let batches = reader.collect::<Result<Vec<_>, _>>()?;
-    Ok(concat_batches(&schema, &batches)?)
+/// What `read` gives. Parquet's readers assert some of what damage breaks; that is no reason to end the program.
+fn unless_it_panics<T, E: From<ParquetError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(contradiction().into()))
 }
 
-/// Typed access to a batch's columns by name; every failure names the column.
-pub(crate) struct Rows<'a>(pub(crate) &'a RecordBatch);
-
-impl<'a> Rows<'a> {
-    pub(crate) fn len(&self) -> usize {
-        self.0.num_rows()
-    }
-
-    fn typed<A>(
-        &self,
-        column: &'static str,
-        expected: &DataType,
-        cast: impl Fn(&'a dyn Array) -> Option<&'a A>,
-    ) -> Result<&'a A, TableError>
-    where
-        A: 'static,
-    {
-        let array = self
-            .0
-            .column_by_name(column)
-            .filter(|array| array.data_type() == expected);
-        array
-            .and_then(|array| cast(array.as_ref()))
-            .ok_or_else(|| TableError::Column {
-                column,
-                expected: expected.to_string(),
-            })
-    }
-
-    pub(crate) fn primitive<T: ArrowPrimitiveType>(
-        &self,
-        column: &'static str,
-    ) -> Result<Values<'a, T>, TableError> {
-        let array = self.typed(column, &T::DATA_TYPE, |array| array.as_primitive_opt::<T>())?;
-        Ok(Values { column, array })
-    }
-
-    pub(crate) fn times(&self, column: &'static str) -> Result<Times<'a>, TableError> {
-        let array = self.typed(column, &timestamp_type(), |array| array.as_primitive_opt())?;
-        Ok(Times(Values { column, array }))
-    }
-
-    pub(crate) fn text(&self, column: &'static str) -> Result<Text<'a>, TableError> {
-        let array = self.typed(column, &DataType::Utf8, |array| {
-            array.as_string_opt::<i32>()
-        })?;
-        Ok(Text { column, array })
-    }
-
-    pub(crate) fn bools(
-        &self,
-        column: &'static str,
-    ) -> Result<&'a arrow::array::BooleanArray, TableError> {
-        self.typed(column, &DataType::Boolean, |array| array.as_boolean_opt())
-    }
-}
-
-/// Numbers of a column.
-pub(crate) struct Values<'a, T: ArrowPrimitiveType> {
-    column: &'static str,
-    array: &'a arrow::array::PrimitiveArray<T>,
-}
-
-impl<T: ArrowPrimitiveType> Values<'_, T> {
-    /// The value of a row as what it stands for; a null or a value out of range is an error.
-    pub(crate) fn get<V, E: std::fmt::Display>(
-        &self,
-        row: usize,
-        parse: impl FnOnce(T::Native) -> Result<V, E>,
-    ) -> Result<V, TableError> {
-        self.find(row, parse)?
-            .ok_or_else(|| bad(self.column, row, "null"))
-    }
-
-    /// The same where null is allowed.
-    pub(crate) fn find<V, E: std::fmt::Display>(
-        &self,
-        row: usize,
-        parse: impl FnOnce(T::Native) -> Result<V, E>,
-    ) -> Result<Option<V>, TableError> {
-        let value = self.array.is_valid(row).then(|| self.array.value(row));
-        value
-            .map(parse)
-            .transpose()
-            .map_err(|error| bad(self.column, row, error))
-    }
-}
-
-/// Times of a column.
-pub(crate) struct Times<'a>(Values<'a, arrow::datatypes::TimestampMillisecondType>);
-
-impl Times<'_> {
-    pub(crate) fn get(&self, row: usize) -> Result<Timestamp, TableError> {
-        self.find(row)?
-            .ok_or_else(|| bad(self.0.column, row, "null"))
-    }
-
-    pub(crate) fn find(&self, row: usize) -> Result<Option<Timestamp>, TableError> {
-        self.0.find(row, |ms| {
-            Timestamp::from_ms(ms).ok_or("a time outside the years 0 to 9999")
-        })
-    }
-}
-
-/// Text of a column.
-pub(crate) struct Text<'a> {
-    column: &'static str,
-    array: &'a arrow::array::StringArray,
-}
-
-impl<'a> Text<'a> {
-    pub(crate) fn get<V, E: std::fmt::Display>(
-        &self,
-        row: usize,
-        parse: impl FnOnce(&'a str) -> Result<V, E>,
-    ) -> Result<V, TableError> {
-        let text = self
-            .find(row)
-            .ok_or_else(|| bad(self.column, row, "null"))?;
-        parse(text).map_err(|error| bad(self.column, row, error))
-    }
-
-    pub(crate) fn find(&self, row: usize) -> Option<&'a str> {
-        self.array.is_valid(row).then(|| self.array.value(row))
-    }
+fn contradiction() -> ParquetError {
+    ParquetError::General("its metadata contradict each other".to_owned())
 }
 
 pub(crate) fn bad(column: &'static str, row: usize, reason: impl std::fmt::Display) -> TableError {

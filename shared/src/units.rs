@@ -107,6 +107,11 @@ positive!(
     HashesPerSecond, "H/s", new, to_hs
 );
 
+impl HashesPerSecond {
+    /// 1 PH/s.
+    pub const ONE_PH: Self = Self(1e15);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

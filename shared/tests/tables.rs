@@ -5,17 +5,29 @@
     reason = "a test that fails here has found something"
 )]
 
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{Field, Schema};
+use bytes::Bytes;
 use hashlake::asic;
 use hashlake::block::Block;
 use hashlake::hash::BlockHash;
 use hashlake::month::Month;
 use hashlake::price::{BlockPrice, PricePoint, Quote};
 use hashlake::revenue::PricedBlock;
+use hashlake::table::hash_filter::{HashFilter, TAIL_LEN};
 use hashlake::table::{self, LengthGuard, asics, blocks, daily, mwh_revenue, prices};
 use hashlake::target::CompactTarget;
 use hashlake::timestamp::Timestamp;
 use hashlake::units::{Sats, UsdPerBtc};
-use proptest::collection::vec;
+use parquet::arrow::ArrowWriter;
+use parquet::file::metadata::{
+    ColumnChunkMetaData, ParquetMetaDataReader, ParquetMetaDataWriter, RowGroupMetaData,
+};
+use parquet::file::properties::WriterProperties;
+use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 
@@ -71,6 +83,97 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    /// A file of these rows, cut into row groups and pages of a few rows.
+    fn cut(rows: Vec<PricedBlock>)(rows_per_group in 1..6_usize, rows_per_page in 1..4_usize) -> Bytes {
+        file(&blocks::batch(&rows), rows_per_group, rows_per_page)
+    }
+}
+
+prop_compose! {
+    fn rows_and_file()(rows in vec(row(), 0..20))(file in cut(rows.clone()), rows in Just(rows)) -> (Vec<PricedBlock>, Bytes) {
+        (rows, file)
+    }
+}
+
+prop_compose! {
+    fn rows_in_order()(heights in btree_set(0..60_u32, 0..20), rows in vec(row(), 20)) -> Vec<PricedBlock> {
+        let at_height = |(height, mut row): (u32, PricedBlock)| {
+            row.block.height = height;
+            row
+        };
+        heights.into_iter().zip(rows).map(at_height).collect()
+    }
+}
+
+fn file(batch: &RecordBatch, rows_per_group: usize, rows_per_page: usize) -> Bytes {
+    let properties = WriterProperties::builder()
+        .set_max_row_group_row_count(Some(rows_per_group))
+        .set_data_page_row_count_limit(rows_per_page)
+        .set_write_batch_size(1) // After each batch the writer asks whether the page is full.
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
+    bytes.into()
+}
+
+fn ten_blocks() -> Vec<PricedBlock> {
+    let block = |height: u32| PricedBlock {
+        block: Block {
+            height,
+            hash: BlockHash::ZERO,
+            prev_hash: BlockHash::ZERO,
+            time: Timestamp::from_block_time(600 * height),
+            median_time: Timestamp::from_block_time(600 * height),
+            bits: "1d00ffff".parse().unwrap(),
+            tx_count: 1,
+            subsidy: Sats::new(5_000_000_000).unwrap(),
+            fees: Sats::ZERO,
+            claimed: Some(Sats::ZERO),
+            network_hashrate_hs: 1e6,
+        },
+        price: BlockPrice::Final(Quote {
+            time: Timestamp::from_block_time(600 * height),
+            usd: UsdPerBtc::new(1.0).unwrap(),
+            source: if height < 5 { "one" } else { "other" }.into(),
+        }),
+    };
+    (0..10).map(block).collect()
+}
+
+/// The batch with another column in place of the one of that name.
+fn with(batch: &RecordBatch, name: &str, values: ArrayRef) -> RecordBatch {
+    let replaced = batch.schema().index_of(name).unwrap();
+    let mut fields: Vec<Arc<Field>> = batch.schema().fields().to_vec();
+    let mut columns = batch.columns().to_vec();
+    fields[replaced] = Arc::new(Field::new(name, values.data_type().clone(), true));
+    columns[replaced] = values;
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()
+}
+
+/// The batch without these columns.
+fn without(batch: &RecordBatch, names: &[&str]) -> RecordBatch {
+    let schema = batch.schema();
+    let kept = |index: &usize| !names.contains(&schema.field(*index).name().as_str());
+    let kept: Vec<usize> = (0..batch.num_columns()).filter(kept).collect();
+    batch.project(&kept).unwrap()
+}
+
+/// The error of every way to read a file of blocks.
+fn errors(file: &Bytes) -> [String; 3] {
+    [
+        blocks::decode(file.clone()).unwrap_err().to_string(),
+        blocks::decode_economics(file.clone())
+            .unwrap_err()
+            .to_string(),
+        blocks::decode_heights(file.clone(), 0..=u32::MAX)
+            .unwrap_err()
+            .to_string(),
+    ]
+}
+
 fn month(name: &str) -> Month {
     name.parse().unwrap()
 }
@@ -108,14 +211,69 @@ proptest! {
     }
 
     #[test]
-    fn damaged_files_are_errors_and_never_panics(rows in vec(row(), 1..5), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let whole = blocks::encode(&rows, LengthGuard::Absent).to_vec();
-        let mut flipped = whole.clone();
-        flipped[at.index(whole.len())] ^= byte;
-
-        drop(blocks::decode(flipped.into()));
-        prop_assert!(blocks::decode(whole[..at.index(whole.len())].to_vec().into()).is_err());
+    fn rows_are_the_same_however_a_file_is_cut((rows, file) in rows_and_file()) {
+        prop_assert_eq!(blocks::decode(file).unwrap(), rows);
     }
+
+    #[test]
+    fn economics_are_those_of_the_whole_rows((rows, file) in rows_and_file()) {
+        let economics: Vec<_> = rows.iter().map(PricedBlock::economics).collect();
+
+        prop_assert_eq!(blocks::decode_economics(file).unwrap(), economics);
+    }
+
+    #[test]
+    fn heights_are_found_as_a_search_of_all_rows_finds_them(
+        (rows, file) in rows_in_order().prop_flat_map(|rows| (Just(rows.clone()), cut(rows))), first in 0..60_u32, last in 0..60_u32,
+    ) {
+        let heights = first..=last;
+        let found: Vec<_> = rows.into_iter().filter(|row| heights.contains(&row.block.height)).collect();
+
+        prop_assert_eq!(blocks::decode_heights(file, heights).unwrap(), found);
+    }
+
+    #[test]
+    fn damaged_files_are_errors_and_never_panics(rows in vec(row(), 1..5), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        for whole in [blocks::encode(&rows, LengthGuard::Absent), file(&blocks::batch(&rows), 3, 1)] {
+            let mut flipped = whole.to_vec();
+            flipped[at.index(whole.len())] ^= byte;
+            let flipped = Bytes::from(flipped);
+
+            drop(table::read(flipped.clone()));
+            drop(blocks::decode(flipped.clone()));
+            drop(blocks::decode_economics(flipped.clone()));
+            drop(blocks::decode_heights(flipped, 0..=rows[0].block.height));
+            errors(&whole.slice(..at.index(whole.len())));
+        }
+    }
+}
+
+#[test]
+fn the_end_of_a_file_tells_which_hashes_it_can_hold() {
+    let hash = |n: u32| format!("{:064x}", u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let mut rows: Vec<PricedBlock> = ten_blocks().into_iter().cycle().take(4500).collect();
+    for (n, row) in (0..).zip(&mut rows) {
+        row.block.hash = hash(n).parse().unwrap();
+    }
+    let file = blocks::encode(&rows, LengthGuard::Absent);
+    let len = file.len() as u64;
+    let tail = |len: u64| file.slice(file.len() - usize::try_from(len).unwrap()..);
+
+    let filter = HashFilter::decode(tail(TAIL_LEN), len).unwrap();
+
+    assert!(rows.iter().all(|row| filter.may_hold(row.block.hash)));
+    let others = (10_000..20_000).filter(|n| filter.may_hold(hash(*n).parse().unwrap()));
+    assert!(
+        others.count() < 200,
+        "more than the hundredth that is aimed at, twice over"
+    );
+    let beyond_reach = HashFilter::decode(tail(10_000), len).unwrap();
+    assert!(beyond_reach.may_hold(hash(10_000).parse().unwrap()));
+    assert!(HashFilter::decode(tail(20), len).is_err());
+    assert!(HashFilter::decode(Bytes::new(), 0).is_err());
+    let none = blocks::encode(&[], LengthGuard::Absent);
+    let empty = HashFilter::decode(none.clone(), none.len() as u64).unwrap();
+    assert!(!empty.may_hold(hash(0).parse().unwrap()));
 }
 
 #[test]
@@ -142,6 +300,156 @@ fn another_table_is_no_table_of_blocks() {
         error.to_string(),
         "column `height` is missing or is not Int32"
     );
+}
+
+#[test]
+fn a_column_that_can_be_null_and_is_not_there_is_null_in_every_row() {
+    let rows = ten_blocks();
+    let price = ["price_usd", "price_time", "price_source"];
+    let older = without(&blocks::batch(&rows), &["claimed_sat"]);
+    let oldest = without(&older, &price);
+
+    let without_claims = blocks::decode(file(&older, 4, 3)).unwrap();
+    let without_prices = blocks::decode_economics(file(&oldest, 4, 3)).unwrap();
+
+    assert!(without_claims.iter().all(|row| row.block.claimed.is_none()));
+    assert!(
+        without_claims
+            .iter()
+            .zip(&rows)
+            .all(|(row, whole)| row.price == whole.price)
+    );
+    assert_eq!(without_prices.len(), 10);
+    assert!(
+        without_prices
+            .iter()
+            .all(|row| row.price.is_none() && !row.price_is_final)
+    );
+}
+
+#[test]
+fn a_column_of_another_type_is_not_taken_for_the_one_that_is_meant() {
+    let batch = blocks::batch(&ten_blocks());
+    let int64: ArrayRef = Arc::new(Int64Array::from_iter_values(0..10));
+    let int32: ArrayRef = Arc::new(Int32Array::from_iter_values(0..10));
+
+    for (column, values, expected) in [
+        ("height", &int64, "Int32"),
+        ("median_time", &int64, "Timestamp(ms, \"UTC\")"),
+        ("price_usd", &int32, "Float64"),
+        ("price_final", &int32, "Boolean"),
+    ] {
+        let message = format!("column `{column}` is missing or is not {expected}");
+        assert_eq!(
+            errors(&file(&with(&batch, column, values.clone()), 4, 3)),
+            [message.as_str(); 3]
+        );
+    }
+}
+
+#[test]
+fn a_value_that_a_column_cannot_hold_is_an_error_that_names_its_row() {
+    let batch = blocks::batch(&ten_blocks());
+    let read = |column: &str, values: ArrayRef, heights: RangeInclusive<u32>| {
+        let file = file(&with(&batch, column, values), 4, 3);
+        blocks::decode_heights(file, heights).map_err(|error| error.to_string())
+    };
+    let fees: ArrayRef = Arc::new(Int64Array::from_iter(
+        (0..10).map(|row| (row != 6).then_some(0)),
+    ));
+    let heights: ArrayRef = Arc::new(Int32Array::from_iter_values((0..10).map(|row| row - 5)));
+    let hashes: ArrayRef = Arc::new(StringArray::from_iter_values(["ab"; 10]));
+    let sources: ArrayRef = Arc::new(StringArray::from_iter(
+        (0..10).map(|row| (row != 6).then_some("one")),
+    ));
+
+    for (column, values, message) in [
+        ("fees_sat", &fees, "column `fees_sat`, row 6: null"),
+        (
+            "height",
+            &heights,
+            "column `height`, row 0: out of range integral type conversion attempted",
+        ),
+        (
+            "hash",
+            &hashes,
+            "column `hash`, row 5: `ab` is not a block hash: expected 64 hex digits",
+        ),
+        (
+            "price_source",
+            &sources,
+            "column `price_usd`, row 6: price, its time and its source must be known together",
+        ),
+    ] {
+        assert_eq!(read(column, values.clone(), 5..=9), Err(message.to_owned()));
+    }
+    assert!(read("fees_sat", fees, 7..=9).is_ok());
+}
+
+#[test]
+fn rows_that_a_footer_promises_and_the_file_does_not_hold_are_an_error() {
+    let honest = file(&blocks::batch(&ten_blocks()), 4, 3);
+    let metadata = ParquetMetaDataReader::new()
+        .parse_and_finish(&honest)
+        .unwrap();
+    let promising = |rows: i64| {
+        let group = |group: &RowGroupMetaData| {
+            let column = |column: &_| {
+                ColumnChunkMetaData::clone(column)
+                    .into_builder()
+                    .set_num_values(rows)
+                    .build()
+                    .unwrap()
+            };
+            let columns = group.columns().iter().map(column).collect();
+            group
+                .clone()
+                .into_builder()
+                .set_num_rows(rows)
+                .set_column_metadata(columns)
+                .build()
+                .unwrap()
+        };
+        let groups = metadata.row_groups().iter().map(group).collect();
+        let metadata = metadata
+            .clone()
+            .into_builder()
+            .set_row_groups(groups)
+            .build();
+        let mut bytes = honest.to_vec();
+        ParquetMetaDataWriter::new(&mut bytes, &metadata)
+            .finish()
+            .unwrap();
+        Bytes::from(bytes)
+    };
+
+    for rows in [5, 1 << 40, i64::MAX / 3] {
+        let message =
+            "column `height` cannot be read: Parquet error: its metadata contradict each other";
+        assert_eq!(errors(&promising(rows)), [message; 3]);
+    }
+    for error in errors(&promising(-1)) {
+        assert!(
+            error.starts_with("not a readable Parquet file: "),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn neighbours_of_one_source_share_its_name() {
+    let rows = blocks::decode(blocks::encode(&ten_blocks(), LengthGuard::Absent)).unwrap();
+    let sources: Vec<&Arc<str>> = rows
+        .iter()
+        .map(|row| &row.price.quote().unwrap().source)
+        .collect();
+
+    let kept: Vec<&str> = sources
+        .chunk_by(|a, b| Arc::ptr_eq(a, b))
+        .map(|same| same[0].as_ref())
+        .collect();
+
+    assert_eq!(kept, ["one", "other"]);
 }
 
 #[test]

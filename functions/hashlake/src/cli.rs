@@ -4,6 +4,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::Config;
 use crate::{ingest_once, run, status, verify};
@@ -68,10 +69,10 @@ impl Command {
     }
 
     /// What is logged where `RUST_LOG` does not say.
-    pub(crate) const fn log_level(&self) -> &'static str {
+    pub(crate) const fn log_level(&self) -> LevelFilter {
         match self {
-            Self::Run | Self::Ingest(_) => "info",
-            Self::Verify | Self::Status => "warn",
+            Self::Run | Self::Ingest(_) => LevelFilter::INFO,
+            Self::Verify | Self::Status => LevelFilter::WARN,
         }
     }
 }

@@ -13,19 +13,22 @@ use std::io::{IsTerminal, stderr};
 use std::process::ExitCode;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
+use hashlake::log;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::Cli;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Cli::parse().command;
-    let filter = EnvFilter::try_from_default_env();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter.unwrap_or_else(|_| EnvFilter::new(command.log_level())))
+    let output = tracing_subscriber::fmt::layer()
         .with_target(false)
         .with_ansi(stderr().is_terminal())
-        .with_writer(stderr)
+        .with_writer(stderr);
+    tracing_subscriber::registry()
+        .with(log::filter(command.log_level()))
+        .with(output)
         .init();
     command.run().await.unwrap_or_else(|error| {
         eprintln!("hashlake: {error}");

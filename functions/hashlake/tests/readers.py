@@ -85,6 +85,11 @@ for column, expected in {
     below(f"largest relative difference of {column}", worst, 1e-12)
 below("largest relative difference of usd_per_ph_day", one("""SELECT max(abs(b.usd_per_ph_day / (
     1e15 * 86400 / (j.difficulty * 4294967296.0) * j.reward_sat / 1e8 * j.usd) - 1)) FROM blocks b JOIN joined j USING (height)""")[0], 1e-12)
+for column, value in {"sat_per_ph": "1.0", "usd_per_ph": "b.price_usd / 1e8"}.items():
+    worst = one(f"""SELECT max(abs(d.{column} / s.share - 1)) FROM daily d JOIN (
+        SELECT median_time::DATE AS day, sum(1e15 / network_hashrate_hs * (subsidy_sat + fees_sat) * {value}) AS share
+        FROM blocks b GROUP BY 1) s USING (day)""")[0]
+    below(f"largest relative difference of {column} of days", worst, 1e-12)
 below("largest relative difference to getnetworkhashps' definition", one("""
     WITH work AS (SELECT height, sum(difficulty * 4295032833.0) OVER w AS work,
                          max(time) OVER t - min(time) OVER t AS span
@@ -113,6 +118,7 @@ contract = {
         "empty_blocks": pa.int32(), "subsidy_sat": pa.int64(), "fees_sat": pa.int64(), "tx_count": pa.int64(),
         "difficulty": pa.float64(), "network_hashrate_hs": pa.float64(), "sat_per_ph_day": pa.float64(),
         "priced_blocks": pa.int32(), "price_usd?": pa.float64(), "usd_per_ph_day?": pa.float64(),
+        "sat_per_ph?": pa.float64(), "usd_per_ph?": pa.float64(),
     },
     "asics": {
         "asic_id": pa.string(), "name": pa.string(), "vendor": pa.string(), "cooling": pa.string(), "released?": pa.date32(),

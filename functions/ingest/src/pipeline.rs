@@ -218,7 +218,9 @@ async fn catch_up(
             return Err(IngestError::OutOfTime);
         };
         if lease.position() != Some(position) {
-            cursor.advance(lease, position, (run.now)()).await?;
+            cursor
+                .advance(lease, position, tip.height, (run.now)())
+                .await?;
         }
         if position.height >= tip.height || is_late(run) {
             let blocks = position.height + 1 - first;

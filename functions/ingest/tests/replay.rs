@@ -81,16 +81,18 @@ fn assert_is_golden(
     for (column, value) in exact {
         assert_eq!(value, golden[column], "{column} of {}", block.height);
     }
+    let economics = row.economics();
+    let (per_mwh, per_block) = (economics.sat_per_mwh(asic), economics.sat_per_block(asic));
     let computed = [
         ("network_hashrate_hs", Some(block.network_hashrate_hs)),
         ("sat_per_ph_day", Some(row.sat_per_ph_day())),
         ("usd_per_ph_day", row.usd_per_ph_day()),
-        ("sat_per_mwh", Some(row.sat_per_mwh(asic))),
-        ("usd_per_mwh", row.usd(row.sat_per_mwh(asic))),
-        ("sat_per_block", row.sat_per_block(asic)),
+        ("sat_per_mwh", Some(per_mwh)),
+        ("usd_per_mwh", economics.usd(per_mwh)),
+        ("sat_per_block", per_block),
         (
             "usd_per_block",
-            row.sat_per_block(asic).and_then(|sat| row.usd(sat)),
+            per_block.and_then(|sat| economics.usd(sat)),
         ),
     ];
     for (column, value) in computed {
@@ -397,7 +399,7 @@ async fn a_node_that_is_behind_or_on_another_network_changes_nothing() {
     };
     outside
         .cursor
-        .advance(&mut lease, elsewhere, now())
+        .advance(&mut lease, elsewhere, elsewhere.height, now())
         .await
         .expect("moved");
     outside.cursor.release(lease, None).await.expect("released");

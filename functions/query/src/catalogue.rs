@@ -2,26 +2,74 @@
 
 use hashlake::asic::Asic;
 
-use crate::params::shown;
+use crate::parameters::ASICS;
+use crate::params::{Params, shown};
 use crate::problem::Problem;
 
+const DEFAULT_IDS: [&str; 3] = [
+    "antminer-s19j-pro-100",
+    "antminer-s21-pro-234",
+    "antminer-s23-hyd-580",
+];
+const CUSTOM: &str = "custom:";
+const CUSTOM_FORM: &str = "custom:<TH/s>:<W>, each from 1 to 999999 with at most six decimals";
 const SUGGESTIONS: usize = 3;
 const COMPARED_CHARS: usize = 64; // Longer than any identifier.
 
-/// The machine of that identifier.
+/// The machines that a request asks for; three of different years where it names none.
 ///
 /// # Errors
-/// A problem with `parameter` that names those whose identifiers come nearest.
-pub(crate) fn find<'a>(asics: &'a [Asic], parameter: &str, id: &str) -> Result<&'a Asic, Problem> {
-    asics.iter().find(|asic| asic.id == id).ok_or_else(|| {
-        let nearest = nearest(asics, id).join(", ");
-        Problem::unknown_value(
-            parameter,
-            format!(
-                "no machine is called `{}`: did you mean {nearest}?",
-                shown(id)
-            ),
+/// A problem that names those whose identifiers come nearest.
+pub(crate) fn asked_for(params: &Params, catalogue: &[Asic]) -> Result<Vec<Asic>, Problem> {
+    let ids = params
+        .list(ASICS.name)?
+        .unwrap_or_else(|| DEFAULT_IDS.to_vec());
+    ids.into_iter().map(|id| find(catalogue, id)).collect()
+}
+
+fn find(catalogue: &[Asic], id: &str) -> Result<Asic, Problem> {
+    if let Some(figures) = id.strip_prefix(CUSTOM) {
+        return custom(id, figures).ok_or_else(|| {
+            let detail = format!("`{}` is not a machine: expected {CUSTOM_FORM}", shown(id));
+            Problem::bad_parameter(ASICS.name, detail)
+        });
+    }
+    let known = catalogue.iter().find(|asic| asic.id == id);
+    known.cloned().ok_or_else(|| {
+        let nearest = nearest(catalogue, id);
+        let detail = format!(
+            "no machine is called `{}`: did you mean {}? /api/v1/asics has them all",
+            shown(id),
+            nearest.join(", ")
+        );
+        Problem::unknown(
+            ASICS.name,
+            detail,
+            nearest.into_iter().map(str::to_owned).collect(),
         )
+    })
+}
+
+/// A machine that the caller describes.
+fn custom(id: &str, figures: &str) -> Option<Asic> {
+    let figure = |text: &str| {
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+        let digits =
+            |part: &str| (1..=6).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        let is_plain = digits(whole) && !whole.starts_with('0') && digits(decimals);
+        text.parse().ok().filter(|_| is_plain)
+    };
+    let (hashrate, power) = figures.split_once(':')?;
+    let (hashrate_ths, power_w) = (figure(hashrate)?, figure(power)?);
+    Some(Asic {
+        id: id.to_owned(),
+        name: format!("Custom ({hashrate_ths} TH/s, {power_w} W)"),
+        vendor: String::new(),
+        cooling: String::new(),
+        released: None,
+        hashrate_ths,
+        power_w,
+        source: "the request".to_owned(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hashlake::revenue::PricedBlock;
+use hashlake::revenue::BlockEconomics;
 
 /// A block further than this before a moment says nothing of it: there is a gap in the lake.
 pub(crate) const GAP: Duration = Duration::from_hours(24);
@@ -12,11 +12,11 @@ pub(crate) const GAP: Duration = Duration::from_hours(24);
 ///
 /// It is the same for hashprice and for USD/MWh of every machine: they differ by a factor that stays. `rows` are in order of
 /// height.
-pub(crate) fn change(rows: &[&PricedBlock], ago: Duration) -> Option<f64> {
+pub(crate) fn change(rows: &[&BlockEconomics], ago: Duration) -> Option<f64> {
     let newest = rows.last()?;
-    let moment = newest.block.median_time - ago;
-    let then = rows[..rows.partition_point(|row| row.block.median_time <= moment)].last()?;
-    if moment.since(then.block.median_time) > GAP {
+    let moment = newest.median_time - ago;
+    let then = rows[..rows.partition_point(|row| row.median_time <= moment)].last()?;
+    if moment.since(then.median_time) > GAP {
         return None;
     }
     Some(newest.usd_per_ph_day()? / then.usd_per_ph_day()? - 1.0)
@@ -30,15 +30,16 @@ mod tests {
 
     const DAY: Duration = Duration::from_hours(24);
 
-    fn priced(time: &'static str, price: Option<f64>) -> PricedBlock {
-        block(Spec {
+    fn priced(time: &'static str, price: Option<f64>) -> BlockEconomics {
+        let spec = Spec {
             time,
             price,
             ..Spec::default()
-        })
+        };
+        block(spec).economics()
     }
 
-    fn since(blocks: &[PricedBlock]) -> Option<f64> {
+    fn since(blocks: &[BlockEconomics]) -> Option<f64> {
         change(&blocks.iter().collect::<Vec<_>>(), DAY)
     }
 
@@ -49,7 +50,7 @@ mod tests {
             since(&[
                 priced("2025-11-22T01:00:00Z", Some(50_000.0)),
                 priced(time, Some(price)),
-                newest.clone(),
+                newest,
             ])
         };
         let rounded = |change: Option<f64>| change.map(|change| format!("{change:.6}"));
@@ -71,14 +72,8 @@ mod tests {
 
         assert_eq!(since(&[]), None);
         assert_eq!(since(std::slice::from_ref(&newest)), None);
-        assert_eq!(
-            since(&[priced("2025-11-22T12:00:00Z", None), newest.clone()]),
-            None
-        );
-        assert_eq!(
-            since(&[newest.clone(), priced("2025-11-24T12:00:00Z", None)]),
-            None
-        );
+        assert_eq!(since(&[priced("2025-11-22T12:00:00Z", None), newest]), None);
+        assert_eq!(since(&[newest, priced("2025-11-24T12:00:00Z", None)]), None);
         assert_eq!(
             since(&[priced("2025-11-21T11:59:59Z", Some(1.0)), newest]),
             None

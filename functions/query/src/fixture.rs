@@ -1,7 +1,7 @@
 //! A small world for tests: a lake of blocks that are easy to reckon with, and requests to it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -107,6 +107,7 @@ pub(crate) struct World {
     pub(crate) lake: Arc<TestLake>,
     cursor: Arc<dyn Cursor>,
     last_run: Timestamp,
+    clock: Arc<AtomicI64>, // ms
 }
 
 impl World {
@@ -131,14 +132,17 @@ impl World {
         let last = rows
             .last()
             .map_or_else(|| at("2025-10-28T00:00:00Z"), |row| row.block.time);
+        let clock = Arc::new(AtomicI64::new((last + NOW_AFTER).to_ms()));
+        let now = clock.clone();
         let api = Arc::new(Api::new(lake.clone(), cursor.clone(), move || {
-            last + NOW_AFTER
+            Timestamp::from_ms(now.load(Ordering::Relaxed)).expect("a year that has a date")
         }));
         let world = Self {
             api,
             lake,
             cursor,
             last_run: last + LAST_RUN_AFTER,
+            clock,
         };
         if let Some(row) = rows.last() {
             world.move_cursor(row.block.height).await;
@@ -150,7 +154,19 @@ impl World {
         router(self.api.clone(), None)
     }
 
+    /// Lets time pass.
+    pub(crate) fn pass(&self, time: Duration) {
+        let ms = i64::try_from(time.as_millis()).expect("a short time");
+        self.clock.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    /// Moves the cursor to `height`; the node's last block is there too.
     pub(crate) async fn move_cursor(&self, height: u32) {
+        self.move_cursor_below(height, height).await;
+    }
+
+    /// Moves the cursor to `height`; the node's last block is at `node_height`.
+    pub(crate) async fn move_cursor_below(&self, height: u32, node_height: u32) {
         let position = Position {
             chain: Chain::Main,
             height,
@@ -162,7 +178,7 @@ impl World {
             .await
             .expect("nobody has it");
         self.cursor
-            .advance(&mut lease, position, self.last_run)
+            .advance(&mut lease, position, node_height, self.last_run)
             .await
             .expect("nobody took it");
         self.cursor
@@ -201,7 +217,8 @@ fn month_of(rows: &[PricedBlock]) -> Month {
 pub(crate) struct TestLake {
     inner: MemoryLake,
     gets: AtomicU64,
-    heads: AtomicU64,
+    tails: AtomicU64,
+    lists: AtomicU64,
     silent: AtomicBool,
 }
 
@@ -211,14 +228,38 @@ impl TestLake {
         self.gets.load(Ordering::Relaxed)
     }
 
-    /// How often it was asked for a version.
-    pub(crate) fn heads(&self) -> u64 {
-        self.heads.load(Ordering::Relaxed)
+    /// How often it was asked for the end of an object.
+    pub(crate) fn tails(&self) -> u64 {
+        self.tails.load(Ordering::Relaxed)
     }
 
-    /// Answers nobody from now on.
-    pub(crate) fn fall_silent(&self) {
-        self.silent.store(true, Ordering::Relaxed);
+    /// How often it was listed.
+    pub(crate) fn lists(&self) -> u64 {
+        self.lists.load(Ordering::Relaxed)
+    }
+
+    /// Answers nobody, or again.
+    pub(crate) fn silence(&self, silent: bool) {
+        self.silent.store(silent, Ordering::Relaxed);
+    }
+
+    /// The stamp of an object that is there.
+    pub(crate) async fn stamp(&self, key: &str) -> Stamp {
+        let stamp = self.inner.head(key).await.expect("memory answers");
+        stamp.expect("it is there")
+    }
+
+    /// Replaces a month's file of blocks by another with rows that are changed.
+    pub(crate) async fn rewrite_blocks(
+        &self,
+        key: &str,
+        change: impl FnOnce(&mut Vec<PricedBlock>),
+    ) {
+        let stored = self.inner.get(key).await.expect("memory answers");
+        let mut rows = blocks::decode(stored.expect("it is there").body).expect("blocks");
+        change(&mut rows);
+        self.replace(key, blocks::encode(&rows, LengthGuard::Absent))
+            .await;
     }
 
     /// Puts `body` in the place of whatever is there.
@@ -256,8 +297,12 @@ impl Lake for TestLake {
         self.inner.get(key).await
     }
 
+    async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
+        self.answer(key, &self.tails)?;
+        self.inner.tail(key, len).await
+    }
+
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
-        self.answer(key, &self.heads)?;
         self.inner.head(key).await
     }
 
@@ -271,6 +316,7 @@ impl Lake for TestLake {
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError> {
+        self.answer(prefix, &self.lists)?;
         self.inner.list(prefix).await
     }
 }
@@ -279,6 +325,8 @@ impl Lake for TestLake {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     headers: HeaderMap,
+    pub(crate) bytes: Bytes,
+    /// The bytes where they are text; empty where they are not.
     pub(crate) body: String,
 }
 
@@ -296,24 +344,39 @@ impl Answer {
 }
 
 pub(crate) async fn send(app: &Router, method: Method, path: &str) -> Answer {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .body(Body::empty())
-        .expect("a request");
+    request(app, method, path, &[]).await
+}
+
+/// Gets with these headers.
+pub(crate) async fn ask(app: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
+    request(app, Method::GET, path, headers).await
+}
+
+pub(crate) async fn request(
+    app: &Router,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Answer {
+    let request = Request::builder().method(method).uri(path);
+    let request = headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    });
+    let request = request.body(Body::empty()).expect("a request");
     let response = app
         .clone()
         .oneshot(request)
         .await
         .expect("a router always answers");
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = to_bytes(response.into_body(), usize::MAX)
+    let bytes = to_bytes(response.into_body(), usize::MAX)
         .await
         .expect("a body");
     Answer {
         status,
         headers,
-        body: String::from_utf8(body.into()).expect("text"),
+        body: String::from_utf8(bytes.to_vec()).unwrap_or_default(),
+        bytes,
     }
 }
 

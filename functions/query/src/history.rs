@@ -1,36 +1,64 @@
-//! What may be shown of the lake: the blocks up to its cursor.
-//!
-//! Tables are written before the cursor moves, so a file can be ahead of it. The daily table says which days and months
-//! there are; a day that reaches beyond the cursor is added up from its blocks.
+//! What may be shown of the lake: the blocks up to its cursor, all from one state of the lake.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hashlake::cursor::{Cursor, CursorError, Position};
-use hashlake::day::Day;
-use hashlake::lake::Lake;
+use bytes::Bytes;
+use futures_util::future::try_join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use hashlake::cursor::{Cursor, CursorError};
+use hashlake::hash::BlockHash;
+use hashlake::lake::{Lake, LakeError, Stamp};
 use hashlake::month::Month;
-use hashlake::revenue::PricedBlock;
+use hashlake::revenue::{BlockEconomics, PricedBlock};
 use hashlake::table::daily::DayRow;
-use hashlake::table::{blocks, daily};
+use hashlake::table::hash_filter::{self, HashFilter};
+use hashlake::table::{TableError, blocks, daily};
 use hashlake::timestamp::Timestamp;
 use thiserror::Error;
+use tokio::sync::Mutex;
 use tracing::warn;
 
 use crate::problem::Problem;
-use crate::store::{Store, StoreError};
+use crate::snapshot::Snapshot;
+use crate::store::{Part, Store};
 
 const MONTHS_KEPT: usize = 24; // About 1 MB each; the longest answer takes 15.
-const RECHECK: Duration = Duration::from_secs(2);
+const FILTERS_KEPT: usize = 512; // 8 kB each: 42 years.
+const READ_AT_ONCE: usize = 32;
+
+/// Blocks come in whole seconds.
+pub(crate) const JUST_AFTER: Duration = Duration::from_secs(1);
 
 /// Why the lake cannot be shown.
 #[derive(Debug, Error)]
 pub(crate) enum ReadError {
-    /// A file of the lake.
+    /// A file is another than when the files were listed.
+    #[error("the lake's file `{key}` was replaced while it was read")]
+    Moved {
+        /// Its key.
+        key: String,
+    },
+    /// The cursor's block is not in the lake: files are being replaced, or are lost.
+    #[error("the lake has no block {height} as its cursor says")]
+    Astray {
+        /// The cursor's height.
+        height: u32,
+    },
+    /// A file is not what it should be.
+    #[error("the lake's file `{key}` is damaged: {source}")]
+    Damaged {
+        /// Its key.
+        key: String,
+        /// What is wrong.
+        source: TableError,
+    },
+    /// The lake did not do its part.
     #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Its cursor.
+    Lake(#[from] LakeError),
+    /// Nor did its cursor.
     #[error(transparent)]
     Cursor(#[from] CursorError),
     /// There is no block to be shown.
@@ -38,154 +66,318 @@ pub(crate) enum ReadError {
     Empty,
 }
 
-impl From<ReadError> for Problem {
+impl ReadError {
+    /// What everyone may know of it: not where the lake is, nor what it said.
+    pub(crate) fn for_everyone(&self) -> String {
+        match self {
+            Self::Moved { .. } => "the lake is being rewritten".to_owned(),
+            Self::Damaged { key, .. } => format!("the lake's file `{key}` is damaged"),
+            Self::Lake(_) => "the lake cannot be read now".to_owned(),
+            Self::Cursor(_) => "the lake's cursor cannot be read now".to_owned(),
+            Self::Astray { .. } | Self::Empty => self.to_string(),
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The lake cannot be shown as it was seen.
+    Read(ReadError),
+    /// The request is at fault.
+    Problem(Problem),
+}
+
+impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
-        let detail = match &error {
-            ReadError::Empty => return Self::unavailable(error.to_string()),
-            ReadError::Store(StoreError::Damaged { key, .. }) => {
-                format!("the lake's file `{key}` is damaged")
+        Self::Read(error)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Problem(problem) => problem,
+            Failure::Read(error) => {
+                warn!("{error}");
+                Self::unavailable(error.for_everyone())
             }
-            ReadError::Store(StoreError::Lake(_)) => "the lake cannot be read now".to_owned(),
-            ReadError::Cursor(_) => "the lake's cursor cannot be read now".to_owned(),
-        };
-        warn!("{error}"); // Where the lake is and what it said is not for everyone.
-        Self::unavailable(detail)
+        }
+    }
+}
+
+/// A month's file of blocks: what series need of it, and the rest as it is stored.
+#[derive(Default)]
+pub(crate) struct MonthFile {
+    economics: Vec<BlockEconomics>,
+    bytes: Bytes,
+}
+
+impl MonthFile {
+    fn decode(bytes: Bytes, _: &Stamp) -> Result<Self, TableError> {
+        let economics = blocks::decode_economics(bytes.clone())?;
+        Ok(Self { economics, bytes })
+    }
+
+    /// Height of its first block; `None` where a reorg left no block in the month.
+    pub(crate) fn first_height(&self) -> Option<u32> {
+        self.economics.first().map(|row| row.height)
+    }
+
+    /// Its rows of these heights.
+    pub(crate) fn rows(
+        &self,
+        key: &str,
+        heights: RangeInclusive<u32>,
+    ) -> Result<Vec<PricedBlock>, ReadError> {
+        blocks::decode_heights(self.bytes.clone(), heights).map_err(|source| ReadError::Damaged {
+            key: key.to_owned(),
+            source,
+        })
     }
 }
 
 /// Reads the lake.
 pub(crate) struct Reader {
+    lake: Arc<dyn Lake>,
     cursor: Arc<dyn Cursor>,
-    blocks: Store<PricedBlock>,
-    days: Store<DayRow>,
+    months: Store<MonthFile>,
+    days: Store<Vec<DayRow>>,
+    filters: Store<HashFilter>,
+    last: Mutex<Option<Arc<Snapshot>>>,
+}
+
+/// How new a state of the lake has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// The last that was seen will do for a while.
+    Recent,
+    /// As the lake is from now on.
+    New,
 }
 
 impl Reader {
     pub(crate) fn new(lake: Arc<dyn Lake>, cursor: Arc<dyn Cursor>) -> Self {
         Self {
+            months: Store::new(lake.clone(), Part::Whole, MonthFile::decode, MONTHS_KEPT),
+            days: Store::new(
+                lake.clone(),
+                Part::Whole,
+                |bytes, _| daily::decode(bytes),
+                1,
+            ),
+            filters: Store::new(
+                lake.clone(),
+                Part::Tail(hash_filter::TAIL_LEN),
+                |tail, stamp| HashFilter::decode(tail, stamp.len),
+                FILTERS_KEPT,
+            ),
+            lake,
             cursor,
-            blocks: Store::new(lake.clone(), blocks::decode, MONTHS_KEPT, RECHECK),
-            days: Store::new(lake, daily::decode, 1, RECHECK),
+            last: Mutex::default(),
         }
     }
 
-    /// What may be shown now.
+    /// What may be shown now. While the lake or its cursor are out of reach, it is what was shown last.
     ///
     /// # Errors
     /// [`ReadError::Empty`] where that is nothing; what else stands in the way.
-    pub(crate) async fn history(&self) -> Result<History<'_>, ReadError> {
-        let state = self.cursor.read().await?; // First: what is read later holds at least what it says.
-        let position = state.position.ok_or(ReadError::Empty)?;
-        let days = self.days.rows(daily::KEY).await?;
-        let whole = days.partition_point(|day| day.last_height <= position.height);
-        let beyond = days.get(whole).cloned();
-        let mut history = History {
-            reader: self,
-            position,
-            last_run: state.last_run,
-            days,
-            whole,
-            cut_day: None,
-        };
-        if let Some(day) = beyond {
-            let blocks = history
-                .blocks_of([day.day.month()], day.day.start()..day.day.end())
-                .await?;
-            let shown: Vec<PricedBlock> = blocks.iter().cloned().collect();
-            history.cut_day = daily::summarise(&shown).pop();
+    pub(crate) async fn history(
+        self: &Arc<Self>,
+        age: Age,
+        now: Timestamp,
+    ) -> Result<History, ReadError> {
+        let mut last = self.last.lock().await;
+        let known = last.as_deref().filter(|_| age == Age::Recent);
+        if !known.is_some_and(|known| known.is_recent(now)) {
+            let (lake, cursor) = (self.lake.as_ref(), self.cursor.as_ref());
+            let snapshot = match Snapshot::take(lake, cursor, &self.months, known, now).await {
+                Err(ReadError::Empty) => {
+                    *last = None;
+                    return Err(ReadError::Empty);
+                }
+                Err(error) => {
+                    let Some(known) = last.as_deref() else {
+                        return Err(error);
+                    };
+                    warn!("{error}: answers are made of what was read before");
+                    known.in_trouble(error.for_everyone(), now)
+                }
+                Ok(snapshot) => snapshot,
+            };
+            *last = Some(Arc::new(snapshot));
         }
-        if history.days().next().is_none() {
-            return Err(ReadError::Empty);
-        }
-        Ok(history)
+        let snapshot = last.clone().ok_or(ReadError::Empty)?;
+        Ok(History {
+            reader: self.clone(),
+            snapshot,
+        })
     }
 }
 
 /// The blocks up to the cursor.
-pub(crate) struct History<'a> {
-    reader: &'a Reader,
-    /// Where the cursor stands.
-    pub(crate) position: Position,
-    /// When an ingest last ended well.
-    pub(crate) last_run: Option<Timestamp>,
-    days: Arc<Vec<DayRow>>,
-    whole: usize, // So many of the days lie below the cursor.
-    cut_day: Option<DayRow>,
+pub(crate) struct History {
+    reader: Arc<Reader>,
+    pub(crate) snapshot: Arc<Snapshot>,
 }
 
-impl History<'_> {
-    /// The days that have blocks, in order.
-    pub(crate) fn days(&self) -> impl DoubleEndedIterator<Item = &DayRow> {
-        self.days[..self.whole].iter().chain(&self.cut_day)
+impl History {
+    /// The newest block.
+    pub(crate) fn tip(&self) -> &PricedBlock {
+        &self.snapshot.tip
     }
 
-    /// The months that have blocks, in order.
-    pub(crate) fn months(&self) -> Vec<Month> {
-        let mut months: Vec<Month> = self.days().map(|day| day.day.month()).collect();
-        months.dedup();
-        months
-    }
-
-    /// Blocks of the last day that has any and of the `before` that end with it: at least the newest block.
-    ///
-    /// # Errors
-    /// [`ReadError::Empty`] where there are none; what else stands in the way.
-    pub(crate) async fn newest(&self, before: Duration) -> Result<Blocks, ReadError> {
-        let last = self.days().next_back().ok_or(ReadError::Empty)?;
-        self.blocks(last.day.start() - before..last.day.end()).await
+    /// Whole days, and the blocks after them.
+    pub(crate) async fn days(&self) -> Result<Days, ReadError> {
+        let tip = &self.tip().block;
+        let rows = match self.snapshot.daily() {
+            None => Arc::default(),
+            Some(stamp) => self.reader.days.get(daily::KEY, stamp).await?,
+        };
+        let whole = rows.partition_point(|day| day.last_height <= tip.height);
+        let start = match rows[..whole].last() {
+            None => self.snapshot.months().next().map(Month::start),
+            Some(day) => Some(day.day.end()),
+        };
+        let rest = self
+            .blocks(start.unwrap_or(tip.median_time)..tip.median_time + JUST_AFTER)
+            .await?;
+        Ok(Days { rows, whole, rest })
     }
 
     /// Blocks with a median time in `range`.
-    ///
-    /// # Errors
-    /// What stands in the way.
     pub(crate) async fn blocks(&self, range: Range<Timestamp>) -> Result<Blocks, ReadError> {
-        let in_range = |day: &Day| day.start() < range.end && range.start < day.end();
-        let mut months: Vec<Month> = self
-            .days()
-            .map(|day| day.day)
-            .filter(in_range)
-            .map(Day::month)
-            .collect();
-        months.dedup();
-        self.blocks_of(months, range).await
+        let in_range = |month: &Month| {
+            month.start() < range.end && month.next().is_none_or(|next| range.start < next.start())
+        };
+        let months = self.snapshot.months().filter(in_range);
+        Ok(Blocks {
+            months: try_join_all(months.map(|month| self.month(month))).await?,
+            last_height: self.tip().block.height,
+            range,
+        })
     }
 
-    async fn blocks_of(
+    /// Rows of these heights, as many as the lake has.
+    pub(crate) async fn rows(
         &self,
-        months: impl IntoIterator<Item = Month>,
-        range: Range<Timestamp>,
-    ) -> Result<Blocks, ReadError> {
-        let mut blocks = Blocks {
-            months: Vec::new(),
-            last_height: self.position.height,
-            range,
-        };
-        for month in months {
-            blocks
-                .months
-                .push(self.reader.blocks.rows(&blocks::key(month)).await?);
+        heights: RangeInclusive<u32>,
+    ) -> Result<Vec<PricedBlock>, ReadError> {
+        let heights = *heights.start()..=*heights.end().min(&self.tip().block.height);
+        let days = self.days().await?;
+        let mut rows = Vec::new();
+        for month in days.months_of(&heights) {
+            let file = self.month(month).await?;
+            rows.append(&mut file.rows(&blocks::key(month), heights.clone())?);
         }
-        Ok(blocks)
+        Ok(rows)
+    }
+
+    /// The row of that hash. Of each month the end of its file tells whether it can be there.
+    pub(crate) async fn row_of(&self, hash: BlockHash) -> Result<Option<PricedBlock>, ReadError> {
+        let may_hold = |month| async move {
+            let Some(stamp) = self.snapshot.month(month) else {
+                return Ok(None);
+            };
+            let filter = self.reader.filters.get(&blocks::key(month), stamp).await?;
+            Ok::<_, ReadError>(filter.may_hold(hash).then_some(month))
+        };
+        let months = stream::iter(self.snapshot.months().rev()).map(may_hold);
+        let mut candidates = pin!(
+            months
+                .buffered(READ_AT_ONCE)
+                .try_filter_map(async |month| Ok(month))
+        );
+        while let Some(month) = candidates.try_next().await? {
+            let file = self.month(month).await?;
+            let rows = file.rows(&blocks::key(month), 0..=self.tip().block.height)?;
+            if let Some(row) = rows.into_iter().find(|row| row.block.hash == hash) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn month(&self, month: Month) -> Result<Arc<MonthFile>, ReadError> {
+        match self.snapshot.month(month) {
+            None => Ok(Arc::new(MonthFile::default())),
+            Some(stamp) => self.reader.months.get(&blocks::key(month), stamp).await,
+        }
+    }
+}
+
+/// Days that lie below the cursor as the daily table has them, and the blocks after these.
+pub(crate) struct Days {
+    rows: Arc<Vec<DayRow>>,
+    whole: usize,
+    /// Blocks after the last whole day.
+    pub(crate) rest: Blocks,
+}
+
+impl Days {
+    /// The whole days, in order.
+    pub(crate) fn whole(&self) -> &[DayRow] {
+        &self.rows[..self.whole]
+    }
+
+    /// Height of the lowest block.
+    pub(crate) fn first_height(&self) -> Option<u32> {
+        let of_rest = || self.rest.iter().next().map(|row| row.height);
+        self.whole()
+            .first()
+            .map(|day| day.first_height)
+            .or_else(of_rest)
+    }
+
+    /// Number of blocks.
+    pub(crate) fn blocks(&self) -> u64 {
+        let whole: u64 = self.whole().iter().map(|day| u64::from(day.blocks)).sum();
+        whole + self.rest.iter().count() as u64
+    }
+
+    /// Months that have blocks.
+    pub(crate) fn months(&self) -> Vec<Month> {
+        self.months_of(&(0..=u32::MAX))
+    }
+
+    fn months_of(&self, heights: &RangeInclusive<u32>) -> Vec<Month> {
+        let whole = self.whole();
+        let first = whole.partition_point(|day| day.last_height < *heights.start());
+        let days = whole[first..]
+            .iter()
+            .take_while(|day| day.first_height <= *heights.end());
+        let rest = self.rest.iter().filter(|row| heights.contains(&row.height));
+        let mut months: Vec<Month> = days
+            .map(|day| day.day.month())
+            .chain(rest.map(|row| Month::of(row.median_time)))
+            .collect();
+        months.dedup();
+        months
     }
 }
 
 /// Blocks of a stretch of time.
 pub(crate) struct Blocks {
-    months: Vec<Arc<Vec<PricedBlock>>>,
+    months: Vec<Arc<MonthFile>>,
     last_height: u32,
     range: Range<Timestamp>,
 }
 
 impl Blocks {
     /// The blocks, in order of height.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &PricedBlock> {
-        let is_shown = |row: &&PricedBlock| {
-            row.block.height <= self.last_height && self.range.contains(&row.block.median_time)
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &BlockEconomics> {
+        let is_shown = |row: &&BlockEconomics| {
+            row.height <= self.last_height && self.range.contains(&row.median_time)
         };
         self.months
             .iter()
-            .flat_map(|rows| rows.iter())
+            .flat_map(|month| month.economics.iter())
             .filter(is_shown)
     }
 }

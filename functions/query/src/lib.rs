@@ -1,18 +1,29 @@
 //! The query function: the lake as JSON over HTTP, and the page that shows it, from one origin.
 
+mod answer;
+mod asics;
+mod blocks;
 mod bucket;
 mod catalogue;
 mod change;
 pub mod config;
+mod csv;
+mod field;
 #[cfg(test)]
 mod fixture;
 mod history;
+mod interval;
+mod openapi;
+mod parameters;
 mod params;
 mod problem;
+mod revenue;
 mod series;
+mod snapshot;
 mod status;
 mod store;
 mod summary;
+mod window;
 
 use std::io;
 use std::path::Path;
@@ -20,10 +31,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
+    RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{any, get};
@@ -32,6 +43,9 @@ use hashlake::cursor::Cursor;
 use hashlake::lake::Lake;
 use hashlake::timestamp::Timestamp;
 use tokio::net::TcpListener;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 
 use crate::history::Reader;
@@ -42,7 +56,7 @@ const API_ONLY: &str =
 
 /// What the answers are made of: a lake and its cursor, the machines, and a clock.
 pub struct Api {
-    reader: Reader,
+    reader: Arc<Reader>,
     asics: Vec<Asic>,
     now: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
@@ -55,7 +69,7 @@ impl Api {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
         Self {
-            reader: Reader::new(lake, cursor),
+            reader: Arc::new(Reader::new(lake, cursor)),
             asics: asic::catalogue(),
             now: Box::new(now),
         }
@@ -67,19 +81,26 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
     let routes = Router::new()
         .route("/status", get(status::status))
         .route("/summary", get(summary::summary))
+        .route("/asics", get(asics::asics))
         .route("/series", get(series::series))
-        .fallback(no_such_route)
+        .route("/revenue", get(revenue::revenue))
+        .route("/blocks", get(blocks::blocks))
+        .route("/blocks/{id}", get(blocks::block))
+        .route("/openapi.json", get(openapi::openapi))
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(map_response(open_to_other_sites))
         .with_state(api);
-    let app = Router::new()
-        .nest("/api/v1", routes)
-        .route("/api/v1/", any(no_such_route)); // Which `nest` leaves out.
+    let no_such_route = || any(no_such_route);
+    let routes = Router::new()
+        .nest("/api/v1", routes.fallback(no_such_route()))
+        .route("/api/v1/", no_such_route()) // Which `nest` leaves out.
+        .layer(open_to_other_sites());
+    let app = routes;
     let app = match site {
         Some(dir) => app.fallback_service(ServeDir::new(dir).fallback(get(no_such_page))),
         None => app.route("/", get(API_ONLY)).fallback(no_such_page),
     };
-    app.layer(map_response(with_headers))
+    app.layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(map_response(with_headers))
 }
 
 /// Serves to those who connect, until it is dropped.
@@ -92,7 +113,7 @@ pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
 
 async fn no_such_route() -> Problem {
     Problem::not_found(
-        "there is no such route: the API has /api/v1/status, /api/v1/summary and /api/v1/series",
+        "there is no such route: /api/v1/openapi.json describes those that there are",
     )
 }
 
@@ -107,23 +128,27 @@ async fn no_such_page(uri: Uri) -> (StatusCode, String) {
     )
 }
 
-async fn open_to_other_sites(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
+fn open_to_other_sites() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([ACCEPT, IF_NONE_MATCH])
+        .expose_headers([ETAG, RETRY_AFTER])
+        .vary([])
 }
 
 async fn with_headers(mut response: Response) -> Response {
-    let headers = [
-        (CACHE_CONTROL, "no-cache"),
+    let headers = response.headers_mut();
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache"));
+    let always = [
         (CONTENT_SECURITY_POLICY, "default-src 'self'"),
         (REFERRER_POLICY, "no-referrer"),
+        (STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    response
-        .headers_mut()
-        .extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    headers.extend(always.map(|(name, value)| (name, HeaderValue::from_static(value))));
     response
 }
 
@@ -143,7 +168,12 @@ mod tests {
         for path in ["/", "/api/v1/status", "/api/v1/nothing", "/nothing"] {
             let answer = send(&app, Method::GET, path).await;
 
-            assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
+            let holds = match path {
+                "/api/v1/status" => "public, max-age=2, stale-if-error=86400",
+                "/api/v1/nothing" => "no-store",
+                _ => "no-cache",
+            };
+            assert_eq!(answer.header("cache-control"), holds, "{path}");
             assert_eq!(
                 answer.header("content-security-policy"),
                 "default-src 'self'",
@@ -151,10 +181,9 @@ mod tests {
             );
             assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-            let open = if path.starts_with("/api/v1/") {
-                "*"
-            } else {
-                ""
+            let open = match path.starts_with("/api/v1/") {
+                true => "*",
+                false => "",
             };
             assert_eq!(answer.header("access-control-allow-origin"), open, "{path}");
         }

@@ -3,19 +3,14 @@
 use std::sync::Arc;
 
 use hashlake::clock::now;
+use hashlake::log;
 use lambda_http::Error;
 use query::config::Config;
 use query::{Api, router};
-use tracing_subscriber::EnvFilter;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(filter)
-        .without_time()
-        .init();
+    log::to_cloudwatch();
     let config = Config::from_lookup(|name| std::env::var(name).ok())?;
     let (lake, cursor) = config.places.open().await;
     let api = Api::new(lake, cursor, now);

@@ -1,10 +1,13 @@
 //! Query parameters, checked where they come in.
 
+use std::ops::RangeInclusive;
+
 use axum::extract::Query;
 use axum::http::Uri;
 use chrono::DateTime;
 use hashlake::timestamp::Timestamp;
 
+use crate::parameters::{MAX_LIST, Parameter};
 use crate::problem::Problem;
 
 const SHOWN_CHARS: usize = 80; // Of a value that is wrong; what follows helps nobody.
@@ -18,7 +21,8 @@ impl Params {
     ///
     /// # Errors
     /// A problem that names the first parameter that is unknown or there twice.
-    pub(crate) fn parse(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
+    pub(crate) fn parse(uri: &Uri, known: &[Parameter]) -> Result<Self, Problem> {
+        let known: Vec<&str> = known.iter().map(|parameter| parameter.name).collect();
         let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(uri)
             .map_err(|error| Problem::bad_parameter("", error.body_text()))?;
         for (at, (name, _)) in given.iter().enumerate() {
@@ -58,6 +62,13 @@ impl Params {
             return Ok(None);
         };
         let values: Vec<&str> = text.split(',').collect();
+        if values.len() > MAX_LIST {
+            let detail = format!(
+                "`{name}` has {} values, and {MAX_LIST} are the most",
+                values.len()
+            );
+            return Err(Problem::bad_parameter(name, detail));
+        }
         for (at, value) in values.iter().enumerate() {
             if value.is_empty() || values[..at].contains(value) {
                 let fault = if value.is_empty() {
@@ -76,20 +87,62 @@ impl Params {
 
     /// A moment: RFC 3339, or seconds since 1970.
     pub(crate) fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
-        let Some(text) = self.text(name) else {
-            return Ok(None);
-        };
-        let time = match text.parse() {
-            Ok(secs) => Timestamp::from_secs(secs),
-            Err(_) => DateTime::parse_from_rfc3339(text)
-                .ok()
-                .and_then(|time| Timestamp::from_ms(time.timestamp_millis())),
-        };
-        time.map(Some).ok_or_else(|| {
-            let expected = "expected a time such as 2025-11-22T00:00:00Z, or seconds since 1970";
-            Problem::bad_parameter(name, format!("{name}=`{}`: {expected}", shown(text)))
+        self.parsed(
+            name,
+            "a time such as 2025-11-22T00:00:00Z, or seconds since 1970",
+            |text| match text.parse() {
+                Ok(secs) => Timestamp::from_secs(secs),
+                Err(_) => {
+                    Timestamp::from_ms(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis())
+                }
+            },
+        )
+    }
+
+    /// A number within bounds.
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        bounds: RangeInclusive<f64>,
+    ) -> Result<Option<f64>, Problem> {
+        let expected = format!("a number from {} to {}", bounds.start(), bounds.end());
+        self.parsed(name, &expected, |text| {
+            text.parse().ok().filter(|number| bounds.contains(number))
         })
     }
+
+    /// A whole number within bounds.
+    pub(crate) fn integer(
+        &self,
+        name: &str,
+        bounds: RangeInclusive<u32>,
+    ) -> Result<Option<u32>, Problem> {
+        let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+        self.parsed(name, &expected, |text| {
+            text.parse().ok().filter(|number| bounds.contains(number))
+        })
+    }
+
+    /// A parameter's value as what it stands for.
+    pub(crate) fn parsed<T>(
+        &self,
+        name: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let value = self.text(name);
+        value
+            .map(|text| parse(text).ok_or_else(|| wrong(name, text, expected)))
+            .transpose()
+    }
+}
+
+/// A parameter has a value that it cannot have.
+pub(crate) fn wrong(name: &str, value: &str, expected: &str) -> Problem {
+    Problem::bad_parameter(
+        name,
+        format!("{name}=`{}`: expected {expected}", shown(value)),
+    )
 }
 
 /// As much of a value as helps to find the fault.
@@ -103,10 +156,11 @@ pub(crate) fn shown(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parameters;
 
     fn time(value: &str) -> Option<String> {
         let uri = format!("/x?from={value}").parse().expect("a path");
-        let params = Params::parse(&uri, &["from"]).expect("a known parameter");
+        let params = Params::parse(&uri, &[parameters::FROM]).expect("a known parameter");
         params
             .time("from")
             .ok()

@@ -1,187 +1,156 @@
 //! `GET /series`: columns over time.
-//!
-//! A point is a whole interval that starts in `[from, to)`; an interval without a block is no point. The last one may still
-//! grow.
 
-use std::ops::Range;
+use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::Uri;
-use hashlake::table::daily::DayRow;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use hashlake::timestamp::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::Api;
-use crate::bucket::{self, Bucket, Field, Interval};
-use crate::history::{History, ReadError};
+use crate::answer::{Body, Format};
+use crate::csv::Table;
+use crate::field::{Column, Field};
+use crate::interval::Interval;
+use crate::openapi;
+use crate::parameters::{FIELDS, FORMAT, FROM, INTERVAL, Parameter, TO};
 use crate::params::{Params, shown};
 use crate::problem::Problem;
+use crate::window::Window;
 
+const PARAMETERS: [Parameter; 5] = [INTERVAL, FROM, TO, FIELDS, FORMAT];
 const DEFAULT_FIELDS: [Field; 3] = [Field::UsdPerPhDay, Field::SatPerPhDay, Field::PriceUsd];
-const DEFAULT_SPAN: Duration = Duration::from_hours(30 * 24);
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
-const JUST_AFTER: Duration = Duration::from_millis(1); // The finest step of time that the lake knows.
-const MAX_POINTS: u64 = 10_000;
 
-pub(crate) async fn series(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<Value>, Problem> {
-    let params = Params::parse(&uri, &["interval", "from", "to", "fields"])?;
-    let Query {
-        interval,
-        span,
-        fields,
-    } = Query::parse(&params)?;
-    let history = api.reader.history().await?;
-    let range = span.range(interval, &history).await?;
-    limit(points_ahead(interval, history.days(), &range))?;
-    let mut buckets = match interval {
-        Interval::Block => bucket::of_blocks(interval, history.blocks(range.clone()).await?.iter()),
-        Interval::Hour => bucket::of_blocks(
-            interval,
-            history.blocks(range.start..range.end + HOUR).await?.iter(),
-        ),
-        Interval::Day | Interval::Week | Interval::Month => {
-            bucket::of_days(interval, history.days())
-        }
+/// Columns over time, of one length.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Series {
+    /// How much time a point stands for.
+    #[schema(value_type = Interval)]
+    interval: &'static str,
+    /// Points start from here on.
+    #[schema(value_type = String, format = DateTime)]
+    from: Timestamp,
+    /// Points start before here.
+    #[schema(value_type = String, format = DateTime)]
+    to: Timestamp,
+    /// Where each point's interval starts; a block's median time.
+    #[schema(value_type = Vec<String>, format = DateTime)]
+    time: Vec<Timestamp>,
+    /// The columns that were asked for.
+    columns: Columns,
+}
+
+pub(crate) fn operation() -> Operation {
+    openapi::operation::<Series>("series", "Columns over time", &PARAMETERS)
+        .description(Some(
+            "A point is a whole interval that starts in `[from, to)`; one without a block is left out, and the last may still \
+             grow. Means are means over blocks. Up to 10,000 blocks or hours, and 300,000 values in all.",
+        ))
+        .build()
+}
+
+pub(crate) async fn series(
+    State(api): State<Arc<Api>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let params = Params::parse(&uri, &PARAMETERS)?;
+    let window = Window::parse(&params)?;
+    let format = Format::of(&params, &headers)?;
+    let fields = match params.list(FIELDS.name)? {
+        None => DEFAULT_FIELDS.to_vec(),
+        Some(names) => names.into_iter().map(field).collect::<Result<_, _>>()?,
     };
-    buckets.retain(|bucket| range.contains(&bucket.start));
-    limit(buckets.len() as u64)?;
-    let column = |field: &Field| {
-        buckets
-            .iter()
-            .map(|bucket| bucket.value(*field))
-            .collect::<Value>()
-    };
-    Ok(Json(json!({
-        "interval": interval.name(),
-        "time": buckets.iter().map(|bucket: &Bucket| bucket.start.to_string()).collect::<Vec<_>>(),
-        "columns": fields.iter().map(|field| (field.name().to_owned(), column(field))).collect::<Map<_, _>>(),
-    })))
-}
-
-/// What is asked for.
-struct Query {
-    interval: Interval,
-    span: Span,
-    fields: Vec<Field>,
-}
-
-/// From when to when, as far as the caller says.
-struct Span {
-    from: Option<Timestamp>,
-    to: Option<Timestamp>,
-}
-
-impl Query {
-    fn parse(params: &Params) -> Result<Self, Problem> {
-        let interval = match params.text("interval") {
-            None => Interval::Day,
-            Some(name) => name.parse().map_err(|()| {
-                let detail = format!("interval=`{}`: expected {}", shown(name), Interval::NAMES);
-                Problem::bad_parameter("interval", detail)
-            })?,
-        };
-        let fields = match params.list("fields")? {
-            None => DEFAULT_FIELDS.to_vec(),
-            Some(names) => names.into_iter().map(field).collect::<Result<_, _>>()?,
-        };
-        let span = Span {
-            from: params.time("from")?,
-            to: params.time("to")?,
-        };
-        if let (Some(from), Some(to)) = (span.from, span.to)
-            && from >= to
-        {
-            return Err(Problem::bad_parameter(
-                "from",
-                format!("from ({from}) must be before to ({to})"),
-            ));
-        }
-        Ok(Self {
-            interval,
-            span,
-            fields,
-        })
-    }
-}
-
-impl Span {
-    /// What is not said is up to the newest block, and 30 days.
-    async fn range(
-        &self,
-        interval: Interval,
-        history: &History<'_>,
-    ) -> Result<Range<Timestamp>, ReadError> {
-        if let (Some(from), Some(to)) = (self.from, self.to) {
-            return Ok(from..to);
-        }
-        let newest = history
-            .newest(DAY)
+    let fields = &fields;
+    api.answer(&uri, &headers, (), |history| async move {
+        let range = window.range(&history);
+        let points = window
+            .points(&history, &range, 1 + fields.len())
             .await?
-            .iter()
-            .next_back()
-            .map(|row| row.block.median_time);
-        let end = self
-            .to
-            .unwrap_or(newest.ok_or(ReadError::Empty)? + JUST_AFTER);
-        Ok(self.from.unwrap_or(interval.start_of(end - DEFAULT_SPAN))..end)
-    }
+            .points;
+        let series = Series {
+            interval: window.interval.name(),
+            from: range.start,
+            to: range.end,
+            time: points.iter().map(|point| point.start).collect(),
+            columns: Columns(
+                fields
+                    .iter()
+                    .map(|field| (field.name(), field.column(&points)))
+                    .collect(),
+            ),
+        };
+        Ok(match format {
+            Format::Json => Body::json(&series),
+            Format::Csv => series.csv(),
+        })
+    })
+    .await
 }
 
 fn field(name: &str) -> Result<Field, Problem> {
     name.parse().map_err(|()| {
-        let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
-        Problem::bad_parameter(
-            "fields",
-            format!(
-                "`{}` is not a field: expected some of {}",
-                shown(name),
-                names.join(", ")
-            ),
-        )
+        let names = Field::ALL.map(Field::name).join(", ");
+        let detail = format!("`{}` is not a field: expected some of {names}", shown(name));
+        Problem::bad_parameter(FIELDS.name, detail)
     })
 }
 
-/// Points that are to be expected before any block is read: at least so many blocks; at most so many hours.
-fn points_ahead<'a>(
-    interval: Interval,
-    days: impl Iterator<Item = &'a DayRow>,
-    range: &Range<Timestamp>,
-) -> u64 {
-    let points = |day: &DayRow| {
-        let (start, end) = (day.day.start(), day.day.end());
-        match interval {
-            Interval::Block if range.start <= start && end <= range.end => u64::from(day.blocks),
-            Interval::Hour => hours(start.max(range.start)..end.min(range.end)),
-            Interval::Block | Interval::Day | Interval::Week | Interval::Month => 0,
+impl Series {
+    fn csv(&self) -> Body {
+        let columns = &self.columns.0;
+        let mut table = Table::new(
+            ["time"]
+                .into_iter()
+                .chain(columns.iter().map(|(name, _)| *name)),
+        );
+        for (at, time) in self.time.iter().enumerate() {
+            table.cell(time);
+            columns
+                .iter()
+                .for_each(|(_, column)| column.write(at, &mut table));
+            table.end_row();
         }
-    };
-    days.map(points).sum()
-}
-
-/// Hours that start in `range`.
-fn hours(range: Range<Timestamp>) -> u64 {
-    let before = |end: Timestamp| (end + HOUR - JUST_AFTER).to_ms().div_euclid(3_600_000);
-    u64::try_from(before(range.end) - before(range.start)).unwrap_or(0)
-}
-
-fn limit(points: u64) -> Result<(), Problem> {
-    if points > MAX_POINTS {
-        let detail = "an answer has at most 10,000 points, and this would have more: choose a shorter time or a longer interval";
-        return Err(Problem::bad_parameter("from", detail));
+        table.into_body()
     }
-    Ok(())
 }
 
+/// Columns by name, in the order in which they were asked for.
+pub(crate) struct Columns(pub(crate) Vec<(&'static str, Column)>);
+
+impl Serialize for Columns {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, column)| (name, column)))
+    }
+}
+
+impl PartialSchema for Columns {
+    fn schema() -> RefOr<Schema> {
+        openapi::columns(
+            Field::ALL
+                .iter()
+                .map(|field| (field.about(), field.is_integer())),
+        )
+    }
+}
+
+impl ToSchema for Columns {
+    fn name() -> Cow<'static, str> {
+        "SeriesColumns".into()
+    }
+}
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
 
-    use super::*;
-    use crate::fixture::{World, at, get, send};
+    use serde_json::{Value, json};
+
+    use crate::fixture::{World, get, send};
 
     #[tokio::test]
     async fn days_are_columns_from_the_daily_table() {
@@ -199,6 +168,8 @@ mod tests {
             series,
             json!({
                 "interval": "day",
+                "from": "2025-09-29T00:00:00Z",
+                "to": "2025-10-29T09:10:01Z",
                 "time": ["2025-10-28T00:00:00Z", "2025-10-29T00:00:00Z"],
                 "columns": {
                     "blocks": [144, 56],
@@ -353,7 +324,11 @@ mod tests {
             (refused.status, refused.json()["parameter"].as_str()),
             (400, Some("from"))
         );
-        assert!(refused.body.contains("10,000"), "{}", refused.body);
+        assert!(refused.body.contains("more than 10000"), "{}", refused.body);
+        assert_eq!(
+            refused.json()["first_page"],
+            json!({ "from": "1970-01-01T00:00:00Z", "to": "2026-01-05T10:40:00Z" })
+        );
         let served = get(
             &app,
             "/api/v1/series?interval=block&from=2025-10-28T00:10:00Z&fields=height",
@@ -366,15 +341,5 @@ mod tests {
                 .map(Vec::len),
             Some(1667)
         );
-    }
-
-    #[test]
-    fn hours_are_counted_by_their_starts() {
-        let count = |from, to| hours(at(from)..at(to));
-
-        assert_eq!(count("2025-11-01T00:00:00Z", "2025-11-02T00:00:00Z"), 24);
-        assert_eq!(count("2025-11-01T00:00:01Z", "2025-11-01T01:00:00Z"), 0);
-        assert_eq!(count("2025-11-01T00:00:00Z", "2025-11-01T00:00:01Z"), 1);
-        assert_eq!(count("2025-11-02T00:00:00Z", "2025-11-01T00:00:00Z"), 0);
     }
 }

@@ -1,53 +1,218 @@
-//! `GET /status`: how far the lake is filled, and how old that is.
+//! `GET /status`: how far the lake is filled, and how fresh that is.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use hashlake::month::Month;
-use serde_json::{Value, json};
+use hashlake::timestamp::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::path::Operation;
 
 use crate::Api;
-use crate::history::ReadError;
+use crate::answer::Body;
+use crate::history::{Failure, History, JUST_AFTER};
+use crate::openapi;
 use crate::params::Params;
 use crate::problem::Problem;
 
-pub(crate) async fn status(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<Value>, Problem> {
+/// Three runs in a row that did not end well, at one in ten minutes.
+const INGEST_IS_LATE: Duration = Duration::from_mins(30);
+
+/// At ten minutes a block, one in 160,000 waits is as long.
+const BLOCK_IS_LATE: Duration = Duration::from_hours(2);
+
+/// A node moves on by a block or two while a run is at work.
+const BLOCKS_BEHIND: u32 = 3;
+
+/// How far the lake is filled, and how fresh that is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Status {
+    /// The network.
+    chain: &'static str,
+    /// The newest block.
+    tip: Tip,
+    /// The last block that is in every table.
+    cursor: Cursor,
+    /// What the lake holds.
+    lake: Lake,
+    /// Blocks of this and the last month whose price is not final.
+    provisional_prices: usize,
+    /// When an ingest last ended well.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_ingest: Option<Timestamp>,
+    /// Seconds since then.
+    age_seconds: Option<u64>,
+    /// Blocks that the node had and the lake had not, when an ingest last moved the cursor.
+    behind_blocks: Option<u32>,
+    /// Whether the answers are older than they should be.
+    stale: bool,
+    /// Why, and what to do.
+    why: Option<String>,
+}
+
+/// The newest block.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tip {
+    /// Blocks below it.
+    height: u32,
+    /// Hash in hex.
+    hash: String,
+    /// Header time.
+    #[schema(value_type = String, format = DateTime)]
+    time: Timestamp,
+    /// Median time past.
+    #[schema(value_type = String, format = DateTime)]
+    median_time: Timestamp,
+    /// Seconds since its header time.
+    age_seconds: u64,
+}
+
+/// The last block that is in every table.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Cursor {
+    /// Blocks below it.
+    height: u32,
+    /// Hash in hex.
+    hash: String,
+}
+
+/// What the lake holds.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Lake {
+    /// Height of its lowest block.
+    first_height: u32,
+    /// Number of blocks.
+    blocks: u64,
+    /// Months of median time, such as `2025-11`.
+    months: Vec<String>,
+}
+
+pub(crate) fn operation() -> Operation {
+    openapi::operation::<Status>(
+        "status",
+        "How far the lake is filled, and how fresh that is",
+        &[],
+    )
+    .build()
+}
+
+pub(crate) async fn status(
+    State(api): State<Arc<Api>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     Params::parse(&uri, &[])?;
-    let history = api.reader.history().await?;
-    let months = history.months();
-    let first = history.days().next().ok_or(ReadError::Empty)?;
-    let last = history.days().next_back().ok_or(ReadError::Empty)?;
-    let month_before = Month::of(last.day.month().start() - Duration::from_secs(1));
-    let newest = history.blocks(month_before.start()..last.day.end()).await?;
-    let tip = &newest.iter().next_back().ok_or(ReadError::Empty)?.block;
     let now = (api.now)();
-    Ok(Json(json!({
-        "chain": history.position.chain.name(),
-        "tip": {
-            "height": tip.height,
-            "hash": tip.hash.to_string(),
-            "time": tip.time.to_string(),
-            "median_time": tip.median_time.to_string(),
-            "age_seconds": now.since(tip.time).as_secs(),
+    api.answer(&uri, &headers, now.to_secs(), |history| async move {
+        Ok(Body::json(&of(&history, now).await?))
+    })
+    .await
+}
+
+async fn of(history: &History, now: Timestamp) -> Result<Status, Failure> {
+    let (snapshot, tip) = (&history.snapshot, &history.tip().block);
+    let days = history.days().await?;
+    let this_month = Month::of(tip.median_time);
+    let month_before = this_month.previous().unwrap_or(this_month);
+    let newest = history
+        .blocks(month_before.start()..tip.median_time + JUST_AFTER)
+        .await?;
+    let freshness = Freshness {
+        trouble: snapshot.trouble.as_deref(),
+        since_ingest: snapshot.cursor.last_run.map(|time| now.since(time)),
+        since_block: now.since(tip.time),
+        behind_blocks: snapshot
+            .cursor
+            .node_height
+            .map(|node| node.saturating_sub(tip.height)),
+    };
+    let why = freshness.why();
+    Ok(Status {
+        chain: snapshot.position.chain.name(),
+        tip: Tip {
+            height: tip.height,
+            hash: tip.hash.to_string(),
+            time: tip.time,
+            median_time: tip.median_time,
+            age_seconds: freshness.since_block.as_secs(),
         },
-        "cursor": { "height": history.position.height, "hash": history.position.hash.to_string() },
-        "lake": {
-            "first_height": first.first_height,
-            "blocks": history.days().map(|day| u64::from(day.blocks)).sum::<u64>(),
-            "months": months.iter().map(Month::to_string).collect::<Vec<_>>(),
+        cursor: Cursor {
+            height: snapshot.position.height,
+            hash: snapshot.position.hash.to_string(),
         },
-        "provisional_prices": newest.iter().filter(|row| !row.price.is_final()).count(),
-        "last_ingest": history.last_run.map(|time| time.to_string()),
-        "age_seconds": history.last_run.map(|time| now.since(time).as_secs()),
-    })))
+        lake: Lake {
+            first_height: days.first_height().unwrap_or(tip.height),
+            blocks: days.blocks(),
+            months: days.months().iter().map(Month::to_string).collect(),
+        },
+        provisional_prices: newest.iter().filter(|row| !row.price_is_final).count(),
+        last_ingest: snapshot.cursor.last_run,
+        age_seconds: freshness.since_ingest.map(|age| age.as_secs()),
+        behind_blocks: freshness.behind_blocks,
+        stale: why.is_some(),
+        why,
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Freshness<'a> {
+    trouble: Option<&'a str>,
+    since_ingest: Option<Duration>,
+    since_block: Duration,
+    behind_blocks: Option<u32>,
+}
+
+impl Freshness<'_> {
+    /// Why the answers are older than they should be, if they are: what is nearest to the reader first.
+    fn why(&self) -> Option<String> {
+        if let Some(trouble) = self.trouble {
+            return Some(format!("{trouble}: these are the last good answers"));
+        }
+        match self.since_ingest {
+            None => {
+                return Some(
+                    "no ingest has ended well yet: is the first one at work? Its log says"
+                        .to_owned(),
+                );
+            }
+            Some(age) if age > INGEST_IS_LATE => {
+                return Some(format!(
+                    "no ingest has ended well for {}: is its schedule on? Its log says why",
+                    spoken(age)
+                ));
+            }
+            Some(_) => {}
+        }
+        match self.behind_blocks {
+            Some(blocks) if blocks >= BLOCKS_BEHIND => Some(format!(
+                "the node is {blocks} blocks ahead: each ingest takes some of them, its log says how fast"
+            )),
+            _ if self.since_block > BLOCK_IS_LATE => Some(format!(
+                "the newest block is {} old, though ingest runs: is the node in step with the network?",
+                spoken(self.since_block)
+            )),
+            _ => None,
+        }
+    }
+}
+
+fn spoken(age: Duration) -> String {
+    let minutes = age.as_secs() / 60;
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, hours, _) => format!("{days} d {hours} h"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
+    use serde_json::json;
 
     use super::*;
     use crate::fixture::{World, get, hash, send};
@@ -76,8 +241,78 @@ mod tests {
                 "provisional_prices": 1,
                 "last_ingest": "2025-11-03T22:31:00Z",
                 "age_seconds": 3540,
+                "behind_blocks": 0,
+                "stale": true,
+                "why": "no ingest has ended well for 59 min: is its schedule on? Its log says why",
             })
         );
+    }
+
+    #[test]
+    fn what_is_stale_says_why_and_what_to_do() {
+        let fresh = Freshness {
+            trouble: None,
+            since_ingest: Some(Duration::from_mins(10)),
+            since_block: Duration::from_mins(100),
+            behind_blocks: Some(2),
+        };
+        let minutes = |minutes| Duration::from_mins(minutes);
+        let cases = [
+            (Freshness { ..fresh }, None),
+            (
+                Freshness {
+                    trouble: Some("the lake cannot be read now"),
+                    ..fresh
+                },
+                Some("the lake cannot be read now: these are the last good answers"),
+            ),
+            (
+                Freshness {
+                    since_ingest: None,
+                    ..fresh
+                },
+                Some("no ingest has ended well yet: is the first one at work? Its log says"),
+            ),
+            (
+                Freshness {
+                    since_ingest: Some(minutes(31)),
+                    ..fresh
+                },
+                Some("no ingest has ended well for 31 min: is its schedule on? Its log says why"),
+            ),
+            (
+                Freshness {
+                    behind_blocks: Some(4000),
+                    ..fresh
+                },
+                Some(
+                    "the node is 4000 blocks ahead: each ingest takes some of them, its log says how fast",
+                ),
+            ),
+            (
+                Freshness {
+                    since_block: minutes(125),
+                    ..fresh
+                },
+                Some(
+                    "the newest block is 2 h 5 min old, though ingest runs: is the node in step with the network?",
+                ),
+            ),
+        ];
+        for (freshness, why) in cases {
+            assert_eq!(freshness.why().as_deref(), why);
+        }
+        assert_eq!(spoken(minutes(3 * 1440 + 61)), "3 d 1 h");
+    }
+
+    #[tokio::test]
+    async fn how_far_the_node_was_ahead_is_told() {
+        let world = World::with_blocks(1000).await;
+        world.move_cursor_below(900_100, 900_999).await;
+
+        let status = get(&world.router(), "/api/v1/status").await;
+
+        assert_eq!(status["behind_blocks"], 899);
     }
 
     #[tokio::test]
@@ -108,7 +343,7 @@ mod tests {
         let lost = World::with_blocks(1000).await;
         lost.lake.replace("_cursor.json", "{}").await;
         let silent = World::with_blocks(1000).await;
-        silent.lake.fall_silent();
+        silent.lake.silence(true);
         let cases = [
             (&empty, "the lake is empty so far"),
             (

@@ -1,104 +1,81 @@
-//! A table's files, kept decoded in memory.
+//! Files of the lake, kept decoded in memory.
 //!
-//! A file is read again when its version has changed, which is asked at most once in a while. Requests that want the same
+//! A file is asked for by key and version, so it is read from the lake once for each content. Requests that want the same
 //! file at the same time wait for one of them to read it.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hashlake::lake::{Lake, LakeError, Version};
+use hashlake::lake::{Lake, Stamp, Version};
 use hashlake::table::TableError;
-use thiserror::Error;
 
-/// Why a file could not be read.
-#[derive(Debug, Error)]
-pub(crate) enum StoreError {
-    /// The lake did not do its part.
-    #[error(transparent)]
-    Lake(#[from] LakeError),
-    /// The file is not what it should be.
-    #[error("the lake's file `{key}` is damaged: {source}")]
-    Damaged {
-        /// Its key.
-        key: String,
-        /// What is wrong.
-        source: TableError,
-    },
-}
+use crate::history::ReadError;
 
-/// Files with rows of one kind, by key.
+/// Files of one kind, by key.
 pub(crate) struct Store<T> {
     lake: Arc<dyn Lake>,
-    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
+    part: Part,
+    decode: fn(Bytes, &Stamp) -> Result<T, TableError>,
     capacity: usize,
-    recheck: Duration,
     slots: Mutex<Vec<(String, Slot<T>)>>, // The one that was used last is last.
 }
 
-type Slot<T> = Arc<tokio::sync::Mutex<Option<File<T>>>>;
-
-struct File<T> {
-    rows: Arc<Vec<T>>,
-    version: Option<Version>, // `None`: there is no such file.
-    checked: Instant,
+/// How much of a file is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// The last so many bytes.
+    Tail(u64),
 }
 
+type Slot<T> = Arc<tokio::sync::Mutex<Option<(Version, Arc<T>)>>>;
+
 impl<T> Store<T> {
-    /// Keeps at most `capacity` files, and asks after `recheck` whether one has changed.
+    /// Keeps at most `capacity` files.
     pub(crate) fn new(
         lake: Arc<dyn Lake>,
-        decode: fn(Bytes) -> Result<Vec<T>, TableError>,
+        part: Part,
+        decode: fn(Bytes, &Stamp) -> Result<T, TableError>,
         capacity: usize,
-        recheck: Duration,
     ) -> Self {
         Self {
             lake,
+            part,
             decode,
             capacity,
-            recheck,
             slots: Mutex::default(),
         }
     }
 
-    /// The rows of a file; none where there is no such file.
+    /// A file of that version.
     ///
     /// # Errors
-    /// [`StoreError`] where it cannot be read, or cannot be asked for its version.
-    pub(crate) async fn rows(&self, key: &str) -> Result<Arc<Vec<T>>, StoreError> {
+    /// [`ReadError::Moved`] where the lake has another version by now; what else stands in the way.
+    pub(crate) async fn get(&self, key: &str, stamp: &Stamp) -> Result<Arc<T>, ReadError> {
         let slot = self.slot(key);
         let mut kept = slot.lock().await;
-        if let Some(file) = kept.as_mut() {
-            if file.checked.elapsed() < self.recheck {
-                return Ok(file.rows.clone());
-            }
-            let asked = Instant::now();
-            if self.lake.head(key).await?.map(|stamp| stamp.version) == file.version {
-                file.checked = asked;
-                return Ok(file.rows.clone());
-            }
+        if let Some((of, file)) = kept.as_ref()
+            && *of == stamp.version
+        {
+            return Ok(file.clone());
         }
-        let checked = Instant::now();
-        let (rows, version) = match self.lake.get(key).await? {
-            None => (Vec::new(), None),
-            Some(stored) => {
-                let damaged = |source| StoreError::Damaged {
-                    key: key.to_owned(),
-                    source,
-                };
-                (
-                    (self.decode)(stored.body).map_err(damaged)?,
-                    Some(stored.version),
-                )
-            }
+        let stored = match self.part {
+            Part::Whole => self.lake.get(key).await?,
+            Part::Tail(len) => self.lake.tail(key, len).await?,
         };
-        let rows = Arc::new(rows);
-        *kept = Some(File {
-            rows: rows.clone(),
-            version,
-            checked,
-        });
-        Ok(rows)
+        let Some(stored) = stored.filter(|stored| stored.version == stamp.version) else {
+            return Err(ReadError::Moved {
+                key: key.to_owned(),
+            });
+        };
+        let file = (self.decode)(stored.body, stamp).map_err(|source| ReadError::Damaged {
+            key: key.to_owned(),
+            source,
+        })?;
+        let file = Arc::new(file);
+        *kept = Some((stored.version, file.clone()));
+        Ok(file)
     }
 
     fn slot(&self, key: &str) -> Slot<T> {
@@ -124,9 +101,7 @@ mod tests {
     use super::*;
     use crate::fixture::TestLake;
 
-    const HOUR: Duration = Duration::from_hours(1);
-
-    fn bytes(body: Bytes) -> Result<Vec<u8>, TableError> {
+    fn bytes(body: Bytes, _: &Stamp) -> Result<Vec<u8>, TableError> {
         match &*body {
             b"damaged" => Err(TableError::Column {
                 column: "height",
@@ -144,85 +119,81 @@ mod tests {
         Arc::new(lake)
     }
 
+    async fn read(lake: &TestLake, store: &Store<Vec<u8>>, key: &str) -> Arc<Vec<u8>> {
+        let stamp = lake.stamp(key).await;
+        store.get(key, &stamp).await.expect("it is there")
+    }
+
     #[tokio::test]
-    async fn a_file_is_read_once_and_asked_for_its_version_no_sooner_than_it_is_due() {
+    async fn a_version_is_read_once() {
         let lake = lake_with(&["a"]).await;
-        let store = Store::new(lake.clone(), bytes, 2, HOUR);
+        let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
 
         for _ in 0..3 {
-            assert_eq!(**store.rows("a").await.expect("it is there"), *b"old");
+            assert_eq!(*read(&lake, &store, "a").await, *b"old");
         }
+        assert_eq!(lake.gets(), 1);
+        lake.replace("a", "new").await;
 
-        assert_eq!((lake.gets(), lake.heads()), (1, 0));
+        assert_eq!(*read(&lake, &store, "a").await, *b"new");
+        assert_eq!(lake.gets(), 2);
     }
 
     #[tokio::test]
-    async fn a_file_that_has_changed_is_read_again_and_one_that_has_not_is_not() {
+    async fn a_file_that_is_another_by_now_has_moved() {
         let lake = lake_with(&["a"]).await;
-        let store = Store::new(lake.clone(), bytes, 2, Duration::ZERO);
-
-        store.rows("a").await.expect("it is there");
-        store.rows("a").await.expect("it is there");
-        assert_eq!((lake.gets(), lake.heads()), (1, 1));
+        let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
+        let old = lake.stamp("a").await;
         lake.replace("a", "new").await;
 
-        assert_eq!(**store.rows("a").await.expect("it is there"), *b"new");
-        assert_eq!((lake.gets(), lake.heads()), (2, 2));
+        let error = store.get("a", &old).await.expect_err("it has moved");
+
+        assert!(
+            matches!(&error, ReadError::Moved { key } if key == "a"),
+            "{error}"
+        );
     }
 
     #[tokio::test]
-    async fn a_file_that_is_not_there_has_no_rows_until_it_is() {
+    async fn a_file_that_is_damaged_is_named() {
         let lake = lake_with(&[]).await;
-        let store = Store::new(lake.clone(), bytes, 2, Duration::ZERO);
-
-        assert!(store.rows("a").await.expect("an answer").is_empty());
-        lake.replace("a", "new").await;
-
-        assert_eq!(**store.rows("a").await.expect("it is there"), *b"new");
-    }
-
-    #[tokio::test]
-    async fn a_file_that_is_damaged_is_named_and_read_again_when_asked_for() {
-        let lake = lake_with(&[]).await;
-        let store = Store::new(lake.clone(), bytes, 2, HOUR);
+        let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
         lake.replace("a", "damaged").await;
 
-        let error = store.rows("a").await.expect_err("it is damaged");
+        let error = store
+            .get("a", &lake.stamp("a").await)
+            .await
+            .expect_err("it is damaged");
 
         assert_eq!(
             error.to_string(),
             "the lake's file `a` is damaged: column `height` is missing or is not Int32"
         );
-        lake.replace("a", "new").await;
-        assert_eq!(**store.rows("a").await.expect("it is there"), *b"new");
     }
 
     #[tokio::test]
     async fn the_file_that_was_not_used_for_longest_is_forgotten() {
         let lake = lake_with(&["a", "b", "c"]).await;
-        let store = Store::new(lake.clone(), bytes, 2, HOUR);
+        let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
         for key in ["a", "b", "a", "c"] {
-            store.rows(key).await.expect("it is there");
+            read(&lake, &store, key).await;
         }
         assert_eq!(lake.gets(), 3);
 
-        store.rows("a").await.expect("it is there");
+        read(&lake, &store, "a").await;
         assert_eq!(lake.gets(), 3);
-        store.rows("b").await.expect("it is there");
+        read(&lake, &store, "b").await;
         assert_eq!(lake.gets(), 4);
     }
 
     #[tokio::test]
     async fn requests_at_the_same_time_share_one_reading() {
         let lake = lake_with(&["a"]).await;
-        let store = Store::new(lake.clone(), bytes, 2, HOUR);
+        let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
 
-        let (first, second) = tokio::join!(store.rows("a"), store.rows("a"));
+        let (first, second) = tokio::join!(read(&lake, &store, "a"), read(&lake, &store, "a"));
 
-        assert!(Arc::ptr_eq(
-            &first.expect("it is there"),
-            &second.expect("it is there")
-        ));
+        assert!(Arc::ptr_eq(&first, &second));
         assert_eq!(lake.gets(), 1);
     }
 }

@@ -3,85 +3,190 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::Uri;
-use hashlake::revenue::PricedBlock;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use hashlake::asic::Asic;
+use hashlake::revenue::BlockEconomics;
+use hashlake::timestamp::Timestamp;
 use hashlake::units::HashesPerSecond;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::path::Operation;
 
 use crate::Api;
+use crate::answer::Body;
 use crate::bucket::fee_share;
 use crate::catalogue;
 use crate::change::{GAP, change};
-use crate::history::ReadError;
+use crate::history::{Failure, History, JUST_AFTER};
+use crate::openapi;
+use crate::parameters::{ASICS, Parameter};
 use crate::params::Params;
 use crate::problem::Problem;
 
-const DEFAULT_ASICS: [&str; 3] = [
-    "antminer-s19j-pro-100",
-    "antminer-s21-pro-234",
-    "antminer-s23-hyd-580",
-];
+const PARAMETERS: [Parameter; 1] = [ASICS];
 const DAY: Duration = Duration::from_hours(24);
 const WEEK: Duration = Duration::from_hours(7 * 24);
 const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 
-pub(crate) async fn summary(State(api): State<Arc<Api>>, uri: Uri) -> Result<Json<Value>, Problem> {
-    let params = Params::parse(&uri, &["asics"])?;
-    let ids = params
-        .list("asics")?
-        .unwrap_or_else(|| DEFAULT_ASICS.to_vec());
-    let asics = ids
-        .into_iter()
-        .map(|id| catalogue::find(&api.asics, "asics", id))
-        .collect::<Result<Vec<_>, _>>()?;
-    let history = api.reader.history().await?;
-    let blocks = history.newest(THIRTY_DAYS + GAP).await?;
-    let rows: Vec<&PricedBlock> = blocks.iter().collect();
-    let newest = *rows.last().ok_or(ReadError::Empty)?;
-    let (block, quote) = (&newest.block, newest.price.quote());
-    let change = json!({ "24h": change(&rows, DAY), "7d": change(&rows, WEEK), "30d": change(&rows, THIRTY_DAYS) });
-    let machines = asics.iter().map(|asic| {
-        let sat_per_mwh = newest.sat_per_mwh(asic);
-        json!({
-            "asic_id": asic.id,
-            "name": asic.name,
-            "efficiency_j_per_th": asic.efficiency().to_joules_per_th(),
-            "sat_per_mwh": sat_per_mwh,
-            "usd_per_mwh": newest.usd(sat_per_mwh),
-            "change": change,
-        })
-    });
-    Ok(Json(json!({
-        "block": {
-            "height": block.height,
-            "hash": block.hash.to_string(),
-            "time": block.time.to_string(),
-            "median_time": block.median_time.to_string(),
-            "tx_count": block.tx_count,
-            "subsidy_sat": block.subsidy.to_sat(),
-            "fees_sat": block.fees.to_sat(),
-            "reward_sat": block.reward().to_sat(),
-            "fee_share": fee_share(block.subsidy, block.fees),
+/// What mining pays at the newest block.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Summary<'a> {
+    /// The newest block.
+    block: Newest,
+    /// USD/BTC, nearest in time to the block.
+    price_usd: Option<f64>,
+    /// When that was the price.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    price_time: Option<Timestamp>,
+    /// Who said so.
+    price_source: Option<&'a str>,
+    /// False while a nearer price may still come.
+    price_final: bool,
+    /// Easiest target over this target.
+    difficulty: f64,
+    /// H/s of the network.
+    network_hashrate_hs: Option<f64>,
+    /// Hashprice in sat/PH/day.
+    sat_per_ph_day: f64,
+    /// Hashprice in USD/PH/day.
+    usd_per_ph_day: Option<f64>,
+    /// The machines, in the order in which they were asked for.
+    asics: Vec<Earning<'a>>,
+}
+
+/// The newest block.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Newest {
+    /// Blocks below it.
+    height: u32,
+    /// Hash in hex.
+    hash: String,
+    /// Header time.
+    #[schema(value_type = String, format = DateTime)]
+    time: Timestamp,
+    /// Median time past.
+    #[schema(value_type = String, format = DateTime)]
+    median_time: Timestamp,
+    /// Transactions with the coinbase.
+    tx_count: u32,
+    /// sat that the block may create.
+    subsidy_sat: i64,
+    /// sat that its transactions paid.
+    fees_sat: i64,
+    /// Both.
+    reward_sat: i64,
+    /// Part of the reward that is fees, from 0 to 1.
+    fee_share: Option<f64>,
+}
+
+/// What a machine earns at the newest block.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Earning<'a> {
+    /// Identifier.
+    asic_id: &'a str,
+    /// Name.
+    name: &'a str,
+    /// J/TH.
+    efficiency_j_per_th: f64,
+    /// sat that a MWh expects to mine.
+    sat_per_mwh: f64,
+    /// USD that a MWh expects to earn; also the break-even power price.
+    usd_per_mwh: Option<f64>,
+    /// Of `usd_per_mwh` against earlier: 0.1 is a tenth more.
+    change: Change,
+}
+
+/// Relative change in USD since the last block that is so much older; null where either has no price.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub(crate) struct Change {
+    /// Since 24 hours.
+    #[serde(rename = "24h")]
+    day: Option<f64>,
+    /// Since 7 days.
+    #[serde(rename = "7d")]
+    week: Option<f64>,
+    /// Since 30 days.
+    #[serde(rename = "30d")]
+    thirty_days: Option<f64>,
+}
+
+pub(crate) fn operation() -> Operation {
+    openapi::operation::<Summary>(
+        "summary",
+        "What mining pays now, and on which machine",
+        &PARAMETERS,
+    )
+    .build()
+}
+
+pub(crate) async fn summary(
+    State(api): State<Arc<Api>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let params = Params::parse(&uri, &PARAMETERS)?;
+    let asics = &catalogue::asked_for(&params, &api.asics)?;
+    api.answer(&uri, &headers, (), |history| async move {
+        Ok(Body::json(&of(&history, asics).await?))
+    })
+    .await
+}
+
+async fn of<'a>(history: &'a History, asics: &'a [Asic]) -> Result<Summary<'a>, Failure> {
+    let tip = history.tip();
+    let (block, quote, economics) = (&tip.block, tip.price.quote(), tip.economics());
+    let start = block.median_time - THIRTY_DAYS - GAP;
+    let blocks = history
+        .blocks(start..block.median_time + JUST_AFTER)
+        .await?;
+    let rows: Vec<&BlockEconomics> = blocks.iter().collect();
+    let change = Change {
+        day: change(&rows, DAY),
+        week: change(&rows, WEEK),
+        thirty_days: change(&rows, THIRTY_DAYS),
+    };
+    let earning = |asic: &'a Asic| {
+        let sat_per_mwh = economics.sat_per_mwh(asic);
+        Earning {
+            asic_id: &asic.id,
+            name: &asic.name,
+            efficiency_j_per_th: asic.efficiency().to_joules_per_th(),
+            sat_per_mwh,
+            usd_per_mwh: economics.usd(sat_per_mwh),
+            change,
+        }
+    };
+    Ok(Summary {
+        block: Newest {
+            height: block.height,
+            hash: block.hash.to_string(),
+            time: block.time,
+            median_time: block.median_time,
+            tx_count: block.tx_count,
+            subsidy_sat: block.subsidy.to_sat(),
+            fees_sat: block.fees.to_sat(),
+            reward_sat: block.reward().to_sat(),
+            fee_share: fee_share(block.subsidy, block.fees),
         },
-        "price_usd": quote.map(|quote| quote.usd.to_usd_per_btc()),
-        "price_time": quote.map(|quote| quote.time.to_string()),
-        "price_source": quote.map(|quote| &*quote.source),
-        "price_final": newest.price.is_final(),
-        "difficulty": block.bits.difficulty().to_f64(),
-        "network_hashrate_hs": HashesPerSecond::new(block.network_hashrate_hs).ok().map(HashesPerSecond::to_hs),
-        "sat_per_ph_day": newest.sat_per_ph_day(),
-        "usd_per_ph_day": newest.usd_per_ph_day(),
-        "asics": machines.collect::<Vec<_>>(),
-    })))
+        price_usd: quote.map(|quote| quote.usd.to_usd_per_btc()),
+        price_time: quote.map(|quote| quote.time),
+        price_source: quote.map(|quote| &*quote.source),
+        price_final: tip.price.is_final(),
+        difficulty: economics.difficulty.to_f64(),
+        network_hashrate_hs: economics.network_hashrate.map(HashesPerSecond::to_hs),
+        sat_per_ph_day: economics.sat_per_ph_day(),
+        usd_per_ph_day: economics.usd_per_ph_day(),
+        asics: asics.iter().map(earning).collect(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
+    use serde_json::{Value, json};
 
-    use super::*;
     use crate::fixture::{World, get, hash, send};
 
     fn rounded(value: &Value, decimals: usize) -> String {
@@ -148,7 +253,12 @@ mod tests {
             .map(|asic| asic["asic_id"].as_str())
             .collect();
 
-        assert_eq!(ids, DEFAULT_ASICS.map(Some));
+        let of_three_years = [
+            "antminer-s19j-pro-100",
+            "antminer-s21-pro-234",
+            "antminer-s23-hyd-580",
+        ];
+        assert_eq!(ids, of_three_years.map(Some));
     }
 
     #[tokio::test]

@@ -55,6 +55,11 @@ impl LocalStack {
         }
     }
 
+    /// Its URL.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// Variables with which any program of the AWS SDK finds it.
     pub fn variables(&self) -> [(&'static str, &str); 4] {
         [

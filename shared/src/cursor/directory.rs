@@ -105,10 +105,12 @@ impl Cursor for DirectoryCursor {
         &self,
         lease: &mut Lease,
         to: Position,
+        node_height: u32,
         _now: Timestamp,
     ) -> Result<(), CursorError> {
         let state = CursorState {
             position: Some(to),
+            node_height: Some(node_height),
             ..lease.state
         };
         self.update(lease, state).await?;

@@ -132,6 +132,7 @@ impl DynamoDbCursor {
         let last_run = parse(item, "last_run_ms").map_err(malformed)?;
         Ok(CursorState {
             position,
+            node_height: parse(item, "node_height").map_err(malformed)?,
             last_run: last_run.and_then(Timestamp::from_ms),
         })
     }
@@ -229,19 +230,21 @@ impl Cursor for DynamoDbCursor {
         &self,
         lease: &mut Lease,
         to: Position,
+        node_height: u32,
         now: Timestamp,
     ) -> Result<(), CursorError> {
         let update = self
             .update()
-            .update_expression("SET chain = :chain, height = :height, #hash = :hash, lease_until_ms = :until, version = :version")
+            .update_expression("SET chain = :chain, height = :height, #hash = :hash, node_height = :node_height, lease_until_ms = :until, version = :version")
             .expression_attribute_names("#hash", "hash")
             .expression_attribute_values(":chain", text(to.chain))
             .expression_attribute_values(":height", number(to.height))
             .expression_attribute_values(":hash", text(to.hash))
+            .expression_attribute_values(":node_height", number(node_height))
             .expression_attribute_values(":until", number((now + LEASE).to_ms()))
             .expression_attribute_values(":version", number(VERSION));
         self.update_owned(lease, update).await?;
-        lease.state.position = Some(to);
+        (lease.state.position, lease.state.node_height) = (Some(to), Some(node_height));
         Ok(())
     }
 

@@ -111,10 +111,12 @@ impl Cursor for ObjectCursor {
         &self,
         lease: &mut Lease,
         to: Position,
+        node_height: u32,
         now: Timestamp,
     ) -> Result<(), CursorError> {
         let state = CursorState {
             position: Some(to),
+            node_height: Some(node_height),
             ..lease.state
         };
         self.update(lease, state, Some(now + LEASE)).await?;

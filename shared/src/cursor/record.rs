@@ -13,6 +13,8 @@ pub(super) struct Record {
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<PositionRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    node_height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     last_run_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) lease: Option<LeaseRecord>,
@@ -47,6 +49,7 @@ impl Record {
         Self {
             version: VERSION,
             position,
+            node_height: state.node_height,
             last_run_ms: state.last_run.map(Timestamp::to_ms),
             lease,
         }
@@ -94,6 +97,7 @@ impl Record {
         };
         Ok(CursorState {
             position: self.position.as_ref().map(position).transpose()?,
+            node_height: self.node_height,
             last_run: self.last_run_ms.and_then(Timestamp::from_ms),
         })
     }

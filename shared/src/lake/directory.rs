@@ -4,7 +4,7 @@
 //! a lock on `_put.lock`, which the system frees when a process dies.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -80,8 +80,14 @@ fn present<T>(result: io::Result<T>) -> io::Result<Option<T>> {
 }
 
 fn read(path: &Path) -> io::Result<Stored> {
+    read_tail(path, u64::MAX)
+}
+
+fn read_tail(path: &Path, len: u64) -> io::Result<Stored> {
     let mut file = File::open(path)?;
-    let version = version(&file.metadata()?)?;
+    let metadata = file.metadata()?;
+    let version = version(&metadata)?;
+    file.seek(SeekFrom::Start(metadata.len().saturating_sub(len)))?;
     let mut body = Vec::new();
     file.read_to_end(&mut body)?;
     Ok(Stored {
@@ -136,6 +142,13 @@ impl Lake for DirectoryLake {
     async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
         self.blocking(key, |lake, key| present(read(&lake.path(key))))
             .await
+    }
+
+    async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
+        self.blocking(key, move |lake, key| {
+            present(read_tail(&lake.path(key), len))
+        })
+        .await
     }
 
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {

@@ -41,6 +41,18 @@ impl Lake for MemoryLake {
         Ok(self.objects().stored.get(key).cloned())
     }
 
+    async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
+        let tail = |stored: Stored| {
+            let len = usize::try_from(len).unwrap_or(usize::MAX);
+            let start = stored.body.len().saturating_sub(len);
+            Stored {
+                body: stored.body.slice(start..),
+                ..stored
+            }
+        };
+        Ok(self.objects().stored.get(key).cloned().map(tail))
+    }
+
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
         Ok(self.objects().stored.get(key).map(Stored::stamp))
     }

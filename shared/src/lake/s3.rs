@@ -97,17 +97,10 @@ impl S3Lake {
     }
 }
 
-#[async_trait]
-impl Lake for S3Lake {
-    async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
-        let object = match self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(self.at(key))
-            .send()
-            .await
-        {
+impl S3Lake {
+    async fn read(&self, key: &str, range: Option<String>) -> Result<Option<Stored>, LakeError> {
+        let get = self.client.get_object().bucket(&self.bucket);
+        let object = match get.key(self.at(key)).set_range(range).send().await {
             Ok(object) => object,
             Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
                 return Ok(None);
@@ -124,6 +117,17 @@ impl Lake for S3Lake {
             body: body.into_bytes(),
             version: stamp.version,
         }))
+    }
+}
+
+#[async_trait]
+impl Lake for S3Lake {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
+        self.read(key, None).await
+    }
+
+    async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
+        self.read(key, Some(format!("bytes=-{len}"))).await
     }
 
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {

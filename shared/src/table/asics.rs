@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, StringArray};
-use arrow::datatypes::{DataType, Date32Type, Float64Type};
+use arrow::datatypes::DataType;
 use bytes::Bytes;
 
-use super::{Column, Layout, LengthGuard, Rows, TableError, bad, column};
+use super::columns::{Columns, Date32, Float64, Utf8, as_is};
+use super::{Column, Layout, LengthGuard, TableError, bad, column};
 use crate::asic::Asic;
 use crate::day::Day;
 
@@ -99,45 +100,33 @@ pub fn encode(asics: &[Asic], guard: LengthGuard) -> Bytes {
 /// # Errors
 /// [`TableError`] where the bytes are not this table.
 pub fn decode(bytes: Bytes) -> Result<Vec<Asic>, TableError> {
-    let batch = super::read(bytes)?;
-    let rows = Rows(&batch);
-    let (id, name, vendor) = (
-        rows.text("asic_id")?,
-        rows.text("name")?,
-        rows.text("vendor")?,
-    );
-    let (cooling, source) = (rows.text("cooling")?, rows.text("source")?);
-    let released = rows.primitive::<Date32Type>("released")?;
-    let hashrate_ths = rows.primitive::<Float64Type>("hashrate_ths")?;
-    let power_w = rows.primitive::<Float64Type>("power_w")?;
-    let text = |text: &str| Ok::<_, TableError>(text.to_owned());
-    let positive = |value: f64| {
-        if value.is_finite() && value > 0.0 {
-            Ok(value)
-        } else {
-            Err("not above zero")
-        }
-    };
-    let asic = |row: usize| {
-        let released = released.find(row, |days| {
-            Day::from_days(days).ok_or("a day outside the years 0 to 9999")
-        })?;
-        Ok(Asic {
-            id: id.get(row, text)?,
-            name: name.get(row, text)?,
-            vendor: vendor.get(row, text)?,
-            cooling: cooling.get(row, text)?,
-            released: released.map(Day::month),
-            hashrate_ths: hashrate_ths.get(row, positive)?,
-            power_w: power_w.get(row, positive)?,
-            source: source.get(row, text)?,
+    let columns = Columns::open(bytes)?;
+    let text = |name| columns.required(name, Utf8, str::parse::<String>);
+    let positive = |name| {
+        columns.required(name, Float64, |value| {
+            if value.is_finite() && value > 0.0 {
+                Ok(value)
+            } else {
+                Err("not above zero")
+            }
         })
     };
-    let asics: Vec<Asic> = (0..rows.len())
-        .map(asic)
-        .collect::<Result<_, TableError>>()?;
-    match asics.windows(2).position(|pair| pair[0].id >= pair[1].id) {
-        Some(row) => Err(bad("asic_id", row + 1, "not after the one before it")),
-        None => Ok(asics),
+    let (id, name, vendor) = (text("asic_id")?, text("name")?, text("vendor")?);
+    let (cooling, source) = (text("cooling")?, text("source")?);
+    let released = columns.nullable("released", Date32, as_is)?;
+    let (hashrate_ths, power_w) = (positive("hashrate_ths")?, positive("power_w")?);
+    if let Some(row) = id.windows(2).position(|pair| pair[0] >= pair[1]) {
+        return Err(bad("asic_id", row + 1, "not after the one before it"));
     }
+    let asic = |row: usize| Asic {
+        id: id[row].clone(),
+        name: name[row].clone(),
+        vendor: vendor[row].clone(),
+        cooling: cooling[row].clone(),
+        released: released.get(row).map(Day::month),
+        hashrate_ths: hashrate_ths[row],
+        power_w: power_w[row],
+        source: source[row].clone(),
+    };
+    Ok((0..id.len()).map(asic).collect())
 }

@@ -1,22 +1,22 @@
 //! `blocks`: one row for each block, sorted by height, a file for each month of median time.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
     TimestampMillisecondArray,
 };
-use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::DataType;
 use bytes::Bytes;
 
-use super::{
-    Column, Layout, LengthGuard, Rows, TableError, bad, column, height_i32, timestamp_type,
-};
+use super::columns::{Boolean, Columns, Float64, Int32, Int64, Time, Utf8, as_is, shared};
+use super::{Column, Layout, LengthGuard, TableError, column, height_i32, timestamp_type};
 use crate::block::Block;
 use crate::month::Month;
 use crate::price::{BlockPrice, Quote};
-use crate::revenue::PricedBlock;
-use crate::units::{Sats, UsdPerBtc};
+use crate::revenue::{BlockEconomics, PricedBlock};
+use crate::units::{Difficulty, HashesPerSecond, Sats, UsdPerBtc};
 
 /// The table's name.
 pub const NAME: &str = "blocks";
@@ -203,67 +203,113 @@ pub fn encode(rows: &[PricedBlock], guard: LengthGuard) -> Bytes {
 /// # Errors
 /// [`TableError`] where the bytes are not this table.
 pub fn decode(bytes: Bytes) -> Result<Vec<PricedBlock>, TableError> {
-    let batch = super::read(bytes)?;
-    let rows = Rows(&batch);
-    let height = rows.primitive::<Int32Type>("height")?;
-    let (hash, prev_hash) = (rows.text("hash")?, rows.text("prev_hash")?);
-    let (time, median_time) = (rows.times("time")?, rows.times("median_time")?);
-    let bits = rows.text("bits")?;
-    let tx_count = rows.primitive::<Int32Type>("tx_count")?;
-    let subsidy = rows.primitive::<Int64Type>("subsidy_sat")?;
-    let fees = rows.primitive::<Int64Type>("fees_sat")?;
-    let claimed = rows.primitive::<Int64Type>("claimed_sat")?;
-    let hashrate = rows.primitive::<Float64Type>("network_hashrate_hs")?;
-    let price_usd = rows.primitive::<Float64Type>("price_usd")?;
-    let (price_time, price_source) = (rows.times("price_time")?, rows.text("price_source")?);
-    let price_final = rows.bools("price_final")?;
+    rows(&Columns::open(bytes)?)
+}
+
+/// The rows of a file whose heights are in `heights`. Only these are decoded.
+///
+/// # Errors
+/// [`TableError`] where the bytes are not this table.
+pub fn decode_heights(
+    bytes: Bytes,
+    heights: RangeInclusive<u32>,
+) -> Result<Vec<PricedBlock>, TableError> {
+    let columns = Columns::open(bytes)?;
+    let height = columns.required("height", Int32, u32::try_from)?;
+    let from = height.partition_point(|height| height < heights.start());
+    let to = height.partition_point(|height| height <= heights.end());
+    rows(&columns.select(from..to.max(from)))
+}
+
+/// What the blocks of a file say of the economics of mining.
+///
+/// # Errors
+/// [`TableError`] where the bytes are not this table.
+pub fn decode_economics(bytes: Bytes) -> Result<Vec<BlockEconomics>, TableError> {
+    let columns = Columns::open(bytes)?;
+    let height = columns.required("height", Int32, u32::try_from)?;
+    let median_time = columns.required("median_time", Time, as_is)?;
+    let difficulty = columns.required("difficulty", Float64, Difficulty::new)?;
+    let tx_count = columns.required("tx_count", Int32, u32::try_from)?;
+    let subsidy = columns.required("subsidy_sat", Int64, Sats::new)?;
+    let fees = columns.required("fees_sat", Int64, Sats::new)?;
+    let network_hashrate_hs = columns.required("network_hashrate_hs", Float64, as_is)?;
+    let price_usd = columns.nullable("price_usd", Float64, UsdPerBtc::new)?;
+    let price_final = columns.required("price_final", Boolean, as_is)?;
+    let row = |row: usize| {
+        let price = price_usd.get(row);
+        BlockEconomics {
+            height: height[row],
+            median_time: median_time[row],
+            difficulty: difficulty[row],
+            tx_count: tx_count[row],
+            subsidy: subsidy[row],
+            fees: fees[row],
+            network_hashrate: HashesPerSecond::new(network_hashrate_hs[row]).ok(),
+            price,
+            price_is_final: price.is_some() && price_final[row],
+        }
+    };
+    Ok((0..height.len()).map(row).collect())
+}
+
+fn rows(columns: &Columns) -> Result<Vec<PricedBlock>, TableError> {
+    let height = columns.required("height", Int32, u32::try_from)?;
+    let hash = columns.required("hash", Utf8, str::parse)?;
+    let prev_hash = columns.required("prev_hash", Utf8, str::parse)?;
+    let time = columns.required("time", Time, as_is)?;
+    let median_time = columns.required("median_time", Time, as_is)?;
+    let bits = columns.required("bits", Utf8, str::parse)?;
+    let tx_count = columns.required("tx_count", Int32, u32::try_from)?;
+    let subsidy = columns.required("subsidy_sat", Int64, Sats::new)?;
+    let fees = columns.required("fees_sat", Int64, Sats::new)?;
+    let claimed = columns.nullable("claimed_sat", Int64, Sats::new)?;
+    let network_hashrate_hs = columns.required("network_hashrate_hs", Float64, as_is)?;
+    let price_usd = columns.nullable("price_usd", Float64, UsdPerBtc::new)?;
+    let price_time = columns.nullable("price_time", Time, as_is)?;
+    let price_source = columns.nullable("price_source", Utf8, shared())?;
+    let price_final = columns.required("price_final", Boolean, as_is)?;
     let price = |row: usize| {
         let quote = (
-            price_usd.find(row, UsdPerBtc::new)?,
-            price_time.find(row)?,
-            price_source.find(row),
+            price_usd.get(row),
+            price_time.get(row),
+            price_source.get(row),
         );
-        Ok(match quote {
+        match quote {
             (Some(usd), Some(time), Some(source)) => {
-                let quote = Quote {
-                    time,
-                    usd,
-                    source: source.into(),
-                };
-                if price_final.value(row) {
+                let quote = Quote { time, usd, source };
+                Ok(if price_final[row] {
                     BlockPrice::Final(quote)
                 } else {
                     BlockPrice::Provisional(quote)
-                }
+                })
             }
-            (None, None, None) => BlockPrice::Missing,
-            _ => {
-                return Err(bad(
-                    "price_usd",
-                    row,
-                    "price, its time and its source must be known together",
-                ));
-            }
-        })
+            (None, None, None) => Ok(BlockPrice::Missing),
+            _ => Err(columns.bad(
+                "price_usd",
+                row,
+                "price, its time and its source must be known together",
+            )),
+        }
     };
     let row = |row: usize| {
         let block = Block {
-            height: height.get(row, u32::try_from)?,
-            hash: hash.get(row, str::parse)?,
-            prev_hash: prev_hash.get(row, str::parse)?,
-            time: time.get(row)?,
-            median_time: median_time.get(row)?,
-            bits: bits.get(row, str::parse)?,
-            tx_count: tx_count.get(row, u32::try_from)?,
-            subsidy: subsidy.get(row, Sats::new)?,
-            fees: fees.get(row, Sats::new)?,
-            claimed: claimed.find(row, Sats::new)?,
-            network_hashrate_hs: hashrate.get(row, Ok::<_, TableError>)?,
+            height: height[row],
+            hash: hash[row],
+            prev_hash: prev_hash[row],
+            time: time[row],
+            median_time: median_time[row],
+            bits: bits[row],
+            tx_count: tx_count[row],
+            subsidy: subsidy[row],
+            fees: fees[row],
+            claimed: claimed.get(row),
+            network_hashrate_hs: network_hashrate_hs[row],
         };
         Ok(PricedBlock {
             block,
             price: price(row)?,
         })
     };
-    (0..rows.len()).map(row).collect()
+    (0..height.len()).map(row).collect()
 }

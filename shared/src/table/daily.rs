@@ -7,13 +7,14 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch,
 };
-use arrow::datatypes::{DataType, Date32Type, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::DataType;
 use bytes::Bytes;
 
-use super::{Column, Layout, LengthGuard, Rows, TableError, column, height_i32};
+use super::columns::{Columns, Date32, Float64, Int32, Int64, as_is};
+use super::{Column, Layout, LengthGuard, TableError, column, height_i32};
 use crate::day::Day;
-use crate::revenue::PricedBlock;
-use crate::units::Sats;
+use crate::revenue::{BlockEconomics, PricedBlock};
+use crate::units::{HashesPerSecond, Sats, UsdPerBtc};
 
 /// Where the file lies in the lake.
 pub const KEY: &str = "v1/daily/daily.parquet";
@@ -49,6 +50,10 @@ pub struct DayRow {
     pub price_usd: Option<f64>,
     /// Mean hashprice over those, in USD/PH/day.
     pub usd_per_ph_day: Option<f64>,
+    /// What 1 PH/s expects to mine in the day, in sat: its shares of those blocks whose network hash rate is known.
+    pub sat_per_ph: Option<f64>,
+    /// The same in USD, of those of them whose price is known.
+    pub usd_per_ph: Option<f64>,
 }
 
 /// The days of these blocks, which must be in order of height.
@@ -67,12 +72,18 @@ fn summarise_day(day: Day, blocks: &[PricedBlock]) -> DayRow {
             sum.checked_add(sats).unwrap_or(Sats::MAX)
         })
     };
-    let mean = |value: &dyn Fn(&PricedBlock) -> Option<f64>| {
-        let known: Vec<f64> = blocks.iter().filter_map(value).collect();
-        (!known.is_empty()).then(|| known.iter().sum::<f64>() / f64::from(count(known.len())))
+    let economics: Vec<BlockEconomics> = blocks.iter().map(PricedBlock::economics).collect();
+    let sum_of_known = |value: &dyn Fn(&BlockEconomics) -> Option<f64>| {
+        let known: Vec<f64> = economics.iter().filter_map(value).collect();
+        (!known.is_empty()).then(|| (known.iter().sum::<f64>(), known.len()))
+    };
+    let total =
+        |value: &dyn Fn(&BlockEconomics) -> Option<f64>| sum_of_known(value).map(|(sum, _)| sum);
+    let mean = |value: &dyn Fn(&BlockEconomics) -> Option<f64>| {
+        sum_of_known(value).map(|(sum, known)| sum / f64::from(count(known)))
     };
     let mean_of_all =
-        |value: &dyn Fn(&PricedBlock) -> f64| mean(&|row| Some(value(row))).unwrap_or_default();
+        |value: &dyn Fn(&BlockEconomics) -> f64| mean(&|row| Some(value(row))).unwrap_or_default();
     DayRow {
         day,
         first_height: blocks.first().map_or(0, |row| row.block.height),
@@ -82,21 +93,25 @@ fn summarise_day(day: Day, blocks: &[PricedBlock]) -> DayRow {
         subsidy: sum(&|row| row.block.subsidy),
         fees: sum(&|row| row.block.fees),
         tx_count: blocks.iter().map(|row| i64::from(row.block.tx_count)).sum(),
-        difficulty: mean_of_all(&|row| row.block.bits.difficulty().to_f64()),
-        network_hashrate_hs: mean_of_all(&|row| row.block.network_hashrate_hs),
-        sat_per_ph_day: mean_of_all(&PricedBlock::sat_per_ph_day),
+        difficulty: mean_of_all(&|row| row.difficulty.to_f64()),
+        network_hashrate_hs: mean_of_all(&|row| {
+            row.network_hashrate.map_or(0.0, HashesPerSecond::to_hs)
+        }),
+        sat_per_ph_day: mean_of_all(&BlockEconomics::sat_per_ph_day),
         priced_blocks: count(
             blocks
                 .iter()
                 .filter(|row| row.price.quote().is_some())
                 .count(),
         ),
-        price_usd: mean(&|row| Some(row.price.quote()?.usd.to_usd_per_btc())),
-        usd_per_ph_day: mean(&PricedBlock::usd_per_ph_day),
+        price_usd: mean(&|row| row.price.map(UsdPerBtc::to_usd_per_btc)),
+        usd_per_ph_day: mean(&BlockEconomics::usd_per_ph_day),
+        sat_per_ph: total(&BlockEconomics::sat_per_ph),
+        usd_per_ph: total(&|row| row.usd(row.sat_per_ph()?)),
     }
 }
 
-fn columns() -> [Column; 14] {
+fn columns() -> [Column; 16] {
     use DataType::{Date32, Float64, Int32, Int64};
     use Layout::{Delta, Plain};
     [
@@ -170,6 +185,22 @@ fn columns() -> [Column; 14] {
             "mean over priced blocks",
         )
         .nullable(),
+        column(
+            "sat_per_ph",
+            Float64,
+            Plain,
+            "sat/PH",
+            "what 1 PH/s expects in the day: sum over blocks of 1e15 / network_hashrate_hs x reward",
+        )
+        .nullable(),
+        column(
+            "usd_per_ph",
+            Float64,
+            Plain,
+            "USD/PH",
+            "the same in USD, over priced blocks",
+        )
+        .nullable(),
     ]
 }
 
@@ -198,6 +229,8 @@ pub fn batch(rows: &[DayRow]) -> RecordBatch {
             array::<Int32Array, _>(rows, |row| height_i32(row.priced_blocks)),
             array::<Float64Array, _>(rows, |row| row.price_usd),
             array::<Float64Array, _>(rows, |row| row.usd_per_ph_day),
+            array::<Float64Array, _>(rows, |row| row.sat_per_ph),
+            array::<Float64Array, _>(rows, |row| row.usd_per_ph),
         ],
     )
 }
@@ -212,49 +245,39 @@ pub fn encode(rows: &[DayRow], guard: LengthGuard) -> Bytes {
 /// # Errors
 /// [`TableError`] where the bytes are not this table.
 pub fn decode(bytes: Bytes) -> Result<Vec<DayRow>, TableError> {
-    let batch = super::read(bytes)?;
-    let rows = Rows(&batch);
-    let ints = |name| rows.primitive::<Int32Type>(name);
-    let longs = |name| rows.primitive::<Int64Type>(name);
-    let floats = |name| rows.primitive::<Float64Type>(name);
-    let day = rows.primitive::<Date32Type>("day")?;
-    let (first_height, last_height) = (ints("first_height")?, ints("last_height")?);
-    let (blocks, empty_blocks, priced_blocks) = (
-        ints("blocks")?,
-        ints("empty_blocks")?,
-        ints("priced_blocks")?,
-    );
-    let (subsidy, fees, tx_count) = (
-        longs("subsidy_sat")?,
-        longs("fees_sat")?,
-        longs("tx_count")?,
-    );
-    let (difficulty, hashrate) = (floats("difficulty")?, floats("network_hashrate_hs")?);
-    let (sat, price, usd) = (
-        floats("sat_per_ph_day")?,
-        floats("price_usd")?,
-        floats("usd_per_ph_day")?,
-    );
-    let float = |value| Ok::<f64, TableError>(value);
-    let row = |row: usize| {
-        Ok(DayRow {
-            day: day.get(row, |days| {
-                Day::from_days(days).ok_or("a day outside the years 0 to 9999")
-            })?,
-            first_height: first_height.get(row, u32::try_from)?,
-            last_height: last_height.get(row, u32::try_from)?,
-            blocks: blocks.get(row, u32::try_from)?,
-            empty_blocks: empty_blocks.get(row, u32::try_from)?,
-            subsidy: subsidy.get(row, Sats::new)?,
-            fees: fees.get(row, Sats::new)?,
-            tx_count: tx_count.get(row, Ok::<_, TableError>)?,
-            difficulty: difficulty.get(row, float)?,
-            network_hashrate_hs: hashrate.get(row, float)?,
-            sat_per_ph_day: sat.get(row, float)?,
-            priced_blocks: priced_blocks.get(row, u32::try_from)?,
-            price_usd: price.find(row, float)?,
-            usd_per_ph_day: usd.find(row, float)?,
-        })
+    let columns = Columns::open(bytes)?;
+    let count = |name| columns.required(name, Int32, u32::try_from);
+    let sats = |name| columns.required(name, Int64, Sats::new);
+    let mean = |name| columns.required(name, Float64, as_is);
+    let if_known = |name| columns.nullable(name, Float64, as_is);
+    let day = columns.required("day", Date32, as_is)?;
+    let (first_height, last_height) = (count("first_height")?, count("last_height")?);
+    let (blocks, empty_blocks) = (count("blocks")?, count("empty_blocks")?);
+    let (subsidy, fees) = (sats("subsidy_sat")?, sats("fees_sat")?);
+    let tx_count = columns.required("tx_count", Int64, as_is)?;
+    let difficulty = mean("difficulty")?;
+    let network_hashrate_hs = mean("network_hashrate_hs")?;
+    let sat_per_ph_day = mean("sat_per_ph_day")?;
+    let priced_blocks = count("priced_blocks")?;
+    let (price_usd, usd_per_ph_day) = (if_known("price_usd")?, if_known("usd_per_ph_day")?);
+    let (sat_per_ph, usd_per_ph) = (if_known("sat_per_ph")?, if_known("usd_per_ph")?);
+    let row = |row: usize| DayRow {
+        day: day[row],
+        first_height: first_height[row],
+        last_height: last_height[row],
+        blocks: blocks[row],
+        empty_blocks: empty_blocks[row],
+        subsidy: subsidy[row],
+        fees: fees[row],
+        tx_count: tx_count[row],
+        difficulty: difficulty[row],
+        network_hashrate_hs: network_hashrate_hs[row],
+        sat_per_ph_day: sat_per_ph_day[row],
+        priced_blocks: priced_blocks[row],
+        price_usd: price_usd.get(row),
+        usd_per_ph_day: usd_per_ph_day.get(row),
+        sat_per_ph: sat_per_ph.get(row),
+        usd_per_ph: usd_per_ph.get(row),
     };
-    (0..rows.len()).map(row).collect()
+    Ok((0..day.len()).map(row).collect())
 }

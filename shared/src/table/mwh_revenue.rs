@@ -14,7 +14,7 @@ use bytes::Bytes;
 use super::{Column, Layout, LengthGuard, column, height_i32, timestamp_type};
 use crate::asic::Asic;
 use crate::month::Month;
-use crate::revenue::PricedBlock;
+use crate::revenue::{BlockEconomics, PricedBlock};
 
 /// The table's name.
 pub const NAME: &str = "mwh_revenue";
@@ -89,27 +89,23 @@ pub fn batches<'a>(
     asics: &'a [Asic],
 ) -> impl Iterator<Item = RecordBatch> + 'a {
     blocks.chunks(BLOCKS_PER_BATCH).map(|blocks| {
-        let shares = |block| {
-            asics.iter().filter_map(move |asic| {
-                Some((block, asic, PricedBlock::sat_per_block(block, asic)?))
-            })
+        let shares = |block: &PricedBlock| {
+            let block = block.economics();
+            asics
+                .iter()
+                .filter_map(move |asic| Some((block, asic, block.sat_per_block(asic)?)))
         };
-        let rows: Vec<(&PricedBlock, &Asic, f64)> = blocks.iter().flat_map(shares).collect();
+        let rows: Vec<(BlockEconomics, &Asic, f64)> = blocks.iter().flat_map(shares).collect();
         fn array<A: FromIterator<V> + Array + 'static, V>(
             values: impl Iterator<Item = V>,
         ) -> ArrayRef {
             Arc::new(values.collect::<A>())
         }
-        let times = rows
-            .iter()
-            .map(|(row, ..)| Some(row.block.median_time.to_ms()));
+        let times = rows.iter().map(|(row, ..)| Some(row.median_time.to_ms()));
         super::batch(
             &columns(),
             vec![
-                array::<Int32Array, _>(
-                    rows.iter()
-                        .map(|(row, ..)| Some(height_i32(row.block.height))),
-                ),
+                array::<Int32Array, _>(rows.iter().map(|(row, ..)| Some(height_i32(row.height)))),
                 Arc::new(
                     times
                         .collect::<TimestampMillisecondArray>()

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use arrow::array::{Float64Array, Int32Array, StringArray, TimestampMillisecondArray};
-use arrow::datatypes::{DataType, Float64Type, Int32Type};
+use arrow::datatypes::DataType;
 use bytes::Bytes;
 
-use super::{Column, Layout, LengthGuard, Rows, TableError, column, timestamp_type};
+use super::columns::{Columns, Float64, Int32, Time, Utf8, as_is, shared};
+use super::{Column, Layout, LengthGuard, TableError, column, timestamp_type};
 use crate::month::Month;
 use crate::price::{PricePoint, Quote};
 use crate::units::UsdPerBtc;
@@ -91,23 +92,18 @@ pub fn encode(points: &[PricePoint], guard: LengthGuard) -> Bytes {
 /// # Errors
 /// [`TableError`] where the bytes are not this table.
 pub fn decode(bytes: Bytes) -> Result<Vec<PricePoint>, TableError> {
-    let batch = super::read(bytes)?;
-    let rows = Rows(&batch);
-    let time = rows.times("time")?;
-    let usd = rows.primitive::<Float64Type>("usd")?;
-    let source = rows.text("source")?;
-    let resolution_s = rows.primitive::<Int32Type>("resolution_s")?;
-    let point = |row: usize| {
-        let source = source.get(row, |text| Ok::<_, TableError>(text.into()))?;
-        let quote = Quote {
-            time: time.get(row)?,
-            usd: usd.get(row, UsdPerBtc::new)?,
-            source,
-        };
-        Ok(PricePoint {
-            quote,
-            resolution_s: resolution_s.get(row, Ok::<_, TableError>)?,
-        })
+    let columns = Columns::open(bytes)?;
+    let time = columns.required("time", Time, as_is)?;
+    let usd = columns.required("usd", Float64, UsdPerBtc::new)?;
+    let source = columns.required("source", Utf8, shared())?;
+    let resolution_s = columns.required("resolution_s", Int32, as_is)?;
+    let point = |row: usize| PricePoint {
+        quote: Quote {
+            time: time[row],
+            usd: usd[row],
+            source: source[row].clone(),
+        },
+        resolution_s: resolution_s[row],
     };
-    (0..rows.len()).map(point).collect()
+    Ok((0..time.len()).map(point).collect())
 }

@@ -42,6 +42,12 @@ async fn what_is_put_is_got(lake: &dyn Lake) {
         (&b"first"[..], &version)
     );
     assert_eq!((stamp.len, &stamp.version), (5, &version));
+    for (len, end) in [(2, &b"st"[..]), (5, b"first"), (1000, b"first")] {
+        let tail = lake.tail("v1/a/one", len).await.expect("an answer");
+        let tail = tail.expect("stored");
+        assert_eq!((tail.body.as_ref(), &tail.version), (end, &version));
+    }
+    assert_eq!(lake.tail("v1/absent", 2).await.expect("an answer"), None);
 }
 
 async fn an_object_is_created_once(lake: &dyn Lake) {
@@ -206,11 +212,11 @@ async fn one_at_a_time_has_the_lease(cursor: &dyn Cursor) {
 async fn it_moves_for_its_owner_alone(cursor: &dyn Cursor) {
     let mut lease = cursor.acquire("first", now()).await.expect("free");
     cursor
-        .advance(&mut lease, position(100), now())
+        .advance(&mut lease, position(100), 102, now())
         .await
         .expect("moved");
     cursor
-        .advance(&mut lease, position(99), now())
+        .advance(&mut lease, position(99), 102, now())
         .await
         .expect("moved back, as over a reorg");
 
@@ -218,6 +224,10 @@ async fn it_moves_for_its_owner_alone(cursor: &dyn Cursor) {
     assert_eq!(
         cursor.read().await.expect("an answer").position,
         Some(position(99))
+    );
+    assert_eq!(
+        cursor.read().await.expect("an answer").node_height,
+        Some(102)
     );
     cursor.release(lease, Some(now())).await.expect("released");
 }
@@ -233,7 +243,7 @@ async fn the_lease_of_a_dead_run_ends(cursor: &dyn Cursor) {
 
     assert_eq!(lease.position(), Some(position(99)));
     cursor
-        .advance(&mut lease, position(101), later)
+        .advance(&mut lease, position(101), 102, later)
         .await
         .expect("moved");
     cursor.release(lease, Some(later)).await.expect("released");
@@ -266,11 +276,11 @@ pub(crate) async fn late_owner(cursor: &dyn Cursor) {
     let later = now() + LEASE + Duration::from_secs(1);
     let mut next = cursor.acquire("next", later).await.expect("it has run out");
 
-    let moved = cursor.advance(&mut late, position(5), later).await;
+    let moved = cursor.advance(&mut late, position(5), 102, later).await;
 
     assert!(matches!(moved, Err(CursorError::Lost { .. })), "{moved:?}");
     cursor
-        .advance(&mut next, position(6), later)
+        .advance(&mut next, position(6), 102, later)
         .await
         .expect("moved");
     assert!(cursor.release(late, None).await.is_err());

@@ -154,6 +154,10 @@ impl Lake for DyingLake {
         self.inner.get(key).await
     }
 
+    async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
+        self.inner.tail(key, len).await
+    }
+
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
         self.inner.head(key).await
     }

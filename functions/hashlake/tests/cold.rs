@@ -1,0 +1,152 @@
+//! What a query function that has just started asks of S3.
+
+mod common;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Request, Response, Uri};
+use common::{hashlake, replay, said};
+use hashlake::clock::now;
+use hashlake::cursor::Cursor;
+use hashlake::cursor::dynamodb::DynamoDbCursor;
+use hashlake::cursor::object::ObjectCursor;
+use hashlake::lake::s3::S3Lake;
+use lambda_http::tower::ServiceExt;
+use testenv::localstack::LocalStack;
+use tokio::net::TcpListener;
+use tokio::sync::Barrier;
+
+const TOGETHER: Duration = Duration::from_secs(30);
+
+/// Stands before LocalStack and counts. It lets the first request pass when the second has come, and the third when the
+/// fourth has: an API that waits for one answer before it asks for the other gets none.
+#[derive(Clone)]
+struct Gate {
+    endpoint: String,
+    client: reqwest::Client,
+    pair: Arc<Barrier>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Seen {
+    S3(String),
+    DynamoDb,
+}
+
+impl Gate {
+    async fn open(endpoint: &str) -> (Self, String) {
+        let gate = Self {
+            endpoint: endpoint.to_owned(),
+            client: reqwest::Client::new(),
+            pair: Arc::new(Barrier::new(2)),
+            seen: Arc::default(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        let address = format!("http://{}", listener.local_addr().expect("bound"));
+        let app = Router::new().fallback(pass).with_state(gate.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        (gate, address)
+    }
+
+    fn s3(&self) -> Vec<String> {
+        let seen = self.seen.lock().expect("nothing panics with it");
+        let keys = seen.iter().filter_map(|seen| match seen {
+            Seen::S3(what) => Some(what.clone()),
+            Seen::DynamoDb => None,
+        });
+        keys.collect()
+    }
+}
+
+async fn pass(
+    State(gate): State<Gate>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let what = match headers.contains_key("x-amz-target") {
+        true => Seen::DynamoDb,
+        false => Seen::S3(uri.to_string()),
+    };
+    let before = {
+        let mut seen = gate.seen.lock().expect("nothing panics with it");
+        seen.push(what);
+        seen.len()
+    };
+    if before <= 4 {
+        let together = tokio::time::timeout(TOGETHER, gate.pair.wait()).await;
+        together.expect("two requests at the same time");
+    }
+    let answer = gate
+        .client
+        .request(method, format!("{}{uri}", gate.endpoint))
+        .headers(headers)
+        .body(body)
+        .send()
+        .await
+        .expect("LocalStack answers");
+    let mut response = Response::builder().status(answer.status());
+    if let Some(headers) = response.headers_mut() {
+        headers.extend(answer.headers().clone());
+        headers.remove("transfer-encoding");
+    }
+    let bytes = answer.bytes().await.expect("a body");
+    response.body(Body::from(bytes)).expect("a response")
+}
+
+/// The S3 requests that a new API makes for its first answer.
+async fn first(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec<String> {
+    let (gate, endpoint) = Gate::open(localstack.endpoint()).await;
+    let config = localstack
+        .config()
+        .await
+        .into_builder()
+        .endpoint_url(endpoint)
+        .build();
+    let lake = Arc::new(S3Lake::new(&config, "lake", ""));
+    let cursor: Arc<dyn Cursor> = match cursor_in_lake {
+        true => Arc::new(ObjectCursor::new(lake.clone())),
+        false => Arc::new(DynamoDbCursor::new(&config, "cursor")),
+    };
+    let app = query::router(Arc::new(query::Api::new(lake, cursor, now)), None);
+    let request = Request::get(path).body(Body::empty()).expect("a request");
+    let response = app.oneshot(request).await.expect("a router always answers");
+    assert_eq!(response.status(), 200, "{path}");
+    gate.s3()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_answers_take_few_requests_and_make_them_at_once() {
+    let localstack = LocalStack::start().await;
+    localstack.create_bucket("lake").await;
+    localstack.create_table("cursor").await;
+    let (_replay, variables) = replay(924_778, 909_578).await;
+    for cursor in ["dynamodb://cursor", "lake:"] {
+        let filled = hashlake(&["ingest", "--once"])
+            .envs(&variables)
+            .envs(localstack.variables())
+            .env("LAKE_URL", "s3://lake")
+            .env("CURSOR_URL", cursor)
+            .output()
+            .expect("it runs");
+        assert!(filled.status.success(), "{}", said(&filled));
+    }
+
+    let summary = first(&localstack, false, "/api/v1/summary").await;
+    let with_cursor = first(&localstack, true, "/api/v1/summary").await;
+    let days = first(&localstack, false, "/api/v1/revenue?from=0").await;
+
+    // The list of files, October and November; and the cursor.
+    assert_eq!(
+        (summary.len(), with_cursor.len()),
+        (3, 4),
+        "{summary:?}\n{with_cursor:?}"
+    );
+    assert_eq!(days.len(), 4, "{days:?}"); // And the table of days.
+}

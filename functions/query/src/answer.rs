@@ -1,0 +1,373 @@
+//! From a request to a response: which form is asked for, whether the caller has it already, and for how long it holds.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use headers::{ETag, HeaderMapExt, IfNoneMatch};
+use serde::Serialize;
+
+use crate::Api;
+use crate::history::{Age, Failure, History, ReadError};
+use crate::params::Params;
+use crate::problem::Problem;
+
+const ATTEMPTS: u32 = 4; // While files are replaced under an answer.
+
+/// For the few seconds in which nothing new can be seen, and for as long as a day while nothing can be seen at all.
+const HOLDS: HeaderValue = HeaderValue::from_static("public, max-age=2, stale-if-error=86400");
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Format {
+    /// `application/json`
+    Json,
+    /// `text/csv`: header row, comma, no quotes where none are needed.
+    Csv,
+}
+
+impl Format {
+    /// As `format=` says, else as the `Accept` header does.
+    ///
+    /// # Errors
+    /// A problem where there is no such form.
+    pub(crate) fn of(params: &Params, headers: &HeaderMap) -> Result<Self, Problem> {
+        let accepts_csv = || {
+            let accept = headers.get(ACCEPT)?.to_str().ok()?;
+            let mut kinds = accept.split(',').filter_map(accepted);
+            kinds.find(|kind| ["text/csv", "application/json"].contains(kind))
+        };
+        let said = params.parsed("format", "json or csv", |format| match format {
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            _ => None,
+        })?;
+        Ok(match (said, accepts_csv()) {
+            (Some(format), _) => format,
+            (None, Some("text/csv")) => Self::Csv,
+            (None, _) => Self::Json,
+        })
+    }
+}
+
+/// A media type of an `Accept` header, unless its weight is 0.
+fn accepted(kind: &str) -> Option<&str> {
+    let mut parts = kind.split(';').map(str::trim);
+    let kind = parts.next()?;
+    let is_refused =
+        parts.any(|part| part.strip_prefix("q=").and_then(|q| q.parse().ok()) == Some(0.0));
+    (!is_refused).then_some(kind)
+}
+
+/// An answer in its form.
+pub(crate) struct Body {
+    format: Format,
+    bytes: Bytes,
+}
+
+impl Body {
+    pub(crate) fn json(answer: &impl Serialize) -> Self {
+        let bytes = serde_json::to_vec(answer)
+            .expect("text and numbers have a JSON form")
+            .into();
+        Self {
+            format: Format::Json,
+            bytes,
+        }
+    }
+
+    pub(crate) fn csv(text: Vec<u8>) -> Self {
+        Self {
+            format: Format::Csv,
+            bytes: text.into(),
+        }
+    }
+}
+
+impl IntoResponse for Body {
+    fn into_response(self) -> Response {
+        let kind = match self.format {
+            Format::Json => "application/json",
+            Format::Csv => "text/csv; charset=utf-8; header=present",
+        };
+        ([(CONTENT_TYPE, kind)], self.bytes).into_response()
+    }
+}
+
+impl Api {
+    /// Answers from one state of the lake: where a file is replaced while `work` reads, all is read anew.
+    ///
+    /// A caller who has the answer for the same request, form and state is told so, before any work. `moment` is what else
+    /// the answer depends on.
+    pub(crate) async fn answer<F>(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        moment: impl Hash,
+        work: impl Fn(History) -> F,
+    ) -> Result<Response, Problem>
+    where
+        F: Future<Output = Result<Body, Failure>>,
+    {
+        let mut attempts = 1..ATTEMPTS;
+        let mut age = Age::Recent;
+        loop {
+            let history = self
+                .reader
+                .history(age, (self.now)())
+                .await
+                .map_err(Failure::from)?;
+            let request = (uri.path(), uri.query(), headers.get(ACCEPT));
+            let etag = etag((request, history.snapshot.hash(), &moment));
+            if has(headers, &etag) {
+                return Ok(with_caching(StatusCode::NOT_MODIFIED.into_response(), etag));
+            }
+            match work(history).await {
+                Err(Failure::Read(ReadError::Moved { .. })) if attempts.next().is_some() => {
+                    age = Age::New;
+                }
+                body => return Ok(with_caching(body?.into_response(), etag)),
+            }
+        }
+    }
+}
+
+/// An answer that is the same in every state of the lake.
+pub(crate) fn constant(headers: &HeaderMap, body: Body) -> Response {
+    let etag = etag(&body.bytes);
+    if has(headers, &etag) {
+        return with_caching(StatusCode::NOT_MODIFIED.into_response(), etag);
+    }
+    with_caching(body.into_response(), etag)
+}
+
+/// Weak, as a compressed answer has the same.
+fn etag(of: impl Hash) -> ETag {
+    let mut hasher = DefaultHasher::new();
+    (env!("CARGO_PKG_VERSION"), of).hash(&mut hasher);
+    let tag = format!("W/\"{:016x}\"", hasher.finish());
+    tag.parse().expect("hex digits in quotes are an entity tag")
+}
+
+fn has(headers: &HeaderMap, etag: &ETag) -> bool {
+    let known = headers.typed_get::<IfNoneMatch>();
+    known.is_some_and(|known| !known.precondition_passes(etag))
+}
+
+fn with_caching(mut response: Response, etag: ETag) -> Response {
+    let headers = response.headers_mut();
+    headers.typed_insert(etag);
+    headers.insert(CACHE_CONTROL, HOLDS);
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::http::Method;
+    use serde_json::Value;
+
+    use crate::fixture::{Answer, World, ask, get, send};
+
+    const RECHECK: Duration = Duration::from_secs(2);
+    const NOVEMBER: &str = "v1/blocks/year=2025/blocks-2025-11.parquet";
+    const BY_HOUR: &str = "/api/v1/series?interval=hour&from=0&fields=height,blocks";
+
+    fn blocks(answer: &Value) -> u64 {
+        let of_points = answer["columns"]["blocks"].as_array().expect("a column");
+        of_points.iter().filter_map(Value::as_u64).sum()
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_has_the_answer_is_told_so_until_it_is_another() {
+        let world = World::with_blocks(1000).await;
+        world.move_cursor(900_900).await;
+        let app = world.router();
+        let routes = [
+            "/api/v1/status",
+            "/api/v1/summary",
+            "/api/v1/asics",
+            "/api/v1/series",
+            "/api/v1/revenue",
+            "/api/v1/blocks",
+            "/api/v1/blocks/900000",
+            "/api/v1/openapi.json",
+        ];
+        for path in routes {
+            let first = send(&app, Method::GET, path).await;
+            let etag = first.header("etag").to_owned();
+            let again = ask(&app, path, &[("if-none-match", &etag)]).await;
+            let other = ask(&app, path, &[("if-none-match", "W/\"0\", \"1\"")]).await;
+
+            assert!(etag.starts_with("W/\""), "{path}: {etag}");
+            assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+            assert_eq!(again.header("etag"), etag, "{path}");
+            assert_eq!(other.status, 200, "{path}");
+        }
+        let day = send(&app, Method::GET, "/api/v1/series").await;
+        let day = day.header("etag");
+        let another = "/api/v1/series?interval=week";
+        assert_eq!(
+            ask(&app, another, &[("if-none-match", day)]).await.status,
+            200
+        );
+
+        world.move_cursor(900_901).await;
+        world.pass(RECHECK);
+
+        let moved = ask(&app, "/api/v1/series", &[("if-none-match", day)]).await;
+        assert_eq!(moved.status, 200);
+    }
+
+    #[tokio::test]
+    async fn csv_is_asked_for_by_parameter_or_by_header() {
+        let app = World::with_blocks(3).await.router();
+        let kind = async |path: &str, accept: &str| {
+            let answer = ask(&app, path, &[("accept", accept)]).await;
+            answer.header("content-type").to_owned()
+        };
+        let csv = "text/csv; charset=utf-8; header=present";
+
+        assert_eq!(kind("/api/v1/series?format=csv", "*/*").await, csv);
+        assert_eq!(
+            kind("/api/v1/series", "text/html, text/csv;q=0.9").await,
+            csv
+        );
+        assert_eq!(
+            kind("/api/v1/series", "application/json, text/csv").await,
+            "application/json"
+        );
+        assert_eq!(
+            kind("/api/v1/series?format=json", "text/csv").await,
+            "application/json"
+        );
+        assert_eq!(kind("/api/v1/series", "*/*").await, "application/json");
+        assert_eq!(
+            kind("/api/v1/series", "text/csv;q=0.0, */*").await,
+            "application/json"
+        );
+        let wrong = send(&app, Method::GET, "/api/v1/series?format=xml").await;
+        assert_eq!(
+            (wrong.status, wrong.json()["parameter"].as_str()),
+            (400, Some("format"))
+        );
+    }
+
+    #[tokio::test]
+    async fn answers_are_compressed_when_asked() {
+        let app = World::with_blocks(1000).await.router();
+
+        let plain = send(&app, Method::GET, BY_HOUR).await;
+        let small = ask(&app, BY_HOUR, &[("accept-encoding", "gzip")]).await;
+
+        assert_eq!(small.header("content-encoding"), "gzip");
+        assert_eq!(small.header("etag"), plain.header("etag"));
+        assert!(
+            small.bytes.len() * 3 < plain.bytes.len(),
+            "{}",
+            small.bytes.len()
+        );
+    }
+
+    #[tokio::test]
+    async fn within_moments_nothing_is_asked_of_the_lake_again() {
+        let world = World::with_blocks(1000).await;
+        let app = world.router();
+
+        get(&app, BY_HOUR).await;
+        let (gets, lists) = (world.lake.gets(), world.lake.lists());
+        get(&app, BY_HOUR).await;
+        assert_eq!((world.lake.gets(), world.lake.lists()), (gets, lists));
+        world.pass(RECHECK);
+        get(&app, BY_HOUR).await;
+
+        assert_eq!((world.lake.gets(), world.lake.lists()), (gets + 1, lists)); // The cursor, which is where it was.
+    }
+
+    #[tokio::test]
+    async fn what_is_written_below_the_cursor_is_seen_within_a_minute() {
+        let world = World::with_blocks(1000).await;
+        let app = world.router();
+        assert_eq!(blocks(&get(&app, BY_HOUR).await), 1000);
+
+        world
+            .lake
+            .rewrite_blocks(NOVEMBER, |rows| {
+                rows.retain(|row| row.block.height % 2 == 1);
+            })
+            .await;
+        world.pass(Duration::from_mins(1));
+
+        // 576 blocks of October, and every second one of 424 of November.
+        assert_eq!(blocks(&get(&app, BY_HOUR).await), 576 + 212);
+    }
+
+    #[tokio::test]
+    async fn files_that_are_replaced_while_an_answer_is_made_are_read_anew_together() {
+        let world = World::with_blocks(5000).await; // To 2025-12-01T17:10:00Z
+        let app = world.router();
+        get(&app, "/api/v1/blocks?limit=1").await; // Knows the files as they are, and has November and December at hand.
+
+        world
+            .lake
+            .rewrite_blocks("v1/blocks/year=2025/blocks-2025-10.parquet", |rows| {
+                rows.truncate(100);
+            })
+            .await;
+        world
+            .lake
+            .rewrite_blocks(NOVEMBER, |rows| rows.truncate(100))
+            .await;
+
+        // The old October is gone: neither it nor the old November may be in the answer. December has 104 blocks.
+        assert_eq!(blocks(&get(&app, BY_HOUR).await), 100 + 100 + 104);
+    }
+
+    #[tokio::test]
+    async fn while_the_lake_is_out_of_reach_the_last_good_answer_is_given() {
+        let world = World::with_blocks(1000).await;
+        let app = world.router();
+        let good = get(&app, BY_HOUR).await;
+
+        world.lake.silence(true);
+        world.pass(RECHECK);
+
+        assert_eq!(get(&app, BY_HOUR).await, good);
+        let status = get(&app, "/api/v1/status").await;
+        assert_eq!(status["stale"], true);
+        assert_eq!(
+            status["why"],
+            "the lake's cursor cannot be read now: these are the last good answers"
+        );
+        world.lake.silence(false);
+        world.pass(RECHECK);
+        let why = get(&app, "/api/v1/status").await["why"].to_string();
+        assert!(why.contains("no ingest"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn other_sites_may_read_and_nothing_else() {
+        let app = World::with_blocks(3).await.router();
+        let asked = [
+            ("origin", "https://example.org"),
+            ("access-control-request-method", "GET"),
+        ];
+
+        let preflight: Answer =
+            crate::fixture::request(&app, Method::OPTIONS, "/api/v1/status", &asked).await;
+
+        assert_eq!(preflight.header("access-control-allow-origin"), "*");
+        assert_eq!(preflight.header("access-control-allow-methods"), "GET,HEAD");
+        assert_eq!(preflight.header("access-control-allow-credentials"), "");
+        for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH] {
+            let answer = send(&app, method, "/api/v1/status").await;
+            assert_eq!((answer.status, answer.header("allow")), (405, "GET,HEAD"));
+            assert_eq!(answer.header("set-cookie"), "");
+        }
+    }
+}

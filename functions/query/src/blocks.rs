@@ -1,0 +1,453 @@
+//! `GET /blocks` and `GET /blocks/{height or hash}`: rows of the blocks table.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use hashlake::hash::BlockHash;
+use hashlake::revenue::PricedBlock;
+use hashlake::timestamp::Timestamp;
+use hashlake::units::{HashesPerSecond, Sats};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{Operation, Parameter as Described, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
+
+use crate::Api;
+use crate::answer::{Body, Format};
+use crate::csv::{Float, Table};
+use crate::history::{Failure, History};
+use crate::openapi;
+use crate::parameters::{FORMAT, FROM_HEIGHT, LIMIT, MAX_LIMIT, Parameter};
+use crate::params::{Params, wrong};
+use crate::problem::Problem;
+
+const PARAMETERS: [Parameter; 3] = [FROM_HEIGHT, LIMIT, FORMAT];
+const PARAMETERS_OF_ONE: [Parameter; 1] = [FORMAT];
+const DEFAULT_LIMIT: u32 = 100;
+const ID: &str = "id";
+const ID_FORM: &str = "a height of at most nine digits, or a hash of 64 hex digits";
+
+/// Blocks in order of height.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Blocks {
+    /// Height of the lowest block that the lake has.
+    first_height: u32,
+    /// Height of the newest block.
+    last_height: u32,
+    blocks: Vec<Block>,
+}
+
+/// A block: the columns of the lake's `blocks` table.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Block {
+    /// Blocks below it.
+    height: u32,
+    /// Hash in hex, as explorers show it.
+    hash: String,
+    /// Hash of the block below.
+    prev_hash: String,
+    /// Header time, as the miner set it.
+    #[schema(value_type = String, format = DateTime)]
+    time: Timestamp,
+    /// Median time past (BIP 113).
+    #[schema(value_type = String, format = DateTime)]
+    median_time: Timestamp,
+    /// Compact target in hex.
+    bits: String,
+    /// Easiest target over this target.
+    difficulty: f64,
+    /// Transactions with the coinbase.
+    tx_count: u32,
+    /// sat that the block may create.
+    subsidy_sat: i64,
+    /// sat that its transactions paid.
+    fees_sat: i64,
+    /// sat of the coinbase's outputs; null when not looked up.
+    claimed_sat: Option<i64>,
+    /// H/s of the network: work of 120 blocks over their span of time.
+    network_hashrate_hs: Option<f64>,
+    /// Hashprice of this block in sat/PH/day.
+    sat_per_ph_day: f64,
+    /// USD/BTC, nearest in time to the header.
+    price_usd: Option<f64>,
+    /// When that was the price.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    price_time: Option<Timestamp>,
+    /// Who said so.
+    price_source: Option<String>,
+    /// False while a nearer price may still come.
+    price_final: bool,
+    /// Hashprice of this block in USD/PH/day.
+    usd_per_ph_day: Option<f64>,
+}
+
+impl From<&PricedBlock> for Block {
+    fn from(row: &PricedBlock) -> Self {
+        let (block, quote, economics) = (&row.block, row.price.quote(), row.economics());
+        Self {
+            height: block.height,
+            hash: block.hash.to_string(),
+            prev_hash: block.prev_hash.to_string(),
+            time: block.time,
+            median_time: block.median_time,
+            bits: block.bits.to_string(),
+            difficulty: economics.difficulty.to_f64(),
+            tx_count: block.tx_count,
+            subsidy_sat: block.subsidy.to_sat(),
+            fees_sat: block.fees.to_sat(),
+            claimed_sat: block.claimed.map(Sats::to_sat),
+            network_hashrate_hs: economics.network_hashrate.map(HashesPerSecond::to_hs),
+            sat_per_ph_day: economics.sat_per_ph_day(),
+            price_usd: quote.map(|quote| quote.usd.to_usd_per_btc()),
+            price_time: quote.map(|quote| quote.time),
+            price_source: quote.map(|quote| quote.source.to_string()),
+            price_final: row.price.is_final(),
+            usd_per_ph_day: economics.usd_per_ph_day(),
+        }
+    }
+}
+
+pub(crate) fn list_operation() -> Operation {
+    openapi::operation::<Blocks>("blocks", "Blocks in order of height", &PARAMETERS)
+        .description(Some("Above the newest block there is none, and no error: ask again with the same `from_height`."))
+        .build()
+}
+
+pub(crate) fn one_operation() -> Operation {
+    openapi::operation::<Block>("block", "A block by height or hash", &PARAMETERS_OF_ONE)
+        .parameter(id())
+        .build()
+}
+
+fn id() -> Described {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    ParameterBuilder::new()
+        .name(ID)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Height, or hash in hex as explorers show it."))
+        .schema(Some(text.pattern(Some("^([0-9]{1,9}|[0-9a-fA-F]{64})$"))))
+        .example(Some("909578".into()))
+        .build()
+}
+
+pub(crate) async fn blocks(
+    State(api): State<Arc<Api>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let params = Params::parse(&uri, &PARAMETERS)?;
+    let from_height = params.integer(FROM_HEIGHT.name, 0..=u32::MAX)?;
+    let limit = params
+        .integer(LIMIT.name, 1..=MAX_LIMIT)?
+        .unwrap_or(DEFAULT_LIMIT);
+    let format = Format::of(&params, &headers)?;
+    api.answer(&uri, &headers, (), |history| async move {
+        let last_height = history.tip().block.height;
+        let first = from_height.unwrap_or((last_height + 1).saturating_sub(limit));
+        let rows = history
+            .rows(first..=first.saturating_add(limit - 1))
+            .await?;
+        let blocks = Blocks {
+            first_height: history.days().await?.first_height().unwrap_or(last_height),
+            last_height,
+            blocks: rows.iter().map(Block::from).collect(),
+        };
+        Ok(match format {
+            Format::Json => Body::json(&blocks),
+            Format::Csv => csv(&blocks.blocks),
+        })
+    })
+    .await
+}
+
+pub(crate) async fn block(
+    State(api): State<Arc<Api>>,
+    id: Result<Path<String>, PathRejection>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let params = Params::parse(&uri, &PARAMETERS_OF_ONE)?;
+    let format = Format::of(&params, &headers)?;
+    let Path(id) = id.map_err(|error| Problem::bad_parameter(ID, error.body_text()))?;
+    let id: Id = id.parse()?;
+    api.answer(&uri, &headers, (), |history| async move {
+        let block = Block::from(&find(&history, id).await?);
+        Ok(match format {
+            Format::Json => Body::json(&block),
+            Format::Csv => csv(&[block]),
+        })
+    })
+    .await
+}
+
+/// What names a block.
+#[derive(Clone, Copy)]
+enum Id {
+    Height(u32),
+    Hash(BlockHash),
+}
+
+impl std::str::FromStr for Id {
+    type Err = Problem;
+
+    fn from_str(id: &str) -> Result<Self, Problem> {
+        let height = || {
+            id.parse()
+                .ok()
+                .filter(|_| id.len() < 10 && id.bytes().all(|b| b.is_ascii_digit()))
+        };
+        match (height(), id.parse()) {
+            (Some(height), _) => Ok(Self::Height(height)),
+            (None, Ok(hash)) => Ok(Self::Hash(hash)),
+            (None, Err(_)) => Err(wrong(ID, id, ID_FORM)),
+        }
+    }
+}
+
+async fn find(history: &History, id: Id) -> Result<PricedBlock, Failure> {
+    let tip = &history.tip().block;
+    let found = match id {
+        Id::Height(height) => history.rows(height..=height).await?.pop(),
+        Id::Hash(hash) => history.row_of(hash).await?,
+    };
+    if let Some(row) = found {
+        return Ok(row);
+    }
+    let first = history.days().await?.first_height().unwrap_or(tip.height);
+    let (what, nearest) = match id {
+        Id::Height(height) if height < first => (format!("height {height}"), first.to_string()),
+        Id::Height(height) => (format!("height {height}"), tip.height.to_string()),
+        Id::Hash(hash) => (format!("hash {hash}"), tip.hash.to_string()),
+    };
+    let detail = format!(
+        "the lake has no block of {what}: it has {first} to {}, of which the newest is {}",
+        tip.height, tip.hash
+    );
+    Err(Problem::unknown(ID, detail, vec![nearest]).into())
+}
+
+fn csv(blocks: &[Block]) -> Body {
+    let mut table = Table::new([
+        "height",
+        "hash",
+        "prev_hash",
+        "time",
+        "median_time",
+        "bits",
+        "difficulty",
+        "tx_count",
+        "subsidy_sat",
+        "fees_sat",
+        "claimed_sat",
+        "network_hashrate_hs",
+        "sat_per_ph_day",
+        "price_usd",
+        "price_time",
+        "price_source",
+        "price_final",
+        "usd_per_ph_day",
+    ]);
+    for block in blocks {
+        table.cell(block.height);
+        [&block.hash, &block.prev_hash]
+            .into_iter()
+            .for_each(|hash| table.cell(hash));
+        [block.time, block.median_time]
+            .into_iter()
+            .for_each(|time| table.cell(time));
+        table.cell(&block.bits);
+        table.cell(Float(block.difficulty));
+        table.cell(block.tx_count);
+        [block.subsidy_sat, block.fees_sat]
+            .into_iter()
+            .for_each(|sat| table.cell(sat));
+        table.maybe(block.claimed_sat);
+        table.maybe(block.network_hashrate_hs.map(Float));
+        table.cell(Float(block.sat_per_ph_day));
+        table.maybe(block.price_usd.map(Float));
+        table.maybe(block.price_time);
+        table.maybe(block.price_source.as_ref());
+        table.cell(block.price_final);
+        table.maybe(block.usd_per_ph_day.map(Float));
+        table.end_row();
+    }
+    table.into_body()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+    use serde_json::{Value, json};
+
+    use crate::fixture::{World, get, hash, send};
+
+    fn heights(answer: &Value) -> Vec<u64> {
+        let blocks = answer["blocks"].as_array().expect("a list");
+        blocks
+            .iter()
+            .filter_map(|block| block["height"].as_u64())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn rows_are_those_of_the_table() {
+        let app = World::with_blocks(1000).await.router();
+
+        let block = get(&app, "/api/v1/blocks/900600").await;
+
+        // 600 x 600 s = 4 d 4 h; priced at 84,714 + 600 USD. 8.64e19 / 2^80 x 314,500,000 = 22476.8133 sat/PH/day.
+        assert_eq!(
+            format!("{:.4}", block["sat_per_ph_day"].as_f64().expect("a number")),
+            "22476.8133"
+        );
+        assert_eq!(
+            format!("{:.4}", block["usd_per_ph_day"].as_f64().expect("a number")),
+            "19.1759"
+        );
+        let mut rest = block.clone();
+        rest.as_object_mut()
+            .expect("an object")
+            .retain(|name, _| !name.ends_with("_per_ph_day"));
+        assert_eq!(
+            rest,
+            json!({
+                "height": 900_600,
+                "hash": hash(900_600).to_string(),
+                "prev_hash": hash(900_599).to_string(),
+                "time": "2025-11-01T04:00:00Z",
+                "median_time": "2025-11-01T04:00:00Z",
+                "bits": "1700ffff",
+                "difficulty": 281_474_976_710_656.0, // 2^48
+                "tx_count": 3000,
+                "subsidy_sat": 312_500_000,
+                "fees_sat": 2_000_000,
+                "claimed_sat": null,
+                "network_hashrate_hs": 1e21,
+                "price_usd": 85_314.0,
+                "price_time": "2025-10-28T00:00:00Z",
+                "price_source": "test",
+                "price_final": true,
+            })
+        );
+        assert_eq!(
+            get(&app, &format!("/api/v1/blocks/{}", hash(900_600))).await,
+            block
+        );
+    }
+
+    #[tokio::test]
+    async fn lists_go_up_from_a_height_over_a_months_end_to_the_newest() {
+        let app = World::with_blocks(1000).await.router(); // 576 of October, 424 of November.
+        let list =
+            async |query: &str| heights(&get(&app, &format!("/api/v1/blocks?{query}")).await);
+
+        assert_eq!(
+            list("from_height=900574&limit=4").await,
+            [900_574, 900_575, 900_576, 900_577]
+        );
+        assert_eq!(list("limit=3").await, [900_997, 900_998, 900_999]);
+        assert_eq!(list("").await.len(), 100);
+        assert_eq!(list("from_height=0&limit=1000").await, [0; 0]);
+        assert_eq!(list("from_height=899999&limit=2").await, [900_000]);
+        assert_eq!(
+            list("from_height=900998&limit=1000").await,
+            [900_998, 900_999]
+        );
+        assert_eq!(list("from_height=901000").await, [0; 0]);
+        assert_eq!(list("from_height=4294967295").await, [0; 0]);
+        let whole = get(&app, "/api/v1/blocks?from_height=5").await;
+        assert_eq!(
+            (&whole["first_height"], &whole["last_height"]),
+            (&json!(900_000), &json!(900_999))
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_said_with_what_is() {
+        let app = World::with_blocks(1000).await.router();
+        let tip = hash(900_999).to_string();
+        let unknown = hash(5).to_string();
+        let cases = [
+            ("900_000", 400, Value::Null),
+            ("-1", 400, Value::Null),
+            ("%20900000", 400, Value::Null),
+            ("9000000000", 400, Value::Null),
+            ("abc", 400, Value::Null),
+            ("%ff", 400, Value::Null),
+            ("899999", 404, json!(["900000"])),
+            ("901000", 404, json!(["900999"])),
+            (unknown.as_str(), 404, json!([tip])),
+        ];
+        for (id, status, nearest) in cases {
+            let answer = send(&app, Method::GET, &format!("/api/v1/blocks/{id}")).await;
+
+            assert_eq!(
+                (answer.status, &answer.json()["nearest"]),
+                (status, &nearest),
+                "{id}: {}",
+                answer.body
+            );
+            assert_eq!(answer.json()["parameter"], "id", "{id}");
+        }
+        for query in [
+            "limit=0",
+            "limit=1001",
+            "limit=x",
+            "from_height=-1",
+            "from_height=1.5",
+            "to_height=1",
+        ] {
+            let answer = send(&app, Method::GET, &format!("/api/v1/blocks?{query}")).await;
+            let name = query.split('=').next();
+            assert_eq!(
+                (answer.status, answer.json()["parameter"].as_str()),
+                (400, name),
+                "{query}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_looked_for_at_the_ends_of_files() {
+        let world = World::with_blocks(20_000).await; // Half of a year.
+        let app = world.router();
+        get(&app, "/api/v1/blocks?limit=1").await;
+        let gets = world.lake.gets();
+
+        get(&app, &format!("/api/v1/blocks/{}", hash(900_000))).await;
+        assert_eq!((world.lake.gets() - gets, world.lake.tails()), (1, 6)); // October's file, and six ends.
+        get(&app, &format!("/api/v1/blocks/{}", hash(900_001))).await;
+
+        assert_eq!((world.lake.gets() - gets, world.lake.tails()), (1, 6));
+    }
+
+    #[tokio::test]
+    async fn csv_has_the_same_values() {
+        let app = World::with_blocks(3).await.router();
+
+        let csv = send(&app, Method::GET, "/api/v1/blocks?format=csv")
+            .await
+            .body;
+        let one = send(&app, Method::GET, "/api/v1/blocks/900002?format=csv")
+            .await
+            .body;
+
+        let rows: Vec<&str> = csv.lines().collect();
+        let json = get(&app, "/api/v1/blocks/900002").await;
+        let cell = |name: &str| match &json[name] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            Value::Number(number) if number.is_f64() => {
+                format!("{:?}", number.as_f64().expect("a float"))
+            }
+            other => other.to_string(),
+        };
+        let expected: Vec<String> = rows[0].split(',').map(cell).collect();
+        assert_eq!((rows.len(), rows[3]), (4, expected.join(",").as_str()));
+        assert_eq!(one.lines().collect::<Vec<_>>(), [rows[0], rows[3]]);
+    }
+}

@@ -1,0 +1,179 @@
+//! One state of the lake: where its cursor stands, and which version of each file there is.
+//!
+//! All files of an answer are read in the versions of one listing. Ingest replaces files before it moves the cursor, so a
+//! listing can be ahead of the cursor: rows above it are not shown. It can also be behind, where the cursor moved in between;
+//! then the cursor's block is missing and the listing is made anew.
+
+use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{try_join, try_join_all};
+use hashlake::cursor::{Cursor, CursorState, Position};
+use hashlake::lake::{Lake, Stamp};
+use hashlake::month::Month;
+use hashlake::revenue::PricedBlock;
+use hashlake::table::{blocks, daily};
+use hashlake::timestamp::Timestamp;
+
+use crate::history::{MonthFile, ReadError};
+use crate::store::Store;
+
+/// The cursor is read again this long after it was read.
+const RECHECK: Duration = Duration::from_secs(2);
+
+/// Files are listed again this long after they were listed, though the cursor be the same: for what is written below it.
+const RELIST: Duration = Duration::from_secs(60);
+
+const ATTEMPTS: u32 = 4; // To see a whole state while files are being replaced; a run replaces them in a fraction of a second.
+const MONTHS_AT_HAND: usize = 2; // The newest, which nearly every answer needs.
+
+/// One state of the lake.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    /// Where the cursor stands.
+    pub(crate) position: Position,
+    /// What else the cursor says.
+    pub(crate) cursor: CursorState,
+    /// The block at the cursor: the newest that is shown.
+    pub(crate) tip: PricedBlock,
+    /// Why this is not the newest state, where it is not.
+    pub(crate) trouble: Option<String>,
+    files: Arc<Files>,
+    checked: Timestamp,
+    listed: Timestamp,
+}
+
+#[derive(Debug, Default)]
+struct Files {
+    months: BTreeMap<Month, Stamp>,
+    daily: Option<Stamp>,
+}
+
+impl Snapshot {
+    /// The state of the lake now. `earlier` is it still, if the cursor says the same as then.
+    ///
+    /// # Errors
+    /// [`ReadError::Empty`] where the lake holds no block; what else stands in the way.
+    pub(crate) async fn take(
+        lake: &dyn Lake,
+        cursor: &dyn Cursor,
+        months: &Store<MonthFile>,
+        earlier: Option<&Self>,
+        now: Timestamp,
+    ) -> Result<Self, ReadError> {
+        if let Some(earlier) = earlier.filter(|earlier| now.since(earlier.listed) < RELIST) {
+            let cursor = cursor.read().await?;
+            if cursor == earlier.cursor {
+                return Ok(Self {
+                    checked: now,
+                    trouble: None,
+                    ..earlier.clone()
+                });
+            }
+        }
+        let mut attempts = 1..=ATTEMPTS;
+        loop {
+            let cursor = async { Ok(cursor.read().await?) };
+            let (cursor, files) = try_join(cursor, Files::list(lake)).await?;
+            let position = cursor.position.ok_or(ReadError::Empty)?;
+            match tip(months, &files, position).await {
+                Err(ReadError::Moved { .. } | ReadError::Astray { .. })
+                    if attempts.next().is_some() => {}
+                tip => {
+                    return Ok(Self {
+                        position,
+                        cursor,
+                        tip: tip?,
+                        trouble: None,
+                        files: Arc::new(files),
+                        checked: now,
+                        listed: now,
+                    });
+                }
+            }
+        }
+    }
+
+    /// The same, for want of a newer one.
+    pub(crate) fn in_trouble(&self, trouble: String, now: Timestamp) -> Self {
+        Self {
+            trouble: Some(trouble),
+            checked: now,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is too early to ask for a newer one.
+    pub(crate) fn is_recent(&self, now: Timestamp) -> bool {
+        now.since(self.checked) < RECHECK
+    }
+
+    /// Months that have a file of blocks, up to the newest that is shown.
+    pub(crate) fn months(&self) -> impl DoubleEndedIterator<Item = Month> {
+        let newest = Month::of(self.tip.block.median_time);
+        self.files.months.range(..=newest).map(|(month, _)| *month)
+    }
+
+    /// The month's file of blocks.
+    pub(crate) fn month(&self, month: Month) -> Option<&Stamp> {
+        self.files.months.get(&month)
+    }
+
+    /// The daily table.
+    pub(crate) fn daily(&self) -> Option<&Stamp> {
+        self.files.daily.as_ref()
+    }
+
+    /// The same for the same blocks and files.
+    pub(crate) fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.position.hash, &self.files.daily, &self.files.months).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+impl Files {
+    async fn list(lake: &dyn Lake) -> Result<Self, ReadError> {
+        let mut files = Self::default();
+        for (key, stamp) in lake.list("v1/").await? {
+            if key == daily::KEY {
+                files.daily = Some(stamp);
+            } else if let Some(month) = blocks::month(&key) {
+                files.months.insert(month, stamp);
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// The cursor's block.
+async fn tip(
+    months: &Store<MonthFile>,
+    files: &Files,
+    position: Position,
+) -> Result<PricedBlock, ReadError> {
+    let read = |(month, stamp): (&Month, &Stamp)| {
+        let (key, stamp) = (blocks::key(*month), stamp.clone());
+        async move { Ok::<_, ReadError>((months.get(&key, &stamp).await?, key)) }
+    };
+    try_join_all(files.months.iter().rev().take(MONTHS_AT_HAND).map(read)).await?;
+    for entry in files.months.iter().rev() {
+        let (file, key) = read(entry).await?;
+        if file
+            .first_height()
+            .is_some_and(|first| first <= position.height)
+        {
+            let rows = file.rows(&key, position.height..=position.height)?;
+            let found = rows.into_iter().find(|row| row.block.hash == position.hash);
+            return found.ok_or(ReadError::Astray {
+                height: position.height,
+            });
+        }
+    }
+    Err(ReadError::Astray {
+        height: position.height,
+    })
+}

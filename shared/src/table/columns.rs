@@ -1,0 +1,302 @@
+//! A file's columns, each decoded when it is asked for.
+//!
+//! Memory is taken for the values that a file holds, not for those it claims to hold: a damaged one is an error.
+
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::basic::{LogicalType, TimeUnit};
+use parquet::column::reader::ColumnReaderImpl;
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type,
+};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::serialized_reader::SerializedPageReader;
+use parquet::schema::types::ColumnDescPtr;
+
+use super::{TableError, bad, contradiction, unless_it_panics};
+use crate::day::Day;
+use crate::timestamp::Timestamp;
+
+const ROWS_PER_READ: usize = 1024;
+const MOST_ROWS_EXPECTED: usize = 8192; // A month has some 4,500 blocks.
+
+/// How a file holds the values of a column.
+pub(crate) trait Kind {
+    /// As what Parquet stores them.
+    type Stored: DataType;
+    /// As what they are read.
+    type Value<'a>;
+    /// What Arrow calls it.
+    const NAME: &'static str;
+    /// What Parquet says the stored values mean.
+    fn logical_type() -> Option<LogicalType>;
+    /// A stored value as what it means, or what is wrong with it.
+    fn value(stored: &<Self::Stored as DataType>::T) -> Result<Self::Value<'_>, &'static str>;
+}
+
+macro_rules! stored_as_they_are {
+    ($($kind:ident: $value:ty, $stored:ty;)*) => {$(
+        pub(crate) struct $kind;
+
+        impl Kind for $kind {
+            type Stored = $stored;
+            type Value<'a> = $value;
+            const NAME: &'static str = stringify!($kind);
+
+            fn logical_type() -> Option<LogicalType> {
+                None
+            }
+
+            fn value(stored: &$value) -> Result<$value, &'static str> {
+                Ok(*stored)
+            }
+        }
+    )*};
+}
+
+stored_as_they_are! {
+    Boolean: bool, BoolType;
+    Int32: i32, Int32Type;
+    Int64: i64, Int64Type;
+    Float64: f64, DoubleType;
+}
+
+/// Milliseconds in UTC.
+pub(crate) struct Time;
+
+impl Kind for Time {
+    type Stored = Int64Type;
+    type Value<'a> = Timestamp;
+    const NAME: &'static str = r#"Timestamp(ms, "UTC")"#;
+
+    fn logical_type() -> Option<LogicalType> {
+        Some(LogicalType::timestamp(true, TimeUnit::MILLIS))
+    }
+
+    fn value(ms: &i64) -> Result<Timestamp, &'static str> {
+        Timestamp::from_ms(*ms).ok_or("a time outside the years 0 to 9999")
+    }
+}
+
+/// Days since 1970-01-01.
+pub(crate) struct Date32;
+
+impl Kind for Date32 {
+    type Stored = Int32Type;
+    type Value<'a> = Day;
+    const NAME: &'static str = "Date32";
+
+    fn logical_type() -> Option<LogicalType> {
+        Some(LogicalType::Date)
+    }
+
+    fn value(days: &i32) -> Result<Day, &'static str> {
+        Day::from_days(*days).ok_or("a day outside the years 0 to 9999")
+    }
+}
+
+/// Text, which is parsed where it lies.
+pub(crate) struct Utf8;
+
+impl Kind for Utf8 {
+    type Stored = ByteArrayType;
+    type Value<'a> = &'a str;
+    const NAME: &'static str = "Utf8";
+
+    fn logical_type() -> Option<LogicalType> {
+        Some(LogicalType::String)
+    }
+
+    fn value(text: &ByteArray) -> Result<&str, &'static str> {
+        text.as_utf8().map_err(|_| "not UTF-8")
+    }
+}
+
+/// Takes a value as it is.
+pub(crate) const fn as_is<T>(value: T) -> Result<T, Infallible> {
+    Ok(value)
+}
+
+/// Takes text that repeats from row to row: equal neighbours share it.
+pub(crate) fn shared() -> impl FnMut(&str) -> Result<Arc<str>, Infallible> {
+    let mut last = Arc::<str>::default();
+    move |text| {
+        if *last != *text {
+            last = text.into();
+        }
+        Ok(last.clone())
+    }
+}
+
+/// The values of a column that can be null, by row. A column that the file does not have is null in every row.
+pub(crate) struct Nullable<V>(Vec<Option<V>>);
+
+impl<V: Clone> Nullable<V> {
+    pub(crate) fn get(&self, row: usize) -> Option<V> {
+        self.0.get(row)?.clone()
+    }
+}
+
+/// The columns of a file, for some of its rows. Every failure names the column.
+pub(crate) struct Columns {
+    file: Arc<Bytes>,
+    metadata: ParquetMetaData,
+    rows: Range<usize>,
+}
+
+impl Columns {
+    /// The columns of a file, for all of its rows.
+    pub(crate) fn open(file: Bytes) -> Result<Self, TableError> {
+        let metadata = unless_it_panics(|| ParquetMetaDataReader::new().parse_and_finish(&file))?;
+        let mut rows = 0_usize;
+        for group in metadata.row_groups() {
+            rows = rows.checked_add(len(group)?).ok_or_else(contradiction)?;
+        }
+        Ok(Self {
+            file: Arc::new(file),
+            metadata,
+            rows: 0..rows,
+        })
+    }
+
+    /// The same for some of these rows.
+    pub(crate) fn select(self, rows: Range<usize>) -> Self {
+        Self { rows, ..self }
+    }
+
+    /// A value of one of these rows that its column cannot hold.
+    pub(crate) fn bad(&self, column: &'static str, row: usize, reason: &str) -> TableError {
+        bad(column, self.rows.start + row, reason)
+    }
+
+    /// The values of a column that is never null.
+    pub(crate) fn required<K: Kind, V, E: Display>(
+        &self,
+        column: &'static str,
+        _: K,
+        mut parse: impl FnMut(K::Value<'_>) -> Result<V, E>,
+    ) -> Result<Vec<V>, TableError> {
+        let index = self.find::<K>(column)?.ok_or_else(|| not_a::<K>(column))?;
+        self.read::<K, _>(column, index, |value| {
+            parse(value.ok_or("null")?).map_err(|error| error.to_string())
+        })
+    }
+
+    /// The values of a column that can be null.
+    pub(crate) fn nullable<K: Kind, V, E: Display>(
+        &self,
+        column: &'static str,
+        _: K,
+        mut parse: impl FnMut(K::Value<'_>) -> Result<V, E>,
+    ) -> Result<Nullable<V>, TableError> {
+        let Some(index) = self.find::<K>(column)? else {
+            return Ok(Nullable(Vec::new()));
+        };
+        let values = self.read::<K, _>(column, index, |value| {
+            let parsed = value.map(&mut parse).transpose();
+            parsed.map_err(|error| error.to_string())
+        });
+        values.map(Nullable)
+    }
+
+    /// Which column of the file it is, if there is one of that name.
+    fn find<K: Kind>(&self, column: &'static str) -> Result<Option<usize>, TableError> {
+        let columns = self.metadata.file_metadata().schema_descr().columns();
+        let named = |found: &ColumnDescPtr| found.path().parts() == [column];
+        let Some(index) = columns.iter().position(named) else {
+            return Ok(None);
+        };
+        let found = &columns[index];
+        let fits = found.physical_type() == K::Stored::get_physical_type()
+            && found.logical_type_ref() == K::logical_type().as_ref()
+            && found.max_rep_level() == 0;
+        fits.then_some(Some(index))
+            .ok_or_else(|| not_a::<K>(column))
+    }
+
+    fn read<K: Kind, V>(
+        &self,
+        column: &'static str,
+        index: usize,
+        mut parse: impl FnMut(Option<K::Value<'_>>) -> Result<V, String>,
+    ) -> Result<Vec<V>, TableError> {
+        let unreadable = |source| TableError::Unreadable { column, source };
+        let mut parsed = Vec::with_capacity(self.rows.len().min(MOST_ROWS_EXPECTED));
+        let (mut values, mut levels) = (Vec::new(), Vec::new());
+        for (group, rows) in self.groups() {
+            let mut left = rows.len();
+            let mut reader =
+                unless_it_panics(|| self.reader::<K::Stored>(group, index, rows.start))
+                    .map_err(unreadable)?;
+            while left > 0 {
+                values.clear();
+                levels.clear();
+                let count = unless_it_panics(|| {
+                    let most = left.min(ROWS_PER_READ);
+                    match reader.read_records(most, Some(&mut levels), None, &mut values)? {
+                        (0, ..) => Err(contradiction()),
+                        (count, ..) => Ok(count),
+                    }
+                })
+                .map_err(unreadable)?;
+                left -= count;
+                let mut values = values.iter(); // Those that are not null.
+                for row in 0..count {
+                    let is_null = levels.get(row) == Some(&0); // A column that is never null has no levels.
+                    let stored = if is_null { None } else { values.next() };
+                    let value = stored.map(K::value).transpose().map_err(str::to_owned);
+                    let bad = |reason: String| self.bad(column, parsed.len(), &reason);
+                    parsed.push(value.and_then(&mut parse).map_err(bad)?);
+                }
+            }
+        }
+        Ok(parsed)
+    }
+
+    /// The row groups that hold the rows, and which of the group's own rows these are.
+    fn groups(&self) -> impl Iterator<Item = (&RowGroupMetaData, Range<usize>)> {
+        let mut first = 0; // The group's first row, by its number in the file.
+        let selected = move |group| {
+            let len = len(group).expect("was counted when the file was opened");
+            let within = |row: usize| row.saturating_sub(first).min(len);
+            let rows = within(self.rows.start)..within(self.rows.end);
+            first += len;
+            (group, rows)
+        };
+        let groups = self.metadata.row_groups().iter().map(selected);
+        groups.filter(|(_, rows)| !rows.is_empty())
+    }
+
+    /// Reads a column of a row group, from its row `start` on.
+    fn reader<T: DataType>(
+        &self,
+        group: &RowGroupMetaData,
+        index: usize,
+        start: usize,
+    ) -> Result<ColumnReaderImpl<T>, ParquetError> {
+        let chunk = group.column(index);
+        if chunk.num_values() != group.num_rows() {
+            return Err(contradiction());
+        }
+        let pages = SerializedPageReader::new(self.file.clone(), chunk, len(group)?, None)?;
+        let mut reader = ColumnReaderImpl::new(chunk.column_descr_ptr(), Box::new(pages));
+        reader.skip_records(start)?;
+        Ok(reader)
+    }
+}
+
+fn len(group: &RowGroupMetaData) -> Result<usize, ParquetError> {
+    Ok(usize::try_from(group.num_rows())?)
+}
+
+fn not_a<K: Kind>(column: &'static str) -> TableError {
+    TableError::Column {
+        column,
+        expected: K::NAME.to_owned(),
+    }
+}
