@@ -34,5 +34,5 @@ audit: deny ## Known vulnerabilities too: fetches the RustSec database
 	$(HASHLAKE_TOOLS)/bin/cargo-deny check advisories
 
 .PHONY: services
-services: ## Install bitcoind, LocalStack, DuckDB and pyarrow for the tests, outside this folder
+services: ## Install bitcoind, LocalStack, and other readers and clients for the tests, outside this folder
 	localstack/services/install.sh

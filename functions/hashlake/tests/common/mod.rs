@@ -3,10 +3,13 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
 
 use replay::{Recording, Replay};
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 /// `hashlake` with nothing of this machine's environment but what is needed to start.
@@ -23,6 +26,70 @@ pub(crate) fn said(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// `hashlake run` with nothing configured but its lake; ended when it is dropped.
+pub(crate) struct Run {
+    child: Child,
+    /// Where its page is.
+    pub(crate) page: String,
+}
+
+impl Run {
+    /// On a free port, with the site.
+    pub(crate) fn start(lake: &Path) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site");
+        let mut child = hashlake(&["run"])
+            .env("LAKE_URL", lake)
+            .env("LISTEN", "127.0.0.1:0")
+            .env("SITE_DIR", site)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut log = BufReader::new(child.stderr.take().expect("piped"))
+            .lines()
+            .map_while(Result::ok);
+        let page = log
+            .find_map(|line| Some(line.split_once("the page is on ")?.1.to_owned()))
+            .expect("it says where");
+        std::thread::spawn(move || log.for_each(drop)); // Or the pipe fills up.
+        Self { child, page }
+    }
+
+    /// Waits until the last block is above `height`, and tells the status then.
+    pub(crate) async fn wait_for_block_above(&self, height: u64) -> Value {
+        loop {
+            if let Some(status) = self
+                .status()
+                .await
+                .filter(|status| status["tip"]["height"].as_u64() > Some(height))
+            {
+                return status;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn status(&self) -> Option<Value> {
+        let answer = reqwest::get(format!("{}/api/v1/status", self.page)).await;
+        answer.ok()?.error_for_status().ok()?.json().await.ok()
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn stop(&mut self) -> ExitStatus {
+        let asked = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(asked.expect("asked to stop").success());
+        self.child.wait().expect("it ends")
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        drop(self.child.kill().and_then(|()| self.child.wait()));
+    }
 }
 
 /// A replay that stands at `tip`, and variables with which `hashlake` follows it.

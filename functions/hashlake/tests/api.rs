@@ -1,0 +1,161 @@
+//! The API as programs see it that know its OpenAPI document alone, and its CSV as readers do that are not ours.
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Run, said};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use testenv::tool;
+
+const CASES: u32 = 2000; // Of Schemathesis, at the least.
+
+/// `hashlake run` with all recorded blocks, and a folder to work in that has its OpenAPI document.
+struct World {
+    run: Run,
+    api: String,
+    lake: TempDir,
+    folder: TempDir,
+}
+
+impl World {
+    async fn start() -> Self {
+        let lake = tempfile::tempdir().expect("a folder");
+        let run = Run::start(lake.path());
+        let world = Self {
+            api: format!("{}/api/v1", run.page),
+            run,
+            lake,
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        world.run.wait_for_block_above(924_777).await;
+        let document = world.get("/openapi.json").await;
+        fs::write(world.folder.path().join("openapi.json"), document).expect("written");
+        world
+    }
+
+    async fn get(&self, path: &str) -> String {
+        let answer = reqwest::get(format!("{}{path}", self.api)).await;
+        let answer = answer.expect("an answer").error_for_status();
+        answer.expect("a good one").text().await.expect("text")
+    }
+
+    /// What a program prints, which runs in the folder and has to end well.
+    fn output_of(&self, program: PathBuf, arguments: &[&str]) -> String {
+        let output = Command::new(&program)
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("API", &self.api)
+            .env("SCHEMATHESIS_HOOKS", beside("hooks.py"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .output()
+            .expect("it runs");
+        let program = program.display();
+        assert!(
+            output.status.success(),
+            "{program} {arguments:?}: {}",
+            said(&output)
+        );
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_is_what_its_document_says_and_its_csv_what_its_json_says() {
+    let world = World::start().await;
+
+    document_is_one_that_a_linter_accepts(&world);
+    client_that_is_made_of_the_document_reads_what_the_api_answers(&world).await;
+    csv_and_json_and_the_lake_have_the_same_numbers(&world);
+    requests_of_all_kinds_are_answered_as_the_document_says(&world);
+}
+
+fn document_is_one_that_a_linter_accepts(world: &World) {
+    let config = beside("redocly.yaml");
+    world.output_of(
+        tool("redocly"),
+        &[
+            "lint",
+            "openapi.json",
+            "--config",
+            &config,
+            "--max-problems=1000",
+        ],
+    );
+}
+
+async fn client_that_is_made_of_the_document_reads_what_the_api_answers(world: &World) {
+    let folder = world.folder.path();
+    let tools = tool("tsc");
+    let modules = tools.ancestors().nth(2).expect("a folder above bin");
+    symlink(
+        modules.join("clients/node_modules"),
+        folder.join("node_modules"),
+    )
+    .expect("a link");
+    fs::copy(beside("client.mts"), folder.join("client.mts")).expect("copied");
+    world.output_of(
+        tool("openapi-typescript"),
+        &["openapi.json", "--output", "api.mts"],
+    );
+    let strict = "--strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --module nodenext --target es2022 client.mts";
+    world.output_of(tools, &strict.split(' ').collect::<Vec<_>>());
+
+    let printed = world.output_of(PathBuf::from("node"), &["client.mjs", &world.api]);
+
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    let printed = parsed(&printed);
+    let revenue = "/revenue?asics=antminer-s21-pro-234,custom:200:3500&interval=day\
+                   &from=2025-10-01T00:00:00Z&to=2025-11-01T00:00:00Z&power_price=45.5";
+    let asics = &parsed(&world.get(revenue).await)["asics"];
+    let expected = [0, 1].map(|at| {
+        json!({
+            "asic_id": asics[at]["asic_id"],
+            "usd_per_mwh": asics[at]["columns"]["usd_per_mwh"][30],
+            "profit_usd_per_mw": asics[at]["totals"]["profit_usd_per_mw"],
+        })
+    });
+    assert_eq!(printed["asics"], json!(expected));
+    assert!(
+        expected[1]["usd_per_mwh"].as_f64() > Some(0.0),
+        "{expected:?}"
+    );
+    assert_eq!(printed["nearest"][0], "antminer-s21-pro-234");
+}
+
+fn csv_and_json_and_the_lake_have_the_same_numbers(world: &World) {
+    let lake = world.lake.path().display().to_string();
+    world.output_of(tool("python"), &[&beside("tables.py"), &world.api, &lake]);
+}
+
+fn requests_of_all_kinds_are_answered_as_the_document_says(world: &World) {
+    let config = beside("schemathesis.toml");
+    let run = [
+        "--config-file",
+        &config,
+        "run",
+        "openapi.json",
+        "--url",
+        &world.api,
+        "--checks=all",
+        "--no-color",
+    ];
+
+    let said = world.output_of(tool("schemathesis"), &run);
+
+    let cases = said
+        .lines()
+        .find_map(|line| line.trim().split_once(" generated, "))
+        .and_then(|(count, _)| count.parse::<u32>().ok());
+    assert!(cases >= Some(CASES), "{said}");
+}
+
+/// The path of a file that belongs to this test.
+fn beside(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api");
+    folder.join(name).display().to_string()
+}

@@ -1,0 +1,43 @@
+// Reads what two machines earn with a client made of the OpenAPI document (`api.mts`), and prints it as JSON.
+// usage: node client.mjs http://ADDRESS/api/v1
+import createClient from "openapi-fetch";
+import type { components, paths } from "./api.mjs";
+
+declare const process: { argv: string[] };
+
+const client = createClient<paths, `application/${string}`>({
+  baseUrl: process.argv[2] ?? "",
+  querySerializer: { array: { style: "form", explode: false } }, // As the document says; generated are only the types.
+});
+
+const { data, error } = await client.GET("/revenue", {
+  params: {
+    query: {
+      asics: ["antminer-s21-pro-234", "custom:200:3500"],
+      interval: "day",
+      from: "2025-10-01T00:00:00Z",
+      to: "2025-11-01T00:00:00Z",
+      power_price: 45.5,
+    },
+  },
+});
+if (error) throw new Error(`${error.status}: ${error.detail}`);
+
+const slip = await client.GET("/revenue", { params: { query: { asics: ["antminer-s21-pro-235"] } } });
+const nearest: string[] | undefined = slip.error?.nearest;
+
+const machine = ({ asic_id, columns, totals }: components["schemas"]["Machine"]) => {
+  const last: number | null | undefined = columns.usd_per_mwh?.at(-1); // Columns are those that are asked for.
+  const profit: number | null = totals.profit_usd_per_mw; // Always there, if not always known.
+  return { asic_id, usd_per_mwh: last, profit_usd_per_mw: profit };
+};
+console.log(JSON.stringify({ asics: data.asics.map(machine), nearest }));
+
+export const mistakes = () => {
+  // @ts-expect-error: there is no such interval
+  void client.GET("/revenue", { params: { query: { interval: "minute" } } });
+  // @ts-expect-error: nor such a column
+  void client.GET("/revenue", { params: { query: { fields: ["usd_per_ph_day"] } } });
+  // @ts-expect-error: nor such a route
+  void client.GET("/prices");
+};
