@@ -1,0 +1,195 @@
+//! What is asked, how fast it is to be answered, and what its answer cannot do without.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use hashlake::table::daily;
+use hashlake::timestamp::Timestamp;
+
+use crate::lake::Contents;
+
+const ASICS: &str = "antminer-s19-pro-110,antminer-s19j-pro-100,antminer-s21-pro-234,antminer-s21-xp-270,antminer-s23-hyd-580";
+const HOUR_FIELDS: &str = "price_usd,usd_per_ph_day,fees_sat";
+const BLOCK_VALUES: usize = 18; // Columns of the table.
+const LONGEST_ANSWER: u32 = 8_800; // Points: of five machines with all columns, nearly 300,000 values.
+
+/// A request.
+pub(crate) struct Case {
+    /// What it is called in what the bench prints.
+    pub(crate) name: &'static str,
+    /// What is asked for.
+    pub(crate) path: String,
+    /// How it is to be answered.
+    pub(crate) expect: Expect,
+    /// How often it is sent to an API that has answered it before.
+    pub(crate) runs: usize,
+    /// What at most one in a hundred of these may exceed.
+    pub(crate) target_ms: Option<f64>,
+    /// Keys of the files that hold what is asked for.
+    pub(crate) files: Vec<String>,
+    /// How many values of 8 bytes its answer is made of.
+    pub(crate) values: usize,
+    /// The same question to DuckDB.
+    pub(crate) duckdb: Option<Question>,
+}
+
+/// A query of `duckdb_side.py`.
+pub(crate) struct Question {
+    /// Its name there.
+    pub(crate) name: &'static str,
+    /// From when on.
+    pub(crate) from: Timestamp,
+}
+
+/// How a request is to be answered.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Expect {
+    /// With JSON.
+    Json,
+    /// With JSON that is compressed.
+    Gzip,
+    /// With nothing: it is as it was.
+    NotModified,
+}
+
+impl Case {
+    fn new(name: &'static str, path: impl Into<String>) -> Self {
+        Self {
+            name,
+            path: path.into(),
+            expect: Expect::Json,
+            runs: 300,
+            target_ms: None,
+            files: ["_cursor.json", daily::KEY].map(str::to_owned).into(),
+            values: 0,
+            duckdb: None,
+        }
+    }
+
+    fn small(self) -> Self {
+        Self { runs: 2000, ..self }
+    }
+
+    fn within_ms(self, target_ms: f64) -> Self {
+        Self {
+            target_ms: Some(target_ms),
+            ..self
+        }
+    }
+
+    fn expecting(self, expect: Expect) -> Self {
+        Self { expect, ..self }
+    }
+
+    fn reading(mut self, lake: &Contents, heights: RangeInclusive<u32>) -> Self {
+        self.files.extend(lake.block_files(heights));
+        self
+    }
+
+    fn of_values(self, values: usize) -> Self {
+        Self { values, ..self }
+    }
+
+    fn beside_duckdb(self, name: &'static str, from: Timestamp) -> Self {
+        Self {
+            duckdb: Some(Question { name, from }),
+            ..self
+        }
+    }
+}
+
+/// All of them.
+pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
+    let (days, tip) = (lake.days(), lake.tip());
+    let newest = lake.median_time(tip).await;
+    let ago = |days: u64| newest - Duration::from_hours(24 * days);
+    let (first, month_ago, year_ago) = (Timestamp::from_block_time(0), ago(30), hour_of(ago(365)));
+    let month = || lake.first_height_of_day(month_ago)..=tip;
+    let year = || lake.first_height_of_day(year_ago)..=tip;
+    let series = |rest: &str| format!("/api/v1/series?interval={rest}");
+    let revenue = |rest: &str| format!("/api/v1/revenue?asics={ASICS}&interval={rest}");
+    let all_days = |name| Case::new(name, series("day&from=0")).of_values(4 * days);
+    vec![
+        Case::new("summary", "/api/v1/summary")
+            .small()
+            .within_ms(2.0)
+            .reading(lake, month())
+            .of_values(4 * BLOCK_VALUES)
+            .beside_duckdb("summary", newest),
+        Case::new("status", "/api/v1/status")
+            .small()
+            .reading(lake, tip..=tip)
+            .of_values(BLOCK_VALUES),
+        all_days("series, all days")
+            .within_ms(15.0)
+            .beside_duckdb("series_by_day", first),
+        all_days("same, gzip")
+            .within_ms(15.0)
+            .expecting(Expect::Gzip),
+        all_days("same, not modified")
+            .small()
+            .within_ms(0.5)
+            .expecting(Expect::NotModified)
+            .of_values(0),
+        Case::new(
+            "series, 365 days by hour",
+            series(&format!("hour&from={year_ago}&fields={HOUR_FIELDS}")),
+        )
+        .reading(lake, year())
+        .of_values(4 * year().count())
+        .beside_duckdb("series_by_hour", year_ago),
+        Case::new(
+            "series, 30 days by block",
+            series(&format!("block&from={month_ago}")),
+        )
+        .within_ms(15.0)
+        .reading(lake, month())
+        .of_values(4 * month().count())
+        .beside_duckdb("series_by_block", month_ago),
+        Case::new("revenue of 5, all days", revenue("day&from=0"))
+            .within_ms(15.0)
+            .of_values(5 * days),
+        Case::new(
+            "same, usd_per_mwh alone",
+            revenue("day&from=0&fields=usd_per_mwh"),
+        )
+        .of_values(3 * days)
+        .beside_duckdb("revenue_by_day", first),
+        Case::new(
+            "revenue of 5, 30 days by block",
+            revenue(&format!("block&from={month_ago}")),
+        )
+        .within_ms(15.0)
+        .reading(lake, month())
+        .of_values(5 * month().count()),
+        Case::new(
+            "same, usd_per_mwh alone",
+            revenue(&format!("block&from={month_ago}&fields=usd_per_mwh")),
+        )
+        .reading(lake, month())
+        .of_values(3 * month().count())
+        .beside_duckdb("revenue_by_block", month_ago),
+        Case::new("100 blocks", "/api/v1/blocks?from_height=500000&limit=100")
+            .small()
+            .within_ms(5.0)
+            .reading(lake, 500_000..=500_099)
+            .of_values(100 * BLOCK_VALUES),
+        Case::new("a block", "/api/v1/blocks/500000")
+            .small()
+            .within_ms(5.0)
+            .reading(lake, 500_000..=500_000)
+            .of_values(BLOCK_VALUES),
+    ]
+}
+
+/// The path of the longest answer that there is: revenue of the last 8,800 blocks.
+pub(crate) async fn longest(lake: &Contents) -> String {
+    let before = lake.median_time(lake.tip() - LONGEST_ANSWER).await; // Blocks can share a time: none of these.
+    let from = before + Duration::from_secs(1);
+    format!("/api/v1/revenue?asics={ASICS}&interval=block&from={from}")
+}
+
+/// Where the hour of `time` starts.
+fn hour_of(time: Timestamp) -> Timestamp {
+    time - Duration::from_secs(time.to_secs().rem_euclid(3600).unsigned_abs())
+}

@@ -1,0 +1,135 @@
+//! A chain of 950,000 blocks: the main network's targets and subsidies, and the rest made up, the same every time.
+
+use std::time::Duration;
+
+use hashlake::block::Block;
+use hashlake::chain::Chain;
+use hashlake::hash::BlockHash;
+use hashlake::hashrate::HashrateWindow;
+use hashlake::price::{PricePoint, PriceSeries, Quote};
+use hashlake::revenue::PricedBlock;
+use hashlake::target::{BLOCKS_PER_RETARGET, CompactTarget};
+use hashlake::timestamp::Timestamp;
+use hashlake::units::{Sats, UsdPerBtc};
+
+use crate::random::Random;
+
+const BLOCKS: usize = 950_000;
+const GENESIS_SECS: u32 = 1_231_006_505;
+const RETARGET_SECS: u32 = 14 * 86_400;
+/// Of the fifteen epochs from the genesis block to block 30240, whose target could not get any easier.
+const EASIEST_EPOCH_SECS: u32 = (1_261_130_161 - GENESIS_SECS) / 15;
+const FIRST_PRICE_SECS: u32 = 1_279_324_800; // 2010-07-17
+const SEED: u64 = 0x6861_7368_6c61_6b65;
+
+/// The blocks, in order of height.
+pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
+    let mut random = Random::new(SEED);
+    let (times, targets) = headers(&mut random);
+    let prices = prices(*times.last().expect("a chain has blocks"));
+    let mut window = HashrateWindow::default();
+    let mut parent = BlockHash::ZERO;
+    (0_u32..).zip(0..times.len()).map(move |(height, at)| {
+        let oldest = at.saturating_sub(10); // Of the eleven whose median counts.
+        let time = Timestamp::from_block_time(times[at]);
+        let hash = hash(&mut random);
+        let (tx_count, fees) = transactions(height, &mut random);
+        let block = Block {
+            height,
+            hash,
+            prev_hash: std::mem::replace(&mut parent, hash),
+            time,
+            median_time: Timestamp::from_block_time(times[oldest + (at - oldest).div_ceil(2)]),
+            bits: targets[at],
+            tx_count,
+            subsidy: Chain::Main.subsidy(height),
+            fees,
+            claimed: None,
+            network_hashrate_hs: window.push(time, targets[at]),
+        };
+        let price = prices.price_at(time, &[]);
+        PricedBlock { block, price }
+    })
+}
+
+/// Header times, which never run backwards here, and targets.
+fn headers(random: &mut Random) -> (Vec<u32>, Vec<CompactTarget>) {
+    let epochs: Vec<CompactTarget> = include_str!("epochs.csv")
+        .lines()
+        .skip(1)
+        .filter_map(|row| row.split_once(',')?.1.parse().ok())
+        .collect();
+    let (mut times, mut targets) = (Vec::new(), Vec::new());
+    let mut start = GENESIS_SECS;
+    for epoch in epochs.windows(2) {
+        let secs = epoch_secs(epoch[0], epoch[1]);
+        let first = times.len();
+        times.extend([start, start + secs]);
+        times.extend((2..BLOCKS_PER_RETARGET).map(|_| start + random.below(secs)));
+        times[first..].sort_unstable();
+        targets.resize(times.len(), epoch[0]);
+        start += secs + secs / (BLOCKS_PER_RETARGET - 1);
+    }
+    times.truncate(BLOCKS);
+    (times, targets)
+}
+
+/// The shortest time from an epoch's first block to its last after which the target changes from `bits` to `next`.
+fn epoch_secs(bits: CompactTarget, next: CompactTarget) -> u32 {
+    if bits == next {
+        return EASIEST_EPOCH_SECS / BLOCKS_PER_RETARGET * (BLOCKS_PER_RETARGET - 1);
+    }
+    let (mut low, mut high) = (RETARGET_SECS / 4, RETARGET_SECS * 4);
+    while low < high {
+        let middle = u32::midpoint(low, high);
+        if bits.next_epoch(middle.into()).difficulty() > next.difficulty() {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    assert_eq!(bits.next_epoch(low.into()), next, "after {bits}");
+    low
+}
+
+/// Hourly prices until an hour before the last block: from 5 cents to 90,000 dollars, in waves of two months.
+fn prices(last_block_secs: u32) -> PriceSeries {
+    let first = Timestamp::from_block_time(FIRST_PRICE_SECS);
+    let hours = (last_block_secs - FIRST_PRICE_SECS) / 3600 - 1;
+    let points = (0..=hours).map(|hour| {
+        let elapsed = f64::from(hour) / f64::from(hours);
+        let wave = 1.0 + 0.1 * (elapsed * 600.0).sin();
+        let usd = 0.05 * (14.4 * elapsed.sqrt()).exp() * wave;
+        PricePoint {
+            quote: Quote {
+                time: first + Duration::from_hours(1) * hour,
+                usd: UsdPerBtc::new(usd).expect("a wave that stays above zero"),
+                source: "synthetic".into(),
+            },
+            resolution_s: 3600,
+        }
+    });
+    let mut prices = PriceSeries::default();
+    prices.merge(points);
+    prices
+}
+
+/// Number of transactions with the coinbase, and what they pay; one block in a hundred is empty.
+fn transactions(height: u32, random: &mut Random) -> (u32, Sats) {
+    let most = 2 + height / 200;
+    match random.below(100) {
+        0 => (1, Sats::ZERO),
+        _ => (
+            2 + random.below(most),
+            Sats::new(i64::from(random.below(most * 10_000))).expect("less than a bitcoin"),
+        ),
+    }
+}
+
+/// Sixteen zeros and what is left to chance: it does not meet the block's target.
+fn hash(random: &mut Random) -> BlockHash {
+    let [a, b, c] = [random.next(), random.next(), random.next()];
+    format!("{:016x}{a:016x}{b:016x}{c:016x}", 0)
+        .parse()
+        .expect("64 digits")
+}

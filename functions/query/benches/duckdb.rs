@@ -1,0 +1,158 @@
+//! The same questions to DuckDB, and whether its answers are ours.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+
+use chrono::DateTime;
+use hashlake::table::{asics, daily};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::cases::{Case, Question};
+use crate::lake;
+use crate::measure::Times;
+
+const TOLERANCE: f64 = 1e-9; // Relative.
+
+/// How a question was answered.
+pub(crate) struct Measured {
+    /// The first time, in a process of its own.
+    pub(crate) cold_ms: f64,
+    /// As often as ours, after that.
+    pub(crate) warm: Times,
+    /// Rows of the answer.
+    pub(crate) rows: usize,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    cold_ms: f64,
+    warm_ms: Vec<f64>,
+    columns: Columns,
+}
+
+type Columns = BTreeMap<String, Vec<Option<f64>>>;
+
+/// Asks DuckDB, and compares its answer with `ours`.
+pub(crate) fn measure(case: &Case, question: &Question, ours: &[u8]) -> Measured {
+    let ours: Value = serde_json::from_slice(ours).expect("JSON");
+    let answer = ask(case, question, &machines(&ours));
+    let expected = columns(&ours);
+    let mut rows = 0;
+    for (name, values) in &answer.columns {
+        let expected = expected
+            .get(name)
+            .unwrap_or_else(|| panic!("{}: `{name}` is not in our answer", case.path));
+        assert_eq!(
+            expected.len(),
+            values.len(),
+            "{}: rows of `{name}`",
+            case.path
+        );
+        rows = values.len();
+        for (row, (ours, theirs)) in expected.iter().zip(values).enumerate() {
+            assert!(
+                same(*ours, *theirs),
+                "{}: `{name}` in row {row}: {ours:?}, and {theirs:?} in DuckDB",
+                case.path
+            );
+        }
+    }
+    assert!(rows > 0, "{}: DuckDB found nothing", case.path);
+    Measured {
+        cold_ms: answer.cold_ms,
+        warm: Times::new(answer.warm_ms),
+        rows,
+    }
+}
+
+fn ask(case: &Case, question: &Question, machines: &[&str]) -> Answer {
+    let output = Command::new(testenv::tool("python"))
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/benches/duckdb_side.py"
+        ))
+        .args([
+            question.name,
+            &case.runs.to_string(),
+            &question.from.to_string(),
+            &machines.join(","),
+        ])
+        .args([lake::path(daily::KEY), lake::path(asics::KEY)])
+        .args(
+            case.files
+                .iter()
+                .filter(|key| key.starts_with("v1/blocks/"))
+                .map(|key| lake::path(key)),
+        )
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("Python runs");
+    assert!(
+        output.status.success(),
+        "duckdb_side.py {}: {}",
+        question.name,
+        output.status
+    );
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// The machines of an answer, in order.
+fn machines(answer: &Value) -> Vec<&str> {
+    let mut ids: Vec<&str> = list(&answer["asics"])
+        .iter()
+        .filter_map(|asic| asic["asic_id"].as_str())
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// The numbers of an answer as columns. Those of several machines follow each other, each with what the answer says of
+/// all of them.
+fn columns(answer: &Value) -> Columns {
+    let mut asics: Vec<&Value> = list(&answer["asics"]).iter().collect();
+    asics.sort_by_key(|asic| asic["asic_id"].as_str());
+    let mut columns = Columns::new();
+    if asics.is_empty() {
+        add(&mut columns, answer);
+    }
+    for asic in asics {
+        add(&mut columns, answer);
+        add(&mut columns, asic);
+    }
+    columns
+}
+
+fn add(columns: &mut Columns, part: &Value) {
+    for (name, value) in part.as_object().into_iter().flatten() {
+        match value {
+            Value::Object(_) => add(columns, value),
+            Value::Array(values) => columns
+                .entry(name.clone())
+                .or_default()
+                .extend(values.iter().map(number)),
+            value => columns.entry(name.clone()).or_default().push(number(value)),
+        }
+    }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// A number, or a time in seconds since 1970.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| secs(value.as_str()?))
+}
+
+fn secs(time: &str) -> Option<f64> {
+    let time = DateTime::parse_from_rfc3339(time).ok()?;
+    Some(u32::try_from(time.timestamp()).ok()?.into())
+}
+
+fn same(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= TOLERANCE * a.abs().max(b.abs()),
+        (a, b) => a == b,
+    }
+}

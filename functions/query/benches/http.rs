@@ -1,0 +1,111 @@
+//! Requests to the API, without a network in between.
+
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use bytes::Bytes;
+use lambda_http::tower::ServiceExt;
+
+use crate::cases::{Case, Expect};
+use crate::lake;
+use crate::measure::{Times, ms};
+
+const COLD_RUNS: usize = 5;
+
+/// How a case was answered.
+pub(crate) struct Measured {
+    /// By APIs that had read nothing yet.
+    pub(crate) cold: Times,
+    /// By one that had answered it before.
+    pub(crate) warm: Times,
+    /// What it answered.
+    pub(crate) body: Bytes,
+}
+
+/// Asks again and again.
+pub(crate) async fn measure(case: &Case) -> Measured {
+    let header = header(case).await;
+    let mut cold = Vec::new();
+    for _ in 0..COLD_RUNS {
+        cold.push(ask(&lake::api(), case, header.as_ref()).await.1);
+    }
+    let api = lake::api();
+    let (body, _) = ask(&api, case, header.as_ref()).await;
+    let mut warm = Vec::new();
+    for _ in 0..case.runs {
+        warm.push(ask(&api, case, header.as_ref()).await.1);
+    }
+    Measured {
+        cold: Times::new(cold),
+        warm: Times::new(warm),
+        body,
+    }
+}
+
+/// The header by which the client says what it takes.
+async fn header(case: &Case) -> Option<(HeaderName, HeaderValue)> {
+    match case.expect {
+        Expect::Json => None,
+        Expect::Gzip => Some((ACCEPT_ENCODING, HeaderValue::from_static("gzip"))),
+        Expect::NotModified => {
+            let (_, headers, _) = send(&lake::api(), &case.path, None).await;
+            let tag = headers
+                .get(ETAG)
+                .unwrap_or_else(|| panic!("{}: no ETag", case.path));
+            Some((IF_NONE_MATCH, tag.clone()))
+        }
+    }
+}
+
+/// The body of the answer, and how many ms it took.
+async fn ask(
+    api: &Router,
+    case: &Case,
+    header: Option<&(HeaderName, HeaderValue)>,
+) -> (Bytes, f64) {
+    let start = Instant::now();
+    let (status, headers, body) = send(api, &case.path, header).await;
+    let took = ms(start.elapsed());
+    let expected = match case.expect {
+        Expect::Json | Expect::Gzip => StatusCode::OK,
+        Expect::NotModified => StatusCode::NOT_MODIFIED,
+    };
+    assert_eq!(
+        status,
+        expected,
+        "{}: {}",
+        case.path,
+        String::from_utf8_lossy(&body)
+    );
+    let encoding = headers
+        .get(CONTENT_ENCODING)
+        .and_then(|value| value.to_str().ok());
+    let expected = (case.expect == Expect::Gzip).then_some("gzip");
+    assert_eq!(encoding, expected, "{}: content-encoding", case.path);
+    (body, took)
+}
+
+/// Status, headers and body of an answer.
+pub(crate) async fn send(
+    api: &Router,
+    path: &str,
+    header: Option<&(HeaderName, HeaderValue)>,
+) -> (StatusCode, HeaderMap, Bytes) {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse().expect("a path");
+    request.headers_mut().extend(header.cloned());
+    let (parts, body) = api
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("a router always answers")
+        .into_parts();
+    (
+        parts.status,
+        parts.headers,
+        to_bytes(body, usize::MAX).await.expect("a body"),
+    )
+}

@@ -1,0 +1,175 @@
+//! The lake that is asked: 950,000 blocks in a directory, made when it is not there.
+
+use std::fs;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use hashlake::asic;
+use hashlake::chain::Chain;
+use hashlake::clock::now;
+use hashlake::cursor::directory::DirectoryCursor;
+use hashlake::cursor::{Cursor, Position};
+use hashlake::lake::Lake;
+use hashlake::lake::directory::DirectoryLake;
+use hashlake::month::Month;
+use hashlake::revenue::PricedBlock;
+use hashlake::table::daily::DayRow;
+use hashlake::table::{LengthGuard, asics, blocks, daily};
+use hashlake::timestamp::Timestamp;
+use query::{Api, router};
+
+use crate::chain;
+
+const BUILDER: &str = "2"; // Another number makes the lake anew: for a change to what is in it.
+const MARKER: &str = "_builder";
+
+/// Makes the lake, unless it is there. The answer is how long that took.
+pub(crate) async fn build() -> Option<Duration> {
+    if fs::read_to_string(path(MARKER)).is_ok_and(|builder| builder == BUILDER) {
+        return None;
+    }
+    let start = Instant::now();
+    drop(fs::remove_dir_all(path("")));
+    let (mut month, mut days) = (Vec::new(), Vec::new());
+    for row in chain::blocks() {
+        if month
+            .last()
+            .is_some_and(|last| month_of(last) != month_of(&row))
+        {
+            write_month(&month, &mut days).await;
+            month.clear();
+        }
+        month.push(row);
+    }
+    write_month(&month, &mut days).await;
+    write(daily::KEY, daily::encode(&days, LengthGuard::Absent)).await;
+    let catalogue = asic::catalogue();
+    write(asics::KEY, asics::encode(&catalogue, LengthGuard::Absent)).await;
+    move_cursor(month.last().expect("a chain has blocks")).await;
+    write(MARKER, BUILDER).await;
+    Some(start.elapsed())
+}
+
+fn month_of(row: &PricedBlock) -> Month {
+    Month::of(row.block.median_time)
+}
+
+async fn write_month(rows: &[PricedBlock], days: &mut Vec<DayRow>) {
+    let month = rows.first().map(month_of).expect("a month with blocks");
+    write(
+        &blocks::key(month),
+        blocks::encode(rows, LengthGuard::Absent),
+    )
+    .await;
+    days.extend(daily::summarise(rows));
+}
+
+async fn write(key: &str, body: impl Into<bytes::Bytes>) {
+    lake()
+        .put(key, body.into(), None)
+        .await
+        .expect("a disk that takes it");
+}
+
+async fn move_cursor(tip: &PricedBlock) {
+    let (cursor, time) = (DirectoryCursor::new(lake()), tip.block.time);
+    let (height, hash) = (tip.block.height, tip.block.hash);
+    let position = Position {
+        chain: Chain::Main,
+        height,
+        hash,
+    };
+    let mut lease = cursor
+        .acquire("bench", time)
+        .await
+        .expect("a lake of our own");
+    let advanced = cursor.advance(&mut lease, position, height, time).await;
+    advanced.expect("a lake of our own");
+    cursor
+        .release(lease, Some(time))
+        .await
+        .expect("a lake of our own");
+}
+
+/// Where `key` lies.
+pub(crate) fn path(key: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join("bench-lake")
+        .join(key)
+}
+
+fn lake() -> DirectoryLake {
+    DirectoryLake::new(path(""))
+}
+
+/// The API over the lake, which has read nothing yet.
+pub(crate) fn api() -> Router {
+    let cursor = DirectoryCursor::new(lake());
+    router(
+        Arc::new(Api::new(Arc::new(lake()), Arc::new(cursor), now)),
+        None,
+    )
+}
+
+/// What is in the lake: what must be read for an answer follows from it.
+pub(crate) struct Contents {
+    days: Vec<DayRow>,
+}
+
+impl Contents {
+    /// As its table of days has it.
+    pub(crate) async fn read() -> Self {
+        let days = daily::decode(body(daily::KEY).await).expect("a table of our own");
+        Self { days }
+    }
+
+    /// Number of days.
+    pub(crate) fn days(&self) -> usize {
+        self.days.len()
+    }
+
+    /// Height of the last block.
+    pub(crate) fn tip(&self) -> u32 {
+        self.days.last().expect("a lake with blocks").last_height
+    }
+
+    /// Median time of a block.
+    pub(crate) async fn median_time(&self, height: u32) -> Timestamp {
+        let key = self
+            .block_files(height..=height)
+            .pop()
+            .expect("a block of the lake");
+        let rows = blocks::decode(body(&key).await).expect("a table of our own");
+        let row = rows.iter().find(|row| row.block.height == height);
+        row.expect("a month has all its blocks").block.median_time
+    }
+
+    /// Height of the first block of the day of `time`.
+    pub(crate) fn first_height_of_day(&self, time: Timestamp) -> u32 {
+        let day = self.days.partition_point(|day| day.day.end() <= time);
+        self.days[day].first_height
+    }
+
+    /// Keys of the files that hold the blocks of these heights.
+    pub(crate) fn block_files(&self, heights: RangeInclusive<u32>) -> Vec<String> {
+        let overlaps = |day: &&DayRow| {
+            day.first_height <= *heights.end() && *heights.start() <= day.last_height
+        };
+        let mut months: Vec<Month> = self
+            .days
+            .iter()
+            .filter(overlaps)
+            .map(|day| day.day.month())
+            .collect();
+        months.dedup();
+        months.into_iter().map(blocks::key).collect()
+    }
+}
+
+async fn body(key: &str) -> bytes::Bytes {
+    let stored = lake().get(key).await.expect("a disk that gives it");
+    stored.expect("it was written").body
+}

@@ -1,0 +1,51 @@
+//! The memory that one answer takes, in a process of its own: this program, started again with a path.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use axum::http::StatusCode;
+
+use crate::{http, lake};
+
+/// What the function should do with.
+pub(crate) const TARGET_MB: u32 = 128;
+
+const ANSWER: &str = "answer";
+
+/// The most memory that a process has which only answers `path`, in MB.
+pub(crate) fn peak_mb(path: &str) -> f64 {
+    let program = std::env::current_exe().expect("a program has a file");
+    let output = Command::new(program)
+        .args([ANSWER, path])
+        .stderr(Stdio::inherit())
+        .output();
+    let output = output.expect("it runs");
+    assert!(output.status.success(), "{path}: {}", output.status);
+    let kb = String::from_utf8_lossy(&output.stdout)
+        .trim()
+        .parse::<f64>()
+        .expect("a number");
+    kb * 1024.0 / 1e6
+}
+
+/// What this process is started to answer, where it is that.
+pub(crate) fn path_to_answer() -> Option<String> {
+    let mut arguments = std::env::args().skip(1);
+    (arguments.next()? == ANSWER).then(|| arguments.next())?
+}
+
+/// Answers; the most memory that this process ever had, in kB of 1,024 bytes.
+pub(crate) async fn answer(path: &str) -> String {
+    let (status, _, body) = http::send(&lake::api(), path, None).await;
+    assert_eq!(
+        status,
+        StatusCode::OK,
+        "{path}: {}",
+        String::from_utf8_lossy(&body)
+    );
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|peak| peak.trim().strip_suffix(" kB"))
+        .expect("VmHWM in kB")
+        .to_owned()
+}

@@ -1,0 +1,122 @@
+//! How fast the API answers, on one core, over a lake of 950,000 blocks; and DuckDB beside it.
+#![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
+
+mod cases;
+mod chain;
+mod duckdb;
+mod http;
+mod lake;
+mod measure;
+mod memory;
+mod random;
+
+use serde_json::Value;
+
+use crate::cases::Case;
+use crate::lake::Contents;
+
+const OUR_COLUMNS: &str = "                               points    bytes     cold  files  runs      min      p50      p99      max target   floor";
+const DUCKDB_COLUMNS: &str = "                                 rows our cold  our p50  our p99 its cold  its p50  its p99   x cold    x p50    x p99";
+
+fn main() {
+    let one_core = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let one_core = one_core.expect("a runtime");
+    match memory::path_to_answer() {
+        Some(path) => println!("{}", one_core.block_on(memory::answer(&path))),
+        None => one_core.block_on(run()),
+    }
+}
+
+async fn run() {
+    if let Some(took) = lake::build().await {
+        println!(
+            "Made a lake of 950,000 blocks in {:.1} s.",
+            took.as_secs_f64()
+        );
+    }
+    let lake = Contents::read().await;
+    let answered = answer_all(&lake).await;
+    compare(&answered);
+    let peak_mb = memory::peak_mb(&cases::longest(&lake).await);
+    println!(
+        "\nPeak memory of a process with nothing but the longest answer: {peak_mb:.1} MB; target {} MB.",
+        memory::TARGET_MB
+    );
+}
+
+async fn answer_all(lake: &Contents) -> Vec<(Case, http::Measured)> {
+    let bytes_per_ms = measure::memory_bytes_per_ms();
+    println!("
+Times in ms. cold: the first answer of an API that has read nothing yet; files: to read the files it needs, from the
+system's cache; floor: to copy its bytes and the values they are made of, at {:.1} GB/s as measured here.
+", bytes_per_ms / 1e6);
+    println!("{OUR_COLUMNS}");
+    let mut answered = Vec::new();
+    for case in cases::all(lake).await {
+        let ours = http::measure(&case).await;
+        let files: Vec<_> = case.files.iter().map(|key| lake::path(key)).collect();
+        let touched = u32::try_from(ours.body.len() + case.values * size_of::<f64>());
+        println!(
+            "{:30} {:>6} {:>8} {:>8.2} {:>6.2} {:>5} {:>8.3} {:>8.3} {:>8.3} {:>8.3} {:>6} {:>7.4}",
+            case.name,
+            points(&ours.body),
+            ours.body.len(),
+            ours.cold.percentile(50),
+            measure::read_ms(&files),
+            ours.warm.len(),
+            ours.warm.percentile(0),
+            ours.warm.percentile(50),
+            ours.warm.percentile(99),
+            ours.warm.percentile(100),
+            case.target_ms.map_or("-".to_owned(), |ms| ms.to_string()),
+            f64::from(touched.expect("an answer below 4 GB")) / bytes_per_ms
+        );
+        answered.push((case, ours));
+    }
+    answered
+}
+
+fn compare(answered: &[(Case, http::Measured)]) {
+    println!("
+DuckDB on one thread, into NumPy arrays and not JSON; cold: in a process of its own; x: its time over ours.
+Its answers are ours, to 1e-9 of each value.
+");
+    println!("{DUCKDB_COLUMNS}");
+    for (case, ours) in answered {
+        let Some(question) = &case.duckdb else {
+            continue;
+        };
+        let its = duckdb::measure(case, question, &ours.body);
+        let our_ms = [
+            ours.cold.percentile(50),
+            ours.warm.percentile(50),
+            ours.warm.percentile(99),
+        ];
+        let its_ms = [
+            its.cold_ms,
+            its.warm.percentile(50),
+            its.warm.percentile(99),
+        ];
+        print!("{:30} {:>6}", case.name, its.rows);
+        our_ms
+            .iter()
+            .chain(&its_ms)
+            .for_each(|ms| print!(" {ms:>8.2}"));
+        our_ms
+            .iter()
+            .zip(&its_ms)
+            .for_each(|(ours, its)| print!(" {:>8.1}", its / ours));
+        println!();
+    }
+}
+
+/// Points of an answer with points: of others, `-`.
+fn points(body: &[u8]) -> String {
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    let points = answer["time"]
+        .as_array()
+        .or_else(|| answer["blocks"].as_array());
+    points.map_or("-".to_owned(), |points| points.len().to_string())
+}
