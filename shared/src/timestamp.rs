@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z, without leap seconds, as Bitcoin and Parquet count.
@@ -79,7 +79,28 @@ impl Sub<Duration> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        let time = self.0;
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let numbers = [
+            (0..4, time.year().unsigned_abs()),
+            (5..7, time.month()),
+            (8..10, time.day()),
+            (11..13, time.hour()),
+            (14..16, time.minute()),
+            (17..19, time.second()),
+            (20..23, time.timestamp_subsec_millis()),
+        ];
+        for (digits, mut number) in numbers {
+            for digit in text[digits].iter_mut().rev() {
+                *digit = b"0123456789"[number as usize % 10];
+                number /= 10;
+            }
+        }
+        let text = std::str::from_utf8(&text).expect("digits and signs are ASCII");
+        match time.timestamp_subsec_millis() {
+            0 => write!(f, "{}Z", &text[..19]),
+            _ => f.write_str(text),
+        }
     }
 }
 
@@ -97,6 +118,9 @@ impl fmt::Debug for Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use chrono::SecondsFormat;
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -109,6 +133,16 @@ mod tests {
             Timestamp::from_ms(1_618_499_053_863).map(|t| t.to_string()),
             Some("2021-04-15T15:04:13.863Z".into())
         );
+    }
+
+    proptest! {
+        #[test]
+        fn is_shown_as_chrono_shows_it(ms in Timestamp::FIRST.to_ms()..=Timestamp::LAST.to_ms(), is_whole in any::<bool>()) {
+            let time = Timestamp::from_ms(if is_whole { ms / 1000 * 1000 } else { ms }).expect("in range");
+
+            let shown = time.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            prop_assert_eq!(time.to_string(), shown);
+        }
     }
 
     #[test]

@@ -150,8 +150,8 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
             .within_ms(15.0)
             .of_values(5 * days),
         Case::new(
-            "same, usd_per_mwh alone",
-            revenue("day&from=0&fields=usd_per_mwh"),
+            "same, a MWh alone",
+            revenue("day&from=0&fields=usd_per_mwh,sat_per_mwh"),
         )
         .of_values(3 * days)
         .beside_duckdb("revenue_by_day", first),
@@ -163,8 +163,10 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
         .reading(lake, month())
         .of_values(5 * month().count()),
         Case::new(
-            "same, usd_per_mwh alone",
-            revenue(&format!("block&from={month_ago}&fields=usd_per_mwh")),
+            "same, a MWh alone",
+            revenue(&format!(
+                "block&from={month_ago}&fields=usd_per_mwh,sat_per_mwh"
+            )),
         )
         .reading(lake, month())
         .of_values(3 * month().count())
