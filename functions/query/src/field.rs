@@ -1,7 +1,5 @@
 //! What can be told of blocks that are added up, column by column.
 
-use std::str::FromStr;
-
 use serde::Serialize;
 
 use crate::bucket::{Bucket, fee_share};
@@ -115,17 +113,6 @@ impl Field {
             Self::PricedBlocks => ints(&|bucket| bucket.priced_blocks.into()),
             Self::Height => ints(&|bucket| bucket.height.into()),
         }
-    }
-}
-
-impl FromStr for Field {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, ()> {
-        Self::ALL
-            .into_iter()
-            .find(|field| field.name() == name)
-            .ok_or(())
     }
 }
 

@@ -1,6 +1,5 @@
 //! How much time a point of a series stands for.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use hashlake::day::Day;
@@ -39,6 +38,13 @@ impl Interval {
             Self::Week => "week",
             Self::Month => "month",
         }
+    }
+
+    /// The one of that name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|interval| interval.name() == name)
     }
 
     /// Where the interval that holds `time` starts.
@@ -82,17 +88,6 @@ impl PartialSchema for Interval {
 }
 
 impl ToSchema for Interval {}
-
-impl FromStr for Interval {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, ()> {
-        Self::ALL
-            .into_iter()
-            .find(|interval| interval.name() == name)
-            .ok_or(())
-    }
-}
 
 /// The Monday on or before it; day 0, 1970-01-01, was a Thursday.
 fn monday(day: Day) -> Option<Day> {

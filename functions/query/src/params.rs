@@ -85,6 +85,26 @@ impl Params {
         Ok(Some(values))
     }
 
+    /// The values of a list, each of which is the name of one of `all`.
+    pub(crate) fn chosen<T: Copy>(
+        &self,
+        name: &str,
+        all: &[T],
+        name_of: fn(T) -> &'static str,
+    ) -> Result<Option<Vec<T>>, Problem> {
+        let find = |value: &str| {
+            let known = all.iter().copied().find(|one| name_of(*one) == value);
+            known.ok_or_else(|| {
+                let names: Vec<&str> = all.iter().copied().map(name_of).collect();
+                wrong(name, value, &format!("some of {}", names.join(", ")))
+            })
+        };
+        let values = self.list(name)?;
+        values
+            .map(|values| values.into_iter().map(find).collect())
+            .transpose()
+    }
+
     /// A moment: RFC 3339, or seconds since 1970.
     pub(crate) fn time(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
         self.parsed(

@@ -1,7 +1,6 @@
 //! `GET /revenue`: what machines earn over time, and what is left of it at a power price.
 
 use std::borrow::Cow;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -27,7 +26,7 @@ use crate::parameters::{
     ASICS, FORMAT, FROM, INTERVAL, POOL_FEE, POWER_PRICE, POWER_PRICES, Parameter, REVENUE_FIELDS,
     TO,
 };
-use crate::params::{Params, shown};
+use crate::params::Params;
 use crate::problem::Problem;
 use crate::window::{Points, Window};
 
@@ -223,12 +222,11 @@ impl Request {
         let power_price = params.number(POWER_PRICE.name, POWER_PRICES)?;
         let pool_fee = params.number(POOL_FEE.name, 0.0..=1.0)?;
         let has_costs = power_price.is_some() || pool_fee.is_some();
-        let fields = match params.list(REVENUE_FIELDS.name)? {
-            Some(names) => names.into_iter().map(field).collect::<Result<_, _>>()?,
-            None => RevenueField::ALL
-                .into_iter()
-                .filter(|field| has_costs || *field != RevenueField::ProfitUsdPerMwh)
-                .collect(),
+        let fields = params.chosen(REVENUE_FIELDS.name, &RevenueField::ALL, RevenueField::name)?;
+        let all = || {
+            let mut all = RevenueField::ALL.to_vec();
+            all.retain(|field| has_costs || *field != RevenueField::ProfitUsdPerMwh);
+            all
         };
         Ok(Self {
             asics: catalogue::asked_for(params, catalogue)?,
@@ -237,7 +235,7 @@ impl Request {
                 power_price: power_price.unwrap_or(0.0),
                 pool_fee: pool_fee.unwrap_or(0.0),
             },
-            fields,
+            fields: fields.unwrap_or_else(all),
         })
     }
 
@@ -349,25 +347,6 @@ impl RevenueField {
             Self::ProfitUsdPerMwh => share.usd_per_mwh.map(|usd| costs.left(usd, 1.0)),
         }
     }
-}
-
-impl FromStr for RevenueField {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, ()> {
-        Self::ALL
-            .into_iter()
-            .find(|field| field.name() == name)
-            .ok_or(())
-    }
-}
-
-fn field(name: &str) -> Result<RevenueField, Problem> {
-    name.parse().map_err(|()| {
-        let names = RevenueField::ALL.map(RevenueField::name).join(", ");
-        let detail = format!("`{}` is not a field: expected some of {names}", shown(name));
-        Problem::bad_parameter(REVENUE_FIELDS.name, detail)
-    })
 }
 
 impl Revenue<'_> {

@@ -19,7 +19,7 @@ use crate::field::{Column, Field};
 use crate::interval::Interval;
 use crate::openapi;
 use crate::parameters::{FIELDS, FORMAT, FROM, INTERVAL, Parameter, TO};
-use crate::params::{Params, shown};
+use crate::params::Params;
 use crate::problem::Problem;
 use crate::window::Window;
 
@@ -62,11 +62,8 @@ pub(crate) async fn series(
     let params = Params::parse(&uri, &PARAMETERS)?;
     let window = Window::parse(&params)?;
     let format = Format::of(&params, &headers)?;
-    let fields = match params.list(FIELDS.name)? {
-        None => DEFAULT_FIELDS.to_vec(),
-        Some(names) => names.into_iter().map(field).collect::<Result<_, _>>()?,
-    };
-    let fields = &fields;
+    let fields = params.chosen(FIELDS.name, &Field::ALL, Field::name)?;
+    let fields = &fields.unwrap_or_else(|| DEFAULT_FIELDS.to_vec());
     api.answer(&uri, &headers, (), |history| async move {
         let range = window.range(&history);
         let points = window
@@ -91,14 +88,6 @@ pub(crate) async fn series(
         })
     })
     .await
-}
-
-fn field(name: &str) -> Result<Field, Problem> {
-    name.parse().map_err(|()| {
-        let names = Field::ALL.map(Field::name).join(", ");
-        let detail = format!("`{}` is not a field: expected some of {names}", shown(name));
-        Problem::bad_parameter(FIELDS.name, detail)
-    })
 }
 
 impl Series {

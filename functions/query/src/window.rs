@@ -47,9 +47,7 @@ impl Window {
     /// A problem where a value is none, or `from` is not before `to`.
     pub(crate) fn parse(params: &Params) -> Result<Self, Problem> {
         let names = Interval::ALL.map(Interval::name).join(", ");
-        let interval = params.parsed("interval", &format!("one of {names}"), |name| {
-            name.parse().ok()
-        })?;
+        let interval = params.parsed("interval", &format!("one of {names}"), Interval::named)?;
         let window = Self {
             interval: interval.unwrap_or(Interval::Day),
             from: params.time(parameters::FROM.name)?,
