@@ -150,7 +150,7 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
             .within_ms(15.0)
             .of_values(5 * days),
         Case::new(
-            "same, a MWh alone",
+            "of 5 a MWh, all days",
             revenue("day&from=0&fields=usd_per_mwh,sat_per_mwh"),
         )
         .of_values(3 * days)
@@ -163,7 +163,7 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
         .reading(lake, month())
         .of_values(5 * month().count()),
         Case::new(
-            "same, a MWh alone",
+            "of 5 a MWh, 30 days by block",
             revenue(&format!(
                 "block&from={month_ago}&fields=usd_per_mwh,sat_per_mwh"
             )),
