@@ -47,6 +47,12 @@ pub(crate) enum ReadError {
         /// The cursor's height.
         height: u32,
     },
+    /// A file that belongs to the lake is not there.
+    #[error("the lake has no file `{key}`")]
+    Missing {
+        /// Its key.
+        key: &'static str,
+    },
     /// A file is not what it should be.
     #[error("the lake's file `{key}` is damaged: {source}")]
     Damaged {
@@ -74,7 +80,7 @@ impl ReadError {
             Self::Damaged { key, .. } => format!("the lake's file `{key}` is damaged"),
             Self::Lake(_) => "the lake cannot be read now".to_owned(),
             Self::Cursor(_) => "the lake's cursor cannot be read now".to_owned(),
-            Self::Astray { .. } | Self::Empty => self.to_string(),
+            Self::Astray { .. } | Self::Missing { .. } | Self::Empty => self.to_string(),
         }
     }
 }
@@ -236,10 +242,9 @@ impl History {
     /// Whole days, and the blocks after them.
     pub(crate) async fn days(&self) -> Result<Days, ReadError> {
         let tip = &self.tip().block;
-        let rows = match self.snapshot.daily() {
-            None => Arc::default(),
-            Some(stamp) => self.reader.days.get(daily::KEY, stamp).await?,
-        };
+        let stamp = self.snapshot.daily();
+        let stamp = stamp.ok_or(ReadError::Missing { key: daily::KEY })?;
+        let rows = self.reader.days.get(daily::KEY, stamp).await?;
         let whole = rows.partition_point(|day| day.last_height <= tip.height);
         let start = match rows[..whole].last() {
             None => self.snapshot.months().next().map(Month::start),

@@ -90,11 +90,10 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(api);
     let no_such_route = || any(no_such_route);
-    let routes = Router::new()
+    let app = Router::new()
         .nest("/api/v1", routes.fallback(no_such_route()))
         .route("/api/v1/", no_such_route()) // Which `nest` leaves out.
         .layer(open_to_other_sites());
-    let app = routes;
     let app = match site {
         Some(dir) => app.fallback_service(ServeDir::new(dir).fallback(get(no_such_page))),
         None => app.route("/", get(API_ONLY)).fallback(no_such_page),
