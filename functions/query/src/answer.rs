@@ -69,6 +69,18 @@ pub(crate) struct Body {
 }
 
 impl Body {
+    /// The answer in that form, of which `csv` makes the table.
+    pub(crate) fn of<T: Serialize>(
+        format: Format,
+        answer: &T,
+        csv: impl FnOnce(&T) -> Self,
+    ) -> Self {
+        match format {
+            Format::Json => Self::json(answer),
+            Format::Csv => csv(answer),
+        }
+    }
+
     pub(crate) fn json(answer: &impl Serialize) -> Self {
         let bytes = serde_json::to_vec(answer)
             .expect("text and numbers have a JSON form")

@@ -88,10 +88,7 @@ pub(crate) async fn asics(
     let asics = Asics {
         asics: api.asics.iter().map(AsicModel::from).collect(),
     };
-    let body = match Format::of(&params, &headers)? {
-        Format::Json => Body::json(&asics),
-        Format::Csv => asics.csv(),
-    };
+    let body = Body::of(Format::of(&params, &headers)?, &asics, Asics::csv);
     Ok(constant(&headers, body))
 }
 

@@ -1,5 +1,6 @@
 //! `GET /blocks` and `GET /blocks/{height or hash}`: rows of the blocks table.
 
+use std::slice;
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
@@ -140,9 +141,9 @@ pub(crate) async fn blocks(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::parse(&uri, &PARAMETERS)?;
-    let from_height = params.integer(FROM_HEIGHT.name, 0..=u32::MAX)?;
+    let from_height = params.within(FROM_HEIGHT.name, "a whole number", &(0..=u32::MAX))?;
     let limit = params
-        .integer(LIMIT.name, 1..=MAX_LIMIT)?
+        .within(LIMIT.name, "a whole number", &(1..=MAX_LIMIT))?
         .unwrap_or(DEFAULT_LIMIT);
     let format = Format::of(&params, &headers)?;
     api.answer(&uri, &headers, (), |history| async move {
@@ -156,10 +157,7 @@ pub(crate) async fn blocks(
             last_height,
             blocks: rows.iter().map(Block::from).collect(),
         };
-        Ok(match format {
-            Format::Json => Body::json(&blocks),
-            Format::Csv => csv(&blocks.blocks),
-        })
+        Ok(Body::of(format, &blocks, |answer| csv(&answer.blocks)))
     })
     .await
 }
@@ -176,10 +174,9 @@ pub(crate) async fn block(
     let id: Id = id.parse()?;
     api.answer(&uri, &headers, (), |history| async move {
         let block = Block::from(&find(&history, id).await?);
-        Ok(match format {
-            Format::Json => Body::json(&block),
-            Format::Csv => csv(&[block]),
-        })
+        Ok(Body::of(format, &block, |block| {
+            csv(slice::from_ref(block))
+        }))
     })
     .await
 }

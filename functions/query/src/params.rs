@@ -1,6 +1,8 @@
 //! Query parameters, checked where they come in.
 
+use std::fmt::Display;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use axum::extract::Query;
 use axum::http::Uri;
@@ -119,25 +121,14 @@ impl Params {
         )
     }
 
-    /// A number within bounds.
-    pub(crate) fn number(
+    /// A number within bounds; `kind` is what is expected of it.
+    pub(crate) fn within<T: FromStr + PartialOrd + Display>(
         &self,
         name: &str,
-        bounds: RangeInclusive<f64>,
-    ) -> Result<Option<f64>, Problem> {
-        let expected = format!("a number from {} to {}", bounds.start(), bounds.end());
-        self.parsed(name, &expected, |text| {
-            text.parse().ok().filter(|number| bounds.contains(number))
-        })
-    }
-
-    /// A whole number within bounds.
-    pub(crate) fn integer(
-        &self,
-        name: &str,
-        bounds: RangeInclusive<u32>,
-    ) -> Result<Option<u32>, Problem> {
-        let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+        kind: &str,
+        bounds: &RangeInclusive<T>,
+    ) -> Result<Option<T>, Problem> {
+        let expected = format!("{kind} from {} to {}", bounds.start(), bounds.end());
         self.parsed(name, &expected, |text| {
             text.parse().ok().filter(|number| bounds.contains(number))
         })

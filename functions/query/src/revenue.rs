@@ -189,10 +189,7 @@ pub(crate) async fn revenue(
     let format = Format::of(&params, &headers)?;
     api.answer(&uri, &headers, (), |history| async move {
         let revenue = request.answer(&history, format).await?;
-        Ok(match format {
-            Format::Json => Body::json(&revenue),
-            Format::Csv => revenue.csv(),
-        })
+        Ok(Body::of(format, &revenue, Revenue::csv))
     })
     .await
 }
@@ -219,8 +216,8 @@ impl Costs {
 
 impl Request {
     fn parse(params: &Params, catalogue: &[Asic]) -> Result<Self, Problem> {
-        let power_price = params.number(POWER_PRICE.name, POWER_PRICES)?;
-        let pool_fee = params.number(POOL_FEE.name, 0.0..=1.0)?;
+        let power_price = params.within(POWER_PRICE.name, "a number", &POWER_PRICES)?;
+        let pool_fee = params.within(POOL_FEE.name, "a number", &(0.0..=1.0))?;
         let has_costs = power_price.is_some() || pool_fee.is_some();
         let fields = params.chosen(REVENUE_FIELDS.name, &RevenueField::ALL, RevenueField::name)?;
         let all = || {

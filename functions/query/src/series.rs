@@ -82,10 +82,7 @@ pub(crate) async fn series(
                     .collect(),
             ),
         };
-        Ok(match format {
-            Format::Json => Body::json(&series),
-            Format::Csv => series.csv(),
-        })
+        Ok(Body::of(format, &series, Series::csv))
     })
     .await
 }
@@ -110,7 +107,7 @@ impl Series {
 }
 
 /// Columns by name, in the order in which they were asked for.
-pub(crate) struct Columns(pub(crate) Vec<(&'static str, Column)>);
+pub(crate) struct Columns(Vec<(&'static str, Column)>);
 
 impl Serialize for Columns {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -133,10 +130,10 @@ impl ToSchema for Columns {
         "SeriesColumns".into()
     }
 }
+
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
-
     use serde_json::{Value, json};
 
     use crate::fixture::{World, get, send};
