@@ -4,25 +4,39 @@ SHELL := /bin/bash
 
 export HASHLAKE_TOOLS ?= $(HOME)/.cache/hashlake-tools
 SERVICES := --features hashlake/services,ingest/services,hashlake-cli/services
-export SITE_DIR ?= $(CURDIR)/static-site
+SITE := static-site/dist/index.html
+export SITE_DIR ?= $(CURDIR)/static-site/dist
 
 .PHONY: help
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: ## Fill a lake and show it on http://127.0.0.1:8080: recorded blocks, or the node of BITCOIN_RPC_URL
+run: $(SITE) ## Fill a lake and show it on http://127.0.0.1:8080: recorded blocks, or the node of BITCOIN_RPC_URL
 	cargo run --locked -p hashlake-cli -- run
 
 .PHONY: test
-test: check deny services ## All tests, with a real bitcoind and a real LocalStack (installs what they need on Debian)
+test: check deny services $(SITE) ## All tests, with a real bitcoind, LocalStack and browser (installs what they need on Debian)
+	cd static-site && npm test
 	cargo test --locked --workspace $(SERVICES)
 
 .PHONY: check
-check: ## Format, lints, documentation: no service needed
+check: static-site/node_modules ## Format, lints, types, documentation: no service needed
+	cd static-site && npm run check
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets $(SERVICES) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+
+.PHONY: site
+site: $(SITE) ## Build the dashboard into static-site/dist (installs Node.js on Debian)
+
+$(SITE): static-site/node_modules static-site/index.html static-site/vite.config.ts $(shell find static-site/src static-site/public -type f)
+	cd static-site && npm run build
+
+static-site/node_modules: static-site/package-lock.json
+	localstack/services/install.sh node
+	cd static-site && npm ci --silent --no-audit --no-fund --ignore-scripts
+	touch $@
 
 .PHONY: bench
 bench: ## How fast the API answers over a lake of 950,000 blocks, with DuckDB beside it (installs it on Debian)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Chromium (BSD), for the tests of the site: the one on PATH, otherwise Debian's, by apt-get as root. Not pinned: a
-# browser that got no security fixes would be worse than one that moves. Not in install.sh's default, for it is large.
+# browser that got no security fixes would be worse than one that moves.
 . "$(dirname "$0")/common.sh"
 
 find_chromium() { PATH=${PATH//"$TOOLS/bin"/} type -P chromium || PATH=${PATH//"$TOOLS/bin"/} type -P chromium-browser; }

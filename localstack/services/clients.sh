@@ -6,15 +6,11 @@
 
 reqs=requirements-clients.txt
 pins=$(grep -v '^#' "$HERE/$reqs"; cat "$HERE/npm-clients/package-lock.json")
-node_is_new='const [a, b] = process.versions.node.split(".").map(Number)
-process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
 lock
 if ! is_current clients "$pins" || [ ! -x "$TOOLS/clients/venv/bin/python" ]; then
   say "installing Schemathesis, and Redocly CLI, openapi-typescript and TypeScript"
   begin clients
-  need node nodejs
-  need npm npm
-  node -e "$node_is_new" || die "node on PATH is $(node --version); Redocly CLI needs 20.19 of the 20s, or 22.12 or later"
+  "$HERE/node.sh"
   cp "$HERE"/npm-clients/package*.json "$NEW"
   (cd "$NEW" && npm ci --silent --no-audit --no-fund --ignore-scripts) || die "npm could not install npm-clients/package-lock.json"
   make_venv $reqs

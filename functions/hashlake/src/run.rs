@@ -24,13 +24,19 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {} (LISTEN): {error}", config.listen))?;
-    let poll = if config.node.is_some() {
-        POLL
-    } else {
+    let is_recording = config.node.is_none();
+    let poll = if is_recording {
         POLL_OF_RECORDING
+    } else {
+        POLL
     };
     let (outside, start_height) = outside::open(&config, ReplaySpeed::SixtyTimes).await?;
     let api = query::Api::new(outside.lake.clone(), outside.cursor.clone(), now);
+    let api = if is_recording {
+        api.of_a_recording()
+    } else {
+        api
+    };
     let app = query::router(Arc::new(api), config.site_dir.as_deref());
     info!("the page is on http://{}", listener.local_addr()?);
     let (stop, stopping) = watch::channel(false);

@@ -51,6 +51,13 @@ use tower_http::services::ServeDir;
 use crate::history::Reader;
 use crate::problem::Problem;
 
+/// The page is its own files and asks its own API; it may be shown in a frame of any page.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                              base-uri 'none'; form-action 'none'; frame-ancestors *";
+
+/// Files whose names change with their content.
+const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
+
 const API_ONLY: &str =
     "hashlake: the API is at /api/v1/status. There is no page here: SITE_DIR is not set.\n";
 
@@ -59,6 +66,7 @@ pub struct Api {
     reader: Arc<Reader>,
     asics: Vec<Asic>,
     now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    is_recording: bool,
 }
 
 impl Api {
@@ -72,6 +80,16 @@ impl Api {
             reader: Arc::new(Reader::new(lake, cursor)),
             asics: asic::catalogue(),
             now: Box::new(now),
+            is_recording: false,
+        }
+    }
+
+    /// Says that the blocks are recorded ones: nobody is to wonder how old they are.
+    #[must_use]
+    pub fn of_a_recording(self) -> Self {
+        Self {
+            is_recording: true,
+            ..self
         }
     }
 }
@@ -95,11 +113,24 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .route("/api/v1/", no_such_route()) // Which `nest` leaves out.
         .layer(open_to_other_sites());
     let app = match site {
-        Some(dir) => app.fallback_service(ServeDir::new(dir).fallback(get(no_such_page))),
+        Some(dir) => app
+            .nest_service("/assets", assets(&dir.join("assets")))
+            .fallback_service(
+                ServeDir::new(dir)
+                    .precompressed_gzip()
+                    .fallback(get(no_such_page)),
+            ),
         None => app.route("/", get(API_ONLY)).fallback(no_such_page),
     };
     app.layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(map_response(with_headers))
+}
+
+fn assets(dir: &Path) -> Router {
+    let files = ServeDir::new(dir).precompressed_gzip();
+    Router::new()
+        .fallback_service(files.fallback(get(no_such_page)))
+        .layer(map_response(kept_for_ever))
 }
 
 /// Serves to those who connect, until it is dropped.
@@ -136,13 +167,21 @@ fn open_to_other_sites() -> CorsLayer {
         .vary([])
 }
 
+async fn kept_for_ever(mut response: Response) -> Response {
+    if response.status().is_success() {
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(NEVER_CHANGES));
+    }
+    response
+}
+
 async fn with_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-cache"));
     let always = [
-        (CONTENT_SECURITY_POLICY, "default-src 'self'"),
+        (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (REFERRER_POLICY, "no-referrer"),
         (STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -155,7 +194,9 @@ async fn with_headers(mut response: Response) -> Response {
 mod tests {
     use std::fs;
 
-    use axum::http::Method;
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Method, Request};
+    use lambda_http::tower::ServiceExt;
 
     use super::*;
     use crate::fixture::{World, send};
@@ -175,7 +216,7 @@ mod tests {
             assert_eq!(answer.header("cache-control"), holds, "{path}");
             assert_eq!(
                 answer.header("content-security-policy"),
-                "default-src 'self'",
+                CONTENT_POLICY,
                 "{path}"
             );
             assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
@@ -241,6 +282,34 @@ mod tests {
         assert_eq!(send(&app, Method::GET, "/other.html").await.status, 404);
         assert_eq!(send(&app, Method::GET, "/../Cargo.toml").await.status, 404);
         assert_eq!(send(&app, Method::GET, "/api/v1/status").await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn files_of_the_site_whose_names_change_are_kept_and_come_compressed() {
+        let site = tempfile::tempdir().expect("a folder");
+        fs::create_dir(site.path().join("assets")).expect("a folder");
+        fs::write(site.path().join("assets/index-1.js"), "plain").expect("a file");
+        fs::write(site.path().join("assets/index-1.js.gz"), "gzipped").expect("a file");
+        let app = router(World::with_blocks(3).await.api, Some(site.path()));
+
+        let script = send(&app, Method::GET, "/assets/index-1.js").await;
+        let request = Request::get("/assets/index-1.js").header("accept-encoding", "gzip");
+        let gzipped = app
+            .clone()
+            .oneshot(request.body(Body::empty()).expect("a request"))
+            .await;
+        let missing = send(&app, Method::GET, "/assets/index-2.js").await;
+
+        assert_eq!(script.body, "plain");
+        assert_eq!(script.header("cache-control"), NEVER_CHANGES);
+        let gzipped = gzipped.expect("an answer");
+        assert_eq!(gzipped.headers()["content-encoding"], "gzip");
+        let body = to_bytes(gzipped.into_body(), 100).await.expect("bytes");
+        assert_eq!(body, "gzipped");
+        assert_eq!(
+            (missing.status, missing.header("cache-control")),
+            (404, "no-cache")
+        );
     }
 
     #[tokio::test]

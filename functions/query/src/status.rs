@@ -48,6 +48,8 @@ pub(crate) struct Status {
     age_seconds: Option<u64>,
     /// Blocks that the node had and the lake had not, when an ingest last moved the cursor.
     behind_blocks: Option<u32>,
+    /// Whether the blocks are a recording, played back: they are as old as they are.
+    recorded: bool,
     /// Whether the answers are older than they should be.
     stale: bool,
     /// Why, and what to do.
@@ -106,14 +108,14 @@ pub(crate) async fn status(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     Params::parse(&uri, &[])?;
-    let now = (api.now)();
+    let (now, recorded) = ((api.now)(), api.is_recording);
     api.answer(&uri, &headers, now.to_secs(), |history| async move {
-        Ok(Body::json(&of(&history, now).await?))
+        Ok(Body::json(&of(&history, now, recorded).await?))
     })
     .await
 }
 
-async fn of(history: &History, now: Timestamp) -> Result<Status, Failure> {
+async fn of(history: &History, now: Timestamp, recorded: bool) -> Result<Status, Failure> {
     let (snapshot, tip) = (&history.snapshot, &history.tip().block);
     let days = history.days().await?;
     let this_month = Month::of(tip.median_time);
@@ -124,7 +126,7 @@ async fn of(history: &History, now: Timestamp) -> Result<Status, Failure> {
     let freshness = Freshness {
         trouble: snapshot.trouble.as_deref(),
         since_ingest: snapshot.cursor.last_run.map(|time| now.since(time)),
-        since_block: now.since(tip.time),
+        since_block: (!recorded).then(|| now.since(tip.time)),
         behind_blocks: snapshot
             .cursor
             .node_height
@@ -138,7 +140,7 @@ async fn of(history: &History, now: Timestamp) -> Result<Status, Failure> {
             hash: tip.hash.to_string(),
             time: tip.time,
             median_time: tip.median_time,
-            age_seconds: freshness.since_block.as_secs(),
+            age_seconds: now.since(tip.time).as_secs(),
         },
         cursor: Cursor {
             height: snapshot.position.height,
@@ -153,6 +155,7 @@ async fn of(history: &History, now: Timestamp) -> Result<Status, Failure> {
         last_ingest: snapshot.cursor.last_run,
         age_seconds: freshness.since_ingest.map(|age| age.as_secs()),
         behind_blocks: freshness.behind_blocks,
+        recorded,
         stale: why.is_some(),
         why,
     })
@@ -162,7 +165,7 @@ async fn of(history: &History, now: Timestamp) -> Result<Status, Failure> {
 struct Freshness<'a> {
     trouble: Option<&'a str>,
     since_ingest: Option<Duration>,
-    since_block: Duration,
+    since_block: Option<Duration>,
     behind_blocks: Option<u32>,
 }
 
@@ -191,11 +194,15 @@ impl Freshness<'_> {
             Some(blocks) if blocks >= BLOCKS_BEHIND => Some(format!(
                 "the node is {blocks} blocks ahead: each ingest takes some of them, its log says how fast"
             )),
-            _ if self.since_block > BLOCK_IS_LATE => Some(format!(
-                "the newest block is {} old, though ingest runs: is the node in step with the network?",
-                spoken(self.since_block)
-            )),
-            _ => None,
+            _ => self
+                .since_block
+                .filter(|age| *age > BLOCK_IS_LATE)
+                .map(|age| {
+                    format!(
+                        "the newest block is {} old, though ingest runs: is the node in step with the network?",
+                        spoken(age)
+                    )
+                }),
         }
     }
 }
@@ -242,6 +249,7 @@ mod tests {
                 "last_ingest": "2025-11-03T22:31:00Z",
                 "age_seconds": 3540,
                 "behind_blocks": 0,
+                "recorded": false,
                 "stale": true,
                 "why": "no ingest has ended well for 59 min: is its schedule on? Its log says why",
             })
@@ -253,7 +261,7 @@ mod tests {
         let fresh = Freshness {
             trouble: None,
             since_ingest: Some(Duration::from_mins(10)),
-            since_block: Duration::from_mins(100),
+            since_block: Some(Duration::from_mins(100)),
             behind_blocks: Some(2),
         };
         let minutes = |minutes| Duration::from_mins(minutes);
@@ -291,7 +299,7 @@ mod tests {
             ),
             (
                 Freshness {
-                    since_block: minutes(125),
+                    since_block: Some(minutes(125)),
                     ..fresh
                 },
                 Some(

@@ -21,7 +21,7 @@ fn request(path: &str) -> Value {
 async fn get(path: &str) -> Value {
     let lake = tempfile::tempdir().expect("a folder");
     let mut function = Command::new(env!("CARGO_BIN_EXE_query"));
-    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site");
+    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site/dist");
     function
         .env_clear()
         .env("LAKE_URL", lake.path())

@@ -39,7 +39,7 @@ impl Run {
     /// On a free port, with the site.
     pub(crate) fn start(lake: &Path) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site");
+        let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site/dist");
         let mut child = hashlake(&["run"])
             .env("LAKE_URL", lake)
             .env("LISTEN", "127.0.0.1:0")

@@ -1,0 +1,33 @@
+//! The page as its readers have it, in a real browser: static-site/e2e says what they expect of it.
+
+mod common;
+
+use std::process::Command;
+
+use common::Run;
+use testenv::tool;
+
+const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site");
+const LAST_RECORDED: u32 = 931_518;
+const FIRST_OF_UNPRICED: u32 = 924_400; // Of a lake whose prices end three days later.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_does_what_its_readers_expect() {
+    let lake = tempfile::tempdir().expect("a folder");
+    let run = Run::start(lake.path());
+    run.wait_for_block_above(924_777).await;
+    let (_replay, unpriced) = common::replay(LAST_RECORDED, FIRST_OF_UNPRICED).await;
+
+    let ended = Command::new("npm")
+        .args(["run", "--silent", "e2e"])
+        .current_dir(SITE)
+        .envs(unpriced)
+        .env("PAGE", &run.page)
+        .env("HASHLAKE", env!("CARGO_BIN_EXE_hashlake"))
+        .env("SITE_DIR", format!("{SITE}/dist"))
+        .env("CHROMIUM", tool("chromium"))
+        .status()
+        .expect("npm runs");
+
+    assert!(ended.success(), "{ended}: what failed is said above");
+}

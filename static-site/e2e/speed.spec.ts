@@ -1,0 +1,112 @@
+// How fast the page is: reported, and not asserted, as it is this machine's at this time.
+
+import { join } from "node:path";
+
+import type { Browser, Page } from "@playwright/test";
+
+import { staticHost } from "./static-host";
+import { expect, test } from "./world";
+
+const RUNS = 15;
+const DAYS = 6_500; // All history.
+const MACHINES = [
+  "antminer-s19j-pro-100",
+  "antminer-s21-pro-234",
+  "antminer-s23-hyd-580",
+  "antminer-t21-190",
+  "antminer-s19-95",
+  "custom:200:3500",
+  "custom:100:3000",
+  "custom:300:4000",
+];
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const ms = (value: number) => `${value.toFixed(1)} ms`;
+
+test("the first view is there little later than a chart alone", async ({ browser, baseURL }) => {
+  const uPlot = join(import.meta.dirname, "../node_modules/uplot/dist");
+  const host = await staticHost(process.env["SITE_DIR"] ?? "dist", join(import.meta.dirname, "bare"), uPlot);
+
+  const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+  for (let run = 0; run < RUNS; run++) {
+    times.bare.push(await timeToChart(browser, `${host.origin}/bare.html?api=${baseURL}`));
+    times.ours.push(await timeToChart(browser, `${host.origin}/?api=${baseURL}`));
+  }
+
+  host.close();
+  const [ours, bare] = [median(times.ours), median(times.bare)];
+  console.log(`first view: ${ms(ours)}, a chart alone: ${ms(bare)}, ratio ${(ours / bare).toFixed(2)} (medians of ${RUNS} cold loads, side by side)`);
+  expect(times.ours).toHaveLength(RUNS);
+});
+
+/** Milliseconds from the start of navigation, with nothing cached, to the first chart; ours has filled its tiles by then. */
+async function timeToChart(browser: Browser, url: string): Promise<number> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(url);
+  const drawn = await page.waitForFunction(() => performance.getEntriesByName("hashlake:drawn")[0]?.startTime);
+  const time = (await drawn.jsonValue()) ?? NaN;
+  await context.close();
+  return time;
+}
+
+test("all history of eight machines is drawn anew without a request", async ({ page, request }) => {
+  for (const path of ["/summary", "/status"]) {
+    const json = await (await request.get(`/api/v1${path}`)).json();
+    await page.route(`**/api/v1${path}`, (route) => route.fulfill({ json })); // No new block meanwhile.
+  }
+  await page.route("**/api/v1/series?*", (route) => route.fulfill({ json: allHistory() }));
+  await page.goto(`/?range=all&asics=${MACHINES.join()}`);
+  await expect(page.locator("#legend tbody tr")).toHaveCount(MACHINES.length);
+  await expect(page.locator("#chart")).toHaveAttribute("aria-busy", "false");
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+
+  const power: number[] = [];
+  const unit: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    power.push(await redraw(page, "power", String(20 + run)));
+    unit.push(await redraw(page, "unit", run % 2 === 0 ? "sat" : "usd"));
+  }
+
+  const [price, other] = [ms(median(power)), ms(median(unit))];
+  console.log(`${DAYS} days of ${MACHINES.length} machines: another power price ${price}, another unit ${other} (medians of ${RUNS}; a frame is 16.7 ms)`);
+  expect(requests.filter((url) => !/\/(summary|status)$/.test(url))).toEqual([]);
+  await expect(page.locator("#power")).toHaveValue(String(20 + RUNS - 1));
+});
+
+/** Milliseconds from the event of a control to the drawn chart: the marks are the page's own. */
+async function redraw(page: Page, id: string, value: string): Promise<number> {
+  return page.evaluate(
+    ([id, value]) =>
+      new Promise<number>((resolve) => {
+        const control = document.getElementById(id) as HTMLInputElement | HTMLSelectElement;
+        control.value = value;
+        performance.clearMarks("hashlake:drawn");
+        const start = performance.now();
+        new PerformanceObserver((list, observer) => {
+          observer.disconnect();
+          resolve((list.getEntriesByName("hashlake:drawn").at(-1)?.startTime ?? NaN) - start);
+        }).observe({ type: "mark" });
+        control.dispatchEvent(new Event(control instanceof HTMLInputElement ? "input" : "change", { bubbles: true }));
+      }),
+    [id, value] as const,
+  );
+}
+
+function allHistory() {
+  const first = Date.UTC(2009, 0, 9);
+  const days = Array.from({ length: DAYS }, (_, day) => day);
+  const wave = (day: number) => 1 + 0.4 * Math.sin(day / 40) + 0.1 * Math.sin(day * 12.9);
+  return {
+    interval: "day",
+    time: days.map((day) => new Date(first + day * 86_400_000).toISOString()),
+    columns: {
+      usd_per_ph_day: days.map((day) => 60 * wave(day)),
+      sat_per_ph_day: days.map((day) => 60_000 * wave(day)),
+      price_usd: days.map((day) => 90_000 * wave(day)),
+      height: days.map((day) => 144 * (day + 1)),
+      blocks: days.map(() => 144),
+    },
+  };
+}

@@ -1,0 +1,109 @@
+// The API: what it answers, in so far as the page reads it, and in which ways it may not.
+
+/** `/summary`. */
+export type Summary = {
+  readonly block: {
+    readonly height: number;
+    readonly hash: string;
+    readonly time: string;
+    readonly median_time: string;
+    readonly reward_sat: number;
+    readonly fees_sat: number;
+    readonly fee_share: number | null;
+  };
+  readonly price_usd: number | null;
+  readonly price_time: string | null;
+  readonly price_source: string | null;
+  readonly price_final: boolean;
+  readonly difficulty: number;
+  readonly network_hashrate_hs: number | null;
+  readonly sat_per_ph_day: number;
+  readonly usd_per_ph_day: number | null;
+  /** The relative change of USD/MWh is that of hashprice: the same for every machine. */
+  readonly asics: readonly { readonly change: Readonly<Record<"24h" | "7d" | "30d", number | null>> }[];
+};
+
+/** `/status`. */
+export type Status = {
+  readonly tip: { readonly height: number; readonly hash: string; readonly age_seconds: number };
+  readonly lake: { readonly first_height: number; readonly blocks: number };
+  readonly recorded: boolean;
+  readonly stale: boolean;
+  readonly why: string | null;
+};
+
+/** `/asics`. */
+export type Asics = {
+  readonly asics: readonly {
+    readonly asic_id: string;
+    readonly name: string;
+    readonly vendor: string;
+    readonly cooling: string;
+    readonly released: string | null;
+    readonly hashrate_ths: number;
+    readonly power_w: number;
+    readonly source: string;
+  }[];
+};
+
+export type Interval = "block" | "hour" | "day";
+
+/** `/series`, with the fields that the page asks for. */
+export type SeriesAnswer = {
+  readonly interval: Interval;
+  readonly time: readonly string[];
+  readonly columns: {
+    readonly usd_per_ph_day: readonly (number | null)[];
+    readonly sat_per_ph_day: readonly number[];
+    readonly price_usd: readonly (number | null)[];
+    readonly height: readonly number[];
+    readonly blocks: readonly number[];
+    readonly fee_share?: readonly (number | null)[];
+  };
+};
+
+/** A row of `/blocks`. */
+export type Block = {
+  readonly height: number;
+  readonly hash: string;
+  readonly time: string;
+  readonly median_time: string;
+  readonly tx_count: number;
+  readonly subsidy_sat: number;
+  readonly fees_sat: number;
+  readonly price_usd: number | null;
+  readonly price_time: string | null;
+  readonly price_source: string | null;
+  readonly price_final: boolean;
+  readonly usd_per_ph_day: number | null;
+  readonly sat_per_ph_day: number;
+};
+
+/** `/blocks`: up to `limit` of them from a height on, lowest first. */
+export type Blocks = { readonly first_height: number | null; readonly blocks: readonly Block[] };
+
+/** Why there is no answer. */
+export class ApiError extends Error {
+  /** `offline`: nobody answered. `down`: somebody did who cannot answer now. `refused`: the request itself is at fault. */
+  readonly kind: "offline" | "down" | "refused";
+
+  constructor(kind: ApiError["kind"], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** Asks for `path` (such as `/summary`) of the API at an origin; the page's own where that is empty. */
+export async function ask<Answer>(origin: string, path: string, signal?: AbortSignal): Promise<Answer> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(`${origin}/api/v1${path}`, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout }).catch(() => {
+    signal?.throwIfAborted();
+    throw new ApiError("offline", navigator.onLine === false ? "this device is offline" : "the server does not answer");
+  });
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer !== null) return answer;
+  const words = answer?.detail ?? `the server answered with status ${response.status}, and nothing that can be read`;
+  throw new ApiError(response.status === 400 || response.status === 404 ? "refused" : "down", words);
+}

@@ -1,0 +1,124 @@
+// The rows of the table of blocks: what each paid, and what a machine earned at it.
+
+import type { Block } from "./api";
+import { toCsv } from "./csv";
+import { efficiency, satPerMwh, usdPerMwh, type Machine } from "./economics";
+import { duration, whole } from "./format";
+import { HOUR_MS, MINUTE_MS, type SatPerMwh, type SatPerPhDay, type Share, type UnixMs, type UsdPerBtc, type UsdPerMwh, type UsdPerPhDay } from "./units";
+import { toIso } from "./view";
+
+/** How many blocks a page has. */
+export const PAGE_BLOCKS = 20;
+
+export type BlockRow = {
+  readonly height: number;
+  readonly hash: string;
+  /** What the block's header says. */
+  readonly time: UnixMs;
+  readonly transactions: number;
+  readonly rewardSat: number;
+  readonly feesSat: number;
+  /** Null where a block pays nothing. */
+  readonly feeShare: Share | null;
+  /** Of the leading machine; null where there is none, and in USD where there is no price. */
+  readonly usd: UsdPerMwh | null;
+  readonly sat: SatPerMwh | null;
+  readonly price: Price | null;
+};
+
+/** A price of bitcoin, and when it was observed. */
+export type Price = {
+  readonly usd: UsdPerBtc;
+  readonly time: UnixMs | null;
+  readonly source: string | null;
+  /** Whether a nearer one may still come. */
+  readonly provisional: boolean;
+};
+
+/** A row for each block, the highest first. */
+export function blockRows(blocks: readonly Block[], lead: Machine | null): readonly BlockRow[] {
+  return blocks.toSorted((a, b) => b.height - a.height).map((block) => {
+    const rewardSat = block.subsidy_sat + block.fees_sat;
+    return {
+      height: block.height,
+      hash: block.hash,
+      time: Date.parse(block.time) as UnixMs,
+      transactions: block.tx_count,
+      rewardSat,
+      feesSat: block.fees_sat,
+      feeShare: rewardSat === 0 ? null : ((block.fees_sat / rewardSat) as Share),
+      usd: lead === null || block.usd_per_ph_day === null ? null : usdPerMwh(block.usd_per_ph_day as UsdPerPhDay, efficiency(lead)),
+      sat: lead === null ? null : satPerMwh(block.sat_per_ph_day as SatPerPhDay, efficiency(lead)),
+      price: priceOf(block),
+    };
+  });
+}
+
+/** How far from a block its price was observed: "12 min before". */
+export function distance(price: UnixMs, block: UnixMs): string {
+  const ms = Math.abs(price - block);
+  if (ms === 0) return "same time";
+  const length = MINUTE_MS <= ms && ms < HOUR_MS ? `${whole(Math.floor(ms / MINUTE_MS))} min` : duration(ms);
+  return `${length} ${price < block ? "before" : "after"}`;
+}
+
+/** The page below one whose lowest block is `lowest`: a full one, so that the last may show some blocks again. */
+export function olderPage(lowest: number, first: number): number {
+  return Math.max(first, lowest - PAGE_BLOCKS);
+}
+
+/** The page above; null where that is the newest. */
+export function newerPage(lowest: number, tip: number): number | null {
+  return fullPage(lowest + PAGE_BLOCKS, tip);
+}
+
+/** The page that starts with this height and goes down from there, as far as the lake has blocks; null for the newest. */
+export function pageWith(height: number, first: number, tip: number): number | null {
+  return fullPage(Math.max(first, height - PAGE_BLOCKS + 1), tip);
+}
+
+/** How many blocks there are that a page would have, were it asked for now. `shown` is the highest that it has. */
+export function newBlocks(fromHeight: number | null, shown: number | null, tip: number, first: number): number {
+  const highest = fromHeight === null ? tip : Math.min(tip, fromHeight + PAGE_BLOCKS - 1);
+  return highest < first ? 0 : Math.max(0, highest - (shown ?? Math.max(first, fromHeight ?? 0) - 1));
+}
+
+/** The rows with all digits. */
+export function blocksCsv(rows: readonly BlockRow[], lead: Machine | null): string {
+  const time = (ms: UnixMs | null | undefined) => (ms === null || ms === undefined ? null : toIso(ms));
+  return toCsv(CSV_HEADER, rows.map(({ height, hash, price, ...row }) => [
+    height,
+    hash,
+    time(row.time),
+    row.transactions,
+    row.rewardSat / 1e8,
+    row.feesSat / 1e8,
+    row.feeShare,
+    lead?.name ?? null,
+    row.usd,
+    row.sat,
+    price?.usd ?? null,
+    time(price?.time),
+    price?.source ?? null,
+    price === null ? null : String(!price.provisional),
+  ]));
+}
+
+const CSV_HEADER = [
+  "height", "hash", "time_utc", "transactions", "reward_btc", "fees_btc", "fee_share", "machine", "usd_per_mwh", "sat_per_mwh",
+  "price_usd_per_btc", "price_time_utc", "price_source", "price_final",
+];
+
+function fullPage(lowest: number, tip: number): number | null {
+  return lowest + PAGE_BLOCKS - 1 >= tip ? null : lowest;
+}
+
+function priceOf(block: Block): Price | null {
+  if (block.price_usd === null) return null;
+  return {
+    usd: block.price_usd as UsdPerBtc,
+    time: block.price_time === null ? null : (Date.parse(block.price_time) as UnixMs),
+    source: block.price_source,
+    provisional: !block.price_final,
+  };
+}

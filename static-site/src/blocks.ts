@@ -1,0 +1,210 @@
+// The table of blocks: a page of them, newest first.
+
+import { ApiError, ask, type Block, type Blocks } from "./api";
+import { PAGE_BLOCKS, blockRows, blocksCsv, distance, newBlocks, newerPage, olderPage, pageWith, type BlockRow, type Price } from "./block-rows";
+import { byId, download, find, setFields, setText } from "./dom";
+import type { Machine } from "./economics";
+import { UNKNOWN, cents, clockName, known, minute, percent, satsAsBtc, sourceName, whole } from "./format";
+import { chosenMachines } from "./machine";
+import type { Choose, Section, State } from "./state";
+
+/** Which blocks: where from, and the lowest height, null for the newest. */
+type Page = { readonly api: string; readonly fromHeight: number | null };
+/** A page that came, highest block first. */
+type Loaded = Page & { readonly first: number | null; readonly blocks: readonly Block[] };
+
+const NEAR = "400px"; // How far below the window the section may be when its blocks are asked for.
+
+/** The section with the blocks. They are asked for when the reader comes near. */
+export function blockTable(choose: Choose): Section {
+  const section = byId("blocks");
+  const [region, body] = [find(section, ".listing-scroll"), find<HTMLTableSectionElement>(section, "tbody")];
+  const [newest, newer, older, first] = [byId("blocks-newest"), byId("blocks-newer"), byId("blocks-older"), byId("blocks-first")];
+  const [fresh, again, height] = [byId("blocks-new"), byId("blocks-again"), byId<HTMLInputElement>("blocks-height")];
+  let near = false;
+  let shown: State | null = null;
+  /** The page that is shown, or was until another was asked for. */
+  let loaded: Loaded | null = null;
+  let asked: (Page & { readonly abort: AbortController }) | null = null;
+  let failed: (Page & { readonly message: string }) | null = null;
+  let reloadedFor = "";
+
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    observer.disconnect();
+    near = true;
+    draw();
+  }, { rootMargin: NEAR });
+  observer.observe(section);
+
+  bind(newest, () => (shown?.view.fromHeight === null ? load() : choose({ fromHeight: null })));
+  bind(newer, (lowest) => choose({ fromHeight: newerPage(lowest, tipHeight()) }));
+  bind(older, (lowest) => choose({ fromHeight: olderPage(lowest, firstHeight()) }));
+  bind(first, () => choose({ fromHeight: firstHeight() }));
+  fresh.addEventListener("click", () => {
+    region.focus({ preventScroll: true }); // The button goes.
+    load();
+  });
+  again.addEventListener("click", () => {
+    region.focus({ preventScroll: true });
+    load();
+  });
+  byId("blocks-go").addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose({ fromHeight: pageWith(height.valueAsNumber, firstHeight(), tipHeight()) });
+  });
+  byId("blocks-csv").addEventListener("click", () => {
+    const rows = currentRows();
+    const name = `hashlake-blocks-${rows.at(-1)?.height ?? "none"}-${rows[0]?.height ?? "none"}.csv`;
+    download(name, new Blob([blocksCsv(rows, leadOf(shown))], { type: "text/csv" }));
+  });
+
+  /** A button that cannot be used now keeps the focus, and does nothing. */
+  function bind(button: HTMLElement, act: (lowest: number) => void): void {
+    button.addEventListener("click", () => {
+      if (button.ariaDisabled !== "true") act(lowestHeight());
+    });
+  }
+
+  const currentRows = (): readonly BlockRow[] => blockRows(loaded?.blocks ?? [], leadOf(shown));
+  const tipHeight = () => Math.max(shown?.status?.tip.height ?? 0, loaded?.blocks[0]?.height ?? 0);
+  const firstHeight = () => shown?.status?.lake.first_height ?? loaded?.first ?? 0;
+  /** Of the page that the view asks for, or one next to the lake where there is none so far away. */
+  function lowestHeight(): number {
+    const height = shown?.view.fromHeight ?? loaded?.blocks.at(-1)?.height ?? tipHeight() - PAGE_BLOCKS + 1;
+    return Math.min(Math.max(height, firstHeight() - PAGE_BLOCKS), tipHeight() + 1);
+  }
+
+  async function load(): Promise<void> {
+    if (shown === null) return;
+    asked?.abort.abort();
+    const { api, fromHeight } = shown.view;
+    const asking = { api, fromHeight, abort: new AbortController() };
+    [asked, failed] = [asking, null];
+    draw();
+    try {
+      const from = fromHeight === null ? "" : `from_height=${fromHeight}&`;
+      const answer = await ask<Blocks>(api, `/blocks?${from}limit=${PAGE_BLOCKS}`, asking.abort.signal);
+      if (asked !== asking) return;
+      loaded = { api, fromHeight, first: answer.first_height, blocks: answer.blocks.toReversed() };
+    } catch (error) {
+      if (asked !== asking) return;
+      failed = { api, fromHeight, message: error instanceof ApiError ? error.message : String(error) };
+      if (!isPage(loaded, asking)) loaded = null;
+    }
+    asked = null;
+    draw();
+  }
+
+  /** Whether a block that is shown is no longer the one of its height. Said once for each newest block. */
+  function isGone(): boolean {
+    const tip = shown?.status?.tip;
+    if (tip === undefined || loaded === null || reloadedFor === tip.hash) return false;
+    const there = loaded.blocks.find((block) => block.height === tip.height);
+    const allAbove = loaded.fromHeight === null && tip.height < (loaded.blocks.at(-1)?.height ?? 0);
+    if (!allAbove && (there === undefined || there.hash === tip.hash)) return false;
+    reloadedFor = tip.hash;
+    return true;
+  }
+
+  function draw(): void {
+    if (shown === null) return;
+    const { view } = shown;
+    forgetOthers(view);
+    if (near && asked === null && failed === null && (!isPage(loaded, view) || isGone())) return void load();
+    const rows = currentRows();
+    place(rows);
+    rows.forEach((row, at) => showRow(body.children[at] as HTMLTableRowElement, row, view.time));
+    showHeader(section, shown);
+    showMessage(rows);
+    const lowest = lowestHeight();
+    const waiting = isPage(loaded, view) && asked === null ? newBlocks(view.fromHeight, rows[0]?.height ?? null, tipHeight(), firstHeight()) : 0;
+    setText(fresh, `${whole(waiting)} new ${waiting === 1 ? "block" : "blocks"}`);
+    fresh.hidden = waiting === 0;
+    enable(newest, view.fromHeight !== null || waiting > 0);
+    enable(newer, view.fromHeight !== null);
+    enable(older, firstHeight() < lowest);
+    enable(first, firstHeight() < lowest || rows.length === 0);
+    height.min = String(firstHeight());
+    if (0 < tipHeight()) height.max = String(tipHeight());
+  }
+
+  /** What came of another page that was asked for is of no interest any more. */
+  function forgetOthers(view: Page): void {
+    if (!isPage(failed, view)) failed = null;
+    if (isPage(asked, view)) return;
+    asked?.abort.abort();
+    asked = null;
+  }
+
+  function place(rows: readonly BlockRow[]): void {
+    if (rows.length === body.children.length && rows.every(({ hash }, at) => (body.children[at] as HTMLElement).dataset["hash"] === hash)) return;
+    body.replaceChildren(...rows.map(newRow));
+  }
+
+  function showMessage(rows: readonly BlockRow[]): void {
+    const [top, bottom] = [rows[0], rows.at(-1)];
+    const busy = asked !== null || !(near && (loaded !== null || failed !== null));
+    region.setAttribute("aria-busy", String(busy));
+    again.hidden = failed === null;
+    if (failed !== null) setText(byId("blocks-message"), `The blocks did not come: ${failed.message}.`);
+    else if (busy) setText(byId("blocks-message"), "Loading");
+    else if (top === undefined || bottom === undefined) setText(byId("blocks-message"), `No blocks here: there are those from ${whole(firstHeight())} to ${whole(tipHeight())}.`);
+    else setText(byId("blocks-message"), `Blocks ${whole(top.height)} to ${whole(bottom.height)}`);
+  }
+
+  return {
+    show(state) {
+      shown = state;
+      draw();
+    },
+  };
+}
+
+function isPage(page: Page | null, view: Page): boolean {
+  return page !== null && page.api === view.api && page.fromHeight === view.fromHeight;
+}
+
+/** The machine whose earnings are shown. */
+function leadOf(state: State | null): Machine | null {
+  return state === null ? null : (chosenMachines(state.view.asics, state.catalogue ?? [])[0] ?? null);
+}
+
+function enable(button: HTMLElement, enabled: boolean): void {
+  button.ariaDisabled = enabled ? null : "true";
+}
+
+function showHeader(section: HTMLElement, state: State): void {
+  setFields(find(section, "thead"), { clock: clockName(state.view.time), lead: leadOf(state)?.name ?? UNKNOWN });
+}
+
+/** A row with what does not change as long as the block is this one. */
+function newRow({ height, hash }: BlockRow): HTMLTableRowElement {
+  const copy = byId<HTMLTemplateElement>("block-row").content.cloneNode(true) as DocumentFragment;
+  const element = find<HTMLTableRowElement>(copy, "tr");
+  element.dataset["hash"] = hash;
+  const link = find<HTMLAnchorElement>(element, "a");
+  link.href = `https://mempool.space/block/${hash}`;
+  setText(link, whole(height));
+  return element;
+}
+
+function showRow(element: HTMLTableRowElement, row: BlockRow, clock: State["view"]["time"]): void {
+  setFields(element, {
+    time: minute(row.time, clock),
+    transactions: whole(row.transactions),
+    reward: satsAsBtc(row.rewardSat),
+    fees: satsAsBtc(row.feesSat),
+    "fee-share": known(row.feeShare, percent),
+    usd: known(row.usd, cents),
+    sat: known(row.sat, whole),
+    price: known(row.price, ({ usd }) => cents(usd)),
+    from: known(row.price, (price) => fromText(price, row)),
+    source: row.price?.source ? sourceName(row.price.source) : "",
+  });
+}
+
+function fromText({ time, provisional }: Price, block: BlockRow): string {
+  const from = known(time, (time) => distance(time, block.time));
+  return provisional ? `${from}, provisional` : from;
+}

@@ -1,0 +1,209 @@
+// The one file that knows uPlot: columns in, a picture out, and what the reader points at and drags over.
+
+import uPlot from "uplot";
+
+import type { Mark } from "../difficulty";
+import { percent } from "../format";
+import type { UnixMs } from "../units";
+import type { Span, View } from "../view";
+import type { Columns, Values } from "./columns";
+import { drawMarks, drawNames, namePower, shadeProfit } from "./layers";
+import { SECOND_LABELS, unitName } from "./shown";
+import { timeLabels } from "./time-labels";
+
+/** All that is drawn. */
+export type Picture = {
+  readonly columns: Columns;
+  readonly marks: readonly Mark[];
+  readonly visible: Span;
+  readonly view: Pick<View, "unit" | "scale" | "second" | "mean" | "time">;
+};
+
+/** What the reader does with the chart. */
+export type Gestures = {
+  readonly zoom: (span: Span) => void;
+  readonly back: () => void;
+  /** Points at a point of the columns, or at none. */
+  readonly point: (at: number | null) => void;
+};
+
+export type Chart = {
+  readonly draw: (picture: Picture) => void;
+  /** Points at a point of the columns. */
+  readonly pointAt: (at: number) => void;
+  /** The picture as it is. */
+  readonly canvas: () => HTMLCanvasElement | null;
+};
+
+/** Lines after the fourth have dashes too, so that nobody needs colours to tell them apart. */
+export const DASHES: readonly (readonly number[])[] = [[], [], [], [], [10, 4], [10, 4], [10, 4], [10, 4]];
+const DRAG_PX = 6; // A shorter drag is a click.
+const axisNumber = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+
+/** A chart that fills `container`. */
+export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
+  let plot: uPlot | null = null;
+  let picture: Picture | null = null;
+  let structure = "";
+
+  function draw(next: Picture): void {
+    picture = next;
+    const now = structureOf(next);
+    const data = dataOf(next);
+    if (plot !== null && now === structure) {
+      plot.setData(data);
+      return;
+    }
+    plot?.destroy();
+    structure = now;
+    plot = new uPlot(optionsOf(next), data, container);
+    followTouch(plot);
+  }
+
+  function optionsOf({ columns, view }: Picture): uPlot.Options {
+    const colour = colours(container);
+    const font = getComputedStyle(container).fontFamily;
+    const canvasFont = `${11 * devicePixelRatio}px ${font}`;
+    const [profit, muted, powerColour] = [colour("profit"), colour("muted"), colour("power")];
+    const current = () => picture as Picture; // Hooks run while there is one.
+    const line = (at: number, values: Partial<uPlot.Series>): uPlot.Series => ({
+      stroke: colour(`series-${at + 1}`),
+      width: 1.75,
+      dash: [...(DASHES[at] ?? [])],
+      points: { show: false },
+      spanGaps: false,
+      ...values,
+    });
+    const lines = columns.lines.map((_, at) => line(at, {}));
+    const faint = view.mean === 0 ? [] : columns.lines.map((_, at) => line(at, { width: 0.75, alpha: 0.35 }));
+    const power: uPlot.Series = { stroke: powerColour, width: 1.5, dash: [4, 4], points: { show: false } };
+    const second: uPlot.Series = { scale: "second", stroke: colour("muted"), width: 1.25, dash: [1, 3], points: { show: false } };
+    const axis = (options: uPlot.Axis): uPlot.Axis => ({
+      stroke: colour("muted"),
+      font: `12px ${font}`,
+      grid: { stroke: colour("line"), width: 1 },
+      ticks: { show: false },
+      ...options,
+    });
+    const numbers = (format: (value: number) => string) => (_: uPlot, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? "" : format(tick)));
+    const rightAxis = axis({ scale: "second", side: 1, size: 70, grid: { show: false }, values: numbers(view.second === "fees" ? percent : axisNumber.format) });
+    const timeZone = view.time === "utc" ? "UTC" : undefined;
+    return {
+      ...sizeOf(container),
+      ms: 1,
+      legend: { show: false },
+      padding: [8, view.second === "none" ? 16 : 4, 0, 0],
+      ...(timeZone && { tzDate: (time: number) => uPlot.tzDate(new Date(time), timeZone) }),
+      cursor: {
+        drag: { x: true, y: false, setScale: false, dist: DRAG_PX },
+        points: { size: 7 },
+        bind: {
+          dblclick: () => () => {
+            gestures.back();
+            return null;
+          },
+        },
+      },
+      scales: {
+        x: { range: () => [current().visible.from, current().visible.to] },
+        y: view.scale === "log" ? { distr: 3, range: (_, least, most) => [oneDigit(least, Math.floor), oneDigit(most, Math.ceil)] } : {},
+      },
+      axes: [
+        axis({ values: (_, ticks, __, ___, step) => [...timeLabels(ticks as UnixMs[], step, timeZone)], space: 70, size: 44 }),
+        axis({ size: 64, values: numbers(axisNumber.format) }),
+        ...(columns.second ? [rightAxis] : []),
+      ],
+      series: [{}, ...faint, ...lines, power, ...(columns.second ? [second] : [])],
+      hooks: {
+        drawClear: [
+          (plot) => {
+            const { columns, marks } = current();
+            const lead = columns.lines[0];
+            if (lead) shadeProfit(plot, lead.values, columns.power, profit);
+            drawMarks(plot, marks, muted, canvasFont);
+          },
+        ],
+        draw: [
+          (plot) => {
+            const { columns, view } = current();
+            namePower(plot, columns.power, powerColour, canvasFont);
+            drawNames(plot, unitName(view), SECOND_LABELS[view.second], muted, canvasFont);
+            performance.mark("hashlake:drawn");
+          },
+        ],
+        setCursor: [(plot) => gestures.point(plot.cursor.idx ?? null)],
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            if (width < DRAG_PX) return;
+            const time = (px: number) => Math.round(plot.posToVal(px, "x")) as UnixMs;
+            plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+            gestures.zoom({ from: time(left), to: time(left + width) });
+          },
+        ],
+      },
+    };
+  }
+
+  function pointAt(at: number): void {
+    const time = picture?.columns.time[at];
+    if (plot === null || time === undefined) return;
+    const value = picture?.columns.lines[0]?.values[at];
+    plot.setCursor({ left: plot.valToPos(time, "x"), top: value ? plot.valToPos(value, "y") : plot.over.clientHeight / 2 });
+  }
+
+  function redraw(): void {
+    structure = "";
+    if (picture !== null) draw(picture);
+  }
+
+  new ResizeObserver(() => plot?.setSize(sizeOf(container))).observe(container);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return { draw, pointAt, canvas: () => plot?.ctx.canvas ?? null };
+}
+
+/** The next number down or up that has one digit other than 0. */
+function oneDigit(value: number, round: (value: number) => number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(value));
+  return round(value / magnitude) * magnitude;
+}
+
+/** What cannot change without building the plot anew. */
+function structureOf({ columns, view }: Picture): string {
+  return [columns.lines.length, view.scale, view.second, view.mean, view.time, view.unit].join();
+}
+
+function dataOf({ columns, view }: Picture): uPlot.AlignedData {
+  const onLog = (values: Values) => (view.scale === "log" ? values.map((value) => (value !== null && 0 < value ? value : null)) : values);
+  const { lines } = columns;
+  const faint = view.mean === 0 ? [] : lines.map((line) => line.values);
+  const drawn = [...faint, ...lines.map((line) => line.mean ?? line.values), columns.power].map(onLog);
+  return [columns.time, ...drawn, ...(columns.second ? [columns.second] : [])] as unknown as uPlot.AlignedData;
+}
+
+function sizeOf(container: HTMLElement): { width: number; height: number } {
+  return { width: container.clientWidth, height: container.clientHeight };
+}
+
+/** The page's colours by name, as the theme has them. */
+function colours(container: HTMLElement): (name: string) => string {
+  const probe = container.appendChild(document.createElement("span"));
+  const found = (name: string) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  queueMicrotask(() => probe.remove());
+  return found;
+}
+
+/** A finger moves the cursor, and scrolls the page up and down. */
+function followTouch(plot: uPlot): void {
+  const follow = (event: TouchEvent) => {
+    const touch = event.touches[0];
+    const { left, top } = plot.over.getBoundingClientRect();
+    if (touch) plot.setCursor({ left: touch.clientX - left, top: touch.clientY - top });
+  };
+  plot.over.addEventListener("touchstart", follow, { passive: true });
+  plot.over.addEventListener("touchmove", follow, { passive: true });
+}

@@ -1,0 +1,237 @@
+import { describe, expect, test } from "vitest";
+import type { Machine } from "../economics";
+import { type Series, trailingMean } from "../series";
+import { randomFrom } from "../testing";
+import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
+import { HOUR_MS } from "../units";
+import { type Choices, type Columns, type MachineLine, type Values, columnsOf, profitability } from "./columns";
+
+const machine = (id: string, hashrate: number, power: number): Machine => ({
+  id,
+  name: id,
+  hashrate: hashrate as ThPerSecond,
+  power: power as Watts,
+});
+const S21 = machine("s21", 200, 4_000); // 20 J/TH: 1000 / (24 x 20) = 2.083333 PH/s for a day
+const S9 = machine("s9", 14, 1_400); // 100 J/TH: a fifth of that
+const USD: Choices = { unit: "usd", power: 50 as UsdPerMwh, poolFee: 0 as Share, second: "none", mean: 0 };
+const SAT: Choices = { ...USD, unit: "sat" };
+
+type Point = Readonly<{ usd: number | null; sat: number; price: number | null; height: number; blocks: number }>;
+
+function seriesOfPoints(points: readonly Point[], feeShare: Series["feeShare"] = null): Series {
+  return {
+    interval: "hour",
+    time: points.map((_, at) => (at * HOUR_MS) as UnixMs),
+    usdPerPhDay: points.map(({ usd }) => usd as UsdPerPhDay | null),
+    satPerPhDay: points.map(({ sat }) => sat as SatPerPhDay),
+    priceUsd: points.map(({ price }) => price as UsdPerBtc | null),
+    height: points.map(({ height }) => height),
+    blocks: points.map(({ blocks }) => blocks),
+    feeShare,
+  };
+}
+
+// 48 USD/PH/day are 48 000 sat at 100 000 USD/BTC. The second point has no price; blocks 107 to 109 are missing before the third.
+const SERIES = seriesOfPoints(
+  [
+    { usd: 48, sat: 48_000, price: 100_000, height: 103, blocks: 3 },
+    { usd: null, sat: 36_000, price: null, height: 106, blocks: 3 },
+    { usd: 24, sat: 48_000, price: 50_000, height: 110, blocks: 1 },
+  ],
+  [0.01, null, 0.03] as (Share | null)[],
+);
+
+/** The values, as far apart from what is expected as rounding may take them. */
+function expectValues(values: Values | null | undefined, expected: Values): void {
+  expect(values).toHaveLength(expected.length);
+  values?.forEach((value, at) => {
+    const truth = expected[at] ?? null;
+    if (truth === null || value === null) expect(value, `point ${at}`).toBe(truth);
+    else expect(value, `point ${at}`).toBeCloseTo(truth, 6);
+  });
+}
+
+test("a line is what a MWh earns, without a value where there is a gap or no price", () => {
+  const columns = columnsOf(SERIES, [S21, S9], USD);
+
+  expect(columns.time).toEqual([0, HOUR_MS, 2 * HOUR_MS - 1, 2 * HOUR_MS]);
+  expect(columns.height).toEqual([103, 106, null, 110]);
+  expect(columns.blocks).toEqual([3, 3, 0, 1]);
+  expect(columns.lines.map((line) => line.machine)).toEqual([S21, S9]);
+  expectValues(columns.lines[0]?.values, [100, null, null, 50]); // 48 x 1000 / (24 x 20); 24 x 1000 / (24 x 20)
+  expectValues(columns.lines[1]?.values, [20, null, null, 10]);
+});
+
+test("in satoshis a point needs no price, a gap stays one", () => {
+  const columns = columnsOf(SERIES, [S21], SAT);
+
+  expectValues(columns.lines[0]?.values, [100_000, 75_000, null, 100_000]); // 48 000 x 1000 / 480; 36 000 x 1000 / 480
+});
+
+test("at 15 J/TH, difficulty 1e14, 2 000 000 sat of fees and 84 714 USD/BTC a MWh earns 148.87687 USD, or 175 740.57 sat", () => {
+  const series = seriesOfPoints([{ usd: 53.59567, sat: 63_266.605139, price: 84_714, height: 900_000, blocks: 1 }]);
+  const machines = [machine("15", 200, 3_000)];
+
+  expect(columnsOf(series, machines, USD).lines[0]?.values[0]).toBeCloseTo(148.87687, 4);
+  expect(columnsOf(series, machines, SAT).lines[0]?.values[0]).toBeCloseTo(175_740.56983, 4);
+});
+
+test("the pool's part is not in the lines; power and hashprice are as they are", () => {
+  const columns = columnsOf(SERIES, [S21], { ...USD, poolFee: 0.02 as Share, second: "hashprice" });
+
+  expectValues(columns.lines[0]?.values, [98, null, null, 49]);
+  expectValues(columns.second, [48, null, null, 24]);
+  expect(columns.power[0]).toBe(50);
+});
+
+test("the power price is the same in USD everywhere, and in satoshis where there is a price", () => {
+  expect(columnsOf(SERIES, [], USD).power).toEqual([50, 50, 50, 50]);
+  expectValues(columnsOf(SERIES, [], SAT).power, [50_000, null, null, 100_000]); // 50 / 100 000 x 1e8; 50 / 50 000 x 1e8
+  expectValues(columnsOf(SERIES, [], { ...SAT, power: -10 as UsdPerMwh }).power, [-10_000, null, null, -20_000]);
+  expectValues(columnsOf(SERIES, [], { ...SAT, power: 0 as UsdPerMwh }).power, [0, null, null, 0]);
+});
+
+test("the right axis shows what was chosen, with the same gaps", () => {
+  const second = (choices: Choices) => columnsOf(SERIES, [S21], choices).second;
+
+  expect(second(USD)).toBeNull();
+  expect(second({ ...USD, second: "hashprice" })).toEqual([48, null, null, 24]);
+  expect(second({ ...SAT, second: "hashprice" })).toEqual([48_000, 36_000, null, 48_000]);
+  expect(second({ ...USD, second: "price" })).toEqual([100_000, null, null, 50_000]);
+  expect(second({ ...USD, second: "fees" })).toEqual([0.01, null, null, 0.03]);
+  expect(columnsOf({ ...SERIES, feeShare: null }, [S21], { ...USD, second: "fees" }).second).toBeNull();
+});
+
+test("a series without points has columns without any", () => {
+  expect(columnsOf(seriesOfPoints([]), [S21], { ...USD, mean: 7 })).toEqual({
+    time: [],
+    height: [],
+    blocks: [],
+    lines: [{ machine: S21, values: [], mean: [] }],
+    power: [],
+    second: null,
+  });
+});
+
+/** Hours with prices that wander, some without one, some blocks missing; USD follow from satoshis. */
+function randomSeries(seed: number, priceAt?: number): Series {
+  const random = randomFrom(seed);
+  let height = 800_000;
+  const points = Array.from({ length: 400 }, (): Point => {
+    const blocks = 1 + Math.floor(random() * 11);
+    height += blocks + (random() < 0.03 ? 5 : 0);
+    const sat = 30_000 + random() * 60_000;
+    const price = random() < 0.1 ? null : (priceAt ?? 20_000 + random() * 80_000);
+    return { usd: price === null ? null : (sat * price) / 1e8, sat, price, height, blocks };
+  });
+  return seriesOfPoints(points);
+}
+
+describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
+  const series = randomSeries(seed);
+  const columnsIn = (unit: Choices, choices: Partial<Choices>) => columnsOf(series, [S21, S9], { ...unit, ...choices });
+  const both = (choices: Partial<Choices> = {}) => [columnsIn(USD, choices), columnsIn(SAT, choices)] as const;
+  const EVER = [0 as UnixMs, Infinity as UnixMs] as const;
+
+  test("USD are satoshis at the price, lines as power", () => {
+    const [usd, sat] = both({ poolFee: 0.013 as Share, second: "price" });
+
+    const price = usd.second ?? [];
+    const toUsd = (values: Values) => values.map((value, at) => (value === null || !price[at] ? null : (value * price[at]) / 1e8));
+    usd.lines.forEach((line, at) => expectValues(line.values, toUsd(sat.lines[at]?.values ?? [])));
+    expectValues(
+      usd.power.map((power, at) => (price[at] === null ? null : power)),
+      toUsd(sat.power),
+    );
+  });
+
+  test("mining pays in the same blocks, in USD and in satoshis", () => {
+    const [usd, sat] = both({ poolFee: 0.013 as Share });
+    const shares = ({ lines }: Columns, of: Columns) => lines.map((line) => profitability(of, line, ...EVER)?.share);
+
+    expect(shares(usd, usd)).toEqual(shares(sat, sat));
+    expect(shares(usd, usd)[0]).toBeGreaterThan(0);
+    expect(shares(usd, usd)[0]).toBeLessThan(1);
+  });
+
+  test("machines differ by their efficiency alone", () => {
+    const [usd] = both();
+
+    expectValues(usd.lines[1]?.values, usd.lines[0]?.values.map((value) => value && value / 5) ?? []); // 20 and 100 J/TH
+  });
+
+  test("the mean of a line is that of hashprice, at the line's scale", () => {
+    const [usd] = both({ mean: 7, poolFee: 0.02 as Share, second: "hashprice" });
+
+    const mean = trailingMean({ interval: "hour", time: usd.time, blocks: usd.blocks }, usd.second ?? [], 7);
+    expectValues(usd.lines[0]?.mean, mean.map((value) => value && (value * 0.98 * 1_000) / 480));
+    expect(mean.filter((value) => value !== null).length).toBeGreaterThan(100);
+  });
+
+  test("without a mean there is none", () => {
+    expect(both()[0].lines.map(({ mean }) => mean)).toEqual([null, null]);
+  });
+
+  test("the share and mean margin are those of blocks counted one by one", () => {
+    const [usd] = both();
+    const [from, to] = [50 * HOUR_MS, 350 * HOUR_MS] as UnixMs[] as [UnixMs, UnixMs];
+
+    const found = profitability(usd, usd.lines[0] as MachineLine, from, to);
+
+    const margins = series.time.flatMap((time, at) => {
+      const hashprice = series.usdPerPhDay[at] ?? null;
+      if (hashprice === null || time < from || to < time) return [];
+      return Array<number>(series.blocks[at] ?? 0).fill((hashprice * 1_000) / 480 - 50);
+    });
+    expect(found?.share).toBeCloseTo(margins.filter((margin) => 0 < margin).length / margins.length, 12);
+    expect(found?.meanMargin).toBeCloseTo(margins.reduce((sum, margin) => sum + margin) / margins.length, 9);
+  });
+});
+
+test("at one price the mean margin in satoshis is that in USD", () => {
+  const series = randomSeries(9, 80_000);
+  const [usd, sat] = [columnsOf(series, [S21], USD), columnsOf(series, [S21], SAT)].map((columns) =>
+    profitability(columns, columns.lines[0] as MachineLine, 0 as UnixMs, Infinity as UnixMs),
+  );
+
+  expect((sat?.meanMargin ?? NaN) * 8e-4).toBeCloseTo(usd?.meanMargin ?? NaN, 6); // 80 000 USD / 1e8 sat
+});
+
+describe("profitability", () => {
+  const points = [
+    { usd: 48, sat: 48_000, price: 100_000, height: 103, blocks: 3 }, // 100 USD/MWh
+    { usd: 24, sat: 24_000, price: 100_000, height: 104, blocks: 1 }, // 50
+    { usd: null, sat: 24_000, price: null, height: 110, blocks: 6 },
+    { usd: 12, sat: 12_000, price: 100_000, height: 114, blocks: 4 }, // 25
+  ];
+  const columns = columnsOf(seriesOfPoints(points), [S21], USD);
+  const line = columns.lines[0] as MachineLine;
+  const between = (from: number, to: number) => profitability(columns, line, (from * HOUR_MS) as UnixMs, (to * HOUR_MS) as UnixMs);
+
+  test("counts blocks, not points; those without a price are left out", () => {
+    expect(between(0, 3)?.share).toBe(0.375); // 3 of 8: at 50 it does not pay.
+    expect(between(0, 3)?.meanMargin).toBeCloseTo(6.25, 9); // (3 x 50 + 1 x 0 + 4 x -25) / 8
+  });
+
+  test("both ends of the time count", () => {
+    expect(between(0, 1)?.share).toBe(0.75); // 3 of 4
+    expect(between(1, 3)?.share).toBe(0);
+    expect(between(0.5, 0.9)).toBeNull();
+  });
+
+  test("where no price is known nothing is", () => {
+    expect(between(2, 2)).toBeNull();
+    expect(between(4, 9)).toBeNull();
+    expect(between(3, 0)).toBeNull();
+  });
+
+  test("with a pool's fee and power that pays for itself", () => {
+    const paid = columnsOf(seriesOfPoints(points), [S21], { ...USD, power: -5 as UsdPerMwh, poolFee: 0.1 as Share });
+
+    const found = profitability(paid, paid.lines[0] as MachineLine, 0 as UnixMs, HOUR_MS as UnixMs);
+
+    expect(found?.share).toBe(1);
+    expect(found?.meanMargin).toBeCloseTo(83.75, 9); // (3 x (90 + 5) + 1 x (45 + 5)) / 4
+  });
+});

@@ -1,0 +1,77 @@
+// What the chart shows, as columns: pure, and fast enough for all history in the time of a frame.
+
+import { type Machine, efficiency, phDaysPerMwh } from "../economics";
+import { type Series, trailingMean, withGaps } from "../series";
+import type { Share, UnixMs, UsdPerBtc } from "../units";
+import type { View } from "../view";
+
+export type Values = readonly (number | null)[];
+
+/** A machine's line: what a MWh earns after the pool's part, in the unit of the view. */
+export type MachineLine = {
+  readonly machine: Machine;
+  readonly values: Values;
+  /** Its trailing mean, where the view asks for it. */
+  readonly mean: Values | null;
+};
+
+export type Columns = {
+  /** In order. Between points that are not neighbours in the chain there is one without any value: a gap. */
+  readonly time: readonly UnixMs[];
+  /** Height of each point's last block; null in a gap. */
+  readonly height: Values;
+  /** Blocks of each point; 0 in a gap. */
+  readonly blocks: readonly number[];
+  /** In the order of the machines. */
+  readonly lines: readonly MachineLine[];
+  /** The power price in the unit of the view. */
+  readonly power: Values;
+  /** What the right axis shows. */
+  readonly second: Values | null;
+};
+
+/** What of the view the columns depend on. */
+export type Choices = Pick<View, "unit" | "power" | "poolFee" | "second" | "mean">;
+
+/** The columns of a series for the machines. */
+export function columnsOf(series: Series, machines: readonly Machine[], choices: Choices): Columns {
+  const gapped = withGaps(series);
+  const hashprice: Values = choices.unit === "usd" ? gapped.usdPerPhDay : gapped.satPerPhDay;
+  const mean = choices.mean === 0 ? null : trailingMean(gapped, hashprice, choices.mean);
+  const second = { none: null, hashprice, price: gapped.priceUsd, fees: gapped.feeShare };
+  return {
+    time: gapped.time,
+    height: gapped.height,
+    blocks: gapped.blocks,
+    lines: machines.map((machine) => {
+      const perHashprice = phDaysPerMwh(efficiency(machine)) * (1 - choices.poolFee);
+      return { machine, values: scaled(hashprice, perHashprice), mean: mean && scaled(mean, perHashprice) };
+    }),
+    power: powerLine(gapped.priceUsd, choices),
+    second: second[choices.second],
+  };
+}
+
+function scaled(values: Values, factor: number): Values {
+  return values.map((value) => (value === null ? null : value * factor));
+}
+
+function powerLine(priceUsd: readonly (UsdPerBtc | null)[], { unit, power }: Choices): Values {
+  return priceUsd.map((price) => (unit === "usd" ? power : price && (power / price) * 1e8));
+}
+
+/** How much of the time mining paid, and what was left of a MWh on average, in the unit of the columns. */
+export type Profitability = { readonly share: Share; readonly meanMargin: number };
+
+/** Over the blocks from `from` to `to`, those without a price left out; null where all are. */
+export function profitability({ time, blocks, power }: Columns, line: MachineLine, from: UnixMs, to: UnixMs): Profitability | null {
+  let [all, profitable, sum] = [0, 0, 0];
+  time.forEach((now, at) => {
+    const [earned, costs, weight] = [line.values[at] ?? null, power[at] ?? null, blocks[at] ?? 0];
+    if (now < from || to < now || earned === null || costs === null) return;
+    all += weight;
+    sum += (earned - costs) * weight;
+    if (costs < earned) profitable += weight;
+  });
+  return all === 0 ? null : { share: (profitable / all) as Share, meanMargin: sum / all };
+}

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import type { Machine } from "../economics";
+import type { Share, ThPerSecond, UnixMs, Watts } from "../units";
+import type { Span, View } from "../view";
+import type { Columns } from "./columns";
+import { chartCsv } from "./export";
+
+const machine = (id: string): Machine => ({ id, name: `The "${id}", new`, hashrate: 200 as ThPerSecond, power: 4_000 as Watts });
+const at = (text: string) => Date.parse(text) as UnixMs;
+const COLUMNS: Columns = {
+  time: [at("2024-04-20T00:00:00Z"), at("2024-04-20T01:00:00Z"), at("2024-04-20T01:59:59.999Z"), at("2024-04-20T02:00:00Z")],
+  height: [840_004, 840_009, null, 840_020],
+  blocks: [5, 5, 0, 4],
+  lines: [{ machine: machine("s21"), values: [100 / 3, null, null, 1e-7], mean: null }],
+  power: [50, 50, 50, 50],
+  second: null,
+};
+const VIEW: Pick<View, "unit" | "second" | "mean" | "poolFee"> = { unit: "usd", second: "none", mean: 0, poolFee: 0 as Share };
+const DAY: Span = { from: at("2024-04-20T00:00:00Z"), to: at("2024-04-21T00:00:00Z") };
+const rowsOf = (columns: Partial<Columns>, view: Partial<typeof VIEW>, span = DAY) =>
+  chartCsv({ ...COLUMNS, ...columns }, span, { ...VIEW, ...view }).split("\r\n");
+const header = (columns: Partial<Columns>, view: Partial<typeof VIEW>) => rowsOf(columns, view)[0];
+
+test("each point is a row with all digits, what is not known an empty cell, a gap no row", () => {
+  expect(chartCsv(COLUMNS, DAY, VIEW)).toBe(
+    "time,height,blocks,usd_per_mwh:s21,power_usd_per_mwh\r\n" +
+      "2024-04-20T00:00:00Z,840004,5,33.333333333333336,50\r\n" +
+      "2024-04-20T01:00:00Z,840009,5,,50\r\n" +
+      "2024-04-20T02:00:00Z,840020,4,1e-7,50\r\n",
+  );
+});
+
+test("only what is visible is in it, both ends of the time too", () => {
+  const times = (from: string, to: string) => {
+    const rows = rowsOf({}, {}, { from: at(from), to: at(to) }).slice(1, -1);
+    return rows.map((row) => row.slice(11, 16));
+  };
+
+  expect(times("2024-04-20T01:00:00Z", "2024-04-20T02:00:00Z")).toEqual(["01:00", "02:00"]);
+  expect(times("2024-04-20T00:00:01Z", "2024-04-20T01:59:59Z")).toEqual(["01:00"]);
+  expect(times("2024-04-21T00:00:00Z", "2024-04-22T00:00:00Z")).toEqual([]);
+});
+
+test("columns are named by their unit, and by the pool's fee where it is taken off", () => {
+  expect(header({}, { unit: "sat" })).toBe("time,height,blocks,sat_per_mwh:s21,power_sat_per_mwh");
+  expect(header({}, { poolFee: 0.02 as Share })).toBe("time,height,blocks,usd_per_mwh_after_pool_fee:s21,power_usd_per_mwh");
+});
+
+test("a mean stands beside its machine, named by its days", () => {
+  const lines = ["custom:200:3500", "s9"].map((id, place) => ({
+    machine: machine(id),
+    values: [1, 2, null, 3],
+    mean: [null, 4 + place, null, 6],
+  }));
+
+  const rows = rowsOf({ lines }, { unit: "sat", mean: 7 });
+
+  const names = ["sat_per_mwh:custom:200:3500", "sat_per_mwh_mean_7d:custom:200:3500", "sat_per_mwh:s9", "sat_per_mwh_mean_7d:s9"];
+  expect(rows[0]).toBe(["time", "height", "blocks", ...names, "power_sat_per_mwh"].join());
+  expect(rows.slice(1, -1).map((row) => row.split(",").slice(3))).toEqual([
+    ["1", "", "1", "", "50"],
+    ["2", "4", "2", "5", "50"],
+    ["3", "6", "3", "6", "50"],
+  ]);
+});
+
+test("what the right axis shows is the last column", () => {
+  const second = [0.9, 0.5, null, 0.25];
+  const last = (view: Partial<typeof VIEW>) => header({ second }, view)?.split(",").at(-1);
+
+  expect(last({ second: "fees" })).toBe("fee_share");
+  expect(last({ second: "price" })).toBe("price_usd");
+  expect(last({ second: "hashprice" })).toBe("usd_per_ph_day");
+  expect(last({ second: "hashprice", unit: "sat" })).toBe("sat_per_ph_day");
+  expect(rowsOf({ second }, { second: "fees" })[1]).toBe("2024-04-20T00:00:00Z,840004,5,33.333333333333336,50,0.9");
+});
+
+test("what has not come yet has no column", () => {
+  expect(header({ second: null }, { second: "fees" })).toBe("time,height,blocks,usd_per_mwh:s21,power_usd_per_mwh");
+});

@@ -1,0 +1,58 @@
+// What the chart shows, to take away: numbers and a picture.
+
+import { toCsv } from "../csv";
+import { type Span, type View, toIso } from "../view";
+import type { Columns } from "./columns";
+
+const SECOND_NAMES = { hashprice: "hashprice", price: "price_usd", fees: "fee_share" } as const;
+
+/** A row for each point that is visible, every digit there. */
+export function chartCsv(columns: Columns, { from, to }: Span, view: Pick<View, "unit" | "second" | "mean" | "poolFee">): string {
+  const perMwh = `${view.unit}_per_mwh${view.poolFee === 0 ? "" : "_after_pool_fee"}`;
+  const second = view.second === "hashprice" ? `${view.unit}_per_ph_day` : view.second === "none" ? null : SECOND_NAMES[view.second];
+  const machines = columns.lines.flatMap(({ machine, values, mean }) => [
+    { name: `${perMwh}:${machine.id}`, values },
+    ...(mean === null ? [] : [{ name: `${perMwh}_mean_${view.mean}d:${machine.id}`, values: mean }]),
+  ]);
+  const shown = [...machines, { name: `power_${view.unit}_per_mwh`, values: columns.power }, ...(second && columns.second ? [{ name: second, values: columns.second }] : [])];
+  const rows = columns.time.flatMap((time, at) => {
+    const height = columns.height[at] ?? null;
+    if (height === null || time < from || to < time) return [];
+    return [[toIso(time), height, columns.blocks[at] ?? null, ...shown.map(({ values }) => values[at] ?? null)]];
+  });
+  return toCsv(["time", "height", "blocks", ...shown.map(({ name }) => name)], rows);
+}
+
+/** What stands around the picture. */
+export type Frame = {
+  readonly title: string;
+  readonly lines: readonly { readonly name: string; readonly colour: string }[];
+  readonly footer: string;
+  readonly text: string;
+  readonly background: string;
+  readonly font: string;
+};
+
+/** The chart's canvas with title, names of the lines and footer. */
+export function framed(chart: HTMLCanvasElement, { title, lines, footer, text, background, font }: Frame): HTMLCanvasElement {
+  const [canvas, em] = [document.createElement("canvas"), 14 * devicePixelRatio];
+  const ctx = canvas.getContext("2d");
+  if (ctx === null) throw new Error("this browser draws no canvas");
+  const top = 5 * em;
+  canvas.width = chart.width + 2 * em;
+  canvas.height = top + chart.height + 3 * em;
+  ctx.fillStyle = background;
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  ctx.drawImage(chart, em, top);
+  ctx.textBaseline = "top";
+  const write = (words: string, x: number, y: number, size: number, colour: string) => {
+    ctx.font = `${size}px ${font}`;
+    ctx.fillStyle = colour;
+    ctx.fillText(words, x, y);
+    return x + ctx.measureText(words).width;
+  };
+  write(title, em, em, 1.3 * em, text);
+  lines.reduce((x, line) => write(line.name, x, 3 * em, em, line.colour) + 1.5 * em, em);
+  write(footer, em, top + chart.height + em, 0.85 * em, text);
+  return canvas;
+}

@@ -1,0 +1,57 @@
+// The chart in words: its lines' values at the cursor, and how often mining paid.
+
+import { byId, el, find, setFields, setText } from "../dom";
+import { known, plain, whole, wholePercent } from "../format";
+import { DASHES } from "./chart";
+import { profitability } from "./columns";
+import { SECOND_LABELS, type Shown, marginText, secondText, timeText, unitName, valueText } from "./shown";
+
+/** Shows the values at a point, or at the newest one in sight. */
+export function showLegend(shown: Shown, pointed: number | null): void {
+  const { view, columns, span } = shown;
+  const table = byId("legend");
+  const at = pointed ?? columns.time.findLastIndex((time) => time <= span.to);
+  setText(byId("legend-time"), `${timeText(shown, at)}${known(columns.height[at], (height) => `, block ${whole(height)}`)}`);
+  setFields(table, { unit: unitName(view) });
+  const body = find(table, "tbody");
+  while (body.children.length < columns.lines.length) body.append(row(body.children.length));
+  while (columns.lines.length < body.children.length) body.lastElementChild?.remove();
+  columns.lines.forEach((line, place) => {
+    const found = profitability(columns, line, span.from, span.to);
+    setFields(body.children[place] as HTMLElement, {
+      name: line.machine.name,
+      value: valueText(line, at, view),
+      profitable: known(found, ({ share }) => wholePercent(share)),
+      margin: known(found, ({ meanMargin }) => marginText(meanMargin, view)),
+    });
+  });
+  setText(byId("legend-second"), columns.second === null ? "" : `${SECOND_LABELS[view.second]}: ${secondText(shown, at)}`);
+}
+
+function row(place: number): HTMLTableRowElement {
+  const cell = (name: string) => el("td", { "data-field": name });
+  return el("tr", {}, el("th", { scope: "row" }, swatch(place), el("span", { "data-field": "name" })), cell("value"), cell("profitable"), cell("margin"));
+}
+
+/** A stroke as the machine in this place has it. */
+export function swatch(place: number): HTMLElement {
+  const isDashed = 0 < (DASHES[place]?.length ?? 0);
+  return el("span", { class: `swatch series-${place + 1}${isDashed ? " dashed" : ""}` });
+}
+
+/** Says how often mining paid on the first machine. */
+export function showWords({ view, columns, span }: Shown): void {
+  const lead = columns.lines[0];
+  const found = lead && profitability(columns, lead, span.from, span.to);
+  const words = found
+    ? `${lead.machine.name}: profitable ${wholePercent(found.share)} of blocks at ${plain(view.power)} USD/MWh, mean margin ${marginText(found.meanMargin, view)} ${unitName(view)}.`
+    : "";
+  setText(byId("in-words"), words);
+}
+
+/** Tells a screen reader the values at a point. */
+export function announce(shown: Shown, at: number): void {
+  const { view, columns } = shown;
+  const values = columns.lines.map((line) => `${line.machine.name} ${valueText(line, at, view)}`);
+  setText(byId("chart-cursor"), `${timeText(shown, at)}: ${values.join("; ")} ${unitName(view)}`);
+}

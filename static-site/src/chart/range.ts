@@ -1,0 +1,43 @@
+// The buttons and the form that choose which time the chart shows.
+
+import { byId } from "../dom";
+import type { State } from "../state";
+import { MINUTE_MS, type UnixMs } from "../units";
+import { RANGES, type RangeName, type View } from "../view";
+import { visibleSpan } from "../window";
+
+/** Binds them: the answer shows a state's range in them. */
+export function bindRange(choose: (range: View["range"]) => void): (state: State) => void {
+  const buttons = [...byId("ranges").querySelectorAll<HTMLButtonElement>("button")];
+  const [form, from, to] = [byId<HTMLFormElement>("span"), byId<HTMLInputElement>("from"), byId<HTMLInputElement>("to")];
+  let clock: View["time"] = "utc";
+
+  byId("ranges").addEventListener("click", ({ target }) => {
+    const name = (target as HTMLElement).dataset["range"];
+    if (name !== undefined && name in RANGES) choose(name as RangeName);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [start, end] = [readTime(from, clock), readTime(to, clock)];
+    to.setCustomValidity(start < end ? "" : "This must be after the beginning.");
+    if (to.reportValidity()) choose({ from: start, to: end });
+  });
+  form.addEventListener("input", () => to.setCustomValidity(""));
+  return ({ view, series }) => {
+    clock = view.time;
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset["range"] === view.range));
+    if (series === null || document.activeElement === from || document.activeElement === to) return;
+    const span = visibleSpan(view.range, series);
+    showTime(from, span.from, clock);
+    showTime(to, span.to, clock);
+  };
+}
+
+function readTime({ value }: HTMLInputElement, clock: View["time"]): UnixMs {
+  return Date.parse(clock === "utc" ? `${value}Z` : value) as UnixMs;
+}
+
+function showTime(input: HTMLInputElement, time: UnixMs, clock: View["time"]): void {
+  const offset = clock === "utc" ? 0 : new Date(time).getTimezoneOffset() * MINUTE_MS;
+  input.value = new Date(time - offset).toISOString().slice(0, 16);
+}

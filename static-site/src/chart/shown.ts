@@ -1,0 +1,47 @@
+// What the chart shows, and its values as texts.
+
+import { cents, clockName, known, minute, percent, signedCents, signedWhole, whole } from "../format";
+import type { UnixMs } from "../units";
+import type { Span, View } from "../view";
+import type { Columns, MachineLine } from "./columns";
+
+/** What is on the screen. */
+export type Shown = { readonly view: View; readonly columns: Columns; readonly span: Span };
+
+export const SECOND_LABELS = { none: "", hashprice: "Hashprice", price: "BTC price", fees: "Fee share" } as const;
+
+/** Places of the points that are visible, in order. */
+export function pointsInSight({ columns, span }: Pick<Shown, "columns" | "span">): readonly number[] {
+  return columns.time.flatMap((time, at) => (span.from <= time && time <= span.to && columns.height[at] !== null ? [at] : []));
+}
+
+/** The unit of the left axis. */
+export function unitName({ unit }: Pick<View, "unit">): string {
+  return unit === "usd" ? "USD/MWh" : "sat/MWh";
+}
+
+/** What a line is at a point: its mean, where there is one. */
+export function valueText(line: MachineLine, at: number, { unit }: Pick<View, "unit">): string {
+  return known((line.mean ?? line.values)[at], unit === "usd" ? cents : whole);
+}
+
+/** A margin, with its sign. */
+export function marginText(margin: number, { unit }: Pick<View, "unit">): string {
+  return (unit === "usd" ? signedCents : signedWhole)(margin);
+}
+
+/** What the right axis shows at a point. */
+export function secondText({ view, columns }: Shown, at: number): string {
+  const texts = {
+    none: () => "",
+    fees: percent,
+    price: (usd: number) => `${whole(usd)} USD`,
+    hashprice: (value: number) => (view.unit === "usd" ? `${cents(value)} USD/PH/day` : `${whole(value)} sat/PH/day`),
+  };
+  return known(columns.second?.[at], texts[view.second]);
+}
+
+/** The time of a point, and whose time that is. */
+export function timeText({ view, columns }: Shown, at: number): string {
+  return known(columns.time[at], (time: UnixMs) => `${minute(time, view.time)} ${clockName(view.time)}`);
+}

@@ -1,0 +1,41 @@
+// The buttons that give what the chart shows to the reader, as numbers and as a picture.
+
+import { byId, download, find } from "../dom";
+import { clockName, minute } from "../format";
+import type { Chart } from "./chart";
+import { chartCsv, framed } from "./export";
+import { type Shown, unitName } from "./shown";
+
+/** Binds them. */
+export function bindTakeAway(chart: Chart, shown: () => Shown | null): void {
+  byId("chart-csv").addEventListener("click", () => {
+    const now = shown();
+    if (now !== null) download(fileName(now, "csv"), new Blob([chartCsv(now.columns, now.span, now.view)], { type: "text/csv" }));
+  });
+  byId("chart-png").addEventListener("click", () => {
+    const [now, canvas] = [shown(), chart.canvas()];
+    if (now === null || canvas === null) return;
+    picture(now, canvas).toBlob((blob) => blob && download(fileName(now, "png"), blob), "image/png");
+  });
+}
+
+function fileName({ columns, span }: Shown, ending: string): string {
+  const days = [span.from, span.to].map((time) => new Date(time).toISOString().slice(0, 10));
+  return ["hashlake", columns.lines[0]?.machine.id.replaceAll(":", "-") ?? "chart", ...days].join("-") + `.${ending}`;
+}
+
+function picture({ view, columns, span }: Shown, canvas: HTMLCanvasElement): HTMLCanvasElement {
+  const style = getComputedStyle(document.body);
+  const times = [span.from, span.to].map((time) => minute(time, view.time)).join(" to ");
+  return framed(canvas, {
+    title: `What a MWh earns mining Bitcoin, ${unitName(view)}`,
+    lines: columns.lines.map(({ machine }, at) => ({
+      name: machine.name,
+      colour: getComputedStyle(find(byId("legend"), `.series-${at + 1}`)).color,
+    })),
+    footer: [`hashlake: ${times} ${clockName(view.time)}.`, byId("in-words").textContent].join(" "),
+    text: style.color,
+    background: style.backgroundColor,
+    font: style.fontFamily,
+  });
+}

@@ -1,0 +1,26 @@
+// What stands below the chart's time axis.
+
+import { DAY_MS, type UnixMs } from "../units";
+
+/**
+ * A label for each tick, `step` milliseconds apart: the time or day or year of it, and in a second line the day or year
+ * that this belongs to, where it is another than that of the tick before.
+ */
+export function timeLabels(ticks: readonly UnixMs[], step: number, timeZone: "UTC" | undefined): readonly string[] {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, { ...options, ...zone });
+  const year = format({ year: "numeric" });
+  const [fine, coarse] =
+    step < DAY_MS
+      ? [format({ hour: "2-digit", minute: "2-digit" }), format({ day: "numeric", month: "short" })]
+      : step < 300 * DAY_MS
+        ? [format({ day: "numeric", month: "short" }), year]
+        : [year, null];
+  let before = "";
+  return ticks.map((tick) => {
+    const context = coarse?.format(tick) ?? "";
+    const label = context === before ? fine.format(tick) : `${fine.format(tick)}\n${context}`;
+    before = context;
+    return label;
+  });
+}

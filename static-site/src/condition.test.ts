@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { ApiError, type Status, type Summary } from "./api";
+import { conditionOf } from "./condition";
+
+const SUMMARY: Summary = {
+  block: {
+    height: 840_000,
+    hash: "0000000000000000000320283a032748cef8227873ff4872689bf23f1cda83a5",
+    time: "2024-04-20T00:09:27Z",
+    median_time: "2024-04-19T23:30:00Z",
+    reward_sat: 4_075_059_431,
+    fees_sat: 3_762_559_431,
+    fee_share: 0.92331,
+  },
+  price_usd: 64_000,
+  price_time: "2024-04-20T00:00:00Z",
+  price_source: "a test",
+  price_final: true,
+  difficulty: 86_388_558_925_171.02,
+  network_hashrate_hs: 6.2e20,
+  sat_per_ph_day: 948_924, // 86 400 x 1e15 x 4 075 059 431 / (86 388 558 925 171.02 x 2^32)
+  usd_per_ph_day: 607.31,
+  asics: [],
+};
+const STATUS: Status = {
+  tip: { height: 840_000, hash: SUMMARY.block.hash, age_seconds: 60 },
+  lake: { first_height: 0, blocks: 840_001 },
+  recorded: false,
+  stale: false,
+  why: null,
+};
+const known = { trouble: null, summary: SUMMARY, status: STATUS };
+
+test("before anything is heard, the page is loading", () => {
+  const loading = { name: "loading", words: "Loading" };
+
+  expect(conditionOf({ trouble: null, summary: null, status: null })).toEqual(loading);
+  expect(conditionOf({ ...known, summary: null })).toEqual(loading);
+  expect(conditionOf({ ...known, status: null })).toEqual(loading);
+});
+
+test("what is fresh names its block, as the reader's locale writes it", () => {
+  expect(conditionOf(known)).toEqual({ name: "fresh", words: `Up to date with block ${(840_000).toLocaleString()}.` });
+});
+
+test("what is stale says why, or that blocks are late", () => {
+  const why = "the price is two days old";
+
+  const stale = { ...STATUS, stale: true };
+
+  expect(conditionOf({ ...known, status: { ...stale, why } })).toEqual({ name: "stale", words: "Stale: the price is two days old." });
+  expect(conditionOf({ ...known, status: stale })).toEqual({ name: "stale", words: "Stale: newer blocks are late." });
+});
+
+test("a recording says that it is one, unless it is stale", () => {
+  const recorded = conditionOf({ ...known, status: { ...STATUS, recorded: true } });
+
+  expect(recorded.name).toBe("recorded");
+  expect(recorded.words).toMatch(/record.*BITCOIN_RPC_URL/i); // And how to have another.
+  expect(conditionOf({ ...known, status: { ...STATUS, recorded: true, stale: true } }).name).toBe("stale");
+});
+
+test("trouble comes before all else: what is shown was true before", () => {
+  const trouble = new ApiError("offline", "this device is offline");
+  const words = "Not up to date: this device is offline. What is shown was true before. Trying again every 10 seconds.";
+
+  expect(conditionOf({ ...known, trouble })).toEqual({ name: "offline", words });
+  expect(conditionOf({ ...known, trouble, status: { ...STATUS, stale: true, recorded: true } })).toEqual({ name: "offline", words });
+});
+
+test("trouble from the start has nothing to show", () => {
+  const trouble = new ApiError("down", "the lake is empty");
+
+  expect(conditionOf({ trouble, summary: null, status: null })).toEqual({
+    name: "down",
+    words: "Nothing to show yet: the lake is empty. Trying again every 10 seconds.",
+  });
+});
+
+test("a request that is refused would be refused again", () => {
+  const trouble = new ApiError("refused", "`from` is not a time");
+
+  expect(conditionOf({ trouble, summary: null, status: null })).toEqual({
+    name: "refused",
+    words: "Nothing to show yet: `from` is not a time.",
+  });
+  expect(conditionOf({ ...known, trouble }).words).toBe("Not up to date: `from` is not a time. What is shown was true before.");
+});

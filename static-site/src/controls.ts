@@ -1,0 +1,100 @@
+// What the reader sets: costs, machines, and how times and colours are shown.
+
+import { byId, el, setText } from "./dom";
+import { comparedIds } from "./machine";
+import { ownMachineId } from "./machine-rows";
+import type { Choose, Section, State } from "./state";
+import type { Share, UsdPerMwh } from "./units";
+import { MAX_MACHINES, type View, toQuery } from "./view";
+
+/** The power price and the pool's fee. */
+export function costs(choose: Choose): Section {
+  const [form, power, poolFee] = [byId<HTMLFormElement>("costs"), byId<HTMLInputElement>("power"), byId<HTMLInputElement>("pool-fee")];
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", ({ target }) => {
+    if (!(target as HTMLInputElement).validity.valid) return;
+    choose({ power: power.valueAsNumber as UsdPerMwh, poolFee: (poolFee.valueAsNumber / 100) as Share });
+  });
+  return {
+    show({ view }) {
+      showNumber(power, view.power);
+      showNumber(poolFee, Number((view.poolFee * 100).toFixed(6)));
+    },
+  };
+}
+
+/** What is being written stays as it is written. */
+function showNumber(input: HTMLInputElement, value: number): void {
+  if (document.activeElement !== input) input.value = String(value);
+}
+
+/** Which clock and which colours. */
+export function preferences(choose: Choose): Section {
+  const [time, theme] = [chooser("time", choose), chooser("theme", choose)];
+  return {
+    show({ view }) {
+      time(view.time);
+      theme(view.theme);
+      const { dataset } = document.documentElement;
+      if (dataset["theme"] !== view.theme) dataset["theme"] = view.theme;
+      document.documentElement.toggleAttribute("data-embed", view.embed);
+      byId<HTMLAnchorElement>("whole-page").href = `${location.pathname}${toQuery({ ...view, embed: false })}`;
+    },
+  };
+}
+
+type Choice = "time" | "theme" | "unit" | "scale" | "second";
+
+/** Binds the `<select>` of this id to what it chooses: the answer shows a value in it. */
+export function chooser<Name extends Choice>(name: Name, choose: Choose): (value: View[Name]) => void {
+  const select = byId<HTMLSelectElement>(name);
+  select.addEventListener("change", () => choose({ [name]: select.value }));
+  return (value) => {
+    select.value = value;
+  };
+}
+
+/** The panel that adds machines to those that are compared. */
+export function addMachine(choose: Choose): Section {
+  const [panel, known, own] = [byId("add-machine"), byId<HTMLFormElement>("add-known"), byId<HTMLFormElement>("add-own")];
+  const [name, names, message] = [byId<HTMLInputElement>("machine-name"), byId("machine-names"), byId("add-machine-message")];
+  let shown: State | null = null;
+
+  function add(id: string | null, otherwise: string): void {
+    const asics = shown === null ? [] : comparedIds(shown);
+    if (id === null) return setText(message, otherwise);
+    if (asics.includes(id)) return setText(message, "It is among them already.");
+    if (MAX_MACHINES <= asics.length) return setText(message, `${MAX_MACHINES} machines are the most that fit: remove one first.`);
+    for (const form of [known, own]) form.reset();
+    panel.hidePopover();
+    choose({ asics: [...asics, id] });
+  }
+
+  panel.addEventListener("toggle", () => setText(message, ""));
+  known.addEventListener("submit", (event) => {
+    event.preventDefault();
+    add(machineNamed(name.value, shown), `The catalogue has no single machine that is called “${name.value}”.`);
+  });
+  own.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [hashrate, power] = [byId<HTMLInputElement>("own-hashrate").valueAsNumber, byId<HTMLInputElement>("own-power").valueAsNumber];
+    add(ownMachineId(hashrate, power), "Both numbers must be from 1 to 999,999.");
+  });
+  return {
+    show(state) {
+      if (state.catalogue !== null && state.catalogue !== shown?.catalogue) {
+        names.replaceChildren(...state.catalogue.map((machine) => el("option", { value: machine.name })));
+      }
+      shown = state;
+    },
+  };
+}
+
+/** The machine of that name; or the only one whose name has all the words. */
+function machineNamed(text: string, state: State | null): string | null {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const machines = state?.catalogue ?? [];
+  const exact = machines.find((machine) => machine.name.toLowerCase() === text.trim().toLowerCase());
+  const near = machines.filter((machine) => words.every((word) => machine.name.toLowerCase().includes(word)));
+  return exact?.id ?? (near.length === 1 && near[0] ? near[0].id : null);
+}

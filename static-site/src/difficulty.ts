@@ -1,0 +1,51 @@
+// When difficulty and subsidy change: by height alone, or at the pace of the blocks so far.
+
+import type { Series } from "./series";
+import { SECOND_MS, type Share, type UnixMs } from "./units";
+
+export const RETARGET_BLOCKS = 2_016;
+export const HALVING_BLOCKS = 210_000;
+const TARGET_TIMESPAN_MS = RETARGET_BLOCKS * 600 * SECOND_MS;
+const TIMED_BLOCKS = RETARGET_BLOCKS - 1; // Bitcoin takes the time from the first of the 2016 blocks to the last for that of all.
+const MOST_CHANGE = 4; // Bitcoin lets difficulty grow or shrink by no more than this factor at once.
+
+/** A block, as far as the pace of blocks needs it: its height and header time. */
+export type Timed = { readonly height: number; readonly time: UnixMs };
+
+/** The next change of difficulty, if the rest of the 2016 blocks come as fast as those before. */
+export type Retarget = { readonly blocksLeft: number; readonly time: UnixMs; readonly change: Share };
+
+/** Height of the first block at the difficulty of the block at `height`. */
+export function epochStart(height: number): number {
+  return height - (height % RETARGET_BLOCKS);
+}
+
+/** Blocks from `height` on until the first with another difficulty, or subsidy. */
+export function blocksUntil(every: number, height: number): number {
+  return every - (height % every);
+}
+
+/** From the first block at this difficulty to the tip. Null where those are too few to tell. */
+export function nextRetarget(first: Timed, tip: Timed): Retarget | null {
+  const done = tip.height - first.height;
+  const took = tip.time - first.time;
+  if (done < 1 || took <= 0) return null;
+  const blocksLeft = blocksUntil(RETARGET_BLOCKS, tip.height);
+  const factor = Math.min(Math.max((TARGET_TIMESPAN_MS * done) / (took * TIMED_BLOCKS), 1 / MOST_CHANGE), MOST_CHANGE);
+  return { blocksLeft, time: (tip.time + (blocksLeft * took) / done) as UnixMs, change: (factor - 1) as Share };
+}
+
+/** When a new difficulty or subsidy came. */
+export type Mark = { readonly kind: "retarget" | "halving"; readonly height: number; readonly time: UnixMs };
+
+/** Those among the points of a series, in order: a block is in the first point whose height reaches it. */
+export function marksOf({ time, height, blocks }: Pick<Series, "time" | "height" | "blocks">): readonly Mark[] {
+  return time.flatMap((start, at): Mark[] => {
+    const last = height[at] ?? 0;
+    const first = last - (blocks[at] ?? 1) + 1;
+    const within = (every: number) => Math.floor(last / every) * every >= Math.max(first, 1);
+    if (within(HALVING_BLOCKS)) return [{ kind: "halving", height: Math.floor(last / HALVING_BLOCKS) * HALVING_BLOCKS, time: start }];
+    if (within(RETARGET_BLOCKS)) return [{ kind: "retarget", height: epochStart(last), time: start }];
+    return [];
+  });
+}

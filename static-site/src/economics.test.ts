@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import {
+  type Machine,
+  afterPool,
+  breakEvenEfficiency,
+  efficiency,
+  machinesPerMw,
+  margin,
+  mwhPerDay,
+  phDaysPerMwh,
+  satPerMwh,
+  usdPerMwh,
+} from "./economics";
+import { randomFrom } from "./testing";
+import type { JoulesPerTh, SatPerMwh, SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
+
+const machine = (hashrate: number, power: number): Machine => ({
+  id: "a",
+  name: "A",
+  hashrate: hashrate as ThPerSecond,
+  power: power as Watts,
+});
+const costs = (power: number, poolFee = 0) => ({ power: power as UsdPerMwh, poolFee: poolFee as Share });
+const e = (joules: number) => joules as JoulesPerTh;
+
+// D = 1e14, reward = 312 500 000 + 2 000 000 sat: 86 400 s x 1e15 H/s x 314 500 000 sat / (1e14 x 2^32) = 63 266.605139 sat/PH/day;
+// at 84 714 USD/BTC 53.59567 USD/PH/day.
+const SAT = 63_266.605139 as SatPerPhDay;
+const USD = 53.59567 as UsdPerPhDay;
+
+test("watts per TH/s are joules per terahash", () => {
+  expect(efficiency(machine(200, 3_500))).toBe(17.5); // 3500 / 200
+  expect(efficiency(machine(14, 1_372))).toBe(98); // Antminer S9: 1372 / 14
+});
+
+test("machines that draw 1 MW use 24 MWh in a day", () => {
+  expect(machinesPerMw(machine(200, 4_000))).toBe(250); // 1 000 000 / 4000
+  expect(mwhPerDay(machine(200, 4_000))).toBeCloseTo(0.096, 12); // 0.004 MW x 24 h
+  expect(250 * mwhPerDay(machine(200, 4_000))).toBeCloseTo(24, 9);
+});
+
+test("a MWh at 1 J/TH drives 41.67 PH/s for a day", () => {
+  expect(phDaysPerMwh(e(1))).toBeCloseTo(41.666667, 6); // 3.6e9 J / (86 400 s x 1000 TH/PH x 1 J/TH)
+  expect(phDaysPerMwh(e(15))).toBeCloseTo(2.777778, 6); // 3.6e9 / (86 400 x 1000 x 15)
+});
+
+test("at 15 J/TH, difficulty 1e14 and 2 000 000 sat of fees a MWh earns 175 740.57 sat", () => {
+  expect(satPerMwh(SAT, e(15))).toBeCloseTo(175_740.56983, 4); // 63 266.605139 x 1000 / 360
+  expect(usdPerMwh(USD, e(15))).toBeCloseTo(148.87687, 4); // 175 740.56983 sat x 84 714 USD/BTC / 1e8
+});
+
+describe.each([1, 2, 3])("whatever machine, difficulty and reward (%i)", (seed) => {
+  const random = randomFrom(seed);
+  const cases = Array.from({ length: 200 }, () => ({
+    joules: 1 + random() * 2_000,
+    difficulty: 10 ** (random() * 15),
+    reward: random() * 5e9,
+  }));
+
+  test("a MWh earns what its hashes find", () => {
+    for (const { joules, difficulty, reward } of cases) {
+      const hashesPerBlock = difficulty * 2 ** 32;
+      const hashprice = ((86_400 * 1e15) / hashesPerBlock) * reward;
+      const hashesPerMwh = (3_600 * 1e6 * 1e12) / joules; // In 1 MWh there are 3600 s x 1e6 J, in 1 TH 1e12 hashes.
+
+      const earned = satPerMwh(hashprice as SatPerPhDay, e(joules));
+
+      expect(earned / ((hashesPerMwh / hashesPerBlock) * reward)).toBeCloseTo(1, 12);
+    }
+  });
+
+  test("a machine earns in a day its PH/s at hashprice, and its MWh at what each earns", () => {
+    for (const { joules, reward } of cases) {
+      const [hashprice, rig] = [reward as UsdPerPhDay, machine(100, 100 * joules)];
+
+      const earned = usdPerMwh(hashprice, efficiency(rig)) * mwhPerDay(rig);
+
+      expect(earned / (hashprice * 0.1)).toBeCloseTo(1, 12); // 100 TH/s are 0.1 PH/s.
+    }
+  });
+
+  test("the machine at the break-even efficiency earns its costs, a better one more, a worse one less", () => {
+    for (const { joules, reward } of cases) {
+      const hashprice = (reward / 1e7) as UsdPerPhDay;
+      const paid = costs(1 + joules / 10, 0.02);
+
+      const edge = breakEvenEfficiency(hashprice, paid) as JoulesPerTh;
+
+      expect(margin(usdPerMwh(hashprice, edge), paid)).toBeCloseTo(0, 9);
+      expect(margin(usdPerMwh(hashprice, e(edge * 0.999)), paid)).toBeGreaterThan(0);
+      expect(margin(usdPerMwh(hashprice, e(edge * 1.001)), paid)).toBeLessThan(0);
+    }
+  });
+});
+
+test("the pool takes its part of satoshis as of USD", () => {
+  expect(afterPool(100 as UsdPerMwh, 0.025 as Share)).toBeCloseTo(97.5, 12);
+  expect(afterPool(200_000 as SatPerMwh, 0.01 as Share)).toBeCloseTo(198_000, 9);
+  expect(afterPool(100 as UsdPerMwh, 0 as Share)).toBe(100);
+});
+
+test("the margin is what pool and power leave, also below zero, and more than the revenue where one is paid to take power", () => {
+  expect(margin(100 as UsdPerMwh, costs(50, 0.02))).toBeCloseTo(48, 12); // 98 - 50
+  expect(margin(40 as UsdPerMwh, costs(50))).toBe(-10);
+  expect(margin(40 as UsdPerMwh, costs(-15))).toBe(55);
+});
+
+test("at 50 USD/MWh and a hashprice of 48 machines below 40 J/TH pay", () => {
+  expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(50))).toBe(40); // 48 x 1000 / (24 x 50)
+  expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(50, 0.5))).toBe(20);
+});
+
+test("where power costs nothing or less, every machine pays", () => {
+  expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(0))).toBeNull();
+  expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(-20))).toBeNull();
+});

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { randomFrom, readAs } from "./testing";
+import type { UnixMs } from "./units";
+
+type Format = typeof import("./format");
+
+/** The module as a reader with this language and time zone has it. */
+async function formatFor(locale: string, timeZone: string): Promise<Format> {
+  readAs(locale, timeZone);
+  vi.resetModules();
+  return import("./format");
+}
+
+const at = (text: string) => Date.parse(text) as UnixMs;
+const spaced = (text: string) => text.replace(/\s/g, " "); // Locales have their own, that do not break.
+
+describe("in British English, in India", () => {
+  let format: Format;
+  beforeAll(async () => {
+    format = await formatFor("en-GB", "Asia/Kolkata"); // 5 h 30 min ahead of UTC.
+  });
+  afterAll(() => void vi.unstubAllGlobals());
+
+  test("numbers have as many decimals as their formatter says", () => {
+    expect(format.whole(840_000)).toBe("840,000");
+    expect(format.whole(175_740.56983)).toBe("175,741");
+    expect(format.tenths(17.46)).toBe("17.5");
+    expect(format.tenths(15)).toBe("15.0");
+    expect(format.cents(148.87687)).toBe("148.88");
+    expect(format.cents(-1_234.5)).toBe("-1,234.50");
+  });
+
+  test("satoshis as bitcoins have eight decimals", () => {
+    expect(format.satsAsBtc(312_500_000)).toBe("3.12500000");
+    expect(format.satsAsBtc(1)).toBe("0.00000001");
+    expect(format.satsAsBtc(2_099_999_997_690_000)).toBe("20,999,999.97690000"); // All that there will ever be.
+  });
+
+  test("what is gained or lost has its sign, nothing has none", () => {
+    expect([48, -48, 0].map(format.signedCents)).toEqual(["+48.00", "-48.00", "0.00"]);
+    expect([0.001, -0.001].map(format.signedCents)).toEqual(["0.00", "0.00"]);
+    expect([1_500.4, -1_500.4, 0.4].map(format.signedWhole)).toEqual(["+1,500", "-1,500", "0"]);
+  });
+
+  test("parts and changes are per cent", () => {
+    expect([0.1, 0.92331, 1].map(format.percent)).toEqual(["10.0%", "92.3%", "100.0%"]);
+    expect(format.wholePercent(0.666)).toBe("67%");
+    expect([0.1, -0.056, 0].map(format.change)).toEqual(["+10.0%", "-5.6%", "0.0%"]);
+  });
+
+  test("a power price has the digits that it has", () => {
+    expect([50, 50.5, 0.000001, -12.25, 1_234].map(format.plain)).toEqual(["50", "50.5", "0.000001", "-12.25", "1,234"]);
+  });
+
+  test("days and minutes are of the clock that was chosen", () => {
+    const halving = at("2024-04-20T00:09:27Z");
+
+    expect(format.minute(halving, "utc")).toBe("20 Apr 2024, 00:09");
+    expect(format.minute(halving, "local")).toBe("20 Apr 2024, 05:39");
+    expect(format.day(at("2024-04-19T18:29:59Z"), "local")).toBe("19 Apr 2024");
+    expect(format.day(at("2024-04-19T18:30:00Z"), "local")).toBe("20 Apr 2024");
+    expect(format.day(at("2024-04-19T18:30:00Z"), "utc")).toBe("19 Apr 2024");
+  });
+
+  test("beside times stands whose they are", () => {
+    expect(format.clockName("utc")).toBe("UTC");
+    expect(format.clockName("local")).toBe("local time");
+  });
+
+  test.each([
+    [0, "0 s"],
+    [999, "0 s"],
+    [59_999, "59 s"],
+    [60_000, "1 min 0 s"],
+    [200_000, "3 min 20 s"],
+    [3_599_999, "59 min 59 s"],
+    [3_600_000, "1 h 0 min"],
+    [86_399_999, "23 h 59 min"],
+    [86_400_000, "24 h 0 min"],
+    [172_799_999, "47 h 59 min"],
+    [172_800_000, "2 days"],
+    [31_536_000_000, "365 days"],
+    [100_000_000_000, "1,157 days"], // 1e8 s / 86 400
+  ])("%i ms are %s", (ms, words) => {
+    expect(format.duration(ms)).toBe(words);
+  });
+
+  test("a length of time is cut down to its last unit, never rounded up", () => {
+    const units: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000, days: 86_400_000 };
+    const random = randomFrom(17);
+    for (let round = 0; round < 1_000; round++) {
+      const ms = Math.floor(10 ** (random() * 11));
+      const words = format.duration(ms).replaceAll(",", "").matchAll(/(\d+) (\w+)/g);
+      const parts = [...words].map(([, count, unit]) => ({ count: Number(count), unit: units[unit ?? ""] ?? NaN }));
+      const said = parts.reduce((sum, { count, unit }) => sum + count * unit, 0);
+      expect(said <= ms && ms < said + (parts.at(-1)?.unit ?? NaN), format.duration(ms)).toBe(true);
+    }
+  });
+
+  test("a dash stands for what is not known, and zero for itself", () => {
+    expect(format.known(null, String)).toBe(format.UNKNOWN);
+    expect(format.known(undefined, String)).toBe("–");
+    expect(format.known(0, format.cents)).toBe("0.00");
+    expect(format.known("", (text) => `[${text}]`)).toBe("[]");
+  });
+
+  test("a source is called as it calls itself, one that is not known as the API says", () => {
+    expect(format.sourceName("coingecko")).toBe("CoinGecko");
+    expect(format.sourceName("a test")).toBe("a test");
+    expect(format.sourceName("constructor")).toBe("constructor");
+  });
+});
+
+describe("in German, in New York", () => {
+  let format: Format;
+  beforeAll(async () => {
+    format = await formatFor("de-DE", "America/New_York");
+  });
+  afterAll(() => void vi.unstubAllGlobals());
+
+  test("numbers and times are as Germans write them, the clock is New York's", () => {
+    expect(format.cents(1_234.5)).toBe("1.234,50");
+    expect(spaced(format.change(0.1))).toBe("+10,0 %");
+    expect(format.duration(100_000_000_000)).toBe("1.157 days");
+    expect(format.minute(at("2024-04-20T00:09:27Z"), "utc")).toBe("20. Apr. 2024, 00:09");
+    expect(format.minute(at("2024-04-20T00:09:27Z"), "local")).toBe("19. Apr. 2024, 20:09"); // UTC-4 in summer
+    expect(format.minute(at("2024-01-20T00:09:27Z"), "local")).toBe("19. Jan. 2024, 19:09"); // UTC-5 in winter
+  });
+});

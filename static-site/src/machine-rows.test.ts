@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import type { Machine } from "./economics";
+import type { CatalogueMachine } from "./machine";
+import { firstLink, machineRows, machinesCsv, matching, ownMachineId, sorted, sortPressed, sourceParts, type Hashprice } from "./machine-rows";
+import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
+import { customMachine } from "./view";
+
+const machine = (name: string, hashrate: number, power: number, more: Partial<CatalogueMachine> = {}): CatalogueMachine => ({
+  id: name.toLowerCase().replaceAll(" ", "-"),
+  name,
+  hashrate: hashrate as ThPerSecond,
+  power: power as Watts,
+  vendor: "Bitmain",
+  cooling: "air",
+  released: "2024-01-01",
+  source: "a test",
+  ...more,
+});
+const S9 = machine("Antminer S9", 14, 1_400, { released: "2017-06-01" }); // 100 J/TH
+const S21 = machine("Antminer S21", 200, 4_000, { released: null }); // 20 J/TH
+const M70 = machine("Whatsminer M70", 400, 5_000, { vendor: "MicroBT", cooling: "hydro", released: "2025-12-01" }); // 12.5 J/TH
+const HASHPRICE: Hashprice = { usd: 48 as UsdPerPhDay, sat: 48_000 as SatPerPhDay };
+const COSTS = { power: 50 as UsdPerMwh, poolFee: 0.02 as Share };
+const rowsOf = (...machines: CatalogueMachine[]) => machineRows(machines, [], HASHPRICE, COSTS);
+const names = (rows: readonly { readonly name: string }[]) => rows.map(({ name }) => name);
+
+test("a row has revenue before the pool's fee, and profit after fee and power", () => {
+  const [row] = rowsOf(S21);
+
+  expect(row?.efficiency).toBe(20); // 4000 W / 200 TH/s
+  expect(row?.usd).toBeCloseTo(100, 9); // 48 x 1000 / (24 x 20)
+  expect(row?.sat).toBeCloseTo(100_000, 6); // 48 000 x 1000 / (24 x 20)
+  expect(row?.breakeven).toBeCloseTo(98, 9); // 2 % less
+  expect(row?.margin).toBeCloseTo(48, 9); // 98 - 50
+  expect(row?.machine).toBeCloseTo(9.6, 9); // 48 USD/PH/day x 0.2 PH/s
+  expect(row?.profit).toBeCloseTo(4.608, 9); // 48 USD/MWh x 0.004 MW x 24 h
+  expect(row?.mw).toBeCloseTo(2_400, 9); // 100 USD/MWh x 24 h
+  expect(row?.mwprofit).toBeCloseTo(1_152, 9); // 48 USD/MWh x 24 h
+});
+
+test("without a price there are satoshis, and nothing in USD", () => {
+  const [row] = machineRows([S21], [], { ...HASHPRICE, usd: null }, COSTS);
+
+  expect(row?.sat).toBeCloseTo(100_000, 6);
+  expect([row?.usd, row?.breakeven, row?.margin, row?.machine, row?.profit, row?.mw, row?.mwprofit]).toEqual(Array(7).fill(null));
+});
+
+test("the reader's own machine is a row, without what only the catalogue knows", () => {
+  const own = customMachine("custom:200:4000") as Machine;
+
+  const [row] = machineRows([S9], [own], HASHPRICE, COSTS);
+
+  expect(row).toMatchObject({ id: "custom:200:4000", name: "Own: 200 TH/s, 4000 W", vendor: null, released: null, source: null });
+  expect(row?.usd).toBeCloseTo(100, 9);
+});
+
+test("every word must be in name, vendor or cooling, in any case", () => {
+  const rows = rowsOf(S9, S21, M70);
+
+  expect(names(matching(rows, "bitmain S21"))).toEqual(["Antminer S21"]);
+  expect(names(matching(rows, " HYDRO "))).toEqual(["Whatsminer M70"]);
+  expect(names(matching(rows, "hydro bitmain"))).toEqual([]);
+  expect(matching(rows, "")).toHaveLength(3);
+});
+
+test("a plain column has the least first, one with a minus the greatest", () => {
+  const rows = rowsOf(S21, S9, M70);
+
+  expect(names(sorted(rows, "efficiency"))).toEqual(["Whatsminer M70", "Antminer S21", "Antminer S9"]);
+  expect(names(sorted(rows, "-efficiency"))).toEqual(["Antminer S9", "Antminer S21", "Whatsminer M70"]);
+  expect(names(sorted(rows, "-machine"))).toEqual(["Whatsminer M70", "Antminer S21", "Antminer S9"]);
+});
+
+test("numbers in names sort as numbers", () => {
+  expect(names(sorted(rowsOf(S21, S9), "name"))).toEqual(["Antminer S9", "Antminer S21"]);
+});
+
+test("what is not known is last both ways, in order of name", () => {
+  const rows = rowsOf(S21, S9, M70);
+  const priceless = machineRows([S21, M70, S9], [], { ...HASHPRICE, usd: null }, COSTS);
+
+  expect(names(sorted(rows, "released"))).toEqual(["Antminer S9", "Whatsminer M70", "Antminer S21"]);
+  expect(names(sorted(rows, "-released"))).toEqual(["Whatsminer M70", "Antminer S9", "Antminer S21"]);
+  expect(names(sorted(priceless, "-usd"))).toEqual(["Antminer S9", "Antminer S21", "Whatsminer M70"]);
+});
+
+test("a pressed header puts the best first, and turns the order when pressed again", () => {
+  expect(sortPressed("efficiency", "name")).toBe("efficiency");
+  expect(sortPressed("efficiency", "efficiency")).toBe("-efficiency");
+  expect(sortPressed("efficiency", "-efficiency")).toBe("efficiency");
+  expect(sortPressed("profit", "efficiency")).toBe("-profit");
+  expect(sortPressed("profit", "-profit")).toBe("profit");
+});
+
+test("the reader's own machine has at most six decimals, and no zeros that say nothing", () => {
+  expect(ownMachineId(200, 3_500.5)).toBe("custom:200:3500.5");
+  expect(ownMachineId(100.1234567, 3_000)).toBe("custom:100.123457:3000");
+  expect(ownMachineId(999_999, 1)).toBe("custom:999999:1");
+});
+
+test("a machine that the API would refuse has no identifier", () => {
+  expect(ownMachineId(0.5, 3_000)).toBeNull();
+  expect(ownMachineId(200, 1_000_000)).toBeNull();
+  expect(ownMachineId(200, -1)).toBeNull();
+  expect(ownMachineId(NaN, 3_000)).toBeNull();
+  expect(ownMachineId(200, Infinity)).toBeNull();
+});
+
+test("a source is parted at its semicolons, and repositories are links to GitHub", () => {
+  expect(sourceParts("a guide; github.com/some/repo-1.x src/list.ts; not opened: https://example.com/a+b/?c=1 (2023)")).toEqual([
+    [{ text: "a guide", href: null }],
+    [
+      { text: "github.com/some/repo-1.x", href: "https://github.com/some/repo-1.x" },
+      { text: " src/list.ts", href: null },
+    ],
+    [
+      { text: "not opened: ", href: null },
+      { text: "https://example.com/a+b/?c=1", href: "https://example.com/a+b/?c=1" },
+      { text: " (2023)", href: null },
+    ],
+  ]);
+});
+
+test("brackets and full stops after an address are not part of it", () => {
+  expect(firstLink("a list (by way of github.com/some/repo)")).toBe("https://github.com/some/repo");
+  expect(firstLink("see https://example.com/a.")).toBe("https://example.com/a");
+});
+
+test("only web addresses are links", () => {
+  expect(firstLink("javascript:alert(1); data:text/html,x; example.com guide; notgithub.com/a/b; evil.github.com/a/b")).toBeNull();
+});
+
+test("the file has all digits, and empty cells for what is not known", () => {
+  const [row] = machineRows([machine("Antminer T1", 3, 100, { released: null, source: "a; b, c" })], [], { usd: null, sat: null }, COSTS);
+  if (row === undefined) throw new Error("a machine has a row");
+
+  const [header, line] = machinesCsv([row]).split("\r\n");
+
+  expect(header?.split(",").slice(4, 8)).toEqual(["hashrate_th_per_s", "power_w", "efficiency_j_per_th", "revenue_usd_per_mwh"]);
+  expect(line).toBe('Antminer T1,Bitmain,air,,3,100,33.333333333333336,,,,,,,,,"a; b, c"'); // 100 W / 3 TH/s
+});

@@ -1,0 +1,165 @@
+// The rows of the table of machines: what each earns at a hashprice.
+
+import { toCsv } from "./csv";
+import { afterPool, efficiency, margin, mwhPerDay, satPerMwh, usdPerMwh, type Costs, type Machine } from "./economics";
+import type { CatalogueMachine } from "./machine";
+import type { JoulesPerTh, SatPerMwh, SatPerPhDay, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
+import { customMachine, type MachineColumn, type View } from "./view";
+
+/** USD that is earned in a day. */
+type UsdPerDay = number & { readonly unit: "USD/day" };
+
+/** Of a block; null for what is not known. */
+export type Hashprice = { readonly usd: UsdPerPhDay | null; readonly sat: SatPerPhDay | null };
+
+/** A machine and what it earns. The columns that sort have the names that they have in the view. */
+export type MachineRow = {
+  readonly id: string;
+  readonly hashrate: ThPerSecond;
+  readonly power: Watts;
+  /** Null for the reader's own machine, as are `released` and `source`. */
+  readonly vendor: string | null;
+  readonly cooling: string | null;
+  readonly source: string | null;
+  readonly name: string;
+  readonly released: string | null;
+  readonly efficiency: JoulesPerTh;
+  /** Revenue of a MWh, before the pool's fee. */
+  readonly usd: UsdPerMwh | null;
+  readonly sat: SatPerMwh | null;
+  /** Power price that takes all that the pool leaves. */
+  readonly breakeven: UsdPerMwh | null;
+  /** What is left of a MWh after pool and power. */
+  readonly margin: UsdPerMwh | null;
+  /** Revenue of one machine, and of machines that draw 1 MW, before the pool's fee. */
+  readonly machine: UsdPerDay | null;
+  readonly mw: UsdPerDay | null;
+  /** What is left of these after pool and power. */
+  readonly profit: UsdPerDay | null;
+  readonly mwprofit: UsdPerDay | null;
+};
+
+/** A row for each machine of the catalogue, and for each that is the reader's own. */
+export function machineRows(
+  catalogue: readonly CatalogueMachine[],
+  own: readonly Machine[],
+  hashprice: Hashprice,
+  costs: Costs,
+): readonly MachineRow[] {
+  const unknown = { vendor: null, cooling: null, released: null, source: null };
+  return [...own.map((machine) => ({ ...machine, ...unknown })), ...catalogue].map((machine) => {
+    const joulesPerTh = efficiency(machine);
+    const usd = hashprice.usd === null ? null : usdPerMwh(hashprice.usd, joulesPerTh);
+    const left = usd === null ? null : margin(usd, costs);
+    return {
+      ...machine,
+      efficiency: joulesPerTh,
+      usd,
+      sat: hashprice.sat === null ? null : satPerMwh(hashprice.sat, joulesPerTh),
+      breakeven: usd === null ? null : afterPool(usd, costs.poolFee),
+      margin: left,
+      machine: perDay(usd, mwhPerDay(machine)),
+      mw: perDay(usd, MWH_PER_MW_DAY),
+      profit: perDay(left, mwhPerDay(machine)),
+      mwprofit: perDay(left, MWH_PER_MW_DAY),
+    };
+  });
+}
+
+/** The rows whose name, vendor or cooling have every word of `find`. */
+export function matching(rows: readonly MachineRow[], find: string): readonly MachineRow[] {
+  const words = find.toLowerCase().split(/\s+/);
+  return rows.filter(({ name, vendor, cooling }) => {
+    const text = `${name} ${vendor ?? ""} ${cooling ?? ""}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** The rows in order: the least first, or the greatest where `sort` has a minus. What is not known is last in both. */
+export function sorted(rows: readonly MachineRow[], sort: View["sort"]): readonly MachineRow[] {
+  const column = sortColumn(sort);
+  const sign = sort === column ? 1 : -1;
+  return rows.toSorted((a, b) => inOrder(a[column], b[column], sign) || NAMES.compare(a.name, b.name));
+}
+
+/** The column that is sorted by. */
+export function sortColumn(sort: View["sort"]): MachineColumn {
+  return sort.replace(/^-/, "") as MachineColumn;
+}
+
+/** How to sort when the header of a column is pressed: best or newest first, and the other way round if it was so already. */
+export function sortPressed(column: MachineColumn, sort: View["sort"]): View["sort"] {
+  const first: View["sort"] = LEAST_FIRST.has(column) ? column : `-${column}`;
+  if (sort !== first) return first;
+  return first === column ? `-${column}` : column;
+}
+
+/** The identifier of the reader's own machine; null where it cannot be one. */
+export function ownMachineId(hashrate: number, power: number): string | null {
+  const digits = (value: number) => String(Number(value.toFixed(6))); // As many decimals as the API takes.
+  const id = `custom:${digits(hashrate)}:${digits(power)}`;
+  return customMachine(id) === null ? null : id;
+}
+
+/** A piece of a text, and where it leads to. */
+export type Piece = { readonly text: string; readonly href: string | null };
+
+/** The parts of a machine's source, each in pieces that are links and pieces that are not. */
+export function sourceParts(source: string): readonly (readonly Piece[])[] {
+  const parts = source.split(";").map((part) => part.trim());
+  return parts.filter((part) => part !== "").map((part) => {
+    const pieces: Piece[] = [];
+    let end = 0;
+    for (const { 0: text, index } of part.matchAll(LINK)) {
+      if (index > end) pieces.push({ text: part.slice(end, index), href: null });
+      pieces.push({ text, href: text.startsWith("http") ? text : `https://${text}` });
+      end = index + text.length;
+    }
+    if (end < part.length) pieces.push({ text: part.slice(end), href: null });
+    return pieces;
+  });
+}
+
+/** Where the first link in a source leads to; null where it has none. */
+export function firstLink(source: string): string | null {
+  return sourceParts(source).flat().find(({ href }) => href !== null)?.href ?? null;
+}
+
+/** The rows with all digits. */
+export function machinesCsv(rows: readonly MachineRow[]): string {
+  return toCsv(Object.keys(CSV_COLUMNS), rows.map((row) => Object.values(CSV_COLUMNS).map((name) => row[name])));
+}
+
+const MWH_PER_MW_DAY = 24;
+const LEAST_FIRST: ReadonlySet<MachineColumn> = new Set(["name", "efficiency"]);
+const NAMES = new Intl.Collator(undefined, { numeric: true });
+// An address, or a repository that is named without https://. What closes a sentence or a bracket is not part of it.
+const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,:)\]]|(?<![\w.\/-])github\.com\/[\w.-]+\/[\w.-]*\w/g;
+
+const CSV_COLUMNS = {
+  machine: "name",
+  vendor: "vendor",
+  cooling: "cooling",
+  released: "released",
+  hashrate_th_per_s: "hashrate",
+  power_w: "power",
+  efficiency_j_per_th: "efficiency",
+  revenue_usd_per_mwh: "usd",
+  revenue_sat_per_mwh: "sat",
+  break_even_usd_per_mwh: "breakeven",
+  margin_usd_per_mwh: "margin",
+  machine_revenue_usd_per_day: "machine",
+  machine_profit_usd_per_day: "profit",
+  mw_revenue_usd_per_day: "mw",
+  mw_profit_usd_per_day: "mwprofit",
+  source: "source",
+} as const satisfies Readonly<Record<string, keyof MachineRow>>;
+
+function perDay(usd: UsdPerMwh | null, mwh: number): UsdPerDay | null {
+  return usd === null ? null : ((usd * mwh) as UsdPerDay);
+}
+
+function inOrder(a: string | number | null, b: string | number | null, sign: 1 | -1): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return sign * (typeof a === "number" ? a - Number(b) : NAMES.compare(a, String(b)));
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { catalogueOf, chosenMachines } from "./machine";
+
+const ANSWER = {
+  asic_id: "antminer-s9",
+  name: "Antminer S9",
+  vendor: "Bitmain",
+  cooling: "air",
+  released: "2017-06-01",
+  hashrate_ths: 14,
+  power_w: 1_372,
+  source: "a test",
+};
+const S21 = { ...ANSWER, asic_id: "s21", name: "Antminer S21", released: null, hashrate_ths: 200, power_w: 3_500 };
+const CATALOGUE = catalogueOf({ asics: [ANSWER, S21] });
+const ids = (...chosen: readonly string[]) => chosenMachines(chosen, CATALOGUE).map(({ id }) => id);
+
+test("an answer becomes a catalogue, in its order", () => {
+  expect(CATALOGUE.map(({ name }) => name)).toEqual(["Antminer S9", "Antminer S21"]);
+  expect(CATALOGUE[0]).toEqual({
+    id: "antminer-s9",
+    name: "Antminer S9",
+    vendor: "Bitmain",
+    cooling: "air",
+    released: "2017-06-01",
+    hashrate: 14,
+    power: 1_372,
+    source: "a test",
+  });
+  expect(CATALOGUE[1]?.released).toBeNull();
+});
+
+test("machines are in the order in which they were chosen, not in the catalogue's", () => {
+  expect(ids("s21", "antminer-s9")).toEqual(["s21", "antminer-s9"]);
+});
+
+test("what the catalogue does not have is left out", () => {
+  expect(ids("antminer-s1", "s21", "", "constructor", "custom:0:1")).toEqual(["s21"]);
+  expect(ids()).toEqual([]);
+  expect(chosenMachines(["s21"], [])).toEqual([]);
+});
+
+test("the reader's own machine needs no catalogue", () => {
+  const id = "custom:100.5:3000";
+
+  expect(chosenMachines([id], [])).toEqual([{ id, name: "Own: 100.5 TH/s, 3000 W", hashrate: 100.5, power: 3_000 }]);
+  expect(ids("s21", "custom:1:1", "antminer-s9")).toEqual(["s21", "custom:1:1", "antminer-s9"]);
+});

@@ -1,0 +1,169 @@
+// The table of machines: searched, sorted, and chosen to be compared.
+
+import { byId, download, el, find, setFields, setText } from "./dom";
+import { UNKNOWN, cents, day, known, plain, signedCents, tenths, whole } from "./format";
+import { comparedIds } from "./machine";
+import { firstLink, machineRows, machinesCsv, matching, ownMachineId, sortColumn, sortPressed, sorted, sourceParts, type MachineRow, type Piece } from "./machine-rows";
+import type { Choose, Section, State } from "./state";
+import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "./units";
+import { MAX_MACHINES, customMachine, type MachineColumn } from "./view";
+
+/** The section with all machines, and the reader's own. */
+export function machineTable(choose: Choose): Section {
+  const section = byId("machines");
+  const [region, body] = [find(section, ".listing-scroll"), find<HTMLTableSectionElement>(section, "tbody")];
+  const [search, own] = [byId<HTMLInputElement>("machines-find"), byId<HTMLFormElement>("machines-own")];
+  const headers = [...section.querySelectorAll<HTMLTableCellElement>("th[data-column]")];
+  const elements = new Map<string, HTMLTableRowElement>();
+  let rows: readonly MachineRow[] = [];
+  let shown: State | null = null;
+
+  search.addEventListener("input", () => choose({ find: search.value }));
+  own.addEventListener("submit", (event) => {
+    event.preventDefault();
+    addOwn();
+  });
+  find(section, "thead").addEventListener("click", ({ target }) => {
+    const column = (target as Element).closest("button")?.closest("th")?.dataset["column"] as MachineColumn | undefined;
+    if (column !== undefined && shown !== null) choose({ sort: sortPressed(column, shown.view.sort) });
+  });
+  body.addEventListener("change", ({ target }) => {
+    const id = rowId(target);
+    if (id === undefined || shown === null) return;
+    const ids = comparedIds(shown);
+    choose({ asics: ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id] });
+  });
+  body.addEventListener("click", ({ target }) => {
+    const id = (target as Element).closest("button") === null ? undefined : rowId(target);
+    const row = rows.find((row) => row.id === id);
+    if (row !== undefined) showSource(row);
+  });
+  byId("machines-csv").addEventListener("click", () => download("hashlake-machines.csv", new Blob([machinesCsv(rows)], { type: "text/csv" })));
+
+  function addOwn(): void {
+    if (shown === null) return;
+    const [hashrate, power] = [byId<HTMLInputElement>("machines-own-hashrate"), byId<HTMLInputElement>("machines-own-power")];
+    const id = ownMachineId(hashrate.valueAsNumber, power.valueAsNumber);
+    const ids = comparedIds(shown);
+    const problem = ownProblem(id, ids);
+    setText(byId("machines-own-message"), problem ?? "");
+    if (id === null || problem !== null) return;
+    own.reset();
+    choose({ asics: [...ids, id] });
+  }
+
+  function place(): void {
+    const placed = rows.map((row) => elements.get(row.id) ?? newRow(row));
+    if (placed.length === body.children.length && placed.every((row, at) => row === body.children[at])) return;
+    const focused = document.activeElement;
+    const before = body.contains(focused);
+    body.replaceChildren(...placed);
+    // A row that moves loses the focus; one that goes leaves it to the table.
+    if (before) (body.contains(focused) ? (focused as HTMLElement) : region).focus({ preventScroll: true });
+  }
+
+  function newRow(row: MachineRow): HTMLTableRowElement {
+    const copy = byId<HTMLTemplateElement>("machine-row").content.cloneNode(true) as DocumentFragment;
+    const element = find<HTMLTableRowElement>(copy, "tr");
+    element.dataset["id"] = row.id;
+    showFixed(element, row);
+    elements.set(row.id, element);
+    return element;
+  }
+
+  return {
+    show(state) {
+      shown = state;
+      const { view, catalogue, summary } = state;
+      const ids = comparedIds(state);
+      const hashprice = {
+        usd: (summary?.usd_per_ph_day ?? null) as UsdPerPhDay | null,
+        sat: (summary?.sat_per_ph_day ?? null) as SatPerPhDay | null,
+      };
+      const all = machineRows(catalogue ?? [], view.asics.flatMap((id) => customMachine(id) ?? []), hashprice, view);
+      rows = sorted(matching(all, view.find), view.sort);
+      place();
+      for (const row of rows) showRow(elements.get(row.id) as HTMLTableRowElement, row, ids);
+      for (const header of headers) showSort(header, view.sort);
+      if (document.activeElement !== search && search.value !== view.find) search.value = view.find;
+      setText(byId("machines-count"), countText(rows.length, all.length, state));
+      setText(byId("machines-compared"), comparedText(ids.length));
+    },
+  };
+}
+
+function ownProblem(id: string | null, compared: readonly string[]): string | null {
+  if (id === null) return "Both numbers must be from 1 to 999,999.";
+  if (compared.includes(id)) return "It is in the table already.";
+  return MAX_MACHINES <= compared.length ? `${MAX_MACHINES} machines are the most that fit: uncheck one first.` : null;
+}
+
+function rowId(target: EventTarget | null): string | undefined {
+  return (target as Element).closest("tr")?.dataset["id"];
+}
+
+function countText(found: number, all: number, { catalogue, trouble, view }: State): string {
+  if (catalogue === null) return trouble === null ? "Loading" : `The catalogue has not come: ${trouble.message}.`;
+  return view.find.trim() === "" ? `${whole(all)} machines` : `${whole(found)} of ${whole(all)} machines`;
+}
+
+function comparedText(compared: number): string {
+  const many = `Checked, and so in tiles and chart: ${compared} of at most ${MAX_MACHINES}.`;
+  if (MAX_MACHINES <= compared) return `${many} Uncheck one to check another.`;
+  return compared === 1 ? `${many} The last one stays.` : many;
+}
+
+function showSort(header: HTMLTableCellElement, sort: State["view"]["sort"]): void {
+  const column = sortColumn(sort);
+  if (header.dataset["column"] !== column) header.removeAttribute("aria-sort");
+  else header.setAttribute("aria-sort", sort === column ? "ascending" : "descending");
+}
+
+/** What stays as long as the row does. */
+function showFixed(element: HTMLTableRowElement, row: MachineRow): void {
+  setFields(element, {
+    name: row.name,
+    kind: row.vendor === null ? "" : `${row.vendor}, ${row.cooling}`,
+    released: known(row.released, (date) => day(Date.parse(date) as UnixMs, "utc")),
+    efficiency: tenths(row.efficiency),
+  });
+  find(element, "input").setAttribute("aria-label", `Compare ${row.name}`);
+  const cell = find(element, ".machine-source");
+  if (row.source === null) return setText(cell, UNKNOWN);
+  const [link, href] = [find<HTMLAnchorElement>(cell, "a"), firstLink(row.source)];
+  if (href === null) link.remove();
+  else link.href = href;
+  link.setAttribute("aria-label", `Source of ${row.name}, in a new tab`);
+  find(cell, "button").setAttribute("aria-label", `All sources of ${row.name}`);
+}
+
+function showRow(element: HTMLTableRowElement, row: MachineRow, compared: readonly string[]): void {
+  const box = find<HTMLInputElement>(element, "input");
+  box.checked = compared.includes(row.id);
+  box.disabled = box.checked ? compared.length === 1 : MAX_MACHINES <= compared.length;
+  element.classList.toggle("compared", box.checked);
+  setFields(element, {
+    usd: known(row.usd, cents),
+    sat: known(row.sat, whole),
+    breakeven: known(row.breakeven, cents),
+    margin: known(row.margin, signedCents),
+    machine: known(row.machine, cents),
+    profit: known(row.profit, signedCents),
+    mw: known(row.mw, cents),
+    mwprofit: known(row.mwprofit, signedCents),
+  });
+  for (const name of ["margin", "profit", "mwprofit"] as const) {
+    const left = row[name];
+    find(element, `[data-field="${name}"]`).dataset["pays"] = left === null ? "unknown" : 0 < left ? "yes" : "no";
+  }
+}
+
+function showSource({ name, source, hashrate, power }: MachineRow): void {
+  setText(byId("machine-source-title"), `Sources of ${name}`);
+  setText(byId("machine-source-figures"), `${plain(hashrate)} TH/s, ${plain(power)} W`);
+  byId("machine-source-parts").replaceChildren(...sourceParts(source ?? "").map((pieces) => el("li", {}, ...pieces.map(pieceNode))));
+}
+
+function pieceNode({ text, href }: Piece): Node | string {
+  return href === null ? text : el("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
+}

@@ -1,0 +1,37 @@
+// Tables that are longer than anybody scrolls: a page of rows at a time.
+
+import { find, setText } from "./dom";
+import { whole } from "./format";
+
+const ROWS_PER_PAGE = 100;
+
+/** Shows so many rows, made as they are needed, on the page that the reader is at. */
+export type ShowRows = (count: number, row: (at: number) => HTMLTableRowElement) => void;
+
+/** Binds the buttons `.back` and `.on` and the place `.place` beside the table inside `root`. */
+export function paged(root: ParentNode): ShowRows {
+  const [back, on] = [find<HTMLButtonElement>(root, ".back"), find<HTMLButtonElement>(root, ".on")];
+  let [page, length] = [0, 0];
+  let make: Parameters<ShowRows>[1] | null = null;
+
+  function turn(by: number): void {
+    page += by;
+    if (make !== null) show(length, make);
+  }
+
+  function show(count: number, row: (at: number) => HTMLTableRowElement): void {
+    [length, make] = [count, row];
+    page = Math.max(0, Math.min(page, Math.ceil(count / ROWS_PER_PAGE) - 1));
+    const first = page * ROWS_PER_PAGE;
+    const end = Math.min(first + ROWS_PER_PAGE, count);
+    const rows = Array.from({ length: end - first }, (_, at) => row(first + at));
+    find(root, "tbody").replaceChildren(...rows);
+    setText(find(root, ".place"), `${whole(Math.min(first + 1, count))} to ${whole(end)} of ${whole(count)}`);
+    back.disabled = page === 0;
+    on.disabled = end === count;
+  }
+
+  back.addEventListener("click", () => turn(-1));
+  on.addEventListener("click", () => turn(1));
+  return show;
+}

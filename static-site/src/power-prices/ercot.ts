@@ -1,0 +1,119 @@
+// ERCOT: a row for each place and time, hours counted from 1 in the time that Texas' clocks show.
+//
+// - Real-time: https://www.ercot.com/mp/data-products/data-product-details?id=NP6-905-CD, by year NP6-785-ER
+// - Day-ahead: https://www.ercot.com/mp/data-products/data-product-details?id=NP4-190-CD, by year NP4-180-ER
+//   The flag marks the second pass of the hour that autumn repeats: https://github.com/gridstatus/gridstatus/pull/287
+
+import { HOUR_MS, MINUTE_MS } from "../units";
+import { HEADER_WITHIN_ROWS, type Row, type Table, cell, cellsOf, isBlank } from "./csv-table";
+import { passes } from "./instants";
+import { type PowerFile, PowerPricesError } from "./power-file";
+import { decimalSign, readPrice } from "./price-cells";
+import { headerOnly } from "./table-header";
+import { newTally } from "./tally";
+import { type Drafts, addRow, toPowerFile } from "./to-power-file";
+import { type DateOrder, type WrittenTime, dateOrder, readTime } from "./written-times";
+import { zoneClock } from "./zone-clock";
+
+/** Null where the table is not of ERCOT. */
+export function readErcot({ rows, delimiter }: Table): PowerFile | null {
+  const headerAt = rows.slice(0, HEADER_WITHIN_ROWS).findIndex(isErcotHeader);
+  if (headerAt < 0) return null;
+  const columns = columnsOf(rows[headerAt] ?? [], headerAt + 1);
+  const data = rows.slice(headerAt + 1);
+  const rowCount = data.filter((row) => !isBlank(row)).length;
+  if (rowCount === 0) throw headerOnly(headerAt + 1);
+
+  const dayOf = readDays(dateOrder(cellsOf(data, [columns.date]), "month first"));
+  const sign = decimalSign(cellsOf(data, [columns.price]), delimiter);
+  const clock = zoneClock("America/Chicago");
+  const lengthMs = columns.quarter === undefined ? HOUR_MS : 15 * MINUTE_MS;
+  const isSecondPass = passes();
+  const drafts: Drafts = new Map();
+  const tally = newTally();
+  data.forEach((row, at) => {
+    if (isBlank(row)) return;
+    const wall = wallOf(row, columns, dayOf);
+    if (wall === null) {
+      tally.unreadableLines.push(headerAt + at + 2);
+      return;
+    }
+    const place = placeOf(row, columns);
+    const instants = clock(wall);
+    const isFlagged = (): boolean => /^(y|true|1)/i.test(cell(row, columns.flag));
+    const isSecond = instants.length > 1 && (columns.flag === undefined ? isSecondPass(place, wall) : isFlagged());
+    const start = instants[isSecond ? 1 : 0];
+    if (start === undefined) {
+      tally.noSuchHour += 1;
+      return;
+    }
+    addRow(drafts, place, { start, end: start + lengthMs, price: readPrice(cell(row, columns.price), sign) });
+  });
+  return toPowerFile({
+    layout: columns.quarter === undefined ? "ERCOT day-ahead" : "ERCOT real-time",
+    currency: "USD",
+    drafts,
+    tally,
+    notes: [],
+    rowCount,
+    prefer: (name) => name === "HB_HUBAVG",
+  });
+}
+
+/** "Delivery Date", "DeliveryDate" and "deliveryDate" are the same. */
+const namesOf = (header: Row): string[] => header.map((text) => text.toLowerCase().replace(/[^a-z]/g, ""));
+
+function isErcotHeader(row: Row): boolean {
+  const names = namesOf(row);
+  return names.includes("deliverydate") && names.includes("settlementpointprice");
+}
+
+/** Where the columns are; undefined where the file lacks one. Only files of real time have quarters. */
+type ErcotColumns = Readonly<Record<"date" | "hour" | "quarter" | "place" | "type" | "price" | "flag", number | undefined>>;
+
+function columnsOf(header: Row, line: number): ErcotColumns {
+  const names = namesOf(header);
+  const column = (...spellings: string[]): number | undefined =>
+    [...names.keys()].find((at) => spellings.includes(names[at] ?? ""));
+  const hour = column("deliveryhour", "hourending");
+  if (hour === undefined) {
+    throw new PowerPricesError(`Line ${line}, the header, lacks “Delivery Hour” or “Hour Ending”. Download the file again.`);
+  }
+  return {
+    date: column("deliverydate"),
+    hour,
+    quarter: column("deliveryinterval"),
+    place: column("settlementpointname", "settlementpoint"),
+    type: column("settlementpointtype"),
+    price: column("settlementpointprice"),
+    flag: column("repeatedhourflag", "dstflag"),
+  };
+}
+
+type ReadDay = (text: string) => WrittenTime | null;
+
+/** A file has many rows of each day: every date is read once. */
+function readDays(order: DateOrder): ReadDay {
+  const known = new Map<string, WrittenTime | null>();
+  return (text) => {
+    const day = known.get(text) ?? readTime(text, order);
+    known.set(text, day);
+    return day;
+  };
+}
+
+/** What the clocks of Texas read when a row begins, as if it were UTC; null where the row does not say. */
+function wallOf(row: Row, columns: ErcotColumns, dayOf: ReadDay): number | null {
+  const day = dayOf(cell(row, columns.date));
+  const hour = Number(/^(\d{1,2})(:00)*$/.exec(cell(row, columns.hour))?.[1] ?? NaN);
+  const quarter = columns.quarter === undefined ? 1 : Number(cell(row, columns.quarter));
+  if (day === null || !(hour >= 1 && hour <= 24) || !(quarter >= 1 && quarter <= 4)) return null;
+  return day.wall + (hour - 1) * HOUR_MS + (quarter - 1) * 15 * MINUTE_MS;
+}
+
+/** Load zones come twice in real time: plainly, and weighted by energy. */
+function placeOf(row: Row, columns: ErcotColumns): string {
+  const place = cell(row, columns.place) || "ERCOT";
+  const type = cell(row, columns.type);
+  return type.endsWith("EW") ? `${place} (${type})` : place;
+}

@@ -1,0 +1,71 @@
+// The rows of a place as intervals: sorted, each with an end and a price.
+
+import { DAY_MS, type UnixMs } from "../units";
+import type { PowerInterval } from "./power-file";
+import type { Tally } from "./tally";
+
+/** A row as it is read: `end` is null where the file gives none, `price` where it has none. */
+export type DraftRow = { readonly start: number; readonly end: number | null; readonly price: number | null };
+
+/** Sorted, each time once (as it stands first in the file), with an end, with a price. What is left out is counted. */
+export function toIntervals(drafts: readonly DraftRow[], tally: Tally): PowerInterval[] {
+  const rows = eachTimeOnce(drafts, tally);
+  const lengths = inferLengths(rows.map(({ start }) => start));
+  const intervals: PowerInterval[] = [];
+  let covered = -Infinity;
+  rows.forEach(({ start, end: given, price }, at) => {
+    const length = lengths[at];
+    const end = given ?? (length === undefined ? null : start + length);
+    if (price === null) tally.noPrice += 1;
+    else if (end === null) tally.lone += 1;
+    else if (start < covered) tally.overlapping += 1;
+    else {
+      intervals.push({ start: start as UnixMs, end: end as UnixMs, price });
+      covered = end;
+    }
+  });
+  return intervals;
+}
+
+/** Of equal times the first counts, or the first with a price. */
+function eachTimeOnce(drafts: readonly DraftRow[], tally: Tally): DraftRow[] {
+  const rows: DraftRow[] = [];
+  for (const row of drafts.toSorted((a, b) => a.start - b.start)) {
+    const last = rows.at(-1);
+    if (last?.start !== row.start) {
+      rows.push(row);
+      continue;
+    }
+    tally.repeated += 1;
+    if (last.price === null) rows[rows.length - 1] = row;
+  }
+  return rows;
+}
+
+/**
+ * How long each row lasts where the file does not say: until the next row, but no longer than the most common step, so that gaps
+ * stay gaps. A longer step counts where it comes three times in a row: markets went from hours to quarters within a year's file.
+ * A single row has no length.
+ */
+function inferLengths(starts: readonly number[]): number[] {
+  const steps = starts.slice(1).map((start, at) => start - (starts[at] ?? start));
+  const common = mostCommon(steps);
+  const isSteady = (at: number): boolean => {
+    const same = (from: number): boolean => [from, from + 1, from + 2].every((other) => steps[other] === steps[at]);
+    return same(at - 2) || same(at - 1) || same(at);
+  };
+  const lengths = steps.map((step, at) => (step <= common || (step <= DAY_MS && isSteady(at)) ? step : common));
+  return [...lengths, ...lengths.slice(-1)];
+}
+
+/** The shortest of the most common; infinite where there are none. */
+function mostCommon(steps: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);
+  let common = Infinity;
+  let most = 0;
+  for (const [step, count] of counts) {
+    if (count > most || (count === most && step < common)) [common, most] = [step, count];
+  }
+  return common;
+}

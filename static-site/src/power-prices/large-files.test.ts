@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+
+import { readPowerPrices } from "./read";
+
+describe("large files", () => {
+  const day = (at: number): string => new Date(Date.UTC(2024, 0, 1) + at * 86_400_000).toISOString().slice(0, 10);
+
+  test("a year of ERCOT's quarters, at ten places, is read whole", () => {
+    const rows = [
+      "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
+    ];
+    for (let at = 0; at < 365; at += 1) {
+      const [year, month, date] = day(at).split("-");
+      for (let hour = 1; hour <= 24; hour += 1) {
+        if (month === "03" && date === "10" && hour === 3) continue;
+        for (let quarter = 1; quarter <= 4; quarter += 1) {
+          for (let place = 0; place < 10; place += 1)
+            rows.push(`${month}/${date}/${year},${hour},${quarter},HB_${place},HU,${hour}.25,N`);
+        }
+      }
+    }
+    const file = readPowerPrices(rows.join("\n"));
+
+    // 365 days, less the hour that spring skips, in quarters. Autumn's second pass is not in the file.
+    expect(file.series.map(({ intervals }) => intervals.length)).toEqual(Array.from({ length: 10 }, () => (365 * 24 - 1) * 4));
+    expect(file.notes).toEqual([]);
+  });
+
+  test("a year of five minutes is sorted, without overlap and complete", () => {
+    const rows = Array.from({ length: 105_120 }, (_, at) => `${1_704_067_200 + at * 300},${at % 100}`);
+    const [series] = readPowerPrices(`time,price\n${rows.join("\n")}`).series;
+    const intervals = series?.intervals ?? [];
+
+    expect(intervals).toHaveLength(105_120);
+    expect(
+      intervals.every(({ start, end }, at) => end - start === 300_000 && (at === 0 || intervals[at - 1]?.end === start)),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,60 @@
+// Which columns hold prices, what they are called, and in what currency and unit they are.
+
+import { type Roles, areaName, columnsOf, holds } from "./columns";
+import { type Row, cell } from "./csv-table";
+import { isNumber } from "./price-cells";
+import { NO_UNIT, type PriceUnit, codeIn, priceUnit } from "./price-units";
+
+export type PriceColumn = { readonly at: number; readonly name: string; readonly unit: PriceUnit };
+
+const PRICE_WORD = /price|preis|pris|prix|precio|prezzo|hinta|spot|lmp|tari?f|(\/|per[ _]?)[kmg]wh/i;
+const AMOUNT_WORD = /[kmg]wh?\b|volume|load|demand|generation|production|consumption|temperature|forecast/i;
+
+/** Columns that say they are prices; without such, all with numbers that do not say they are something else. */
+export function priceColumns(sample: readonly Row[], headers: Row, title: string, roles: Roles): PriceColumn[] {
+  const found = findPrices(sample, headers, roles);
+  // Old exports of ENTSO-E name the place in the header of a last, empty column.
+  const place = found.length === 1 ? headers.find((text, at) => !found.includes(at) && /^[A-Z]{3}\|/.test(text)) : undefined;
+  const titleUnit = /(\/|per )[kmg]wh/i.test(title) ? priceUnit(title) : NO_UNIT;
+  const names = new Set<string>();
+  return found.map((at) => {
+    const header = cell(headers, at);
+    const short = areaName(place ?? columnName(header)) || (found.length === 1 ? "Price" : `Column ${at + 1}`);
+    const name = names.has(short) ? `${short} (column ${at + 1})` : short;
+    names.add(name);
+    const unit = priceUnit(header);
+    return { at, name, unit: /[kmg]wh/i.test(header) || unit.currency !== null ? unit : titleUnit };
+  });
+}
+
+function findPrices(sample: readonly Row[], headers: Row, { layout, taken }: Roles): number[] {
+  const numbers = columnsOf(sample, headers).filter((at) => !taken.has(at) && holds(sample, at, isNumber));
+  const named = (isKind: (header: string) => boolean): number[] => numbers.filter((at) => isKind(cell(headers, at)));
+  const dayAhead = layout === "ENTSO-E day-ahead" ? named((header) => /day-ahead price/i.test(header)) : [];
+  const sayPrice = named(saysPrice);
+  const others = headers.length === 0 ? numbers : named((header) => header !== "" && !AMOUNT_WORD.test(header));
+  return [dayAhead, sayPrice].find((some) => some.length > 0) ?? others;
+}
+
+const saysPrice = (header: string): boolean => PRICE_WORD.test(header) || codeIn(header) !== null || /[$€£]/.test(header);
+
+/** "SE3 Price (EUR)" is SE3. */
+function columnName(header: string): string {
+  const short = header
+    .replace(/\([^)]*\)|\[[^\]]*\]/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return short.replace(/ price$/i, "") || header;
+}
+
+/** Prices of one currency, and the names of the columns in others. */
+type OneCurrency = { readonly currency: string; readonly kept: readonly PriceColumn[]; readonly others: readonly string[] };
+
+/** USD where a column is in it, otherwise the currency of the first. Columns that name none are in the one the file states. */
+export function inOneCurrency(columns: readonly PriceColumn[], stated: string | null): OneCurrency {
+  const currencyOf = ({ unit }: PriceColumn): string => unit.currency ?? stated ?? "USD";
+  const currencies = columns.map(currencyOf);
+  const currency = currencies.includes("USD") ? "USD" : (currencies[0] ?? "USD");
+  const kept = columns.filter((column) => currencyOf(column) === currency);
+  return { currency, kept, others: columns.filter((column) => !kept.includes(column)).map(({ name }) => name) };
+}

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+
+import { readPowerPrices } from "./read";
+import { prices } from "./testing";
+
+describe("the unit of prices", () => {
+  test.each([
+    ["price (USD/MWh)", "USD", 12],
+    ["Price [EUR/MWh]", "EUR", 12],
+    ["price_gbp_mwh", "GBP", 12],
+    ["Pool price ($CAD/MWh)", "CAD", 12],
+    ["RRP A$/MWh", "AUD", 12],
+    ["SpotPriceDKK", "DKK", 12],
+    ["€/MWh", "EUR", 12],
+    ["USD/kWh", "USD", 12_000],
+    ["NOK per kWh", "NOK", 12_000],
+    ["price_usd_kwh", "USD", 12_000],
+    ["ct/kWh", "EUR", 120],
+    ["cents/kWh (USD)", "USD", 120],
+    ["Eurocent/kWh", "EUR", 120],
+    ["öre/kWh", "SEK", 120],
+    ["øre/kWh (NOK)", "NOK", 120],
+    ["p/kWh", "GBP", 120],
+  ])("a price of 12 under %s is in %s, %d for a MWh", (header, currency, perMwh) => {
+    const file = readPowerPrices(`time;${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`);
+
+    expect(file.currency).toBe(currency);
+    expect(prices(file)[0]).toBeCloseTo(perMwh, 9);
+  });
+
+  test("a unit in the title holds where the header has none, and a conversion is noted", () => {
+    const file = readPowerPrices("Prices in ct/kWh\ntime;price\n2024-01-01 00:00;5,5\n2024-01-01 01:00;6\n");
+
+    expect(prices(file)).toEqual([55, 60]);
+    expect(file.notes).toContain("Converted: 1 ct/kWh is 10 EUR/MWh");
+  });
+});

@@ -1,0 +1,59 @@
+// What a reader of a layout found, as a file with its series and notes.
+
+import { type DraftRow, toIntervals } from "./intervals";
+import { type PowerFile, PowerPricesError } from "./power-file";
+import { type Tally, firstUnreadable, tallyNotes } from "./tally";
+
+/** The rows of each place. */
+export type Drafts = Map<string, DraftRow[]>;
+
+export function addRow(drafts: Drafts, place: string, row: DraftRow): void {
+  const rows = drafts.get(place);
+  if (rows === undefined) drafts.set(place, [row]);
+  else rows.push(row);
+}
+
+type Found = {
+  readonly layout: string;
+  readonly currency: string;
+  readonly drafts: Drafts;
+  readonly tally: Tally;
+  readonly notes: readonly string[];
+  /** Rows that are not blank. */
+  readonly rowCount: number;
+  /** Whether to show a series of this name first. */
+  readonly prefer: (name: string) => boolean;
+};
+
+/** Throws `PowerPricesError` where most rows have no time, or none has a price. */
+export function toPowerFile({ layout, currency, drafts, tally, notes, rowCount, prefer }: Found): PowerFile {
+  if (tally.unreadableLines.length * 2 > rowCount) {
+    throw new PowerPricesError(
+      `Most rows have no time that can be read, first line ${firstUnreadable(tally)}. Write times as 2024-01-31 13:00.`,
+    );
+  }
+  const all = Array.from(drafts, ([name, rows]) => ({ name, intervals: toIntervals(rows, tally) }));
+  const series = all.filter(({ intervals }) => intervals.length > 0);
+  if (series.length === 0) throw noPrices(tally);
+  const empty = all.filter(({ intervals }) => intervals.length === 0).map(({ name }) => name);
+  return {
+    layout,
+    currency,
+    series,
+    preferred: Math.max(0, series.findIndex(({ name }) => prefer(name))),
+    notes: [...notes, ...tallyNotes(tally, all.length), ...emptyNotes(empty)],
+  };
+}
+
+function noPrices({ lone }: Tally): PowerPricesError {
+  return new PowerPricesError(
+    lone > 0
+      ? "The file has a single price, so it does not say how long that holds. Add rows, or a column with the end of each."
+      : "The file has times but no price. Check that the column of prices holds numbers such as 42.50.",
+  );
+}
+
+function emptyNotes(names: readonly string[]): string[] {
+  const others = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  return names.length === 0 ? [] : [`Left out, with too few prices: ${names.slice(0, 5).join(", ")}${others}`];
+}

@@ -1,0 +1,44 @@
+// The wall clocks of a time zone, summer and winter.
+
+import { DAY_MS, MINUTE_MS } from "../units";
+
+/** The instants at which the clocks of a zone read `wall`: one, none where spring skips it, two where autumn repeats it. */
+export type ZoneClock = (wall: number) => readonly number[];
+
+/** Offsets are looked up once a day of the file, as one look-up takes as long as reading some rows. */
+export function zoneClock(timeZone: string): ZoneClock {
+  if (timeZone === "UTC") return (wall) => [wall];
+  const offsetAt = offsetsOf(timeZone);
+  const ofDays = new Map<number, number>();
+  const ofDay = (day: number): number => {
+    const offset = ofDays.get(day) ?? offsetAt(day * DAY_MS);
+    ofDays.set(day, offset);
+    return offset;
+  };
+  return (wall) => {
+    const day = Math.floor(wall / DAY_MS);
+    const before = ofDay(day - 1);
+    const after = ofDay(day + 2);
+    if (before === after) return [wall - before];
+    return [wall - before, wall - after].filter((instant) => instant + offsetAt(instant) === wall).sort((a, b) => a - b);
+  };
+}
+
+/** How far the clocks of a zone are ahead of UTC at an instant, in milliseconds. */
+function offsetsOf(timeZone: string): (instant: number) => number {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+  });
+  return (instant) => {
+    const parts = new Map(format.formatToParts(instant).map((part) => [part.type, Number(part.value)]));
+    const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
+    const reading = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"));
+    return reading - Math.floor(instant / MINUTE_MS) * MINUTE_MS;
+  };
+}

@@ -1,0 +1,189 @@
+// Mine or sell: the reader's power prices beside what mining earned in the same hours. The file stays in the browser.
+
+import { ApiError } from "./api";
+import { makeChart } from "./chart/chart";
+import type { Columns } from "./chart/columns";
+import { toCsv } from "./csv";
+import { byId, download, el, setFields, setText } from "./dom";
+import type { Machine } from "./economics";
+import { cents, clockName, known, minute, plain, whole, wholePercent } from "./format";
+import { hourlyHashprice } from "./hourly";
+import { chosenMachines } from "./machine";
+import { type HourlyHashprice, type MineOrSell, compare, toUsd } from "./mine-or-sell";
+import { paged } from "./paged";
+import type { PowerFile } from "./power-prices/power-file";
+import type { Section, State } from "./state";
+import type { UnixMs, UsdPerMwh } from "./units";
+import { type Span, type View, toIso } from "./view";
+
+const MAX_BYTES = 200e6;
+
+/** A file that was read, and what mining paid meanwhile. */
+type Loaded = { readonly name: string; readonly file: PowerFile; readonly hashprice: HourlyHashprice };
+
+/** What is shown of it. */
+type Compared = { readonly machine: Machine; readonly result: MineOrSell; readonly clock: View["time"] };
+
+export function sell(): Section {
+  const section = byId("sell");
+  const [input, place, rate, asic] = [byId<HTMLInputElement>("sell-file"), byId<HTMLSelectElement>("sell-place"), byId<HTMLInputElement>("sell-rate"), byId<HTMLSelectElement>("sell-machine")];
+  const chart = makeChart(byId("sell-chart"), { zoom, back: () => zoom(null), point: () => {} });
+  const showRows = paged(byId("sell-data"));
+  let state: State | null = null;
+  let loaded: Loaded | null = null;
+  let compared: Compared | null = null;
+  let visible: Span | null = null;
+  let reading = new AbortController();
+
+  async function read(file: File): Promise<void> {
+    reading.abort();
+    reading = new AbortController();
+    const { signal } = reading;
+    say(`Reading ${file.name}`, "busy");
+    try {
+      if (MAX_BYTES < file.size) throw new Error(`${file.name} has ${whole(file.size / 1e6)} MB; at most ${whole(MAX_BYTES / 1e6)} MB can be read. Cut it into parts, by month for example`);
+      const [text, { readPowerPrices }] = await Promise.all([file.text(), import("./power-prices/read")]);
+      const prices = readPowerPrices(text);
+      const hashprice = await hourlyHashprice(state?.view.api ?? "", spanOf(prices), signal);
+      loaded = { name: file.name, file: prices, hashprice };
+      visible = null;
+      showFile(loaded);
+      recompute();
+    } catch (error) {
+      if (signal.aborted) return;
+      const words = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+      const problem = error instanceof ApiError ? `${file.name} is read, but what mining earned is not known: ${words}. Choose the file again to try again.` : `${words}.`;
+      say(loaded === null ? problem : `${problem} What is below is of ${loaded.name}.`, "failed");
+    }
+  }
+
+  function say(words: string, how: "busy" | "failed" | "done"): void {
+    const message = byId("sell-message");
+    message.dataset["how"] = how;
+    setText(message, words);
+  }
+
+  function showFile({ name, file }: Loaded): void {
+    place.replaceChildren(...file.series.map((series, at) => el("option", { value: at }, series.name)));
+    place.value = String(file.preferred);
+    byId("sell-rate-label").hidden = file.currency === "USD";
+    setText(byId("sell-currency"), file.currency);
+    rate.value = file.currency === "USD" ? "1" : "";
+    say([`${name}: ${file.layout}`, ...file.notes].join(". ") + ".", "done");
+  }
+
+  function recompute(): void {
+    const machines = state?.catalogue ? chosenMachines(state.view.asics, state.catalogue) : [];
+    const machine = machines.find(({ id }) => id === asic.value) ?? machines[0];
+    const intervals = loaded?.file.series[Number(place.value)]?.intervals;
+    const usdPerUnit = rate.valueAsNumber;
+    const hasRate = 0 < usdPerUnit;
+    byId("sell-controls").hidden = loaded === null;
+    byId("sell-result").hidden = loaded === null || !hasRate;
+    setText(byId("sell-rate-hint"), loaded === null || hasRate ? "" : `Say how many USD a ${loaded.file.currency} was worth.`);
+    if (state === null || loaded === null || machine === undefined || intervals === undefined || !hasRate) return;
+    const result = compare(toUsd(intervals, usdPerUnit), loaded.hashprice, machine, state.view.poolFee);
+    compared = { machine, result, clock: state.view.time };
+    show(compared);
+  }
+
+  function show({ machine, result, clock }: Compared): void {
+    setFields(byId("sell-result"), {
+      mine: whole(result.mineUsd),
+      sell: whole(result.sellUsd),
+      best: whole(result.bestUsd),
+      share: known(result.mineShare, wholePercent),
+    });
+    setText(byId("sell-words"), wordsOf(machine, result));
+    const { rows } = result;
+    const span = { from: rows[0]?.start ?? (0 as UnixMs), to: rows.at(-1)?.end ?? (0 as UnixMs) };
+    chart.draw({ columns: columnsOf(machine, result), marks: [], visible: visible ?? span, view: { unit: "usd", scale: "linear", second: "none", mean: 0, time: clock } });
+    setText(byId("sell-time"), `From (${clockName(clock)})`);
+    showRows(rows.length, (at) => {
+      const row = rows[at];
+      if (row === undefined) throw new Error(`there is no interval ${at}`);
+      const cells = [cents(row.sell), known(row.mine, cents), known(row.better, (better) => better)];
+      return el("tr", {}, el("th", { scope: "row" }, minute(row.start, clock)), ...cells.map((text) => el("td", {}, text)));
+    });
+  }
+
+  function zoom(span: Span | null): void {
+    visible = span;
+    if (compared !== null) show(compared);
+  }
+
+  input.addEventListener("change", () => {
+    const file = input.files?.[0];
+    if (file !== undefined) void read(file);
+    input.value = ""; // The same file may be chosen again.
+  });
+  section.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    section.toggleAttribute("data-dragged", true);
+  });
+  section.addEventListener("dragleave", () => section.removeAttribute("data-dragged"));
+  section.addEventListener("drop", (event) => {
+    event.preventDefault();
+    section.removeAttribute("data-dragged");
+    const file = event.dataTransfer?.files[0];
+    if (file !== undefined) void read(file);
+  });
+  for (const control of [place, rate, asic]) control.addEventListener("input", recompute);
+  byId("sell-zoom-back").addEventListener("click", () => zoom(null));
+  byId("sell-csv").addEventListener("click", () => {
+    if (compared !== null) download(`hashlake-mine-or-sell-${compared.machine.id.replaceAll(":", "-")}.csv`, new Blob([csvOf(compared.result)], { type: "text/csv" }));
+  });
+
+  return {
+    show(next) {
+      const before = state;
+      state = next;
+      const { view, catalogue } = next;
+      if (catalogue === null || (before?.view === view && before.catalogue === catalogue)) return;
+      const chosen = asic.value;
+      asic.replaceChildren(...chosenMachines(view.asics, catalogue).map(({ id, name }) => el("option", { value: id }, name)));
+      if (view.asics.includes(chosen)) asic.value = chosen;
+      recompute();
+    },
+  };
+}
+
+/** From the first price of any place to the end of the last. */
+function spanOf({ series }: PowerFile): Span {
+  let [from, to] = [Infinity, -Infinity];
+  for (const { intervals } of series) {
+    from = Math.min(from, intervals[0]?.start ?? Infinity);
+    to = Math.max(to, intervals.at(-1)?.end ?? -Infinity);
+  }
+  return { from: from as UnixMs, to: to as UnixMs };
+}
+
+function wordsOf(machine: Machine, { rows, mineUsd, sellUsd, bestUsd, hours, unknownHours }: MineOrSell): string {
+  if (hours === 0) return `In the ${plain(unknownHours)} hours of this file, the lake knows of no block with a price.`;
+  const better = sellUsd < mineUsd ? `mining earned ${whole(mineUsd - sellUsd)} USD more than selling` : `selling earned ${whole(sellUsd - mineUsd)} USD more than mining`;
+  const unknown = unknownHours === 0 ? "" : ` Left out are ${plain(unknownHours)} hours for which the lake knows no hashprice.`;
+  return `With 1 MW of ${machine.name} for ${plain(hours)} hours (${whole(rows.length)} prices), ${better}. Always choosing the better one would have earned ${whole(bestUsd - Math.max(mineUsd, sellUsd))} USD more than that.${unknown}`;
+}
+
+/** As the chart takes them: mining as the machine's line, and selling as the power price. Where a price is missing, a gap. */
+function columnsOf(machine: Machine, { rows }: MineOrSell): Columns {
+  const points = rows.flatMap(({ start, end, mine, sell }, at) => {
+    const isGap = end !== (rows[at + 1]?.start ?? end);
+    return [{ time: start, mine, sell: sell as UsdPerMwh | null }, ...(isGap ? [{ time: end, mine: null, sell: null }] : [])];
+  });
+  return {
+    time: points.map(({ time }) => time),
+    height: points.map(() => null),
+    blocks: points.map(() => 1),
+    lines: [{ machine, values: points.map(({ mine }) => mine), mean: null }],
+    power: points.map(({ sell }) => sell),
+    second: null,
+  };
+}
+
+function csvOf({ rows }: MineOrSell): string {
+  return toCsv(
+    ["from", "to", "sell_usd_per_mwh", "mine_usd_per_mwh", "better"],
+    rows.map(({ start, end, sell, mine, better }) => [toIso(start), toIso(end), sell, mine, better]),
+  );
+}

@@ -1,0 +1,31 @@
+// All that the page shows follows from this.
+
+import type { ApiError, Status, Summary } from "./api";
+import type { Timed } from "./difficulty";
+import type { CatalogueMachine } from "./machine";
+import type { Series } from "./series";
+import type { UnixMs } from "./units";
+import type { View } from "./view";
+
+/** What is known; null where it has not been heard yet. */
+export type State = {
+  readonly view: View;
+  readonly catalogue: readonly CatalogueMachine[] | null;
+  readonly summary: Summary | null;
+  readonly status: Status | null;
+  /** When summary and status last came, by this device's clock. */
+  readonly heardAt: UnixMs | null;
+  /** First block at the newest one's difficulty; null also where the lake does not have it. */
+  readonly epochStart: Timed | null;
+  readonly series: Series | null;
+  /** Whether the series is not yet the one that the view asks for. */
+  readonly seriesIsComing: boolean;
+  /** Why the newest requests failed. */
+  readonly trouble: ApiError | null;
+};
+
+/** What the reader chose anew. */
+export type Choose = (choice: Partial<View>) => void;
+
+/** A part of the page, that keeps in step with the state. */
+export type Section = { readonly show: (state: State) => void };

@@ -1,0 +1,28 @@
+// What several tests need.
+
+import { vi } from "vitest";
+
+/** Numbers from 0 to below 1 that look random, and are the same in every run: Numerical Recipes' generator. */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
+
+/** Lets Intl write as a reader's browser with this language and this time zone would, until `vi.unstubAllGlobals()`. */
+export function readAs(locale: string, timeZone: string): void {
+  const { NumberFormat, DateTimeFormat } = Intl;
+  class Numbers extends NumberFormat {
+    constructor(locales?: Intl.LocalesArgument, options?: Intl.NumberFormatOptions) {
+      super(locales ?? locale, options);
+    }
+  }
+  class Times extends DateTimeFormat {
+    constructor(locales?: Intl.LocalesArgument, options?: Intl.DateTimeFormatOptions) {
+      super(locales ?? locale, { timeZone, ...options });
+    }
+  }
+  vi.stubGlobal("Intl", Object.create(Intl, { NumberFormat: { value: Numbers }, DateTimeFormat: { value: Times } }));
+}

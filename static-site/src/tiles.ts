@@ -1,0 +1,104 @@
+// What a MWh earns now on each chosen machine, and the figures that this follows from.
+
+import type { Summary } from "./api";
+import { swatch } from "./chart/legend";
+import { HALVING_BLOCKS, RETARGET_BLOCKS, blocksUntil, nextRetarget } from "./difficulty";
+import { byId, find, setFields, setText } from "./dom";
+import { type Machine, afterPool, breakEvenEfficiency, efficiency, margin, satPerMwh, usdPerMwh } from "./economics";
+import { cents, change, day, known, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "./format";
+import { chosenMachines } from "./machine";
+import type { Choose, Section, State } from "./state";
+import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "./units";
+import { customMachine } from "./view";
+
+/** The tiles of the machines and of the network. */
+export function tiles(choose: Choose): Section {
+  const list = byId<HTMLUListElement>("machine-tiles");
+  const template = byId<HTMLTemplateElement>("machine-tile");
+  let asics: readonly string[] = [];
+
+  list.addEventListener("click", ({ target }) => {
+    const id = (target as Element).closest<HTMLElement>(".remove")?.dataset["id"];
+    if (id === undefined) return;
+    choose({ asics: asics.filter((asic) => asic !== id) });
+    byId("add-machine-button").focus();
+  });
+
+  return {
+    show(state) {
+      asics = state.view.asics;
+      // Until the catalogue is there, empty tiles keep the place.
+      const machines = state.catalogue === null ? asics.map(() => null) : chosenMachines(asics, state.catalogue);
+      while (list.children.length < machines.length) list.append(newTile(template, list.children.length));
+      while (machines.length < list.children.length) list.lastElementChild?.remove();
+      machines.forEach((machine, at) => {
+        const tile = list.children[at] as HTMLElement;
+        if (machine !== null) showMachine(tile, machine, state);
+        find(tile, ".remove").toggleAttribute("hidden", machines.length === 1);
+      });
+      showUnknownMachines(state);
+      if (state.summary !== null) showNetwork(state.summary, state);
+    },
+  };
+}
+
+function newTile(template: HTMLTemplateElement, place: number): DocumentFragment {
+  const tile = document.importNode(template.content, true);
+  find(tile, "h3").prepend(swatch(place));
+  return tile;
+}
+
+function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: State): void {
+  const e = efficiency(machine);
+  const hashprice = (summary?.usd_per_ph_day ?? null) as UsdPerPhDay | null;
+  const usd = hashprice === null ? null : usdPerMwh(hashprice, e);
+  const left = usd === null ? null : margin(usd, view);
+  setFields(tile, {
+    name: machine.name,
+    usd: summary === null ? "" : known(usd, (usd) => cents(afterPool(usd, view.poolFee))),
+    sat: summary === null ? "" : whole(afterPool(satPerMwh(summary.sat_per_ph_day as SatPerPhDay, e), view.poolFee)),
+    verdict: summary === null ? "" : left === null ? "no price known yet" : `${signedCents(left)} ${0 < left ? "over" : "under"} power`,
+  });
+  find(tile, ".verdict").dataset["pays"] = left === null ? "unknown" : 0 < left ? "yes" : "no";
+  const remove = find(tile, ".remove");
+  remove.dataset["id"] = machine.id;
+  remove.setAttribute("aria-label", `Remove ${machine.name}`);
+}
+
+function showUnknownMachines({ view, catalogue }: State): void {
+  const unknown = catalogue === null ? [] : view.asics.filter((id) => customMachine(id) === null && !catalogue.some((machine) => machine.id === id));
+  const message = byId("unknown-machines");
+  setText(message, `This link names machines that the catalogue does not have: ${unknown.join(", ")}. Add others below, or see the table of machines.`);
+  message.hidden = unknown.length === 0;
+}
+
+function showNetwork(summary: Summary, { epochStart, view }: State): void {
+  const { block } = summary;
+  const changes = summary.asics[0]?.change;
+  const hashprice = summary.usd_per_ph_day as UsdPerPhDay | null;
+  const retarget = epochStart && nextRetarget(epochStart, { height: block.height, time: Date.parse(block.time) as UnixMs });
+  const inBlocks = `in ${whole(blocksUntil(RETARGET_BLOCKS, block.height))} blocks`;
+  setFields(byId("network"), {
+    change24h: known(changes?.["24h"], change),
+    change7d: known(changes?.["7d"], change),
+    change30d: known(changes?.["30d"], change),
+    hashprice: known(hashprice, cents),
+    "hashprice-sat": `${whole(summary.sat_per_ph_day)} sat/PH/day`,
+    price: known(summary.price_usd, whole),
+    "price-source": summary.price_source === null ? "not known yet" : `${sourceName(summary.price_source)}${summary.price_final ? "" : ", provisional"}`,
+    difficulty: `${cents(summary.difficulty / 1e12)} T`,
+    retarget: retarget ? `≈ ${change(retarget.change)} ${inBlocks} (${day(retarget.time, view.time)})` : `next ${inBlocks}`,
+    "fee-share": known(block.fee_share, percent),
+    reward: `of ${satsAsBtc(block.reward_sat)} BTC`,
+    height: whole(block.height),
+  });
+  setText(byId("halving"), `The next halving is in ${whole(blocksUntil(HALVING_BLOCKS, block.height))} blocks.`);
+  const after = retarget && hashprice !== null ? `Hashprice would then be ${cents(hashprice / (1 + retarget.change))} USD/PH/day, at the same price and fees.` : "";
+  setText(byId("after-retarget"), after);
+  setText(byId("break-even"), hashprice === null ? "" : payingMachines(hashprice, view));
+}
+
+function payingMachines(hashprice: UsdPerPhDay, costs: State["view"]): string {
+  const e = breakEvenEfficiency(hashprice, costs);
+  return e === null ? "Every machine earns more." : `Machines below ${tenths(e)} J/TH earn more.`;
+}

@@ -1,0 +1,266 @@
+import { describe, expect, test } from "vitest";
+import { randomFrom } from "./testing";
+import { type Share, type UnixMs, type UsdPerMwh } from "./units";
+import {
+  DEFAULT,
+  MACHINE_COLUMNS,
+  MAX_MACHINES,
+  RANGES,
+  type RangeName,
+  type View,
+  bounded,
+  customMachine,
+  parseView,
+  toIso,
+  toQuery,
+} from "./view";
+import { seriesPath } from "./window";
+
+const at = (text: string) => Date.parse(text) as UnixMs;
+const parsed = (query: string, ...names: readonly (keyof View)[]) => names.map((name) => parseView(query)[name]);
+
+test("no query asks for the default, which needs none", () => {
+  expect(parseView("")).toEqual(DEFAULT);
+  expect(parseView("?")).toEqual(DEFAULT);
+  expect(toQuery(DEFAULT)).toBe("");
+});
+
+test("a query asks for all of a view", () => {
+  const query =
+    "?asics=antminer-s9,custom:200:3500.5&power=-12.5&fee=2.5&range=1y&unit=sat&scale=log&second=fees&mean=30" +
+    "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=1&api=https://example.com/lake";
+
+  const view = parseView(query);
+
+  expect(view).toEqual({
+    asics: ["antminer-s9", "custom:200:3500.5"],
+    power: -12.5,
+    poolFee: 0.025,
+    range: "1y",
+    unit: "sat",
+    scale: "log",
+    second: "fees",
+    mean: 30,
+    time: "local",
+    theme: "dark",
+    sort: "-profit",
+    find: "bitmain hydro",
+    fromHeight: 840_000,
+    embed: true,
+    api: "https://example.com/lake",
+  });
+  expect(toQuery(view)).toBe(query);
+});
+
+test("a span takes the place of a named range, and is said in whole seconds", () => {
+  const query = "?from=2024-04-15T00:00:00Z&to=2024-04-25T12:30:15Z";
+
+  const view = parseView(`${query}&range=1d`);
+
+  expect(view.range).toEqual({ from: at("2024-04-15T00:00:00Z"), to: at("2024-04-25T12:30:15Z") });
+  expect(toQuery(view)).toBe(query);
+});
+
+test("a span is in the years that the API has", () => {
+  const view = parseView("?from=-271821-04-20T00:00:00Z&to=%2B275760-09-13T00:00:00Z");
+
+  expect(toQuery(view)).toBe("?from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z");
+  expect(parsed("?from=%2B012000-01-01T00:00:00Z&to=%2B013000-01-01T00:00:00Z", "range")).toEqual(["30d"]);
+});
+
+test.each([
+  ["asics=", "asics"],
+  ["asics=,,ANTMINER,a_b,-x,custom:0:1", "asics"],
+  ["power=", "power"],
+  ["power=+", "power"],
+  ["power=cheap", "power"],
+  ["power=NaN", "power"],
+  ["power=Infinity", "power"],
+  ["power=100000.01", "power"],
+  ["power=-100000.01", "power"],
+  ["fee=-0.1", "poolFee"],
+  ["fee=99.1", "poolFee"],
+  ["fee=%", "poolFee"],
+  ["range=2d", "range"],
+  ["range=__proto__", "range"],
+  ["range=constructor", "range"],
+  ["from=2024-04-20T00:00:00Z", "range"],
+  ["to=2024-04-20T00:00:00Z", "range"],
+  ["from=2024-04-20T00:00:00Z&to=2024-04-20T00:00:00Z", "range"],
+  ["from=2024-04-21T00:00:00Z&to=2024-04-20T00:00:00Z", "range"],
+  ["from=then&to=now", "range"],
+  ["unit=USD", "unit"],
+  ["scale=", "scale"],
+  ["second=difficulty", "second"],
+  ["mean=2", "mean"],
+  ["mean=07", "mean"],
+  ["time=CET", "time"],
+  ["theme=sepia", "theme"],
+  ["sort=--usd", "sort"],
+  ["sort=toString", "sort"],
+  ["block=-1", "fromHeight"],
+  ["block=tip", "fromHeight"],
+  ["block=1e99", "fromHeight"],
+  ["embed=true", "embed"],
+  ["api=example.com", "api"],
+  ["api=javascript:alert(1)", "api"],
+  ["api=data:text/html,x", "api"],
+  ["api=https://", "api"],
+] as const)("%s falls back to the default", (query, name) => {
+  expect(parseView(`?${query}`)[name]).toEqual(DEFAULT[name]);
+});
+
+test("what bounds a number still counts", () => {
+  expect(parsed("?power=100000&fee=99&block=0", "power", "poolFee", "fromHeight")).toEqual([100_000, 0.99, 0]);
+  expect(parsed("?power=-100000&fee=0&block=839999.9", "power", "poolFee", "fromHeight")).toEqual([-100_000, 0, 839_999]);
+});
+
+test("machines are named once, in order, and eight at most", () => {
+  expect(parsed("?asics=b,a,b,a", "asics")).toEqual([["b", "a"]]);
+  expect(parsed("?asics=a,b,c,d,e,f,g,h,i,j", "asics")).toEqual([["a", "b", "c", "d", "e", "f", "g", "h"]]);
+});
+
+test("a search is cut where nobody writes so much, and the API's address has no slash at its end", () => {
+  expect(parseView(`?find=${"é".repeat(500)}`).find).toBe("é".repeat(100));
+  expect(parseView("?api=http://localhost:8080//").api).toBe("http://localhost:8080");
+});
+
+test("of a name said twice the first counts", () => {
+  expect(parsed("?unit=sat&unit=usd", "unit")).toEqual(["sat"]);
+});
+
+test("commas, colons and slashes stand in the query as they are; what would part it does not", () => {
+  const view = { ...DEFAULT, asics: ["a", "custom:1:2"], api: "https://a.example/b" };
+
+  expect(toQuery(view)).toBe("?asics=a,custom:1:2&api=https://a.example/b");
+  expect(toQuery({ ...DEFAULT, find: "a&b=c#d%2C+e" })).toBe("?find=a%26b%3Dc%23d%252C%2Be");
+});
+
+function randomView(random: () => number): View {
+  const pick = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value;
+  const letters = [..."abz09 ,:/&=?#%+'\"<>é漢🙂\u0000\n", "%2C", "%3A", "&unit=sat"];
+  const start = Math.floor(random() * 2e9);
+  const span = { from: (start * 1_000) as UnixMs, to: ((start + Math.ceil(random() * 1e8)) * 1_000) as UnixMs };
+  const column = pick(MACHINE_COLUMNS);
+  const sixDecimals = (most: number) => Math.round(random() * most * 1e6) / 1e6;
+  const own = `custom:${(1 + random() * 1_000).toFixed(6)}:${1 + Math.floor(random() * 9_000)}`;
+  const machines = ["antminer-s9", "s21", "m70-hydro", "custom:1:1", "custom:999999.999999:999999", own];
+  return {
+    asics: machines.slice(Math.floor(random() * machines.length)),
+    power: pick([0, 50, sixDecimals(100_000), -sixDecimals(100_000), random() / 1e9]) as UsdPerMwh,
+    poolFee: (pick([0, 1, sixDecimals(99)]) / 100) as Share,
+    range: random() < 0.5 ? pick(Object.keys(RANGES) as RangeName[]) : span,
+    unit: pick(["usd", "sat"]),
+    scale: pick(["linear", "log"]),
+    second: pick(["none", "hashprice", "price", "fees"]),
+    mean: pick([0, 1, 7, 30]),
+    time: pick(["utc", "local"]),
+    theme: pick(["auto", "light", "dark"]),
+    sort: pick([column, `-${column}` as const]),
+    find: Array.from({ length: Math.floor(random() * 10) }, () => pick(letters)).join(""),
+    fromHeight: random() < 0.5 ? null : Math.floor(random() * 1e6),
+    embed: random() < 0.5,
+    api: pick(["", "http://127.0.0.1:8080", "https://example.com/a,b:c?d=e&f=%2C"]),
+  };
+}
+
+test.each([1, 2, 3, 4, 5])("a view that is printed is read as it was (%i)", (seed) => {
+  const random = randomFrom(seed);
+
+  for (let round = 0; round < 400; round++) {
+    const view = randomView(random);
+    expect(parseView(toQuery(view)), toQuery(view)).toEqual(view);
+  }
+});
+
+const NAMES = "asics power fee range from to unit scale second mean time theme sort find block embed api".split(" ");
+const PIECES = [
+  ...NAMES,
+  ...["=", "=", "=", "&", "&", "?", "#", "%", "%00", "%E0%A4%A", "%F0%9F", "+", "-", ",", ":", "/", ".", "\u0000", "\ud800", "🙂", "[]", "{}"],
+  ...["0", "1", "7", "9e9", "1e309", "0x1F", "-0", "NaN", "Infinity", "null", "undefined", "__proto__", "constructor"],
+  ...["custom:", "custom:0:0", "custom:1:1", "https://", "javascript:", "sat", "log", "30d"],
+  ...["2024-04-20", "2024-04-20T00:00:00Z", "-271821-04-20T00:00:00Z", "%2B275760-09-13T00:00:00Z", "9999-12-31T23:59:59Z"],
+];
+
+/** What the type says of a view, and what it cannot say. */
+function expectIsView(view: View, query: string): void {
+  const choices: readonly (readonly [unknown, readonly unknown[]])[] = [
+    [view.unit, ["usd", "sat"]],
+    [view.scale, ["linear", "log"]],
+    [view.second, ["none", "hashprice", "price", "fees"]],
+    [view.mean, [0, 1, 7, 30]],
+    [view.time, ["utc", "local"]],
+    [view.theme, ["auto", "light", "dark"]],
+    [view.sort.replace("-", ""), MACHINE_COLUMNS],
+    [view.embed, [true, false]],
+  ];
+  for (const [value, allowed] of choices) expect(allowed, query).toContain(value);
+  const { asics, power, poolFee, range, fromHeight, find, api } = view;
+  const isRange = typeof range === "string" ? Object.hasOwn(RANGES, range) : range.from < range.to;
+  const isAsics = 1 <= asics.length && asics.length <= MAX_MACHINES && new Set(asics).size === asics.length;
+  const isHeight = fromHeight === null || (Number.isInteger(fromHeight) && 0 <= fromHeight);
+  const areCosts = Math.abs(power) <= 100_000 && 0 <= poolFee && poolFee <= 0.99;
+  const isApi = api === "" || /^https?:/i.test(api.trim());
+  expect([isRange, isAsics, isHeight, areCosts, isApi, find.length <= 100], query).toEqual(Array(6).fill(true));
+}
+
+test.each([1, 2, 3, 4, 5])("garbage never throws, and what it is read as can be printed, read and asked for (%i)", (seed) => {
+  const random = randomFrom(seed);
+  const piece = () => PIECES[Math.floor(random() * PIECES.length)] ?? "";
+  const garbage = (most: number) => Array.from({ length: Math.floor(random() * most) }, piece).join("");
+
+  for (let round = 0; round < 1_000; round++) {
+    const query = random() < 0.3 ? garbage(30) : NAMES.map((name) => `&${name}=${random() < 0.5 ? piece() : garbage(4)}`).join("");
+    const view = parseView(query);
+    expectIsView(view, query);
+    expect(toQuery(parseView(toQuery(view))), query).toBe(toQuery(view));
+    expect(() => seriesPath(view, at("2025-11-22T00:00:00Z")), query).not.toThrow();
+  }
+});
+
+test("times are said in whole seconds, the part of one left out", () => {
+  expect(toIso(1_713_571_767_999 as UnixMs)).toBe("2024-04-20T00:09:27Z");
+  expect(toIso(0 as UnixMs)).toBe("1970-01-01T00:00:00Z");
+});
+
+test("times that the API does not take become the first or last that it does", () => {
+  expect(bounded(-Infinity)).toBe(-62_167_219_200_000); // The API's least number of seconds.
+  expect(bounded(Infinity)).toBe(253_402_300_799_000); // And its greatest.
+  expect(toIso(9e15 as UnixMs)).toBe("9999-12-31T23:59:59Z"); // No Date reaches so far.
+  expect(bounded(1_713_571_767_000)).toBe(1_713_571_767_000);
+});
+
+describe("the reader's own machine", () => {
+  test("is named by its figures", () => {
+    const id = "custom:200:3500.5";
+
+    expect(customMachine(id)).toEqual({ id, name: "Own: 200 TH/s, 3500.5 W", hashrate: 200, power: 3_500.5 });
+  });
+
+  test.each([
+    ...["custom:1:1", "custom:999999:999999", "custom:234:3510", "custom:1.2:10.25", "custom:1.000000:2.123456"],
+    "custom:999999.999999:1", // As the API's pattern has it, a little above 999999.
+  ])("can be %s", (id) => {
+    expect(customMachine(id)).not.toBeNull();
+    expect(parseView(`?asics=${id}`).asics).toEqual([id]);
+  });
+
+  // The API's own tests refuse these too: functions/query/src/revenue.rs.
+  test.each([
+    ...["custom:0.5:10.25", "custom:0234:3510", "custom:234", "custom:0:3510", "custom:234:-1", "custom:1e3:3510"],
+    ...["custom:nan:3510", "custom:1234567:3510", "", "custom:", "custom::", "custom:1:", "custom::1", "custom:1:1:1"],
+    ...["Custom:1:1", " custom:1:1", "custom:1:1\n", "custom:+1:1", "custom:1.:1", "custom:.5:1"],
+    ...["custom:1.1234567:1", "custom:1:1000000", "custom:1,5:1", "custom:٣:1", "custom:1 :1", "antminer-s9"],
+  ])("cannot be %j", (id) => {
+    expect(customMachine(id)).toBeNull();
+  });
+
+  test("can have any figures from 1 on, with up to six decimals", () => {
+    const random = randomFrom(7);
+    for (let round = 0; round < 1_000; round++) {
+      const [hashrate, power] = [0, 1].map(() => (1 + random() * 999_998).toFixed(Math.floor(random() * 7))) as [string, string];
+      const id = `custom:${hashrate}:${power}`;
+      expect(customMachine(id), id).toMatchObject({ hashrate: Number(hashrate), power: Number(power) });
+    }
+  });
+});

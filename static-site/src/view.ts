@@ -1,0 +1,156 @@
+// What the reader has chosen, and the URL that says so: a link reproduces the view.
+
+import type { Machine } from "./economics";
+import { type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts, DAY_MS } from "./units";
+
+/** Lengths of time up to the newest block, by the name on their buttons. */
+export const RANGES = { "1d": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS, "90d": 90 * DAY_MS, "1y": 365 * DAY_MS, all: Infinity } as const;
+export type RangeName = keyof typeof RANGES;
+
+/** From a time to a later one. */
+export type Span = { readonly from: UnixMs; readonly to: UnixMs };
+
+/** How the machines may be sorted; a minus in front for the other way round. */
+export const MACHINE_COLUMNS = ["name", "released", "efficiency", "usd", "sat", "breakeven", "margin", "machine", "profit", "mw", "mwprofit"] as const;
+export type MachineColumn = (typeof MACHINE_COLUMNS)[number];
+
+export type View = {
+  /** Machines of tiles and chart, by identifier: one to `MAX_MACHINES`, the first leads. */
+  readonly asics: readonly string[];
+  /** What the reader pays for power, or could sell it for. */
+  readonly power: UsdPerMwh;
+  /** What the pool keeps of the revenue. */
+  readonly poolFee: Share;
+  readonly range: RangeName | Span;
+  readonly unit: "usd" | "sat";
+  readonly scale: "linear" | "log";
+  /** What the right axis shows. */
+  readonly second: "none" | "hashprice" | "price" | "fees";
+  /** Days over which the lines are means; 0 for none. */
+  readonly mean: 0 | 1 | 7 | 30;
+  readonly time: "utc" | "local";
+  readonly theme: "auto" | "light" | "dark";
+  readonly sort: MachineColumn | `-${MachineColumn}`;
+  /** What the machines are searched for. */
+  readonly find: string;
+  /** First of the blocks listed; null for the newest ones. */
+  readonly fromHeight: number | null;
+  /** Whether only tiles and chart are shown, for a frame in another page. */
+  readonly embed: boolean;
+  /** Where the API is; the page's own origin where it is empty. */
+  readonly api: string;
+};
+
+export const MAX_MACHINES = 8;
+const MAX_POWER = 100_000; // USD/MWh, as the API bounds it.
+
+export const DEFAULT: View = {
+  asics: ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"],
+  power: 50 as UsdPerMwh,
+  poolFee: 0 as Share,
+  range: "30d",
+  unit: "usd",
+  scale: "linear",
+  second: "none",
+  mean: 0,
+  time: "utc",
+  theme: "auto",
+  sort: "efficiency",
+  find: "",
+  fromHeight: null,
+  embed: false,
+  api: "",
+};
+
+/** The view that a URL's query asks for. What it does not say, or says in a way that cannot be, is as in `DEFAULT`. */
+export function parseView(query: string): View {
+  const params = new URLSearchParams(query);
+  const oneOf = <Choice extends string>(name: string, choices: readonly Choice[], otherwise: Choice): Choice =>
+    choices.find((choice) => choice === params.get(name)) ?? otherwise;
+  const within = (name: string, least: number, most: number): number | null => {
+    const text = params.get(name);
+    const number = Number(text);
+    return text === null || text.trim() === "" || !(least <= number && number <= most) ? null : number;
+  };
+  const height = within("block", 0, 2 ** 31);
+  return {
+    asics: parseAsics(params.get("asics") ?? ""),
+    power: (within("power", -MAX_POWER, MAX_POWER) ?? DEFAULT.power) as UsdPerMwh,
+    poolFee: ((within("fee", 0, 99) ?? 0) / 100) as Share,
+    range: parseSpan(params.get("from"), params.get("to")) ?? oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
+    unit: oneOf("unit", ["usd", "sat"], DEFAULT.unit),
+    scale: oneOf("scale", ["linear", "log"], DEFAULT.scale),
+    second: oneOf("second", ["none", "hashprice", "price", "fees"], DEFAULT.second),
+    mean: Number(oneOf("mean", ["0", "1", "7", "30"], "0")) as View["mean"],
+    time: oneOf("time", ["utc", "local"], DEFAULT.time),
+    theme: oneOf("theme", ["auto", "light", "dark"], DEFAULT.theme),
+    sort: oneOf("sort", MACHINE_COLUMNS.flatMap((column) => [column, `-${column}`] as const), DEFAULT.sort),
+    find: (params.get("find") ?? "").slice(0, 100),
+    fromHeight: height === null ? null : Math.floor(height),
+    embed: params.get("embed") === "1",
+    api: parseApi(params.get("api")),
+  };
+}
+
+/** The query of a URL that asks for the view: `?` and what differs from `DEFAULT`; nothing where nothing does. */
+export function toQuery(view: View): string {
+  const said: Record<string, string> = {};
+  const say = (name: string, value: string | number, otherwise: unknown) => {
+    if (value !== otherwise) said[name] = String(value);
+  };
+  say("asics", view.asics.join(), DEFAULT.asics.join());
+  say("power", view.power, DEFAULT.power);
+  say("fee", Number((view.poolFee * 100).toFixed(6)), 0);
+  if (typeof view.range === "string") say("range", view.range, DEFAULT.range);
+  else Object.assign(said, { from: toIso(view.range.from), to: toIso(view.range.to) });
+  say("unit", view.unit, DEFAULT.unit);
+  say("scale", view.scale, DEFAULT.scale);
+  say("second", view.second, DEFAULT.second);
+  say("mean", view.mean, DEFAULT.mean);
+  say("time", view.time, DEFAULT.time);
+  say("theme", view.theme, DEFAULT.theme);
+  say("sort", view.sort, DEFAULT.sort);
+  say("find", view.find, "");
+  say("block", view.fromHeight ?? "", "");
+  say("embed", view.embed ? 1 : 0, 0);
+  say("api", view.api, "");
+  // Commas and colons may stand in a query, and are easier to read than what URLSearchParams makes of them.
+  const query = new URLSearchParams(said).toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
+  return query === "" ? "" : `?${query}`;
+}
+
+const [FIRST_TIME, LAST_TIME] = [Date.parse("0000-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59Z")];
+
+/** The time, or the next one to it that the API takes: it has the years 0 to 9999. */
+export function bounded(time: number): UnixMs {
+  return Math.min(Math.max(time, FIRST_TIME), LAST_TIME) as UnixMs;
+}
+
+/** As the API takes it: whole seconds. */
+export function toIso(time: UnixMs): string {
+  return new Date(bounded(time)).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+const CUSTOM = /^custom:([1-9]\d{0,5}(?:\.\d{1,6})?):([1-9]\d{0,5}(?:\.\d{1,6})?)$/; // As the API has it.
+
+/** The machine that an identifier of the form `custom:<TH/s>:<W>` stands for; null for any other. */
+export function customMachine(id: string): Machine | null {
+  const [, hashrate, power] = CUSTOM.exec(id) ?? [];
+  if (hashrate === undefined || power === undefined) return null;
+  return { id, name: `Own: ${hashrate} TH/s, ${power} W`, hashrate: Number(hashrate) as ThPerSecond, power: Number(power) as Watts };
+}
+
+function parseAsics(text: string): readonly string[] {
+  const ids = [...new Set(text.split(","))].filter((id) => /^[a-z0-9][a-z0-9-]*$/.test(id) || CUSTOM.test(id));
+  return ids.length === 0 ? DEFAULT.asics : ids.slice(0, MAX_MACHINES);
+}
+
+function parseSpan(from: string | null, to: string | null): Span | null {
+  const [start, end] = [bounded(Date.parse(from ?? "")), bounded(Date.parse(to ?? ""))];
+  return start < end ? { from: start, to: end } : null;
+}
+
+function parseApi(text: string | null): string {
+  const isWeb = text !== null && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return isWeb ? text.replace(/\/+$/, "") : "";
+}

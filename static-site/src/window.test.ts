@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import type { Series } from "./series";
+import { randomFrom } from "./testing";
+import { DAY_MS, type UnixMs } from "./units";
+import type { Span, View } from "./view";
+import { seriesPath, visibleSpan, zoomed } from "./window";
+
+const at = (text: string) => Date.parse(text) as UnixMs;
+const TIP = at("2025-11-22T00:00:00Z");
+const FIELDS = "fields=usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
+const path = (range: View["range"], more: Partial<View> = {}, tip: UnixMs | null = TIP) =>
+  seriesPath({ range, mean: 0, second: "none", ...more }, tip);
+const span = (from: string, to: string): Span => ({ from: at(from), to: at(to) });
+const series = (...time: readonly string[]) => ({ time: time.map(at) }) as unknown as Series;
+
+test("a named range ends with the newest block, in points of fitting length", () => {
+  expect(path("1d")).toBe(`/series?interval=block&${FIELDS}&from=2025-11-21T00:00:00Z`);
+  expect(path("7d")).toBe(`/series?interval=block&${FIELDS}&from=2025-11-15T00:00:00Z`);
+  expect(path("90d")).toBe(`/series?interval=day&${FIELDS}&from=2025-08-24T00:00:00Z`); // 22 + 31 + 30 + 7 days before
+  expect(path("1y")).toBe(`/series?interval=day&${FIELDS}&from=2024-11-22T00:00:00Z`); // 365 days, none of them a 29 February
+});
+
+test("the API's own 30 days, all there is and a span need no newest block, the others do", () => {
+  expect(path("30d", {}, null)).toBe(`/series?interval=hour&${FIELDS}`);
+  expect(path("30d", {}, TIP)).toBe(path("30d", {}, null));
+  expect(path("all", { mean: 30 }, null)).toBe(`/series?interval=day&${FIELDS}&from=0`);
+  expect(path(span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z"), {}, null)).not.toBeNull();
+  for (const range of ["1d", "7d", "90d", "1y"] as const) expect(path(range, {}, null), range).toBeNull();
+  expect(path("30d", { mean: 1 }, null)).toBeNull();
+});
+
+test("means need as many days more, in points as short as without", () => {
+  expect(path("1d", { mean: 30 })).toBe(`/series?interval=block&${FIELDS}&from=2025-10-22T00:00:00Z`); // 31 days before
+  expect(path("30d", { mean: 7 })).toBe(`/series?interval=hour&${FIELDS}&from=2025-10-16T00:00:00Z`); // 37 days before
+});
+
+test("a span is asked for with a twentieth more on both sides", () => {
+  const tenDays = span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z"); // A twentieth is 12 hours.
+
+  expect(path(tenDays)).toBe(`/series?interval=hour&${FIELDS}&from=2024-04-14T12:00:00Z&to=2024-04-25T12:00:00Z`);
+  expect(path(tenDays, { mean: 7 })).toBe(`/series?interval=hour&${FIELDS}&from=2024-04-07T12:00:00Z&to=2024-04-25T12:00:00Z`);
+});
+
+test("a span at the ends of time is asked for in the years that the API has", () => {
+  const years = span("0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
+
+  expect(path(years, { mean: 30 })).toBe(`/series?interval=day&${FIELDS}&from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z`);
+});
+
+test("fee shares are asked for where they are shown", () => {
+  expect(path("30d", { second: "fees" })).toBe(`/series?interval=hour&${FIELDS},fee_share`);
+  expect(path("30d", { second: "hashprice" })).toBe(path("30d"));
+});
+
+test("a span is visible as it is", () => {
+  const tenDays = span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z");
+
+  expect(visibleSpan(tenDays, series("2024-04-20T00:00:00Z"))).toEqual(tenDays);
+});
+
+test("a named range ends with the series; what only means need is not visible", () => {
+  const year = series("2025-01-01T00:00:00Z", "2025-11-22T12:00:00Z");
+
+  expect(visibleSpan("1d", year)).toEqual(span("2025-11-21T12:00:00Z", "2025-11-22T12:00:00Z"));
+  expect(visibleSpan("30d", year)).toEqual(span("2025-10-23T12:00:00Z", "2025-11-22T12:00:00Z"));
+});
+
+test("where the lake has no more, a named range begins with the series", () => {
+  const days = series("2025-11-20T00:00:00Z", "2025-11-21T00:00:00Z", "2025-11-22T00:00:00Z");
+
+  expect(visibleSpan("1y", days)).toEqual(span("2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"));
+  expect(visibleSpan("all", days)).toEqual(span("2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"));
+});
+
+test("a series without points has no length", () => {
+  expect(visibleSpan("30d", series())).toEqual({ from: 0, to: 0 });
+});
+
+test("half as long around its middle or its end", () => {
+  const fourDays = span("2024-04-18T00:00:00Z", "2024-04-22T00:00:00Z");
+
+  expect(zoomed(fourDays, at("2024-04-20T00:00:00Z"), 0.5)).toEqual(span("2024-04-19T00:00:00Z", "2024-04-21T00:00:00Z"));
+  expect(zoomed(fourDays, fourDays.to, 0.5)).toEqual(span("2024-04-20T00:00:00Z", "2024-04-22T00:00:00Z"));
+  expect(zoomed(fourDays, fourDays.to, 2)).toEqual(span("2024-04-14T00:00:00Z", "2024-04-22T00:00:00Z"));
+});
+
+test("what is zoomed around keeps its place, and zooming back gives what was", () => {
+  const random = randomFrom(3);
+  for (let round = 0; round < 500; round++) {
+    const from = Math.round(random() * 1.7e12);
+    const before: Span = { from: from as UnixMs, to: (from + Math.round((0.1 + random()) * 100 * DAY_MS)) as UnixMs };
+    const place = random();
+    const around = (before.from + place * (before.to - before.from)) as UnixMs;
+
+    const after = zoomed(before, around, 0.5);
+
+    expect((around - after.from) / (after.to - after.from)).toBeCloseTo(place, 6);
+    expect((after.to - after.from) / (before.to - before.from)).toBeCloseTo(0.5, 6);
+    const back = zoomed(after, around, 2);
+    expect(Math.abs(back.from - before.from)).toBeLessThanOrEqual(2); // Each end is rounded to a millisecond, the first rounding doubled.
+    expect(Math.abs(back.to - before.to)).toBeLessThanOrEqual(2);
+  }
+});
+
+test("zooming out again and again ends at the years that the API has", () => {
+  let shown = span("2024-04-18T00:00:00Z", "2024-04-22T00:00:00Z");
+  for (let press = 0; press < 100; press++) shown = zoomed(shown, at("2024-04-20T00:00:00Z"), 2);
+
+  expect(shown).toEqual(span("0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"));
+});
