@@ -74,17 +74,18 @@ async function refresh(): Promise<void> {
   const { api } = state.view;
   try {
     void loadSeries();
-    const [summary, status, catalogue] = await Promise.all([
-      ask<Summary>(api, "/summary"),
-      ask<Status>(api, "/status"),
-      state.catalogue ?? ask<Asics>(api, "/asics").then(catalogueOf),
-    ]);
-    update({ summary, status, catalogue, heardAt: Date.now() as UnixMs, trouble: null });
+    const catalogue = loadCatalogue();
+    const [summary, status] = await Promise.all([ask<Summary>(api, "/summary"), ask<Status>(api, "/status"), catalogue]);
+    update({ summary, status, heardAt: Date.now() as UnixMs, trouble: null });
     void loadSeries();
     await loadEpochStart(summary.block.height);
   } catch (error) {
     update({ trouble: troubleOf(error) });
   }
+}
+
+async function loadCatalogue(): Promise<void> {
+  if (state.catalogue === null) update({ catalogue: catalogueOf(await ask<Asics>(state.view.api, "/asics")) });
 }
 
 let asked: { path: string; tip: string | null; abort: AbortController } = { path: "", tip: null, abort: new AbortController() };
@@ -129,8 +130,11 @@ function troubleOf(error: unknown): ApiError {
 }
 
 async function poll(): Promise<void> {
-  if (!document.hidden) await refresh();
-  setTimeout(poll, POLL_MS);
+  try {
+    if (!document.hidden) await refresh();
+  } finally {
+    setTimeout(poll, POLL_MS);
+  }
 }
 
 onAddress(() => {

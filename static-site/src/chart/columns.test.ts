@@ -4,7 +4,7 @@ import { type Series, trailingMean } from "../series";
 import { randomFrom } from "../testing";
 import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { HOUR_MS } from "../units";
-import { type Choices, type Columns, type MachineLine, type Values, columnsOf, profitability } from "./columns";
+import { type Choices, type Columns, type MachineLine, type Values, columnsOf, profitability, unpricedShare } from "./columns";
 
 const machine = (id: string, hashrate: number, power: number): Machine => ({
   id,
@@ -234,4 +234,15 @@ describe("profitability", () => {
     expect(found?.share).toBe(1);
     expect(found?.meanMargin).toBeCloseTo(83.75, 9); // (3 x (90 + 5) + 1 x (45 + 5)) / 4
   });
+});
+
+test("blocks without a price are a part of all in the time, in either unit; gaps are none", () => {
+  // 3 of 3 + 3 + 1 blocks; of the first and second points alone, 3 of 6.
+  for (const unit of [USD, SAT]) {
+    const columns = columnsOf(SERIES, [S21], unit);
+
+    expect(unpricedShare(columns, 0 as UnixMs, (9 * HOUR_MS) as UnixMs)).toBeCloseTo(3 / 7, 12);
+    expect(unpricedShare(columns, 0 as UnixMs, HOUR_MS as UnixMs)).toBeCloseTo(0.5, 12);
+    expect(unpricedShare(columns, (5 * HOUR_MS) as UnixMs, (9 * HOUR_MS) as UnixMs)).toBe(0);
+  }
 });

@@ -75,3 +75,16 @@ export function profitability({ time, blocks, power }: Columns, line: MachineLin
   });
   return all === 0 ? null : { share: (profitable / all) as Share, meanMargin: sum / all };
 }
+
+/** The part of the blocks from `from` to `to` of which no price is known; 0 where there are none. */
+export function unpricedShare({ time, blocks, power, lines }: Columns, from: UnixMs, to: UnixMs): Share {
+  const earned = lines[0]?.values ?? [];
+  let [all, unpriced] = [0, 0];
+  time.forEach((now, at) => {
+    if (now < from || to < now) return;
+    const weight = blocks[at] ?? 0;
+    all += weight;
+    if ((earned[at] ?? null) === null || (power[at] ?? null) === null) unpriced += weight;
+  });
+  return (all === 0 ? 0 : unpriced / all) as Share;
+}

@@ -1,9 +1,9 @@
 // The chart in words: its lines' values at the cursor, and how often mining paid.
 
 import { byId, el, find, setFields, setText } from "../dom";
-import { known, plain, whole, wholePercent } from "../format";
+import { known, percent, plain, whole, wholePercent } from "../format";
 import { DASHES } from "./chart";
-import { profitability } from "./columns";
+import { profitability, unpricedShare } from "./columns";
 import { SECOND_LABELS, type Shown, marginText, secondText, timeText, unitName, valueText } from "./shown";
 
 /** Shows the values at a point, or at the newest one in sight. */
@@ -43,10 +43,11 @@ export function swatch(place: number): HTMLElement {
 export function showWords({ view, columns, span }: Shown): void {
   const lead = columns.lines[0];
   const found = lead && profitability(columns, lead, span.from, span.to);
-  const words = found
-    ? `${lead.machine.name}: profitable ${wholePercent(found.share)} of blocks at ${plain(view.power)} USD/MWh, mean margin ${marginText(found.meanMargin, view)} ${unitName(view)}.`
-    : "";
-  setText(byId("in-words"), words);
+  if (!found) return setText(byId("in-words"), "");
+  const unpriced = unpricedShare(columns, span.from, span.to);
+  const margin = `${marginText(found.meanMargin, view)} ${unitName(view)}`;
+  const words = `${lead.machine.name}: profitable ${wholePercent(found.share)} of blocks at ${plain(view.power)} USD/MWh, mean margin ${margin}.`;
+  setText(byId("in-words"), unpriced === 0 ? words : `${words} Left out: ${percent(unpriced)} of blocks have no price.`);
 }
 
 /** Tells a screen reader the values at a point. */

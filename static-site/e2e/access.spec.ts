@@ -1,0 +1,531 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import axe from "axe-core";
+import type { Locator, Page } from "@playwright/test";
+
+import { fieldsOf, spaced, standStill, writtenTime } from "./still";
+import { expect, test } from "./world";
+
+const EIGHT = "antminer-s19-95,antminer-s21-200,antminer-s21-pro-234,antminer-s23-318,antminer-t21-190,avalon-q-90,whatsminer-m60-172,custom:200:3000";
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 390, height: 844 };
+
+const PRICES = ["time (UTC),USD/MWh", ...Array.from({ length: 24 }, (_, hour) => `2025-09-10 ${String(hour).padStart(2, "0")}:00,${40 + 3 * hour}`)].join("\n");
+
+/** Opens the page, and waits until it has shown what it has for the first view. */
+async function open(page: Page, address = "/"): Promise<void> {
+  await page.goto(address);
+  await expect(page.locator("#machine-tiles [data-field=usd]").first()).toHaveText(/\d/);
+  await expect(page.locator("#legend tbody td").first()).toHaveText(/\d/);
+  await expect(page.locator("#chart")).toHaveAttribute("aria-busy", "false");
+}
+
+/** Unfolds all that can be unfolded: both tables, a file of power prices, and the blocks. */
+async function unfold(page: Page): Promise<void> {
+  await page.locator("#sell-file").setInputFiles({ name: "prices.csv", mimeType: "text/csv", buffer: Buffer.from(PRICES) });
+  await expect(page.locator("#sell-result")).toBeVisible();
+  for (const summary of await page.locator("summary").all()) await summary.click();
+  await expect(page.locator("#chart-data tbody tr").first()).toBeVisible();
+  await expect(page.locator("#sell-data tbody tr")).toHaveCount(24);
+  await page.locator("#blocks").scrollIntoViewIfNeeded();
+  await expect(page.locator("#blocks-message")).toHaveText(/^Blocks [\d,.]+ to /);
+}
+
+const popovers = (page: Page): Promise<string[]> => page.locator("[popover]").evaluateAll((all) => all.map(({ id }) => id));
+
+async function show(page: Page, popover: string): Promise<Locator> {
+  await page.locator(`[popovertarget="${popover}"]:not([popovertargetaction="hide"])`).first().click();
+  const shown = page.locator(`#${popover}`);
+  await expect(shown).toBeVisible();
+  return shown;
+}
+
+/** What axe finds, in the whole page or in one part of it. */
+async function violations(page: Page, part?: string): Promise<string[]> {
+  const found = await page.evaluate(async (part) => {
+    const run = (window as unknown as { axe: typeof axe }).axe.run;
+    const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    return (await run(part ?? document, { runOnly: { type: "tag", values } })).violations;
+  }, part);
+  return found.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target}: ${failureSummary}`));
+}
+
+/** As wide as the window, or less. */
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const tooWide = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const outside = [...document.querySelectorAll("body *:not(.scroll *)")].filter((element) => element.getBoundingClientRect().right > clientWidth);
+    return [`${scrollWidth} px`, ...outside.map((element) => `${element.tagName} #${element.id} .${element.className}`)];
+  });
+  expect(tooWide).toEqual([]);
+}
+
+test.describe("axe finds nothing", () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const viewport of [WIDE, NARROW]) {
+      test(`in ${colorScheme} at ${viewport.width}, as the page opens and with all unfolded`, async ({ page }) => {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await standStill(page);
+        await open(page, `/?second=price&mean=7&asics=${EIGHT}`);
+        await page.evaluate(axe.source);
+        expect(await violations(page)).toEqual([]);
+
+        await unfold(page);
+        expect(await violations(page)).toEqual([]);
+      });
+
+      test(`in ${colorScheme} at ${viewport.width}, in each panel, and with messages`, async ({ page }) => {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await standStill(page);
+        await open(page);
+        await page.evaluate(axe.source);
+        const all = await popovers(page);
+        expect(all.length).toBeGreaterThanOrEqual(8);
+
+        for (const popover of all) {
+          const panel = await show(page, popover);
+          if (popover === "add-machine") {
+            await page.locator("#machine-name").fill("Model T");
+            await page.locator("#add-known button").click();
+            await expect(page.locator("#add-machine-message")).toHaveText(/Model T/);
+          }
+          expect(await violations(page, `#${popover}`)).toEqual([]);
+          await page.keyboard.press("Escape");
+          await expect(panel).toBeHidden();
+        }
+
+        await page.locator("#sell-file").setInputFiles({ name: "empty.csv", mimeType: "text/csv", buffer: Buffer.from("") });
+        await expect(page.locator("#sell-message")).toHaveAttribute("data-how", "failed");
+        expect(await violations(page, "#sell")).toEqual([]);
+      });
+    }
+  }
+
+  test("in a frame of another page", async ({ page }) => {
+    await open(page, "/?embed=1");
+    await page.evaluate(axe.source);
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+test.describe("by keyboard", () => {
+  test("Tab reaches everything that can be used, in the order that it is read, each time in sight and marked", async ({ page }) => {
+    test.slow();
+    await standStill(page);
+    await open(page, "/?find=hydro+bitmain");
+    await unfold(page);
+    await page.evaluate(() => {
+      (document.activeElement as HTMLElement | null)?.blur();
+      scrollTo(0, 0);
+      document.body.tabIndex = -1;
+      document.body.focus();
+      document.body.removeAttribute("tabindex");
+    });
+
+    const steps: string[] = [];
+    const problems: string[] = [];
+    for (let step = 0; step < 400; step += 1) {
+      await page.keyboard.press("Tab");
+      const found = await page.evaluate(() => {
+        const at = document.activeElement as HTMLElement;
+        if (at === document.body) return null;
+        const box = at.getBoundingClientRect();
+        const [left, right] = [Math.max(0, box.left), Math.min(innerWidth, box.right)];
+        const [top, bottom] = [Math.max(0, box.top), Math.min(innerHeight, box.bottom)];
+        const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        const { outlineStyle, outlineWidth } = getComputedStyle(at);
+        const before = document.querySelector("[data-tabbed-last]");
+        const isInOrder = before === null || before === at || (before.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+        before?.removeAttribute("data-tabbed-last");
+        at.setAttribute("data-tabbed-last", "");
+        at.setAttribute("data-tabbed", "");
+        return {
+          name: at.id || at.getAttribute("aria-label") || at.textContent?.trim().slice(0, 40) || at.outerHTML.slice(0, 80),
+          isInSight: left < right && top < bottom && hit !== null && (at.contains(hit) || hit.contains(at)),
+          isMarked: outlineStyle !== "none" && 2 <= parseFloat(outlineWidth),
+          isInOrder,
+        };
+      });
+      if (found === null) break;
+      steps.push(found.name);
+      if (!found.isInSight) problems.push(`${found.name} is not in sight`);
+      if (!found.isMarked) problems.push(`${found.name} is not marked`);
+      if (!found.isInOrder) problems.push(`${found.name} is out of order`);
+    }
+
+    expect(problems).toEqual([]);
+    expect(steps[0]).toBe("Skip to the chart");
+    const missed = await page
+      .locator('a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), summary, [tabindex="0"]')
+      .evaluateAll((all) => all.filter((element) => element.checkVisibility() && !element.hasAttribute("data-tabbed")).map((element) => element.outerHTML.slice(0, 120)));
+    expect(missed).toEqual([]);
+    expect(steps.length).toBeGreaterThan(60);
+  });
+
+  test("the first Tab shows a link that skips to the chart", async ({ page }) => {
+    await open(page);
+    const skip = page.getByRole("link", { name: "Skip to the chart" });
+    await expect(skip).not.toBeInViewport();
+
+    await page.keyboard.press("Tab");
+    await expect(skip).toBeFocused();
+    await expect(skip).toBeInViewport({ ratio: 1 });
+
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#chart-title")).toBeInViewport();
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("button", { name: "1D" })).toBeFocused();
+  });
+
+  test("every tile of the network explains itself: Enter opens what it says, Escape closes it and gives the focus back", async ({ page }) => {
+    await open(page);
+    const tiles = page.locator("#network .tile");
+    await expect(tiles).toHaveCount(6);
+    const formulas = {
+      "explain-mwh": "hashprice × 1000 ÷ (24 × J/TH)",
+      "explain-hashprice": "difficulty × 232",
+      "explain-difficulty": "600 s",
+      "explain-fees": "fees ÷ (subsidy + fees)",
+    };
+
+    for (const tile of await tiles.all()) {
+      const button = tile.getByRole("button", { name: /^(What|Which) / });
+      const id = (await button.getAttribute("popovertarget")) ?? "";
+      const panel = page.locator(`#${id}`);
+      await expect(panel).toBeHidden();
+      await button.focus();
+      await page.keyboard.press("Enter");
+      await expect(panel).toBeVisible();
+      await expect(panel.getByRole("heading", { level: 3 })).toHaveText(/\w/);
+      expect((await panel.innerText()).split(/\s+/).length).toBeGreaterThan(15);
+      await expect(panel).toContainText(formulas[id as keyof typeof formulas] ?? "");
+
+      await page.keyboard.press("Escape");
+      await expect(panel).toBeHidden();
+      await expect(button).toBeFocused();
+    }
+  });
+
+  test("a machine is added without a mouse, and the focus stays where it was", async ({ page }) => {
+    await open(page);
+    const add = page.getByRole("button", { name: "Add a machine" });
+    await add.focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await expect(page.locator("#machine-name")).toBeFocused();
+
+    await page.keyboard.type("avalon q");
+    await page.keyboard.press("Enter");
+
+    await expect(page.locator("#machine-tiles [data-field=name]").last()).toHaveText("Avalon Q (90 TH/s)");
+    await expect(add).toBeFocused();
+  });
+});
+
+test.describe("on a narrow screen", () => {
+  for (const width of [390, 320]) {
+    test(`of ${width} px nothing needs to be scrolled sideways, and every panel fits`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 844 });
+      await standStill(page);
+      await open(page, "/?second=hashprice&asics=antminer-s21-xp-immersion-300,antminer-s21e-xp-hyd-3u-860,custom:123456.123456:654321.654321");
+      await expectNoSidewaysScroll(page);
+
+      await unfold(page);
+      await expectNoSidewaysScroll(page);
+
+      for (const popover of await popovers(page)) {
+        const panel = await show(page, popover);
+        const box = await panel.boundingBox();
+        expect(box?.x).toBeGreaterThanOrEqual(0);
+        expect((box?.x ?? NaN) + (box?.width ?? NaN)).toBeLessThanOrEqual(width);
+        expect(await panel.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), popover).toBe(0);
+        await page.keyboard.press("Escape");
+      }
+    });
+  }
+});
+
+test("printed it has figures and tables, and nothing to press", async ({ page }) => {
+  await standStill(page);
+  await open(page);
+  await page.locator("#blocks").scrollIntoViewIfNeeded();
+  await expect(page.locator("#blocks tbody tr")).toHaveCount(20);
+
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+
+  // The costs stay: the figures are for them.
+  const shown = await page
+    .locator("button, select, input:not([type=checkbox]), summary, form")
+    .evaluateAll((all) => all.filter((element) => element.checkVisibility() && element.closest("#costs") === null).map((element) => element.outerHTML.slice(0, 100)));
+  expect(shown).toEqual([]);
+  for (const id of ["machine-tiles", "network", "costs", "chart-canvas", "legend"]) await expect(page.locator(`#${id}`)).toBeVisible();
+  await expect(page.locator("#blocks tbody tr").last()).toBeVisible();
+  // What scrolls on a screen is there as a whole on paper.
+  expect(await page.locator("#machines .listing-scroll").evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBe(0);
+  // Paper is white.
+  expect(await page.locator("h1").evaluate((element) => getComputedStyle(element).color)).toBe("rgb(22, 32, 43)");
+});
+
+test("nothing moves by itself for a reader who wants less motion", async ({ page }) => {
+  const moving = () =>
+    page.locator("body, body *").evaluateAll((all) =>
+      all.filter((element) => {
+        const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+        return transitionDuration.split(",").some((duration) => 0 < parseFloat(duration)) || animationName !== "none" || scrollBehavior === "smooth";
+      }).map(({ id }) => id),
+    );
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  await open(page);
+  expect(await moving()).toEqual(["chart-canvas"]);
+
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  expect(await moving()).toEqual([]);
+});
+
+test.describe("in a frame", () => {
+  test("it shows tiles and chart, and a link to all the rest with the same choices", async ({ page }) => {
+    await open(page, "/?embed=1&power=42&asics=antminer-s21-pro-234&unit=sat");
+
+    for (const id of ["machine-tiles", "costs", "chart", "legend"]) await expect(page.locator(`#${id}`)).toBeVisible();
+    for (const id of ["network", "sell", "machines", "blocks", "ranges", "span", "time", "add-machine-button", "chart-data"]) {
+      await expect(page.locator(`#${id}`)).toBeHidden();
+    }
+    const link = page.getByRole("link", { name: "hashlake" });
+    await expect(link).toHaveAttribute("target", "_blank");
+    const whole = new URL((await link.getAttribute("href")) ?? "", page.url());
+    expect(Object.fromEntries(whole.searchParams)).toEqual({ power: "42", asics: "antminer-s21-pro-234", unit: "sat" });
+    await page.setViewportSize(NARROW);
+    await expectNoSidewaysScroll(page);
+
+    await open(page, whole.href);
+    await expect(page.locator("#machines")).toBeVisible();
+    await expect(page.locator("#power")).toHaveValue("42");
+    await expect(page.getByRole("link", { name: "hashlake" })).toBeHidden();
+  });
+
+  test("the link keeps step with what is chosen in the frame", async ({ page }) => {
+    await open(page, "/?embed=1");
+
+    await page.getByRole("spinbutton", { name: "Power price" }).fill("77");
+
+    await expect(page.getByRole("link", { name: "hashlake" })).toHaveAttribute("href", /\/\?power=77$/);
+  });
+
+  test("of another page it can be shown", async ({ page, baseURL }) => {
+    const frame = `<iframe width="800" height="600" src="${baseURL}/?embed=1"></iframe>`;
+    const other = createServer((_, response) => {
+      response.setHeader("content-type", "text/html").end(`<!doctype html><title>Other</title><link rel="icon" href="data:,">${frame}`);
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+
+    await expect(page.frameLocator("iframe").locator("#machine-tiles [data-field=usd]").first()).toHaveText(/\d/);
+    other.closeAllConnections();
+    other.close();
+  });
+});
+
+test("the theme is the device's, until the reader chooses one, which a link keeps", async ({ page }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const theme = page.getByRole("combobox", { name: "Theme" });
+  await page.emulateMedia({ colorScheme: "light" });
+  await open(page);
+  const light = await background();
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await background();
+  const brightness = (colour: string) => Math.max(...(colour.match(/\d+/g) ?? []).map(Number));
+  expect(brightness(light)).toBeGreaterThan(200);
+  expect(brightness(dark)).toBeLessThan(50);
+
+  await theme.selectOption("light");
+  expect(await background()).toBe(light);
+  await expect(page).toHaveURL(/theme=light$/);
+
+  await page.emulateMedia({ colorScheme: "light" });
+  await theme.selectOption("dark");
+  expect(await background()).toBe(dark);
+  await expect(page).toHaveURL(/theme=dark$/);
+  await page.reload();
+  await expect(theme).toHaveValue("dark");
+  expect(await background()).toBe(dark);
+
+  await theme.selectOption("auto");
+  expect(await background()).toBe(light);
+  await expect(page).not.toHaveURL(/theme/);
+});
+
+test("times are in UTC, and by the reader's clock on demand", async ({ page }) => {
+  const api = await standStill(page);
+  await open(page, "/?block=912345");
+  await unfold(page);
+  const blocks = (await api.blocks("from_height=912345&limit=20")).toReversed();
+  const { block } = await api.summary();
+  const times = async () => (await fieldsOf(page.locator("#blocks tbody tr"))).map(({ time }) => time);
+  expect(await times()).toEqual(blocks.map(({ time }) => writtenTime(time)));
+  await expect(page.locator("#blocks [data-field=clock]")).toHaveText("UTC");
+  await expect(page.locator("#legend-time")).toHaveText(/ UTC, block /);
+  await expect(page.locator("#network [data-field=age]")).toHaveText(writtenTime(block.time));
+
+  await page.getByRole("combobox", { name: "Times" }).selectOption("local");
+
+  await expect(page.locator("#blocks [data-field=clock]")).toHaveText("local time");
+  expect(await times()).toEqual(blocks.map(({ time }) => writtenTime(time, "America/New_York")));
+  await expect(page.locator("#network [data-field=age]")).toHaveText(writtenTime(block.time, "America/New_York"));
+  await expect(page.locator("#legend-time")).toHaveText(/ local time, block /);
+  await expect(page.locator("#chart-data thead")).toContainText("Time (local time)");
+  await expect(page.locator("#sell-time")).toHaveText("From (local time)");
+  // The first price of the file is of midnight in UTC, which in New York is eight in the evening before.
+  await expect(page.locator("#sell-data tbody th").first()).toHaveText(writtenTime("2025-09-09T20:00:00Z"));
+  await expect(page).toHaveURL(/time=local/);
+});
+
+test.describe("for a reader in Germany", () => {
+  test.use({ locale: "de-DE", timezoneId: "Europe/Berlin" });
+
+  test("numbers and times are written as they are there", async ({ page }) => {
+    const api = await standStill(page);
+    await open(page, "/?block=912345");
+    await unfold(page);
+    const german = (value: number, decimals: number, style: "decimal" | "percent" = "decimal") =>
+      spaced(new Intl.NumberFormat("de-DE", { style, minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value));
+    expect(german(1_234.5, 2)).toBe("1.234,50");
+
+    const summary = await api.summary();
+    const [network = {}] = await fieldsOf(page.locator("#network"));
+    expect(network["height"]).toBe(german(summary.block.height, 0));
+    expect(network["hashprice"]).toBe(german(summary.usd_per_ph_day ?? NaN, 2));
+    expect(network["fee-share"]).toBe(german(summary.block.fee_share ?? NaN, 1, "percent"));
+    const [block] = (await api.blocks("from_height=912345&limit=20")).toReversed();
+    const [row = {}] = await fieldsOf(page.locator("#blocks tbody tr"));
+    expect(row["fees"]).toBe(german((block?.fees_sat ?? NaN) / 1e8, 8));
+    expect(row["time"]).toBe(writtenTime(block?.time ?? "", "UTC", "de-DE"));
+
+    await page.getByRole("combobox", { name: "Times" }).selectOption("local");
+    await expect(page.locator("#blocks [data-field=time]").first()).toHaveText(writtenTime(block?.time ?? "", "Europe/Berlin", "de-DE"));
+
+    // Files are for machines: they are the same everywhere.
+    const download = page.waitForEvent("download");
+    await page.locator("#blocks-csv").click();
+    expect((await download).suggestedFilename()).toBe("hashlake-blocks-912345-912364.csv");
+  });
+});
+
+/** Uses all that the page has. */
+async function tour(page: Page): Promise<void> {
+  await open(page);
+  for (const popover of await popovers(page)) {
+    await show(page, popover);
+    await page.keyboard.press("Escape");
+  }
+  await unfold(page);
+  for (const range of ["1D", "7D", "90D", "1Y", "All", "30D"]) {
+    await page.getByRole("button", { name: range, exact: true }).click();
+    await expect(page.getByRole("button", { name: range, exact: true })).toHaveAttribute("aria-pressed", "true");
+    await expect(page.locator("#chart")).toHaveAttribute("aria-busy", "false");
+  }
+  for (const [name, value] of [["Scale", "log"], ["In", "sat"], ["Right axis", "fees"], ["Mean", "7"], ["Theme", "dark"], ["Times", "local"]] as const) {
+    await page.getByRole("combobox", { name, exact: true }).selectOption(value);
+  }
+  for (const id of ["chart-csv", "chart-png", "sell-csv", "machines-csv", "blocks-csv"]) {
+    await Promise.all([page.waitForEvent("download"), page.locator(`#${id}`).click()]);
+  }
+  await page.getByRole("button", { name: "Older" }).last().click();
+  await page.locator("#blocks-first").click();
+  await page.locator("#machines-find").fill("hydro");
+  await page.locator("th[data-column=profit] button").click();
+  await expect(page.locator("#blocks .listing-scroll")).toHaveAttribute("aria-busy", "false");
+}
+
+test("in a whole tour it asks no other server for anything, and does nothing that its policy forbids", async ({ page, baseURL }) => {
+  test.slow();
+  const others: string[] = [];
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== "blob:" && origin !== new URL(baseURL ?? "").origin) others.push(request.url());
+  });
+  page.on("websocket", (socket) => others.push(socket.url()));
+  await page.addInitScript(() => {
+    const violations: string[] = [];
+    Object.assign(window, { policyViolations: violations });
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => violations.push(`${violatedDirective}: ${blockedURI} ${sample}`));
+  });
+
+  await tour(page);
+
+  expect(others).toEqual([]);
+  expect(await page.evaluate(() => (window as unknown as { policyViolations: string[] }).policyViolations)).toEqual([]);
+});
+
+test("its policy lets it run its own files, and nothing else", async ({ request }) => {
+  const policy = (await request.get("/")).headers()["content-security-policy"] ?? "";
+  const directives = Object.fromEntries(policy.split(";").map((directive) => directive.trim().split(/\s+(.*)/).slice(0, 2)));
+
+  expect(policy).not.toMatch(/unsafe|\*(?!$)|https?:|data:/);
+  expect(directives).toMatchObject({
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "connect-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+  });
+});
+
+test("the first load is small, and nothing jumps as it comes", async ({ page }) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  const urls = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  const headers = new Map<string, number>();
+  session.on("Network.requestWillBeSent", ({ requestId, request }) => urls.set(requestId, request.url));
+  session.on("Network.responseReceived", ({ requestId, response }) => headers.set(requestId, response.encodedDataLength));
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const { pathname, search } = new URL(urls.get(requestId) ?? "");
+    sizes.set(`${pathname}${search} ${requestId}`, encodedDataLength - (headers.get(requestId) ?? 0));
+  });
+  await open(page);
+  await expect(page.locator("#network [data-field=retarget]")).toHaveText(/%/); // The last of the answers of the first view.
+
+  const sum = (isOne: (path: string) => boolean) => [...sizes].reduce((total, [path, size]) => total + (isOne(path) ? size : 0), 0);
+  const [code, data] = [sum((path) => !path.startsWith("/api/")), sum((path) => path.startsWith("/api/"))];
+  test.info().annotations.push({ type: "bytes", description: `${code} of HTML, scripts and styles, ${data} of data` });
+  for (const kind of ["/ ", ".js", ".css", "/summary", "/status", "/asics", "/series"]) expect([...sizes.keys()].some((path) => path.includes(kind)), kind).toBe(true);
+  expect(code).toBeLessThan(60 * 1_024);
+  expect(data).toBeLessThan(30 * 1_024);
+  expect(await layoutShift(page)).toBeLessThan(0.05);
+
+  // Nor when the reader goes down to what is asked for only then.
+  await page.locator("#blocks").scrollIntoViewIfNeeded();
+  await expect(page.locator("#blocks tbody tr")).toHaveCount(20);
+  expect(await layoutShift(page)).toBeLessThan(0.05);
+});
+
+test("nothing jumps on a narrow screen either", async ({ page }) => {
+  await page.setViewportSize(NARROW);
+  await open(page);
+  await expect(page.locator("#network [data-field=retarget]")).toHaveText(/%/);
+
+  expect(await layoutShift(page)).toBeLessThan(0.05);
+});
+
+/** How far things moved that nobody asked to move, as browsers count it. */
+function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        type Shift = PerformanceEntry & { readonly value: number; readonly hadRecentInput: boolean };
+        const sum = (entries: readonly PerformanceEntry[]) =>
+          (entries as readonly Shift[]).reduce((total, { value, hadRecentInput }) => total + (hadRecentInput ? 0 : value), 0);
+        let total = 0;
+        const observer = new PerformanceObserver((list) => {
+          total += sum(list.getEntries());
+        });
+        observer.observe({ type: "layout-shift", buffered: true });
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(total + sum(observer.takeRecords()))));
+      }),
+  );
+}

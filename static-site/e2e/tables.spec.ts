@@ -1,0 +1,683 @@
+import type { Locator, Page } from "@playwright/test";
+
+import type { Block, Status } from "../src/api";
+import { type Asic, csvRows, earnings, expectNumber, fieldsOf, fileFrom, mwhInDay, standStill, written, writtenTime } from "./still";
+import { expect, test, unpricedNode } from "./world";
+
+const S19J_PRO = "Antminer S19j Pro (100 TH/s)";
+const S21_PRO = "Antminer S21 Pro (234 TH/s)";
+const S23_HYD = "Antminer S23 Hyd (580 TH/s)";
+const EIGHT = [
+  "antminer-s19-95",
+  "antminer-s21-200",
+  "antminer-s21-pro-234",
+  "antminer-s23-318",
+  "antminer-t21-190",
+  "avalon-q-90",
+  "whatsminer-m60-172",
+  "whatsminer-m70-214",
+];
+
+test.describe("tiles of the machines", () => {
+  const tiles = (page: Page) => page.locator("#machine-tiles .tile");
+  const names = (page: Page) => tiles(page).locator("[data-field=name]");
+  const panel = (page: Page) => page.getByRole("dialog", { name: "Add a machine" });
+
+  async function openPanel(page: Page): Promise<Locator> {
+    await page.getByRole("button", { name: "Add a machine" }).click();
+    await expect(panel(page)).toBeVisible();
+    return panel(page);
+  }
+
+  async function addNamed(page: Page, name: string): Promise<void> {
+    await panel(page).getByLabel("From the catalogue").fill(name);
+    await panel(page).getByRole("button", { name: "Add" }).first().click();
+  }
+
+  test("one is removed with its button, the others stay in their order, and the last cannot go", async ({ page }) => {
+    await page.goto("/");
+    await expect(names(page)).toHaveText([S19J_PRO, S21_PRO, S23_HYD]);
+
+    await page.getByRole("button", { name: `Remove ${S19J_PRO}` }).click();
+
+    await expect(names(page)).toHaveText([S21_PRO, S23_HYD]);
+    await expect(page).toHaveURL(/asics=antminer-s21-pro-234,antminer-s23-hyd-580$/);
+    await expect(page.getByRole("button", { name: "Add a machine" })).toBeFocused();
+
+    await page.getByRole("button", { name: `Remove ${S23_HYD}` }).click();
+
+    await expect(names(page)).toHaveText([S21_PRO]);
+    await expect(page.getByRole("button", { name: `Remove ${S21_PRO}` })).toBeHidden();
+  });
+
+  test("one of the catalogue is added by its name, and another by words that no other has", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/");
+    await expect(names(page)).toHaveCount(3);
+    const { usd_per_ph_day } = await api.summary();
+
+    await openPanel(page);
+    await expect(page.locator("#machine-names option")).toHaveCount((await api.asics()).length);
+    await addNamed(page, "Antminer S21 XP Immersion (300 TH/s)");
+
+    await expect(panel(page)).toBeHidden();
+    await expect(names(page)).toHaveText([S19J_PRO, S21_PRO, S23_HYD, "Antminer S21 XP Immersion (300 TH/s)"]);
+    const usd = earnings(await api.asic("Antminer S21 XP Immersion (300 TH/s)"), usd_per_ph_day).mwh;
+    await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(written(usd, 2));
+
+    await openPanel(page);
+    await addNamed(page, "avalon q");
+
+    await expect(names(page).last()).toHaveText("Avalon Q (90 TH/s)");
+    await expect(page).toHaveURL(/,antminer-s21-xp-immersion-300,avalon-q-90$/);
+  });
+
+  test("the reader's own is added with its hash rate and its power, and earns what arithmetic says", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/");
+    const dialog = await openPanel(page);
+
+    await dialog.getByLabel("TH/s").fill("150.5");
+    await dialog.getByLabel("W", { exact: true }).fill("3000");
+    await dialog.getByRole("button", { name: "Add" }).last().click();
+
+    await expect(dialog).toBeHidden();
+    await expect(names(page).last()).toHaveText("Own: 150.5 TH/s, 3000 W");
+    // 3000 W are 0.072 MWh in a day.
+    const { usd_per_ph_day, sat_per_ph_day } = await api.summary();
+    await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(written((0.1505 * (usd_per_ph_day ?? NaN)) / 0.072, 2));
+    await expect(tiles(page).last().locator("[data-field=sat]")).toHaveText(written((0.1505 * sat_per_ph_day) / 0.072, 0));
+
+    // The next one begins with empty fields.
+    await openPanel(page);
+    await expect(dialog.getByLabel("TH/s")).toHaveValue("");
+    await expect(dialog.getByLabel("W", { exact: true })).toHaveValue("");
+  });
+
+  test("what cannot be added says why, and says it no more when the panel is opened again", async ({ page }) => {
+    await page.goto("/");
+    await expect(names(page)).toHaveCount(3);
+    const dialog = await openPanel(page);
+
+    await addNamed(page, "Model T");
+    await expect(dialog.getByRole("alert")).toHaveText("The catalogue has no single machine that is called “Model T”.");
+
+    // Many machines have these letters in their names.
+    await addNamed(page, "S21");
+    await expect(dialog.getByRole("alert")).toHaveText("The catalogue has no single machine that is called “S21”.");
+
+    await addNamed(page, S21_PRO);
+    await expect(dialog.getByRole("alert")).toHaveText("It is among them already.");
+
+    await dialog.getByLabel("TH/s").fill("0");
+    await dialog.getByLabel("W", { exact: true }).fill("3000");
+    await dialog.getByRole("button", { name: "Add" }).last().click();
+    await expect(dialog.locator("#own-hashrate:invalid")).toBeFocused();
+    await expect(names(page)).toHaveText([S19J_PRO, S21_PRO, S23_HYD]);
+
+    await page.keyboard.press("Escape");
+    await openPanel(page);
+    await expect(dialog.getByRole("alert")).toHaveText("");
+  });
+
+  test("eight fit: no ninth is added, by panel or table", async ({ page }) => {
+    await page.goto(`/?asics=${EIGHT}`);
+    await expect(tiles(page)).toHaveCount(8);
+
+    const dialog = await openPanel(page);
+    await addNamed(page, S23_HYD);
+    await expect(dialog.getByRole("alert")).toHaveText("8 machines are the most that fit: remove one first.");
+    await page.keyboard.press("Escape");
+
+    await expect(page.locator("#machines-compared")).toHaveText(/8 of at most 8\. Uncheck one to check another\.$/);
+    await expect(page.getByRole("checkbox", { name: `Compare ${S23_HYD}` })).toBeDisabled();
+    await page.locator("#machines-own-hashrate").fill("200");
+    await page.locator("#machines-own-power").fill("3000");
+    await page.locator("#machines-own").getByRole("button").click();
+    await expect(page.locator("#machines-own-message")).toHaveText("8 machines are the most that fit: uncheck one first.");
+    await expect(tiles(page)).toHaveCount(8);
+
+    await page.getByRole("checkbox", { name: "Compare Avalon Q (90 TH/s)" }).uncheck();
+    await page.getByRole("checkbox", { name: `Compare ${S23_HYD}` }).check();
+    await expect(names(page).last()).toHaveText(S23_HYD);
+    await expect(tiles(page)).toHaveCount(8);
+  });
+
+  test("a machine that nobody knows takes no place from those that somebody does", async ({ page }) => {
+    await page.goto(`/?asics=${[...EIGHT.slice(0, 7), "abacus-1"]}`);
+    await expect(tiles(page)).toHaveCount(7);
+    await expect(page.locator("#unknown-machines")).toContainText("abacus-1");
+
+    await openPanel(page);
+    await addNamed(page, S23_HYD);
+
+    await expect(names(page).last()).toHaveText(S23_HYD);
+    await expect(tiles(page)).toHaveCount(8);
+  });
+});
+
+test.describe("table of machines", () => {
+  const section = (page: Page) => page.getByRole("region", { name: "Machines", exact: true });
+  const rows = (page: Page) => section(page).locator("tbody tr");
+  const names = (page: Page) => rows(page).locator("[data-field=name]");
+  const header = (page: Page, column: string) => section(page).locator(`th[data-column=${column}]`);
+
+  test("has every machine of the catalogue, with the numbers that arithmetic gives", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/");
+    await expect(rows(page)).toHaveCount((await api.asics()).length);
+
+    await page.getByRole("spinbutton", { name: "Power price" }).fill("61.5");
+    await page.getByRole("spinbutton", { name: "Pool fee" }).fill("2.5");
+
+    const summary = await api.summary();
+    await expect(header(page, "efficiency")).toHaveAttribute("aria-sort", "ascending");
+    const shown = Object.fromEntries((await fieldsOf(rows(page))).map((fields) => [fields["name"], fields]));
+    for (const machine of await api.asics()) {
+      const usd = earnings(machine, summary.usd_per_ph_day);
+      const powerOfDay = mwhInDay(machine) * 61.5;
+      expect(shown[machine.name], machine.name).toEqual({
+        name: machine.name,
+        kind: `${machine.vendor}, ${machine.cooling}`,
+        released: new Intl.DateTimeFormat("en-US", { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(machine.released ?? NaN)),
+        efficiency: written(machine.power_w / machine.hashrate_ths, 1),
+        usd: written(usd.mwh, 2),
+        sat: written(earnings(machine, summary.sat_per_ph_day).mwh, 0),
+        breakeven: written(usd.mwh * 0.975, 2),
+        margin: written(usd.mwh * 0.975 - 61.5, 2, "exceptZero"),
+        machine: written(usd.day, 2),
+        profit: written(usd.day * 0.975 - powerOfDay, 2, "exceptZero"),
+        mw: written(usd.mw, 2),
+        mwprofit: written(usd.mw * 0.975 - 24 * 61.5, 2, "exceptZero"),
+      });
+    }
+  });
+
+  test("a higher power price and fee leave revenue as it is, and take from margin and profit", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/?power=0");
+    const row = rows(page).filter({ hasText: S21_PRO });
+    const { usd_per_ph_day } = await api.summary();
+    const machine = await api.asic(S21_PRO);
+    const usd = earnings(machine, usd_per_ph_day);
+    await expect(row.locator("[data-field=margin]")).toHaveText(written(usd.mwh, 2, "exceptZero"));
+    await expect(row.locator("[data-field=margin]")).toHaveAttribute("data-pays", "yes");
+
+    await page.getByRole("spinbutton", { name: "Power price" }).fill("500");
+    await page.getByRole("spinbutton", { name: "Pool fee" }).fill("10");
+
+    await expect(row.locator("[data-field=margin]")).toHaveText(written(usd.mwh * 0.9 - 500, 2, "exceptZero"));
+    await expect(row.locator("[data-field=margin]")).toHaveAttribute("data-pays", "no");
+    await expect(row.locator("[data-field=usd]")).toHaveText(written(usd.mwh, 2));
+    await expect(row.locator("[data-field=machine]")).toHaveText(written(usd.day, 2));
+    // The S21 Pro draws 3510 W: 0.08424 MWh in a day.
+    await expect(row.locator("[data-field=profit]")).toHaveText(written(usd.day * 0.9 - 42.12, 2, "exceptZero"));
+  });
+
+  test("every column sorts both ways, and says so", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/");
+    const asics = await api.asics();
+    await expect(rows(page)).toHaveCount(asics.length);
+    const summary = await api.summary();
+    const usd = (machine: Asic) => earnings(machine, summary.usd_per_ph_day);
+    // First the best, or the newest; names as in a dictionary.
+    const columns: readonly (readonly [string, "ascending" | "descending", (machine: Asic) => number | string])[] = [
+      ["name", "ascending", ({ name }) => name],
+      ["released", "descending", ({ released }) => Date.parse(released ?? "")],
+      ["efficiency", "ascending", ({ power_w, hashrate_ths }) => power_w / hashrate_ths],
+      ["usd", "descending", (machine) => usd(machine).mwh],
+      ["sat", "descending", (machine) => earnings(machine, summary.sat_per_ph_day).mwh],
+      ["breakeven", "descending", (machine) => usd(machine).mwh],
+      ["margin", "descending", (machine) => usd(machine).mwh - 50],
+      ["machine", "descending", (machine) => usd(machine).day],
+      ["profit", "descending", (machine) => usd(machine).day - 50 * mwhInDay(machine)],
+      ["mw", "descending", (machine) => usd(machine).mw],
+      ["mwprofit", "descending", (machine) => usd(machine).mw - 24 * 50],
+    ];
+    await expect(section(page).locator("th[data-column]")).toHaveCount(columns.length);
+    await header(page, "mw").getByRole("button").click();
+
+    for (const [column, first, value] of columns) {
+      const inOrder = async (direction: "ascending" | "descending") => {
+        await header(page, column).getByRole("button").click();
+        await expect(header(page, column)).toHaveAttribute("aria-sort", direction);
+        await expect(section(page).locator("[aria-sort]")).toHaveCount(1);
+        const values: (string | number)[] = [];
+        for (const name of await names(page).allTextContents()) values.push(value(await api.asic(name)));
+        expect(values).toHaveLength(asics.length);
+        const sign = direction === "ascending" ? 1 : -1;
+        values.slice(1).forEach((next, at) => {
+          const before = values[at] ?? NaN;
+          const later = typeof next === "string" ? next.localeCompare(String(before), "en-US", { numeric: true }) : next - Number(before);
+          expect(sign * later >= -1e-9, `${column} ${direction}: ${before} is before ${next}`).toBe(true);
+        });
+      };
+      await inOrder(first);
+      await inOrder(first === "ascending" ? "descending" : "ascending");
+      await expect(page).toHaveURL(new RegExp(`sort=${first === "ascending" ? "-" : ""}${column}$`));
+    }
+  });
+
+  test("keeps the focus on a checkbox whose row moves", async ({ page }) => {
+    await page.goto("/?sort=name");
+    const box = page.getByRole("checkbox", { name: "Compare Whatsminer M70 (214 TH/s)" });
+    await box.focus();
+
+    await page.evaluate(() => document.querySelector<HTMLElement>("th[data-column=name] button")?.click());
+
+    await expect(names(page).first()).toHaveText(/^Whatsminer/);
+    await expect(box).toBeFocused();
+  });
+
+  test("is searched by words of name, vendor and cooling, in any order", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/");
+    const asics = await api.asics();
+    const search = section(page).getByRole("searchbox", { name: "Search" });
+    await expect(section(page).getByRole("status").first()).toHaveText(`${asics.length} machines`);
+
+    await search.fill("hydro bitmain");
+    const found = asics.filter(({ vendor, cooling }) => vendor === "Bitmain" && cooling === "hydro").map(({ name }) => name);
+    expect(found.length).toBeGreaterThan(1);
+    await expect(section(page).getByRole("status").first()).toHaveText(`${found.length} of ${asics.length} machines`);
+    expect((await names(page).allTextContents()).toSorted()).toEqual(found.toSorted());
+    await expect(page).toHaveURL(/find=hydro\+bitmain$/);
+
+    await search.fill("no such machine");
+    await expect(rows(page)).toHaveCount(0);
+    await expect(section(page).getByRole("status").first()).toHaveText(`0 of ${asics.length} machines`);
+
+    await search.fill("");
+    await expect(rows(page)).toHaveCount(asics.length);
+  });
+
+  test("leads to a machine's source, and shows all its sources", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/");
+    const { source } = await api.asic(S21_PRO);
+    const links = source.match(/https:\/\/\S+|github\.com\/[\w.-]+\/[\w.-]+/g) ?? [];
+    expect(links.length).toBeGreaterThan(1);
+    const addresses = links.map((link) => (link.startsWith("https://") ? link : `https://${link}`));
+
+    const link = page.getByRole("link", { name: `Source of ${S21_PRO}, in a new tab` });
+    await expect(link).toHaveAttribute("href", addresses[0] ?? "");
+    await expect(link).toHaveAttribute("target", "_blank");
+    await expect(link).toHaveAttribute("rel", /noopener/);
+
+    const all = page.getByRole("button", { name: `All sources of ${S21_PRO}` });
+    await all.click();
+    const dialog = page.getByRole("dialog", { name: `Sources of ${S21_PRO}` });
+    await expect(dialog).toBeVisible();
+    await expect(dialog).toContainText("234 TH/s, 3,510 W");
+    await expect(dialog.getByRole("listitem")).toHaveText(source.split(";").map((part) => part.trim()));
+    expect(await dialog.getByRole("link").evaluateAll((found) => found.map((link) => link.getAttribute("href")))).toEqual(addresses);
+
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await expect(dialog).toBeHidden();
+    await expect(all).toBeFocused();
+  });
+
+  test("has a source to open for every machine", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/");
+    await expect(rows(page)).toHaveCount((await api.asics()).length);
+
+    const hrefs = await rows(page).locator(".machine-source a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+
+    expect(hrefs).toHaveLength((await api.asics()).length);
+    expect(hrefs.filter((href) => !/^https?:\/\/[\w-]+(\.[\w-]+)+\//.test(href))).toEqual([]);
+  });
+
+  test("a machine is compared when it is checked, and no more when it is unchecked", async ({ page }) => {
+    await page.goto("/");
+    const tiles = page.locator("#machine-tiles [data-field=name]");
+    await expect(tiles).toHaveText([S19J_PRO, S21_PRO, S23_HYD]);
+    await expect(section(page).locator("input:checked")).toHaveCount(3);
+
+    await page.getByRole("checkbox", { name: "Compare Avalon Q (90 TH/s)" }).check();
+
+    await expect(tiles).toHaveText([S19J_PRO, S21_PRO, S23_HYD, "Avalon Q (90 TH/s)"]);
+    await expect(page.locator("#legend tbody [data-field=name]")).toHaveText([S19J_PRO, S21_PRO, S23_HYD, "Avalon Q (90 TH/s)"]);
+    await expect(page.locator("#machines-compared")).toContainText("4 of at most 8");
+
+    for (const name of [S19J_PRO, S23_HYD, "Avalon Q (90 TH/s)"]) await page.getByRole("checkbox", { name: `Compare ${name}` }).uncheck();
+
+    await expect(tiles).toHaveText([S21_PRO]);
+    await expect(page.getByRole("checkbox", { name: `Compare ${S21_PRO}` })).toBeDisabled();
+    await expect(page.locator("#machines-compared")).toContainText("The last one stays.");
+  });
+
+  test("has the reader's own machine among the others, until it is unchecked", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/");
+    const all = (await api.asics()).length;
+    await expect(rows(page)).toHaveCount(all);
+
+    const add = async () => {
+      await page.locator("#machines-own-hashrate").fill("1000");
+      await page.locator("#machines-own-power").fill("9000");
+      await page.locator("#machines-own").getByRole("button", { name: "Add" }).click();
+    };
+    await add();
+
+    // 9 J/TH is better than any of the catalogue: it comes first. In a day it draws 0.216 MWh.
+    await expect(rows(page)).toHaveCount(all + 1);
+    const { usd_per_ph_day } = await api.summary();
+    const own = rows(page).first();
+    await expect(own.locator("[data-field=name]")).toHaveText("Own: 1000 TH/s, 9000 W");
+    await expect(own.locator("[data-field=efficiency]")).toHaveText("9.0");
+    await expect(own.locator("[data-field=released]")).toHaveText("–");
+    await expect(own.locator("[data-field=machine]")).toHaveText(written(usd_per_ph_day ?? NaN, 2));
+    await expect(own.locator("[data-field=usd]")).toHaveText(written((usd_per_ph_day ?? NaN) / 0.216, 2));
+    await expect(page.locator("#machine-tiles [data-field=name]").last()).toHaveText("Own: 1000 TH/s, 9000 W");
+
+    await add();
+    await expect(page.locator("#machines-own-message")).toHaveText("It is in the table already.");
+
+    // Nobody knows when it was released: it is last both ways.
+    await header(page, "released").getByRole("button").click();
+    await expect(names(page).last()).toHaveText("Own: 1000 TH/s, 9000 W");
+    await header(page, "released").getByRole("button").click();
+    await expect(header(page, "released")).toHaveAttribute("aria-sort", "ascending");
+    await expect(names(page).last()).toHaveText("Own: 1000 TH/s, 9000 W");
+
+    await page.getByRole("checkbox", { name: "Compare Own: 1000 TH/s, 9000 W" }).click();
+    await expect(rows(page)).toHaveCount(all);
+    await expect(page.locator("#machine-tiles .tile")).toHaveCount(3);
+  });
+
+  test("as a CSV file is the table: its rows in its order, with all digits", async ({ page }) => {
+    const api = await standStill(page);
+    await page.goto("/?find=air&sort=-profit&power=40&fee=1");
+    await expect(section(page).getByRole("status").first()).toHaveText(/ of /);
+    const shown = await fieldsOf(rows(page));
+
+    const { name, text } = await fileFrom(page, section(page).getByRole("button", { name: "CSV" }));
+
+    expect(name).toBe("hashlake-machines.csv");
+    const lines = csvRows(text);
+    expect(lines.map((line) => line["machine"])).toEqual(shown.map((fields) => fields["name"]));
+    const { usd_per_ph_day, sat_per_ph_day } = await api.summary();
+    for (const [at, line] of lines.entries()) {
+      const machine = await api.asic(line["machine"] ?? "");
+      const usd = earnings(machine, usd_per_ph_day);
+      expect(line).toMatchObject({ vendor: machine.vendor, cooling: machine.cooling, released: machine.released, source: machine.source });
+      const numbers: Readonly<Record<string, number>> = {
+        hashrate_th_per_s: machine.hashrate_ths,
+        power_w: machine.power_w,
+        efficiency_j_per_th: machine.power_w / machine.hashrate_ths,
+        revenue_usd_per_mwh: usd.mwh,
+        revenue_sat_per_mwh: earnings(machine, sat_per_ph_day).mwh,
+        break_even_usd_per_mwh: usd.mwh * 0.99,
+        margin_usd_per_mwh: usd.mwh * 0.99 - 40,
+        machine_revenue_usd_per_day: usd.day,
+        machine_profit_usd_per_day: usd.day * 0.99 - mwhInDay(machine) * 40,
+        mw_revenue_usd_per_day: usd.mw,
+        mw_profit_usd_per_day: usd.mw * 0.99 - 24 * 40,
+      };
+      for (const [column, value] of Object.entries(numbers)) expectNumber(line[column], value);
+      expect(written(Number(line["mw_profit_usd_per_day"]), 2, "exceptZero")).toBe(shown[at]?.["mwprofit"]);
+    }
+  });
+});
+
+test.describe("table of blocks", () => {
+  const section = (page: Page) => page.getByRole("region", { name: "Blocks", exact: true });
+  const rows = (page: Page) => section(page).locator("tbody tr");
+  const message = (page: Page) => page.locator("#blocks-message");
+  const button = (page: Page, name: string) => section(page).getByRole("button", { name, exact: true });
+  const heights = async (page: Page) => (await rows(page).locator("th").allTextContents()).map((text) => Number(text.replaceAll(",", "")));
+  const downFrom = (highest: number, count = 20) => Array.from({ length: count }, (_, at) => highest - at);
+
+  async function goTo(page: Page, address = "/"): Promise<void> {
+    await page.goto(address);
+    await section(page).scrollIntoViewIfNeeded();
+    await expect(message(page)).toHaveText(/^Blocks [\d,]+ to [\d,]+$/);
+  }
+
+  const showsFrom = (page: Page, highest: number) => expect.poll(() => heights(page)).toEqual(downFrom(highest));
+
+  /** "12 min before": how far the price was from the block, written by hand. */
+  function distance({ price_time, time }: Block): string {
+    const seconds = (Date.parse(price_time ?? "") - Date.parse(time)) / 1_000;
+    const [minutes, where] = [Math.floor(Math.abs(seconds) / 60), seconds < 0 ? "before" : "after"];
+    if (seconds === 0) return "same time";
+    if (minutes === 0) return `${Math.abs(seconds)} s ${where}`;
+    return minutes < 60 ? `${minutes} min ${where}` : `${Math.floor(minutes / 60)} h ${minutes % 60} min ${where}`;
+  }
+
+  test("shows the newest blocks as the API has them, once the reader comes near", async ({ page }) => {
+    const api = await standStill(page);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).search));
+    await page.goto("/");
+    await expect(page.locator("#condition")).not.toHaveAttribute("data-condition", "loading");
+    expect(asked.filter((query) => query === "?limit=20")).toEqual([]);
+
+    await section(page).scrollIntoViewIfNeeded();
+    await expect(message(page)).toHaveText(/^Blocks /);
+
+    const blocks = (await api.blocks("limit=20")).toReversed();
+    await expect(message(page)).toHaveText(`Blocks ${written(blocks[0]?.height ?? NaN, 0)} to ${written(blocks[19]?.height ?? NaN, 0)}`);
+    const machine = await api.asic(S19J_PRO);
+    await expect(section(page).locator("[data-field=lead]")).toHaveText(S19J_PRO);
+    await expect(section(page).locator("[data-field=clock]")).toHaveText("UTC");
+    expect(await fieldsOf(rows(page))).toEqual(
+      blocks.map((block) => ({
+        time: writtenTime(block.time),
+        transactions: written(block.tx_count, 0),
+        reward: written((block.subsidy_sat + block.fees_sat) / 1e8, 8),
+        fees: written(block.fees_sat / 1e8, 8),
+        "fee-share": `${written((100 * block.fees_sat) / (block.subsidy_sat + block.fees_sat), 1)}%`,
+        usd: written(earnings(machine, block.usd_per_ph_day).mwh, 2),
+        sat: written(earnings(machine, block.sat_per_ph_day).mwh, 0),
+        price: written(block.price_usd ?? NaN, 2),
+        from: `${distance(block)}${block.price_final ? "" : ", provisional"}`,
+        source: block.price_source,
+      })),
+    );
+  });
+
+  test("each height leads to the block at a public explorer, in a new tab", async ({ page }) => {
+    const api = await standStill(page);
+    await goTo(page);
+
+    const links = await rows(page)
+      .locator("th a")
+      .evaluateAll((all) => all.map((link) => [link.textContent, ...["href", "target", "rel"].map((name) => link.getAttribute(name))]));
+
+    const blocks = (await api.blocks("limit=20")).toReversed();
+    expect(links).toEqual(blocks.map(({ height, hash }) => [written(height, 0), `https://mempool.space/block/${hash}`, "_blank", "noopener noreferrer"]));
+  });
+
+  test("goes to older blocks, newer ones, the first, a height, and back to the newest", async ({ page }) => {
+    const api = await standStill(page);
+    await goTo(page);
+    const tip = (await api.blocks("limit=1"))[0]?.height ?? NaN;
+    const { first_height } = (await api.status()).lake;
+    const [newest = NaN] = await heights(page);
+    expect(newest - tip).toBeLessThanOrEqual(1);
+    await expect(button(page, "Newer")).toHaveAttribute("aria-disabled", "true");
+
+    await button(page, "Older").click();
+    await showsFrom(page, newest - 20);
+    await button(page, "Older").click();
+    await showsFrom(page, newest - 40);
+    await expect(page).toHaveURL(new RegExp(`block=${newest - 59}$`));
+
+    await button(page, "Newer").click();
+    await showsFrom(page, newest - 20);
+    await button(page, "Newer").click();
+    await showsFrom(page, newest);
+
+    await button(page, "First").click();
+    await showsFrom(page, first_height + 19);
+    await expect(button(page, "First")).toHaveAttribute("aria-disabled", "true");
+    await expect(button(page, "Older")).toHaveAttribute("aria-disabled", "true");
+    await expect(button(page, "First")).toBeFocused();
+    await button(page, "Older").press("Enter");
+    await showsFrom(page, first_height + 19);
+
+    await section(page).getByLabel("Height").fill("912345");
+    await section(page).getByLabel("Height").press("Enter");
+    await showsFrom(page, 912_345);
+
+    // At the ends of the lake a page is as long as anywhere.
+    await section(page).getByLabel("Height").fill(String(first_height));
+    await button(page, "Go").click();
+    await showsFrom(page, first_height + 19);
+    await section(page).getByLabel("Height").fill(String(newest));
+    await button(page, "Go").click();
+    await showsFrom(page, newest);
+
+    // Beyond there are no blocks to go to, and the browser says so.
+    for (const height of [first_height - 1, newest + 100]) {
+      await section(page).getByLabel("Height").fill(String(height));
+      await button(page, "Go").click();
+      await expect(page.locator("#blocks-height:invalid")).toBeFocused();
+      await showsFrom(page, newest);
+    }
+
+    await button(page, "First").click();
+    await button(page, "Newest").click();
+    await showsFrom(page, newest);
+  });
+
+  test("pages back through the whole lake, from the newest block to the first, without losing one or showing one twice", async ({ page, own }) => {
+    // A lake of a node that stands still; its size is no multiple of a page's.
+    const first = 931_200;
+    await own.start({ ...unpricedNode(), START_HEIGHT: String(first) });
+    const tip = async () => {
+      const response = await fetch(`${own.page}/api/v1/status`);
+      return response.ok ? ((await response.json()) as Status).tip.height : 0;
+    };
+    await expect.poll(tip, { timeout: 30_000 }).toBeGreaterThan(first + 200);
+    const highest = await tip();
+    expect((highest - first + 1) % 20).not.toBe(0);
+    await goTo(page, `${own.page}/`);
+
+    const seen = await heights(page);
+    while ((await button(page, "Older").getAttribute("aria-disabled")) === null) {
+      const above = seen.at(-1) ?? NaN;
+      await button(page, "Older").click();
+      // Each page begins below the one before. The last is as long as the others, and so may begin with some that were seen.
+      await showsFrom(page, Math.max(above - 1, first + 19));
+      await expect(page.locator("#blocks .listing-scroll")).toHaveAttribute("aria-busy", "false");
+      seen.push(...(await heights(page)).filter((height) => height < above));
+    }
+
+    expect(seen).toEqual(downFrom(highest, highest - first + 1));
+
+    // And up again, from the first to the newest.
+    const back = (await heights(page)).toReversed();
+    while ((await button(page, "Newer").getAttribute("aria-disabled")) === null) {
+      const below = back.at(-1) ?? NaN;
+      await button(page, "Newer").click();
+      await showsFrom(page, Math.min(below + 20, highest));
+      await expect(page.locator("#blocks .listing-scroll")).toHaveAttribute("aria-busy", "false");
+      back.push(...(await heights(page)).toReversed().filter((height) => below < height));
+    }
+    expect(back).toEqual(downFrom(highest, highest - first + 1).toReversed());
+  });
+
+  test("blocks that come while one reads wait behind a button, and nothing moves until it is pressed", async ({ page }) => {
+    test.slow(); // A block comes every ten seconds or so, now and then none for a minute.
+    await goTo(page);
+    const link = rows(page).nth(4).getByRole("link");
+    await link.focus();
+    const [before, place] = [await rows(page).allTextContents(), await link.boundingBox()];
+    const [highest = NaN] = await heights(page);
+
+    const fresh = section(page).getByRole("button", { name: /^\d+ new blocks?$/ });
+    await expect(fresh).toBeVisible({ timeout: 150_000 });
+
+    expect(await rows(page).allTextContents()).toEqual(before);
+    expect(await link.boundingBox()).toEqual(place);
+    await expect(link).toBeFocused();
+
+    const came = parseInt(await fresh.innerText());
+    await fresh.click();
+    await expect.poll(async () => (await heights(page))[0]).toBeGreaterThanOrEqual(highest + came);
+    const after = await heights(page);
+    expect(after).toEqual(downFrom(after[0] ?? NaN));
+    await expect(section(page).getByRole("region", { name: "Table of blocks" })).toBeFocused();
+  });
+
+  test("an older page has no use for new blocks, and stays as it is when some come", async ({ page }) => {
+    test.slow();
+    await goTo(page, "/?block=912345");
+    const before = await rows(page).allTextContents();
+    const tile = page.locator("#network [data-field=height]");
+    const height = await tile.innerText();
+
+    await expect(tile).not.toHaveText(height, { timeout: 150_000 });
+
+    expect(await rows(page).allTextContents()).toEqual(before);
+    await expect(page.locator("#blocks-new")).toBeHidden();
+  });
+
+  test("as a CSV file is what the API has of these blocks", async ({ page }) => {
+    const api = await standStill(page);
+    await goTo(page, "/?block=912345&asics=antminer-s21-pro-234");
+
+    const { name, text } = await fileFrom(page, button(page, "CSV"));
+
+    expect(name).toBe("hashlake-blocks-912345-912364.csv");
+    const blocks = (await api.blocks("from_height=912345&limit=20")).toReversed();
+    const machine = await api.asic(S21_PRO);
+    const lines = csvRows(text);
+    expect(lines).toHaveLength(20);
+    blocks.forEach((block, at) => {
+      const line = lines[at] ?? {};
+      expect(line).toMatchObject({
+        height: String(block.height),
+        hash: block.hash,
+        time_utc: block.time,
+        transactions: String(block.tx_count),
+        machine: S21_PRO,
+        price_time_utc: block.price_time,
+        price_source: block.price_source,
+        price_final: String(block.price_final),
+      });
+      expectNumber(line["reward_btc"], (block.subsidy_sat + block.fees_sat) / 1e8);
+      expectNumber(line["fees_btc"], block.fees_sat / 1e8);
+      expectNumber(line["fee_share"], block.fees_sat / (block.subsidy_sat + block.fees_sat));
+      expectNumber(line["usd_per_mwh"], earnings(machine, block.usd_per_ph_day).mwh);
+      expectNumber(line["sat_per_mwh"], earnings(machine, block.sat_per_ph_day).mwh);
+      expectNumber(line["price_usd_per_btc"], block.price_usd ?? NaN);
+    });
+  });
+
+  test("blocks without a price have satoshis, and dashes where dollars would be", async ({ page, own }) => {
+    await own.start({ ...unpricedNode(), START_HEIGHT: "931400" });
+    await expect.poll(() => fetch(`${own.page}/api/v1/summary`).then(({ ok }) => ok), { timeout: 30_000 }).toBe(true);
+    await goTo(page, `${own.page}/`);
+
+    for (const fields of await fieldsOf(rows(page))) {
+      expect(fields).toMatchObject({ usd: "–", price: "–", from: "–", source: "" });
+      expect(fields["sat"]).toMatch(/^\d{2},\d{3}$/);
+    }
+  });
+
+  test.describe("whose API fails", () => {
+    test.use({ expectedErrors: /503 \(Service Unavailable\)/ });
+
+    test("says why no blocks come, and asks for them again when the reader wants it", async ({ page }) => {
+      await goTo(page);
+      const [highest = NaN] = await heights(page);
+      await page.route("**/api/v1/blocks?from_height=*", (route) => route.fulfill({ status: 503, json: { detail: "the lake is being repaired" } }));
+
+      await button(page, "Older").click();
+
+      await expect(message(page)).toHaveText("The blocks did not come: the lake is being repaired.");
+      await expect(rows(page)).toHaveCount(0);
+
+      await page.unroute("**/api/v1/blocks?from_height=*");
+      await button(page, "Try again").click();
+
+      await showsFrom(page, highest - 20);
+      await expect(button(page, "Try again")).toBeHidden();
+    });
+  });
+});
