@@ -14,10 +14,11 @@ import { sell } from "./sell";
 import { seriesOf } from "./series";
 import type { Choose, Section, State } from "./state";
 import { tiles } from "./tiles";
-import { SECOND_MS, type UnixMs } from "./units";
-import { parseView } from "./view";
+import { DAY_MS, SECOND_MS, type UnixMs } from "./units";
+import { type View, parseView } from "./view";
 import { seriesPath } from "./window";
 
+const LATEST_CHANGE_MS = 3 * DAY_MS; // Prices are final by then, and reorganisations are over.
 const POLL_MS = 10 * SECOND_MS; // A block comes every 600 s: seen within a sixtieth of that.
 
 let state: State = {
@@ -98,6 +99,7 @@ async function loadSeries(): Promise<void> {
   if (path === null) return;
   if (path === asked.path) {
     if (tip === null || tip.hash === asked.tip || state.seriesIsComing) return;
+    if (series !== null && isPast(view.range, tip)) return;
     if (asked.tip === null && series?.height.at(-1) === tip.height) asked.tip = tip.hash; // It was asked for before the tip was known.
     if (tip.hash === asked.tip) return;
   }
@@ -113,6 +115,11 @@ async function loadSeries(): Promise<void> {
     asked.path = "";
     update({ seriesIsComing: false, trouble: troubleOf(error) });
   }
+}
+
+/** Whether new blocks change nothing in that time. */
+function isPast(range: View["range"], tip: Summary["block"]): boolean {
+  return typeof range === "object" && range.to < Date.parse(tip.median_time) - LATEST_CHANGE_MS;
 }
 
 /** Asks, once for every 2016 blocks, when their first was found; where the lake does not have it, nobody knows. */

@@ -1,0 +1,724 @@
+// The chart: what it shows of which time, and that its numbers are those of the API.
+
+import type { Page } from "@playwright/test";
+
+import {
+  DAY,
+  MINUTE,
+  type Legend,
+  type Revenue,
+  type Series,
+  type Summary,
+  answer,
+  cents,
+  chartIsThere,
+  chartOf,
+  choose,
+  csvOf,
+  downloaded,
+  dragOver,
+  farthest,
+  legendOf,
+  numberField,
+  percent,
+  plotOf,
+  pointAt,
+  profitability,
+  queryOf,
+  requestsOf,
+  signedCents,
+  signedWhole,
+  spanOf,
+  timeField,
+  whole,
+  wholePercent,
+} from "./reading";
+import { expect, test } from "./world";
+
+const MACHINES = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"];
+
+// Spans of the recording, each with the interval that suits its length. They end between two points, so that it does not
+// matter whether a point at the end belongs to them.
+const BLOCKS = { interval: "block", query: "from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z" };
+const HOURS = { interval: "hour", query: "from=2025-10-01T00:00:00Z&to=2025-10-31T23:30:00Z" };
+const DAYS = { interval: "day", query: "from=2025-08-15T00:00:00Z&to=2025-11-15T12:00:00Z" };
+
+type Stretch = typeof BLOCKS;
+
+async function open(page: Page, { query }: Stretch, settings = ""): Promise<void> {
+  await page.goto(`/?${query}${settings}`);
+  await chartIsThere(page);
+}
+
+const revenuePath = ({ interval, query }: Stretch, asics: readonly string[], costs = "&power_price=50") =>
+  `/revenue?interval=${interval}&asics=${asics.join()}&${query}${costs}`;
+
+/** What the API says a point of the legend is; fails where it has no such point. */
+function at(revenue: Revenue, { height }: Pick<Legend, "height">): number {
+  const place = revenue.height.indexOf(height);
+  expect(place, `the API has a point with block ${height}`).toBeGreaterThanOrEqual(0);
+  return place;
+}
+
+test.describe("time", () => {
+  const ranges = [
+    { button: "1D", days: 1, interval: "block" },
+    { button: "7D", days: 7, interval: "block" },
+    { button: "30D", days: 30, interval: "hour" },
+    { button: "90D", days: 90, interval: "day" },
+  ];
+  for (const { button, days, interval } of ranges) {
+    test(`${button} shows ${days} days, by ${interval}`, async ({ page }) => {
+      const asked = requestsOf(page);
+      await page.goto("/?range=all");
+      await chartIsThere(page);
+
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await chartIsThere(page);
+
+      await expect(page.getByRole("button", { name: button, exact: true })).toHaveAttribute("aria-pressed", "true");
+      await expect(page.getByRole("button", { name: "All", exact: true })).toHaveAttribute("aria-pressed", "false");
+      expect(asked.findLast((path) => path.startsWith("/series"))).toContain(`interval=${interval}&`);
+      const [from, to] = [await timeField(page, "From").inputValue(), await timeField(page, "to").inputValue()];
+      // It begins with the first point of that time, and so within a point of its beginning.
+      const missing = days * DAY - (Date.parse(`${to}Z`) - Date.parse(`${from}Z`));
+      expect(missing).toBeGreaterThanOrEqual(0);
+      expect(missing).toBeLessThanOrEqual(interval === "day" ? DAY : 0.1 * DAY);
+    });
+  }
+
+  test("30 days are shown first, up to the newest block's hour", async ({ page, request }) => {
+    await page.goto("/");
+    await chartIsThere(page);
+
+    await expect(page.getByRole("button", { name: "30D" })).toHaveAttribute("aria-pressed", "true");
+    await expect
+      .poll(async () => {
+        const { block } = await answer<Summary>(request, "/summary");
+        return (await legendOf(page)).height - block.height;
+      }, { timeout: 30_000 })
+      .toBe(0);
+  });
+
+  for (const button of ["1Y", "All"]) {
+    test(`${button} begins with the lake's first day where that is later`, async ({ page, request }) => {
+      const { time } = await answer<Series>(request, "/series?interval=day&from=0&to=2025-09-01T00:00:00Z&fields=height");
+      await page.goto("/");
+      await chartIsThere(page);
+
+      await page.getByRole("button", { name: button, exact: true }).click();
+      await chartIsThere(page);
+
+      await expect(timeField(page, "From")).toHaveValue((time[0] ?? "").slice(0, 16));
+    });
+  }
+
+  test("any two times may be chosen", async ({ page, request }) => {
+    await page.goto("/");
+    await chartIsThere(page);
+
+    await timeField(page, "From").fill("2025-10-01T00:00");
+    await timeField(page, "to").fill("2025-10-03T00:30");
+    await page.getByRole("button", { name: "Show" }).click();
+    await chartIsThere(page);
+
+    expect(await spanOf(page)).toEqual({ from: Date.parse("2025-10-01T00:00Z"), to: Date.parse("2025-10-03T00:30Z") });
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    const legend = await legendOf(page);
+    expect(legend.height).toBe(revenue.height.at(-1));
+    expect(legend.rows.map(({ value }) => value)).toEqual(revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh.at(-1) ?? NaN)));
+    await expect(page.locator("#ranges [aria-pressed=true]")).toHaveCount(0);
+  });
+
+  test("an end before the beginning is refused and changes nothing", async ({ page }) => {
+    await open(page, BLOCKS);
+    const before = (await queryOf(page)).toString();
+
+    await timeField(page, "From").fill("2025-10-04T00:00");
+    await page.getByRole("button", { name: "Show" }).click();
+
+    const said = await timeField(page, "to").evaluate((input: HTMLInputElement) => input.validationMessage);
+    expect(said).toBe("This must be after the beginning.");
+    expect((await queryOf(page)).toString()).toBe(before);
+
+    await timeField(page, "From").fill("2025-10-02T00:00");
+    await page.getByRole("button", { name: "Show" }).click();
+
+    await expect.poll(async () => (await spanOf(page)).from).toBe(Date.parse("2025-10-02T00:00Z"));
+  });
+
+  test("a time before all blocks says that there are none", async ({ page }) => {
+    await page.goto("/?from=2025-01-01T00:00:00Z&to=2025-02-01T00:00:00Z");
+
+    await expect(chartOf(page)).toContainText("The lake has no blocks in this time.");
+  });
+
+  test("times may be the reader's own", async ({ page }) => {
+    await open(page, BLOCKS);
+
+    await choose(page, "Times", "local");
+
+    await expect(timeField(page, "From")).toHaveValue("2025-09-30T20:00"); // New York is four hours behind UTC in October.
+    await expect(page.locator("#legend-time")).toContainText("Oct 2, 2025");
+    await expect(page.locator("#legend-time")).toContainText("local time");
+  });
+});
+
+test.describe("zoom", () => {
+  test("dragging shows that time in a finer interval, down to single blocks", async ({ page, request }) => {
+    const asked = requestsOf(page);
+    await open(page, DAYS);
+    expect(asked.findLast((path) => path.startsWith("/series"))).toContain("interval=day");
+
+    await Promise.all([page.waitForRequest(/interval=hour/), dragOver(page, 0.4, 0.8)]);
+    await chartIsThere(page);
+    await Promise.all([page.waitForRequest(/interval=block/), dragOver(page, 0.45, 0.55)]);
+    await chartIsThere(page);
+
+    await page.getByRole("heading", { name: "Over time" }).hover(); // So that the cursor is at no block.
+    const { from, to } = await spanOf(page);
+    const whole = 92.5 * DAY;
+    const start = Date.parse("2025-08-15T00:00Z") + 0.4 * whole + 0.45 * 0.4 * whole;
+    const pixel = whole / 1000;
+    expect(Math.abs(from - start)).toBeLessThan(2 * pixel);
+    expect(Math.abs(to - from - 0.1 * 0.4 * whole)).toBeLessThan(2 * pixel);
+    const times = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+    const revenue = await answer<Revenue>(request, revenuePath({ interval: "block", query: times }, MACHINES));
+    expect((await legendOf(page)).height).toBe(revenue.height.at(-1));
+  });
+
+  test("a click is no zoom", async ({ page }) => {
+    await open(page, DAYS);
+    const before = (await queryOf(page)).toString();
+
+    await plotOf(page).click({ position: { x: 300, y: 100 } });
+
+    expect((await queryOf(page)).toString()).toBe(before);
+    await expect(page.getByRole("button", { name: "Zoom back" })).toBeDisabled();
+  });
+
+  for (const back of ["a double-click", "“Zoom back”"]) {
+    test(`${back} goes back, one zoom after another`, async ({ page }) => {
+      await page.goto("/?range=90d");
+      await chartIsThere(page);
+      const goBack = () => (back === "a double-click" ? plotOf(page).dblclick() : page.getByRole("button", { name: "Zoom back" }).click());
+
+      await dragOver(page, 0.4, 0.8);
+      await chartIsThere(page);
+      const between = await spanOf(page);
+      await dragOver(page, 0.4, 0.8);
+      await chartIsThere(page);
+      expect((await spanOf(page)).from).toBeGreaterThan(between.from);
+
+      await goBack();
+      await expect.poll(() => spanOf(page)).toEqual(between);
+      await goBack();
+      await expect(page.getByRole("button", { name: "90D" })).toHaveAttribute("aria-pressed", "true");
+      await expect(page.getByRole("button", { name: "Zoom back" })).toBeDisabled();
+      expect((await queryOf(page)).get("range")).toBe("90d");
+    });
+  }
+});
+
+test.describe("cursor", () => {
+  for (const stretch of [BLOCKS, DAYS]) {
+    test(`shows what the API says of the ${stretch.interval} under the mouse`, async ({ page, request }) => {
+      const revenue = await answer<Revenue>(request, revenuePath(stretch, MACHINES));
+      const times = revenue.time.map((time) => Date.parse(time));
+      await open(page, stretch);
+      const { from, to } = await spanOf(page);
+
+      for (const part of [0.1, 0.5, 0.93]) {
+        const { x, width } = await pointAt(page, part);
+        const pointed = from + (x / width) * (to - from);
+        const nearest = Math.min(...times.map((time) => Math.abs(time - pointed)));
+        const onePixel = (to - from) / width;
+        // The cursor is at a point as near as any, but for the pixel that the mouse may be off.
+        await expect.poll(async () => Math.abs((await legendOf(page)).time - pointed)).toBeLessThan(nearest + onePixel + MINUTE);
+
+        const legend = await legendOf(page);
+        const place = at(revenue, legend);
+        expect(legend.time).toBe(Math.floor((times[place] ?? NaN) / MINUTE) * MINUTE);
+        expect(legend.unit).toBe("USD/MWh");
+        expect(legend.rows.map(({ name, value }) => [name, value])).toEqual(
+          revenue.asics.map(({ name, columns }) => [name, cents(columns.usd_per_mwh[place] ?? NaN)]),
+        );
+      }
+    });
+  }
+
+  test("leaves with the mouse: then the values are the newest in sight", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    await open(page, BLOCKS);
+    await pointAt(page, 0.3);
+    await expect.poll(async () => (await legendOf(page)).height).not.toBe(revenue.height.at(-1));
+
+    await page.getByRole("heading", { name: "Over time" }).hover();
+
+    await expect.poll(async () => (await legendOf(page)).height).toBe(revenue.height.at(-1));
+  });
+});
+
+test.describe("settings", () => {
+  test("satoshis are those of the API, and so is what power leaves of them", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES, "&power_price=140"));
+    const { columns } = await answer<Series>(request, `/series?interval=block&fields=price_usd&${BLOCKS.query}`);
+    await open(page, BLOCKS, "&power=140");
+
+    await choose(page, "In", "sat");
+
+    const legend = await legendOf(page);
+    const place = at(revenue, legend);
+    expect(legend.unit).toBe("sat/MWh");
+    expect(legend.rows.map(({ value }) => value)).toEqual(revenue.asics.map((asic) => whole(asic.columns.sat_per_mwh[place] ?? NaN)));
+    const left = revenue.asics.map((asic) => asic.columns.profit_usd_per_mwh.map((usd, at) => (usd / (columns["price_usd"]?.[at] ?? NaN)) * 1e8));
+    expect(legend.rows.map(({ margin }) => margin)).toEqual(left.map((sats) => signedWhole(profitability(revenue, sats).margin)));
+    expect(legend.rows.map(({ profitable }) => profitable)).toEqual(left.map((sats) => wholePercent(profitability(revenue, sats).share)));
+  });
+
+  test("on a logarithmic scale, equal ratios are equally far apart", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(HOURS, MACHINES));
+    const [low = NaN, middle = NaN, high = NaN] = revenue.asics.map(({ columns }) => columns.usd_per_mwh[300] ?? NaN);
+    const hour = Date.parse(revenue.time[300] ?? "");
+    await open(page, HOURS);
+    const { from, to } = await spanOf(page);
+    const ratio = async () => {
+      const [lowest = NaN, between = NaN, highest = NaN] = await heightsOfLines(page, (hour - from) / (to - from), MACHINES.length);
+      return (between - lowest) / (highest - between);
+    };
+
+    expect(Math.abs((await ratio()) / ((middle - low) / (high - middle)) - 1)).toBeLessThan(0.05);
+
+    await choose(page, "Scale", "log");
+
+    const logarithmic = Math.log(middle / low) / Math.log(high / middle);
+    await expect.poll(async () => Math.abs((await ratio()) / logarithmic - 1)).toBeLessThan(0.05);
+  });
+
+  test("the right axis shows hashprice, bitcoin's price or the fee share", async ({ page, request }) => {
+    const fields = "usd_per_ph_day,sat_per_ph_day,price_usd,fee_share,height";
+    const { columns } = await answer<Series>(request, `/series?interval=hour&fields=${fields}&${HOURS.query}`);
+    await open(page, HOURS);
+    await pointAt(page, 0.4);
+    const { height } = await legendOf(page);
+    const value = (field: string) => columns[field]?.[columns["height"]?.indexOf(height) ?? -1] ?? NaN;
+    const said = page.locator("#legend-second");
+    const showOnRight = async (second: string) => {
+      await choose(page, "Right axis", second);
+      await pointAt(page, 0.4);
+    };
+
+    await expect(said).toHaveText("");
+    await showOnRight("hashprice");
+    await expect(said).toHaveText(`Hashprice: ${cents(value("usd_per_ph_day"))} USD/PH/day`);
+    await showOnRight("price");
+    await expect(said).toHaveText(`BTC price: ${whole(value("price_usd"))} USD`);
+    await showOnRight("fees");
+    await expect(said).toHaveText(`Fee share: ${percent(value("fee_share"))}`);
+    await choose(page, "In", "sat");
+    await showOnRight("hashprice");
+    await expect(said).toHaveText(`Hashprice: ${whole(value("sat_per_ph_day"))} sat/PH/day`);
+    await showOnRight("none");
+    await expect(said).toHaveText("");
+  });
+
+  for (const { days, stretch } of [
+    { days: 1, stretch: BLOCKS },
+    { days: 7, stretch: HOURS },
+    { days: 30, stretch: HOURS },
+  ]) {
+    test(`the mean of ${days} days is over the blocks of the ${days} days before, from the first ${stretch.interval} on`, async ({ page, request }) => {
+      const earlier = stretch.query.replace("from=2025-10-01", `from=${new Date(Date.parse("2025-10-01") - days * DAY).toISOString().slice(0, 10)}`);
+      const revenue = await answer<Revenue>(request, revenuePath({ ...stretch, query: earlier }, MACHINES));
+      const times = revenue.time.map((time) => Date.parse(time));
+      const meanUpTo = (values: readonly number[], place: number) => {
+        const within = times.map((time) => (times[place] ?? NaN) - days * DAY < time && time <= (times[place] ?? NaN));
+        const blocks = revenue.priced_blocks.map((count, at) => (within[at] ? count : 0));
+        return values.reduce((sum, value, at) => sum + value * (blocks[at] ?? 0), 0) / blocks.reduce((sum, count) => sum + count, 0);
+      };
+      await open(page, stretch);
+
+      await choose(page, "Mean", String(days));
+      await chartIsThere(page);
+      await chartOf(page).focus();
+
+      for (const key of ["End", "Home"]) {
+        await page.keyboard.press(key);
+        const legend = await legendOf(page);
+        const place = at(revenue, legend);
+        const means = revenue.asics.map(({ columns }) => cents(meanUpTo(columns.usd_per_mwh, place)));
+        expect(legend.rows.map(({ value }) => value)).toEqual(means);
+      }
+    });
+  }
+
+  for (const { stretch, power } of [
+    { stretch: BLOCKS, power: 140 },
+    { stretch: HOURS, power: 128.5 },
+    { stretch: DAYS, power: 75 },
+    { stretch: BLOCKS, power: -3 },
+    { stretch: BLOCKS, power: 1000 },
+  ]) {
+    test(`words and legend say how often mining pays at ${power} USD/MWh, by ${stretch.interval}`, async ({ page, request }) => {
+      const asics = [...MACHINES.slice(1), MACHINES[0] ?? ""];
+      const revenue = await answer<Revenue>(request, revenuePath(stretch, asics, `&power_price=${power}`));
+      await open(page, stretch, `&asics=${asics.join()}`);
+
+      await numberField(page, "Power price").fill(String(power));
+
+      const found = revenue.asics.map(({ columns }) => profitability(revenue, columns.profit_usd_per_mwh));
+      const [lead = { share: NaN, margin: NaN }] = found;
+      await expect(page.locator("#in-words")).toHaveText(
+        `${revenue.asics[0]?.name}: profitable ${wholePercent(lead.share)} of blocks at ${new Intl.NumberFormat("en-US").format(power)} USD/MWh, ` +
+          `mean margin ${signedCents(lead.margin)} USD/MWh.`,
+      );
+      expect((await legendOf(page)).rows.map(({ profitable, margin }) => [profitable, margin])).toEqual(
+        found.map(({ share, margin }) => [wholePercent(share), signedCents(margin)]),
+      );
+    });
+  }
+
+  test("a pool's fee is taken from what is shown, and from what is left", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES, "&power_price=65&pool_fee=0.025"));
+    await open(page, BLOCKS, "&power=65");
+
+    await numberField(page, "Pool fee").fill("2.5");
+
+    const legend = await legendOf(page);
+    const place = at(revenue, legend);
+    expect(legend.rows.map(({ value }) => value)).toEqual(revenue.asics.map(({ columns }) => cents((columns.usd_per_mwh[place] ?? NaN) * 0.975)));
+    const found = revenue.asics.map(({ columns }) => profitability(revenue, columns.profit_usd_per_mwh));
+    expect(legend.rows.map(({ profitable }) => profitable)).toEqual(found.map(({ share }) => wholePercent(share)));
+    expect(legend.rows.map(({ margin }) => margin)).toEqual(found.map(({ margin }) => signedCents(margin)));
+    await expect(page.getByRole("list", { name: "What a MWh earns now" })).toBeVisible();
+  });
+
+  test("what cannot be a power price is not taken for one", async ({ page }) => {
+    await open(page, BLOCKS);
+    const words = await page.locator("#in-words").textContent();
+
+    for (const nonsense of ["", "1e9"]) await numberField(page, "Power price").fill(nonsense);
+
+    await expect(page.locator("#in-words")).toHaveText(words ?? "");
+    expect((await queryOf(page)).has("power")).toBe(false);
+  });
+
+  test("none of them asks the API for anything", async ({ page }) => {
+    await page.clock.install();
+    await open(page, BLOCKS);
+    await expect(page.locator("#condition")).toHaveAttribute("data-condition", "recorded");
+    await page.clock.pauseAt(new Date(Date.now() + MINUTE)); // From here on the page does not look for new blocks.
+    await page.waitForLoadState("networkidle");
+    const asked = requestsOf(page);
+
+    await choose(page, "In", "sat");
+    await choose(page, "Scale", "log");
+    await choose(page, "Right axis", "price");
+    await numberField(page, "Power price").fill("61.5");
+    await numberField(page, "Pool fee").fill("1.5");
+    await page.getByRole("button", { name: "Add a machine" }).click();
+    await page.getByLabel("From the catalogue").fill("S21 XP Hyd (473");
+    await page.getByLabel("From the catalogue").press("Enter");
+    await page.getByRole("button", { name: "Remove Antminer S19j Pro (100 TH/s)" }).click();
+    await choose(page, "Times", "local");
+    await choose(page, "Theme", "dark");
+
+    await expect.poll(async () => (await legendOf(page)).rows.map(({ name }) => name)).not.toContain("Antminer S19j Pro (100 TH/s)");
+    expect((await legendOf(page)).unit).toBe("sat/MWh");
+    expect(asked).toEqual([]);
+  });
+});
+
+test.describe("machines", () => {
+  test("up to eight are compared, of the catalogue and the reader's own", async ({ page, request }) => {
+    await open(page, BLOCKS);
+    const add = page.getByRole("dialog", { name: "Add a machine" });
+    const addKnown = async (name: string) => {
+      if (!(await add.isVisible())) await page.getByRole("button", { name: "Add a machine" }).click();
+      await add.getByLabel("From the catalogue").fill(name);
+      await add.getByRole("button", { name: "Add" }).first().click();
+    };
+
+    await addKnown("Antminer S19 XP (140 TH/s)");
+    await addKnown("antminer s19 (95"); // Words that only one machine's name has.
+    await page.getByRole("button", { name: "Add a machine" }).click();
+    await add.getByLabel("TH/s").fill("200");
+    await add.getByLabel("W", { exact: true }).fill("3500");
+    await add.getByRole("button", { name: "Add" }).last().click();
+    await addKnown("S19 Pro (110");
+    await addKnown("S19 XP Hyd (257");
+
+    const asics = [...MACHINES, "antminer-s19-xp-140", "antminer-s19-95", "custom:200:3500", "antminer-s19-pro-110", "antminer-s19-xp-hyd-257"];
+    await expect.poll(async () => (await queryOf(page)).get("asics")).toBe(asics.join());
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, asics));
+    const legend = await legendOf(page);
+    const place = at(revenue, legend);
+    expect(legend.rows.map(({ value }) => value)).toEqual(revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh[place] ?? NaN)));
+    expect(legend.rows.map(({ margin }) => margin)).toEqual(
+      revenue.asics.map(({ columns }) => signedCents(profitability(revenue, columns.profit_usd_per_mwh).margin)),
+    );
+    expect(legend.rows[5]?.name).toContain("200 TH/s, 3500 W");
+    await expect(page.locator("#machine-tiles > li")).toHaveCount(8);
+
+    await addKnown("S21 XP Hyd (473");
+    await expect(add.getByRole("alert")).toHaveText("8 machines are the most that fit: remove one first.");
+    await expect(page.locator("#machine-tiles > li")).toHaveCount(8);
+  });
+
+  test("one that is there already, or that nobody knows, is not added", async ({ page }) => {
+    await open(page, BLOCKS);
+    const add = page.getByRole("dialog", { name: "Add a machine" });
+    await page.getByRole("button", { name: "Add a machine" }).click();
+
+    for (const { name, said } of [
+      { name: "S21 Pro (234", said: "It is among them already." },
+      { name: "Antminer", said: "The catalogue has no single machine that is called “Antminer”." },
+    ]) {
+      await add.getByLabel("From the catalogue").fill(name);
+      await add.getByLabel("From the catalogue").press("Enter");
+      await expect(add.getByRole("alert")).toHaveText(said);
+    }
+    expect((await queryOf(page)).has("asics")).toBe(false);
+  });
+
+  test("all but the last may be removed, and the next one leads", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    await open(page, BLOCKS);
+
+    for (const { name } of revenue.asics.slice(0, 2)) await page.getByRole("button", { name: `Remove ${name}` }).click();
+
+    const last = revenue.asics[2];
+    await expect.poll(async () => (await legendOf(page)).rows.map(({ name }) => name)).toEqual([last?.name]);
+    await expect(page.locator("#in-words")).toContainText(`${last?.name}: profitable`);
+    await expect(page.getByRole("button", { name: /^Remove/ })).toHaveCount(0);
+    await expect.poll(async () => (await queryOf(page)).get("asics")).toBe(MACHINES[2]);
+  });
+});
+
+test.describe("taken away", () => {
+  test("the table behind the chart has every point, newest first, a hundred to a page", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    const newestFirst = revenue.height.map((height, at) => [whole(height), ...revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh[at] ?? NaN))]).toReversed();
+    await open(page, BLOCKS);
+    await page.getByText("The same as a table").click();
+    const table = page.getByRole("table", { name: "What the chart shows, newest first" });
+    const pager = page.locator("#chart-data .pager");
+    const rows = () => table.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.children].slice(1).map((cell) => cell.textContent)));
+
+    await expect(table.getByRole("columnheader")).toHaveText(["Time (UTC)", "Block", ...revenue.asics.map(({ name }) => `${name}, USD/MWh`)]);
+    for (let first = 0; first < newestFirst.length; first += 100) {
+      const end = Math.min(first + 100, newestFirst.length);
+      await expect(pager).toContainText(`${first + 1} to ${end} of ${newestFirst.length}`);
+      expect(await rows()).toEqual(newestFirst.slice(first, end));
+      if (end < newestFirst.length) await pager.getByRole("button", { name: "Older" }).click();
+    }
+    await expect(pager.getByRole("button", { name: "Older" })).toBeDisabled();
+
+    await pager.getByRole("button", { name: "Newer" }).click();
+    await pager.getByRole("button", { name: "Newer" }).click();
+    expect(await rows()).toEqual(newestFirst.slice(0, 100));
+    await expect(pager.getByRole("button", { name: "Newer" })).toBeDisabled();
+  });
+
+  for (const stretch of [BLOCKS, HOURS, DAYS]) {
+    test(`the CSV file has the API's numbers, by ${stretch.interval}`, async ({ page, request }) => {
+      const asics = [...MACHINES, "custom:200:3500"];
+      const revenue = await answer<Revenue>(request, revenuePath(stretch, asics));
+      await open(page, stretch, `&asics=${asics.join()}`);
+
+      const { name, content } = await downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
+
+      const { header, rows } = csvOf(content);
+      expect(name).toMatch(/^hashlake-.*\.csv$/);
+      expect(header).toEqual(["time", "height", "blocks", ...asics.map((id) => `usd_per_mwh:${id}`), "power_usd_per_mwh"]);
+      expect(rows.map(([time]) => time)).toEqual(revenue.time);
+      expect(rows.map(([, height]) => Number(height))).toEqual(revenue.height);
+      expect(rows.map(([, , blocks]) => Number(blocks))).toEqual(revenue.blocks);
+      revenue.asics.forEach(({ columns }, at) => {
+        expect(farthest(rows.map((cells) => Number(cells[3 + at])), columns.usd_per_mwh)).toBeLessThan(1e-12);
+      });
+      expect(new Set(rows.map((cells) => cells.at(-1)))).toEqual(new Set(["50"]));
+    });
+  }
+
+  test("the CSV file is in satoshis, after the pool's fee and with the right axis, where the chart is", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(HOURS, MACHINES));
+    const { columns } = await answer<Series>(request, `/series?interval=hour&fields=fee_share&${HOURS.query}`);
+    await open(page, HOURS, "&unit=sat&fee=2&second=fees&mean=7");
+
+    const { content } = await downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
+
+    const { header, rows } = csvOf(content);
+    const column = (name: string) => rows.map((cells) => Number(cells[header.indexOf(name)]));
+    expect(rows.map(([time]) => time)).toEqual(revenue.time);
+    revenue.asics.forEach(({ asic_id, columns }) => {
+      const left = columns.sat_per_mwh.map((sats) => sats * 0.98);
+      expect(farthest(column(`sat_per_mwh_after_pool_fee:${asic_id}`), left)).toBeLessThan(1e-12);
+      expect(column(`sat_per_mwh_after_pool_fee_mean_7d:${asic_id}`).every((mean) => 0 < mean)).toBe(true);
+    });
+    expect(column("fee_share")).toEqual(columns["fee_share"]);
+  });
+
+  test("the picture has the chart, all its lines, and room for what they are", async ({ page }) => {
+    await open(page, HOURS);
+    const chart = await page.locator("#chart canvas").evaluate(({ width, height }: HTMLCanvasElement) => ({ width, height }));
+
+    const { name, content } = await downloaded(page, page.getByRole("button", { name: "PNG" }));
+
+    expect(name).toMatch(/^hashlake-.*\.png$/);
+    expect(content.subarray(1, 4).toString()).toBe("PNG");
+    const picture = await page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+      const ctx = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+      ctx.drawImage(bitmap, 0, 0);
+      const { data } = ctx.getImageData(0, 0, bitmap.width, bitmap.height);
+      const swatches = [...document.querySelectorAll("#legend .swatch")].map((swatch) => getComputedStyle(swatch).color);
+      const pixels = new Map<string, number>();
+      for (let at = 0; at < data.length; at += 4) {
+        const colour = `rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`;
+        pixels.set(colour, (pixels.get(colour) ?? 0) + 1);
+      }
+      return { width: bitmap.width, height: bitmap.height, ofLines: swatches.map((colour) => pixels.get(colour) ?? 0) };
+    }, content.toString("base64"));
+    expect(picture.width - chart.width).toBeGreaterThanOrEqual(0);
+    expect(picture.width - chart.width).toBeLessThan(100);
+    expect(picture.height - chart.height).toBeGreaterThan(60); // A title, names and a footer.
+    expect(picture.height - chart.height).toBeLessThan(200);
+    for (const pixels of picture.ofLines) expect(pixels).toBeGreaterThan(100);
+  });
+
+  test("the retarget of difficulty is marked where its block is", async ({ page, request }) => {
+    const height = 917_280; // 455 times 2016.
+    const { blocks } = await answer<{ blocks: { median_time: string }[] }>(request, `/blocks?from_height=${height}&limit=1`);
+    const time = Date.parse(blocks[0]?.median_time ?? "");
+    const [from, to] = [time - DAY, time + 2 * DAY].map((end) => new Date(end).toISOString().replace(".000Z", "Z"));
+    await open(page, { interval: "block", query: `from=${from}&to=${to}` });
+
+    const inked = await page.locator("#chart canvas").evaluate((canvas: HTMLCanvasElement) => {
+      const over = document.querySelector("#chart .u-over") as HTMLElement;
+      const ctx = canvas.getContext("2d") as CanvasRenderingContext2D;
+      const muted = getComputedStyle(document.querySelector("#chart-message") as Element).color;
+      const columnAt = (part: number) => {
+        const { data } = ctx.getImageData(over.offsetLeft + Math.round(over.offsetWidth * part) - 2, over.offsetTop, 5, over.offsetHeight);
+        let count = 0;
+        for (let at = 0; at < data.length; at += 4) if (muted === `rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`) count++;
+        return count;
+      };
+      return { mark: columnAt(1 / 3), elsewhere: [0.2, 0.3, 0.37, 0.5, 0.7].map(columnAt), height: over.offsetHeight };
+    });
+
+    expect(inked.mark).toBeGreaterThan(inked.height / 5); // It has dashes.
+    for (const count of inked.elsewhere) expect(count).toBeLessThan(inked.height / 20);
+  });
+});
+
+test.describe("keyboard", () => {
+  test("arrows, Home and End move the cursor, with Shift ten points, and say what is there", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    const last = revenue.height.length - 1;
+    await open(page, BLOCKS);
+    await chartOf(page).focus();
+    const said = chartOf(page).locator("[aria-live=polite]");
+
+    for (const { key, place } of [
+      { key: "ArrowLeft", place: last - 1 },
+      { key: "Shift+ArrowLeft", place: last - 11 },
+      { key: "ArrowRight", place: last - 10 },
+      { key: "Shift+ArrowRight", place: last },
+      { key: "ArrowRight", place: last },
+      { key: "Home", place: 0 },
+      { key: "ArrowLeft", place: 0 },
+      { key: "Shift+ArrowRight", place: 10 },
+      { key: "End", place: last },
+    ]) {
+      await page.keyboard.press(key);
+
+      const values = revenue.asics.map(({ name, columns }) => `${name} ${cents(columns.usd_per_mwh[place] ?? NaN)}`);
+      const time = Math.floor(Date.parse(revenue.time[place] ?? "") / MINUTE) * MINUTE;
+      await expect(said, key).toContainText(`: ${values.join("; ")} USD/MWh`);
+      expect(Date.parse(((await said.textContent()) ?? "").split(" UTC: ")[0] + " UTC"), key).toBe(time);
+      expect((await legendOf(page)).height, key).toBe(revenue.height[place]);
+    }
+  });
+
+  test("plus and minus zoom around the cursor, which stays on its block, and Escape goes back", async ({ page, request }) => {
+    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    await open(page, BLOCKS);
+    const before = await spanOf(page);
+    await chartOf(page).focus();
+    await page.keyboard.press("Home");
+    for (let pressed = 0; pressed < 9; pressed++) await page.keyboard.press("Shift+ArrowRight");
+    const pointed = Date.parse(revenue.time[90] ?? "");
+    await expect.poll(async () => (await legendOf(page)).height).toBe(revenue.height[90]);
+
+    for (const { key, times } of [
+      { key: "+", times: 0.5 },
+      { key: "+", times: 0.25 },
+    ]) {
+      await page.keyboard.press(key);
+      await chartIsThere(page);
+
+      const { from, to } = await spanOf(page);
+      expect(Math.abs((to - from) / (before.to - before.from) - times)).toBeLessThan(0.001);
+      expect(Math.abs((pointed - from) / (to - from) - (pointed - before.from) / (before.to - before.from))).toBeLessThan(0.001);
+      expect((await legendOf(page)).height).toBe(revenue.height[90]);
+    }
+    await page.keyboard.press("ArrowRight");
+    expect((await legendOf(page)).height).toBe(revenue.height[91]);
+
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => spanOf(page)).toEqual(before);
+
+    await page.keyboard.press("-");
+    await expect.poll(async () => {
+        const { from, to } = await spanOf(page);
+        return (to - from) / (before.to - before.from);
+      }).toBeCloseTo(2, 3);
+    await expect(chartOf(page)).toBeFocused();
+  });
+
+  test("zooming ends where there is nothing more to see", async ({ page }) => {
+    await open(page, BLOCKS);
+    await chartOf(page).focus();
+    const length = async () => {
+      await chartIsThere(page);
+      const { from, to } = await spanOf(page);
+      return to - from;
+    };
+
+    for (let pressed = 0; pressed < 30; pressed++) await page.keyboard.press("+");
+    expect(await length()).toBeGreaterThanOrEqual(MINUTE);
+
+    for (let pressed = 0; pressed < 60; pressed++) await page.keyboard.press("-");
+    expect(await length()).toBeLessThanOrEqual(100 * 365 * DAY);
+    await expect(page.locator("#condition")).toHaveAttribute("data-condition", "recorded");
+  });
+});
+
+/** How high lines are on the chart's canvas at a part of its width, in pixels from below, in the order of the machines. */
+async function heightsOfLines(page: Page, part: number, count: number): Promise<number[]> {
+  return page.locator("#chart canvas").evaluate(
+    (canvas: HTMLCanvasElement, { part, count }) => {
+      const over = document.querySelector("#chart .u-over") as HTMLElement;
+      const ctx = canvas.getContext("2d") as CanvasRenderingContext2D;
+      const height = over.offsetHeight;
+      const { data } = ctx.getImageData(over.offsetLeft + Math.round(over.offsetWidth * part), over.offsetTop, 1, height);
+      return Array.from({ length: count }, (_, line) => {
+        const swatch = document.querySelectorAll("#legend .swatch")[line] as Element;
+        const [red = 0, green = 0, blue = 0] = (getComputedStyle(swatch).color.match(/\d+/g) ?? []).map(Number);
+        let [sum, weight] = [0, 0];
+        for (let y = 0; y < height; y++) {
+          const [r = 0, g = 0, b = 0] = data.slice(4 * y, 4 * y + 3);
+          const near = Math.max(0, 60 - Math.abs(r - red) - Math.abs(g - green) - Math.abs(b - blue));
+          sum += near * (height - y);
+          weight += near;
+        }
+        return sum / weight;
+      });
+    },
+    { part, count },
+  );
+}

@@ -1,0 +1,176 @@
+// The page keeps itself up to date, and does not move what the reader looks at.
+
+import type { APIRequestContext, Page } from "@playwright/test";
+
+import { type Revenue, type Summary, answer, cents, chartIsThere, chartOf, downloaded, legendOf, numberField, pointAt, queryOf, spanOf, whole } from "./reading";
+import { expect, test } from "./world";
+
+// Blocks come as they came in 2025, sixty times as fast: about every ten seconds, and once in a while not for a minute.
+const NEXT_BLOCK = { timeout: 150_000 };
+const LEAD = "antminer-s21-pro-234";
+const J_PER_TH = 15;
+
+test.describe.configure({ timeout: 240_000 });
+
+const heightTile = (page: Page) => page.locator("#network [data-field=height]");
+
+/** Waits until the page shows a block that was not there when it is called. */
+async function nextBlock(page: Page): Promise<void> {
+  const before = (await heightTile(page).textContent()) ?? "";
+  await expect(heightTile(page)).not.toHaveText(before, NEXT_BLOCK);
+  await chartIsThere(page);
+}
+
+/** The newest block, while the page shows it too. */
+async function newestShown(page: Page, request: APIRequestContext, origin = ""): Promise<Summary> {
+  let summary: Summary | null = null;
+  await expect(async () => {
+    summary = await answer<Summary>(request, "/summary", origin);
+    await expect(heightTile(page)).toHaveText(whole(summary.block.height), { timeout: 1 });
+  }).toPass({ timeout: 60_000 });
+  return summary as unknown as Summary;
+}
+
+test("a new block comes into tiles and chart without a reload", async ({ page, request }) => {
+  await page.goto(`/?range=1d&asics=${LEAD}&unit=sat`);
+  await chartIsThere(page);
+  await page.evaluate(() => document.body.setAttribute("data-loaded", "once"));
+
+  await nextBlock(page);
+
+  const { block, sat_per_ph_day } = await newestShown(page, request);
+  const earned = whole((sat_per_ph_day * 1_000) / (24 * J_PER_TH));
+  await expect(page.locator("#machine-tiles [data-field=sat]")).toHaveText(earned);
+  await expect.poll(async () => (await legendOf(page)).height).toBe(block.height);
+  expect((await legendOf(page)).rows.map(({ value }) => value)).toEqual([earned]);
+  await expect(page.locator("body")).toHaveAttribute("data-loaded", "once");
+});
+
+test("when a block comes, scroll, zoom, focus and what is being typed stay as they are", async ({ page }) => {
+  await page.goto("/?from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z");
+  await chartIsThere(page);
+  await page.getByText("The same as a table").click();
+  await page.locator("#chart-data").getByRole("button", { name: "Older" }).click();
+  const search = page.getByRole("searchbox", { name: "Search" });
+  await numberField(page, "Power price").fill("61.5");
+  await search.pressSequentially("s21 x");
+  await search.press("ArrowLeft");
+  await expect.poll(async () => (await queryOf(page)).get("find")).toBe("s21 x");
+  await page.evaluate(() => scrollTo(0, 700));
+  const seen = () =>
+    page.evaluate(() => ({
+      scroll: scrollY,
+      query: location.search,
+      focus: document.activeElement?.id,
+      caret: (document.activeElement as HTMLInputElement).selectionStart,
+      typed: [...document.querySelectorAll("input")].map(({ value }) => value),
+      chart: document.querySelector("#chart")?.getBoundingClientRect().top,
+      table: document.querySelector("#chart-data")?.textContent,
+      legend: document.querySelector("#legend")?.textContent,
+    }));
+  const before = await seen();
+  expect(before).toMatchObject({ scroll: 700, focus: "machines-find", caret: 4 });
+
+  await nextBlock(page);
+
+  expect(await seen()).toEqual(before);
+});
+
+test("a number that is being written is not finished by the page", async ({ page }) => {
+  await page.goto("/");
+  await chartIsThere(page);
+  const power = numberField(page, "Power price");
+  await power.fill("");
+  await power.pressSequentially("7.");
+
+  await nextBlock(page);
+  await power.pressSequentially("25");
+
+  await expect(power).toHaveValue("7.25");
+  await expect(page.locator("#in-words")).toContainText("at 7.25 USD/MWh");
+});
+
+test("times that are being written stay", async ({ page }) => {
+  await page.goto("/?range=1d");
+  await chartIsThere(page);
+  const from = page.getByRole("textbox", { name: "From", exact: true });
+  await from.fill("2025-10-01T00:00");
+
+  await nextBlock(page);
+
+  await expect(from).toHaveValue("2025-10-01T00:00");
+  await expect(from).toBeFocused();
+});
+
+test("the cursor stays with the block that it was moved to by keyboard", async ({ page, request }) => {
+  await page.goto(`/?range=1d&asics=${LEAD}`);
+  await chartIsThere(page);
+  await chartOf(page).focus();
+  for (const key of ["End", "Shift+ArrowLeft", "Shift+ArrowLeft"]) await page.keyboard.press(key);
+  const { height, rows } = await legendOf(page);
+  const said = await page.locator("#chart-cursor").textContent();
+
+  await nextBlock(page);
+  await expect.poll(async () => (await legendOf(page)).height).toBe(height);
+
+  expect((await legendOf(page)).rows[0]?.value).toBe(rows[0]?.value);
+  expect(await page.locator("#chart-cursor").textContent()).toBe(said);
+  await page.keyboard.press("ArrowLeft");
+  expect((await legendOf(page)).height).toBe(height - 1);
+  const revenue = await answer<Revenue>(request, `/revenue?interval=block&asics=${LEAD}&from=2025-11-20T00:00:00Z`);
+  const at = revenue.height.indexOf(height - 1);
+  expect((await legendOf(page)).rows[0]?.value).toBe(cents(revenue.asics[0]?.columns.usd_per_mwh[at] ?? NaN));
+});
+
+test("a zoomed span stays where it is while blocks come", async ({ page }) => {
+  await page.goto("/?range=1d");
+  await chartIsThere(page);
+  await pointAt(page, 0.5);
+  await chartOf(page).focus();
+  await page.keyboard.press("+");
+  await chartIsThere(page);
+  const span = await spanOf(page);
+  await page.getByRole("heading", { name: "Over time" }).hover();
+  const csv = () => downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
+  const before = (await csv()).content.toString();
+
+  await nextBlock(page);
+
+  expect(await spanOf(page)).toEqual(span);
+  expect((await csv()).content.toString().split("\r\n").slice(0, 20)).toEqual(before.split("\r\n").slice(0, 20));
+  await expect(page.getByRole("button", { name: "Zoom back" })).toBeEnabled();
+});
+
+test.describe("a server that goes away", () => {
+  test.use({ expectedErrors: /Failed to load resource/ });
+
+  test("is said so, what was shown stays, and when it is back the page goes on", async ({ page, own, request }) => {
+    await own.start();
+    await expect.poll(async () => (await request.get(`${own.page}/api/v1/summary`)).status(), { timeout: 60_000 }).toBe(200);
+    await page.goto(own.page);
+    await chartIsThere(page);
+    const condition = page.locator("#condition");
+    await expect(condition).toHaveAttribute("data-condition", "recorded", { timeout: 60_000 });
+    const figures = () => page.locator("#machine-tiles, #network [data-field=height], #network [data-field=price], #legend tbody").allTextContents();
+
+    await own.stop();
+    const before = await figures();
+    await expect(condition).toHaveAttribute("data-condition", "offline", { timeout: 30_000 });
+
+    await expect(condition).toContainText("Not up to date: the server does not answer. What is shown was true before.");
+    await expect(condition).toContainText(/Last heard of \d+ s ago/);
+    expect(await figures()).toEqual(before);
+    await page.getByRole("button", { name: "7D" }).click(); // Which it cannot show now; neither does it show nothing.
+    await expect(chartOf(page)).toHaveAttribute("aria-busy", "false");
+    await expect(condition).toContainText("Not up to date");
+    await expect(page.locator("#legend tbody td").first()).toHaveText(/\d/);
+
+    await own.start();
+
+    await expect(condition).toHaveAttribute("data-condition", "recorded", { timeout: 60_000 });
+    await chartIsThere(page);
+    await expect(page.getByRole("button", { name: "7D" })).toHaveAttribute("aria-pressed", "true");
+    const { block } = await newestShown(page, request, own.page);
+    await expect.poll(async () => (await legendOf(page)).height, NEXT_BLOCK).toBeGreaterThanOrEqual(block.height);
+  });
+});

@@ -1,0 +1,230 @@
+// A link reproduces the view: every choice is in the URL, and the URL has every choice.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+
+import type { Page } from "@playwright/test";
+
+import { type Revenue, answer, cents, chartIsThere, chartOf, choose, chooser, dragOver, legendOf, numberField, queryOf, spanOf, timeField, whole } from "./reading";
+import { staticHost } from "./static-host";
+import { expect, test } from "./world";
+
+const BLOCKS = "from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z";
+
+/** All that the reader can have chosen for tiles and chart, and what the page says of it. */
+async function shownOn(page: Page): Promise<unknown> {
+  await chartIsThere(page);
+  const values = async (names: readonly string[]) => Promise.all(names.map((name) => chooser(page, name).inputValue()));
+  return {
+    choices: await values(["Times", "Theme", "In", "Scale", "Right axis", "Mean"]),
+    costs: [await numberField(page, "Power price").inputValue(), await numberField(page, "Pool fee").inputValue()],
+    times: [await timeField(page, "From").inputValue(), await timeField(page, "to").inputValue()],
+    pressed: await page.locator("#ranges [aria-pressed=true]").allTextContents(),
+    legend: await legendOf(page),
+    second: await page.locator("#legend-second").textContent(),
+    words: await page.locator("#in-words").textContent(),
+    search: await page.getByRole("searchbox", { name: "Search" }).inputValue(),
+    sorted: await page.locator("#machines th[aria-sort]").evaluateAll((cells) => cells.map((cell) => [cell.textContent, cell.ariaSort])),
+  };
+}
+
+test("the page as it is at first has nothing in its URL", async ({ page }) => {
+  await page.goto("/");
+  await chartIsThere(page);
+
+  expect((await queryOf(page)).toString()).toBe("");
+});
+
+test("every choice is in the URL, and a new page at that URL shows the same", async ({ page, context }) => {
+  await page.goto("/");
+  await chartIsThere(page);
+
+  await timeField(page, "From").fill("2025-10-01T00:00");
+  await timeField(page, "to").fill("2025-10-03T00:30");
+  await page.getByRole("button", { name: "Show" }).click();
+  await choose(page, "In", "sat");
+  await choose(page, "Scale", "log");
+  await choose(page, "Right axis", "fees");
+  await choose(page, "Mean", "1");
+  await choose(page, "Times", "local");
+  await choose(page, "Theme", "dark");
+  await numberField(page, "Power price").fill("61.5");
+  await numberField(page, "Pool fee").fill("1.25");
+  await page.getByRole("button", { name: "Remove Antminer S21 Pro (234 TH/s)" }).click();
+  await page.getByRole("button", { name: "Add a machine" }).click();
+  await page.getByRole("dialog").getByLabel("TH/s").fill("200.5");
+  await page.getByRole("dialog").getByLabel("W", { exact: true }).fill("3500");
+  await page.getByRole("dialog").getByLabel("W", { exact: true }).press("Enter");
+  await page.getByRole("searchbox", { name: "Search" }).fill("hydro");
+  await page.locator("#machines th[data-column=profit] button").click();
+  await chartIsThere(page);
+
+  await expect.poll(async () => Object.fromEntries(await queryOf(page))).toEqual({
+    ...Object.fromEntries(new URLSearchParams(BLOCKS)),
+    asics: "antminer-s19j-pro-100,antminer-s23-hyd-580,custom:200.5:3500",
+    unit: "sat",
+    scale: "log",
+    second: "fees",
+    mean: "1",
+    time: "local",
+    theme: "dark",
+    power: "61.5",
+    fee: "1.25",
+    find: "hydro",
+    sort: expect.stringMatching(/^-?profit$/),
+  });
+  const other = await context.newPage();
+  await other.goto(await page.evaluate(() => location.href));
+  expect(await shownOn(other)).toEqual(await shownOn(page));
+  await expect(other.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("a link's numbers are those that the API gives for what it names", async ({ page, request }) => {
+  const asics = ["custom:200.5:3500", "antminer-s23-hyd-580"];
+  const revenue = await answer<Revenue>(request, `/revenue?interval=block&asics=${asics.join()}&${BLOCKS}`);
+
+  await page.goto(`/?asics=${asics.join()}&${BLOCKS}&fee=1.25&unit=sat`);
+  await chartIsThere(page);
+
+  const { rows, height } = await legendOf(page);
+  expect(height).toBe(revenue.height.at(-1));
+  expect(rows.map(({ value }) => value)).toEqual(revenue.asics.map(({ columns }) => whole((columns.sat_per_mwh.at(-1) ?? NaN) * 0.9875)));
+});
+
+test("the browser's back and forward go through the times that were shown", async ({ page }) => {
+  await page.goto("/");
+  await chartIsThere(page);
+  await page.getByRole("button", { name: "7D" }).click();
+  await choose(page, "In", "sat"); // How things look is no place to go back from.
+  await page.getByRole("button", { name: "90D" }).click();
+  await chartIsThere(page);
+  await dragOver(page, 0.3, 0.6);
+  await chartIsThere(page);
+  const zoomed = await spanOf(page);
+  const isShown = async (button: string) => {
+    await expect(page.getByRole("button", { name: button, exact: true })).toHaveAttribute("aria-pressed", "true");
+    await chartIsThere(page);
+  };
+
+  await page.goBack();
+  await isShown("90D");
+  await expect(page.getByRole("button", { name: "Zoom back" })).toBeDisabled();
+  await page.goBack();
+  await isShown("7D");
+  await expect(chooser(page, "In")).toHaveValue("sat");
+  await page.goBack();
+  await isShown("30D");
+  await expect(chooser(page, "In")).toHaveValue("usd");
+
+  for (let steps = 0; steps < 3; steps++) await page.goForward();
+  await expect.poll(() => spanOf(page)).toEqual(zoomed);
+  await chartIsThere(page);
+  await expect(page.locator("#ranges [aria-pressed=true]")).toHaveCount(0);
+  expect((await legendOf(page)).unit).toBe("sat/MWh");
+});
+
+test("back shows the times before those that were chosen freely", async ({ page }) => {
+  await page.goto(`/?${BLOCKS}`);
+  await chartIsThere(page);
+  await timeField(page, "From").fill("2025-10-02T00:00");
+  await page.getByRole("button", { name: "Show" }).click();
+  await chartIsThere(page);
+
+  await page.goBack();
+
+  await expect(timeField(page, "From")).toHaveValue("2025-10-01T00:00");
+  await expect.poll(async () => (await spanOf(page)).from).toBe(Date.parse("2025-10-01T00:00Z"));
+});
+
+test("nonsense in the URL is as if it were not there", async ({ page, context }) => {
+  const nonsense = [
+    "asics=<b>,,../..,custom:0:1",
+    "power=cheap",
+    "fee=120",
+    "range=4d",
+    "from=2025-10-03&to=2025-10-01",
+    "unit=eur",
+    "scale=7",
+    "second=x",
+    "mean=3",
+    "time=mars",
+    "theme=pink",
+    "sort=luck",
+    "block=-7",
+    "embed=yes",
+    "api=javascript:alert(1)",
+    "nothing",
+  ];
+  await page.goto("/");
+  const other = await context.newPage();
+
+  await other.goto(`/?${nonsense.join("&")}`);
+
+  const [plain, odd] = [await shownOn(page), await shownOn(other)] as [Record<string, unknown>, Record<string, unknown>];
+  for (const part of ["choices", "costs", "pressed", "search", "sorted"]) expect(odd[part]).toEqual(plain[part]);
+  expect((await legendOf(other)).rows.map(({ name }) => name)).toEqual((await legendOf(page)).rows.map(({ name }) => name));
+});
+
+test("a machine that nobody knows is named, and the others are there", async ({ page }) => {
+  await page.goto("/?asics=antminer-s99-9000,antminer-s21-pro-234");
+  await chartIsThere(page);
+
+  await expect(page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000.")).toBeVisible();
+  expect((await legendOf(page)).rows.map(({ name }) => name)).toEqual(["Antminer S21 Pro (234 TH/s)"]);
+});
+
+test("where a link names only machines that nobody knows, it says so, and others can be added", async ({ page }) => {
+  await page.goto("/?asics=antminer-s99-9000");
+
+  await expect(page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000.")).toBeVisible();
+  await page.getByRole("button", { name: "Add a machine" }).click();
+  await page.getByLabel("From the catalogue").fill("S21 Pro");
+  await page.getByLabel("From the catalogue").press("Enter");
+
+  await chartIsThere(page);
+  expect((await legendOf(page)).rows.map(({ name }) => name)).toEqual(["Antminer S21 Pro (234 TH/s)"]);
+});
+
+test("embedded, there are the tiles, the chart and a link to the whole page", async ({ page }) => {
+  await page.goto(`/?${BLOCKS}&embed=1&unit=sat`);
+  await chartIsThere(page);
+
+  await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
+  await expect(chartOf(page)).toBeVisible();
+  for (const hidden of ["#machines", "#blocks", "#sell", "#ranges", "#chart-options"]) await expect(page.locator(hidden)).toBeHidden();
+  const link = page.getByRole("link", { name: "hashlake" });
+  const query = new URL((await link.evaluate((anchor: HTMLAnchorElement) => anchor.href)) ?? "").searchParams;
+  expect(Object.fromEntries(query)).toEqual({ ...Object.fromEntries(new URLSearchParams(BLOCKS)), unit: "sat" });
+});
+
+test("in a frame of another origin's page it works as it is", async ({ page, baseURL }) => {
+  const folder = test.info().outputPath("host");
+  mkdirSync(folder, { recursive: true });
+  const frameOf = `<iframe title="hashlake" width="1000" height="900" src="${baseURL}/?${BLOCKS}&embed=1"></iframe>`;
+  writeFileSync(`${folder}/index.html`, `<!doctype html><link rel="icon" href="data:,">${frameOf}`);
+  const host = await staticHost(folder);
+
+  await page.goto(`${host.origin}/`);
+
+  const frame = page.frameLocator("iframe");
+  await expect(frame.locator("#in-words")).toContainText("profitable 100% of blocks");
+  await expect(frame.locator("#machine-tiles [data-field=usd]").first()).toHaveText(/\d/);
+  host.close();
+});
+
+test("from a static host, the API is where ?api= says", async ({ page, request, baseURL }) => {
+  const api = baseURL ?? "";
+  const host = await staticHost(process.env["SITE_DIR"] ?? "");
+  const revenue = await answer<Revenue>(request, `/revenue?interval=block&asics=antminer-s21-pro-234&${BLOCKS}`);
+  const asked: string[] = [];
+  page.on("request", (request) => void (request.url().includes("/api/") && asked.push(new URL(request.url()).origin)));
+
+  await page.goto(`${host.origin}/?${BLOCKS}&asics=antminer-s21-pro-234&api=${api}`);
+  await chartIsThere(page);
+
+  expect((await legendOf(page)).rows.map(({ value }) => value)).toEqual([cents(revenue.asics[0]?.columns.usd_per_mwh.at(-1) ?? NaN)]);
+  await expect(page.locator("#condition")).toHaveAttribute("data-condition", "recorded");
+  await choose(page, "In", "sat");
+  await expect.poll(async () => Object.fromEntries(await queryOf(page))).toMatchObject({ api, unit: "sat" });
+  expect(new Set(asked)).toEqual(new Set([api]));
+  host.close();
+});
