@@ -158,7 +158,7 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
   }
 
   new ResizeObserver(() => plot?.setSize(sizeOf(container))).observe(container);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", redraw);
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   return { draw, pointAt, canvas: () => plot?.ctx.canvas ?? null };
 }
