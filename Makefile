@@ -30,7 +30,7 @@ check: static-site/node_modules ## Format, lints, types, documentation: no servi
 .PHONY: site
 site: $(SITE) ## Build the dashboard into static-site/dist (installs Node.js on Debian)
 
-$(SITE): static-site/node_modules static-site/index.html static-site/vite.config.ts $(shell find static-site/src static-site/public -type f)
+$(SITE): static-site/node_modules static-site/index.html static-site/vite.config.ts $(shell find static-site/src -type f)
 	cd static-site && npm run build
 
 static-site/node_modules: static-site/package-lock.json

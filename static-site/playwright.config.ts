@@ -11,6 +11,11 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   reporter: [["list"]],
+  // Speed is measured when nothing else runs.
+  projects: [
+    { name: "readers", testIgnore: "speed.spec.ts" },
+    { name: "speed", testMatch: "speed.spec.ts", fullyParallel: false, dependencies: ["readers"] },
+  ],
   use: {
     locale: "en-US",
     timezoneId: "America/New_York",
