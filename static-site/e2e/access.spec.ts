@@ -257,15 +257,16 @@ test("printed it has figures and tables, and nothing to press", async ({ page })
 
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
 
-  // The costs stay: the figures are for them.
+  // The costs stay: the figures are for them. Buttons in the heads of columns are their names.
   const shown = await page
-    .locator("button, select, input:not([type=checkbox]), summary, form")
+    .locator("button:not(th button), select, input:not([type=checkbox]), summary, form")
     .evaluateAll((all) => all.filter((element) => element.checkVisibility() && element.closest("#costs") === null).map((element) => element.outerHTML.slice(0, 100)));
   expect(shown).toEqual([]);
   for (const id of ["machine-tiles", "network", "costs", "chart-canvas", "legend"]) await expect(page.locator(`#${id}`)).toBeVisible();
   await expect(page.locator("#blocks tbody tr").last()).toBeVisible();
   // What scrolls on a screen is there as a whole on paper.
   expect(await page.locator("#machines .listing-scroll").evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBe(0);
+  for (const name of ["Break-even", "Profit of 1 MW"]) await expect(page.locator("#machines thead").getByText(name)).toBeVisible();
   // Paper is white.
   expect(await page.locator("h1").evaluate((element) => getComputedStyle(element).color)).toBe("rgb(22, 32, 43)");
 });
