@@ -9,7 +9,7 @@ export SITE_DIR ?= $(CURDIR)/static-site/dist
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(SITE) ## Fill a lake and show it on http://127.0.0.1:8080: recorded blocks, or the node of BITCOIN_RPC_URL
@@ -17,6 +17,7 @@ run: $(SITE) ## Fill a lake and show it on http://127.0.0.1:8080: recorded block
 
 .PHONY: test
 test: check deny services $(SITE) ## All tests, with a real bitcoind, LocalStack and browser (installs what they need on Debian)
+	$(HASHLAKE_TOOLS)/bin/cfn-lint infra/template.yaml
 	cd static-site && npm test
 	cargo test --locked --workspace $(SERVICES)
 
@@ -55,3 +56,29 @@ audit: deny ## Known vulnerabilities too: fetches the RustSec database
 .PHONY: services
 services: ## Install bitcoind, LocalStack, and other readers and clients for the tests, outside this folder
 	localstack/services/install.sh
+
+.PHONY: build
+build: $(SITE) ## Build both functions for Lambda: ARCH=arm64 (or x86_64); PROFILE=dev is quick and for this machine
+	infra/build.sh
+
+.PHONY: deploy
+deploy: $(SITE) ## Build, and deploy to your AWS account: STACK=hashlake BITCOIN_RPC_URL=https://.. (infra/README.md)
+	infra/deploy.sh --check
+	infra/build.sh
+	infra/deploy.sh
+
+.PHONY: secret
+secret: ## Ask for the node's user and password, and keep them encrypted in AWS
+	infra/secret.sh
+
+.PHONY: invoke-ingest
+invoke-ingest: ## Run the deployed ingest once, now
+	infra/invoke-ingest.sh
+
+.PHONY: logs
+logs: ## What the deployed functions logged in the last half hour: SINCE='2 hours ago', FOLLOW=1
+	infra/logs.sh
+
+.PHONY: destroy
+destroy: ## Delete the stack; the data stay (DATA=yes-delete-it deletes them too, and asks twice)
+	infra/destroy.sh

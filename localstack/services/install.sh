@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Installs the real services that the tests talk to, with no container engine, into a cache folder outside the clone:
 # ${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}; the programs are then in its bin/.
-#   install.sh [bitcoind] [localstack] [readers] [clients] [chromium] [node]      (none named: all)
+#   install.sh [bitcoind] [localstack] [aws] [readers] [clients] [chromium] [node]      (none named: all these)
+#   install.sh cargo-lambda
 # What is there already at the pinned version is left alone. See README.md beside this file.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-[ $# -gt 0 ] || set -- bitcoind localstack readers clients chromium node
+[ $# -gt 0 ] || set -- bitcoind localstack aws readers clients chromium node
 for name; do
   case $name in
-    bitcoind | localstack | readers | clients | chromium | node) "$here/$name.sh" ;;
-    *) echo "install.sh: no service is called '$name' (bitcoind, localstack, readers, clients, chromium, node)" >&2; exit 2 ;;
+    bitcoind | localstack | aws | cargo-lambda | readers | clients | chromium | node) "$here/$name.sh" ;;
+    *) echo "install.sh: no service is called '$name' (bitcoind, localstack, aws, cargo-lambda, readers, clients, chromium, node)" >&2; exit 2 ;;
   esac
 done

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Builds both functions into target/functions/<name>/bootstrap, and puts the page beside query.
+#   ARCH=arm64|x86_64       for which processor of Lambda (arm64)
+#   PROFILE=release|dev     dev: cargo alone, quick and for this machine's processor (release; dev for LocalStack)
+. "$(dirname "$0")/common.sh"
+
+to=$ROOT/target/functions
+cd "$ROOT"
+if [ -n "${AWS_ENDPOINT_URL:-}" ]; then PROFILE=${PROFILE:-dev}; fi
+case ${PROFILE:-release} in
+  release)
+    arch=${ARCH:-arm64}
+    case $arch in
+      arm64) flag=--arm64 target=aarch64-unknown-linux-gnu ;;
+      x86_64) flag=--x86-64 target=x86_64-unknown-linux-gnu ;;
+      *) die "ARCH=$arch: arm64 or x86_64" ;;
+    esac
+    [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] ||
+      die "Rust has no standard library for $target here: 'rustup target add $target', or ARCH=$([ $arch = arm64 ] && echo x86_64 || echo arm64)"
+    localstack/services/install.sh cargo-lambda
+    cargo lambda build --release --locked $flag --package ingest --package query --bin ingest --bin query --lambda-dir "$to"
+    ;;
+  dev)
+    arch=$(uname -m)
+    case $arch in aarch64) arch=arm64 ;; esac
+    cargo build --locked --package ingest --package query --bin ingest --bin query
+    for name in ingest query; do
+      mkdir -p "$to/$name"
+      strip -o "$to/$name/bootstrap" "${CARGO_TARGET_DIR:-target}/debug/$name"
+    done
+    ;;
+  *) die "PROFILE=$PROFILE: release or dev" ;;
+esac
+rm -rf "$to/query/static-site"
+cp -R static-site/dist "$to/query/static-site"
+echo "$arch" >"$to/architecture"
+(cd "$to" && du -h ingest/bootstrap query/bootstrap) >&2
