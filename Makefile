@@ -9,7 +9,7 @@ export SITE_DIR ?= $(CURDIR)/static-site/dist
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(SITE) ## Fill a lake and show it on http://127.0.0.1:8080: recorded blocks, or the node of BITCOIN_RPC_URL
@@ -82,3 +82,11 @@ logs: ## What the deployed functions logged in the last half hour: SINCE='2 hour
 .PHONY: destroy
 destroy: ## Delete the stack; the data stay (DATA=yes-delete-it deletes them too, and asks twice)
 	infra/destroy.sh
+
+.PHONY: localstack
+localstack: $(SITE) ## The whole stack on this machine, in LocalStack, and say what to open; with Docker or without
+	localstack/stack.sh up build deploy status
+
+.PHONY: localstack-down
+localstack-down: ## End that; nothing is left
+	localstack/stack.sh down

@@ -121,16 +121,23 @@ assert sys.version_info[:2] == (3, 13); print(sys.executable)'
   PYTHON=$TOOLS/cpython/usr/bin/python
 }
 
+# find_pip VENV: sets $pip to the command that installs into it: its own pip, or the one of the unpacked Python.
+find_pip() {
+  pip=("$1/bin/python" -m pip)
+  [ -x "$1/bin/pip3" ] || pip=("$1/bin/python" "$(ls "$TOOLS"/cpython/usr/share/python-wheels/pip-*.whl)/pip")
+  pip+=(install -q --disable-pip-version-check --no-deps --no-build-isolation)
+}
+
 # make_venv REQUIREMENTS: a virtual environment in $NEW/venv that finish may move.
 make_venv() {
   local venv=$NEW/venv pip
   find_python
   "$PYTHON" -m venv --without-pip "$venv" || die "$PYTHON cannot make a virtual environment"
   case $PYTHON in
-    "$TOOLS"/*) pip=("$venv/bin/python" "$(ls "$TOOLS"/cpython/usr/share/python-wheels/pip-*.whl)/pip") ;;
-    *) "$venv/bin/python" -m ensurepip >/dev/null && pip=("$venv/bin/python" -m pip) ;;
+    "$TOOLS"/*) ;;
+    *) "$venv/bin/python" -m ensurepip >/dev/null ;;
   esac
-  pip+=(install -q --disable-pip-version-check --no-deps --no-build-isolation)
+  find_pip "$venv"
   # First setuptools, if the file pins it: it builds those few packages of which there is only (pure Python) source.
   grep -x 'setuptools==.*' "$HERE/$1" >"$NEW/first.txt" || true
   "${pip[@]}" -r "$NEW/first.txt" >&2 && "${pip[@]}" -r "$HERE/$1" >&2 ||

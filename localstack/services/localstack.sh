@@ -37,6 +37,16 @@ if ! is_current localstack "$pins" || [ ! -x "$TOOLS/localstack/venv/bin/python"
   rm -r "$NEW/root" "$NEW/home"
   finish localstack "$pins"
 fi
+# Lambda in it wants containers; this small plugin of ours makes processes do.
+host=$(cat "$HERE"/lambda-host/*)
+if ! is_current localstack/lambda-host "$host"; then
+  begin lambda-host
+  cp "$HERE"/lambda-host/* "$NEW"
+  find_pip "$TOOLS/localstack/venv"
+  "${pip[@]}" --force-reinstall "$NEW" >&2 || die "pip could not install lambda-host; its messages are above"
+  mkdir -p "$TOOLS/localstack/lambda-host"
+  printf '%s\n' "$host" >"$TOOLS/localstack/lambda-host/.pins"
+fi
 program run-java.sh java localstack/lib/java/21/bin
 program run-localstack.py run-localstack.py localstack
 program run-localstack.sh localstack

@@ -2,7 +2,8 @@
 # LocalStack on this machine, in the foreground, until SIGTERM or SIGINT. Told by the environment alone:
 #   LOCALSTACK_STATE  required: a folder for this instance only; it is created
 #   GATEWAY_LISTEN    127.0.0.1:4566 unless told; loopback only
-#   SERVICES          s3,dynamodb unless told; started at once
+#   SERVICES          s3,dynamodb unless told; started at once. Functions of lambda, if it is among them, are processes
+#                     of this machine (lambda-host)
 # and LocalStack's own settings. Up when /_localstack/health lists every service asked for as "running".
 set -euo pipefail
 
@@ -32,5 +33,6 @@ export OVERRIDE_IN_DOCKER=0 FILESYSTEM_ROOT="$state/root" TMPDIR="$state/tmp" HO
 export SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 DNS_ADDRESS=0
 unset "${!AWS_@}" http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 export SERVICES=${SERVICES:-s3,dynamodb} EAGER_SERVICE_LOADING=${EAGER_SERVICE_LOADING:-1} DYNAMODB_IN_MEMORY=${DYNAMODB_IN_MEMORY:-1}
+export LAMBDA_RUNTIME_EXECUTOR=${LAMBDA_RUNTIME_EXECUTOR:-host}
 # -P, lest a folder `localstack` in the working directory be taken for the package.
 exec "$root/venv/bin/python" -P "$root/run-localstack.py"

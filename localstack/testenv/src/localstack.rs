@@ -1,4 +1,4 @@
-//! LocalStack: S3 and DynamoDB.
+//! LocalStack: S3 and DynamoDB, or all that the stack is made of.
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -12,6 +12,10 @@ use tempfile::TempDir;
 
 use crate::{Service, free_port, tool};
 
+/// What `infra/template.yaml` asks for.
+const SERVICES_OF_THE_STACK: &str =
+    "cloudformation,cloudwatch,dynamodb,events,iam,lambda,logs,s3,sns,sqs,ssm,sts";
+
 /// A running LocalStack.
 pub struct LocalStack {
     _service: Service,
@@ -20,8 +24,18 @@ pub struct LocalStack {
 }
 
 impl LocalStack {
-    /// Starts one, and waits until it answers.
+    /// Starts one with S3 and DynamoDB, and waits until it answers.
     pub async fn start() -> Self {
+        Self::with_services("s3,dynamodb").await
+    }
+
+    /// Starts one to which the whole stack can be deployed, and waits until it answers. Its Lambda functions are processes
+    /// of this machine, which end with it.
+    pub async fn with_lambda() -> Self {
+        Self::with_services(SERVICES_OF_THE_STACK).await
+    }
+
+    async fn with_services(services: &str) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let state = tempfile::tempdir().expect("a folder");
         let address = format!("127.0.0.1:{}", free_port());
@@ -30,7 +44,7 @@ impl LocalStack {
         command
             .env("GATEWAY_LISTEN", &address)
             .env("LOCALSTACK_STATE", state.path())
-            .env("SERVICES", "s3,dynamodb");
+            .env("SERVICES", services);
         let child = command
             .stdout(Stdio::from(log))
             .stderr(Stdio::null())
