@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { Browser, Page } from "@playwright/test";
 
-import { staticHost } from "./static-host";
+import { hostWithApi } from "./static-host";
 import { expect, test } from "./world";
 
 const RUNS = 15;
@@ -25,12 +25,12 @@ const ms = (value: number) => `${value.toFixed(1)} ms`;
 
 test("the first view is there little later than a chart alone", async ({ browser, baseURL }) => {
   const uPlot = join(import.meta.dirname, "../node_modules/uplot/dist");
-  const host = await staticHost(process.env["SITE_DIR"] ?? "dist", join(import.meta.dirname, "bare"), uPlot);
+  const host = await hostWithApi(baseURL ?? "", process.env["SITE_DIR"] ?? "dist", join(import.meta.dirname, "bare"), uPlot);
 
   const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
   for (let run = 0; run < RUNS; run++) {
-    times.bare.push(await timeToChart(browser, `${host.origin}/bare.html?api=${baseURL}`));
-    times.ours.push(await timeToChart(browser, `${host.origin}/?api=${baseURL}`));
+    times.bare.push(await timeToChart(browser, `${host.origin}/bare.html`));
+    times.ours.push(await timeToChart(browser, `${host.origin}/`));
   }
 
   host.close();

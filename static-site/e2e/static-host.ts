@@ -7,18 +7,38 @@ import { extname, join, normalize } from "node:path";
 
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 
-/** Serves the files of these folders, the first that has one of the name, on a free port of loopback: its address, and what ends it. */
-export async function staticHost(...folders: readonly string[]): Promise<{ origin: string; close: () => void }> {
-  const read = async (path: string) => {
-    for (const folder of folders) {
-      const body = await readFile(join(folder, normalize(path))).catch(() => null);
-      if (body !== null) return body;
-    }
-    return null;
-  };
+/** Serves the files of these folders, the first that has one of the name, on a free port of loopback. */
+export async function staticHost(...folders: readonly string[]): Promise<Host> {
+  return host((path) => fileOf(folders, path));
+}
+
+/** The same, with the API of `page` too, each of whose answers is kept: nobody waits for it but the first. */
+export async function hostWithApi(page: string, ...folders: readonly string[]): Promise<Host> {
+  const answers = new Map<string, Promise<Buffer>>();
+  const answer = async (url: string) => Buffer.from(await (await fetch(page + url)).arrayBuffer());
+  return host((path, url) => {
+    if (!url.startsWith("/api/")) return fileOf(folders, path);
+    const known = answers.get(url) ?? answer(url);
+    answers.set(url, known);
+    return known;
+  });
+}
+
+/** Where it is, and what ends it. */
+export type Host = { readonly origin: string; readonly close: () => void };
+
+async function fileOf(folders: readonly string[], path: string): Promise<Buffer | null> {
+  for (const folder of folders) {
+    const body = await readFile(join(folder, normalize(path))).catch(() => null);
+    if (body !== null) return body;
+  }
+  return null;
+}
+
+async function host(read: (path: string, url: string) => Promise<Buffer | null>): Promise<Host> {
   const server: Server = createServer(async ({ url = "/" }, response) => {
     const path = new URL(url, "http://host").pathname.replace(/\/$/, "/index.html");
-    const body = await read(path);
+    const body = await read(path, url);
     response.writeHead(body === null ? 404 : 200, { "content-type": TYPES[extname(path)] ?? "text/plain" });
     response.end(body ?? "no such file");
   });

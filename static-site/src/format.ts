@@ -7,9 +7,15 @@ export const UNKNOWN = "–";
 
 type Clock = "utc" | "local";
 
+/** Made when it is first used: to make all at the start would keep the page from asking for its numbers. */
+const lazily = <Made>(make: () => Made) => {
+  let made: Made | undefined;
+  return () => (made ??= make());
+};
+
 const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) => {
-  const format = new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options });
-  return (value: number) => format.format(value);
+  const format = lazily(() => new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options }));
+  return (value: number) => format().format(value);
 };
 
 /** Whole numbers, such as satoshis and heights. */
@@ -19,6 +25,8 @@ export const tenths = fixed(1);
 export const cents = fixed(2);
 export const satsAsBtc = (sat: number) => eight(sat / 1e8);
 const eight = fixed(8);
+/** Numbers with at most two decimals, such as those at an axis. */
+export const upToCents = fixed(0, { maximumFractionDigits: 2 });
 /** Numbers with the sign written out: what was gained, or lost. */
 export const signedCents = fixed(2, { signDisplay: "exceptZero" });
 export const signedWhole = fixed(0, { signDisplay: "exceptZero" });
@@ -37,8 +45,9 @@ export function known<Value>(value: Value | null | undefined, text: (value: Valu
 
 const zone = (clock: Clock) => (clock === "utc" ? { timeZone: "UTC" } : {});
 const clockFormats = (options: Intl.DateTimeFormatOptions) => {
-  const formats = { utc: new Intl.DateTimeFormat(undefined, { ...options, ...zone("utc") }), local: new Intl.DateTimeFormat(undefined, options) };
-  return (time: UnixMs, clock: Clock) => formats[clock].format(time);
+  const of = (clock: Clock) => lazily(() => new Intl.DateTimeFormat(undefined, { ...options, ...zone(clock) }));
+  const formats = { utc: of("utc"), local: of("local") };
+  return (time: UnixMs, clock: Clock) => formats[clock]().format(time);
 };
 
 /** A day. */

@@ -28,6 +28,8 @@ let state: State = {
   trouble: null,
 };
 
+let sections: readonly Section[] = [];
+
 function update(change: Partial<State>): void {
   state = { ...state, ...change };
   for (const section of sections) section.show(state);
@@ -41,8 +43,9 @@ const choose: Choose = (choice) => {
 };
 
 const feed = makeFeed(() => state, update);
+void poll(); // Before there is anything to show it in: the answers are on their way meanwhile.
 
-const sections: readonly Section[] = [
+sections = [
   preferences(choose),
   condition(),
   costs(choose),
@@ -84,4 +87,3 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void feed.refresh();
 });
 update({});
-void poll();

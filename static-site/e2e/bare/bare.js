@@ -1,7 +1,6 @@
 // A page that draws only the chart: the same three lines of the same hours.
 
-const api = new URLSearchParams(location.search).get("api");
-const answer = await fetch(`${api}/api/v1/series?interval=hour&fields=usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks`);
+const answer = await fetch("/api/v1/series?interval=hour&fields=usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks");
 const { time, columns } = await answer.json();
 const line = (e) => columns.usd_per_ph_day.map((usd) => (usd === null ? null : (usd * 1000) / (24 * e)));
 const stroke = (colour) => ({ stroke: colour, width: 1.75, points: { show: false } });

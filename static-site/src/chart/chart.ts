@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 
 import type { Mark } from "../difficulty";
-import { percent } from "../format";
+import { percent, upToCents } from "../format";
 import type { UnixMs } from "../units";
 import type { Span, View } from "../view";
 import type { Columns, Values } from "./columns";
@@ -37,8 +37,8 @@ export type Chart = {
 
 /** Lines after the fourth have dashes too, so that nobody needs colours to tell them apart. */
 export const DASHES: readonly (readonly number[])[] = [[], [], [], [], [10, 4], [10, 4], [10, 4], [10, 4]];
+const COLOURS: readonly string[] = ["muted", "line", "power", "profit", ...DASHES.map((_, at) => `series-${at + 1}`)];
 const DRAG_PX = 6; // A shorter drag is a click.
-const axisNumber = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 
 /** A chart that fills `container`. */
 export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
@@ -86,7 +86,7 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
       ...options,
     });
     const numbers = (format: (value: number) => string) => (_: uPlot, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? "" : format(tick)));
-    const rightAxis = axis({ scale: "second", side: 1, size: 70, grid: { show: false }, values: numbers(view.second === "fees" ? percent : axisNumber.format) });
+    const rightAxis = axis({ scale: "second", side: 1, size: 70, grid: { show: false }, values: numbers(view.second === "fees" ? percent : upToCents) });
     const timeZone = view.time === "utc" ? "UTC" : undefined;
     return {
       ...sizeOf(container),
@@ -110,7 +110,7 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
       },
       axes: [
         axis({ values: (_, ticks, __, ___, step) => [...timeLabels(ticks as UnixMs[], step, timeZone)], space: 70, size: 44 }),
-        axis({ size: 64, values: numbers(axisNumber.format) }),
+        axis({ size: 64, values: numbers(upToCents) }),
         ...(columns.second ? [rightAxis] : []),
       ],
       series: [{}, ...faint, ...lines, power, ...(columns.second ? [second] : [])],
@@ -157,7 +157,12 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
     if (picture !== null) draw(picture);
   }
 
-  new ResizeObserver(() => plot?.setSize(sizeOf(container))).observe(container);
+  function resize(): void {
+    const size = sizeOf(container);
+    if (plot !== null && (plot.width !== size.width || plot.height !== size.height)) plot.setSize(size);
+  }
+
+  new ResizeObserver(resize).observe(container);
   for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", redraw);
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   return { draw, pointAt, canvas: () => plot?.ctx.canvas ?? null };
@@ -186,15 +191,17 @@ function sizeOf(container: HTMLElement): { width: number; height: number } {
   return { width: container.clientWidth, height: container.clientHeight };
 }
 
-/** The page's colours by name, as the theme has them. */
+/** The page's colours by name, as the theme has them: all at once, as each look at a style may cost a layout. */
 function colours(container: HTMLElement): (name: string) => string {
-  const probe = container.appendChild(document.createElement("span"));
-  const found = (name: string) => {
+  const probes = COLOURS.map((name) => {
+    const probe = document.createElement("span");
     probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  queueMicrotask(() => probe.remove());
-  return found;
+    return probe;
+  });
+  container.append(...probes);
+  const found = new Map(probes.map((probe, at) => [COLOURS[at], getComputedStyle(probe).color]));
+  for (const probe of probes) probe.remove();
+  return (name) => found.get(name) ?? "";
 }
 
 /** A finger moves the cursor, and scrolls the page up and down. */
