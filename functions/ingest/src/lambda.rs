@@ -6,16 +6,21 @@ use hashlake::env::{Env, EnvError, Places};
 use hashlake::timestamp::Timestamp;
 use lambda_runtime::{Context, Error, LambdaEvent};
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 use tracing::{info, warn};
 
 use crate::coingecko::{CoinGecko, CoinGeckoConfig};
 use crate::config;
+use crate::metrics;
 use crate::node::{Node, NodeConfig};
 use crate::pipeline::{Outside, Run, follow_tip};
+use crate::secret::Secrets;
+
+const NO_BACKFILL: &str = "this function follows the tip, and knows no `backfill` yet";
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
-pub struct Config {
+struct Config {
     places: Places,
     node: NodeConfig,
     coingecko: CoinGeckoConfig,
@@ -24,10 +29,7 @@ pub struct Config {
 
 impl Config {
     /// From environment variables, as `lookup` answers.
-    ///
-    /// # Errors
-    /// [`EnvError`] with everything that is missing or wrong.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
+    fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
         if env.text("BITCOIN_RPC_URL").is_none() {
             env.fault("BITCOIN_RPC_URL is not set: for example http://10.0.0.5:8332".to_owned());
@@ -47,58 +49,89 @@ impl Config {
 }
 
 /// The function, with its clients made once.
-pub struct Handler {
+pub struct Handler<L> {
+    lookup: L,
+    opened: Mutex<Option<Opened>>,
+}
+
+struct Opened {
     outside: Outside,
     start_height: Option<u32>,
 }
 
-impl Handler {
-    /// Makes the clients. Nothing is asked of anyone yet.
-    pub async fn new(config: Config) -> Self {
-        let (lake, cursor) = config.places.open().await;
-        let (node, prices) = (Node::new(config.node), CoinGecko::new(config.coingecko));
-        let outside = Outside {
-            node,
-            prices,
-            lake,
-            cursor,
-            asics: asic::catalogue(),
-        };
-        Self {
-            outside,
-            start_height: config.start_height,
-        }
+impl<L: Fn(&str) -> Option<String>> Handler<L> {
+    /// Reads the environment, as `lookup` answers, and the secrets that it names; nobody else is asked yet.
+    ///
+    /// # Errors
+    /// Everything that is missing or wrong.
+    pub async fn new(lookup: L) -> Result<Self, Error> {
+        let opened = Opened::new(&lookup).await?;
+        Ok(Self {
+            lookup,
+            opened: Mutex::new(Some(opened)),
+        })
     }
 
-    /// Brings the lake up to the tip. A run that finds another one at work ends well.
+    /// Brings the lake up to the tip. A run that finds another one at work ends well. After one that fails, secrets are read
+    /// anew: they may have changed.
     ///
     /// # Errors
     /// What [`follow_tip`] says; and an event that asks for something else.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Value, Error> {
-        for kind in ["backfill", "Records"] {
-            if event.payload.get(kind).is_some() {
-                return Err(format!(
-                    "this function follows the tip, and knows no event with `{kind}`"
-                )
-                .into());
-            }
+        if let Some(records) = event.payload["Records"].as_array() {
+            return Ok(refused(records));
         }
-        let deadline = deadline(&event.context);
+        if event.payload.get("backfill").is_some() {
+            return Err(NO_BACKFILL.into());
+        }
+        let mut opened = self.opened.lock().await;
+        let current = match opened.take() {
+            Some(current) => current,
+            None => Opened::new(&self.lookup).await?,
+        };
+        let answer = current.follow_tip(&event.context).await?;
+        *opened = Some(current);
+        Ok(answer)
+    }
+}
+
+impl Opened {
+    async fn new(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let secrets = Secrets::read(&lookup).await?;
+        let config = Config::from_lookup(|name| secrets.get(name).or_else(|| lookup(name)))?;
+        let (lake, cursor) = config.places.open().await;
+        Ok(Self {
+            outside: Outside {
+                node: Node::new(config.node),
+                prices: CoinGecko::new(config.coingecko),
+                lake,
+                cursor,
+                asics: asic::catalogue(),
+            },
+            start_height: config.start_height,
+        })
+    }
+
+    async fn follow_tip(&self, context: &Context) -> Result<Value, Error> {
+        let deadline = deadline(context);
         let run = Run {
-            owner: format!("lambda {}", event.context.request_id),
+            owner: format!("lambda {}", context.request_id),
             start_height: self.start_height,
             time_left: &|| deadline.since(now()),
             now: &now,
             progress: &|_| (),
         };
         match follow_tip(&self.outside, &run).await {
-            Ok(report) => Ok(json!({
-                "height": report.position.height,
-                "tip": report.tip,
-                "blocks": report.blocks,
-                "reorg_depth": report.reorg.map_or(0, |reorg| reorg.dropped.len()),
-                "provisional": report.provisional,
-            })),
+            Ok(report) => {
+                metrics::publish(&context.env_config.function_name, now(), &report);
+                Ok(json!({
+                    "height": report.position.height,
+                    "tip": report.tip,
+                    "blocks": report.blocks,
+                    "reorg_depth": report.reorg_depth(),
+                    "provisional": report.provisional,
+                }))
+            }
             Err(error) if error.is_busy() => {
                 info!("{error}");
                 Ok(json!({ "busy": error.to_string() }))
@@ -109,6 +142,15 @@ impl Handler {
             }
         }
     }
+}
+
+/// Each record of a queue goes back to it: and, after so many times, to the queue for dead letters.
+fn refused(records: &[Value]) -> Value {
+    let failures = records.iter().map(|record| {
+        warn!("{NO_BACKFILL}: {}", record["body"]);
+        json!({ "itemIdentifier": record["messageId"] })
+    });
+    json!({ "batchItemFailures": failures.collect::<Vec<_>>() })
 }
 
 fn deadline(context: &Context) -> Timestamp {

@@ -5,5 +5,7 @@ pub mod config;
 mod http;
 pub mod lambda;
 mod ledger;
+mod metrics;
 pub mod node;
 pub mod pipeline;
+mod secret;

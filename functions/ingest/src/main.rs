@@ -1,14 +1,14 @@
 //! The ingest function on AWS Lambda.
 
 use hashlake::log;
-use ingest::lambda::{Config, Handler};
+use ingest::lambda::Handler;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log::to_cloudwatch();
-    let handler = Handler::new(Config::from_lookup(|name| std::env::var(name).ok())?).await;
+    let handler = Handler::new(|name: &str| std::env::var(name).ok()).await?;
     run(service_fn(|event: LambdaEvent<Value>| {
         handler.handle(event)
     }))

@@ -83,6 +83,13 @@ pub struct Report {
     pub provisional: usize,
 }
 
+impl Report {
+    /// Blocks that were dropped for others.
+    pub fn reorg_depth(&self) -> usize {
+        self.reorg.as_ref().map_or(0, |reorg| reorg.dropped.len())
+    }
+}
+
 /// A chain that was left for another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reorg {

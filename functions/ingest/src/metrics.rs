@@ -1,0 +1,82 @@
+//! Figures for CloudWatch, as log lines in its embedded metric format (EMF): they cost nothing to send.
+//!
+//! Each metric costs about 0.30 USD a month, so there are three.
+
+use std::io::{self, Write};
+
+use hashlake::timestamp::Timestamp;
+use serde_json::{Value, json};
+
+use crate::pipeline::Report;
+
+const NAMESPACE: &str = "hashlake";
+
+/// Says on standard output, where CloudWatch listens, what a run did.
+pub(crate) fn publish(function: &str, now: Timestamp, report: &Report) {
+    // A log that cannot be written is no reason to fail.
+    let _ = writeln!(io::stdout(), "{}", line(function, now, report));
+}
+
+fn line(function: &str, now: Timestamp, report: &Report) -> Value {
+    let count = |name| json!({ "Name": name, "Unit": "Count" });
+    json!({
+        "_aws": {
+            "Timestamp": now.to_ms(),
+            "CloudWatchMetrics": [{
+                "Namespace": NAMESPACE,
+                "Dimensions": [["FunctionName"]],
+                "Metrics": [count("BehindBlocks"), count("Blocks"), count("ReorgDepth")],
+            }],
+        },
+        "FunctionName": function,
+        "BehindBlocks": report.tip.saturating_sub(report.position.height),
+        "Blocks": report.blocks,
+        "ReorgDepth": report.reorg_depth(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use hashlake::chain::Chain;
+    use hashlake::cursor::Position;
+    use hashlake::hash::BlockHash;
+
+    use super::*;
+    use crate::pipeline::Reorg;
+
+    #[test]
+    fn a_line_has_what_the_embedded_metric_format_asks_for() {
+        let hash: BlockHash = "00".repeat(32).parse().expect("a hash");
+        let report = Report {
+            position: Position {
+                chain: Chain::Main,
+                height: 900_000,
+                hash,
+            },
+            tip: 900_007,
+            blocks: 3,
+            reorg: Some(Reorg {
+                common_height: 899_998,
+                dropped: vec![hash, hash],
+            }),
+            provisional: 1,
+        };
+        let now = Timestamp::from_secs(1_762_214_400).expect("a time");
+
+        let line = line("stack-ingest", now, &report);
+
+        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+        let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(line["_aws"]["Timestamp"], 1_762_214_400_000_i64);
+        assert_eq!(metrics["Namespace"], "hashlake");
+        assert_eq!(metrics["Dimensions"], json!([["FunctionName"]]));
+        assert_eq!(line["FunctionName"], "stack-ingest");
+        let values: Vec<_> = metrics["Metrics"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|metric| line[metric["Name"].as_str().expect("a name")].as_u64())
+            .collect();
+        assert_eq!(values, [Some(7), Some(3), Some(2)]);
+    }
+}

@@ -1,0 +1,113 @@
+//! Secrets that AWS keeps, so that the function's configuration names them and does not hold them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::error::{DisplayErrorContext, SdkError};
+use hashlake::aws;
+use hashlake::env::Secret;
+use thiserror::Error;
+
+/// User and password of the node, with a colon between.
+const NODE: &str = "BITCOIN_RPC_SECRET";
+
+/// The key of CoinGecko's demo or pro plan.
+const COINGECKO: &str = "COINGECKO_API_KEY_SECRET";
+
+/// Why a secret is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum SecretError {
+    /// There is none of this name.
+    #[error("there is no SSM parameter `{name}` ({variable}): `make secret` writes it")]
+    Missing {
+        /// Variable that names it.
+        variable: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// It is not of the form that is wanted.
+    #[error(
+        "the SSM parameter `{name}` ({variable}) is not `user:password`: `make secret` writes it"
+    )]
+    Malformed {
+        /// Variable that names it.
+        variable: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// AWS does not say.
+    #[error("cannot read the SSM parameter `{name}` ({variable}): {reason}")]
+    Unavailable {
+        /// Variable that names it.
+        variable: &'static str,
+        /// Its name.
+        name: String,
+        /// What AWS says.
+        reason: String,
+    },
+}
+
+/// Values of variables that secrets stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Secrets(BTreeMap<&'static str, Secret>);
+
+impl Secrets {
+    /// Reads those that `lookup` names; AWS is asked for no others.
+    ///
+    /// # Errors
+    /// [`SecretError`], which never shows a value.
+    pub(crate) async fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SecretError> {
+        let mut secrets = Self::default();
+        let name_of = |variable| lookup(variable).filter(|name| !name.is_empty());
+        if let Some(name) = name_of(NODE) {
+            let value = parameter(NODE, &name).await?;
+            let (user, password) = value.split_once(':').ok_or(SecretError::Malformed {
+                variable: NODE,
+                name,
+            })?;
+            secrets.add("BITCOIN_RPC_USER", user);
+            secrets.add("BITCOIN_RPC_PASSWORD", password);
+        }
+        if let Some(name) = name_of(COINGECKO) {
+            let value = parameter(COINGECKO, &name).await?;
+            secrets.add("COINGECKO_API_KEY", &value);
+        }
+        Ok(secrets)
+    }
+
+    /// What the variable is, where a secret stands for it.
+    pub(crate) fn get(&self, variable: &str) -> Option<String> {
+        self.0
+            .get(variable)
+            .map(|secret| secret.expose().to_owned())
+    }
+
+    fn add(&mut self, variable: &'static str, value: &str) {
+        self.0.insert(variable, Secret::new(value));
+    }
+}
+
+async fn parameter(variable: &'static str, name: &str) -> Result<String, SecretError> {
+    let name = name.to_owned();
+    let answer = Client::new(aws::config().await)
+        .get_parameter()
+        .name(&name)
+        .with_decryption(true)
+        .send()
+        .await;
+    let value = match answer {
+        Ok(answer) => answer.parameter.and_then(|parameter| parameter.value),
+        Err(SdkError::ServiceError(error)) if error.err().is_parameter_not_found() => None,
+        Err(error) => {
+            return Err(SecretError::Unavailable {
+                variable,
+                name,
+                reason: DisplayErrorContext(&error).to_string(),
+            });
+        }
+    };
+    value
+        .map(|value| value.trim().to_owned())
+        .filter(|value| !value.is_empty())
+        .ok_or(SecretError::Missing { variable, name })
+}
