@@ -1,10 +1,9 @@
 // The API standing still, and what tests of tables and files need to hold the page against its answers.
 
-import { readFileSync } from "node:fs";
-
 import type { Locator, Page } from "@playwright/test";
 
 import type { Asics, Block, Blocks, Status, Summary } from "../src/api";
+import { downloaded } from "./reading";
 import { expect } from "./world";
 
 export type Asic = Asics["asics"][number];
@@ -112,8 +111,8 @@ export async function cellsOf(rows: Locator): Promise<string[][]> {
 
 /** The file that a press of the button gives. */
 export async function fileFrom(page: Page, button: Locator): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
+  const { name, content } = await downloaded(page, button);
+  return { name, text: content.toString("utf8") };
 }
 
 /** The rows of a CSV file by the names in its header, read as RFC 4180 has it. */

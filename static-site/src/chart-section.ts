@@ -4,7 +4,7 @@ import { makeChart } from "./chart/chart";
 import { columnsOf } from "./chart/columns";
 import { announce, showLegend, showWords } from "./chart/legend";
 import { bindRange } from "./chart/range";
-import { type Shown, pointsInSight } from "./chart/shown";
+import { type Shown, pointsInSight, shownOf } from "./chart/shown";
 import { bindTable } from "./chart/table";
 import { bindTakeAway } from "./chart/take-away";
 import { chooser } from "./controls";
@@ -119,7 +119,7 @@ export function chartSection(choose: Choose): Section {
       const isShown = before?.view === view && before.series === series && before.catalogue === catalogue;
       if (series === null || catalogue === null || isShown) return;
       const start = performance.now();
-      shown = { view, columns: columnsOf(series, chosenMachines(view.asics, catalogue), view), span: visibleSpan(view.range, series) };
+      shown = shownOf(view, columnsOf(series, chosenMachines(view.asics, catalogue), view), visibleSpan(view.range, series));
       chart.draw({ columns: shown.columns, marks: marksOf(series), visible: shown.span, view });
       showLegend(shown, pointed);
       queueMicrotask(pointAgain); // uPlot has its new scales only then.

@@ -3,12 +3,12 @@
 import { byId, el, find, setFields, setText } from "../dom";
 import { known, percent, plain, whole, wholePercent } from "../format";
 import { DASHES } from "./chart";
-import { profitability, unpricedShare } from "./columns";
+import { unpricedShare } from "./columns";
 import { SECOND_LABELS, type Shown, marginText, secondText, timeText, unitName, valueText } from "./shown";
 
 /** Shows the values at a point, or at the newest one in sight. */
 export function showLegend(shown: Shown, pointed: number | null): void {
-  const { view, columns, span } = shown;
+  const { view, columns, span, profits } = shown;
   const table = byId("legend");
   const at = pointed ?? columns.time.findLastIndex((time) => time <= span.to);
   setText(byId("legend-time"), `${timeText(shown, at)}${known(columns.height[at], (height) => `, block ${whole(height)}`)}`);
@@ -17,7 +17,7 @@ export function showLegend(shown: Shown, pointed: number | null): void {
   while (body.children.length < columns.lines.length) body.append(row(body.children.length));
   while (columns.lines.length < body.children.length) body.lastElementChild?.remove();
   columns.lines.forEach((line, place) => {
-    const found = profitability(columns, line, span.from, span.to);
+    const found = profits[place];
     setFields(body.children[place] as HTMLElement, {
       name: line.machine.name,
       value: valueText(line, at, view),
@@ -40,10 +40,9 @@ export function swatch(place: number): HTMLElement {
 }
 
 /** Says how often mining paid on the first machine. */
-export function showWords({ view, columns, span }: Shown): void {
-  const lead = columns.lines[0];
-  const found = lead && profitability(columns, lead, span.from, span.to);
-  if (!found) return setText(byId("in-words"), "");
+export function showWords({ view, columns, span, profits }: Shown): void {
+  const [lead, found] = [columns.lines[0], profits[0]];
+  if (!lead || !found) return setText(byId("in-words"), "");
   const unpriced = unpricedShare(columns, span.from, span.to);
   const margin = `${marginText(found.meanMargin, view)} ${unitName(view)}`;
   const words = `${lead.machine.name}: profitable ${wholePercent(found.share)} of blocks at ${plain(view.power)} USD/MWh, mean margin ${margin}.`;

@@ -3,10 +3,21 @@
 import { cents, clockName, known, minute, percent, signedCents, signedWhole, whole } from "../format";
 import type { UnixMs } from "../units";
 import type { Span, View } from "../view";
-import type { Columns, MachineLine } from "./columns";
+import { type Columns, type MachineLine, type Profitability, profitability } from "./columns";
 
 /** What is on the screen. */
-export type Shown = { readonly view: View; readonly columns: Columns; readonly span: Span };
+export type Shown = {
+  readonly view: View;
+  readonly columns: Columns;
+  readonly span: Span;
+  /** Of each line, over the span: looked at with every move of the cursor, and so worked out once. */
+  readonly profits: readonly (Profitability | null)[];
+};
+
+/** What is on the screen where the columns are, over the span. */
+export function shownOf(view: View, columns: Columns, span: Span): Shown {
+  return { view, columns, span, profits: columns.lines.map((line) => profitability(columns, line, span.from, span.to)) };
+}
 
 export const SECOND_LABELS = { none: "", hashprice: "Hashprice", price: "BTC price", fees: "Fee share" } as const;
 
