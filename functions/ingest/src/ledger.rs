@@ -17,7 +17,8 @@ use hashlake::table::daily::DayRow;
 use hashlake::table::{LengthGuard, TableError, asics, blocks, daily, mwh_revenue, prices};
 use hashlake::timestamp::Timestamp;
 use thiserror::Error;
-use tracing::debug;
+
+use crate::replace::replace;
 
 /// How far back blocks are looked for that still want a final price; one price call reaches as far.
 const HEALING: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
@@ -295,113 +296,16 @@ impl<'a> Ledger<'a> {
         key: &str,
         encode: impl Fn(LengthGuard) -> Bytes,
     ) -> Result<(), LedgerError> {
-        let mut body = encode(LengthGuard::Absent);
-        let old = self.stamps.get(key);
-        if old.is_some_and(|old| old.len == body.len() as u64) {
-            if self
-                .lake
-                .get(key)
-                .await?
-                .is_some_and(|stored| stored.body == body)
-            {
-                return Ok(());
-            }
-            body = encode(LengthGuard::Present);
-        }
-        let len = body.len() as u64;
-        let version = self
-            .lake
-            .put(key, body, old.map(|old| &old.version))
-            .await?;
-        debug!(key, body_bytes = len, "wrote {key}");
-        self.stamps.insert(key.to_owned(), Stamp { version, len });
+        let stamp = replace(self.lake, key, self.stamps.get(key), encode).await?;
+        self.stamps.insert(key.to_owned(), stamp);
         Ok(())
     }
 }
 
 /// Rows in order of time, cut at month ends.
-fn by_month<T>(rows: &[T], time: impl Fn(&T) -> Timestamp) -> Vec<(Month, &[T])> {
+pub(crate) fn by_month<T>(rows: &[T], time: impl Fn(&T) -> Timestamp) -> Vec<(Month, &[T])> {
     let month = |row: &T| Month::of(time(row));
     rows.chunk_by(|a, b| month(a) == month(b))
         .filter_map(|rows| Some((month(rows.first()?), rows)))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use hashlake::lake::memory::MemoryLake;
-
-    use super::*;
-
-    const KEY: &str = "v1/table/file";
-
-    async fn open(lake: &MemoryLake) -> Ledger<'_> {
-        let now = Timestamp::from_block_time(0);
-        Ledger::open(lake, &[], 0, now)
-            .await
-            .expect("an empty lake")
-    }
-
-    /// A file of these bytes; with the guard, it is one byte longer.
-    fn file(body: &'static str) -> impl Fn(LengthGuard) -> Bytes {
-        move |guard| match guard {
-            LengthGuard::Absent => body.into(),
-            LengthGuard::Present => format!("{body}+").into(),
-        }
-    }
-
-    async fn stored(lake: &MemoryLake) -> Bytes {
-        lake.get(KEY)
-            .await
-            .expect("memory answers")
-            .expect("it was written")
-            .body
-    }
-
-    #[tokio::test]
-    async fn a_file_never_replaces_another_of_its_length() {
-        let lake = MemoryLake::default();
-        let mut ledger = open(&lake).await;
-
-        for (body, expected) in [
-            ("one", "one"),
-            ("two", "two+"),
-            ("three", "three"),
-            ("seven", "seven+"),
-        ] {
-            ledger.replace(KEY, file(body)).await.expect("written");
-
-            assert_eq!(stored(&lake).await, expected);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_file_that_is_the_same_is_not_written() {
-        let lake = MemoryLake::default();
-        let mut ledger = open(&lake).await;
-        ledger.replace(KEY, file("one")).await.expect("written");
-        let before = lake.head(KEY).await.expect("memory answers");
-
-        ledger.replace(KEY, file("one")).await.expect("left alone");
-
-        assert_eq!(lake.head(KEY).await.expect("memory answers"), before);
-    }
-
-    #[tokio::test]
-    async fn a_file_that_another_has_written_meanwhile_is_left_to_him() {
-        let lake = MemoryLake::default();
-        let (mut slow, mut fast) = (open(&lake).await, open(&lake).await);
-        fast.replace(KEY, file("his")).await.expect("written");
-
-        let error = slow
-            .replace(KEY, file("mine"))
-            .await
-            .expect_err("it is no longer what it was");
-
-        assert!(
-            matches!(error, LedgerError::Lake(LakeError::Changed { .. })),
-            "{error}"
-        );
-        assert_eq!(stored(&lake).await, "his");
-    }
 }

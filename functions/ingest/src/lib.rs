@@ -8,4 +8,6 @@ mod ledger;
 mod metrics;
 pub mod node;
 pub mod pipeline;
+pub mod price_store;
+mod replace;
 mod secret;

@@ -1,0 +1,260 @@
+//! Prices in the lake, outside of a run: a stretch of them read, and new points taken in.
+
+use std::ops::Range;
+
+use hashlake::lake::{Lake, LakeError, Stamp};
+use hashlake::month::Month;
+use hashlake::price::{PricePoint, PriceSeries};
+use hashlake::table::prices;
+use hashlake::timestamp::Timestamp;
+
+use crate::ledger::{LedgerError, by_month};
+use crate::replace::replace;
+
+const TRIES: u32 = 5; // Of a month that others write too; each time one of them came first, and is done.
+
+/// What the lake took in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Points for moments of which it had none.
+    pub new_points: usize,
+    /// Months whose file was written.
+    pub months_written: usize,
+}
+
+/// Takes points, in any order, into the lake's `prices`. What was observed first for a moment stays; a month that has
+/// nothing new is not written.
+///
+/// # Errors
+/// [`LedgerError`]; months before the one that failed are written, and the same points can be taken in again.
+pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merged, LedgerError> {
+    let mut series = PriceSeries::default();
+    series.merge(points.iter().cloned());
+    let mut merged = Merged::default();
+    for (month, points) in by_month(series.points(), |point| point.quote.time) {
+        let new_points = merge_month(lake, month, points).await?;
+        merged.new_points += new_points;
+        merged.months_written += usize::from(new_points > 0);
+    }
+    Ok(merged)
+}
+
+/// The lake's prices of all months that the range touches.
+///
+/// # Errors
+/// [`LedgerError`] where a month cannot be read.
+pub async fn stored_prices(
+    lake: &dyn Lake,
+    range: Range<Timestamp>,
+) -> Result<PriceSeries, LedgerError> {
+    let mut points = Vec::new();
+    let mut month = Some(Month::of(range.start));
+    while let Some(at) = month.filter(|month| month.start() < range.end) {
+        points.extend(read_month(lake, at).await?.0);
+        month = at.next();
+    }
+    let mut series = PriceSeries::default();
+    series.merge(points);
+    Ok(series)
+}
+
+/// Takes in points of one month; the answer is how many are new.
+async fn merge_month(
+    lake: &dyn Lake,
+    month: Month,
+    points: &[PricePoint],
+) -> Result<usize, LedgerError> {
+    let mut tries_left = TRIES;
+    loop {
+        let (stored, stamp) = read_month(lake, month).await?;
+        let mut series = PriceSeries::default();
+        series.merge(stored);
+        let known = series.points().len();
+        series.merge(points.iter().cloned());
+        let new_points = series.points().len() - known;
+        if new_points == 0 {
+            return Ok(0);
+        }
+        let encode = |guard| prices::encode(series.points(), guard);
+        tries_left -= 1;
+        match replace(lake, &prices::key(month), stamp.as_ref(), encode).await {
+            Err(LakeError::Changed { .. }) if tries_left > 0 => {}
+            result => return Ok(result.map(|_| new_points)?),
+        }
+    }
+}
+
+async fn read_month(
+    lake: &dyn Lake,
+    month: Month,
+) -> Result<(Vec<PricePoint>, Option<Stamp>), LedgerError> {
+    let key = prices::key(month);
+    let Some(stored) = lake.get(&key).await? else {
+        return Ok((Vec::new(), None));
+    };
+    let stamp = Stamp {
+        version: stored.version,
+        len: stored.body.len() as u64,
+    };
+    let points =
+        prices::decode(stored.body).map_err(|source| LedgerError::Damaged { key, source })?;
+    Ok((points, Some(stamp)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use hashlake::lake::memory::MemoryLake;
+    use hashlake::lake::{Stored, Version};
+    use hashlake::price::Quote;
+    use hashlake::units::UsdPerBtc;
+
+    use super::*;
+
+    const NOVEMBER: i64 = 1_761_955_200; // 2025-11-01T00:00:00Z
+
+    fn at(secs: i64) -> Timestamp {
+        Timestamp::from_secs(secs).expect("a date")
+    }
+
+    fn point(secs: i64, usd: f64) -> PricePoint {
+        PricePoint {
+            quote: Quote {
+                time: at(secs),
+                usd: UsdPerBtc::new(usd).expect("a price"),
+                source: "test".into(),
+            },
+            resolution_s: 3600,
+        }
+    }
+
+    async fn merge(lake: &dyn Lake, points: &[PricePoint]) -> (usize, usize) {
+        let merged = merge_prices(lake, points).await.expect("written");
+        (merged.new_points, merged.months_written)
+    }
+
+    async fn stored(lake: &dyn Lake) -> Vec<PricePoint> {
+        let all = stored_prices(lake, at(NOVEMBER - 1)..at(NOVEMBER + 1)).await;
+        all.expect("readable").points().to_vec()
+    }
+
+    #[tokio::test]
+    async fn points_go_into_the_month_of_their_time_and_come_back_in_order() {
+        let lake = MemoryLake::default();
+        let (october, november, later) = (
+            point(NOVEMBER - 1, 1.0),
+            point(NOVEMBER, 2.0),
+            point(NOVEMBER + 86_400, 3.0),
+        );
+
+        let given = [later.clone(), october.clone(), november.clone()];
+        assert_eq!(merge(&lake, &given).await, (3, 2));
+
+        assert_eq!(
+            stored(&lake).await,
+            [october, november.clone(), later.clone()]
+        );
+        let november_alone = stored_prices(&lake, at(NOVEMBER)..at(NOVEMBER + 1)).await;
+        assert_eq!(
+            november_alone.expect("readable").points(),
+            [november, later]
+        );
+    }
+
+    #[tokio::test]
+    async fn what_was_observed_first_stays_and_a_month_with_nothing_new_is_not_written() {
+        let lake = MemoryLake::default();
+        let first = [point(NOVEMBER - 1, 1.0), point(NOVEMBER, 2.0)];
+        merge(&lake, &first).await;
+        let before = lake.list("").await.expect("memory answers");
+
+        assert_eq!(
+            merge(&lake, &[point(NOVEMBER - 1, 7.0), point(NOVEMBER, 8.0)]).await,
+            (0, 0)
+        );
+        assert_eq!(lake.list("").await.expect("memory answers"), before);
+        assert_eq!(
+            merge(&lake, &[point(NOVEMBER, 9.0), point(NOVEMBER + 1, 3.0)]).await,
+            (1, 1)
+        );
+
+        let [october, november] = first;
+        assert_eq!(
+            stored(&lake).await,
+            [october, november, point(NOVEMBER + 1, 3.0)]
+        );
+    }
+
+    /// A lake in which somebody else writes a point of the same month just before our first put.
+    #[derive(Default)]
+    struct Contended {
+        inner: MemoryLake,
+        is_written: AtomicBool,
+    }
+
+    #[async_trait]
+    impl Lake for Contended {
+        async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
+            self.inner.get(key).await
+        }
+
+        async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
+            self.inner.tail(key, len).await
+        }
+
+        async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
+            self.inner.head(key).await
+        }
+
+        async fn put(
+            &self,
+            key: &str,
+            body: Bytes,
+            replacing: Option<&Version>,
+        ) -> Result<Version, LakeError> {
+            if !self.is_written.swap(true, Ordering::Relaxed) {
+                let his = merge_prices(&self.inner, &[point(NOVEMBER + 60, 5.0)]).await;
+                his.expect("written");
+            }
+            self.inner.put(key, body, replacing).await
+        }
+
+        async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError> {
+            self.inner.list(prefix).await
+        }
+    }
+
+    #[tokio::test]
+    async fn a_point_that_another_writes_meanwhile_is_not_lost() {
+        let lake = Contended::default();
+
+        let merged = merge(&lake, &[point(NOVEMBER, 4.0)]).await;
+
+        assert_eq!(merged, (1, 1));
+        assert_eq!(
+            stored(&lake).await,
+            [point(NOVEMBER, 4.0), point(NOVEMBER + 60, 5.0)]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_damaged_month_is_named_and_left_as_it_is() {
+        let lake = MemoryLake::default();
+        let key = prices::key(Month::of(at(NOVEMBER)));
+        let damaged = lake.put(&key, "not parquet".into(), None).await;
+
+        let error = merge_prices(&lake, &[point(NOVEMBER, 4.0)])
+            .await
+            .expect_err("it cannot be read");
+
+        assert!(error.to_string().contains(&key), "{error}");
+        let left = lake.head(&key).await.expect("memory answers");
+        assert_eq!(
+            left.map(|stamp| stamp.version),
+            Some(damaged.expect("written"))
+        );
+    }
+}
