@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::backfill::BackfillArgs;
 use crate::config::Config;
-use crate::{ingest_once, run, status, verify};
+use crate::{backfill, ingest_once, run, status, verify};
 
 /// What one MWh earns when it mines Bitcoin, for every block, on every modern ASIC.
 ///
@@ -25,6 +26,7 @@ const EXAMPLES: &str = "Examples:
   BITCOIN_RPC_URL=http://127.0.0.1:8332 BITCOIN_RPC_COOKIE_FILE=~/.bitcoin/.cookie hashlake run
                                                      follow this node
   LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake ingest --once
+  hashlake backfill --from 0 --to 919999            all history, only what is missing
   hashlake verify && echo in order";
 
 #[derive(Debug, Subcommand)]
@@ -39,6 +41,13 @@ pub(crate) enum Command {
         after_help = "Examples:\n  hashlake ingest --once\n  START_HEIGHT=840000 hashlake ingest --once"
     )]
     Ingest(IngestArgs),
+    /// Fill a range of blocks, such as all history below the first block of the lake.
+    ///
+    /// Only what is missing is fetched: after an interruption, the same command goes on. It can run beside `hashlake run`.
+    #[command(
+        after_help = "Examples:\n  hashlake backfill --from 0 --to 919999\n  hashlake backfill --from 840000 --to 919999 --dry-run\n  hashlake backfill --from 0 --to 919999 --parallel 4 --json"
+    )]
+    Backfill(BackfillArgs),
     /// Read the whole lake and check it: exit code 1 and a list where something is wrong.
     #[command(
         after_help = "Examples:\n  hashlake verify\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
@@ -63,6 +72,7 @@ impl Command {
         match self {
             Self::Run => run::run(config).await,
             Self::Ingest(_) => ingest_once::run(config).await,
+            Self::Backfill(args) => backfill::run(config, args).await,
             Self::Verify => verify::run(&config).await,
             Self::Status => status::run(&config).await,
         }
@@ -72,7 +82,7 @@ impl Command {
     pub(crate) const fn log_level(&self) -> LevelFilter {
         match self {
             Self::Run | Self::Ingest(_) => LevelFilter::INFO,
-            Self::Verify | Self::Status => LevelFilter::WARN,
+            Self::Backfill(_) | Self::Verify | Self::Status => LevelFilter::WARN,
         }
     }
 }

@@ -2,18 +2,17 @@
 
 use std::error::Error;
 use std::process::ExitCode;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use hashlake::clock::now;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use ingest::pipeline::{Outside, Progress, Report, Run, follow_tip};
 use tracing::info;
 
 use crate::config::Config;
 use crate::outside::{self, ReplaySpeed};
-
-const BLOCKS_WITHOUT_BAR: u32 = 100;
+use crate::owner::owner;
+use crate::progress;
 
 /// Brings the lake up to the tip.
 pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
@@ -37,12 +36,12 @@ pub(crate) async fn once(
     start_height: Option<u32>,
     time_left: &(dyn Fn() -> Duration + Sync),
 ) -> Result<Report, ingest::pipeline::IngestError> {
-    let bar = OnceLock::new();
+    let bar = ProgressBar::hidden();
     let progress = |Progress { read, total }: Progress| {
-        if total > BLOCKS_WITHOUT_BAR {
-            let bar = bar.get_or_init(|| ProgressBar::new(total.into()).with_style(style()));
-            bar.set_position(read.into());
+        if bar.length().is_none() {
+            progress::show(&bar, total);
         }
+        bar.set_position(read.into());
     };
     let run = Run {
         owner: owner(),
@@ -52,9 +51,7 @@ pub(crate) async fn once(
         progress: &progress,
     };
     let result = follow_tip(outside, &run).await;
-    if let Some(bar) = bar.get() {
-        bar.finish_and_clear();
-    }
+    bar.finish_and_clear();
     result
 }
 
@@ -74,20 +71,4 @@ fn log(report: &Report, (price_calls, price_calls_per_day): (u32, u32)) {
         "at height {height}: {blocks} new blocks, {provisional} wait for their final price, \
          {price_calls} of {price_calls_per_day} price calls of today used"
     );
-}
-
-fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{bar:40} {pos}/{len} blocks, {per_sec}, {eta} left")
-        .expect("a fixed template")
-}
-
-/// This process, by a name that no other run has.
-fn owner() -> String {
-    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    format!(
-        "hashlake on {}, process {}, {}",
-        host.trim(),
-        std::process::id(),
-        now()
-    )
 }

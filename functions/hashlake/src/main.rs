@@ -1,10 +1,14 @@
 //! hashlake on one machine: what one MWh earns when it mines Bitcoin, for every block.
 
+mod backfill;
 mod cli;
 mod compare;
 mod config;
 mod ingest_once;
+mod interrupt;
 mod outside;
+mod owner;
+mod progress;
 mod run;
 mod status;
 mod verify;

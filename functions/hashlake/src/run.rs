@@ -8,12 +8,11 @@ use std::time::Duration;
 use hashlake::clock::now;
 use ingest::pipeline::Outside;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::config::Config;
 use crate::ingest_once::once;
+use crate::interrupt::Interrupt;
 use crate::outside::{self, ReplaySpeed};
 
 const POLL: Duration = Duration::from_secs(10); // A block comes every 600 s: seen within a sixtieth of that.
@@ -39,17 +38,13 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     };
     let app = query::router(Arc::new(api), config.site_dir.as_deref());
     info!("the page is on http://{}", listener.local_addr()?);
-    let (stop, stopping) = watch::channel(false);
+    let mut interrupt = Interrupt::listen()?;
     let server = tokio::spawn(query::serve(listener, app));
-    let follower = tokio::spawn(follow(outside, start_height, poll, stopping));
-    interrupted().await?;
+    let follower = tokio::spawn(follow(outside, start_height, poll, interrupt.clone()));
+    interrupt.wait().await;
     info!("stopping: what is read so far is still written");
-    stop.send_replace(true);
     server.abort();
-    tokio::select! {
-        _ = follower => {}
-        _ = interrupted() => {}
-    }
+    follower.await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -57,31 +52,16 @@ async fn follow(
     outside: Outside,
     start_height: Option<u32>,
     poll: Duration,
-    mut stopping: watch::Receiver<bool>,
+    mut interrupt: Interrupt,
 ) {
-    while !*stopping.borrow() {
-        let time_left = || {
-            if *stopping.borrow() {
-                Duration::ZERO
-            } else {
-                Duration::MAX
-            }
-        };
+    while !interrupt.is_set() {
+        let time_left = || interrupt.time_left();
         if let Err(error) = once(&outside, start_height, &time_left).await {
             warn!("{error}");
         }
         tokio::select! {
             () = tokio::time::sleep(poll) => {}
-            _ = stopping.changed() => {}
+            () = interrupt.wait() => {}
         }
-    }
-}
-
-/// Waits for Ctrl-C, or for what a service manager sends.
-async fn interrupted() -> std::io::Result<()> {
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed,
-        _ = terminated.recv() => Ok(()),
     }
 }

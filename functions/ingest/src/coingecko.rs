@@ -254,6 +254,12 @@ impl CoinGecko {
         (calls, self.config.plan.calls_per_day())
     }
 
+    /// Calls that these stretches take.
+    pub fn calls_for(&self, stretches: &[Range<Timestamp>]) -> u32 {
+        let calls = stretches.iter().flat_map(windows).count();
+        u32::try_from(calls).unwrap_or(u32::MAX)
+    }
+
     async fn fetch_window(
         &self,
         window: &Range<Timestamp>,

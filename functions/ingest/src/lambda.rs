@@ -1,22 +1,40 @@
-//! The ingest as a Lambda function: each event of the schedule brings the lake up to the tip.
+//! The ingest as a Lambda function: each event of the schedule brings the lake up to the tip; others ask for a range of blocks.
+
+use std::sync::Arc;
 
 use hashlake::asic;
 use hashlake::clock::now;
 use hashlake::env::{Env, EnvError, Places};
 use hashlake::timestamp::Timestamp;
 use lambda_runtime::{Context, Error, LambdaEvent};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tracing::{info, warn};
 
+use crate::backfill::Backfill;
 use crate::coingecko::{CoinGecko, CoinGeckoConfig};
 use crate::config;
 use crate::metrics;
 use crate::node::{Node, NodeConfig};
-use crate::pipeline::{Outside, Run, follow_tip};
+use crate::pipeline::{IngestError, Outside, Report, Run, follow_tip};
+use crate::plan::Redo;
 use crate::secret::Secrets;
 
-const NO_BACKFILL: &str = "this function follows the tip, and knows no `backfill` yet";
+const ATTEMPTS: usize = 3; // Of a run that another writer came in between.
+
+/// What an event can ask for: `{"backfill": {"from": 0, "to": 999}}`.
+#[derive(Deserialize)]
+struct Asked {
+    backfill: Heights,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Heights {
+    from: u32,
+    to: u32,
+}
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
@@ -55,7 +73,7 @@ pub struct Handler<L> {
 }
 
 struct Opened {
-    outside: Outside,
+    outside: Arc<Outside>,
     start_height: Option<u32>,
 }
 
@@ -72,27 +90,68 @@ impl<L: Fn(&str) -> Option<String>> Handler<L> {
         })
     }
 
-    /// Brings the lake up to the tip. A run that finds another one at work ends well. After one that fails, secrets are read
-    /// anew: they may have changed.
+    /// Brings the lake up to the tip, or fills the range that the event asks for; a queue's records are done one after the other, and
+    /// those that fail are named. A run that finds another one at work ends well. After one that fails, secrets are read anew: they
+    /// may have changed.
     ///
     /// # Errors
-    /// What [`follow_tip`] says; and an event that asks for something else.
+    /// What [`follow_tip`] and [`Backfill`] say; and an event that asks for something else.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Value, Error> {
-        if let Some(records) = event.payload["Records"].as_array() {
-            return Ok(refused(records));
+        let LambdaEvent { payload, context } = event;
+        if let Some(records) = payload["Records"].as_array() {
+            return Ok(self.backfill_records(records, &context).await);
         }
-        if event.payload.get("backfill").is_some() {
-            return Err(NO_BACKFILL.into());
+        if payload.get("backfill").is_some() {
+            return self.backfill(payload, &context).await;
         }
+        self.with_opened(async |opened| opened.follow_tip(&context).await)
+            .await
+    }
+
+    /// Records that failed go back to their queue: and, after so many times, to the one for dead letters.
+    async fn backfill_records(&self, records: &[Value], context: &Context) -> Value {
+        let mut failures = Vec::new();
+        for record in records {
+            let body = record["body"].as_str().unwrap_or_default();
+            let done = match serde_json::from_str(body) {
+                Ok(asked) => self.backfill(asked, context).await,
+                Err(error) => Err(not_understood(&error)),
+            };
+            if let Err(error) = done {
+                warn!(body, "a message is left to its queue: {error}");
+                failures.push(json!({ "itemIdentifier": record["messageId"] }));
+            }
+        }
+        json!({ "batchItemFailures": failures })
+    }
+
+    async fn backfill(&self, asked: Value, context: &Context) -> Result<Value, Error> {
+        let Asked { backfill: heights } =
+            serde_json::from_value(asked).map_err(|error| not_understood(&error))?;
+        self.with_opened(async |opened| opened.backfill(&heights, context).await)
+            .await
+    }
+
+    async fn with_opened(
+        &self,
+        work: impl AsyncFnOnce(&Opened) -> Result<Value, Error>,
+    ) -> Result<Value, Error> {
         let mut opened = self.opened.lock().await;
         let current = match opened.take() {
             Some(current) => current,
             None => Opened::new(&self.lookup).await?,
         };
-        let answer = current.follow_tip(&event.context).await?;
+        let answer = work(&current).await?;
         *opened = Some(current);
         Ok(answer)
     }
+}
+
+fn not_understood(error: &serde_json::Error) -> Error {
+    format!(
+        r#"expected {{"backfill": {{"from": 0, "to": 999}}}} with heights of your own: {error}"#
+    )
+    .into()
 }
 
 impl Opened {
@@ -101,13 +160,13 @@ impl Opened {
         let config = Config::from_lookup(|name| secrets.get(name).or_else(|| lookup(name)))?;
         let (lake, cursor) = config.places.open().await;
         Ok(Self {
-            outside: Outside {
+            outside: Arc::new(Outside {
                 node: Node::new(config.node),
                 prices: CoinGecko::new(config.coingecko),
                 lake,
                 cursor,
                 asics: asic::catalogue(),
-            },
+            }),
             start_height: config.start_height,
         })
     }
@@ -121,7 +180,7 @@ impl Opened {
             now: &now,
             progress: &|_| (),
         };
-        match follow_tip(&self.outside, &run).await {
+        match self.follow_tip_again(&run).await {
             Ok(report) => {
                 metrics::publish(&context.env_config.function_name, now(), &report);
                 Ok(json!({
@@ -142,15 +201,37 @@ impl Opened {
             }
         }
     }
-}
 
-/// Each record of a queue goes back to it: and, after so many times, to the queue for dead letters.
-fn refused(records: &[Value]) -> Value {
-    let failures = records.iter().map(|record| {
-        warn!("{NO_BACKFILL}: {}", record["body"]);
-        json!({ "itemIdentifier": record["messageId"] })
-    });
-    json!({ "batchItemFailures": failures.collect::<Vec<_>>() })
+    /// A run that another writer came in between is done again: the lake is in order, and there is news.
+    async fn follow_tip_again(&self, run: &Run<'_>) -> Result<Report, IngestError> {
+        let mut attempts = 1;
+        loop {
+            match follow_tip(&self.outside, run).await {
+                Err(error) if error.is_overtaken() && attempts < ATTEMPTS => {
+                    info!("again: {error}");
+                    attempts += 1;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn backfill(&self, heights: &Heights, context: &Context) -> Result<Value, Error> {
+        let deadline = deadline(context);
+        let job = Arc::new(Backfill {
+            outside: self.outside.clone(),
+            parallel: 1,
+            time_left: Box::new(move || deadline.since(now())),
+            now,
+            progress: Box::new(|_| ()),
+        });
+        let range = heights.from..=heights.to;
+        job.check(&range).await?;
+        let plan = job.plan(range, Redo::Nothing).await?;
+        let unanswered = job.fetch_prices(&plan).await?;
+        job.fill(&plan, &unanswered).await?;
+        Ok(json!({ "from": heights.from, "to": heights.to, "blocks": plan.blocks() }))
+    }
 }
 
 fn deadline(context: &Context) -> Timestamp {

@@ -41,6 +41,13 @@ pub enum LedgerError {
     },
 }
 
+impl LedgerError {
+    /// Whether another writer came in between.
+    pub const fn is_overtaken(&self) -> bool {
+        matches!(self, Self::Lake(LakeError::Changed { .. }))
+    }
+}
+
 /// The end of a lake.
 pub(crate) struct Ledger<'a> {
     lake: &'a dyn Lake,

@@ -140,6 +140,13 @@ pub enum NodeError {
     },
 }
 
+impl NodeError {
+    /// Whether it may answer in a moment: it is starting, or has more requests than it can take.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::WarmingUp { .. })
+    }
+}
+
 /// The end of the node's best chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tip {
@@ -261,6 +268,20 @@ impl Node {
         }
         check_linked(headers.iter())?;
         Ok(headers)
+    }
+
+    /// Median times of blocks of its best chain at these heights, in their order.
+    ///
+    /// # Errors
+    /// [`NodeError::Moved`] where the chain ends below one of them.
+    pub async fn median_times(&self, heights: &[u32]) -> Result<Vec<Timestamp>, NodeError> {
+        let mut times = Vec::with_capacity(heights.len());
+        for heights in heights.chunks(CALLS_PER_BATCH) {
+            let hashes = self.hashes_of_chain(heights).await?;
+            let headers = self.headers_of(heights, &hashes).await?;
+            times.extend(headers.iter().map(|header| header.median_time));
+        }
+        Ok(times)
     }
 
     /// Blocks of its best chain from the start of `heights` on, batch after batch while `go_on`, which is

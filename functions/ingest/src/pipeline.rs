@@ -9,8 +9,8 @@ use hashlake::block::Block;
 use hashlake::chain::Chain;
 use hashlake::cursor::{Cursor, CursorError, Lease, Position};
 use hashlake::hash::BlockHash;
-use hashlake::hashrate::{HashrateWindow, WINDOW_BLOCKS};
 use hashlake::lake::{Lake, LakeError};
+use hashlake::month::Month;
 use hashlake::revenue::PricedBlock;
 use hashlake::timestamp::Timestamp;
 use thiserror::Error;
@@ -19,7 +19,8 @@ use tracing::{info, warn};
 
 use crate::coingecko::CoinGecko;
 use crate::ledger::{Ledger, LedgerError};
-use crate::node::{Header, Node, NodeBlock, NodeError, Tip};
+use crate::node::{Node, NodeError, Tip};
+use crate::reading;
 
 /// Blocks that are committed together: about a month.
 pub const BLOCKS_PER_COMMIT: u32 = 4320;
@@ -28,7 +29,7 @@ pub const BLOCKS_PER_COMMIT: u32 = 4320;
 pub const FIRST_RUN_BLOCKS: u32 = 4320;
 
 const READING_MAX: Duration = Duration::from_secs(60); // Then what was read is committed; well within a lease.
-const COMMIT_RESERVE: Duration = Duration::from_secs(30); // What prices and writing may take before a deadline.
+pub(crate) const COMMIT_RESERVE: Duration = Duration::from_secs(30); // What prices and writing may take before a deadline.
 const HASHES_PER_STEP: usize = 200; // Stepping back over a reorg.
 
 /// The outside world of an ingest.
@@ -145,6 +146,38 @@ pub enum IngestError {
         /// The lowest block of the lake.
         lowest: u32,
     },
+    /// A range that is none, or that the node does not have.
+    #[error(
+        "no blocks {from} to {to} can be had: the first must not be above the last, and the node's last block is {tip}"
+    )]
+    NoRange {
+        /// First height asked for.
+        from: u32,
+        /// Last height asked for.
+        to: u32,
+        /// The node's height.
+        tip: u32,
+    },
+    /// A block of the lake does not follow from the one below, one of which was just fetched.
+    #[error(
+        "the lake's block {height} does not follow the node's block below it: the chain has changed there since it was written. Fill the blocks around it anew (--force)"
+    )]
+    Contradiction {
+        /// Height of the upper one.
+        height: u32,
+    },
+    /// The time was up before a month was filled.
+    #[error(
+        "the time is up, and blocks {next} to {to} of {month} are still missing: what was read is in the lake; the same range again goes on there"
+    )]
+    Unfinished {
+        /// The month.
+        month: Month,
+        /// First block that is missing.
+        next: u32,
+        /// Last block of the month's part of the range.
+        to: u32,
+    },
     /// There was no time to read even the first blocks.
     #[error("no time is left to read the first blocks: give the run more than {} s", COMMIT_RESERVE.as_secs())]
     OutOfTime,
@@ -156,6 +189,12 @@ pub enum IngestError {
         /// The cursor's height.
         cursor: u32,
     },
+}
+
+impl From<LakeError> for IngestError {
+    fn from(error: LakeError) -> Self {
+        Self::Ledger(error.into())
+    }
 }
 
 impl IngestError {
@@ -365,15 +404,14 @@ async fn last_common(
     }
 }
 
-/// Blocks from the node with the network's hash rate at each; none where there is nothing new, or no time.
+/// Blocks from the node; none where there is nothing new, or no time.
 async fn read_blocks(
     node: &Node,
     rows: &[PricedBlock],
     heights: RangeInclusive<u32>,
     run: &Run<'_>,
     before: Progress,
-) -> Result<Vec<Block>, IngestError> {
-    let first = *heights.start();
+) -> Result<Vec<Block>, NodeError> {
     if heights.is_empty() || is_late(run) {
         return Ok(Vec::new());
     }
@@ -385,79 +423,7 @@ async fn read_blocks(
         });
         started.elapsed() < READING_MAX && !is_late(run)
     };
-    let read = node.blocks(heights, &go_on).await?;
-    let below = rows.last().filter(|row| row.block.height + 1 == first);
-    let mut window = match below {
-        Some(row)
-            if read
-                .first()
-                .is_some_and(|block| block.header.prev_hash != row.block.hash) =>
-        {
-            return Err(NodeError::Moved { height: first }.into());
-        }
-        _ => window_below(node, rows, first).await?,
-    };
-    Ok(read
-        .into_iter()
-        .map(|block| with_hashrate(block, &mut window))
-        .collect())
-}
-
-/// The 120 blocks below `first`: from the lake where it has them, else from the node.
-async fn window_below(
-    node: &Node,
-    rows: &[PricedBlock],
-    first: u32,
-) -> Result<HashrateWindow, IngestError> {
-    let heights = first.saturating_sub(WINDOW_BLOCKS)..first;
-    let known = &rows[rows.len().saturating_sub(heights.len())..];
-    let blocks = if known.iter().map(|row| row.block.height).eq(heights.clone()) {
-        let time_and_bits = known.iter().map(|row| (row.block.time, row.block.bits));
-        time_and_bits.collect::<Vec<_>>()
-    } else {
-        let headers = node.headers(heights).await?;
-        headers
-            .iter()
-            .map(|header| (header.time, header.bits))
-            .collect()
-    };
-    let mut window = HashrateWindow::default();
-    for (time, bits) in blocks {
-        window.push(time, bits);
-    }
-    Ok(window)
-}
-
-fn with_hashrate(block: NodeBlock, window: &mut HashrateWindow) -> Block {
-    let NodeBlock {
-        header,
-        subsidy,
-        fees,
-        claimed,
-    } = block;
-    let Header {
-        height,
-        hash,
-        prev_hash,
-        time,
-        median_time,
-        bits,
-        tx_count,
-    } = header;
-    let network_hashrate_hs = window.push(time, bits);
-    Block {
-        height,
-        hash,
-        prev_hash,
-        time,
-        median_time,
-        bits,
-        tx_count,
-        subsidy,
-        fees,
-        claimed,
-        network_hashrate_hs,
-    }
+    reading::read_blocks(node, rows, heights, &go_on).await
 }
 
 fn position(chain: Chain, rows: &[PricedBlock]) -> Option<Position> {

@@ -2,16 +2,15 @@
 
 use std::ops::Range;
 
-use hashlake::lake::{Lake, LakeError, Stamp};
+use backon::Retryable;
+use hashlake::lake::{Lake, Stamp};
 use hashlake::month::Month;
 use hashlake::price::{PricePoint, PriceSeries};
 use hashlake::table::prices;
 use hashlake::timestamp::Timestamp;
 
 use crate::ledger::{LedgerError, by_month};
-use crate::replace::replace;
-
-const TRIES: u32 = 5; // Of a month that others write too; each time one of them came first, and is done.
+use crate::replace::{read, replace, tries};
 
 /// What the lake took in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,41 +63,27 @@ async fn merge_month(
     month: Month,
     points: &[PricePoint],
 ) -> Result<usize, LedgerError> {
-    let mut tries_left = TRIES;
-    loop {
+    let attempt = || async {
         let (stored, stamp) = read_month(lake, month).await?;
         let mut series = PriceSeries::default();
         series.merge(stored);
         let known = series.points().len();
         series.merge(points.iter().cloned());
         let new_points = series.points().len() - known;
-        if new_points == 0 {
-            return Ok(0);
+        if new_points > 0 {
+            let encode = |guard| prices::encode(series.points(), guard);
+            replace(lake, &prices::key(month), stamp.as_ref(), encode).await?;
         }
-        let encode = |guard| prices::encode(series.points(), guard);
-        tries_left -= 1;
-        match replace(lake, &prices::key(month), stamp.as_ref(), encode).await {
-            Err(LakeError::Changed { .. }) if tries_left > 0 => {}
-            result => return Ok(result.map(|_| new_points)?),
-        }
-    }
+        Ok(new_points)
+    };
+    attempt.retry(tries()).when(LedgerError::is_overtaken).await
 }
 
 async fn read_month(
     lake: &dyn Lake,
     month: Month,
 ) -> Result<(Vec<PricePoint>, Option<Stamp>), LedgerError> {
-    let key = prices::key(month);
-    let Some(stored) = lake.get(&key).await? else {
-        return Ok((Vec::new(), None));
-    };
-    let stamp = Stamp {
-        version: stored.version,
-        len: stored.body.len() as u64,
-    };
-    let points =
-        prices::decode(stored.body).map_err(|source| LedgerError::Damaged { key, source })?;
-    Ok((points, Some(stamp)))
+    read(lake, &prices::key(month), prices::decode).await
 }
 
 #[cfg(test)]
@@ -108,7 +93,7 @@ mod tests {
     use async_trait::async_trait;
     use bytes::Bytes;
     use hashlake::lake::memory::MemoryLake;
-    use hashlake::lake::{Stored, Version};
+    use hashlake::lake::{LakeError, Stored, Version};
     use hashlake::price::Quote;
     use hashlake::units::UsdPerBtc;
 

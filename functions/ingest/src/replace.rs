@@ -1,9 +1,14 @@
 //! How a file of the lake is replaced.
 
+use std::time::Duration;
+
+use backon::ExponentialBuilder;
 use bytes::Bytes;
-use hashlake::lake::{Lake, LakeError, Stamp};
-use hashlake::table::LengthGuard;
+use hashlake::lake::{Lake, LakeError, Stamp, Stored};
+use hashlake::table::{LengthGuard, TableError};
 use tracing::debug;
+
+use crate::ledger::LedgerError;
 
 /// Replaces the file under `key`, of which `old` was read (`None`: there was none), with what `encode` makes; the answer is
 /// what is stored then. A file that would have the old one's length carries the guard, and one that is the same is not
@@ -32,6 +37,34 @@ pub(crate) async fn replace(
     let version = lake.put(key, body, old.map(|old| &old.version)).await?;
     debug!(key, body_bytes = len, "wrote {key}");
     Ok(Stamp { version, len })
+}
+
+/// The rows of the file under `key`, and what is stored there: none where there is no file.
+///
+/// # Errors
+/// [`LedgerError`] where it cannot be read.
+pub(crate) async fn read<T>(
+    lake: &dyn Lake,
+    key: &str,
+    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
+) -> Result<(Vec<T>, Option<Stamp>), LedgerError> {
+    let Some(Stored { body, version }) = lake.get(key).await? else {
+        return Ok((Vec::new(), None));
+    };
+    let len = body.len() as u64;
+    let rows = decode(body).map_err(|source| LedgerError::Damaged {
+        key: key.to_owned(),
+        source,
+    })?;
+    Ok((rows, Some(Stamp { version, len })))
+}
+
+/// How often a change to a file that others write too is tried: each time one of them is done.
+pub(crate) fn tries() -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(10))
+        .with_max_times(10)
+        .with_jitter()
 }
 
 #[cfg(test)]

@@ -84,3 +84,59 @@ fn all_that_is_missing_is_said_before_it_starts() {
         assert!(said.contains(&format!("{variable} is not set")), "{said}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_range_is_filled_without_touching_the_cursor() {
+    let (_replay, url) = replay(909_900).await;
+    let lake = tempfile::tempdir().expect("a folder");
+    let event = json!({ "backfill": { "from": 909_578, "to": 909_700 } });
+
+    let first = invoke(function(&url, lake.path()), &event).await;
+    let second = invoke(function(&url, lake.path()), &event).await;
+
+    assert_eq!(first.expect("it ends well")["blocks"], 123);
+    assert_eq!(second.expect("it ends well")["blocks"], 0);
+    assert!(
+        lake.path()
+            .join("v1/blocks/year=2025/blocks-2025-08.parquet")
+            .exists()
+    );
+    assert!(!lake.path().join("_cursor.json").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_queues_records_those_that_fail_are_named() {
+    let (_replay, url) = replay(909_900).await;
+    let lake = tempfile::tempdir().expect("a folder");
+    let record =
+        |id: &str, body: &str| json!({ "messageId": id, "eventSource": "aws:sqs", "body": body });
+    let event = json!({ "Records": [
+        record("whole", r#"{"backfill":{"from":909578,"to":909650}}"#),
+        record("backwards", r#"{"backfill":{"from":9,"to":1}}"#),
+        record("above the tip", r#"{"backfill":{"from":909901,"to":909901}}"#),
+        record("misspelt", r#"{"backfill":{"form":909578,"to":909650}}"#),
+        record("no JSON", "fill it"),
+        record("also whole", r#"{"backfill":{"from":909651,"to":909700}}"#),
+    ] });
+
+    let answer = invoke(function(&url, lake.path()), &event)
+        .await
+        .expect("it ends well");
+
+    let failed: Vec<_> = answer["batchItemFailures"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|failure| failure["itemIdentifier"].as_str().expect("an id"))
+        .collect();
+    assert_eq!(
+        failed,
+        ["backwards", "above the tip", "misspelt", "no JSON"]
+    );
+    let rest = invoke(
+        function(&url, lake.path()),
+        &json!({ "backfill": { "from": 909_578, "to": 909_701 } }),
+    )
+    .await;
+    assert_eq!(rest.expect("it ends well")["blocks"], 1);
+}

@@ -1,0 +1,176 @@
+//! `hashlake backfill`: a range of blocks into the lake.
+
+use std::error::Error;
+use std::ops::RangeInclusive;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use hashlake::clock::now;
+use indicatif::ProgressBar;
+use ingest::backfill::Backfill;
+use ingest::pipeline::IngestError;
+use ingest::plan::{Plan, Redo};
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::interrupt::Interrupt;
+use crate::outside::{self, ReplaySpeed};
+use crate::owner::owner;
+use crate::progress;
+
+#[derive(Debug, Args)]
+pub(crate) struct BackfillArgs {
+    /// Height of the first block
+    #[arg(long, value_name = "H")]
+    from: u32,
+    /// Height of the last block
+    #[arg(long, value_name = "H")]
+    to: u32,
+    /// Months at a time
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
+    parallel: u8,
+    /// Fetch and write blocks anew that the lake has
+    #[arg(long)]
+    force: bool,
+    /// Say what there is to do and how long it would take, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was done; or, of a dry run, what there is to do.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Summary {
+    from: u32,
+    to: u32,
+    months: usize,
+    blocks: u32,
+    price_calls: u32,
+    seconds: f64,
+    /// Height of the cursor afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<u32>,
+}
+
+/// Plans, and does it.
+pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let range = args.from..=args.to;
+    let (outside, _) = outside::open(&config, ReplaySpeed::Standing).await?;
+    let (bar, interrupt) = (ProgressBar::hidden(), Interrupt::listen()?);
+    let job = Arc::new(Backfill {
+        outside: Arc::new(outside),
+        parallel: args.parallel.into(),
+        time_left: Box::new(move || interrupt.time_left()),
+        now,
+        progress: {
+            let bar = bar.clone();
+            Box::new(move |blocks| bar.inc(blocks.into()))
+        },
+    });
+    let redo = if args.force {
+        Redo::Everything
+    } else {
+        Redo::Nothing
+    };
+    let summary = if args.dry_run {
+        expect(&job, range, redo).await?
+    } else {
+        fill(&job, range, redo, &bar).await?
+    };
+    show(summary, &args);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn fill(
+    job: &Arc<Backfill>,
+    range: RangeInclusive<u32>,
+    redo: Redo,
+    bar: &ProgressBar,
+) -> Result<Summary, IngestError> {
+    let started = Instant::now();
+    let tip = job.check(&range).await?;
+    let plan = job.plan(range, redo).await?;
+    let unanswered = job.fetch_prices(&plan).await?;
+    progress::show(bar, plan.blocks());
+    let filled = job.fill(&plan, &unanswered).await;
+    bar.finish_and_clear();
+    filled?;
+    let position = job.move_cursor(&owner(), &plan, &tip).await?;
+    Ok(Summary {
+        seconds: started.elapsed().as_secs_f64(),
+        price_calls: job.outside.prices.calls_of_day(now()).0,
+        cursor: position.map(|position| position.height),
+        ..Summary::of(&plan)
+    })
+}
+
+async fn expect(
+    job: &Backfill,
+    range: RangeInclusive<u32>,
+    redo: Redo,
+) -> Result<Summary, IngestError> {
+    job.check(&range).await?;
+    let plan = job.plan(range, redo).await?;
+    let price_calls = job.outside.prices.calls_for(&job.price_gaps(&plan).await?);
+    Ok(Summary {
+        price_calls,
+        seconds: job.expected_time(&plan).await?.as_secs_f64(),
+        ..Summary::of(&plan)
+    })
+}
+
+impl Summary {
+    fn of(plan: &Plan) -> Self {
+        let heights = plan.heights();
+        Self {
+            from: *heights.start(),
+            to: *heights.end(),
+            months: plan
+                .months
+                .iter()
+                .filter(|month| month.blocks() > 0)
+                .count(),
+            blocks: plan.blocks(),
+            price_calls: 0,
+            seconds: 0.0,
+            cursor: None,
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the command is asked for")]
+fn show(summary: Summary, args: &BackfillArgs) {
+    let Summary {
+        from,
+        to,
+        months,
+        blocks,
+        price_calls,
+        seconds,
+        cursor,
+    } = summary;
+    if args.json {
+        println!(
+            "{}",
+            serde_json::to_string(&summary).expect("it has a JSON form")
+        );
+        return;
+    }
+    let of_months = format!("{blocks} blocks of {from} to {to}, in {months} months");
+    if args.dry_run {
+        println!("to do: {of_months}; {price_calls} price calls; about {seconds:.0} s");
+        return;
+    }
+    let rate = f64::from(blocks) / seconds;
+    println!("done: {of_months}; {price_calls} price calls; {seconds:.1} s, {rate:.0} blocks/s");
+    match cursor {
+        Some(height) => println!("the cursor stands at {height}"),
+        None => println!(
+            "there is no cursor yet: the range does not begin with a block that the lake has"
+        ),
+    }
+}

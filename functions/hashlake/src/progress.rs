@@ -1,0 +1,20 @@
+//! The progress bar.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+const BLOCKS_WITHOUT_BAR: u32 = 100;
+
+/// Shows the bar, for so many blocks, where they are more than a few and there is a terminal.
+pub(crate) fn show(bar: &ProgressBar, blocks: u32) {
+    if blocks > BLOCKS_WITHOUT_BAR {
+        bar.set_length(blocks.into());
+        bar.set_style(style());
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        bar.reset_eta();
+    }
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:40} {pos}/{len} blocks, {per_sec}, {eta} left{msg}")
+        .expect("a fixed template")
+}

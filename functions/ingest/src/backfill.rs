@@ -1,0 +1,365 @@
+//! Ranges of blocks into the lake, apart from the schedule that follows the tip: history below it, and gaps.
+//!
+//! Months are disjoint, so they are filled side by side, and nothing is locked: files are replaced on condition that nobody else
+//! changed them.
+
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use hashlake::block::Block;
+use hashlake::cursor::{CursorError, Position};
+use hashlake::hash::BlockHash;
+use hashlake::lake::Lake;
+use hashlake::month::Month;
+use hashlake::price::{PriceSeries, needed};
+use hashlake::revenue::PricedBlock;
+use hashlake::table::{asics, blocks};
+use hashlake::timestamp::Timestamp;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use crate::ledger::LedgerError;
+use crate::month_rows::change_month;
+use crate::node::{NodeError, Tip};
+use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside};
+use crate::plan::{MonthPlan, Plan, Redo};
+use crate::price_store::{merge_prices, stored_prices};
+use crate::reading::read_blocks;
+use crate::replace::{read, replace};
+
+const SAMPLE_BLOCKS: u32 = 200;
+const READING_MAX: Duration = Duration::from_secs(60); // Then what was read of a month is written.
+
+/// How ranges are filled.
+pub struct Backfill {
+    /// The outside world.
+    pub outside: Arc<Outside>,
+    /// Months at a time.
+    pub parallel: usize,
+    /// How long it may still take.
+    pub time_left: Box<dyn Fn() -> Duration + Send + Sync>,
+    /// What time it is.
+    pub now: fn() -> Timestamp,
+    /// Told how many blocks more were read.
+    pub progress: Box<dyn Fn(u32) + Send + Sync>,
+}
+
+impl Backfill {
+    /// The node's tip, if the range lies in its chain and that is the chain of the lake.
+    ///
+    /// # Errors
+    /// [`IngestError::OtherChain`], [`IngestError::NoRange`], and what node and cursor did not answer.
+    pub async fn check(&self, range: &RangeInclusive<u32>) -> Result<Tip, IngestError> {
+        let tip = self.outside.node.tip().await?;
+        let position = self.outside.cursor.read().await?.position;
+        if let Some(lake) = position
+            .map(|position| position.chain)
+            .filter(|chain| *chain != tip.chain)
+        {
+            return Err(IngestError::OtherChain {
+                node: tip.chain,
+                lake,
+            });
+        }
+        if range.is_empty() || *range.end() > tip.height {
+            return Err(IngestError::NoRange {
+                from: *range.start(),
+                to: *range.end(),
+                tip: tip.height,
+            });
+        }
+        Ok(tip)
+    }
+
+    /// What there is to do. Nothing is changed.
+    ///
+    /// # Errors
+    /// What node and lake did not answer.
+    pub async fn plan(&self, range: RangeInclusive<u32>, redo: Redo) -> Result<Plan, IngestError> {
+        Plan::make(&self.outside.node, self.outside.lake.as_ref(), range, redo).await
+    }
+
+    /// How long reading the plan's blocks takes, by some of its beginning, its middle and its end.
+    ///
+    /// # Errors
+    /// What the node did not answer.
+    pub async fn expected_time(&self, plan: &Plan) -> Result<Duration, NodeError> {
+        let missing: Vec<_> = plan
+            .months
+            .iter()
+            .flat_map(|month| &month.missing)
+            .collect();
+        let (mut blocks, mut time) = (0, Duration::ZERO);
+        for run in [0, missing.len() / 2, missing.len().saturating_sub(1)] {
+            let Some(run) = missing.get(run) else { break };
+            let started = Instant::now();
+            let some = *run.start()..=*run.end().min(&(run.start() + SAMPLE_BLOCKS));
+            blocks += count(self.outside.node.blocks(some, &|_| true).await?.len());
+            time += started.elapsed();
+        }
+        let share = f64::from(plan.blocks()) / f64::from(blocks).max(1.0);
+        Ok(time.mul_f64(share))
+    }
+
+    /// Stretches of time around the plan's blocks whose prices the lake lacks.
+    ///
+    /// # Errors
+    /// What the lake does.
+    pub async fn price_gaps(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
+        let ((first, last), now) = (plan.times, (self.now)());
+        let stored = stored_prices(self.outside.lake.as_ref(), needed(first, last, now)).await?;
+        Ok(stored.gaps(first, last, now))
+    }
+
+    /// Brings prices around the plan's blocks into the lake, in as few calls as do; the answer is for which stretches of time they
+    /// have yet to be fetched.
+    ///
+    /// # Errors
+    /// What the lake does; sources that do not answer are no error.
+    pub async fn fetch_prices(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
+        let gaps = self.price_gaps(plan).await?;
+        let answer = self.outside.prices.fetch(&gaps, (self.now)()).await;
+        merge_prices(self.outside.lake.as_ref(), &answer.points).await?;
+        Ok(answer.unanswered)
+    }
+
+    /// Fetches and writes the blocks that the plan says are missing; prices are taken from the lake. `unanswered` are stretches
+    /// of time whose prices have yet to be fetched.
+    ///
+    /// # Errors
+    /// Of the first month that failed; those under way then are still done.
+    pub async fn fill(
+        self: &Arc<Self>,
+        plan: &Plan,
+        unanswered: &[Range<Timestamp>],
+    ) -> Result<(), IngestError> {
+        self.write_asics().await?;
+        let mut months = plan.months.iter().filter(|month| month.blocks() > 0);
+        let (mut tasks, mut result) = (JoinSet::new(), Ok(()));
+        loop {
+            while tasks.len() < self.parallel && result.is_ok() {
+                let Some(month) = months.next() else { break };
+                let (job, month, unanswered) = (self.clone(), month.clone(), unanswered.to_vec());
+                tasks.spawn(async move { job.fill_month(&month, &unanswered).await });
+            }
+            let Some(done) = tasks.join_next().await else {
+                return result;
+            };
+            result =
+                result.and(done.expect("filling a month does not panic, and nobody aborts it"));
+        }
+    }
+
+    async fn write_asics(&self) -> Result<(), IngestError> {
+        let (lake, machines) = (self.outside.lake.as_ref(), &self.outside.asics);
+        let (stored, stamp) = read(lake, asics::KEY, asics::decode).await?;
+        if stored != *machines {
+            replace(lake, asics::KEY, stamp.as_ref(), |guard| {
+                asics::encode(machines, guard)
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn fill_month(
+        &self,
+        plan: &MonthPlan,
+        unanswered: &[Range<Timestamp>],
+    ) -> Result<(), IngestError> {
+        let lake = self.outside.lake.as_ref();
+        let month = plan.month;
+        let prices = stored_prices(lake, around(month)).await?;
+        for run in &plan.missing {
+            let mut next = *run.start();
+            while next <= *run.end() {
+                if self.is_late() {
+                    return Err(IngestError::Unfinished {
+                        month,
+                        next,
+                        to: *plan.heights.end(),
+                    });
+                }
+                let read = self.read(next..=*run.end()).await?;
+                next += count(read.len());
+                let new = priced(read, &prices, unanswered);
+                change_month(lake, &self.outside.asics, month, &|stored| {
+                    merged(stored, &new).map(Some)
+                })
+                .await?;
+            }
+        }
+        info!(%month, blocks = plan.blocks(), "filled {month}: blocks {} to {}", plan.heights.start(), plan.heights.end());
+        Ok(())
+    }
+
+    /// Blocks from the start of `heights` on, as many as are read in a minute; a node that is out of reach or busy is asked again.
+    async fn read(&self, heights: RangeInclusive<u32>) -> Result<Vec<Block>, NodeError> {
+        let started = Instant::now();
+        let told = AtomicUsize::new(0);
+        let go_on = |read: usize| {
+            (self.progress)(count(
+                read.saturating_sub(told.fetch_max(read, Ordering::Relaxed)),
+            ));
+            started.elapsed() < READING_MAX && !self.is_late()
+        };
+        let patience = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_secs(1))
+            .with_max_delay(Duration::from_secs(30))
+            .with_max_times(8)
+            .with_jitter();
+        (|| read_blocks(&self.outside.node, &[], heights.clone(), &go_on))
+            .retry(patience)
+            .when(|error| error.is_passing() && !self.is_late())
+            .notify(|error, delay| {
+                warn!(
+                    delay_ms = delay.as_millis(),
+                    "asking the node again: {error}"
+                );
+            })
+            .await
+    }
+
+    /// Moves the cursor to the last block of the unbroken run of blocks that it is in or that follows it, if the plan's blocks are of
+    /// that run; where there is no cursor yet, to the last of the run that begins with them. The answer is where it stands.
+    ///
+    /// # Errors
+    /// What lake and cursor do.
+    pub async fn move_cursor(
+        &self,
+        owner: &str,
+        plan: &Plan,
+        tip: &Tip,
+    ) -> Result<Option<Position>, IngestError> {
+        let Outside { cursor, lake, .. } = self.outside.as_ref();
+        let position = cursor.read().await?.position;
+        if position.is_some_and(|position| position.height >= *plan.heights().end()) {
+            return Ok(position);
+        }
+        let patience = ExponentialBuilder::default()
+            .with_max_delay(Duration::from_secs(5))
+            .with_max_times(20)
+            .with_jitter();
+        let mut lease = (|| cursor.acquire(owner, (self.now)()))
+            .retry(patience)
+            .when(|error| matches!(error, CursorError::Held { .. }) && !self.is_late())
+            .notify(|error, _| info!("waiting to move the cursor: {error}"))
+            .await?;
+        let moved = match last_of_run(lake.as_ref(), lease.position(), plan).await {
+            Ok(Some((height, hash))) => {
+                let to = Position {
+                    chain: tip.chain,
+                    height,
+                    hash,
+                };
+                let node_height = tip.height.max(height);
+                cursor
+                    .advance(&mut lease, to, node_height, (self.now)())
+                    .await
+                    .map_err(IngestError::from)
+            }
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        let position = lease.position();
+        cursor.release(lease, None).await?;
+        moved.map(|()| position)
+    }
+
+    fn is_late(&self) -> bool {
+        (self.time_left)() <= COMMIT_RESERVE
+    }
+}
+
+fn count(blocks: usize) -> u32 {
+    u32::try_from(blocks).expect("a month is some thousand blocks")
+}
+
+/// Times whose prices a month's blocks can take.
+fn around(month: Month) -> Range<Timestamp> {
+    let start = month.previous().unwrap_or(month).start();
+    let end = month
+        .next()
+        .and_then(Month::next)
+        .map_or(Timestamp::LAST, Month::start);
+    start..end
+}
+
+fn priced(
+    blocks: Vec<Block>,
+    prices: &PriceSeries,
+    unanswered: &[Range<Timestamp>],
+) -> Vec<PricedBlock> {
+    let priced = |block: Block| PricedBlock {
+        price: prices.price_at(block.time, unanswered),
+        block,
+    };
+    blocks.into_iter().map(priced).collect()
+}
+
+/// Blocks in order of height, the new ones in the place of those stored.
+fn merged(
+    mut rows: Vec<PricedBlock>,
+    new: &[PricedBlock],
+) -> Result<Vec<PricedBlock>, IngestError> {
+    let ends = new.first().zip(new.last());
+    rows.retain(|row| {
+        ends.is_none_or(|(first, last)| {
+            !(first.block.height..=last.block.height).contains(&row.block.height)
+        })
+    });
+    rows.extend_from_slice(new);
+    rows.sort_by_key(|row| row.block.height);
+    let contradicts = |pair: &[PricedBlock]| {
+        let (below, above) = (&pair[0].block, &pair[1].block);
+        above.height == below.height + 1 && above.prev_hash != below.hash
+    };
+    match rows.windows(2).find(|pair| contradicts(pair)) {
+        Some(pair) => Err(IngestError::Contradiction {
+            height: pair[1].block.height,
+        }),
+        None => Ok(rows),
+    }
+}
+
+/// The last block of the unbroken run that goes on above `position`, or that begins with the plan's first block: `None` where
+/// there is none.
+async fn last_of_run(
+    lake: &dyn Lake,
+    position: Option<Position>,
+    plan: &Plan,
+) -> Result<Option<(u32, BlockHash)>, LedgerError> {
+    let Some(MonthPlan {
+        month: from,
+        heights,
+        ..
+    }) = plan.months.first()
+    else {
+        return Ok(None);
+    };
+    let mut end = position.map(|position| (position.height, position.hash));
+    let mut last = None;
+    let months = lake
+        .list("v1/blocks/")
+        .await?
+        .into_iter()
+        .filter_map(|(key, _)| blocks::month(&key));
+    for month in months.filter(|month| month >= from) {
+        let (rows, _) = read(lake, &blocks::key(month), blocks::decode).await?;
+        for PricedBlock { block, .. } in rows {
+            let follows = match end {
+                Some((height, hash)) => block.height == height + 1 && block.prev_hash == hash,
+                None => block.height == *heights.start(),
+            };
+            if follows {
+                end = Some((block.height, block.hash));
+                last = end;
+            }
+        }
+    }
+    Ok(last)
+}

@@ -1,0 +1,248 @@
+//! What a backfill has to do: its heights, cut where months begin, and those of them that the lake lacks.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use hashlake::lake::Lake;
+use hashlake::month::Month;
+use hashlake::table::blocks;
+use hashlake::timestamp::Timestamp;
+
+use crate::ledger::LedgerError;
+use crate::node::{Node, NodeError};
+use crate::pipeline::IngestError;
+
+const FILES_IN_FLIGHT: usize = 8;
+
+/// Whether blocks that the lake has are fetched again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redo {
+    /// No: only what is missing.
+    Nothing,
+    /// Yes: blocks and revenue of the whole range are written anew.
+    Everything,
+}
+
+/// What there is to do, a month at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Months of the range, in order.
+    pub months: Vec<MonthPlan>,
+    /// Median times of the first and the last block of the range.
+    pub(crate) times: (Timestamp, Timestamp),
+}
+
+/// A month's part of a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonthPlan {
+    /// The month.
+    pub month: Month,
+    /// Heights of the range whose median time is in it.
+    pub heights: RangeInclusive<u32>,
+    /// Those of them that are to be fetched, as unbroken runs in order.
+    pub missing: Vec<RangeInclusive<u32>>,
+}
+
+impl MonthPlan {
+    /// Blocks to be fetched.
+    pub fn blocks(&self) -> u32 {
+        self.missing.iter().map(length).sum()
+    }
+}
+
+impl Plan {
+    /// Looks at the node's median times and at the lake's files; nothing is changed.
+    ///
+    /// # Errors
+    /// What the node or the lake did not answer.
+    pub async fn make(
+        node: &Node,
+        lake: &dyn Lake,
+        range: RangeInclusive<u32>,
+        redo: Redo,
+    ) -> Result<Self, IngestError> {
+        let times = times_around_month_ends(node, range).await?;
+        let months = stream::iter(cut(&times))
+            .map(|(month, heights)| async move {
+                let missing = match redo {
+                    Redo::Everything => vec![heights.clone()],
+                    Redo::Nothing => missing(&heights, &stored_heights(lake, month).await?),
+                };
+                Ok::<_, LedgerError>(MonthPlan {
+                    month,
+                    heights,
+                    missing,
+                })
+            })
+            .buffered(FILES_IN_FLIGHT)
+            .try_collect()
+            .await?;
+        let ends = times.values().next().zip(times.values().next_back());
+        let (first, last) = ends.expect("a range has heights");
+        Ok(Self {
+            months,
+            times: (*first, *last),
+        })
+    }
+
+    /// The whole range.
+    pub fn heights(&self) -> RangeInclusive<u32> {
+        let ends = self.months.first().zip(self.months.last());
+        let (first, last) = ends.expect("a range has heights, and they are of months");
+        *first.heights.start()..=*last.heights.end()
+    }
+
+    /// Blocks to be fetched.
+    pub fn blocks(&self) -> u32 {
+        self.months.iter().map(MonthPlan::blocks).sum()
+    }
+}
+
+/// Median times at both ends of the range, and at both sides of each month's end in it: all ends are looked for at once, by halves.
+async fn times_around_month_ends(
+    node: &Node,
+    range: RangeInclusive<u32>,
+) -> Result<BTreeMap<u32, Timestamp>, NodeError> {
+    let mut times = BTreeMap::new();
+    let mut heights = vec![*range.start(), *range.end()];
+    while !heights.is_empty() {
+        let answers = node.median_times(&heights).await?;
+        times.extend(heights.into_iter().zip(answers));
+        heights = between_months(&times);
+    }
+    Ok(times)
+}
+
+/// Heights half way between neighbours of different months.
+fn between_months(times: &BTreeMap<u32, Timestamp>) -> Vec<u32> {
+    times
+        .iter()
+        .zip(times.iter().skip(1))
+        .filter(|((low, a), (high, b))| *high - *low > 1 && Month::of(**a) != Month::of(**b))
+        .map(|((low, _), (high, _))| u32::midpoint(*low, *high))
+        .collect()
+}
+
+/// The months of a range, of which the times at both sides of each month's end are known.
+fn cut(times: &BTreeMap<u32, Timestamp>) -> Vec<(Month, RangeInclusive<u32>)> {
+    let times: Vec<(u32, Month)> = times
+        .iter()
+        .map(|(height, time)| (*height, Month::of(*time)))
+        .collect();
+    times
+        .chunk_by(|(_, a), (_, b)| a == b)
+        .filter_map(|month| {
+            let ((first, name), (last, _)) = (month.first()?, month.last()?);
+            Some((*name, *first..=*last))
+        })
+        .collect()
+}
+
+async fn stored_heights(lake: &dyn Lake, month: Month) -> Result<Vec<u32>, LedgerError> {
+    let key = blocks::key(month);
+    let Some(stored) = lake.get(&key).await? else {
+        return Ok(Vec::new());
+    };
+    let rows = blocks::decode_economics(stored.body)
+        .map_err(|source| LedgerError::Damaged { key, source })?;
+    Ok(rows.iter().map(|row| row.height).collect())
+}
+
+/// Runs of `heights` that are not among those stored, which are in order.
+fn missing(heights: &RangeInclusive<u32>, stored: &[u32]) -> Vec<RangeInclusive<u32>> {
+    let mut runs = Vec::new();
+    let mut next = *heights.start();
+    for &height in stored.iter().filter(|height| heights.contains(height)) {
+        if next < height {
+            runs.push(next..=height - 1);
+        }
+        next = height + 1;
+    }
+    if next <= *heights.end() {
+        runs.push(next..=*heights.end());
+    }
+    runs
+}
+
+pub(crate) fn length(heights: &RangeInclusive<u32>) -> u32 {
+    (heights.end() + 1).saturating_sub(*heights.start())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A block each `step` days from the first of 2020 on.
+    fn time(height: u32, step: u32) -> Timestamp {
+        Timestamp::from_block_time(1_577_836_800 + height * step * 86_400)
+    }
+
+    /// What is asked of a node until months' ends are known.
+    fn times(range: RangeInclusive<u32>, step: u32) -> BTreeMap<u32, Timestamp> {
+        let mut times = BTreeMap::new();
+        let mut heights = vec![*range.start(), *range.end()];
+        while !heights.is_empty() {
+            times.extend(heights.iter().map(|height| (*height, time(*height, step))));
+            heights = between_months(&times);
+        }
+        times
+    }
+
+    #[test]
+    fn a_range_is_cut_where_months_begin() {
+        let cut = cut(&times(10..=65, 1));
+
+        let named: Vec<_> = cut
+            .iter()
+            .map(|(month, heights)| (month.to_string(), heights.clone()))
+            .collect();
+        // January has 31 days, and February 29: in 2020.
+        assert_eq!(
+            named,
+            [
+                ("2020-01".to_owned(), 10..=30),
+                ("2020-02".to_owned(), 31..=59),
+                ("2020-03".to_owned(), 60..=65),
+            ]
+        );
+    }
+
+    #[test]
+    fn only_what_is_not_stored_is_missing() {
+        assert_eq!(missing(&(5..=9), &[]), [5..=9]);
+        assert_eq!(missing(&(5..=9), &[1, 2, 5, 6, 8]), [7..=7, 9..=9]);
+        assert_eq!(missing(&(5..=9), &[5, 6, 7, 8, 9, 10]), []);
+    }
+
+    proptest! {
+        #[test]
+        fn every_height_is_in_the_month_of_its_time(first in 0_u32..500, length in 1_u32..500, step in 0_u32..30) {
+            let range = first..=first + length - 1;
+
+            let cut = cut(&times(range.clone(), step));
+
+            let heights: Vec<u32> = cut.iter().flat_map(|(_, heights)| heights.clone()).collect();
+            prop_assert!(heights.into_iter().eq(range));
+            for (month, heights) in cut {
+                prop_assert!(heights.clone().all(|height| Month::of(time(height, step)) == month));
+            }
+        }
+
+        #[test]
+        fn stored_and_missing_are_the_whole(stored in proptest::collection::btree_set(0_u32..100, 0..100), first in 0_u32..50, last in 50_u32..100) {
+            let stored: Vec<u32> = stored.into_iter().collect();
+
+            let missing = missing(&(first..=last), &stored);
+
+            prop_assert!(missing.iter().all(|run| !run.is_empty()));
+            let mut all: Vec<u32> = missing.into_iter().flatten().collect();
+            prop_assert!(all.iter().all(|height| stored.binary_search(height).is_err()));
+            all.extend(stored.iter().filter(|height| (first..=last).contains(height)));
+            all.sort_unstable();
+            prop_assert!(all.into_iter().eq(first..=last));
+        }
+    }
+}

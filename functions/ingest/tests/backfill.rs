@@ -1,0 +1,230 @@
+//! Ranges of blocks, filled from the recorded outside world.
+
+mod common;
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::{DyingLake, LEASE_ENDED, blocks_of, files, memory, now, outside, replay, run};
+use hashlake::lake::Lake;
+use hashlake::timestamp::Timestamp;
+use ingest::backfill::Backfill;
+use ingest::pipeline::IngestError;
+use ingest::plan::Redo;
+use replay::{Fault, Replay};
+
+const FIRST: u32 = 909_578;
+
+fn backfill(url: &str, lake: &Arc<dyn Lake>) -> Arc<Backfill> {
+    backfill_at(url, lake, now)
+}
+
+fn backfill_at(url: &str, lake: &Arc<dyn Lake>, now: fn() -> Timestamp) -> Arc<Backfill> {
+    Arc::new(Backfill {
+        outside: Arc::new(outside(url, lake.clone())),
+        parallel: 2,
+        time_left: Box::new(|| Duration::MAX),
+        now,
+        progress: Box::new(|_| ()),
+    })
+}
+
+async fn fill(
+    job: &Arc<Backfill>,
+    range: RangeInclusive<u32>,
+    redo: Redo,
+) -> Result<Option<u32>, IngestError> {
+    let tip = job.check(&range).await?;
+    let plan = job.plan(range, redo).await?;
+    let unanswered = job.fetch_prices(&plan).await?;
+    job.fill(&plan, &unanswered).await?;
+    let position = job.move_cursor("test", &plan, &tip).await?;
+    Ok(position.map(|position| position.height))
+}
+
+async fn heights_of(lake: &dyn Lake) -> Vec<u32> {
+    let rows = blocks_of(lake).await;
+    rows.iter().map(|row| row.block.height).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_range_has_the_bytes_of_a_run_that_followed_the_tip() {
+    let (_replay, url) = replay(914_578).await;
+    let (followed, filled) = (memory(), memory());
+    run(&outside(&url, followed.clone()), FIRST)
+        .await
+        .expect("it follows");
+
+    let cursor = fill(&backfill(&url, &filled), FIRST..=914_578, Redo::Nothing)
+        .await
+        .expect("it is filled");
+
+    assert_eq!(cursor, Some(914_578));
+    assert!(files(filled.as_ref()).await == files(followed.as_ref()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cursor_moves_over_an_unbroken_run_only() {
+    let (_replay, url) = replay(914_578).await;
+    let lake = memory();
+    let job = backfill(&url, &lake);
+    let cursor_after = async |range| {
+        fill(&job, range, Redo::Nothing)
+            .await
+            .expect("it is filled")
+    };
+
+    assert_eq!(cursor_after(910_000..=910_099).await, Some(910_099)); // Where there is none, the range is its begin.
+    assert_eq!(cursor_after(910_200..=910_299).await, Some(910_099)); // A gap is between.
+    assert_eq!(cursor_after(909_900..=909_999).await, Some(910_099)); // Below it.
+    assert_eq!(cursor_after(910_100..=910_199).await, Some(910_299)); // The gap is closed.
+    assert!(
+        heights_of(lake.as_ref())
+            .await
+            .into_iter()
+            .eq(909_900..=910_299)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fill_that_dies_at_any_write_is_repaired_by_the_next() {
+    let (_replay, url) = replay(914_578).await;
+    let range = 911_000..=911_800; // Over a month's end.
+    let whole = memory();
+    fill(&backfill(&url, &whole), range.clone(), Redo::Nothing)
+        .await
+        .expect("it is filled");
+
+    for writes in 0.. {
+        let lake = memory();
+        let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes));
+        let died = fill(&backfill(&url, &dying), range.clone(), Redo::Nothing)
+            .await
+            .is_err();
+
+        let again = backfill_at(&url, &lake, || now() + LEASE_ENDED);
+        let cursor = fill(&again, range.clone(), Redo::Nothing)
+            .await
+            .expect("it is filled");
+
+        assert_eq!(cursor, Some(911_800));
+        assert!(
+            files(lake.as_ref()).await == files(whole.as_ref()).await,
+            "after {writes} writes"
+        );
+        if !died {
+            assert!(writes >= 7, "{writes}"); // Prices, machines; of each month revenue, days and blocks; the cursor.
+            break;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_share_a_month_lose_nothing_of_each_other() {
+    let (_replay, url) = replay(914_578).await;
+    let (whole, shared) = (memory(), memory());
+    fill(&backfill(&url, &whole), 910_000..=911_999, Redo::Nothing)
+        .await
+        .expect("it is filled");
+
+    let pieces = [
+        910_000..=910_499,
+        910_500..=910_999,
+        911_000..=911_499,
+        911_500..=911_999,
+    ];
+    let workers = pieces.map(|range| {
+        let job = backfill(&url, &shared);
+        tokio::spawn(async move {
+            let plan = job.plan(range, Redo::Nothing).await?;
+            let unanswered = job.fetch_prices(&plan).await?;
+            job.fill(&plan, &unanswered).await
+        })
+    });
+    for worker in workers {
+        worker.await.expect("no panic").expect("it is filled");
+    }
+
+    assert!(files(shared.as_ref()).await == files(whole.as_ref()).await);
+}
+
+fn inject(replay: &Replay, faults: impl IntoIterator<Item = Fault>) {
+    faults
+        .into_iter()
+        .for_each(|fault| replay.inject_rpc_fault(fault));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_busy_or_starting_is_asked_again_and_nothing_is_lost() {
+    let (replay, url) = replay(914_578).await;
+    let lake = memory();
+    let job = backfill(&url, &lake);
+    let plan = job
+        .plan(910_000..=910_999, Redo::Nothing)
+        .await
+        .expect("a plan");
+    let unanswered = job.fetch_prices(&plan).await.expect("prices");
+    let busy = Fault::Http {
+        status: 503,
+        headers: Vec::new(),
+        body: "Work queue depth exceeded".to_owned(),
+    };
+    let warming = Fault::Rpc {
+        code: -28,
+        message: "Loading block index".to_owned(),
+    };
+    inject(
+        &replay,
+        std::iter::repeat_n(busy, 30).chain(std::iter::repeat_n(warming, 5)),
+    );
+
+    job.fill(&plan, &unanswered).await.expect("it is filled");
+
+    assert!(
+        heights_of(lake.as_ref())
+            .await
+            .into_iter()
+            .eq(910_000..=910_999)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_that_is_no_longer_in_the_chain_is_found_and_replaced_when_asked_to() {
+    let (replay, url) = replay(FIRST).await;
+    let lake = memory();
+    let job = backfill(&url, &lake);
+    let mut stale = replay.stale().into_iter();
+    let (height, stale) = stale
+        .find(|(height, _)| *height > FIRST)
+        .expect("a stale block");
+    replay.release_to(height);
+    replay.switch_to_stale(&stale).expect("it is one");
+    fill(&job, height..=height, Redo::Nothing)
+        .await
+        .expect("it is filled");
+    replay.release_to(height + 1); // The best chain is the other one again.
+
+    let found = fill(&job, height..=height + 1, Redo::Nothing)
+        .await
+        .expect_err("they do not fit");
+    let cursor = fill(&job, height..=height + 1, Redo::Everything)
+        .await
+        .expect("it is filled anew");
+
+    assert!(
+        matches!(found, IngestError::Contradiction { height: at } if at == height + 1),
+        "{found}"
+    );
+    assert_eq!(cursor, Some(height)); // Still the stale block's: the next run goes on from what is in the chain.
+    let report = run(&outside(&url, lake.clone()), height)
+        .await
+        .expect("it follows");
+    assert_eq!(report.position.height, height + 1);
+    assert!(
+        heights_of(lake.as_ref())
+            .await
+            .into_iter()
+            .eq(height..=height + 1)
+    );
+}
