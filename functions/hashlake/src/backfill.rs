@@ -1,7 +1,6 @@
 //! `hashlake backfill`: a range of blocks into the lake.
 
 use std::error::Error;
-use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,10 +14,12 @@ use ingest::plan::{Plan, Redo};
 use serde::Serialize;
 
 use crate::config::Config;
+use crate::hand_out::hand_out;
 use crate::interrupt::Interrupt;
 use crate::outside::{self, ReplaySpeed};
 use crate::owner::owner;
 use crate::progress;
+use crate::queue::Queue;
 
 #[derive(Debug, Args)]
 pub(crate) struct BackfillArgs {
@@ -40,6 +41,9 @@ pub(crate) struct BackfillArgs {
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
+    /// Leave the work to the ingest function: put a message for each month on its SQS queue, and look on
+    #[arg(long, value_name = "URL", conflicts_with_all = ["parallel", "force", "dry_run"])]
+    queue: Option<String>,
 }
 
 /// What was done; or, of a dry run, what there is to do.
@@ -59,67 +63,69 @@ struct Summary {
 /// Plans, and does it.
 pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, Box<dyn Error>> {
     let range = args.from..=args.to;
+    let redo = if args.force {
+        Redo::Everything
+    } else {
+        Redo::Nothing
+    };
     let (outside, _) = outside::open(&config, ReplaySpeed::Standing).await?;
     let (bar, interrupt) = (ProgressBar::hidden(), Interrupt::listen()?);
     let job = Arc::new(Backfill {
         outside: Arc::new(outside),
         parallel: args.parallel.into(),
-        time_left: Box::new(move || interrupt.time_left()),
+        time_left: {
+            let interrupt = interrupt.clone();
+            Box::new(move || interrupt.time_left())
+        },
         now,
         progress: {
             let bar = bar.clone();
             Box::new(move |blocks| bar.inc(blocks.into()))
         },
     });
-    let redo = if args.force {
-        Redo::Everything
-    } else {
-        Redo::Nothing
-    };
-    let summary = if args.dry_run {
-        expect(&job, range, redo).await?
-    } else {
-        fill(&job, range, redo, &bar).await?
-    };
-    show(summary, &args);
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn fill(
-    job: &Arc<Backfill>,
-    range: RangeInclusive<u32>,
-    redo: Redo,
-    bar: &ProgressBar,
-) -> Result<Summary, IngestError> {
     let started = Instant::now();
     let tip = job.check(&range).await?;
     let plan = job.plan(range, redo).await?;
+    if args.dry_run {
+        show(&expected(&job, &plan).await?, &args);
+        return Ok(ExitCode::SUCCESS);
+    }
     let unanswered = job.fetch_prices(&plan).await?;
-    progress::show(bar, plan.blocks());
-    let filled = job.fill(&plan, &unanswered).await;
+    progress::show(&bar, plan.blocks());
+    bar.set_message(price_calls_left(&job));
+    let filled: Result<(), Box<dyn Error>> = match &args.queue {
+        None => job.fill(&plan, &unanswered).await.map_err(Into::into),
+        Some(url) => {
+            let queue = Queue::open(url.clone()).await;
+            let lake = job.outside.lake.as_ref();
+            hand_out(plan.clone(), &queue, lake, &bar, interrupt)
+                .await
+                .map_err(Into::into)
+        }
+    };
     bar.finish_and_clear();
     filled?;
     let position = job.move_cursor(&owner(), &plan, &tip).await?;
-    Ok(Summary {
-        seconds: started.elapsed().as_secs_f64(),
+    let summary = Summary {
         price_calls: job.outside.prices.calls_of_day(now()).0,
+        seconds: started.elapsed().as_secs_f64(),
         cursor: position.map(|position| position.height),
         ..Summary::of(&plan)
-    })
+    };
+    show(&summary, &args);
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn expect(
-    job: &Backfill,
-    range: RangeInclusive<u32>,
-    redo: Redo,
-) -> Result<Summary, IngestError> {
-    job.check(&range).await?;
-    let plan = job.plan(range, redo).await?;
-    let price_calls = job.outside.prices.calls_for(&job.price_gaps(&plan).await?);
+fn price_calls_left(job: &Backfill) -> String {
+    let (made, granted) = job.outside.prices.calls_of_day(now());
+    format!(", {} price calls left", granted - made)
+}
+
+async fn expected(job: &Backfill, plan: &Plan) -> Result<Summary, IngestError> {
     Ok(Summary {
-        price_calls,
-        seconds: job.expected_time(&plan).await?.as_secs_f64(),
-        ..Summary::of(&plan)
+        price_calls: job.outside.prices.calls_for(&job.price_gaps(plan).await?),
+        seconds: job.expected_time(plan).await?.as_secs_f64(),
+        ..Summary::of(plan)
     })
 }
 
@@ -143,7 +149,7 @@ impl Summary {
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command is asked for")]
-fn show(summary: Summary, args: &BackfillArgs) {
+fn show(summary: &Summary, args: &BackfillArgs) {
     let Summary {
         from,
         to,
@@ -152,11 +158,11 @@ fn show(summary: Summary, args: &BackfillArgs) {
         price_calls,
         seconds,
         cursor,
-    } = summary;
+    } = *summary;
     if args.json {
         println!(
             "{}",
-            serde_json::to_string(&summary).expect("it has a JSON form")
+            serde_json::to_string(summary).expect("it has a JSON form")
         );
         return;
     }

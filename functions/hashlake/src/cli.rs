@@ -8,7 +8,8 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::backfill::BackfillArgs;
 use crate::config::Config;
-use crate::{backfill, ingest_once, run, status, verify};
+use crate::reprice::RepriceArgs;
+use crate::{backfill, ingest_once, reprice, run, status, verify};
 
 /// What one MWh earns when it mines Bitcoin, for every block, on every modern ASIC.
 ///
@@ -45,9 +46,14 @@ pub(crate) enum Command {
     ///
     /// Only what is missing is fetched: after an interruption, the same command goes on. It can run beside `hashlake run`.
     #[command(
-        after_help = "Examples:\n  hashlake backfill --from 0 --to 919999\n  hashlake backfill --from 840000 --to 919999 --dry-run\n  hashlake backfill --from 0 --to 919999 --parallel 4 --json"
+        after_help = "Examples:\n  hashlake backfill --from 0 --to 919999\n  hashlake backfill --from 840000 --to 919999 --dry-run\n  hashlake backfill --from 0 --to 919999 --parallel 4 --json\n  hashlake backfill --from 0 --to 919999 --queue https://sqs.us-east-1.amazonaws.com/123456789012/hashlake-backfill"
     )]
     Backfill(BackfillArgs),
+    /// Give blocks without a price, or with one from further away than is now known, the nearest.
+    ///
+    /// Prices that the lake lacks around them are fetched first.
+    #[command(after_help = "Examples:\n  hashlake reprice")]
+    Reprice(RepriceArgs),
     /// Read the whole lake and check it: exit code 1 and a list where something is wrong.
     #[command(
         after_help = "Examples:\n  hashlake verify\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
@@ -73,6 +79,7 @@ impl Command {
             Self::Run => run::run(config).await,
             Self::Ingest(_) => ingest_once::run(config).await,
             Self::Backfill(args) => backfill::run(config, args).await,
+            Self::Reprice(args) => reprice::run(config, args).await,
             Self::Verify => verify::run(&config).await,
             Self::Status => status::run(&config).await,
         }
@@ -82,7 +89,7 @@ impl Command {
     pub(crate) const fn log_level(&self) -> LevelFilter {
         match self {
             Self::Run | Self::Ingest(_) => LevelFilter::INFO,
-            Self::Backfill(_) | Self::Verify | Self::Status => LevelFilter::WARN,
+            Self::Backfill(_) | Self::Reprice(_) | Self::Verify | Self::Status => LevelFilter::WARN,
         }
     }
 }

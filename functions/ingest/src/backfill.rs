@@ -13,8 +13,7 @@ use hashlake::block::Block;
 use hashlake::cursor::{CursorError, Position};
 use hashlake::hash::BlockHash;
 use hashlake::lake::Lake;
-use hashlake::month::Month;
-use hashlake::price::{PriceSeries, needed};
+use hashlake::price::PriceSeries;
 use hashlake::revenue::PricedBlock;
 use hashlake::table::{asics, blocks};
 use hashlake::timestamp::Timestamp;
@@ -27,7 +26,8 @@ use crate::month_rows::change_month;
 use crate::node::{NodeError, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside};
 use crate::plan::{MonthPlan, Plan, Redo};
-use crate::price_store::{merge_prices, stored_prices};
+use crate::price_gaps;
+use crate::price_store::prices_around;
 use crate::reading::read_blocks;
 use crate::replace::{read, replace};
 
@@ -105,26 +105,25 @@ impl Backfill {
         Ok(time.mul_f64(share))
     }
 
-    /// Stretches of time around the plan's blocks whose prices the lake lacks.
+    /// Stretches of time around the plan's missing blocks whose prices the lake lacks.
     ///
     /// # Errors
     /// What the lake does.
     pub async fn price_gaps(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
-        let ((first, last), now) = (plan.times, (self.now)());
-        let stored = stored_prices(self.outside.lake.as_ref(), needed(first, last, now)).await?;
-        Ok(stored.gaps(first, last, now))
+        let missing = plan.months.iter().filter(|month| month.blocks() > 0);
+        let spans = missing.map(|month| month.times);
+        price_gaps::gaps(self.outside.lake.as_ref(), spans, (self.now)()).await
     }
 
-    /// Brings prices around the plan's blocks into the lake, in as few calls as do; the answer is for which stretches of time they
-    /// have yet to be fetched.
+    /// Brings prices around the plan's missing blocks into the lake, in as few calls as do; the answer is for which stretches of
+    /// time they have yet to be fetched.
     ///
     /// # Errors
     /// What the lake does; sources that do not answer are no error.
     pub async fn fetch_prices(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
         let gaps = self.price_gaps(plan).await?;
-        let answer = self.outside.prices.fetch(&gaps, (self.now)()).await;
-        merge_prices(self.outside.lake.as_ref(), &answer.points).await?;
-        Ok(answer.unanswered)
+        let Outside { lake, prices, .. } = self.outside.as_ref();
+        price_gaps::fetch(lake.as_ref(), prices, &gaps, (self.now)()).await
     }
 
     /// Fetches and writes the blocks that the plan says are missing; prices are taken from the lake. `unanswered` are stretches
@@ -173,7 +172,7 @@ impl Backfill {
     ) -> Result<(), IngestError> {
         let lake = self.outside.lake.as_ref();
         let month = plan.month;
-        let prices = stored_prices(lake, around(month)).await?;
+        let prices = prices_around(lake, month).await?;
         for run in &plan.missing {
             let mut next = *run.start();
             while next <= *run.end() {
@@ -277,16 +276,6 @@ impl Backfill {
 
 fn count(blocks: usize) -> u32 {
     u32::try_from(blocks).expect("a month is some thousand blocks")
-}
-
-/// Times whose prices a month's blocks can take.
-fn around(month: Month) -> Range<Timestamp> {
-    let start = month.previous().unwrap_or(month).start();
-    let end = month
-        .next()
-        .and_then(Month::next)
-        .map_or(Timestamp::LAST, Month::start);
-    start..end
 }
 
 fn priced(

@@ -1,6 +1,6 @@
 //! What a backfill has to do: its heights, cut where months begin, and those of them that the lake lacks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -29,8 +29,6 @@ pub enum Redo {
 pub struct Plan {
     /// Months of the range, in order.
     pub months: Vec<MonthPlan>,
-    /// Median times of the first and the last block of the range.
-    pub(crate) times: (Timestamp, Timestamp),
 }
 
 /// A month's part of a range.
@@ -40,6 +38,8 @@ pub struct MonthPlan {
     pub month: Month,
     /// Heights of the range whose median time is in it.
     pub heights: RangeInclusive<u32>,
+    /// Median times of the first and the last of them.
+    pub(crate) times: (Timestamp, Timestamp),
     /// Those of them that are to be fetched, as unbroken runs in order.
     pub missing: Vec<RangeInclusive<u32>>,
 }
@@ -62,28 +62,41 @@ impl Plan {
         range: RangeInclusive<u32>,
         redo: Redo,
     ) -> Result<Self, IngestError> {
-        let times = times_around_month_ends(node, range).await?;
-        let months = stream::iter(cut(&times))
+        let known = times_around_month_ends(node, range).await?;
+        let months = stream::iter(cut(&known))
             .map(|(month, heights)| async move {
                 let missing = match redo {
                     Redo::Everything => vec![heights.clone()],
                     Redo::Nothing => missing(&heights, &stored_heights(lake, month).await?),
                 };
-                Ok::<_, LedgerError>(MonthPlan {
-                    month,
-                    heights,
-                    missing,
-                })
+                Ok::<_, LedgerError>((month, heights, missing))
             })
             .buffered(FILES_IN_FLIGHT)
+            .map_ok(|(month, heights, missing)| MonthPlan {
+                times: (known[heights.start()], known[heights.end()]),
+                month,
+                heights,
+                missing,
+            })
             .try_collect()
             .await?;
-        let ends = times.values().next().zip(times.values().next_back());
-        let (first, last) = ends.expect("a range has heights");
-        Ok(Self {
-            months,
-            times: (*first, *last),
-        })
+        Ok(Self { months })
+    }
+
+    /// Looks at the lake again: blocks that it has by now are no longer missing.
+    ///
+    /// # Errors
+    /// What the lake does.
+    pub async fn look_again(&mut self, lake: &dyn Lake) -> Result<(), LedgerError> {
+        let stored = lake.list("v1/blocks/").await?.into_iter();
+        let stored: BTreeSet<Month> = stored.filter_map(|(key, _)| blocks::month(&key)).collect();
+        let waiting = |month: &&mut MonthPlan| month.blocks() > 0 && stored.contains(&month.month);
+        for month in self.months.iter_mut().filter(waiting) {
+            let stored = stored_heights(lake, month.month).await?;
+            let runs = month.missing.iter();
+            month.missing = runs.flat_map(|run| missing(run, &stored)).collect();
+        }
+        Ok(())
     }
 
     /// The whole range.

@@ -57,6 +57,20 @@ pub async fn stored_prices(
     Ok(series)
 }
 
+/// The lake's prices of a month and of those beside it: what its blocks can take, and whether a later one is known.
+pub(crate) async fn prices_around(
+    lake: &dyn Lake,
+    month: Month,
+) -> Result<PriceSeries, LedgerError> {
+    let first = month.previous().unwrap_or(month);
+    let end = month.next().and_then(Month::next);
+    stored_prices(
+        lake,
+        first.start()..end.map_or(Timestamp::LAST, Month::start),
+    )
+    .await
+}
+
 /// Takes in points of one month; the answer is how many are new.
 async fn merge_month(
     lake: &dyn Lake,

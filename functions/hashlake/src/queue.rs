@@ -1,0 +1,123 @@
+//! The SQS queue that the ingest function works off.
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
+use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use hashlake::aws;
+use ingest::plan::MonthPlan;
+use serde_json::{Value, json};
+use thiserror::Error;
+
+const MESSAGES_PER_CALL: usize = 10; // What SQS takes.
+
+/// Why it did not do what it was asked.
+#[derive(Debug, Error)]
+#[error("the queue {url} does not do `{call}`: {reason}")]
+pub(crate) struct QueueError {
+    url: String,
+    call: &'static str,
+    reason: String,
+}
+
+/// A queue.
+pub(crate) struct Queue {
+    client: Client,
+    url: String,
+}
+
+impl Queue {
+    /// The queue of this URL.
+    pub(crate) async fn open(url: String) -> Self {
+        let client = Client::new(aws::config().await);
+        Self { client, url }
+    }
+
+    /// Puts a message on it for each month that lacks blocks.
+    pub(crate) async fn send(&self, months: &[MonthPlan]) -> Result<(), QueueError> {
+        let entries: Vec<_> = months.iter().filter_map(message).collect();
+        for entries in entries.chunks(MESSAGES_PER_CALL) {
+            let sent = self
+                .client
+                .send_message_batch()
+                .queue_url(&self.url)
+                .set_entries(Some(entries.to_vec()))
+                .send();
+            let sent = sent
+                .await
+                .map_err(|error| self.error("SendMessageBatch", error))?;
+            if let Some(failed) = sent.failed.first() {
+                let reason = format!(
+                    "{}: {} {}",
+                    failed.id,
+                    failed.code,
+                    failed.message.as_deref().unwrap_or_default()
+                );
+                return Err(QueueError {
+                    url: self.url.clone(),
+                    call: "SendMessageBatch",
+                    reason,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// About how many messages wait or are worked on, and which queue takes those that fail.
+    pub(crate) async fn look(&self) -> Result<(u32, Option<String>), QueueError> {
+        use QueueAttributeName::{
+            ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible, RedrivePolicy,
+        };
+        let names = [
+            ApproximateNumberOfMessages,
+            ApproximateNumberOfMessagesNotVisible,
+            RedrivePolicy,
+        ];
+        let attributes = self
+            .client
+            .get_queue_attributes()
+            .queue_url(&self.url)
+            .set_attribute_names(Some(names.to_vec()))
+            .send();
+        let attributes = attributes
+            .await
+            .map_err(|error| self.error("GetQueueAttributes", error))?
+            .attributes
+            .unwrap_or_default();
+        let count = |name| {
+            attributes
+                .get(&name)
+                .and_then(|count| count.parse::<u32>().ok())
+                .unwrap_or(0)
+        };
+        let dead_letters = attributes.get(&RedrivePolicy).and_then(|policy| {
+            let policy: Value = serde_json::from_str(policy).ok()?;
+            Some(policy["deadLetterTargetArn"].as_str()?.to_owned())
+        });
+        Ok((
+            count(ApproximateNumberOfMessages) + count(ApproximateNumberOfMessagesNotVisible),
+            dead_letters,
+        ))
+    }
+
+    fn error<E: std::error::Error + 'static>(
+        &self,
+        call: &'static str,
+        error: SdkError<E>,
+    ) -> QueueError {
+        QueueError {
+            url: self.url.clone(),
+            call,
+            reason: DisplayErrorContext(error).to_string(),
+        }
+    }
+}
+
+/// As the ingest function understands it.
+fn message(month: &MonthPlan) -> Option<SendMessageBatchRequestEntry> {
+    let (first, last) = month.missing.first().zip(month.missing.last())?;
+    let body = json!({ "backfill": { "from": first.start(), "to": last.end() } });
+    let entry = SendMessageBatchRequestEntry::builder()
+        .id(month.month.to_string())
+        .message_body(body.to_string());
+    Some(entry.build().expect("it has an id and a body"))
+}

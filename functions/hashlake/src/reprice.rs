@@ -1,0 +1,50 @@
+//! `hashlake reprice`: prices of the lake's blocks, taken anew.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::Args;
+use hashlake::clock::now;
+use hashlake::table::daily;
+use indicatif::ProgressBar;
+use ingest::reprice::{Repriced, reprice};
+
+use crate::config::Config;
+use crate::outside::{self, ReplaySpeed};
+use crate::progress;
+
+#[derive(Debug, Args)]
+pub(crate) struct RepriceArgs {
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Does it, and says what came of it.
+#[expect(clippy::print_stdout, reason = "this is what the command is asked for")]
+pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let (outside, _) = outside::open(&config, ReplaySpeed::Standing).await?;
+    let bar = ProgressBar::hidden();
+    let days = match outside.lake.get(daily::KEY).await? {
+        Some(stored) => daily::decode(stored.body)?,
+        None => Vec::new(),
+    };
+    progress::show(&bar, days.iter().map(|day| day.blocks).sum());
+    let repriced = reprice(&outside, now(), &|blocks| bar.inc(blocks.into())).await;
+    bar.finish_and_clear();
+    let repriced = repriced?;
+    if args.json {
+        println!("{}", serde_json::to_string(&repriced)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Repriced {
+        blocks,
+        changed,
+        unpriced,
+        provisional,
+    } = repriced;
+    println!(
+        "{blocks} blocks: {changed} have another price, {unpriced} have none, {provisional} may still get a nearer one"
+    );
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,123 @@
+//! Prices of blocks that are in the lake, taken anew from what is known by now.
+
+use std::ops::Range;
+use std::sync::Mutex;
+
+use hashlake::month::Month;
+use hashlake::price::{BlockPrice, PriceSeries};
+use hashlake::revenue::PricedBlock;
+use hashlake::table::blocks;
+use hashlake::timestamp::Timestamp;
+use serde::Serialize;
+
+use crate::month_rows::change_month;
+use crate::pipeline::{IngestError, Outside};
+use crate::price_gaps::{self, Span};
+use crate::price_store::prices_around;
+use crate::replace::read;
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Repriced {
+    /// Blocks that were looked at.
+    pub blocks: u32,
+    /// Those whose price changed, or became final.
+    pub changed: u32,
+    /// Those that have none.
+    pub unpriced: u32,
+    /// Those whose price is not final.
+    pub provisional: u32,
+}
+
+/// Fetches the prices that blocks of the lake lack, and gives every block the nearest that is known: one that had none, or one
+/// from further away, has another one then. `progress` is told of each month how many blocks it has.
+///
+/// # Errors
+/// [`IngestError`]; months that are done stay so.
+pub async fn reprice(
+    outside: &Outside,
+    now: Timestamp,
+    progress: &(dyn Fn(u32) + Sync),
+) -> Result<Repriced, IngestError> {
+    let lake = outside.lake.as_ref();
+    let keys = lake.list("v1/blocks/").await?.into_iter();
+    let months: Vec<Month> = keys.filter_map(|(key, _)| blocks::month(&key)).collect();
+    let mut spans = Vec::new();
+    for month in &months {
+        let (rows, _) = read(lake, &blocks::key(*month), blocks::decode).await?;
+        spans.extend(span_without_price(&rows));
+    }
+    let gaps = price_gaps::gaps(lake, spans, now).await?;
+    let unanswered = price_gaps::fetch(lake, &outside.prices, &gaps, now).await?;
+    let mut result = Repriced::default();
+    for month in months {
+        let of_month = reprice_month(outside, month, &unanswered).await?;
+        progress(of_month.blocks);
+        result.blocks += of_month.blocks;
+        result.changed += of_month.changed;
+        result.unpriced += of_month.unpriced;
+        result.provisional += of_month.provisional;
+    }
+    Ok(result)
+}
+
+async fn reprice_month(
+    outside: &Outside,
+    month: Month,
+    unanswered: &[Range<Timestamp>],
+) -> Result<Repriced, IngestError> {
+    let prices = prices_around(outside.lake.as_ref(), month).await?;
+    let result = Mutex::new(Repriced::default());
+    let change = |stored: Vec<PricedBlock>| {
+        let reprice = |row: &PricedBlock| PricedBlock {
+            price: repriced(row, &prices, unanswered),
+            block: row.block.clone(),
+        };
+        let rows: Vec<PricedBlock> = stored.iter().map(reprice).collect();
+        *result
+            .lock()
+            .expect("nothing panics while it holds the lock") = Repriced::of(&stored, &rows);
+        Ok((rows != stored).then_some(rows))
+    };
+    change_month(outside.lake.as_ref(), &outside.asics, month, &change).await?;
+    Ok(result
+        .into_inner()
+        .expect("nothing panics while it holds the lock"))
+}
+
+/// The nearest price that is known by now. What was final stays final, and what was known stays known.
+fn repriced(
+    row: &PricedBlock,
+    prices: &PriceSeries,
+    unanswered: &[Range<Timestamp>],
+) -> BlockPrice {
+    match prices.price_at(row.block.time, unanswered) {
+        BlockPrice::Missing => row.price.clone(),
+        BlockPrice::Provisional(quote) if row.price.is_final() => BlockPrice::Final(quote),
+        found => found,
+    }
+}
+
+/// Header times of the first and the last block whose price is not final.
+fn span_without_price(rows: &[PricedBlock]) -> Option<Span> {
+    let times = || {
+        let waiting = rows.iter().filter(|row| !row.price.is_final());
+        waiting.map(|row| row.block.time)
+    };
+    times().min().zip(times().max())
+}
+
+impl Repriced {
+    fn of(before: &[PricedBlock], after: &[PricedBlock]) -> Self {
+        let count = |is: &dyn Fn(&(&PricedBlock, &PricedBlock)) -> bool| {
+            let counted = before.iter().zip(after).filter(is).count();
+            u32::try_from(counted).expect("a month is some thousand blocks")
+        };
+        Self {
+            blocks: count(&|_| true),
+            changed: count(&|(before, after)| before.price != after.price),
+            unpriced: count(&|(_, after)| after.price.quote().is_none()),
+            provisional: count(&|(_, after)| matches!(after.price, BlockPrice::Provisional(_))),
+        }
+    }
+}
