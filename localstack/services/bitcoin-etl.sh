@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# bitcoin-etl (MIT, from PyPI): exports blocks of a node, for `make bench` to be compared with. Not among what install.sh
+# installs unless it is named.
+. "$(dirname "$0")/common.sh"
+
+reqs=requirements-bitcoin-etl.txt
+pins=$(grep -v '^#' "$HERE/$reqs")
+lock
+if ! is_current bitcoin-etl "$pins" || [ ! -x "$TOOLS/bitcoin-etl/venv/bin/python" ]; then
+  say "installing bitcoin-etl"
+  begin bitcoin-etl
+  make_venv $reqs
+  "$NEW/venv/bin/python" "$NEW/venv/bin/bitcoinetl" --version >/dev/null || die "bitcoin-etl does not run"
+  finish bitcoin-etl "$pins"
+fi
+program run-bitcoin-etl.sh bitcoinetl
