@@ -2,13 +2,13 @@
 #![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
 
 mod cases;
+#[path = "../../../shared/benches/chain/mod.rs"]
 mod chain;
 mod duckdb;
 mod http;
 mod lake;
 mod measure;
 mod memory;
-mod random;
 
 use serde_json::Value;
 

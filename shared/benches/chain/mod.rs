@@ -1,5 +1,7 @@
 //! A chain of 950,000 blocks: the main network's targets and subsidies, and the rest made up, the same every time.
 
+mod random;
+
 use std::time::Duration;
 
 use hashlake::block::Block;
@@ -12,7 +14,7 @@ use hashlake::target::{BLOCKS_PER_RETARGET, CompactTarget};
 use hashlake::timestamp::Timestamp;
 use hashlake::units::{Sats, UsdPerBtc};
 
-use crate::random::Random;
+use random::Random;
 
 const BLOCKS: usize = 950_000;
 const GENESIS_SECS: u32 = 1_231_006_505;

@@ -1,0 +1,112 @@
+//! How fast a month of `mwh_revenue` is written, beside arrow's own writer on batches that are made already.
+#![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
+
+mod chain;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use arrow::array::RecordBatch;
+use bytes::Bytes;
+use hashlake::asic;
+use hashlake::month::Month;
+use hashlake::revenue::PricedBlock;
+use hashlake::table::{LengthGuard, blocks, mwh_revenue};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+
+const RUNS: usize = 15;
+const BAR: f64 = 0.7;
+
+fn main() {
+    let (month, asics) = (month(), asic::catalogue());
+    let encode = || mwh_revenue::encode(&month, &asics, LengthGuard::Absent);
+    let batches: Vec<_> = mwh_revenue::batches(&month, &asics).collect();
+    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    assert_eq!(encode(), arrows_own(&batches), "the bytes of both");
+
+    let [ours, arrows, building, of_blocks] = medians([
+        &|| drop(black_box(encode())),
+        &|| drop(black_box(arrows_own(&batches))),
+        &|| mwh_revenue::batches(&month, &asics).for_each(|batch| drop(black_box(batch))),
+        &|| drop(black_box(blocks::encode(&month, LengthGuard::Absent))),
+    ]);
+
+    println!(
+        "{} blocks, {rows} rows of `mwh_revenue`, {} bytes; medians of {RUNS} runs, in turn:",
+        month.len(),
+        encode().len()
+    );
+    let rate = |took: Duration| rows as f64 / took.as_secs_f64() / 1e6;
+    println!(
+        "encode          {:>9.2} ms  {:>6.2} million rows/s",
+        ms(ours),
+        rate(ours)
+    );
+    println!(
+        "arrow's writer  {:>9.2} ms  {:>6.2} million rows/s",
+        ms(arrows),
+        rate(arrows)
+    );
+    println!("batches alone   {:>9.2} ms", ms(building));
+    println!("blocks::encode  {:>9.2} ms", ms(of_blocks));
+    println!(
+        "encode / arrow's writer: {:.2}; bar {BAR}",
+        arrows.as_secs_f64() / ours.as_secs_f64()
+    );
+}
+
+/// The last whole month of the chain.
+fn month() -> Vec<PricedBlock> {
+    let of = |row: &PricedBlock| Month::of(row.block.median_time);
+    let (mut whole, mut last): (Vec<PricedBlock>, Vec<PricedBlock>) = (Vec::new(), Vec::new());
+    for row in chain::blocks() {
+        if last.last().is_some_and(|below| of(below) != of(&row)) {
+            whole = std::mem::take(&mut last);
+        }
+        last.push(row);
+    }
+    whole
+}
+
+/// The same file, by arrow's writer with the same properties.
+fn arrows_own(batches: &[RecordBatch]) -> Bytes {
+    let zstd = ZstdLevel::try_new(3).expect("a level");
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(zstd))
+        .set_dictionary_enabled(false)
+        .set_column_dictionary_enabled("asic_id".into(), true)
+        .set_column_encoding("height".into(), Encoding::DELTA_BINARY_PACKED)
+        .set_column_encoding("median_time".into(), Encoding::DELTA_BINARY_PACKED)
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_max_row_group_row_count(Some(131_072))
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, batches[0].schema(), Some(properties))
+        .expect("types that Parquet has");
+    for batch in batches {
+        writer.write(batch).expect("a batch of the schema");
+    }
+    writer.close().expect("memory takes it");
+    bytes.into()
+}
+
+fn medians<const N: usize>(works: [&dyn Fn(); N]) -> [Duration; N] {
+    let mut took = [const { Vec::new() }; N];
+    for _ in 0..RUNS {
+        for (took, work) in took.iter_mut().zip(works) {
+            let start = Instant::now();
+            work();
+            took.push(start.elapsed());
+        }
+    }
+    took.map(|mut took| {
+        took.sort_unstable();
+        took[RUNS / 2]
+    })
+}
+
+fn ms(took: Duration) -> f64 {
+    took.as_secs_f64() * 1e3
+}
