@@ -8,8 +8,8 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{Field, Schema};
+use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{Field, Float64Type, Int32Type, Schema, TimestampMillisecondType};
 use bytes::Bytes;
 use hashlake::asic;
 use hashlake::block::Block;
@@ -482,6 +482,78 @@ fn files_lie_where_the_contract_says() {
     ] {
         assert_eq!(blocks::month(key), None, "{key}");
     }
+}
+
+#[test]
+fn revenue_rows_are_what_the_formulas_say_to_the_last_bit() {
+    let asics = asic::catalogue();
+    let rows: Vec<PricedBlock> = (0..600)
+        .map(|at| varied(&ten_blocks()[at % 10], at))
+        .collect();
+    let mut expected = Vec::new();
+    for row in &rows {
+        let block = row.economics();
+        for asic in &asics {
+            let Some(sat_per_block) = block.sat_per_block(asic) else {
+                continue;
+            };
+            let sat_per_mwh = block.sat_per_mwh(asic);
+            expected.push((
+                (block.height, block.median_time, asic.id.as_str()),
+                [Some(sat_per_mwh), block.usd(sat_per_mwh)],
+                [Some(sat_per_block), block.usd(sat_per_block)],
+            ));
+        }
+    }
+
+    let stored = table::read(mwh_revenue::encode(&rows, &asics, LengthGuard::Absent)).unwrap();
+
+    let column = |name: &str| stored.column_by_name(name).unwrap();
+    let float = |name: &str, row: usize| {
+        let column = column(name).as_primitive::<Float64Type>();
+        column.is_valid(row).then(|| column.value(row))
+    };
+    assert_eq!(stored.num_rows(), expected.len());
+    assert!(expected.len() < rows.len() * asics.len());
+    for (row, ((height, time, asic), per_mwh, per_block)) in expected.into_iter().enumerate() {
+        let stored_height = column("height").as_primitive::<Int32Type>().value(row);
+        let stored_time = column("median_time").as_primitive::<TimestampMillisecondType>();
+        assert_eq!(u32::try_from(stored_height), Ok(height));
+        assert_eq!(stored_time.value(row), time.to_ms());
+        assert_eq!(column("asic_id").as_string::<i32>().value(row), asic);
+        assert_eq!(
+            per_mwh,
+            ["sat_per_mwh", "usd_per_mwh"].map(|name| float(name, row))
+        );
+        assert_eq!(
+            per_block,
+            ["sat_per_block", "usd_per_block"].map(|name| float(name, row))
+        );
+    }
+}
+
+/// A block like this one at another height; some have no price, some no network hash rate.
+fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
+    let at_u32 = u32::try_from(at).unwrap();
+    let usd = UsdPerBtc::new(f64::from(at_u32) * 1.7 + 0.3).unwrap();
+    let quote = Quote {
+        time: row.block.time,
+        usd,
+        source: "test".into(),
+    };
+    let mut block = row.block.clone();
+    block.height = at_u32;
+    block.fees = Sats::new(i64::from(at_u32) * 12_347).unwrap();
+    block.network_hashrate_hs = match at % 11 {
+        0 => 0.0,
+        _ => 1e18 / f64::from(at_u32 + 3),
+    };
+    let price = match at % 7 {
+        0 => BlockPrice::Missing,
+        1 => BlockPrice::Provisional(quote),
+        _ => BlockPrice::Final(quote),
+    };
+    PricedBlock { block, price }
 }
 
 #[test]

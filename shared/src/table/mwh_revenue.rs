@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, Float64Array, Int32Array, RecordBatch, StringArray, TimestampMillisecondArray,
+    Float64Array, Int32Array, NullBufferBuilder, RecordBatch, StringArray,
+    TimestampMillisecondArray,
 };
 use arrow::datatypes::DataType;
 use bytes::Bytes;
@@ -14,7 +15,8 @@ use bytes::Bytes;
 use super::{Column, Layout, LengthGuard, column, height_i32, timestamp_type};
 use crate::asic::Asic;
 use crate::month::Month;
-use crate::revenue::{BlockEconomics, PricedBlock};
+use crate::revenue::{BlockEconomics, PricedBlock, sat_per_block, sat_per_mwh, usd};
+use crate::units::{HashesPerSecond, JoulesPerTh};
 
 /// The table's name.
 pub const NAME: &str = "mwh_revenue";
@@ -88,43 +90,117 @@ pub fn batches<'a>(
     blocks: &'a [PricedBlock],
     asics: &'a [Asic],
 ) -> impl Iterator<Item = RecordBatch> + 'a {
-    blocks.chunks(BLOCKS_PER_BATCH).map(|blocks| {
-        let shares = |block: &PricedBlock| {
-            let block = block.economics();
-            asics
-                .iter()
-                .filter_map(move |asic| Some((block, asic, block.sat_per_block(asic)?)))
-        };
-        let rows: Vec<(BlockEconomics, &Asic, f64)> = blocks.iter().flat_map(shares).collect();
-        fn array<A: FromIterator<V> + Array + 'static, V>(
-            values: impl Iterator<Item = V>,
-        ) -> ArrayRef {
-            Arc::new(values.collect::<A>())
+    let machines: Vec<Machine> = asics.iter().map(Machine::new).collect();
+    let ids = StringArray::from_iter_values(
+        (0..blocks.len().min(BLOCKS_PER_BATCH)).flat_map(|_| asics.iter().map(|asic| &asic.id)),
+    );
+    blocks
+        .chunks(BLOCKS_PER_BATCH)
+        .map(move |blocks| batch(blocks, &machines, &ids))
+}
+
+/// What the revenue of a machine follows from.
+struct Machine {
+    efficiency: JoulesPerTh,
+    hashrate_per_mw: HashesPerSecond,
+}
+
+impl Machine {
+    fn new(asic: &Asic) -> Self {
+        Self {
+            efficiency: asic.efficiency(),
+            hashrate_per_mw: asic.hashrate_per_mw(),
         }
-        let times = rows.iter().map(|(row, ..)| Some(row.median_time.to_ms()));
-        super::batch(
-            &columns(),
-            vec![
-                array::<Int32Array, _>(rows.iter().map(|(row, ..)| Some(height_i32(row.height)))),
-                Arc::new(
-                    times
-                        .collect::<TimestampMillisecondArray>()
-                        .with_timezone("UTC"),
-                ),
-                array::<StringArray, _>(rows.iter().map(|(_, asic, _)| Some(&asic.id))),
-                array::<Float64Array, _>(
-                    rows.iter()
-                        .map(|(row, asic, _)| Some(row.sat_per_mwh(asic))),
-                ),
-                array::<Float64Array, _>(
-                    rows.iter()
-                        .map(|(row, asic, _)| row.usd(row.sat_per_mwh(asic))),
-                ),
-                array::<Float64Array, _>(rows.iter().map(|(_, _, share)| Some(*share))),
-                array::<Float64Array, _>(rows.iter().map(|(row, _, share)| row.usd(*share))),
-            ],
+    }
+}
+
+/// A block whose network hash rate is known.
+struct Paying {
+    block: BlockEconomics,
+    network_hashrate: HashesPerSecond,
+}
+
+/// The rows of some blocks; `ids` are those of the machines, for each block anew, of as many blocks or more.
+fn batch(blocks: &[PricedBlock], machines: &[Machine], ids: &StringArray) -> RecordBatch {
+    let paying = |block: &PricedBlock| {
+        let block = block.economics();
+        Some(Paying {
+            block,
+            network_hashrate: block.network_hashrate?,
+        })
+    };
+    let blocks: Vec<Paying> = blocks.iter().filter_map(paying).collect();
+    let rows = blocks.len() * machines.len();
+    let heights = repeated(&blocks, machines, |paying| height_i32(paying.block.height));
+    let times = repeated(&blocks, machines, |paying| paying.block.median_time.to_ms());
+    let sat_per_mwh = of_each(&blocks, machines, |Paying { block, .. }, machine| {
+        sat_per_mwh(block.difficulty, block.reward(), machine.efficiency)
+    });
+    let sat_per_block = of_each(&blocks, machines, |paying, machine| {
+        sat_per_block(
+            machine.hashrate_per_mw,
+            paying.network_hashrate,
+            paying.block.reward(),
         )
-    })
+    });
+    let usd_per_mwh = in_usd(&blocks, machines, &sat_per_mwh);
+    let usd_per_block = in_usd(&blocks, machines, &sat_per_block);
+    super::batch(
+        &columns(),
+        vec![
+            Arc::new(Int32Array::from(heights)),
+            Arc::new(TimestampMillisecondArray::from(times).with_timezone("UTC")),
+            Arc::new(ids.slice(0, rows)),
+            Arc::new(Float64Array::from(sat_per_mwh)),
+            Arc::new(usd_per_mwh),
+            Arc::new(Float64Array::from(sat_per_block)),
+            Arc::new(usd_per_block),
+        ],
+    )
+}
+
+/// A column whose value is the same for all machines.
+fn repeated<V: Copy>(
+    blocks: &[Paying],
+    machines: &[Machine],
+    value: impl Fn(&Paying) -> V,
+) -> Vec<V> {
+    let mut values = Vec::with_capacity(blocks.len() * machines.len());
+    for block in blocks {
+        values.resize(values.len() + machines.len(), value(block));
+    }
+    values
+}
+
+fn of_each(
+    blocks: &[Paying],
+    machines: &[Machine],
+    value: impl Fn(&Paying, &Machine) -> f64,
+) -> Vec<f64> {
+    let mut values = Vec::with_capacity(blocks.len() * machines.len());
+    for block in blocks {
+        values.extend(machines.iter().map(|machine| value(block, machine)));
+    }
+    values
+}
+
+/// A column of satoshis in US dollars; null where the block's price is not known.
+fn in_usd(blocks: &[Paying], machines: &[Machine], sat: &[f64]) -> Float64Array {
+    let mut values = Vec::with_capacity(sat.len());
+    let mut nulls = NullBufferBuilder::new(sat.len());
+    for (block, sat) in blocks.iter().zip(sat.chunks(machines.len().max(1))) {
+        match block.block.price {
+            Some(price) => {
+                values.extend(sat.iter().map(|&sat| usd(sat, price)));
+                nulls.append_n_non_nulls(sat.len());
+            }
+            None => {
+                values.resize(values.len() + sat.len(), 0.0);
+                nulls.append_n_nulls(sat.len());
+            }
+        }
+    }
+    Float64Array::new(values.into(), nulls.finish())
 }
 
 /// A file of what these machines earn from these blocks.
