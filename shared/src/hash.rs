@@ -26,7 +26,12 @@ impl BlockHash {
 
 impl fmt::Display for BlockHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut hex = [0; 64];
+        for (digits, byte) in hex.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *digits = [byte >> 4, byte & 15].map(|half| DIGITS[usize::from(half)]);
+        }
+        f.write_str(std::str::from_utf8(&hex).expect("digits are ASCII"))
     }
 }
 
