@@ -29,7 +29,7 @@ use crate::plan::{MonthPlan, Plan, Redo};
 use crate::price_gaps;
 use crate::price_store::prices_around;
 use crate::reading::read_blocks;
-use crate::replace::{read, replace};
+use crate::replace::{read, replace, tries};
 
 const SAMPLE_BLOCKS: u32 = 200;
 const READING_MAX: Duration = Duration::from_secs(60); // Then what was read of a month is written.
@@ -153,16 +153,19 @@ impl Backfill {
         }
     }
 
-    async fn write_asics(&self) -> Result<(), IngestError> {
+    async fn write_asics(&self) -> Result<(), LedgerError> {
         let (lake, machines) = (self.outside.lake.as_ref(), &self.outside.asics);
-        let (stored, stamp) = read(lake, asics::KEY, asics::decode).await?;
-        if stored != *machines {
-            replace(lake, asics::KEY, stamp.as_ref(), |guard| {
-                asics::encode(machines, guard)
-            })
-            .await?;
-        }
-        Ok(())
+        let attempt = || async {
+            let (stored, stamp) = read(lake, asics::KEY, asics::decode).await?;
+            if stored != *machines {
+                replace(lake, asics::KEY, stamp.as_ref(), |guard| {
+                    asics::encode(machines, guard)
+                })
+                .await?;
+            }
+            Ok(())
+        };
+        attempt.retry(tries()).when(LedgerError::is_overtaken).await
     }
 
     async fn fill_month(
