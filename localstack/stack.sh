@@ -144,7 +144,7 @@ deploy() {
     aws cloudformation package --template-file "$TEMPLATE" --s3-bucket "$bucket" --output-template-file "$packaged" &&
       aws cloudformation deploy --stack-name "$STACK" --template-file "$packaged" --s3-bucket "$bucket" --no-execute-changeset \
         --no-fail-on-empty-changeset --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides \
-        BitcoinRpcUrl="$rpc" BitcoinRpcSecret="$secret" CoingeckoUrl="$node_url" "Architecture=$architecture" Analytics=false StartHeight=$first \
+        BitcoinRpcUrl="$rpc" BitcoinRpcSecret="$secret" PriceSources=coingecko CoingeckoUrl="$node_url" "Architecture=$architecture" Analytics=false StartHeight=$first \
         "Schedule=rate(1 minute)" $PARAMETERS
   } >"$STATE/deploy.log" 2>&1 || { tail -n 20 "$STATE/deploy.log" >&2; die "the template was not taken; above is why"; }
   # The CLI would look again only after half a minute.

@@ -60,7 +60,7 @@ export class Hashlake {
 
 /** Variables of a recorded node that stands still where blocks have had no prices for long. */
 export function unpricedNode(): Record<string, string> {
-  const names = ["BITCOIN_RPC_URL", "COINGECKO_URL", "COINGECKO_PLAN", "COINGECKO_API_KEY", "START_HEIGHT"];
+  const names = ["BITCOIN_RPC_URL", "PRICE_SOURCES", "COINGECKO_URL", "COINGECKO_PLAN", "COINGECKO_API_KEY", "START_HEIGHT"];
   return Object.fromEntries(names.map((name) => [name, must(name)]));
 }
 

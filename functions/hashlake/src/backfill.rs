@@ -107,7 +107,13 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     filled?;
     let position = job.move_cursor(&owner(), &plan, &tip).await?;
     let summary = Summary {
-        price_calls: job.outside.prices.calls_of_day(now()).0,
+        price_calls: job
+            .outside
+            .prices
+            .calls_of_day(now())
+            .iter()
+            .map(|calls| calls.made)
+            .sum(),
         seconds: started.elapsed().as_secs_f64(),
         cursor: position.map(|position| position.height),
         ..Summary::of(&plan)
@@ -116,14 +122,22 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
+/// Of each source, for the progress bar.
 fn price_calls_left(job: &Backfill) -> String {
-    let (made, granted) = job.outside.prices.calls_of_day(now());
-    format!(", {} price calls left", granted - made)
+    let calls = job.outside.prices.calls_of_day(now());
+    let left = calls.iter().map(|calls| {
+        let left = calls.allowed - calls.made;
+        format!(", {left} calls to {} left", calls.source)
+    });
+    left.collect()
 }
 
 async fn expected(job: &Backfill, plan: &Plan) -> Result<Summary, IngestError> {
     Ok(Summary {
-        price_calls: job.outside.prices.calls_for(&job.price_gaps(plan).await?),
+        price_calls: job
+            .outside
+            .prices
+            .calls_for(&job.price_gaps(plan).await?, now()),
         seconds: job.expected_time(plan).await?.as_secs_f64(),
         ..Summary::of(plan)
     })

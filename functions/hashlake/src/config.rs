@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use hashlake::env::{Env, EnvError, Places};
-use ingest::coingecko::CoinGeckoConfig;
-use ingest::config;
+use ingest::config::{self, SourceConfig};
 use ingest::node::NodeConfig;
 
 /// All of it.
@@ -14,7 +13,8 @@ pub(crate) struct Config {
     pub(crate) places: Places,
     /// The node to follow; a recording where there is none.
     pub(crate) node: Option<NodeConfig>,
-    pub(crate) coingecko: CoinGeckoConfig,
+    /// Sources of prices, the first to be asked first.
+    pub(crate) prices: Vec<SourceConfig>,
     pub(crate) start_height: Option<u32>,
     pub(crate) listen: SocketAddr,
     pub(crate) site_dir: Option<PathBuf>,
@@ -26,7 +26,7 @@ impl Config {
         let mut env = Env::new(&lookup);
         let places = Places::or_local(&mut env);
         let node = config::node(&mut env);
-        let coingecko = config::coingecko(&mut env);
+        let prices = config::prices(&mut env);
         let start_height = config::start_height(&mut env);
         let listen = env
             .parse("LISTEN")
@@ -35,10 +35,10 @@ impl Config {
             .text("SITE_DIR")
             .map(PathBuf::from)
             .or_else(site_beside_the_binary);
-        env.finish(coingecko.map(|coingecko| Self {
+        env.finish(prices.map(|prices| Self {
             places,
             node,
-            coingecko,
+            prices,
             start_height,
             listen,
             site_dir,
@@ -80,11 +80,12 @@ mod tests {
             ("BITCOIN_RPC_URL", "http://127.0.0.1:8332"),
             ("BITCOIN_RPC_PASSWORD", "hunter2"),
             ("COINGECKO_PLAN", "pro"),
+            ("BITSTAMP_URL", "there"),
             ("LISTEN", "here"),
         ])
-        .expect_err("four are wrong");
+        .expect_err("five are wrong");
 
-        assert_eq!(error.0.len(), 4, "{error}");
+        assert_eq!(error.0.len(), 5, "{error}");
         assert!(!error.to_string().contains("hunter2"));
     }
 

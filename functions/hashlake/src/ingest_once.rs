@@ -7,6 +7,7 @@ use std::time::Duration;
 use hashlake::clock::now;
 use indicatif::ProgressBar;
 use ingest::pipeline::{Outside, Progress, Report, Run, follow_tip};
+use ingest::prices::Calls;
 use tracing::info;
 
 use crate::config::Config;
@@ -19,7 +20,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     let (outside, start_height) = outside::open(&config, ReplaySpeed::Standing).await?;
     match once(&outside, start_height, &|| Duration::MAX).await {
         Ok(report) => {
-            log(&report, outside.prices.calls_of_day(now()));
+            log(&report, &outside.prices.calls_of_day(now()));
             Ok(ExitCode::SUCCESS)
         }
         Err(error) if error.is_busy() => {
@@ -55,7 +56,7 @@ pub(crate) async fn once(
     result
 }
 
-fn log(report: &Report, (price_calls, price_calls_per_day): (u32, u32)) {
+fn log(report: &Report, calls: &[Calls]) {
     let Report {
         position,
         blocks,
@@ -63,12 +64,15 @@ fn log(report: &Report, (price_calls, price_calls_per_day): (u32, u32)) {
         ..
     } = report;
     let height = position.height;
+    let price_calls: u32 = calls.iter().map(|calls| calls.made).sum();
+    let calls: Vec<String> = calls.iter().map(Calls::to_string).collect();
+    let calls = calls.join(", ");
     info!(
         height,
         blocks,
         provisional,
         price_calls,
         "at height {height}: {blocks} new blocks, {provisional} wait for their final price, \
-         {price_calls} of {price_calls_per_day} price calls of today used"
+         price calls of today: {calls}"
     );
 }

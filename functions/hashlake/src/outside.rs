@@ -5,9 +5,11 @@ use std::error::Error;
 use hashlake::asic;
 use hashlake::cursor::Position;
 use hashlake::hashrate::WINDOW_BLOCKS;
-use ingest::coingecko::{CoinGecko, CoinGeckoConfig, Plan};
+use ingest::coingecko::{CoinGeckoConfig, Plan};
+use ingest::config::SourceConfig;
 use ingest::node::{Auth, Node, NodeConfig};
 use ingest::pipeline::Outside;
+use ingest::prices::PriceSources;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
 use tracing::info;
@@ -30,17 +32,17 @@ pub(crate) async fn open(
     speed: ReplaySpeed,
 ) -> Result<(Outside, Option<u32>), Box<dyn Error>> {
     let (lake, cursor) = config.places.open().await;
-    let (node, coingecko, start_height) = match config.node.clone() {
-        Some(node) => (node, config.coingecko.clone(), config.start_height),
+    let (node, prices, start_height) = match config.node.clone() {
+        Some(node) => (node, config.prices.clone(), config.start_height),
         None => {
             let position = cursor.read().await?.position;
-            let (node, coingecko, first) = replay(position, speed).await?;
-            (node, coingecko, config.start_height.or(Some(first)))
+            let (node, prices, first) = replay(position, speed).await?;
+            (node, prices, config.start_height.or(Some(first)))
         }
     };
     let outside = Outside {
         node: Node::new(node),
-        prices: CoinGecko::new(coingecko),
+        prices: PriceSources::new(prices.into_iter().map(SourceConfig::open).collect()),
         lake,
         cursor,
         asics: asic::catalogue(),
@@ -52,7 +54,7 @@ pub(crate) async fn open(
 async fn replay(
     position: Option<Position>,
     speed: ReplaySpeed,
-) -> Result<(NodeConfig, CoinGeckoConfig, u32), Box<dyn Error>> {
+) -> Result<(NodeConfig, Vec<SourceConfig>, u32), Box<dyn Error>> {
     let recording = Recording::bundled()?;
     let (first, last) = (recording.first_height(), recording.last_height());
     let cursor_height = position.map_or(0, |position| position.height);
@@ -69,11 +71,12 @@ async fn replay(
         url: url.parse()?,
         auth: Auth::None,
     };
-    let coingecko = CoinGeckoConfig {
+    let prices = SourceConfig::CoinGecko(CoinGeckoConfig {
         plan: Plan::Pro,
         key: None,
         url: url.parse()?,
+        history: None,
         source: RECORDED_SOURCE.into(),
-    };
-    Ok((node, coingecko, first + WINDOW_BLOCKS))
+    });
+    Ok((node, vec![prices], first + WINDOW_BLOCKS))
 }

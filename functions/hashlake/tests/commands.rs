@@ -86,6 +86,8 @@ async fn a_node_that_is_not_there_is_named() {
     let output = hashlake(&["ingest", "--once"])
         .env("LAKE_URL", folder.path())
         .env("BITCOIN_RPC_URL", "http://127.0.0.1:9")
+        .env("PRICE_SOURCES", "coingecko")
+        .env("COINGECKO_URL", "http://127.0.0.1:9")
         .output()
         .expect("it runs");
 

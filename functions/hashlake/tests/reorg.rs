@@ -15,6 +15,7 @@ fn command(arguments: &[&str], node: &Bitcoind, lake: &Path) -> Command {
         .env("BITCOIN_RPC_URL", node.url())
         .env("BITCOIN_RPC_USER", USER)
         .env("BITCOIN_RPC_PASSWORD", PASSWORD)
+        .env("PRICE_SOURCES", "coingecko")
         .env("COINGECKO_URL", "http://127.0.0.1:9") // Where nobody answers: blocks do not wait for prices.
         .env("START_HEIGHT", "0");
     command

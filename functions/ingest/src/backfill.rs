@@ -123,7 +123,8 @@ impl Backfill {
     pub async fn fetch_prices(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
         let gaps = self.price_gaps(plan).await?;
         let Outside { lake, prices, .. } = self.outside.as_ref();
-        price_gaps::fetch(lake.as_ref(), prices, &gaps, (self.now)()).await
+        let time_left = || (self.time_left)().saturating_sub(COMMIT_RESERVE);
+        price_gaps::fetch(lake.as_ref(), prices, &gaps, (self.now)(), &time_left).await
     }
 
     /// Fetches and writes the blocks that the plan says are missing; prices are taken from the lake. `unanswered` are stretches

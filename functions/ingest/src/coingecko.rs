@@ -1,33 +1,29 @@
 //! Prices from CoinGecko, asked for as ranges.
 
-use std::collections::VecDeque;
-use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use async_trait::async_trait;
 use hashlake::env::Secret;
 use hashlake::price::{PricePoint, Quote};
 use hashlake::timestamp::Timestamp;
 use hashlake::units::UsdPerBtc;
-use reqwest::{StatusCode, Url, header};
+use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
-use tokio::time::Instant;
-use tracing::{info, warn};
 
 use crate::http;
+use crate::price_source::{Limits, PriceError, PriceSource, within};
 
 /// The source's name in the lake.
 pub const SOURCE: &str = "coingecko";
 
-const RANGE_MAX: Duration = Duration::from_secs(90 * 86_400); // Hourly up to here, daily above.
+const HOURLY_MAX: Duration = Duration::from_secs(90 * 86_400); // Above, there is but a point a day.
 const FREE_HISTORY: Duration = Duration::from_secs(365 * 86_400);
-const FINEST: Duration = Duration::from_secs(300); // Points of the last day come every five minutes: no use asking sooner.
-const PATIENCE: Duration = Duration::from_secs(20); // The longest that a run waits for leave to ask again.
+const MARGIN: Duration = Duration::from_secs(3600); // Its clock is not ours, and a run takes its time.
 const TIMEOUT: Duration = Duration::from_secs(30);
 const TOO_OLD: i64 = 10_012;
 
@@ -87,6 +83,14 @@ impl Plan {
         }
     }
 
+    /// How far back it answers, where that is known: 365 days on the free plans.
+    pub const fn history(self) -> Option<Duration> {
+        match self {
+            Self::Public | Self::Demo => Some(FREE_HISTORY),
+            Self::Pro => None,
+        }
+    }
+
     const fn key_header(self) -> &'static str {
         match self {
             Self::Public | Self::Demo => "x-cg-demo-api-key",
@@ -95,7 +99,7 @@ impl Plan {
     }
 }
 
-/// Where prices come from.
+/// How CoinGecko is asked.
 #[derive(Clone, Debug)]
 pub struct CoinGeckoConfig {
     /// The plan.
@@ -104,92 +108,16 @@ pub struct CoinGeckoConfig {
     pub key: Option<Secret>,
     /// Base URL.
     pub url: Url,
+    /// How far back it answers, where that is known: it is not asked for more.
+    pub history: Option<Duration>,
     /// What the lake calls the source: `coingecko`, unless something else answers in its place.
     pub source: Arc<str>,
-}
-
-/// Why there is no price.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum PriceError {
-    /// Asked too often.
-    #[error("CoinGecko asks to wait{}", retry_after.map(|wait| format!(" {} s", wait.as_secs())).unwrap_or_default())]
-    RateLimited {
-        /// How long, where it says so.
-        retry_after: Option<Duration>,
-    },
-    /// The plan's history does not reach back so far.
-    #[error("CoinGecko's free plans end 365 days ago: {message}")]
-    TooOld {
-        /// What it says.
-        message: String,
-    },
-    /// The key is not one of this plan.
-    #[error("CoinGecko refuses the key or the plan (COINGECKO_API_KEY, COINGECKO_PLAN): {message}")]
-    Credentials {
-        /// What it says.
-        message: String,
-    },
-    /// The day's calls are used up.
-    #[error(
-        "the {calls_per_day} CoinGecko calls of this day are used up; prices are filled in tomorrow"
-    )]
-    Budget {
-        /// The limit.
-        calls_per_day: u32,
-    },
-    /// The request is wrong.
-    #[error("CoinGecko refuses the request: {message} (HTTP status {status})")]
-    Rejected {
-        /// HTTP status.
-        status: u16,
-        /// What it says.
-        message: String,
-    },
-    /// Out of reach for now.
-    #[error("CoinGecko is out of reach: {reason}")]
-    Unavailable {
-        /// What is known of it.
-        reason: String,
-    },
-    /// An answer that is not one.
-    #[error("CoinGecko answers with something else than prices: `{body_start}`")]
-    Malformed {
-        /// How it begins.
-        body_start: String,
-    },
-}
-
-impl PriceError {
-    const fn is_retryable(&self) -> bool {
-        matches!(self, Self::RateLimited { .. } | Self::Unavailable { .. })
-    }
-}
-
-/// What was answered, and for which stretches of time nothing was.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
-    /// Points in order of time.
-    pub points: Vec<PricePoint>,
-    /// Stretches that were not answered and may be later.
-    pub unanswered: Vec<Range<Timestamp>>,
 }
 
 /// CoinGecko.
 pub struct CoinGecko {
     http: reqwest::Client,
     config: CoinGeckoConfig,
-    desk: Mutex<Desk>,
-}
-
-/// What was asked so far.
-#[derive(Debug, Default)]
-struct Desk {
-    day: i64, // Since 1970.
-    calls_of_day: u32,
-    calls_of_minute: VecDeque<Instant>,
-    quiet_until: Option<Instant>,
-    nothing_after: Option<(Timestamp, Instant)>, // No newer point was there; it is no use asking before then.
-    too_old: Option<Timestamp>,                  // Ranges that end here or earlier are refused.
 }
 
 impl CoinGecko {
@@ -198,135 +126,28 @@ impl CoinGecko {
         Self {
             http: http::client(TIMEOUT),
             config,
-            desk: Mutex::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl PriceSource for CoinGecko {
+    fn name(&self) -> &'static str {
+        "CoinGecko"
+    }
+
+    fn limits(&self, now: Timestamp) -> Limits {
+        let CoinGeckoConfig { plan, history, .. } = &self.config;
+        Limits {
+            window: HOURLY_MAX,
+            history_start: history.map_or(Timestamp::FIRST, |history| now - history + MARGIN),
+            calls_per_minute: plan.calls_per_minute(),
+            calls_per_day: plan.calls_per_day(),
         }
     }
 
-    /// Points in these stretches of time, from the earliest on until one is refused.
-    ///
-    /// Failure is no error: what is not answered is named, and logged.
-    pub async fn fetch(&self, stretches: &[Range<Timestamp>], now: Timestamp) -> Answer {
-        let mut answer = Answer::default();
-        let windows: Vec<Range<Timestamp>> = stretches.iter().flat_map(windows).collect();
-        let mut windows = windows.into_iter();
-        for window in windows.by_ref() {
-            if self.is_quiet(&window) {
-                answer.unanswered.push(window);
-                break;
-            }
-            match self.fetch_window(&window, now).await {
-                Ok(points) => {
-                    let newest = points.last().map_or(window.start, |point| point.quote.time);
-                    if newest <= window.start || now.since(window.end) < FINEST {
-                        self.desk().nothing_after = Some((newest, Instant::now() + FINEST));
-                    }
-                    answer.points.extend(points);
-                }
-                Err(PriceError::TooOld { message }) => {
-                    info!(from = %window.start, to = %window.end, "no prices before the plan's history: {message}");
-                }
-                Err(error) => {
-                    warn!(from = %window.start, to = %window.end, "blocks stay without a final price for now: {error}");
-                    let wait = match &error {
-                        PriceError::RateLimited {
-                            retry_after: Some(wait),
-                        } => *wait,
-                        _ => FINEST,
-                    };
-                    self.desk().quiet_until = Some(Instant::now() + wait);
-                    answer.unanswered.push(window);
-                    break;
-                }
-            }
-        }
-        answer.unanswered.extend(windows);
-        answer
-    }
-
-    /// Calls made in the UTC day of `now`, of those that the plan grants.
-    pub fn calls_of_day(&self, now: Timestamp) -> (u32, u32) {
-        let desk = self.desk();
-        let calls = if desk.day == day_of(now) {
-            desk.calls_of_day
-        } else {
-            0
-        };
-        (calls, self.config.plan.calls_per_day())
-    }
-
-    /// Calls that these stretches take.
-    pub fn calls_for(&self, stretches: &[Range<Timestamp>]) -> u32 {
-        let calls = stretches.iter().flat_map(windows).count();
-        u32::try_from(calls).unwrap_or(u32::MAX)
-    }
-
-    async fn fetch_window(
-        &self,
-        window: &Range<Timestamp>,
-        now: Timestamp,
-    ) -> Result<Vec<PricePoint>, PriceError> {
-        let refused = self.desk().too_old;
-        if refused.is_some_and(|refused| window.end <= refused) {
-            return Err(PriceError::TooOld {
-                message: "asked before".to_owned(),
-            });
-        }
-        match self.ask_patiently(window, now).await {
-            Err(PriceError::TooOld { message }) => {
-                let history = now - FREE_HISTORY + Duration::from_secs(3600);
-                if window.start < history && history < window.end {
-                    return self.ask_patiently(&(history..window.end), now).await;
-                }
-                self.desk().too_old = Some(window.end);
-                Err(PriceError::TooOld { message })
-            }
-            other => other,
-        }
-    }
-
-    async fn ask_patiently(
-        &self,
-        window: &Range<Timestamp>,
-        now: Timestamp,
-    ) -> Result<Vec<PricePoint>, PriceError> {
-        let backoff = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_secs(1))
-            .with_max_times(2)
-            .with_jitter();
-        (|| self.ask(window, now))
-            .retry(backoff)
-            .when(PriceError::is_retryable)
-            .adjust(|error, delay| match error {
-                PriceError::RateLimited {
-                    retry_after: Some(wait),
-                } => delay.and((*wait <= PATIENCE).then_some(*wait)),
-                _ => delay,
-            })
-            .notify(|error, delay| {
-                info!(
-                    delay_ms = delay.as_millis(),
-                    "asking CoinGecko again: {error}"
-                );
-            })
-            .await
-    }
-
-    async fn ask(
-        &self,
-        window: &Range<Timestamp>,
-        now: Timestamp,
-    ) -> Result<Vec<PricePoint>, PriceError> {
-        if let Some(leave) = self.take_leave(now)? {
-            tokio::time::sleep_until(leave).await;
-        }
-        let unavailable = |error| PriceError::Unavailable {
-            reason: http::describe(error),
-        };
-        let mut url = self.config.url.clone();
-        url.set_path(&format!(
-            "{}/coins/bitcoin/market_chart/range",
-            url.path().trim_end_matches('/')
-        ));
+    async fn ask(&self, window: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
+        let url = http::below(&self.config.url, "coins/bitcoin/market_chart/range");
         let query = [
             ("vs_currency", "usd".to_owned()),
             ("from", window.start.to_secs().to_string()),
@@ -336,77 +157,12 @@ impl CoinGecko {
         if let Some(key) = &self.config.key {
             request = request.header(self.config.plan.key_header(), key.expose());
         }
-        let answer = request.send().await.map_err(unavailable)?;
-        let status = answer.status();
-        let wait = answer
-            .headers()
-            .get(header::RETRY_AFTER)
-            .and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
-        let body = answer.bytes().await.map_err(unavailable)?;
-        if !status.is_success() {
-            return Err(decide(status, wait.map(Duration::from_secs), &body));
+        let answer = http::send(request).await?;
+        if !answer.status.is_success() {
+            return Err(decide(answer.status, answer.retry_after, &answer.body));
         }
-        parse(&body, window, &self.config.source)
+        parse(&answer.body, window, &self.config.source)
     }
-
-    /// Counts a call in; `Some` when it may only be made later.
-    fn take_leave(&self, now: Timestamp) -> Result<Option<Instant>, PriceError> {
-        let calls_per_day = self.config.plan.calls_per_day();
-        let mut desk = self.desk();
-        if desk.day != day_of(now) {
-            (desk.day, desk.calls_of_day) = (day_of(now), 0);
-        }
-        if desk.calls_of_day >= calls_per_day {
-            return Err(PriceError::Budget { calls_per_day });
-        }
-        desk.calls_of_day += 1;
-        let (at, minute) = (Instant::now(), Duration::from_secs(60));
-        while desk
-            .calls_of_minute
-            .front()
-            .is_some_and(|call| *call + minute <= at)
-        {
-            desk.calls_of_minute.pop_front();
-        }
-        let place = desk
-            .calls_of_minute
-            .len()
-            .checked_sub(self.config.plan.calls_per_minute());
-        let leave = place.map(|place| desk.calls_of_minute[place] + minute);
-        desk.calls_of_minute.push_back(leave.unwrap_or(at));
-        Ok(leave)
-    }
-
-    fn is_quiet(&self, window: &Range<Timestamp>) -> bool {
-        let (desk, now) = (self.desk(), Instant::now());
-        desk.quiet_until.is_some_and(|until| now < until)
-            || desk
-                .nothing_after
-                .is_some_and(|(start, until)| start == window.start && now < until)
-    }
-
-    fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
-        self.desk
-            .lock()
-            .expect("nothing panics while it holds the lock")
-    }
-}
-
-impl fmt::Debug for CoinGecko {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.config.fmt(f)
-    }
-}
-
-fn day_of(now: Timestamp) -> i64 {
-    now.to_secs().div_euclid(86_400)
-}
-
-fn windows(stretch: &Range<Timestamp>) -> impl Iterator<Item = Range<Timestamp>> {
-    let end = stretch.end;
-    std::iter::successors(Some(stretch.start), move |start| Some(*start + RANGE_MAX))
-        .take_while(move |start| *start < end)
-        .map(move |start| start..(start + RANGE_MAX).min(end))
 }
 
 #[derive(Deserialize)]
@@ -420,7 +176,7 @@ fn parse(
     source: &Arc<str>,
 ) -> Result<Vec<PricePoint>, PriceError> {
     let malformed = |_| PriceError::Malformed {
-        body_start: start_of(body),
+        body_start: http::start_of(body),
     };
     let chart: Chart = serde_json::from_slice(body).map_err(malformed)?;
     let point = |(ms, usd): (i64, Option<f64>)| {
@@ -434,10 +190,7 @@ fn parse(
             resolution_s: 0,
         })
     };
-    let mut points: Vec<PricePoint> = chart.prices.into_iter().filter_map(point).collect();
-    points.retain(|point| (window.start..=window.end).contains(&point.quote.time));
-    points.sort_by_key(|point| point.quote.time);
-    points.dedup_by_key(|point| point.quote.time);
+    let mut points = within(window, chart.prices.into_iter().filter_map(point));
     let resolution_s = resolution_s(&points, window);
     points
         .iter_mut()
@@ -500,13 +253,9 @@ fn fault(body: &[u8]) -> (Option<i64>, String) {
             None,
             json["error"]
                 .as_str()
-                .map_or_else(|| start_of(body), str::to_owned),
+                .map_or_else(|| http::start_of(body), str::to_owned),
         ),
     }
-}
-
-fn start_of(body: &[u8]) -> String {
-    String::from_utf8_lossy(&body[..body.len().min(120)]).into_owned()
 }
 
 #[cfg(test)]
@@ -657,50 +406,10 @@ mod tests {
     }
 
     #[test]
-    fn a_year_is_five_calls_of_at_most_90_days() {
-        let year = at(0)..at(365 * 86_400);
-
-        let windows: Vec<_> = windows(&year).collect();
-
-        assert_eq!(windows.len(), 5);
-        assert_eq!((windows[0].start, windows[4].end), (year.start, year.end));
-        assert!(windows.windows(2).all(|pair| pair[0].end == pair[1].start));
-        assert!(
-            windows
-                .iter()
-                .all(|window| window.end.since(window.start) <= RANGE_MAX)
-        );
-    }
-
-    #[test]
     fn one_point_has_the_resolution_of_its_range() {
         let now = at(1_000_000);
 
         assert_eq!(resolution_s(&[], &(now - HOUR..now)), 300);
         assert_eq!(resolution_s(&[], &(now - 48 * HOUR..now)), 3600);
-    }
-
-    #[tokio::test]
-    async fn calls_are_counted_by_day_and_spread_over_the_minute() {
-        let url = Plan::Public.url().parse().expect("a URL");
-        let coingecko = CoinGecko::new(CoinGeckoConfig {
-            plan: Plan::Public,
-            key: None,
-            url,
-            source: SOURCE.into(),
-        });
-        let (today, tomorrow) = (at(86_400 * 20_000), at(86_400 * 20_001));
-        let leave = || coingecko.take_leave(today).expect("within the budget");
-
-        assert!((0..5).all(|_| leave().is_none()));
-        assert!(leave().is_some_and(|at| at > Instant::now() + Duration::from_secs(50)));
-        assert!((6..320).all(|_| leave().is_some()));
-        assert_eq!(coingecko.calls_of_day(today), (320, 320));
-        assert_eq!(
-            coingecko.take_leave(today),
-            Err(PriceError::Budget { calls_per_day: 320 })
-        );
-        assert!(coingecko.take_leave(tomorrow).is_ok());
-        assert_eq!(coingecko.calls_of_day(tomorrow), (1, 320));
     }
 }

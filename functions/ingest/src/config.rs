@@ -1,10 +1,15 @@
 //! What the ingest is told by its environment.
 
+use std::str::FromStr;
+
 use hashlake::env::{Env, Secret};
 use reqwest::Url;
+use thiserror::Error;
 
-use crate::coingecko::{CoinGeckoConfig, Plan, SOURCE};
+use crate::bitstamp::{self, Bitstamp};
+use crate::coingecko::{self, CoinGecko, CoinGeckoConfig, Plan};
 use crate::node::{Auth, NodeConfig};
+use crate::price_source::PriceSource;
 
 /// The node, from `BITCOIN_RPC_URL` and the variables beside it; `None` where that is not set, or a fault was noted.
 pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
@@ -56,8 +61,82 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     stripped.ok().map(|()| NodeConfig { url, auth })
 }
 
-/// CoinGecko, from `COINGECKO_PLAN`, `COINGECKO_API_KEY` and `COINGECKO_URL`.
-pub fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
+/// A source of prices, and how it is asked.
+#[derive(Clone, Debug)]
+pub enum SourceConfig {
+    /// CoinGecko.
+    CoinGecko(CoinGeckoConfig),
+    /// Bitstamp, at this base URL.
+    Bitstamp(Url),
+}
+
+impl SourceConfig {
+    /// The source. Nothing is asked of it yet.
+    pub fn open(self) -> Box<dyn PriceSource> {
+        match self {
+            Self::CoinGecko(config) => Box::new(CoinGecko::new(config)),
+            Self::Bitstamp(url) => Box::new(Bitstamp::new(url)),
+        }
+    }
+}
+
+/// Sources of prices, in the order in which they are asked, from `PRICE_SOURCES` and the variables of those that it names.
+pub fn prices(env: &mut Env<'_>) -> Option<Vec<SourceConfig>> {
+    let names = match env.text("PRICE_SOURCES") {
+        Some(_) => env.parse("PRICE_SOURCES")?,
+        None => SourceNames(vec![SourceName::CoinGecko, SourceName::Bitstamp]),
+    };
+    let configs = names.0.into_iter().map(|name| match name {
+        SourceName::CoinGecko => coingecko(env).map(SourceConfig::CoinGecko),
+        SourceName::Bitstamp => bitstamp(env).map(SourceConfig::Bitstamp),
+    });
+    configs.collect::<Vec<_>>().into_iter().collect() // First all of them, so that every fault is found.
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum SourceName {
+    CoinGecko,
+    Bitstamp,
+}
+
+struct SourceNames(Vec<SourceName>);
+
+#[derive(Debug, Error)]
+enum SourceNamesError {
+    #[error(
+        "`{0}` is no source of prices: expected coingecko, bitstamp, or both with a comma between, the first to be asked first"
+    )]
+    Unknown(String),
+    #[error("`{0}` is there twice")]
+    Repeated(String),
+}
+
+impl FromStr for SourceNames {
+    type Err = SourceNamesError;
+
+    fn from_str(text: &str) -> Result<Self, SourceNamesError> {
+        let mut names = Vec::new();
+        for name in text.split(',').map(str::trim) {
+            let source = match name {
+                coingecko::SOURCE => SourceName::CoinGecko,
+                bitstamp::SOURCE => SourceName::Bitstamp,
+                _ => return Err(SourceNamesError::Unknown(name.to_owned())),
+            };
+            if names.contains(&source) {
+                return Err(SourceNamesError::Repeated(name.to_owned()));
+            }
+            names.push(source);
+        }
+        Ok(Self(names))
+    }
+}
+
+fn bitstamp(env: &mut Env<'_>) -> Option<Url> {
+    env.parse("BITSTAMP_URL")
+        .or_else(|| bitstamp::URL.parse().ok())
+}
+
+fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
     let plan: Plan = env.parse("COINGECKO_PLAN").unwrap_or_default();
     let key = env.text("COINGECKO_API_KEY").map(Secret::new);
     match (plan, &key) {
@@ -72,18 +151,89 @@ pub fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
         }
         _ => {}
     }
-    let url = env
-        .parse("COINGECKO_URL")
-        .or_else(|| plan.url().parse().ok())?;
+    let other_url = env.parse("COINGECKO_URL");
+    // Who answers in its place, such as a recording of another year, has a history of his own.
+    let history = plan.history().filter(|_| other_url.is_none());
     Some(CoinGeckoConfig {
         plan,
         key,
-        url,
-        source: SOURCE.into(),
+        url: other_url.or_else(|| plan.url().parse().ok())?,
+        history,
+        source: coingecko::SOURCE.into(),
     })
 }
 
 /// First block to ingest, from `START_HEIGHT`.
 pub fn start_height(env: &mut Env<'_>) -> Option<u32> {
     env.parse("START_HEIGHT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lookup(variables: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+        move |name| {
+            let set = variables.iter().find(|(variable, _)| *variable == name);
+            set.map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    fn names(variables: &[(&str, &str)]) -> Result<Vec<&'static str>, String> {
+        let lookup = lookup(variables);
+        let mut env = Env::new(&lookup);
+        let sources = prices(&mut env);
+        let sources = env.finish(sources).map_err(|error| error.to_string())?;
+        Ok(sources
+            .into_iter()
+            .map(|source| source.open().name())
+            .collect())
+    }
+
+    #[test]
+    fn sources_are_asked_in_the_order_that_is_given() {
+        assert_eq!(names(&[]), Ok(vec!["CoinGecko", "Bitstamp"]));
+        assert_eq!(
+            names(&[("PRICE_SOURCES", "bitstamp, coingecko")]),
+            Ok(vec!["Bitstamp", "CoinGecko"])
+        );
+        // What is not asked needs no key.
+        assert_eq!(
+            names(&[("PRICE_SOURCES", "bitstamp"), ("COINGECKO_PLAN", "pro")]),
+            Ok(vec!["Bitstamp"])
+        );
+    }
+
+    #[test]
+    fn a_source_that_is_unknown_or_there_twice_is_named() {
+        let fault = |value| names(&[("PRICE_SOURCES", value)]).expect_err("a fault");
+
+        assert_eq!(
+            fault("coingecko,kraken"),
+            "PRICE_SOURCES=`coingecko,kraken`: `kraken` is no source of prices: expected coingecko, bitstamp, or both \
+             with a comma between, the first to be asked first"
+        );
+        assert!(fault("coingecko,").contains("`` is no source"));
+        assert!(fault("bitstamp,bitstamp").contains("`bitstamp` is there twice"));
+    }
+
+    #[test]
+    fn faults_of_all_sources_are_found_together() {
+        let faults = names(&[("COINGECKO_PLAN", "pro"), ("BITSTAMP_URL", "nowhere")]);
+
+        let faults = faults.expect_err("two are wrong");
+        assert!(faults.contains("COINGECKO_API_KEY") && faults.contains("BITSTAMP_URL=`nowhere`"));
+    }
+
+    #[test]
+    fn free_plans_are_asked_for_a_year_and_who_answers_in_their_place_for_all() {
+        let history = |variables: &[(&str, &str)]| {
+            let lookup = lookup(variables);
+            let config = coingecko(&mut Env::new(&lookup)).expect("no fault");
+            config.history.map(|history| history.as_secs() / 86_400)
+        };
+
+        assert_eq!(history(&[]), Some(365));
+        assert_eq!(history(&[("COINGECKO_URL", "http://127.0.0.1:9")]), None);
+    }
 }

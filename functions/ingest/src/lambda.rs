@@ -13,12 +13,12 @@ use tokio::sync::Mutex;
 use tracing::{info, warn};
 
 use crate::backfill::Backfill;
-use crate::coingecko::{CoinGecko, CoinGeckoConfig};
-use crate::config;
+use crate::config::{self, SourceConfig};
 use crate::metrics;
 use crate::node::{Node, NodeConfig};
 use crate::pipeline::{IngestError, Outside, Report, Run, follow_tip};
 use crate::plan::Redo;
+use crate::prices::PriceSources;
 use crate::secret::Secrets;
 
 const ATTEMPTS: usize = 3; // Of a run that another writer came in between.
@@ -41,7 +41,7 @@ struct Heights {
 struct Config {
     places: Places,
     node: NodeConfig,
-    coingecko: CoinGeckoConfig,
+    prices: Vec<SourceConfig>,
     start_height: Option<u32>,
 }
 
@@ -54,13 +54,13 @@ impl Config {
         }
         let places = Places::required(&mut env);
         let node = config::node(&mut env);
-        let coingecko = config::coingecko(&mut env);
+        let prices = config::prices(&mut env);
         let start_height = config::start_height(&mut env);
-        let config = places.zip(node).zip(coingecko);
-        env.finish(config.map(|((places, node), coingecko)| Self {
+        let config = places.zip(node).zip(prices);
+        env.finish(config.map(|((places, node), prices)| Self {
             places,
             node,
-            coingecko,
+            prices,
             start_height,
         }))
     }
@@ -162,7 +162,9 @@ impl Opened {
         Ok(Self {
             outside: Arc::new(Outside {
                 node: Node::new(config.node),
-                prices: CoinGecko::new(config.coingecko),
+                prices: PriceSources::new(
+                    config.prices.into_iter().map(SourceConfig::open).collect(),
+                ),
                 lake,
                 cursor,
                 asics: asic::catalogue(),

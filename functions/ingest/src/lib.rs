@@ -1,6 +1,7 @@
-//! From a Bitcoin node and a price source into the lake.
+//! From a Bitcoin node and sources of prices into the lake.
 
 pub mod backfill;
+pub mod bitstamp;
 pub mod coingecko;
 pub mod config;
 mod http;
@@ -12,7 +13,9 @@ pub mod node;
 pub mod pipeline;
 pub mod plan;
 mod price_gaps;
+pub mod price_source;
 pub mod price_store;
+pub mod prices;
 mod reading;
 mod replace;
 pub mod reprice;

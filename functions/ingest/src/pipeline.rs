@@ -17,9 +17,9 @@ use thiserror::Error;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use crate::coingecko::CoinGecko;
 use crate::ledger::{Ledger, LedgerError};
 use crate::node::{Node, NodeError, Tip};
+use crate::prices::PriceSources;
 use crate::reading;
 
 /// Blocks that are committed together: about a month.
@@ -30,6 +30,7 @@ pub const FIRST_RUN_BLOCKS: u32 = 4320;
 
 const READING_MAX: Duration = Duration::from_secs(60); // Then what was read is committed; well within a lease.
 pub(crate) const COMMIT_RESERVE: Duration = Duration::from_secs(30); // What prices and writing may take before a deadline.
+const WRITE_RESERVE: Duration = Duration::from_secs(15); // Of this, what is kept for writing.
 const HASHES_PER_STEP: usize = 200; // Stepping back over a reorg.
 
 /// The outside world of an ingest.
@@ -37,7 +38,7 @@ pub struct Outside {
     /// Blocks.
     pub node: Node,
     /// Prices.
-    pub prices: CoinGecko,
+    pub prices: PriceSources,
     /// Where tables go.
     pub lake: Arc<dyn Lake>,
     /// How far they go.
@@ -257,7 +258,9 @@ async fn catch_up(
         let blocks = read_blocks(node, ledger.rows(), heights, run, progress).await?;
         next += count(blocks.len());
         ledger.append(blocks);
-        let answer = prices.fetch(&ledger.price_gaps().await?, (run.now)()).await;
+        let time_left = || (run.time_left)().saturating_sub(WRITE_RESERVE);
+        let gaps = ledger.price_gaps().await?;
+        let answer = prices.fetch(&gaps, (run.now)(), &time_left).await;
         ledger.price_blocks(answer.points, &answer.unanswered);
         ledger.write().await?;
         let Some(position) = position(tip.chain, ledger.rows()) else {

@@ -7,9 +7,9 @@ use hashlake::lake::Lake;
 use hashlake::price::needed;
 use hashlake::timestamp::Timestamp;
 
-use crate::coingecko::CoinGecko;
 use crate::ledger::LedgerError;
 use crate::price_store::{merge_prices, stored_prices};
+use crate::prices::PriceSources;
 
 const NEAR: Duration = Duration::from_secs(5 * 86_400); // Spans this near need some of the same days.
 
@@ -33,11 +33,12 @@ pub(crate) async fn gaps(
 /// Brings prices of these stretches into the lake; the answer is which of them have yet to be fetched.
 pub(crate) async fn fetch(
     lake: &dyn Lake,
-    prices: &CoinGecko,
+    prices: &PriceSources,
     gaps: &[Range<Timestamp>],
     now: Timestamp,
+    time_left: &(dyn Fn() -> Duration + Sync),
 ) -> Result<Vec<Range<Timestamp>>, LedgerError> {
-    let answer = prices.fetch(gaps, now).await;
+    let answer = prices.fetch(gaps, now, time_left).await;
     merge_prices(lake, &answer.points).await?;
     Ok(answer.unanswered)
 }

@@ -25,7 +25,7 @@ pub struct Merged {
 /// nothing new is not written.
 ///
 /// # Errors
-/// [`LedgerError`]; months before the one that failed are written, and the same points can be taken in again.
+/// Where the lake fails or a file of it is damaged. Months before that one are written; the same points can be taken in again.
 pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merged, LedgerError> {
     let mut series = PriceSeries::default();
     series.merge(points.iter().cloned());
@@ -41,7 +41,7 @@ pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merg
 /// The lake's prices of all months that the range touches.
 ///
 /// # Errors
-/// [`LedgerError`] where a month cannot be read.
+/// Where the lake fails or a file of it is damaged.
 pub async fn stored_prices(
     lake: &dyn Lake,
     range: Range<Timestamp>,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use hashlake::month::Month;
 use hashlake::price::{BlockPrice, PriceSeries};
@@ -48,7 +49,8 @@ pub async fn reprice(
         spans.extend(span_without_price(&rows));
     }
     let gaps = price_gaps::gaps(lake, spans, now).await?;
-    let unanswered = price_gaps::fetch(lake, &outside.prices, &gaps, now).await?;
+    let unanswered =
+        price_gaps::fetch(lake, &outside.prices, &gaps, now, &|| Duration::MAX).await?;
     let mut result = Repriced::default();
     for month in months {
         let of_month = reprice_month(outside, month, &unanswered).await?;

@@ -4,8 +4,10 @@ mod common;
 
 use std::time::Duration;
 
-use common::{now, prices, replay};
+use common::{coingecko, now, prices, replay, unhurried};
 use hashlake::timestamp::Timestamp;
+use ingest::coingecko::Plan;
+use ingest::prices::PriceSources;
 use replay::Fault;
 
 fn at(secs: u32) -> Timestamp {
@@ -35,7 +37,7 @@ async fn a_limit_that_ends_soon_is_waited_for() {
     let started = tokio::time::Instant::now();
 
     let answer = prices(&url)
-        .fetch(&[at(1_760_000_000)..at(1_760_086_400)], now())
+        .fetch(&[at(1_760_000_000)..at(1_760_086_400)], now(), &unhurried)
         .await;
 
     assert_eq!((answer.points.len(), answer.unanswered.len()), (24, 0));
@@ -55,15 +57,15 @@ async fn a_limit_that_ends_late_is_not_waited_for_and_nobody_asks_until_then() {
         at(1_761_000_000)..at(1_761_086_400),
     ];
 
-    let refused = prices.fetch(&stretches, now()).await;
-    let later = prices.fetch(&stretches, now()).await;
+    let refused = prices.fetch(&stretches, now(), &unhurried).await;
+    let later = prices.fetch(&stretches, now(), &unhurried).await;
 
     assert_eq!(
         (refused.points.len(), refused.unanswered.as_slice()),
         (0, &stretches[..])
     );
     assert_eq!(later, refused);
-    assert_eq!(prices.calls_of_day(now()).0, 1);
+    assert_eq!(prices.calls_of_day(now())[0].made, 1);
 }
 
 #[tokio::test]
@@ -74,37 +76,48 @@ async fn what_is_too_old_for_the_plan_is_asked_for_once() {
     replay.inject_price_fault(refusal(401, None, too_old));
     let years_ago = at(1_600_000_000)..at(1_600_086_400);
 
-    let first = prices.fetch(std::slice::from_ref(&years_ago), now()).await;
+    let first = prices
+        .fetch(std::slice::from_ref(&years_ago), now(), &unhurried)
+        .await;
     let second = prices
-        .fetch(&[years_ago, at(1_760_000_000)..at(1_760_086_400)], now())
+        .fetch(
+            &[years_ago.clone(), at(1_760_000_000)..at(1_760_086_400)],
+            now(),
+            &unhurried,
+        )
         .await;
 
     assert_eq!((first.points.len(), first.unanswered.len()), (0, 0));
+    assert_eq!(first.before_history, [years_ago]);
+    assert_eq!(first.before_history, second.before_history);
     assert_eq!((second.points.len(), second.unanswered.len()), (24, 0));
-    assert_eq!(prices.calls_of_day(now()).0, 2);
+    assert_eq!(prices.calls_of_day(now())[0].made, 2);
 }
 
 #[tokio::test]
 async fn a_range_that_begins_too_early_is_asked_for_from_where_the_plan_begins() {
     let (replay, url) = replay(924_778).await;
-    replay.inject_price_fault(refusal(
-        401,
-        None,
-        r#"{"error":{"status":{"error_code":10012,"error_message":"old"}}}"#,
-    ));
+    let free = PriceSources::new(vec![coingecko(&url, Plan::Public)]);
     let year_later = at(1_755_000_000 + 365 * 86_400);
 
-    let answer = prices(&url)
-        .fetch(&[at(1_754_900_000)..at(1_755_100_000)], year_later)
+    let answer = free
+        .fetch(
+            &[at(1_754_900_000)..at(1_755_100_000)],
+            year_later,
+            &unhurried,
+        )
         .await;
 
-    assert!(
-        answer
-            .points
-            .iter()
-            .all(|point| point.quote.time >= at(1_755_000_000))
+    // The hours from 365 days ago, and one hour on, to the end.
+    assert_eq!(answer.points.len(), 27);
+    assert_eq!(
+        replay.price_requests(),
+        [(1_755_003_600.0, 1_755_100_000.0)]
     );
-    assert_eq!(answer.points.len(), 27); // Hours from 1755003600 (365 days ago and one hour on) to 1755100000.
+    assert_eq!(
+        answer.before_history,
+        [at(1_754_900_000)..at(1_755_003_600)]
+    );
 }
 
 #[tokio::test]
@@ -113,8 +126,8 @@ async fn where_nothing_is_newer_nobody_asks_again_at_once() {
     let prices = prices(&url);
     let after_the_end = [at(1_763_852_400)..at(1_763_900_000)];
 
-    let first = prices.fetch(&after_the_end, now()).await;
-    let second = prices.fetch(&after_the_end, now()).await;
+    let first = prices.fetch(&after_the_end, now(), &unhurried).await;
+    let second = prices.fetch(&after_the_end, now(), &unhurried).await;
 
     assert_eq!(first.points.len(), 1); // The last one, which is known.
     assert_eq!(second.unanswered, after_the_end);
@@ -127,10 +140,12 @@ async fn the_tip_is_asked_for_every_five_minutes_at_most() {
     let prices = prices(&url);
     let tip = at(1_763_850_000);
 
-    let first = prices.fetch(&[at(1_763_840_000)..tip], tip).await;
+    let first = prices
+        .fetch(&[at(1_763_840_000)..tip], tip, &unhurried)
+        .await;
     let newest = first.points.last().expect("hourly points").quote.time;
     let second = prices
-        .fetch(std::slice::from_ref(&(newest..tip)), tip)
+        .fetch(std::slice::from_ref(&(newest..tip)), tip, &unhurried)
         .await;
 
     assert_eq!(newest, at(1_763_848_800));

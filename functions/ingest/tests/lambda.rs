@@ -16,6 +16,7 @@ fn function(url: &str, lake: &Path) -> Command {
         .env("LAKE_URL", lake)
         .env("CURSOR_URL", "lake:")
         .env("BITCOIN_RPC_URL", url)
+        .env("PRICE_SOURCES", "coingecko")
         .env("COINGECKO_URL", url)
         .env("START_HEIGHT", "909578");
     function

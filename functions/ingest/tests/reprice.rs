@@ -4,11 +4,101 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{blocks_of, files, memory, now, outside, replay, run};
+use common::{files, memory, now, outside, prices, replay, run};
 use hashlake::lake::Lake;
+use hashlake::price::PricePoint;
+use hashlake::table::daily;
 use hashlake::timestamp::Timestamp;
+use ingest::pipeline::Outside;
 use ingest::price_store::{merge_prices, stored_prices};
 use ingest::reprice::{Repriced, reprice};
 
 const FIRST: u32 = 909_578;
-const TIP: u32 = 912_578; // Over a month's end.
+const TIP: u32 = 912_577; // Over a month's end.
+const BLOCKS: u32 = 3_000;
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+fn without_prices(url: &str, lake: &Arc<dyn Lake>) -> Outside {
+    Outside {
+        prices: prices(NOWHERE),
+        ..outside(url, lake.clone())
+    }
+}
+
+async fn priced_lake(url: &str) -> Arc<dyn Lake> {
+    let lake = memory();
+    run(&outside(url, lake.clone()), FIRST)
+        .await
+        .expect("it follows");
+    lake
+}
+
+async fn all_prices(lake: &dyn Lake) -> Vec<PricePoint> {
+    let all = stored_prices(lake, Timestamp::from_block_time(1_754_000_000)..now()).await;
+    all.expect("readable").points().to_vec()
+}
+
+/// The same rows everywhere, and the same bytes but for the days: a file of days that was replaced by one of its length says so.
+async fn assert_same(lake: &dyn Lake, whole: &dyn Lake) {
+    let (mut lake, mut whole) = (files(lake).await, files(whole).await);
+    let [days, days_of_whole] = [&mut lake, &mut whole].map(|files| {
+        let days = files.remove(daily::KEY).expect("a file of days");
+        daily::decode(days).expect("a table of days")
+    });
+    assert_eq!(days, days_of_whole);
+    assert!(lake == whole);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocks_that_had_none_get_the_prices_of_an_undisturbed_run() {
+    let (_replay, url) = replay(TIP).await;
+    let (whole, lake) = (priced_lake(&url).await, memory());
+    run(&without_prices(&url, &lake), FIRST)
+        .await
+        .expect("no block waits for a price");
+
+    let nothing = reprice(&without_prices(&url, &lake), now(), &|_| ())
+        .await
+        .expect("it is done");
+    let repriced = reprice(&outside(&url, lake.clone()), now(), &|_| ())
+        .await
+        .expect("it is done");
+
+    let untouched = Repriced {
+        blocks: BLOCKS,
+        unpriced: BLOCKS,
+        ..Repriced::default()
+    };
+    assert_eq!(nothing, untouched);
+    assert_eq!(
+        repriced,
+        Repriced {
+            blocks: BLOCKS,
+            changed: BLOCKS,
+            provisional: 3, // Those after the last price that the replay tells.
+            ..Repriced::default()
+        }
+    );
+    assert_same(lake.as_ref(), whole.as_ref()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_from_further_away_give_way_to_nearer_ones_that_were_imported() {
+    let (_replay, url) = replay(TIP).await;
+    let (whole, lake) = (priced_lake(&url).await, memory());
+    let hourly = all_prices(whole.as_ref()).await;
+    let daily: Vec<PricePoint> = hourly.iter().step_by(24).cloned().collect();
+    merge_prices(lake.as_ref(), &daily).await.expect("taken in");
+    let offline = without_prices(&url, &lake);
+    run(&offline, FIRST).await.expect("it follows");
+    merge_prices(lake.as_ref(), &hourly)
+        .await
+        .expect("taken in");
+
+    let repriced = reprice(&offline, now(), &|_| ()).await.expect("it is done");
+    let again = reprice(&offline, now(), &|_| ()).await.expect("it is done");
+
+    assert!(repriced.changed > BLOCKS * 9 / 10, "{repriced:?}"); // All but those nearest to a daily point.
+    assert_eq!(again.changed, 0);
+    assert_same(lake.as_ref(), whole.as_ref()).await;
+}

@@ -105,6 +105,7 @@ pub(crate) async fn replay(tip: u32, start: u32) -> (Replay, BTreeMap<String, St
     tokio::spawn(replay.clone().serve(listener));
     let variables = [
         ("BITCOIN_RPC_URL", url.clone()),
+        ("PRICE_SOURCES", "coingecko".to_owned()),
         ("COINGECKO_URL", url),
         ("COINGECKO_PLAN", "pro".to_owned()),
         ("COINGECKO_API_KEY", "none".to_owned()),

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod price_apis;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +16,12 @@ use hashlake::month::Month;
 use hashlake::revenue::PricedBlock;
 use hashlake::table::blocks;
 use hashlake::timestamp::Timestamp;
+use ingest::bitstamp::Bitstamp;
 use ingest::coingecko::{CoinGecko, CoinGeckoConfig, Plan, SOURCE};
 use ingest::node::{Auth, Node, NodeConfig};
 use ingest::pipeline::{IngestError, Outside, Report, Run, follow_tip};
+use ingest::price_source::PriceSource;
+use ingest::prices::PriceSources;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
 
@@ -56,15 +61,32 @@ pub(crate) fn outside(url: &str, lake: Arc<dyn Lake>) -> Outside {
     }
 }
 
-/// CoinGecko at `url`.
-pub(crate) fn prices(url: &str) -> CoinGecko {
+/// CoinGecko at `url`, alone.
+pub(crate) fn prices(url: &str) -> PriceSources {
+    PriceSources::new(vec![coingecko(url, Plan::Pro)])
+}
+
+/// CoinGecko at `url`, with this plan and its history.
+pub(crate) fn coingecko(url: &str, plan: Plan) -> Box<dyn PriceSource> {
     let url = format!("{url}/api/v3").parse().expect("a URL");
-    CoinGecko::new(CoinGeckoConfig {
-        plan: Plan::Pro,
+    Box::new(CoinGecko::new(CoinGeckoConfig {
+        plan,
         key: None,
         url,
+        history: plan.history(),
         source: SOURCE.into(),
-    })
+    }))
+}
+
+/// Bitstamp at `url`.
+pub(crate) fn bitstamp(url: &str) -> Box<dyn PriceSource> {
+    let url = format!("{url}/api/v2").parse().expect("a URL");
+    Box::new(Bitstamp::new(url))
+}
+
+/// All the time there is.
+pub(crate) fn unhurried() -> Duration {
+    Duration::MAX
 }
 
 /// When the lease of a run that died has ended.

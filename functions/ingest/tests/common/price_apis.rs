@@ -1,0 +1,200 @@
+//! CoinGecko and Bitstamp as their documentation says they answer, with the limits that they set, and made-up prices.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+pub(crate) const HOUR_S: i64 = 3600;
+pub(crate) const DAY_S: i64 = 24 * HOUR_S;
+
+/// What is between CoinGecko's hourly points and the hour.
+pub(crate) const COINGECKO_OFFSET_S: i64 = 240;
+
+/// An API on loopback.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) url: String,
+    now_s: i64,
+    calls: Arc<Mutex<Vec<Call>>>,
+    faults: Arc<Mutex<Vec<Response>>>,
+}
+
+/// A call that was made to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call {
+    pub(crate) from_s: i64,
+    pub(crate) to_s: i64,
+    pub(crate) status: u16,
+    at: Instant,
+}
+
+type Parameters = Query<HashMap<String, String>>;
+
+impl Api {
+    /// CoinGecko's public plan at this time: a year of history, five calls a minute.
+    pub(crate) async fn coingecko(now_s: i64) -> Self {
+        let answer = |State(api): State<Self>, Query(given): Parameters| async move {
+            api.answer(
+                number(&given, "from"),
+                number(&given, "to"),
+                |from_s, to_s| api.coingecko_prices(from_s, to_s),
+            )
+        };
+        let route = get(answer);
+        Self::serve(now_s, "/api/v3/coins/bitcoin/market_chart/range", route).await
+    }
+
+    /// Bitstamp at this time.
+    pub(crate) async fn bitstamp(now_s: i64) -> Self {
+        let answer = |State(api): State<Self>, Query(given): Parameters| async move {
+            let (step_s, limit) = (number(&given, "step"), number(&given, "limit"));
+            api.answer(
+                number(&given, "start"),
+                number(&given, "end"),
+                |start_s, end_s| candles(start_s, end_s.min(api.now_s), step_s, limit),
+            )
+        };
+        Self::serve(now_s, "/api/v2/ohlc/btcusd/", get(answer)).await
+    }
+
+    async fn serve(now_s: i64, path: &str, route: axum::routing::MethodRouter<Self>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        let api = Self {
+            url,
+            now_s,
+            calls: Arc::default(),
+            faults: Arc::default(),
+        };
+        let router = Router::new().route(path, route).with_state(api.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        api
+    }
+
+    /// Gives this answer to the next call, whatever it is.
+    pub(crate) fn fail_once(
+        &self,
+        status: u16,
+        headers: &[(&'static str, &'static str)],
+        body: &str,
+    ) {
+        let mut response = refusal(status, body);
+        for (name, value) in headers {
+            let value = value.parse().expect("a header");
+            response.headers_mut().insert(*name, value);
+        }
+        self.faults.lock().expect("unpoisoned").push(response);
+    }
+
+    /// All calls so far.
+    pub(crate) fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
+        self.calls.lock().expect("unpoisoned")
+    }
+
+    fn answer(
+        &self,
+        from_s: i64,
+        to_s: i64,
+        prices: impl FnOnce(i64, i64) -> Response,
+    ) -> Response {
+        let fault = self.faults.lock().expect("unpoisoned").pop();
+        let response = match fault {
+            Some(fault) => fault,
+            None => prices(from_s, to_s),
+        };
+        self.calls().push(Call {
+            from_s,
+            to_s,
+            status: response.status().as_u16(),
+            at: Instant::now(),
+        });
+        response
+    }
+
+    fn coingecko_prices(&self, from_s: i64, to_s: i64) -> Response {
+        let minute = Duration::from_secs(60);
+        let is_recent = |call: &&Call| call.at.elapsed() < minute;
+        if self.calls().iter().filter(is_recent).count() >= 5 {
+            let body = json!({ "status": { "error_code": 429, "error_message": "You've exceeded the Rate Limit." } });
+            return refusal(429, &body.to_string());
+        }
+        if from_s < self.now_s - 365 * DAY_S {
+            let message = "Your request exceeds the allowed time range. Public API users are limited to the past 365 days.";
+            let body =
+                json!({ "error": { "status": { "error_code": 10012, "error_message": message } } });
+            return refusal(401, &body.to_string());
+        }
+        let (step_s, offset_s) = match to_s - from_s {
+            ..=DAY_S => (300, 0),
+            length_s if length_s <= 90 * DAY_S => (HOUR_S, COINGECKO_OFFSET_S),
+            _ => (DAY_S, 0),
+        };
+        let first = (from_s - offset_s).div_euclid(step_s);
+        let times = (first..).map(|n| n * step_s + offset_s);
+        let prices: Vec<Value> = times
+            .skip_while(|time_s| *time_s < from_s)
+            .take_while(|time_s| *time_s <= to_s.min(self.now_s))
+            .map(|time_s| json!([time_s * 1000, coingecko_usd(time_s)]))
+            .collect();
+        let body = json!({ "prices": prices, "market_caps": [], "total_volumes": [] });
+        body.to_string().into_response()
+    }
+}
+
+/// Candles from `start_s` to `end_s`, both included; of more than `limit` the last ones.
+fn candles(start_s: i64, end_s: i64, step_s: i64, limit: i64) -> Response {
+    if !(1..=1000).contains(&limit) || step_s != HOUR_S {
+        return refusal(400, r#"{"code": "Must be between 1 and 1000."}"#);
+    }
+    let last = end_s.div_euclid(step_s);
+    let first = start_s.div_euclid(step_s).max(last - limit + 1);
+    let candle = |n: i64| {
+        let is_traded = is_traded(n * step_s);
+        let of = if is_traded { n } else { n - 1 } * step_s;
+        let usd = format!("{:.2}", bitstamp_usd(of));
+        json!({
+            "timestamp": (n * step_s).to_string(), "open": usd, "high": usd, "low": usd, "close": usd,
+            "volume": if is_traded { "1.50000000" } else { "0.00000000" },
+        })
+    };
+    let candles: Vec<Value> = (first..=last).map(candle).collect();
+    let body = json!({ "data": { "pair": "BTC/USD", "ohlc": candles } });
+    body.to_string().into_response()
+}
+
+/// CoinGecko's price at a time.
+pub(crate) fn coingecko_usd(time_s: i64) -> f64 {
+    100_000.0 + whole(time_s / HOUR_S % 1000)
+}
+
+/// Bitstamp's price at the start of an hour.
+pub(crate) fn bitstamp_usd(time_s: i64) -> f64 {
+    50_000.0 + whole(time_s / HOUR_S % 1000)
+}
+
+/// Whether there was a trade at Bitstamp in the hour that starts then.
+pub(crate) fn is_traded(time_s: i64) -> bool {
+    (time_s / HOUR_S) % 50 != 0
+}
+
+fn whole(small: i64) -> f64 {
+    f64::from(i32::try_from(small).expect("below 1000"))
+}
+
+fn number(given: &HashMap<String, String>, name: &str) -> i64 {
+    let value = given.get(name).and_then(|value| value.parse().ok());
+    value.unwrap_or_else(|| panic!("{name} is no whole number in {given:?}"))
+}
+
+fn refusal(status: u16, body: &str) -> Response {
+    let status = StatusCode::from_u16(status).expect("a status");
+    (status, body.to_owned()).into_response()
+}
