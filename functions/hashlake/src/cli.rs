@@ -1,15 +1,17 @@
 //! The command line.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::backfill::BackfillArgs;
 use crate::config::Config;
 use crate::reprice::RepriceArgs;
-use crate::{backfill, ingest_once, reprice, run, status, verify};
+use crate::{backfill, import_prices, ingest_once, reprice, run, status, verify};
 
 /// What one MWh earns when it mines Bitcoin, for every block, on every modern ASIC.
 ///
@@ -49,6 +51,15 @@ pub(crate) enum Command {
         after_help = "Examples:\n  hashlake backfill --from 0 --to 919999\n  hashlake backfill --from 840000 --to 919999 --dry-run\n  hashlake backfill --from 0 --to 919999 --parallel 4 --json\n  hashlake backfill --from 0 --to 919999 --queue https://sqs.us-east-1.amazonaws.com/123456789012/hashlake-backfill"
     )]
     Backfill(BackfillArgs),
+    /// Take prices from a CSV file into the lake.
+    ///
+    /// Its first line names the columns. One of them is the time: `time`, `time_unix` or `timestamp`, in RFC 3339, or in seconds
+    /// or milliseconds since 1970. One is the price of a bitcoin in USD at that time: `usd`, `price_usd`, `price` or `close`.
+    /// What the lake knows of a moment stays. Nothing is written unless the whole file can be read.
+    #[command(
+        after_help = "Examples:\n  hashlake import-prices btc-usd-hourly.csv\n  hashlake import-prices --source kraken XBTUSD_60.csv"
+    )]
+    ImportPrices(ImportPricesArgs),
     /// Give blocks without a price, or with one from further away than is now known, the nearest.
     ///
     /// Prices that the lake lacks around them are fetched first.
@@ -71,6 +82,15 @@ pub(crate) struct IngestArgs {
     once: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ImportPricesArgs {
+    /// The CSV file.
+    pub(crate) file: PathBuf,
+    /// Who said so, as each row names it; the file's name, unless told otherwise.
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) source: Option<String>,
+}
+
 impl Command {
     /// Does it, with what the environment says.
     pub(crate) async fn run(self) -> Result<ExitCode, Box<dyn Error>> {
@@ -80,6 +100,7 @@ impl Command {
             Self::Ingest(_) => ingest_once::run(config).await,
             Self::Backfill(args) => backfill::run(config, args).await,
             Self::Reprice(args) => reprice::run(config, args).await,
+            Self::ImportPrices(args) => import_prices::run(args, &config).await,
             Self::Verify => verify::run(&config).await,
             Self::Status => status::run(&config).await,
         }
@@ -89,7 +110,11 @@ impl Command {
     pub(crate) const fn log_level(&self) -> LevelFilter {
         match self {
             Self::Run | Self::Ingest(_) => LevelFilter::INFO,
-            Self::Backfill(_) | Self::Reprice(_) | Self::Verify | Self::Status => LevelFilter::WARN,
+            Self::Backfill(_)
+            | Self::ImportPrices(_)
+            | Self::Reprice(_)
+            | Self::Verify
+            | Self::Status => LevelFilter::WARN,
         }
     }
 }

@@ -27,7 +27,7 @@ fn run(arguments: &[&str], lake: &Path) -> Output {
 
 #[test]
 fn every_command_has_help_with_examples() {
-    for command in ["run", "ingest", "verify", "status"] {
+    for command in ["run", "ingest", "import-prices", "verify", "status"] {
         let help = said(&hashlake(&[command, "--help"]).output().expect("it runs"));
 
         assert!(

@@ -29,3 +29,44 @@ fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
 
     assert!(read.status.success(), "{}", said(&read));
 }
+
+#[test]
+fn duckdb_finds_imported_prices_as_they_are_in_the_file() {
+    let lake = tempfile::tempdir().expect("a folder");
+    let file = lake.path().join("by-somebody.csv");
+    let recording = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../localstack/replay/recording/prices.csv.gz");
+    let duckdb = |sql: String| {
+        let python = Command::new(testenv::tool("python"))
+            .args(["-c", "import sys, duckdb; print(duckdb.sql(sys.argv[1]).fetchall() if sys.argv[1].startswith('SELECT') else duckdb.execute(sys.argv[1]))"])
+            .arg(sql)
+            .output()
+            .expect("Python runs");
+        assert!(python.status.success(), "{}", said(&python));
+        said(&python)
+    };
+    // DuckDB writes the file too: in milliseconds, without their first 100, and the latest first.
+    duckdb(format!(
+        "COPY (SELECT price_usd AS close, time_unix * 1000 AS timestamp FROM read_csv('{}') ORDER BY time_unix DESC OFFSET 100) TO '{}'",
+        recording.display(),
+        file.display()
+    ));
+    let import = hashlake(&["import-prices"])
+        .arg(&file)
+        .env("LAKE_URL", lake.path())
+        .output()
+        .expect("it runs");
+    assert!(import.status.success(), "{}", said(&import));
+
+    let found = duckdb(format!(
+        "SELECT count(*), count_if(usd = price_usd), min(source), max(source), min(resolution_s), max(resolution_s)
+         FROM read_parquet('{}/v1/prices/*/*.parquet', hive_partitioning = true) JOIN read_csv('{}') ON epoch(time) = time_unix",
+        lake.path().display(),
+        recording.display()
+    ));
+
+    assert_eq!(
+        found.trim(),
+        "[(4568, 4568, 'by-somebody.csv', 'by-somebody.csv', 3600, 3600)]"
+    );
+}

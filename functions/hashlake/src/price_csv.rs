@@ -1,0 +1,264 @@
+//! Prices from a CSV file, whoever wrote it.
+
+use std::sync::Arc;
+
+use chrono::DateTime;
+use csv::{ReaderBuilder, StringRecord, Trim};
+use hashlake::price::{PricePoint, Quote};
+use hashlake::timestamp::Timestamp;
+use hashlake::units::UsdPerBtc;
+use thiserror::Error;
+
+const TIME_COLUMNS: [&str; 3] = ["time", "time_unix", "timestamp"];
+const PRICE_COLUMNS: [&str; 4] = ["usd", "price_usd", "price", "close"];
+const FIRST_BLOCK_S: u32 = 1_231_006_505; // 2009-01-03T18:15:05Z
+const FIRST_MS: i64 = 100_000_000_000; // Seconds would be the year 5138, milliseconds are 1973.
+const RESOLUTIONS_S: [u64; 3] = [300, 3600, 86_400];
+
+/// Why a file is not one of prices.
+#[derive(Debug, Error)]
+pub(crate) enum PriceCsvError {
+    /// It is no CSV.
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    /// A column is missing.
+    #[error("line 1: no column has the {what}: expected {}, found {found}", expected.join(" or "))]
+    Column {
+        what: &'static str,
+        expected: &'static [&'static str],
+        found: String,
+    },
+    /// A value is none of its column.
+    #[error("line {line}, column {column}: `{value}` is not {expected}")]
+    Value {
+        line: u64,
+        column: String,
+        value: String,
+        expected: String,
+    },
+    /// There is nothing in it.
+    #[error("there is no line with a price in it")]
+    Empty,
+}
+
+/// The points of a file, in its order, of prices that were observed until `now`. All have the file's usual step for resolution.
+///
+/// # Errors
+/// [`PriceCsvError`] with the first line that is none.
+pub(crate) fn parse(
+    text: &[u8],
+    source: &Arc<str>,
+    now: Timestamp,
+) -> Result<Vec<PricePoint>, PriceCsvError> {
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text);
+    let header = reader.headers()?.clone();
+    let time_at = column(&header, "time", &TIME_COLUMNS)?;
+    let price_at = column(&header, "price", &PRICE_COLUMNS)?;
+    let mut points = Vec::new();
+    for record in reader.records() {
+        let record = record?;
+        let value = |at: usize, expected: &str| PriceCsvError::Value {
+            line: record
+                .position()
+                .map_or(0, |start| line(text, start.byte())),
+            column: header[at].to_owned(),
+            value: record[at].to_owned(),
+            expected: expected.to_owned(),
+        };
+        let time = time(&record[time_at])
+            .filter(|time| (Timestamp::from_block_time(FIRST_BLOCK_S)..=now).contains(time));
+        let expected_time = "a time between the first block (2009-01-03T18:15:05Z) and now, in RFC 3339 such as \
+                             2025-11-22T00:00:00Z, or in seconds or milliseconds since 1970";
+        let usd = record[price_at].parse().ok().map(UsdPerBtc::new);
+        let quote = Quote {
+            time: time.ok_or_else(|| value(time_at, expected_time))?,
+            usd: usd
+                .and_then(Result::ok)
+                .ok_or_else(|| value(price_at, "a price in USD above zero, such as 84714.5"))?,
+            source: source.clone(),
+        };
+        points.push(PricePoint {
+            quote,
+            resolution_s: 0,
+        });
+    }
+    if points.is_empty() {
+        return Err(PriceCsvError::Empty);
+    }
+    let resolution_s = resolution_s(points.iter().map(|point| point.quote.time).collect());
+    for point in &mut points {
+        point.resolution_s = resolution_s;
+    }
+    Ok(points)
+}
+
+/// The line of a record that starts at this byte, or after the ends of lines that follow there.
+fn line(text: &[u8], start: u64) -> u64 {
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let start = usize::try_from(start).unwrap_or(text.len());
+    let ends = text.iter().skip(start).take_while(|byte| is_end(byte));
+    let before = text.iter().take(start + ends.count());
+    before.fold(1, |line, byte| line + u64::from(*byte == b'\n'))
+}
+
+fn column(
+    header: &StringRecord,
+    what: &'static str,
+    expected: &'static [&'static str],
+) -> Result<usize, PriceCsvError> {
+    let place = |name: &&str| {
+        header
+            .iter()
+            .position(|found| found.eq_ignore_ascii_case(name))
+    };
+    expected
+        .iter()
+        .find_map(place)
+        .ok_or_else(|| PriceCsvError::Column {
+            what,
+            expected,
+            found: header.iter().collect::<Vec<_>>().join(", "),
+        })
+}
+
+fn time(text: &str) -> Option<Timestamp> {
+    match text.parse() {
+        Ok(ms @ FIRST_MS..) => Timestamp::from_ms(ms),
+        Ok(secs) => Timestamp::from_secs(secs),
+        Err(_) => Timestamp::from_ms(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis()),
+    }
+}
+
+/// The middle one of the steps between points: five minutes, an hour or a day, where it is about that. A point alone could be
+/// one of a day.
+fn resolution_s(mut times: Vec<Timestamp>) -> i32 {
+    times.sort_unstable();
+    times.dedup();
+    let mut steps_s: Vec<u64> = times
+        .windows(2)
+        .map(|pair| pair[1].since(pair[0]).as_secs())
+        .collect();
+    steps_s.sort_unstable();
+    let step_s = steps_s.get(steps_s.len() / 2).copied().unwrap_or(86_400);
+    let is_about = |usual: &&u64| step_s.abs_diff(**usual) * 10 <= **usual;
+    let resolution_s = RESOLUTIONS_S.iter().find(is_about).copied();
+    i32::try_from(resolution_s.unwrap_or(step_s).max(1)).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<PricePoint>, String> {
+        let now = Timestamp::from_block_time(1_768_435_200); // 2026-01-15T00:00:00Z
+        parse(text.as_bytes(), &"test".into(), now).map_err(|error| error.to_string())
+    }
+
+    fn told(text: &str) -> Vec<(String, f64, i32)> {
+        let points = read(text).expect("prices");
+        points
+            .into_iter()
+            .map(
+                |PricePoint {
+                     quote,
+                     resolution_s,
+                 }| {
+                    (
+                        quote.time.to_string(),
+                        quote.usd.to_usd_per_btc(),
+                        resolution_s,
+                    )
+                },
+            )
+            .collect()
+    }
+
+    #[test]
+    fn times_and_prices_have_many_names_and_forms() {
+        let expected = [("2025-11-22T00:00:00Z".to_owned(), 84_714.5, 86_400)];
+        for text in [
+            "time,usd\n2025-11-22T00:00:00Z,84714.5\n",
+            "time_unix,price_usd\n1763769600,84714.5\n",
+            "volume,timestamp,Price\n7,1763769600000,84714.50\n",
+            "\u{feff}Timestamp, open, close\r\n2025-11-22T01:00:00+01:00, 1, 8.47145e4\r\n",
+            "close,time,usd\n1,2025-11-22 00:00:00Z,84714.5\n",
+        ] {
+            assert_eq!(told(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_resolution_is_the_usual_step() {
+        let steps = |step_s: u32| {
+            let line = |n| format!("{},1\n", 1_700_000_000 + n * step_s);
+            let rows: String = [0, 1, 2, 9, 3, 4, 5].map(line).concat(); // With a gap, and out of order.
+            told(&format!("time,usd\n{rows}"))[0].2
+        };
+
+        assert_eq!(
+            [300, 3600, 86_400, 60, 900].map(steps),
+            [300, 3600, 86_400, 60, 900]
+        );
+        assert_eq!([303, 3599, 86_000].map(steps), [300, 3600, 86_400]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_with_its_line() {
+        let faults = [
+            (
+                "",
+                "line 1: no column has the time: expected time or time_unix or timestamp, found ",
+            ),
+            (
+                "day,usd\n",
+                "line 1: no column has the time: expected time or time_unix or timestamp, found day, usd",
+            ),
+            (
+                "time,open\n",
+                "line 1: no column has the price: expected usd or price_usd or price or close, found time, open",
+            ),
+            ("time,usd\n", "there is no line with a price in it"),
+            (
+                "time,usd\n1763769600,0\n",
+                "line 2, column usd: `0` is not a price in USD above zero, such as 84714.5",
+            ),
+            (
+                "time,usd\n1763769600,1\n1763773200,\n",
+                "line 3, column usd: `` is not a price",
+            ),
+            (
+                "time,usd\n1763769600,1\n\n1763773200,\"84,714\"\n",
+                "line 4, column usd: `84,714` is not a price",
+            ),
+            (
+                "\u{feff}time,usd\r\n1763769600,1\r\n1763773200,-1\r\n",
+                "line 3, column usd: `-1`",
+            ),
+            ("\u{feff}time,usd\nnever,1", "line 2, column time: `never`"),
+            ("time,usd\n1763769600,NaN\n", "`NaN` is not a price"),
+            (
+                "time,usd\nyesterday,1\n",
+                "line 2, column time: `yesterday` is not a time between the first block",
+            ),
+            ("time,usd\n20251122,1\n", "`20251122` is not a time"), // It would be August 1970.
+            (
+                "time,usd\n2025-11-22T00:00:00,1\n",
+                "`2025-11-22T00:00:00` is not a time",
+            ), // Of which zone?
+            (
+                "time,usd\n2026-02-01T00:00:00Z,1\n",
+                "`2026-02-01T00:00:00Z` is not a time",
+            ), // Nobody has observed it.
+            (
+                "time,usd\n1763769600000000,1\n",
+                "`1763769600000000` is not a time",
+            ),
+            ("time,usd\n1763769600\n", "line: 2"),
+        ];
+        for (text, expected) in faults {
+            let said = read(text).expect_err("a fault");
+
+            assert!(said.contains(expected), "{text}: {said}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Prices of a file, in the lake.
+
+mod common;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use common::{files, hashlake, replay, said};
+use flate2::read::GzDecoder;
+use hashlake::table::prices;
+
+const COUNT: usize = 4668;
+
+/// The recorded prices, as `prices.csv` in a folder.
+fn recorded(folder: &Path) -> PathBuf {
+    let packed = include_bytes!("../../../localstack/replay/recording/prices.csv.gz");
+    let mut text = String::new();
+    GzDecoder::new(&packed[..])
+        .read_to_string(&mut text)
+        .expect("a CSV");
+    let file = folder.join("prices.csv");
+    std::fs::write(&file, text).expect("written");
+    file
+}
+
+fn import(arguments: &[&str], file: &Path, lake: &Path) -> Output {
+    hashlake(&["import-prices"])
+        .args(arguments)
+        .arg(file)
+        .env("LAKE_URL", lake)
+        .output()
+        .expect("it runs")
+}
+
+#[test]
+fn recorded_prices_are_in_the_lake_as_they_are_in_the_file_and_a_second_time_changes_no_byte() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
+
+    let first = import(&[], &file, &lake);
+    let written = files(&lake);
+    let second = import(&["--source", "somebody else"], &file, &lake);
+
+    assert!(
+        said(&first).ends_with(&format!(
+            "{COUNT} prices read, 3600 s apart, of source `prices.csv`: {COUNT} new, 0 already there; months written: 7\n"
+        )),
+        "{}",
+        said(&first)
+    );
+    assert!(
+        said(&second).ends_with(&format!(
+            "0 new, {COUNT} already there; months written: 0\n"
+        )),
+        "{}",
+        said(&second)
+    );
+    assert_eq!(files(&lake), written);
+    let stored = written.values().flat_map(|body| {
+        let points = prices::decode(body.clone().into()).expect("a table of prices");
+        points.into_iter().map(|point| {
+            assert_eq!(
+                (&*point.quote.source, point.resolution_s),
+                ("prices.csv", 3600)
+            );
+            (point.quote.time.to_secs(), point.quote.usd.to_usd_per_btc())
+        })
+    });
+    let text = std::fs::read_to_string(&file).expect("the file");
+    let lines = text.lines().skip(1).map(|line| {
+        let (time, usd) = line.split_once(',').expect("two columns");
+        (
+            time.parse().expect("seconds"),
+            usd.parse().expect("a price"),
+        )
+    });
+    assert_eq!(
+        stored.collect::<Vec<(i64, f64)>>(),
+        lines.collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn of_a_file_with_a_bad_line_nothing_is_imported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
+    let mut text = std::fs::read_to_string(&file).expect("the file");
+    text.push_str("1764000000,-5\n");
+    std::fs::write(&file, text).expect("written");
+
+    let output = import(&[], &file, &lake);
+    let missing = import(&[], &folder.path().join("no.csv"), &lake);
+
+    assert_eq!(output.status.code(), Some(1));
+    let expected = format!(
+        "prices.csv: line {}, column price_usd: `-5` is not a price in USD above zero, such as 84714.5. Nothing was imported",
+        COUNT + 2
+    );
+    assert!(said(&output).contains(&expected), "{}", said(&output));
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        said(&missing).contains("cannot read") && said(&missing).contains("no.csv"),
+        "{}",
+        said(&missing)
+    );
+    assert!(!lake.exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_observed_stays_and_the_lake_is_in_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
+    let (_replay, variables) = replay(909_800, 909_578).await;
+    let ingest = hashlake(&["ingest", "--once"])
+        .envs(&variables)
+        .env("LAKE_URL", &lake)
+        .output()
+        .expect("it runs");
+    assert!(ingest.status.success(), "{}", said(&ingest));
+    let observed: usize = files(&lake)
+        .iter()
+        .filter(|(path, _)| path.contains("/prices/"))
+        .map(|(_, body)| prices::decode(body.clone().into()).expect("prices").len())
+        .sum();
+
+    let import = import(&[], &file, &lake);
+    let verify = hashlake(&["verify"])
+        .env("LAKE_URL", &lake)
+        .output()
+        .expect("it runs");
+
+    let new = COUNT - observed;
+    assert!(
+        observed > 0 && said(&import).contains(&format!("{new} new, {observed} already there")),
+        "{}",
+        said(&import)
+    );
+    assert!(said(&verify).starts_with("in order"), "{}", said(&verify));
+}
