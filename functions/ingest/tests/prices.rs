@@ -3,6 +3,8 @@
 mod common;
 
 use std::ops::Range;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use common::price_apis::{
@@ -295,4 +297,32 @@ async fn blocks_take_their_price_from_the_source_of_their_time_and_say_so() {
     }
     assert_eq!(priced.len(), 2);
     assert!(priced.values().all(|blocks| *blocks >= 290), "{priced:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_is_late_writes_its_blocks_without_asking_and_the_next_one_asks() {
+    let now_s = 1_755_000_000 + 30 * DAY_S;
+    let (_replay, node) = replay(909_600).await;
+    let (gecko, stamp) = (Api::coingecko(now_s).await, Api::bitstamp(now_s).await);
+    let mut outside = outside(&node, memory());
+    outside.prices = sources(&gecko, &stamp, Plan::Public);
+    let is_late = AtomicBool::new(false);
+    let time_left = || Duration::from_secs(if is_late.load(Relaxed) { 14 } else { 60 });
+    let run = Run {
+        owner: "test".to_owned(),
+        start_height: Some(909_578),
+        time_left: &time_left,
+        now: &|| at(now_s),
+        progress: &|_| is_late.store(true, Relaxed),
+    };
+
+    let late = follow_tip(&outside, &run).await;
+    let asked_late = gecko.calls().len();
+    is_late.store(false, Relaxed);
+    let next = follow_tip(&outside, &run).await;
+
+    let (late, next) = (late.expect("it ends well"), next.expect("it ends well"));
+    assert_eq!((late.blocks, late.provisional, asked_late), (23, 23, 0));
+    assert_eq!((next.blocks, next.provisional), (0, 0));
+    assert_eq!(gecko.calls().len(), 1);
 }
