@@ -6,6 +6,7 @@
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use bitcoincore_rpc::bitcoin::consensus::encode::{self, deserialize_partial};
 use bitcoincore_rpc::bitcoin::{Transaction, VarInt};
 use bitcoincore_rpc::jsonrpc::client::{Client, Transport};
 use bitcoincore_rpc::jsonrpc::{self, Request, Response};
+use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hashlake::chain::Chain;
 use hashlake::env::Secret;
@@ -22,17 +24,18 @@ use hashlake::target::CompactTarget;
 use hashlake::timestamp::Timestamp;
 use hashlake::units::Sats;
 use reqwest::{StatusCode, Url};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 use crate::http;
 
-const CALLS_PER_BATCH: usize = 50; // 25 blocks of two calls; a node works a batch off on one thread.
-const BATCHES_IN_FLIGHT: usize = 8; // bitcoind has 16 threads for RPC and a queue of 64.
-const REST_IN_FLIGHT: usize = 8;
+const CALLS_PER_BATCH: usize = 50;
+const BLOCKS_PER_BATCH: usize = 25; // A node works a batch off on one thread, and has to read each block.
+const BATCHES_IN_FLIGHT: usize = 8;
+const REST_IN_FLIGHT: usize = 8; // Of one batch.
+const REQUESTS_IN_FLIGHT: usize = 32; // Of all callers: bitcoind has 16 threads for them and a queue of 64, and refuses more.
 const TIMEOUT: Duration = Duration::from_secs(60);
 const COINBASE_MAX_BYTES: usize = 1 << 20; // A coinbase is a few hundred bytes; what is longer than this is none.
 
@@ -198,17 +201,20 @@ pub struct Node {
     http: reqwest::Client,
     url: Url,
     has_rest: OnceCell<bool>,
+    in_flight: Arc<Semaphore>,
 }
 
 impl Node {
     /// The node that `config` names. Nothing is asked of it yet; must be called within a tokio runtime.
     pub fn new(config: NodeConfig) -> Self {
         let http = http::client(TIMEOUT);
+        let in_flight = Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT));
         let runtime = tokio::runtime::Handle::current();
         let transport = HttpTransport {
             url: config.url.clone(),
             auth: config.auth,
             http: http.clone(),
+            in_flight: in_flight.clone(),
             runtime,
         };
         let rpc = bitcoincore_rpc::Client::from_jsonrpc(Client::with_transport(transport));
@@ -217,24 +223,18 @@ impl Node {
             http,
             url: config.url,
             has_rest: OnceCell::new(),
+            in_flight,
         }
     }
 
     /// The end of its best chain.
     pub async fn tip(&self) -> Result<Tip, NodeError> {
         const METHOD: &str = "getblockchaininfo";
-        let info: ChainInfo = self.call_one(METHOD, json!([])).await?;
-        let malformed = |reason: String| NodeError::Malformed {
-            method: METHOD,
-            reason,
-        };
+        let info: ChainInfo = self.call_one(METHOD).await?;
         Ok(Tip {
-            chain: info
-                .chain
-                .parse()
-                .map_err(|error: hashlake::chain::ChainError| malformed(error.to_string()))?,
+            chain: info.chain,
             height: info.blocks,
-            hash: parse_hash(METHOD, &info.bestblockhash)?,
+            hash: info.bestblockhash,
             headers: info.headers,
         })
     }
@@ -242,10 +242,10 @@ impl Node {
     /// Hashes of its best chain at these heights, in their order; `None` above its tip.
     pub async fn hashes(&self, heights: &[u32]) -> Result<Vec<Option<BlockHash>>, NodeError> {
         const METHOD: &str = "getblockhash";
-        let calls = heights.iter().map(|height| json!([height])).collect();
-        let answers: Vec<Result<String, NodeError>> = self.call_batch(METHOD, calls).await?;
+        let calls = heights.iter().map(|&height| [height]).collect();
+        let answers: Vec<Result<Hash, NodeError>> = self.call_batch(METHOD, calls).await?;
         let hash = |answer| match answer {
-            Ok(text) => parse_hash(METHOD, String::as_str(&text)).map(Some),
+            Ok(Hash(hash)) => Ok(Some(hash)),
             Err(NodeError::Refused {
                 code: INVALID_PARAMETER,
                 ..
@@ -295,7 +295,7 @@ impl Node {
     ) -> Result<Vec<NodeBlock>, NodeError> {
         let heights: Vec<u32> = heights.collect();
         let batches: Vec<Vec<u32>> = heights
-            .chunks(CALLS_PER_BATCH / 2)
+            .chunks(BLOCKS_PER_BATCH)
             .map(<[u32]>::to_vec)
             .collect();
         let mut batches = stream::iter(batches)
@@ -326,34 +326,32 @@ impl Node {
     }
 
     async fn block_batch(&self, heights: &[u32]) -> Result<Vec<NodeBlock>, NodeError> {
-        const METHOD: &str = "getblockstats";
-        let hashes = self.hashes_of_chain(heights).await?;
-        let calls = hashes
-            .iter()
-            .map(|hash| json!([hash.to_string(), ["blockhash", "subsidy", "totalfee"]]))
-            .collect();
-        let (headers, stats, claims) = tokio::try_join!(
-            self.headers_of(heights, &hashes),
-            self.call_batch::<BlockStats>(METHOD, calls),
-            self.claims(&hashes),
-        )?;
+        let stats = self.stats_of_chain(heights).await?;
+        let hashes: Vec<BlockHash> = stats.iter().map(|stats| stats.blockhash).collect();
+        let (headers, claims) =
+            tokio::try_join!(self.headers_of(heights, &hashes), self.claims(&hashes))?;
         let parts = headers.into_iter().zip(stats).zip(claims);
-        let block = |((header, stats), claimed): ((Header, Result<BlockStats, _>), _)| {
-            let stats = stats.map_err(|error| pruned(error, header.height))?;
-            let sats = |sat| {
-                Sats::new(sat).map_err(|error| NodeError::Malformed {
-                    method: METHOD,
-                    reason: error.to_string(),
-                })
-            };
-            Ok(NodeBlock {
-                subsidy: sats(stats.subsidy)?,
-                fees: sats(stats.totalfee)?,
-                header,
-                claimed,
-            })
+        let block = |((header, stats), claimed): ((Header, BlockStats), _)| NodeBlock {
+            header,
+            subsidy: stats.subsidy,
+            fees: stats.totalfee,
+            claimed,
         };
-        parts.map(block).collect()
+        Ok(parts.map(block).collect())
+    }
+
+    /// What the blocks of the chain at these heights pay, and their hashes: all else is asked of these.
+    async fn stats_of_chain(&self, heights: &[u32]) -> Result<Vec<BlockStats>, NodeError> {
+        const METHOD: &str = "getblockstats";
+        let calls = heights
+            .iter()
+            .map(|&height| (height, ["blockhash", "subsidy", "totalfee"]))
+            .collect();
+        let answers = self.call_batch(METHOD, calls).await?;
+        let stats = |(answer, &height): (Result<BlockStats, _>, _)| {
+            answer.map_err(|error| unavailable(error, height))
+        };
+        answers.into_iter().zip(heights).map(stats).collect()
     }
 
     async fn hashes_of_chain(&self, heights: &[u32]) -> Result<Vec<BlockHash>, NodeError> {
@@ -371,14 +369,11 @@ impl Node {
         hashes: &[BlockHash],
     ) -> Result<Vec<Header>, NodeError> {
         const METHOD: &str = "getblockheader";
-        let calls = hashes
-            .iter()
-            .map(|hash| json!([hash.to_string()]))
-            .collect();
+        let calls = hashes.iter().map(|hash| [hash.to_string()]).collect();
         let answers: Vec<Result<HeaderInfo, _>> = self.call_batch(METHOD, calls).await?;
         let header = |((answer, &height), &hash): ((Result<HeaderInfo, _>, _), _)| {
             let info = answer?;
-            if info.height != height || parse_hash(METHOD, &info.hash)? != hash {
+            if info.height != height || info.hash != hash {
                 return Err(NodeError::Malformed {
                     method: METHOD,
                     reason: format!("another block than {height}"),
@@ -389,18 +384,10 @@ impl Node {
                 hash,
                 prev_hash: info
                     .previousblockhash
-                    .map_or(Ok(BlockHash::ZERO), |hash| parse_hash(METHOD, &hash))?,
+                    .map_or(BlockHash::ZERO, |Hash(hash)| hash),
                 time: Timestamp::from_block_time(info.time),
                 median_time: Timestamp::from_block_time(info.mediantime),
-                bits: info
-                    .bits
-                    .parse()
-                    .map_err(
-                        |error: hashlake::target::TargetError| NodeError::Malformed {
-                            method: METHOD,
-                            reason: error.to_string(),
-                        },
-                    )?,
+                bits: info.bits,
                 tx_count: info.n_tx,
             })
         };
@@ -414,7 +401,7 @@ impl Node {
 
     /// What the coinbases pay out, from the start of each whole block, where the node has its REST interface on.
     async fn claims(&self, hashes: &[BlockHash]) -> Result<Vec<Option<Sats>>, NodeError> {
-        if !*self.has_rest.get_or_init(|| self.probe_rest()).await {
+        if !*self.has_rest.get_or_try_init(|| self.probe_rest()).await? {
             return Ok(vec![None; hashes.len()]);
         }
         stream::iter(hashes.to_vec())
@@ -424,36 +411,31 @@ impl Node {
             .await
     }
 
-    async fn probe_rest(&self) -> bool {
-        let answer = self
-            .http
-            .get(self.rest_url("chaininfo.json"))
-            .timeout(Duration::from_secs(5))
-            .send()
-            .await;
-        let Ok(answer) = answer.and_then(reqwest::Response::error_for_status) else {
-            return false;
-        };
-        answer.json::<ChainInfo>().await.is_ok()
+    async fn probe_rest(&self) -> Result<bool, NodeError> {
+        let get = || self.get_rest("chaininfo.json", Duration::from_secs(5));
+        match get.retry(patience()).when(is_busy).await {
+            Ok(answer) => Ok(answer.json::<ChainInfo>().await.is_ok()),
+            Err(error) if is_busy(&error) => Err(self.unreachable(error)),
+            Err(_) => Ok(false),
+        }
     }
 
     async fn claim(&self, hash: BlockHash) -> Result<Option<Sats>, NodeError> {
         const METHOD: &str = "/rest/block";
-        let unreachable = |error| NodeError::Unreachable {
-            url: self.url.to_string(),
-            reason: http::describe(error),
+        let path = format!("block/{hash}.bin");
+        let get = || self.get_rest(&path, TIMEOUT);
+        let passes = |error: &reqwest::Error| error.status().is_none() || is_busy(error);
+        let mut answer = match get.retry(patience()).when(passes).await {
+            Ok(answer) => answer,
+            Err(error) if passes(&error) => return Err(self.unreachable(error)),
+            Err(_) => return Ok(None), // Pruned, or switched off since.
         };
-        let answer = self
-            .http
-            .get(self.rest_url(&format!("block/{hash}.bin")))
-            .send()
+        let mut start = Vec::new();
+        while let Some(part) = answer
+            .chunk()
             .await
-            .map_err(unreachable)?;
-        if !answer.status().is_success() {
-            return Ok(None); // Pruned, or switched off since.
-        }
-        let (mut answer, mut start) = (answer, Vec::new());
-        while let Some(part) = answer.chunk().await.map_err(unreachable)? {
+            .map_err(|error| self.unreachable(error))?
+        {
             start.extend_from_slice(&part);
             if let Some(sat) = coinbase_sat(&start) {
                 let claimed = i64::try_from(sat).ok().and_then(|sat| Sats::new(sat).ok());
@@ -472,6 +454,19 @@ impl Node {
         })
     }
 
+    async fn get_rest(&self, path: &str, timeout: Duration) -> reqwest::Result<reqwest::Response> {
+        let _permit = permit(&self.in_flight).await;
+        let request = self.http.get(self.rest_url(path)).timeout(timeout);
+        request.send().await?.error_for_status()
+    }
+
+    fn unreachable(&self, error: reqwest::Error) -> NodeError {
+        NodeError::Unreachable {
+            url: self.url.to_string(),
+            reason: http::describe(error),
+        }
+    }
+
     fn rest_url(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         url.set_path(&format!("/rest/{path}"));
@@ -481,14 +476,12 @@ impl Node {
     async fn call_one<T: DeserializeOwned + Send + 'static>(
         &self,
         method: &'static str,
-        params: Value,
     ) -> Result<T, NodeError> {
         let rpc = self.rpc.clone();
         let url = self.url.to_string();
         blocking(move || {
-            let params = jsonrpc::try_arg(params).expect("JSON has a JSON form");
             rpc.get_jsonrpc_client()
-                .call(method, Some(&params))
+                .call(method, Some(&jsonrpc::arg::<[(); 0]>([])))
                 .map_err(|error| decide(method, &url, error))
         })
         .await
@@ -498,16 +491,13 @@ impl Node {
     async fn call_batch<T: DeserializeOwned + Send + 'static>(
         &self,
         method: &'static str,
-        params: Vec<Value>,
+        params: Vec<impl Serialize + Send + 'static>,
     ) -> Result<Vec<Result<T, NodeError>>, NodeError> {
         let rpc = self.rpc.clone();
         let url = self.url.to_string();
         blocking(move || {
             let client = rpc.get_jsonrpc_client();
-            let params: Vec<_> = params
-                .into_iter()
-                .map(|p| jsonrpc::try_arg(p).expect("JSON has a JSON form"))
-                .collect();
+            let params: Vec<_> = params.into_iter().map(jsonrpc::arg).collect();
             let requests: Vec<_> = params
                 .iter()
                 .map(|params| client.build_request(method, Some(params)))
@@ -535,15 +525,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work)
         .await
         .expect("calls to the node do not panic, and the runtime outlives them")
-}
-
-fn parse_hash(method: &'static str, text: &str) -> Result<BlockHash, NodeError> {
-    text.parse().map_err(
-        |error: hashlake::hash::BlockHashError| NodeError::Malformed {
-            method,
-            reason: error.to_string(),
-        },
-    )
 }
 
 fn check_linked<'a>(headers: impl Iterator<Item = &'a Header>) -> Result<(), NodeError> {
@@ -613,8 +594,13 @@ fn decide(method: &'static str, url: &str, error: jsonrpc::Error) -> NodeError {
     }
 }
 
-fn pruned(error: NodeError, height: u32) -> NodeError {
+/// What it means that the statistics of a block of the chain are refused.
+fn unavailable(error: NodeError, height: u32) -> NodeError {
     match error {
+        NodeError::Refused {
+            code: INVALID_PARAMETER,
+            ..
+        } => NodeError::Moved { height }, // It is above the tip.
         NodeError::Refused {
             code: MISC_ERROR,
             message,
@@ -626,28 +612,66 @@ fn pruned(error: NodeError, height: u32) -> NodeError {
 
 #[derive(Deserialize)]
 struct ChainInfo {
-    chain: String,
+    #[serde(deserialize_with = "parsed")]
+    chain: Chain,
     blocks: u32,
     headers: u32,
-    bestblockhash: String,
+    #[serde(deserialize_with = "parsed")]
+    bestblockhash: BlockHash,
 }
 
 #[derive(Deserialize)]
+struct Hash(#[serde(deserialize_with = "parsed")] BlockHash);
+
+#[derive(Deserialize)]
 struct HeaderInfo {
-    hash: String,
+    #[serde(deserialize_with = "parsed")]
+    hash: BlockHash,
     height: u32,
-    previousblockhash: Option<String>,
+    previousblockhash: Option<Hash>,
     time: u32,
     mediantime: u32,
-    bits: String,
+    #[serde(deserialize_with = "parsed")]
+    bits: CompactTarget,
     #[serde(rename = "nTx")]
     n_tx: u32,
 }
 
 #[derive(Deserialize)]
 struct BlockStats {
-    subsidy: i64,
-    totalfee: i64,
+    #[serde(deserialize_with = "parsed")]
+    blockhash: BlockHash,
+    #[serde(deserialize_with = "sats")]
+    subsidy: Sats,
+    #[serde(deserialize_with = "sats")]
+    totalfee: Sats,
+}
+
+fn parsed<'de, T: FromStr<Err: fmt::Display>, D: Deserializer<'de>>(
+    text: D,
+) -> Result<T, D::Error> {
+    String::deserialize(text)?.parse().map_err(D::Error::custom)
+}
+
+fn sats<'de, D: Deserializer<'de>>(sat: D) -> Result<Sats, D::Error> {
+    Sats::new(i64::deserialize(sat)?).map_err(D::Error::custom)
+}
+
+/// How long a node is asked again that is out of reach or has more requests than it takes.
+fn patience() -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(200))
+        .with_max_times(4)
+        .with_jitter()
+}
+
+/// Whether more was asked than the node takes at a time.
+fn is_busy(error: &reqwest::Error) -> bool {
+    error.status() == Some(StatusCode::SERVICE_UNAVAILABLE)
+}
+
+async fn permit(in_flight: &Semaphore) -> SemaphorePermit<'_> {
+    in_flight.acquire().await.expect("it is never closed")
 }
 
 /// JSON-RPC over the project's HTTP client. Must not be called on the runtime's own threads.
@@ -655,6 +679,7 @@ struct HttpTransport {
     url: Url,
     auth: Auth,
     http: reqwest::Client,
+    in_flight: Arc<Semaphore>,
     runtime: tokio::runtime::Handle,
 }
 
@@ -670,13 +695,10 @@ enum TransportError {
 
 impl HttpTransport {
     fn send<T: DeserializeOwned>(&self, body: Vec<u8>) -> Result<T, jsonrpc::Error> {
+        let body = Bytes::from(body);
         let post = || self.post(body.clone());
-        let backoff = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(200))
-            .with_max_times(4)
-            .with_jitter();
         let sent = post
-            .retry(backoff)
+            .retry(patience())
             .when(|error| matches!(error, TransportError::Http(_)));
         let answer = self
             .runtime
@@ -685,7 +707,7 @@ impl HttpTransport {
         Ok(serde_json::from_slice(&answer)?)
     }
 
-    async fn post(&self, body: Vec<u8>) -> Result<Vec<u8>, TransportError> {
+    async fn post(&self, body: Bytes) -> Result<Bytes, TransportError> {
         let failed = |error| TransportError::Http(http::describe(error));
         let request = self
             .http
@@ -709,6 +731,7 @@ impl HttpTransport {
                 request.basic_auth(user, Some(password))
             }
         };
+        let _permit = permit(&self.in_flight).await;
         let answer = request.send().await.map_err(failed)?;
         let status = answer.status();
         let body = answer.bytes().await.map_err(failed)?;
@@ -716,7 +739,7 @@ impl HttpTransport {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(TransportError::Credentials),
             // Errors of single calls come with their own status and a body in JSON.
             _ if status.is_success() || body.starts_with(b"{") || body.starts_with(b"[") => {
-                Ok(body.to_vec())
+                Ok(body)
             }
             _ => Err(TransportError::Http(format!("HTTP status {status}"))),
         }

@@ -279,6 +279,22 @@ async fn each_fault_of_a_node_has_its_own_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_has_more_requests_than_it_takes_is_asked_again() {
+    let node = Bitcoind::start(&["-rest", "-rpcthreads=1", "-rpcworkqueue=1"]).await;
+    node.mine(80).await;
+    let lake = memory();
+
+    run(&with_node(&node, password(), lake.clone()), 0)
+        .await
+        .expect("a run");
+
+    let rows = blocks_of(lake.as_ref()).await;
+    assert_is_the_nodes_chain(&node, &rows).await;
+    let unknown = rows.iter().filter(|row| row.block.claimed.is_none());
+    assert_eq!(unknown.count(), 0, "what a busy node refused is known");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cookie_is_read_anew_after_each_start() {
     let mut node = Bitcoind::start(&["-rpccookieperms=owner"]).await;
     node.mine(3).await;
