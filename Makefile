@@ -18,6 +18,8 @@ run: $(SITE) ## Fill a lake and show it on http://127.0.0.1:8080: recorded block
 .PHONY: test
 test: check deny services $(SITE) ## All tests, with a real bitcoind, LocalStack and browser (installs what they need on Debian)
 	$(HASHLAKE_TOOLS)/bin/cfn-lint infra/template.yaml
+	$(HASHLAKE_TOOLS)/aws/venv/bin/python infra/test_template.py
+	$(HASHLAKE_TOOLS)/localstack/venv/bin/python localstack/services/test_lambda_host.py
 	cd static-site && npm test
 	cargo test --locked --workspace $(SERVICES)
 
