@@ -23,7 +23,7 @@ case ${PROFILE:-release} in
   dev)
     arch=$(uname -m)
     case $arch in aarch64) arch=arm64 ;; esac
-    cargo build --locked --package ingest --package query --bin ingest --bin query
+    cargo build --locked --workspace --bin ingest --bin query # All members, as the tests have it: their dependencies are built once.
     for name in ingest query; do
       mkdir -p "$to/$name"
       strip -o "$to/$name/bootstrap" "${CARGO_TARGET_DIR:-target}/debug/$name"

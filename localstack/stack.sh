@@ -93,7 +93,7 @@ up() {
   else
     localstack/services/install.sh localstack
     [ "$NODE" = replay ] || localstack/services/install.sh bitcoind
-    cargo build --quiet --locked -p replay
+    cargo build --quiet --locked --workspace --bin replay
     start localstack env LOCALSTACK_STATE="$STATE/localstack" GATEWAY_LISTEN="127.0.0.1:$LOCALSTACK_PORT" "$HASHLAKE_TOOLS/bin/localstack"
     # shellcheck disable=SC2086 # several words
     start replay "${CARGO_TARGET_DIR:-target}/debug/replay" --listen "127.0.0.1:$REPLAY_PORT" $REPLAY
