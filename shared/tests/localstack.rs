@@ -2,13 +2,16 @@
 
 mod contract;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use hashlake::cursor::dynamodb::DynamoDbCursor;
 use hashlake::cursor::object::ObjectCursor;
 use hashlake::cursor::{Cursor, CursorError};
 use hashlake::lake::s3::S3Lake;
 use hashlake::lake::{Lake, LakeError};
+use hashlake::timestamp::Timestamp;
 use testenv::localstack::LocalStack;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,11 +30,61 @@ async fn s3_and_dynamodb_keep_the_contracts() {
     .await;
     contract::cursor(Arc::new(DynamoDbCursor::new(&config, "cursor"))).await;
     contract::late_owner(&DynamoDbCursor::new(&config, "late")).await;
+    versions_are_heeded(&localstack).await;
     what_is_not_there_is_said(
         &S3Lake::new(&config, "nowhere", ""),
         &DynamoDbCursor::new(&config, "nowhere"),
     )
     .await;
+}
+
+/// A cursor as version 1 left it is gone on with; that of a newer one is left as it is.
+async fn versions_are_heeded(localstack: &LocalStack) {
+    let config = localstack.config().await;
+    localstack.create_table("versions").await;
+    let cursor = DynamoDbCursor::new(&config, "versions");
+    let client = aws_sdk_dynamodb::Client::new(&config);
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    let number = |value: &str| AttributeValue::N(value.to_owned());
+    let hash = "0000000000000000000066d1bafc3c9c66fe581b42128184b0c79c6186a5b6c9";
+    let item = |version: &str| {
+        HashMap::from([
+            ("id".to_owned(), text("cursor")),
+            ("version".to_owned(), number(version)),
+            ("chain".to_owned(), text("main")),
+            ("height".to_owned(), number("924778")),
+            ("hash".to_owned(), text(hash)),
+            ("node_height".to_owned(), number("924779")),
+            ("last_run_ms".to_owned(), number("1763855637000")),
+        ])
+    };
+    let put = async |item: HashMap<String, AttributeValue>| {
+        let put = client.put_item().table_name("versions");
+        put.set_item(Some(item)).send().await.expect("it is put");
+    };
+    let now = Timestamp::from_block_time(1_763_855_637);
+
+    put(item("1")).await;
+    let old = cursor.read().await.expect("it is known");
+    put(item("2")).await;
+    let read = cursor.read().await.expect_err("it is newer");
+    let taken = cursor.acquire("an older program", now).await;
+    let left = client.scan().table_name("versions").send().await;
+
+    let position = old.position.expect("a position");
+    assert_eq!(
+        (position.height, position.hash.to_string().as_str()),
+        (924_778, hash)
+    );
+    assert_eq!((old.node_height, old.last_run), (Some(924_779), Some(now)));
+    for error in [read, taken.expect_err("it is newer")] {
+        assert!(
+            matches!(error, CursorError::Newer { found: 2, .. }),
+            "{error}"
+        );
+        assert!(error.to_string().contains("upgrade hashlake"), "{error}");
+    }
+    assert_eq!(left.expect("items").items(), [item("2")]);
 }
 
 async fn what_is_not_there_is_said(lake: &dyn Lake, cursor: &dyn Cursor) {

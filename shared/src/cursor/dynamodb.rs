@@ -98,21 +98,28 @@ impl DynamoDbCursor {
         }
     }
 
-    fn state(&self, item: &Item) -> Result<CursorState, CursorError> {
-        let malformed = |reason: String| CursorError::Malformed {
+    fn malformed(&self, reason: String) -> CursorError {
+        CursorError::Malformed {
             cursor: self.url(),
             reason,
-        };
-        let found: u32 = parse(item, "version")
-            .map_err(malformed)?
-            .unwrap_or(VERSION);
-        if found > VERSION {
-            return Err(CursorError::Newer {
+        }
+    }
+
+    fn check_version(&self, item: &Item) -> Result<(), CursorError> {
+        let found = parse(item, "version").map_err(|reason| self.malformed(reason))?;
+        match found.unwrap_or(VERSION) {
+            ..=VERSION => Ok(()),
+            found => Err(CursorError::Newer {
                 cursor: self.url(),
                 found,
                 known: VERSION,
-            });
+            }),
         }
+    }
+
+    fn state(&self, item: &Item) -> Result<CursorState, CursorError> {
+        self.check_version(item)?;
+        let malformed = |reason| self.malformed(reason);
         let chain = parse(item, "chain").map_err(malformed)?;
         let height = parse(item, "height").map_err(malformed)?;
         let hash = parse(item, "hash").map_err(malformed)?;
@@ -185,7 +192,7 @@ impl Cursor for DynamoDbCursor {
         let update = self
             .update()
             .update_expression("SET lease_owner = :owner, lease_until_ms = :until, version = if_not_exists(version, :version)")
-            .condition_expression("attribute_not_exists(lease_until_ms) OR lease_until_ms <= :now")
+            .condition_expression("(attribute_not_exists(lease_until_ms) OR lease_until_ms <= :now) AND (attribute_not_exists(version) OR version <= :version)")
             .expression_attribute_values(":owner", text(owner))
             .expression_attribute_values(":until", number((now + LEASE).to_ms()))
             .expression_attribute_values(":now", number(now.to_ms()))
@@ -212,6 +219,7 @@ impl Cursor for DynamoDbCursor {
                     });
                 };
                 let item = failed.item.unwrap_or_default();
+                self.check_version(&item)?;
                 let until = parse::<i64>(&item, "lease_until_ms")
                     .ok()
                     .flatten()
