@@ -8,3 +8,21 @@ test("answers in the first screen, with nothing to scroll", async ({ page }) => 
   const bottom = await page.locator("#network").evaluate((element) => element.getBoundingClientRect().bottom);
   expect(bottom).toBeLessThanOrEqual(800);
 });
+
+test("what is said to be drawn is: by then the tiles have their figures", async ({ page }) => {
+  await page.addInitScript(() => {
+    const mark = performance.mark.bind(performance);
+    performance.mark = (name, options) => {
+      const texts = [...document.querySelectorAll("#machine-tiles [data-field], #network [data-field]")].map((field) => field.textContent);
+      Object.assign(window, { textsWhenDrawn: texts });
+      return mark(name, options);
+    };
+  });
+
+  await page.goto("/");
+  await page.waitForFunction(() => performance.getEntriesByName("hashlake:drawn").length);
+
+  const texts = await page.evaluate(() => (window as unknown as { textsWhenDrawn: string[] }).textsWhenDrawn);
+  expect(texts).toHaveLength(3 * 4 + 13);
+  expect(texts).not.toContain("");
+});

@@ -2,7 +2,7 @@
 
 import { ApiError, type Asics, type Blocks, type SeriesAnswer, type Status, type Summary, ask } from "./api";
 import { epochStart } from "./difficulty";
-import { catalogueOf } from "./machine";
+import { type CatalogueMachine, catalogueOf } from "./machine";
 import { seriesOf } from "./series";
 import type { State } from "./state";
 import { DAY_MS, type UnixMs } from "./units";
@@ -25,19 +25,21 @@ export function makeFeed(current: () => State, update: (change: Partial<State>) 
 
   async function refresh(): Promise<void> {
     const { api } = current().view;
+    const machines = loadCatalogue(api);
     try {
       void loadSeries();
-      const [summary, status] = await Promise.all([ask<Summary>(api, "/summary"), ask<Status>(api, "/status"), loadCatalogue(api)]);
-      update({ summary, status, heardAt: Date.now() as UnixMs, trouble: null });
+      const [summary, status, catalogue] = await Promise.all([ask<Summary>(api, "/summary"), ask<Status>(api, "/status"), machines]);
+      update({ summary, status, catalogue, heardAt: Date.now() as UnixMs, trouble: null });
       void loadSeries();
       await loadEpochStart(api, summary.block.height);
     } catch (error) {
       update({ trouble: troubleOf(error) });
+      void machines.then((catalogue) => update({ catalogue }), () => {}); // They have names all the same.
     }
   }
 
-  async function loadCatalogue(api: string): Promise<void> {
-    if (current().catalogue === null) update({ catalogue: catalogueOf(await ask<Asics>(api, "/asics")) });
+  async function loadCatalogue(api: string): Promise<readonly CatalogueMachine[]> {
+    return current().catalogue ?? catalogueOf(await ask<Asics>(api, "/asics"));
   }
 
   async function loadSeries(): Promise<void> {
