@@ -16,9 +16,24 @@ function gzipped(): Plugin {
   };
 }
 
+/** Has the browser load `src/page.ts` along with `src/main.ts`, which imports it, and not only when that has run. */
+function pagePreloaded(): Plugin {
+  return {
+    name: "page-preloaded",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle)
+          .filter((chunk) => chunk.type === "chunk" && chunk.name === "page")
+          .map(({ fileName }) => ({ tag: "script", attrs: { type: "module", crossorigin: true, src: `./${fileName}` }, injectTo: "head" as const })),
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [gzipped()],
+  plugins: [pagePreloaded(), gzipped()],
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, cssMinify: "lightningcss" },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },

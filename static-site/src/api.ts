@@ -95,10 +95,33 @@ export class ApiError extends Error {
 
 const TIMEOUT_MS = 15_000;
 
+const ahead = new Map<string, Promise<unknown>>();
+
+/** Asks before anybody waits for the answer: the first to `ask` the same has it. */
+export function askAhead(origin: string, path: string): void {
+  const url = urlOf(origin, path);
+  const answer = answerOf(url);
+  answer.catch(() => {}); // Who asks is told.
+  ahead.set(url, answer);
+}
+
 /** Asks for `path` (such as `/summary`) of the API at an origin; the page's own where that is empty. */
 export async function ask<Answer>(origin: string, path: string, signal?: AbortSignal): Promise<Answer> {
+  const url = urlOf(origin, path);
+  const early = ahead.get(url);
+  ahead.delete(url);
+  const answer = await (early ?? answerOf(url, signal));
+  signal?.throwIfAborted();
+  return answer as Answer;
+}
+
+function urlOf(origin: string, path: string): string {
+  return `${origin}/api/v1${path}`;
+}
+
+async function answerOf(url: string, signal?: AbortSignal): Promise<unknown> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(`${origin}/api/v1${path}`, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout }).catch(() => {
+  const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout }).catch(() => {
     signal?.throwIfAborted();
     throw new ApiError("offline", navigator.onLine === false ? "this device is offline" : "the server does not answer");
   });

@@ -1,89 +1,12 @@
-// The page: what the URL asks for, what the API knows, and the sections that show it.
+// Where the page starts: what the first view shows is asked for before there is anything to show it with.
 
-import { onAddress, writeAddress } from "./address";
-import { blockTable } from "./blocks";
-import { chartSection } from "./chart-section";
-import { condition } from "./condition";
-import { addMachine, costs, preferences } from "./controls";
-import { makeFeed } from "./feed";
-import { source } from "./footer";
-import { machineTable } from "./machines";
-import { sell } from "./sell";
-import type { Choose, Section, State } from "./state";
-import { tiles } from "./tiles";
-import { SECOND_MS } from "./units";
+import { askAhead } from "./api";
 import { parseView } from "./view";
+import { seriesPath } from "./window";
 
-const POLL_MS = 10 * SECOND_MS; // A block comes every 600 s: seen within a sixtieth of that.
-
-let state: State = {
-  view: parseView(location.search),
-  catalogue: null,
-  summary: null,
-  status: null,
-  heardAt: null,
-  epochStart: null,
-  series: null,
-  seriesIsComing: false,
-  trouble: null,
-};
-
-let sections: readonly Section[] = [];
-
-function update(change: Partial<State>): void {
-  state = { ...state, ...change };
-  for (const section of sections) section.show(state);
+const view = parseView(location.search);
+const series = seriesPath(view, null);
+for (const path of [series, "/summary", "/status", "/asics"]) {
+  if (path !== null && !document.hidden) askAhead(view.api, path);
 }
-
-const choose: Choose = (choice) => {
-  const view = { ...state.view, ...choice };
-  writeAddress(view, choice.range === undefined ? "look" : "place");
-  update({ view });
-  void feed.loadSeries();
-};
-
-const feed = makeFeed(() => state, update);
-void poll(); // Before there is anything to show it in: the answers are on their way meanwhile.
-
-sections = [
-  preferences(choose),
-  condition(),
-  costs(choose),
-  addMachine(choose),
-  tiles(choose),
-  chartSection(choose),
-  ...[sell(), machineTable(choose), blockTable(choose), source()].map(afterPaint),
-];
-
-/** Shows a section that is further down when what is above it is on the screen. */
-function afterPaint(section: Section): Section {
-  let isDue = false;
-  const show = () => {
-    isDue = false;
-    section.show(state);
-  };
-  return {
-    show() {
-      if (!isDue) requestAnimationFrame(() => setTimeout(show));
-      isDue = true;
-    },
-  };
-}
-
-async function poll(): Promise<void> {
-  try {
-    if (!document.hidden) await feed.refresh();
-  } finally {
-    setTimeout(poll, POLL_MS);
-  }
-}
-
-onAddress(() => {
-  update({ view: parseView(location.search) });
-  void feed.loadSeries();
-});
-addEventListener("online", () => void feed.refresh());
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) void feed.refresh();
-});
-update({});
+void import("./page");
