@@ -34,7 +34,7 @@ function pagePreloaded(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [pagePreloaded(), gzipped()],
-  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, cssMinify: "lightningcss" },
+  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, cssMinify: "lightningcss", cssTarget: ["chrome123", "firefox125", "safari17.5"] },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
 });

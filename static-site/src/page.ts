@@ -48,25 +48,30 @@ sections = [
   preferences(choose),
   condition(),
   costs(choose),
-  addMachine(choose),
   tiles(choose),
   chartSection(choose),
-  ...[sell(), machineTable(choose), blockTable(choose), source()].map(afterPaint),
+  ...[showRest(), addMachine(choose), sell(), machineTable(choose), blockTable(choose), source()].map(afterFirstView),
 ];
 
-/** Shows a section that is further down when what is above it is on the screen. */
-function afterPaint(section: Section): Section {
+/** Shows a section that the first view does not need when that is on the screen, or cannot be. */
+function afterFirstView(section: Section): Section {
   let isDue = false;
   const show = () => {
     isDue = false;
     section.show(state);
   };
   return {
-    show() {
-      if (!isDue) requestAnimationFrame(() => setTimeout(show));
+    show({ series, summary, trouble }) {
+      if (isDue || ((series === null || summary === null) && trouble === null)) return;
       isDue = true;
+      requestAnimationFrame(() => setTimeout(show));
     },
   };
+}
+
+/** Lets the browser lay out what the style sheet keeps from it until the first view is there. */
+function showRest(): Section {
+  return { show: () => document.documentElement.toggleAttribute("data-whole", true) };
 }
 
 async function poll(): Promise<void> {

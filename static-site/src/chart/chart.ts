@@ -38,6 +38,7 @@ export type Chart = {
 /** Lines after the fourth have dashes too, so that nobody needs colours to tell them apart. */
 export const DASHES: readonly (readonly number[])[] = [[], [], [], [], [10, 4], [10, 4], [10, 4], [10, 4]];
 const COLOURS: readonly string[] = ["muted", "line", "power", "profit", ...DASHES.map((_, at) => `series-${at + 1}`)];
+const FONT_PX = 12; // Of axes and names.
 const DRAG_PX = 6; // A shorter drag is a click.
 
 /** A chart that fills `container`. */
@@ -63,7 +64,7 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
   function optionsOf({ columns, view }: Picture): uPlot.Options {
     const colour = colours(container);
     const font = getComputedStyle(container).fontFamily;
-    const canvasFont = `${11 * devicePixelRatio}px ${font}`;
+    const canvasFont = `${FONT_PX * devicePixelRatio}px ${font}`;
     const [profit, muted, powerColour] = [colour("profit"), colour("muted"), colour("power")];
     const current = () => picture as Picture; // Hooks run while there is one.
     const line = (at: number, values: Partial<uPlot.Series>): uPlot.Series => ({
@@ -80,7 +81,7 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
     const second: uPlot.Series = { scale: "second", stroke: colour("muted"), width: 1.25, dash: [1, 3], points: { show: false } };
     const axis = (options: uPlot.Axis): uPlot.Axis => ({
       stroke: colour("muted"),
-      font: `12px ${font}`,
+      font: `${FONT_PX}px ${font}`,
       grid: { stroke: colour("line"), width: 1 },
       ticks: { show: false },
       ...options,
