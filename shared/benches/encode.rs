@@ -38,7 +38,8 @@ fn main() {
         month.len(),
         encode().len()
     );
-    let rate = |took: Duration| rows as f64 / took.as_secs_f64() / 1e6;
+    let millions = f64::from(u32::try_from(rows).expect("a month's rows")) / 1e6;
+    let rate = |took: Duration| millions / took.as_secs_f64();
     println!(
         "encode          {:>9.2} ms  {:>6.2} million rows/s",
         ms(ours),
