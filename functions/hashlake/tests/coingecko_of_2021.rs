@@ -1,0 +1,86 @@
+//! Blocks of 2021 and what CoinGecko answered then, joined by us and by DuckDB.
+
+mod common;
+
+use std::path::Path;
+use std::process::Command;
+
+use axum::Router;
+use axum::routing::get;
+use common::{hashlake, said};
+use replay::{Recording, Replay};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+const ANSWER: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../ingest/testdata/coingecko/30_days_hourly.json"
+);
+const BLOCKS: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../localstack/replay/recording/blocks_2021.csv.gz"
+);
+const PRICES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../localstack/replay/recording/prices.csv.gz"
+);
+const WINDOW: u32 = 120;
+
+/// A node that has these blocks, and CoinGecko, which gives the recorded answer to whoever asks.
+async fn outside() -> (String, String, u32, u32) {
+    let recording =
+        Recording::load(Path::new(BLOCKS), Path::new(PRICES), None).expect("a recording");
+    let (first, last) = (recording.first_height() + WINDOW, recording.last_height());
+    let replay = Replay::new(recording, last, 0.0).expect("within it");
+    let [node, coingecko] = [0, 1].map(|_| TcpListener::bind("127.0.0.1:0"));
+    let (node, coingecko) = (
+        node.await.expect("loopback"),
+        coingecko.await.expect("loopback"),
+    );
+    let urls = [&node, &coingecko]
+        .map(|listener| format!("http://{}", listener.local_addr().expect("bound")));
+    let body = std::fs::read_to_string(ANSWER).expect("a recorded answer");
+    let answer = get(|| async move { ([("content-type", "application/json")], body) });
+    let router = Router::new().route("/coins/bitcoin/market_chart/range", answer);
+    tokio::spawn(replay.serve(node));
+    tokio::spawn(async move { axum::serve(coingecko, router).await });
+    let [node, coingecko] = urls;
+    (node, coingecko, first, last)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_block_takes_the_price_that_an_independent_join_finds() {
+    let (node, coingecko, first, last) = outside().await;
+    let lake = tempfile::tempdir().expect("a folder");
+
+    let filled = hashlake(&[
+        "backfill",
+        "--json",
+        "--from",
+        &first.to_string(),
+        "--to",
+        &last.to_string(),
+    ])
+    .env("LAKE_URL", lake.path())
+    .env("BITCOIN_RPC_URL", node)
+    .env("PRICE_SOURCES", "coingecko")
+    .env("COINGECKO_URL", coingecko)
+    .env("COINGECKO_PLAN", "pro") // The public one goes back a year, and knows it.
+    .env("COINGECKO_API_KEY", "none")
+    .output()
+    .expect("it runs");
+    let read = Command::new(testenv::tool("python"))
+        .arg("tests/coingecko_of_2021.py")
+        .arg(lake.path())
+        .args([BLOCKS, ANSWER, &first.to_string()])
+        .output()
+        .expect("Python runs");
+
+    assert!(filled.status.success(), "{}", said(&filled));
+    let summary: Value = serde_json::from_slice(&filled.stdout).expect("a summary");
+    assert_eq!(
+        (&summary["blocks"], &summary["price_calls"]),
+        (&Value::from(last + 1 - first), &Value::from(1))
+    );
+    assert!(read.status.success(), "{}", said(&read));
+}
