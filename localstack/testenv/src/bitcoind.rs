@@ -93,11 +93,16 @@ impl Bitcoind {
             .as_u64()
             .expect("a height");
         let height = u32::try_from(height).expect("a height");
-        for height in height + 1..=height + count {
-            self.call("setmocktime", json!([START_TIME + 60 * height]))
+        let times = (height + 1..=height + count).map(|height| START_TIME + 60 * height);
+        self.mine_at(times, "raw(51)").await; // OP_TRUE: anyone may spend it.
+    }
+
+    /// Mines a block at each of these header times, which must be later and later, for this output.
+    pub async fn mine_at(&self, times: impl IntoIterator<Item = u32>, descriptor: &str) {
+        for time in times {
+            self.call("setmocktime", json!([time])).await;
+            self.call("generatetodescriptor", json!([1, descriptor]))
                 .await;
-            self.call("generatetodescriptor", json!([1, "raw(51)"]))
-                .await; // OP_TRUE: anyone may spend it.
         }
     }
 
