@@ -33,5 +33,6 @@ case ${PROFILE:-release} in
 esac
 rm -rf "$to/query/static-site"
 cp -R static-site/dist "$to/query/static-site"
+find "$to" -exec touch -d 2000-01-01 {} + # What has not changed makes the same zip, which a deployment leaves alone.
 echo "$arch" >"$to/architecture"
 (cd "$to" && du -h ingest/bootstrap query/bootstrap) >&2

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# MiniStack (MIT, from PyPI): a second emulation of AWS, by other people, for what LocalStack does not look at. Not among
-# what install.sh installs unless it is named.
+# MiniStack (MIT, from PyPI): a second emulation of AWS, by other people, for what LocalStack does not look at.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-ministack.txt

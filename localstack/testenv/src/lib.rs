@@ -4,6 +4,7 @@
 
 pub mod bitcoind;
 pub mod localstack;
+pub mod ministack;
 pub mod runtime_api;
 
 use std::net::TcpListener;
@@ -28,7 +29,7 @@ pub fn tool(name: &str) -> PathBuf {
 }
 
 /// A port on loopback that is free now.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
     listener.local_addr().expect("it is bound").port()
 }

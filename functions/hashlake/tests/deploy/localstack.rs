@@ -1,0 +1,229 @@
+//! On LocalStack: `make localstack`, and the READMEs' commands for AWS beside it.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use testenv::free_port;
+
+use crate::cloud::{Cloud, ROOT, answer, shell, wait_until};
+use crate::common::said;
+
+const TIP: u32 = 924_600;
+const START: u32 = 924_500;
+
+/// The commands of a README's section about deploying, word by word but for the node's address. Rust's other target is
+/// left out: with an endpoint of one's own, functions are built for this machine.
+fn commands_of(readme: &str, node: &str) -> String {
+    let text = fs::read_to_string(format!("{ROOT}/{readme}")).expect("a README");
+    let section = text
+        .split("\n## Deploy\n")
+        .nth(1)
+        .expect("a section about deploying");
+    let block = section
+        .split("```sh\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let lines = block.expect("commands").lines();
+    let lines = lines.filter(|line| !line.starts_with("rustup target add"));
+    let commands = lines.collect::<Vec<_>>().join("\n");
+    assert!(
+        commands.contains("https://node.example.org:8332"),
+        "{commands}"
+    );
+    commands.replace("https://node.example.org:8332", node)
+}
+
+/// `localstack/stack.sh` with ports and a folder of its own; taken down when it is dropped.
+struct Stack {
+    folder: TempDir,
+    page: String,
+    localstack: String,
+    replay: String,
+    ports: [(&'static str, String); 3],
+}
+
+impl Stack {
+    fn new() -> Self {
+        let ports = [free_port(), free_port(), free_port()];
+        let [page, localstack, replay] = ports.map(|port| format!("http://127.0.0.1:{port}"));
+        let names = ["PAGE_PORT", "LOCALSTACK_PORT", "REPLAY_PORT"];
+        let mut named = names.into_iter().zip(ports.map(|port| port.to_string()));
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            page,
+            localstack,
+            replay,
+            ports: std::array::from_fn(|_| named.next().expect("three")),
+        }
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = shell(&format!("localstack/stack.sh {arguments}"));
+        command
+            .envs(self.ports.iter().map(|(name, port)| (name, port)))
+            .env("HASHLAKE_STACK", self.folder.path().join("stack"))
+            .env("REPLAY", format!("--from {TIP}"))
+            .env("PARAMETERS", format!("StartHeight={START}"))
+            .env("STACK", "local");
+        command
+    }
+
+    fn run(&self, arguments: &str) -> String {
+        let output = answer(self.command(arguments), "");
+        assert!(output.status.success(), "{arguments}\n{}", said(&output));
+        said(&output)
+    }
+
+    async fn release(&self, height: u32) {
+        let release = format!("{}/_replay/release", self.replay);
+        let request = reqwest::Client::new()
+            .post(release)
+            .json(&json!({ "to": height }));
+        let answer = request.send().await.expect("an answer");
+        answer.error_for_status().expect("a block");
+    }
+
+    async fn page_has(&self, height: u32) -> Option<Value> {
+        let answer = reqwest::get(format!("{}/api/v1/status", self.page))
+            .await
+            .ok()?;
+        let status: Value = answer.json().await.ok()?;
+        (status["tip"]["height"] == height).then_some(status)
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        drop(self.command("down").output());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stack_fills_by_its_rule_and_is_deployed_destroyed_and_gone_on_with() {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let stack = Stack::new();
+    stack.run("up build deploy");
+    let parameters = format!(
+        "COINGECKO_URL={}\nSTART_HEIGHT={START}\nALARM_EMAIL=you@example.org\n",
+        stack.replay
+    );
+    let cloud = Cloud::new(&stack.localstack, None, &parameters);
+
+    as_the_readmes_say(&cloud, &stack).await;
+    by_the_rule_alone(&cloud, &stack).await;
+    poison_goes_to_the_dead_letters(&cloud, &stack).await;
+    gone_and_gone_on_with(&cloud, &stack).await;
+
+    assert!(stack.run("down").ends_with("stack: down\n"));
+    assert!(reqwest::get(&stack.localstack).await.is_err());
+    assert!(!stack.folder.path().join("stack").exists());
+}
+
+/// Both READMEs, one after the other: the second deploys what is deployed.
+async fn as_the_readmes_say(cloud: &Cloud, stack: &Stack) {
+    let first = cloud.shell(
+        &commands_of("infra/README.md", &stack.replay),
+        "hashlake\nregtest\n\n",
+    );
+    let before = cloud.state("hashlake");
+    let again = cloud.shell(&commands_of("README.md", &stack.replay), "\n\n");
+
+    assert!(
+        first.contains("/hashlake/hashlake/bitcoin-rpc is set"),
+        "{first}"
+    );
+    assert!(first.contains("Open http://"), "{first}");
+    // Where there is nothing to change, AWS makes no change set, and LocalStack an empty one.
+    assert!(again.contains("Open http://"), "{again}");
+    assert_eq!(cloud.state("hashlake"), before, "{again}");
+    let page = cloud.output("hashlake", "Page");
+    cloud.wait_for_block(&page, TIP).await;
+    let logs = cloud.shell("make logs", "");
+    assert!(logs.contains("ingested 101 blocks up to 924600"), "{logs}");
+}
+
+/// Nobody has invoked that stack's ingest, nor does here.
+async fn by_the_rule_alone(cloud: &Cloud, stack: &Stack) {
+    let status = wait_until("a run of the rule", async || stack.page_has(TIP).await).await;
+    let url = cloud.output("local", "Page");
+    let (code, html) = cloud.get(&url, "/").await;
+    let days = "/api/v1/revenue?interval=day&from=2025-11-01T00:00:00Z";
+    let (_, revenue) = cloud.get(&url, days).await;
+    let [files, _] = cloud.data(&cloud.places("local"));
+    let files = files.to_string();
+
+    assert_eq!(
+        (&status["lake"]["first_height"], &status["lake"]["blocks"]),
+        (&json!(START), &json!(TIP - START + 1))
+    );
+    assert!(
+        code == 200 && html.contains("<title>hashlake"),
+        "{code}: {html}"
+    );
+    assert!(revenue.contains("usd_per_mwh"), "{revenue}");
+    assert!(
+        files.contains("v1/blocks/year=2025/blocks-2025-11.parquet"),
+        "{files}"
+    );
+    assert!(
+        stack
+            .run("status")
+            .contains(&format!("newest block: {TIP}"))
+    );
+    let before = cloud.state("local");
+    stack.run("deploy");
+    assert_eq!(cloud.state("local"), before);
+}
+
+async fn poison_goes_to_the_dead_letters(cloud: &Cloud, stack: &Stack) {
+    stack.release(TIP + 1).await;
+    cloud.poison("local").await;
+
+    // The schedule goes on meanwhile.
+    wait_until("another run of the rule", async || {
+        stack.page_has(TIP + 1).await
+    })
+    .await;
+    let logs = stack.run("logs ingest");
+    assert!(logs.contains("up to 924601"), "{logs}");
+}
+
+async fn gone_and_gone_on_with(cloud: &Cloud, stack: &Stack) {
+    let places = cloud.places("hashlake");
+    let [bucket, table] = &places;
+    let before = cloud.data(&places);
+    let destroyed = cloud.shell("make destroy", "");
+    assert_eq!(cloud.data(&places), before);
+    assert!(
+        before
+            .iter()
+            .all(|data| data[0].is_array() || data[0].is_object())
+    );
+    let is_there = "cloudformation describe-stacks --stack-name hashlake";
+    assert!(!cloud.try_aws(is_there).status.success());
+
+    let mut lines = destroyed.lines().map(str::trim);
+    let how = lines.find(|line| line.starts_with("make deploy"));
+    let how = how.expect("it says how to go on");
+    assert!(how.contains(bucket) && how.contains(table), "{how}");
+    cloud.shell(&format!("{how} BITCOIN_RPC_URL={}", stack.replay), "");
+    cloud.shell("make invoke-ingest", "");
+    let page = cloud.output("hashlake", "Page");
+    let status = cloud.wait_for_block(&page, TIP + 1).await;
+    assert_eq!(status["lake"]["first_height"], START);
+
+    let delete = "make destroy DATA=yes-delete-it";
+    let doubted = cloud.try_shell(delete, "hashlake\nno\n");
+    assert!(!doubted.status.success() && said(&doubted).contains("nothing is deleted"));
+    assert!(cloud.try_aws(is_there).status.success());
+    let all = cloud.shell(delete, &format!("hashlake\n{bucket}\n"));
+    assert!(all.contains("and the secrets are gone"), "{all}");
+    for lost in [
+        format!("s3api head-bucket --bucket {bucket}"),
+        format!("dynamodb describe-table --table-name {table}"),
+    ] {
+        assert!(!cloud.try_aws(&lost).status.success(), "{lost}");
+    }
+}

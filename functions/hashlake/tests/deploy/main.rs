@@ -1,0 +1,9 @@
+//! infra/template.yaml, deployed by the scripts that people use.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod cloud;
+mod localstack;
+mod ministack;
+mod policy;

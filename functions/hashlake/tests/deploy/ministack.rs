@@ -1,0 +1,254 @@
+//! On MiniStack, which lets nobody do what no policy allows, and speaks TLS.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use replay::Replay;
+use serde_json::Value;
+use testenv::ministack::MiniStack;
+
+use crate::cloud::Cloud;
+use crate::common::{hashlake, replay, said};
+use crate::policy::{Bearer, assert_that_all_is_needed};
+
+const TIP: u32 = 924_600;
+const START: u32 = 924_500;
+
+/// One of each kind of answer, and the page.
+const PATHS: [&str; 8] = [
+    "/",
+    "/api/v1/status",
+    "/api/v1/asics",
+    "/api/v1/summary",
+    "/api/v1/series?interval=month&from=0",
+    "/api/v1/revenue?interval=block&from=2025-11-21T00:00:00Z",
+    "/api/v1/blocks?limit=3",
+    "/api/v1/blocks/924550",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_and_policies_allow_what_is_done_and_nothing_else() {
+    let ministack = MiniStack::start().await;
+    let (replay, variables) = replay(TIP, START).await;
+    let url = variables["BITCOIN_RPC_URL"].clone();
+    let parameters = format!(
+        "BITCOIN_RPC_URL={url}\nCOINGECKO_URL={url}\nCOINGECKO_PLAN=demo\nSTART_HEIGHT={START}\n\
+         SCHEDULE=rate(1 minute)\nCREATE_PUSH_POLICY=true\n"
+    );
+    let cloud = Cloud::new(
+        ministack.endpoint(),
+        Some(ministack.certificate()),
+        &parameters,
+    );
+    cloud.shell("make secret", "hashlake\nregtest\nkey\n");
+    cloud.shell("make deploy", "");
+    let page = cloud.output("hashlake", "Page");
+
+    let status = cloud.wait_for_block(&page, TIP).await; // By the rule.
+    assert_eq!(status["lake"]["blocks"], TIP - START + 1);
+    let (_, html) = cloud.get(&page, "/").await;
+    assert!(html.contains("<title>hashlake"), "{html}");
+    stop_the_rule(&cloud);
+    mend_the_event_source(&cloud);
+    cloud.poison("hashlake").await;
+    let before = cloud.state("hashlake");
+    let again = cloud.shell("make deploy", "");
+    assert!(again.contains("No changes to deploy"), "{again}");
+    assert_eq!(cloud.state("hashlake"), before);
+
+    let ingest = Ingest(Function::new(&cloud, "ingest", "IngestRole"), &replay);
+    assert_that_all_is_needed(&ingest, &ingest.0.policy()).await;
+    let query = Query(Function::new(&cloud, "query", "QueryRole"), &page);
+    assert_that_all_is_needed(&query, &query.0.policy()).await;
+    let pusher = Pusher::new(&cloud, &replay, variables);
+    assert_that_all_is_needed(&pusher, &push_policy(&cloud)).await;
+
+    plain_http_is_refused(&cloud, &pusher).await;
+    let places = cloud.places("hashlake");
+    let data = cloud.data(&places);
+    cloud.shell("make destroy", "");
+    assert_eq!(cloud.data(&places), data);
+}
+
+/// The name of what the stack has made.
+fn made(cloud: &Cloud, id: &str) -> String {
+    let found = cloud.aws(&format!(
+        "cloudformation describe-stack-resource --stack-name hashlake --logical-resource-id {id}"
+    ));
+    let name = &found["StackResourceDetail"]["PhysicalResourceId"];
+    name.as_str().expect("a name").to_owned()
+}
+
+/// Or its runs would hold the lease now and then.
+fn stop_the_rule(cloud: &Cloud) {
+    let rule = made(cloud, "IngestRule");
+    cloud.aws(&format!("events disable-rule --name {rule}"));
+}
+
+/// A fault of MiniStack: `MaximumConcurrency` stays text when it comes from a parameter, and stops all event sources.
+fn mend_the_event_source(cloud: &Cloud) {
+    let id = "EventSourceMappings[0].UUID";
+    let id = cloud.aws(&format!("lambda list-event-source-mappings --query {id}"));
+    let id = id.as_str().expect("one");
+    cloud.aws(&format!(
+        "lambda update-event-source-mapping --uuid {id} --scaling-config MaximumConcurrency=2"
+    ));
+}
+
+/// A function and its role.
+struct Function<'a> {
+    cloud: &'a Cloud,
+    short: &'static str,
+    role: String,
+}
+
+impl<'a> Function<'a> {
+    fn new(cloud: &'a Cloud, short: &'static str, role: &str) -> Self {
+        let role = made(cloud, role);
+        Self { cloud, short, role }
+    }
+
+    fn name(&self) -> String {
+        format!("hashlake-{}", self.short)
+    }
+
+    fn policy(&self) -> Value {
+        let Self { cloud, short, role } = self;
+        let found = cloud.aws(&format!(
+            "iam get-role-policy --role-name {role} --policy-name {short}"
+        ));
+        found["PolicyDocument"].clone()
+    }
+
+    /// Gives it another policy, and has its next event start a process, which has read nothing yet.
+    fn bear(&self, policy: &Value) {
+        static MEMORY_MB: AtomicUsize = AtomicUsize::new(512);
+        let Self { cloud, short, role } = self;
+        let (policy, name) = (cloud.file(&policy.to_string()), self.name());
+        let memory = MEMORY_MB.fetch_add(1, Ordering::Relaxed);
+        cloud.aws(&format!(
+            "iam put-role-policy --role-name {role} --policy-name {short} --policy-document {policy}"
+        ));
+        cloud.aws(&format!(
+            "lambda update-function-configuration --function-name {name} --memory-size {memory}"
+        ));
+    }
+}
+
+struct Ingest<'a>(Function<'a>, &'a Replay);
+
+impl Bearer for Ingest<'_> {
+    fn bear(&self, policy: &Value) {
+        self.0.bear(policy);
+    }
+
+    async fn work(&self) -> Option<String> {
+        self.1.release_to(self.1.tip().0 + 1);
+        let (failed, answer) = self.0.cloud.invoke(&self.0.name());
+        failed.then_some(answer)
+    }
+}
+
+struct Query<'a>(Function<'a>, &'a str);
+
+impl Bearer for Query<'_> {
+    fn bear(&self, policy: &Value) {
+        self.0.bear(policy);
+    }
+
+    async fn work(&self) -> Option<String> {
+        let began = self.0.cloud.log("hashlake-query").len();
+        for path in PATHS {
+            let (status, answer) = self.0.cloud.get(self.1, path).await;
+            if status != 200 {
+                let log = &self.0.cloud.log("hashlake-query")[began..];
+                return Some(format!("{path}: {status} {answer}\n{}", log.join("\n")));
+            }
+        }
+        None
+    }
+}
+
+/// `hashlake` beside a node, in push mode.
+struct Pusher<'a> {
+    cloud: &'a Cloud,
+    replay: &'a Replay,
+    key: [String; 2],
+    variables: BTreeMap<String, String>,
+}
+
+impl<'a> Pusher<'a> {
+    fn new(cloud: &'a Cloud, replay: &'a Replay, mut variables: BTreeMap<String, String>) -> Self {
+        cloud.aws("iam create-user --user-name pusher");
+        let made = cloud.aws("iam create-access-key --user-name pusher");
+        let part = |name| made["AccessKey"][name].as_str().expect("text").to_owned();
+        let key = [part("AccessKeyId"), part("SecretAccessKey")];
+        variables.extend([
+            ("LAKE_URL".to_owned(), cloud.output("hashlake", "Lake")),
+            ("CURSOR_URL".to_owned(), cloud.output("hashlake", "Cursor")),
+            ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
+            ("AWS_ACCESS_KEY_ID".to_owned(), key[0].clone()),
+            ("AWS_SECRET_ACCESS_KEY".to_owned(), key[1].clone()),
+        ]);
+        variables.extend(cloud.trust());
+        Self {
+            cloud,
+            replay,
+            key,
+            variables,
+        }
+    }
+}
+
+impl Bearer for Pusher<'_> {
+    fn bear(&self, policy: &Value) {
+        let policy = self.cloud.file(&policy.to_string());
+        self.cloud.aws(&format!(
+            "iam put-user-policy --user-name pusher --policy-name push --policy-document {policy}"
+        ));
+    }
+
+    async fn work(&self) -> Option<String> {
+        self.replay.release_to(self.replay.tip().0 + 1);
+        for arguments in [&["ingest", "--once"][..], &["status"]] {
+            let mut command = hashlake(arguments);
+            let output = command.envs(&self.variables).output().expect("it runs");
+            if !output.status.success() {
+                return Some(said(&output));
+            }
+        }
+        None
+    }
+}
+
+/// The policy that the template makes for push mode.
+fn push_policy(cloud: &Cloud) -> Value {
+    let arn = cloud.output("hashlake", "PushPolicyArn");
+    let found = cloud.aws(&format!(
+        "iam get-policy-version --policy-arn {arn} --version-id v1"
+    ));
+    found["PolicyVersion"]["Document"].clone()
+}
+
+/// The bucket's own policy, where the user's would allow it.
+async fn plain_http_is_refused(cloud: &Cloud, pusher: &Pusher<'_>) {
+    let [id, secret] = &pusher.key;
+    let file = format!("{}/v1/asics/asics.parquet", pusher.variables["LAKE_URL"]);
+    let said = cloud.shell(
+        &format!(
+            "export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}
+            \"$HASHLAKE_TOOLS/bin/aws\" s3 presign {file} --region us-east-1 --endpoint-url $AWS_ENDPOINT_URL"
+        ),
+        "",
+    );
+    let url = said.trim();
+
+    let (by_tls, _) = cloud.get_as(url, "https").await;
+    let (in_plain, answer) = cloud.get_as(url, "http").await;
+
+    assert_eq!((by_tls, in_plain), (200, 403), "{answer}");
+    assert!(
+        answer.contains("explicit deny in a resource-based policy"),
+        "{answer}"
+    );
+}

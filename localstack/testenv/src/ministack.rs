@@ -1,0 +1,81 @@
+//! MiniStack: AWS by other people than LocalStack's, which heeds roles and policies.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::{Service, free_port, tool};
+
+/// A running MiniStack, on HTTPS. Its Lambda functions are processes of this machine, which end with it.
+pub struct MiniStack {
+    _service: Service,
+    state: TempDir,
+    endpoint: String,
+}
+
+impl MiniStack {
+    /// Starts one that lets nobody do what no policy allows, and waits until it answers.
+    pub async fn start() -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let state = tempfile::tempdir().expect("a folder");
+        let address = format!("127.0.0.1:{}", free_port());
+        let log = File::create(state.path().join("stdout.log")).expect("a log");
+        let errors = log.try_clone().expect("the same log");
+        let mut command = Command::new(tool("ministack"));
+        command
+            .env("GATEWAY_LISTEN", &address)
+            .env("MINISTACK_STATE", state.path())
+            .env("AUTH", "true")
+            .env("USE_SSL", "1");
+        let child = command
+            .stdout(Stdio::from(log))
+            .stderr(Stdio::from(errors))
+            .spawn()
+            .expect("MiniStack starts");
+        let mut service = Service(child);
+        let endpoint = format!("https://{address}");
+        while !is_up(&address, &state).await {
+            service.assert_alive("MiniStack");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Self {
+            _service: service,
+            state,
+            endpoint,
+        }
+    }
+
+    /// Its URL.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The certificate that it made for itself.
+    pub fn certificate(&self) -> PathBuf {
+        certificate(&self.state)
+    }
+}
+
+fn certificate(state: &TempDir) -> PathBuf {
+    state.path().join("tmp/ministack-tls/server.crt")
+}
+
+async fn is_up(address: &str, state: &TempDir) -> bool {
+    let Some(http) = client(&certificate(state)) else {
+        return false; // Not made yet.
+    };
+    let health = format!("https://{address}/_ministack/health");
+    let answer = http.get(health).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
+
+/// An HTTP client that trusts this certificate alone; none where the file has none.
+pub fn client(certificate: &Path) -> Option<reqwest::Client> {
+    let pem = std::fs::read(certificate).ok()?;
+    let certificate = reqwest::Certificate::from_pem(&pem).ok()?;
+    let http = reqwest::Client::builder().tls_certs_only([certificate]);
+    http.build().ok()
+}
