@@ -328,6 +328,24 @@ fn a_column_that_can_be_null_and_is_not_there_is_null_in_every_row() {
 }
 
 #[test]
+fn a_column_of_a_later_program_is_left_alone() {
+    let rows = ten_blocks();
+    let known = blocks::batch(&rows);
+    let weights: ArrayRef = Arc::new(Int32Array::from(vec![3_993_000; 10]));
+    let field = Arc::new(Field::new("weight", weights.data_type().clone(), false));
+    let fields: Vec<Arc<Field>> = [&[field], &known.schema().fields()[..]].concat();
+    let columns = [&[weights], known.columns()].concat();
+    let later = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+
+    let file = file(&later, 4, 3);
+
+    assert_eq!(blocks::decode(file.clone()).unwrap(), rows);
+    assert_eq!(blocks::decode_economics(file.clone()).unwrap().len(), 10);
+    let heights = blocks::decode_heights(file, 3..=6).unwrap();
+    assert_eq!(heights, rows[3..=6]);
+}
+
+#[test]
 fn a_column_of_another_type_is_not_taken_for_the_one_that_is_meant() {
     let batch = blocks::batch(&ten_blocks());
     let int64: ArrayRef = Arc::new(Int64Array::from_iter_values(0..10));
