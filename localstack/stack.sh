@@ -24,7 +24,8 @@ export HASHLAKE_TOOLS=${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}
 STATE=${HASHLAKE_STACK:-$HASHLAKE_TOOLS/stack} # of one stack; another one needs other ports too
 
 export SERVICES=cloudformation,cloudwatch,dynamodb,events,iam,lambda,logs,s3,sns,sqs,ssm,sts
-RPC_USER=hashlake RPC_PASSWORD=regtest # of a node whose coins are worth nothing
+RPC_USER=hashlake RPC_PASSWORD=regtest # of a node whose coins are worth nothing; init/ready.d has them too
+uploads=hashlake-deploy                # a bucket that it makes
 page=http://127.0.0.1:$PAGE_PORT
 
 architecture=$(uname -m | sed s/aarch64/arm64/)
@@ -94,6 +95,8 @@ up() {
     localstack/services/install.sh localstack
     [ "$NODE" = replay ] || localstack/services/install.sh bitcoind
     cargo build --quiet --locked --workspace --bin replay
+    mkdir -p "$STATE/localstack/root/etc/localstack"
+    ln -sfn "$PWD/localstack/init" "$STATE/localstack/root/etc/localstack/init"
     start localstack env LOCALSTACK_STATE="$STATE/localstack" GATEWAY_LISTEN="127.0.0.1:$LOCALSTACK_PORT" "$HASHLAKE_TOOLS/bin/localstack"
     # shellcheck disable=SC2086 # several words
     start replay "${CARGO_TARGET_DIR:-target}/debug/replay" --listen "127.0.0.1:$REPLAY_PORT" $REPLAY
@@ -105,6 +108,7 @@ up() {
     wait_for replay "$node_url/_replay"
   fi
   wait_for localstack "http://127.0.0.1:$LOCALSTACK_PORT/_localstack/health"
+  aws s3api wait bucket-exists --bucket $uploads || die "localstack/init was not run: LocalStack's log says why"
   if [ "$NODE" = regtest ]; then
     bitcoin -rpcwait getblockcount >/dev/null
     [ "$(bitcoin getblockcount)" -gt 0 ] || mine 150
@@ -131,18 +135,16 @@ output() {
 stack_status() { aws cloudformation describe-stacks --stack-name "$STACK" --query 'Stacks[0].StackStatus' --output text 2>/dev/null; }
 
 deploy() {
-  local rpc=$node_url secret=none first= bucket=$STACK-deploy change outcome host
+  local rpc=$node_url secret=none first= change outcome host
   [ -e "$TEMPLATE" ] || die "there is no $TEMPLATE"
   if [ "$NODE" = regtest ]; then
     # Without its first block, of 2011: the prices of all years since would be asked for.
-    rpc=$regtest_url secret=/hashlake/$STACK/bitcoin-rpc first=1
-    aws ssm put-parameter --overwrite --type SecureString --name "$secret" --value "$RPC_USER:$RPC_PASSWORD" >/dev/null
+    rpc=$regtest_url secret=/hashlake/regtest/bitcoin-rpc first=1
   fi
-  aws s3api create-bucket --bucket "$bucket" >/dev/null
   # shellcheck disable=SC2086 # several words; the last of a name counts
   {
-    aws cloudformation package --template-file "$TEMPLATE" --s3-bucket "$bucket" --output-template-file "$packaged" &&
-      aws cloudformation deploy --stack-name "$STACK" --template-file "$packaged" --s3-bucket "$bucket" --no-execute-changeset \
+    aws cloudformation package --template-file "$TEMPLATE" --s3-bucket $uploads --output-template-file "$packaged" &&
+      aws cloudformation deploy --stack-name "$STACK" --template-file "$packaged" --s3-bucket $uploads --no-execute-changeset \
         --no-fail-on-empty-changeset --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides \
         BitcoinRpcUrl="$rpc" BitcoinRpcSecret="$secret" PriceSources=coingecko CoingeckoUrl="$node_url" "Architecture=$architecture" Analytics=false StartHeight=$first \
         "Schedule=rate(1 minute)" $PARAMETERS
