@@ -4,6 +4,7 @@
 
 reqs=requirements-ministack.txt
 pins=$(grep -v '^#' "$HERE/$reqs")
+need openssl openssl # which it makes its certificate with
 lock
 if ! is_current ministack "$pins" || [ ! -x "$TOOLS/ministack/venv/bin/python" ]; then
   say "installing MiniStack"
