@@ -67,8 +67,11 @@ export type Profitability = { readonly share: Share; readonly meanMargin: number
 export function profitability({ time, blocks, power }: Columns, line: MachineLine, from: UnixMs, to: UnixMs): Profitability | null {
   let [all, profitable, sum] = [0, 0, 0];
   time.forEach((now, at) => {
-    const [earned, costs, weight] = [line.values[at] ?? null, power[at] ?? null, blocks[at] ?? 0];
-    if (now < from || to < now || earned === null || costs === null) return;
+    if (now < from || to < now) return;
+    const earned = line.values[at] ?? null;
+    const costs = power[at] ?? null;
+    const weight = blocks[at] ?? 0;
+    if (earned === null || costs === null) return;
     all += weight;
     sum += (earned - costs) * weight;
     if (costs < earned) profitable += weight;
