@@ -1,6 +1,6 @@
 //! What a run holds of the lake: the months at its end, and what is stored of them.
 //!
-//! Rows are changed in memory. [`Ledger::write`] then replaces each file whose rows differ from those that are stored.
+//! Rows are changed in memory. Writing then replaces each file whose rows differ from those that are stored.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
