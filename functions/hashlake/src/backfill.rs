@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use hashlake::clock::now;
@@ -106,19 +106,13 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     bar.finish_and_clear();
     filled?;
     let position = job.move_cursor(&owner(), &plan, &tip).await?;
-    let summary = Summary {
-        price_calls: job
-            .outside
-            .prices
-            .calls_of_day(now())
-            .iter()
-            .map(|calls| calls.made)
-            .sum(),
-        seconds: started.elapsed().as_secs_f64(),
-        cursor: position.map(|position| position.height),
-        ..Summary::of(&plan)
-    };
-    show(&summary, &args);
+    let calls = job.outside.prices.calls_of_day(now());
+    let price_calls = calls.iter().map(|calls| calls.made).sum();
+    let cursor = position.map(|position| position.height);
+    show(
+        &Summary::new(&plan, price_calls, started.elapsed(), cursor),
+        &args,
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -133,31 +127,27 @@ fn price_calls_left(job: &Backfill) -> String {
 }
 
 async fn expected(job: &Backfill, plan: &Plan) -> Result<Summary, IngestError> {
-    Ok(Summary {
-        price_calls: job
-            .outside
-            .prices
-            .calls_for(&job.price_gaps(plan).await?, now()),
-        seconds: job.expected_time(plan).await?.as_secs_f64(),
-        ..Summary::of(plan)
-    })
+    let gaps = job.price_gaps(plan).await?;
+    let price_calls = job.outside.prices.calls_for(&gaps, now());
+    Ok(Summary::new(
+        plan,
+        price_calls,
+        job.expected_time(plan).await?,
+        None,
+    ))
 }
 
 impl Summary {
-    fn of(plan: &Plan) -> Self {
+    fn new(plan: &Plan, price_calls: u32, time: Duration, cursor: Option<u32>) -> Self {
         let heights = plan.heights();
         Self {
             from: *heights.start(),
             to: *heights.end(),
-            months: plan
-                .months
-                .iter()
-                .filter(|month| month.blocks() > 0)
-                .count(),
+            months: plan.unfilled().count(),
             blocks: plan.blocks(),
-            price_calls: 0,
-            seconds: 0.0,
-            cursor: None,
+            price_calls,
+            seconds: time.as_secs_f64(),
+            cursor,
         }
     }
 }
@@ -187,10 +177,7 @@ fn show(summary: &Summary, args: &BackfillArgs) {
     }
     let rate = f64::from(blocks) / seconds;
     println!("done: {of_months}; {price_calls} price calls; {seconds:.1} s, {rate:.0} blocks/s");
-    match cursor {
-        Some(height) => println!("the cursor stands at {height}"),
-        None => println!(
-            "there is no cursor yet: the range does not begin with a block that the lake has"
-        ),
+    if let Some(height) = cursor {
+        println!("the cursor stands at {height}");
     }
 }

@@ -61,11 +61,7 @@ pub(crate) async fn hand_out(
         let (waiting, dead_letters) = queue.look().await?; // Before the lake: what is done by now is in it.
         plan.look_again(lake).await?;
         bar.set_position((total - plan.blocks()).into());
-        let unfilled: Vec<&MonthPlan> = plan
-            .months
-            .iter()
-            .filter(|month| month.blocks() > 0)
-            .collect();
+        let unfilled: Vec<&MonthPlan> = plan.unfilled().collect();
         let Some(first) = unfilled.first() else {
             return Ok(());
         };

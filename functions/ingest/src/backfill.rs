@@ -21,10 +21,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use crate::ledger::LedgerError;
-use crate::month_rows::change_month;
+use crate::ledger::{LedgerError, contradicts};
+use crate::month_rows::{change_month, stored_months};
 use crate::node::{NodeError, Tip};
-use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside};
+use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
 use crate::plan::{MonthPlan, Plan, Redo};
 use crate::price_gaps;
 use crate::price_store::prices_around;
@@ -32,7 +32,6 @@ use crate::reading::read_blocks;
 use crate::replace::{read, replace, tries};
 
 const SAMPLE_BLOCKS: u32 = 200;
-const READING_MAX: Duration = Duration::from_secs(60); // Then what was read of a month is written.
 
 /// How ranges are filled.
 pub struct Backfill {
@@ -56,15 +55,7 @@ impl Backfill {
     pub async fn check(&self, range: &RangeInclusive<u32>) -> Result<Tip, IngestError> {
         let tip = self.outside.node.tip().await?;
         let position = self.outside.cursor.read().await?.position;
-        if let Some(lake) = position
-            .map(|position| position.chain)
-            .filter(|chain| *chain != tip.chain)
-        {
-            return Err(IngestError::OtherChain {
-                node: tip.chain,
-                lake,
-            });
-        }
+        check_chain(position, &tip)?;
         if range.is_empty() || *range.end() > tip.height {
             return Err(IngestError::NoRange {
                 from: *range.start(),
@@ -88,11 +79,7 @@ impl Backfill {
     /// # Errors
     /// What the node did not answer.
     pub async fn expected_time(&self, plan: &Plan) -> Result<Duration, NodeError> {
-        let missing: Vec<_> = plan
-            .months
-            .iter()
-            .flat_map(|month| &month.missing)
-            .collect();
+        let missing: Vec<_> = plan.unfilled().flat_map(|month| &month.missing).collect();
         let (mut blocks, mut time) = (0, Duration::ZERO);
         for run in [0, missing.len() / 2, missing.len().saturating_sub(1)] {
             let Some(run) = missing.get(run) else { break };
@@ -110,8 +97,7 @@ impl Backfill {
     /// # Errors
     /// What the lake does.
     pub async fn price_gaps(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
-        let missing = plan.months.iter().filter(|month| month.blocks() > 0);
-        let spans = missing.map(|month| month.times);
+        let spans = plan.unfilled().map(|month| month.times);
         price_gaps::gaps(self.outside.lake.as_ref(), spans, (self.now)()).await
     }
 
@@ -138,7 +124,7 @@ impl Backfill {
         unanswered: &[Range<Timestamp>],
     ) -> Result<(), IngestError> {
         self.write_asics().await?;
-        let mut months = plan.months.iter().filter(|month| month.blocks() > 0);
+        let mut months = plan.unfilled();
         let (mut tasks, mut result) = (JoinSet::new(), Ok(()));
         loop {
             while tasks.len() < self.parallel && result.is_ok() {
@@ -307,10 +293,6 @@ fn merged(
     });
     rows.extend_from_slice(new);
     rows.sort_by_key(|row| row.block.height);
-    let contradicts = |pair: &[PricedBlock]| {
-        let (below, above) = (&pair[0].block, &pair[1].block);
-        above.height == below.height + 1 && above.prev_hash != below.hash
-    };
     match rows.windows(2).find(|pair| contradicts(pair)) {
         Some(pair) => Err(IngestError::Contradiction {
             height: pair[1].block.height,
@@ -336,11 +318,7 @@ async fn last_of_run(
     };
     let mut end = position.map(|position| (position.height, position.hash));
     let mut last = None;
-    let months = lake
-        .list("v1/blocks/")
-        .await?
-        .into_iter()
-        .filter_map(|(key, _)| blocks::month(&key));
+    let months = stored_months(lake).await?.into_iter();
     for month in months.filter(|month| month >= from) {
         let (rows, _) = read(lake, &blocks::key(month), blocks::decode).await?;
         for PricedBlock { block, .. } in rows {

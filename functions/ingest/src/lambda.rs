@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use backon::Retryable;
 use hashlake::asic;
 use hashlake::clock::now;
 use hashlake::env::{Env, EnvError, Places};
@@ -16,12 +17,13 @@ use crate::backfill::Backfill;
 use crate::config::{self, SourceConfig};
 use crate::metrics;
 use crate::node::{Node, NodeConfig};
-use crate::pipeline::{IngestError, Outside, Report, Run, follow_tip};
+use crate::pipeline::{IngestError, Outside, Run, follow_tip};
 use crate::plan::Redo;
 use crate::prices::PriceSources;
+use crate::replace::tries;
 use crate::secret::Secrets;
 
-const ATTEMPTS: usize = 3; // Of a run that another writer came in between.
+const RETRIES: usize = 2; // Of a run that another writer came in between: the lake is in order then, and there is news.
 
 /// What an event can ask for: `{"backfill": {"from": 0, "to": 999}}`.
 #[derive(Deserialize)]
@@ -182,7 +184,12 @@ impl Opened {
             now: &now,
             progress: &|_| (),
         };
-        match self.follow_tip_again(&run).await {
+        let ended = (|| follow_tip(&self.outside, &run))
+            .retry(tries().with_max_times(RETRIES))
+            .when(IngestError::is_overtaken)
+            .notify(|error, _| info!("again: {error}"))
+            .await;
+        match ended {
             Ok(report) => {
                 metrics::publish(&context.env_config.function_name, now(), &report);
                 Ok(json!({
@@ -200,20 +207,6 @@ impl Opened {
             Err(error) => {
                 warn!("{error}");
                 Err(error.into())
-            }
-        }
-    }
-
-    /// A run that another writer came in between is done again: the lake is in order, and there is news.
-    async fn follow_tip_again(&self, run: &Run<'_>) -> Result<Report, IngestError> {
-        let mut attempts = 1;
-        loop {
-            match follow_tip(&self.outside, run).await {
-                Err(error) if error.is_overtaken() && attempts < ATTEMPTS => {
-                    info!("again: {error}");
-                    attempts += 1;
-                }
-                other => return other,
             }
         }
     }

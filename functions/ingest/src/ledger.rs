@@ -18,7 +18,7 @@ use hashlake::table::{LengthGuard, TableError, asics, blocks, daily, mwh_revenue
 use hashlake::timestamp::Timestamp;
 use thiserror::Error;
 
-use crate::replace::replace;
+use crate::replace::{read, replace};
 
 /// How far back blocks are looked for that still want a final price; one price call reaches as far.
 const HEALING: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
@@ -102,11 +102,6 @@ impl<'a> Ledger<'a> {
             }
         }
         ledger.rows.retain(|row| row.block.height < first);
-        let contradicts = |pair: &[PricedBlock]| {
-            let (below, above) = (&pair[0].block, &pair[1].block);
-            above.height <= below.height
-                || (above.height == below.height + 1 && above.prev_hash != below.hash)
-        };
         if let Some(last_good) = ledger.rows.windows(2).position(contradicts) {
             ledger.rows.truncate(last_good + 1);
         }
@@ -279,23 +274,12 @@ impl<'a> Ledger<'a> {
         if !self.stamps.contains_key(key) {
             return Ok(Vec::new());
         }
-        let Some(stored) = self.lake.get(key).await? else {
-            return Err(LakeError::Changed {
-                key: key.to_owned(),
-            }
-            .into());
-        };
-        self.stamps.insert(
-            key.to_owned(),
-            Stamp {
-                version: stored.version,
-                len: stored.body.len() as u64,
-            },
-        );
-        decode(stored.body).map_err(|source| LedgerError::Damaged {
+        let (rows, stamp) = read(self.lake, key, decode).await?;
+        let stamp = stamp.ok_or_else(|| LakeError::Changed {
             key: key.to_owned(),
-            source,
-        })
+        })?;
+        self.stamps.insert(key.to_owned(), stamp);
+        Ok(rows)
     }
 
     async fn replace(
@@ -307,6 +291,13 @@ impl<'a> Ledger<'a> {
         self.stamps.insert(key.to_owned(), stamp);
         Ok(())
     }
+}
+
+/// Whether the second of two blocks, which are neighbours in the lake, cannot be above the first.
+pub(crate) fn contradicts(pair: &[PricedBlock]) -> bool {
+    let (below, above) = (&pair[0].block, &pair[1].block);
+    above.height <= below.height
+        || (above.height == below.height + 1 && above.prev_hash != below.hash)
 }
 
 /// Rows in order of time, cut at month ends.

@@ -11,6 +11,15 @@ use crate::ledger::LedgerError;
 use crate::pipeline::IngestError;
 use crate::replace::{read, replace, tries};
 
+/// The months of which the lake has blocks, in order.
+///
+/// # Errors
+/// What the lake does.
+pub(crate) async fn stored_months(lake: &dyn Lake) -> Result<Vec<Month>, LedgerError> {
+    let keys = lake.list("v1/blocks/").await?.into_iter();
+    Ok(keys.filter_map(|(key, _)| blocks::month(&key)).collect())
+}
+
 /// Changes the blocks of a month as `change` says, which answers `None` where they are good as they are; where another writer
 /// comes in between, it is asked again. Revenue and days come first and blocks last, so that a run that dies in between leaves
 /// blocks that are still to be changed.

@@ -28,7 +28,7 @@ pub const BLOCKS_PER_COMMIT: u32 = 4320;
 /// A first run starts this far below the tip, unless told otherwise: about a month.
 pub const FIRST_RUN_BLOCKS: u32 = 4320;
 
-const READING_MAX: Duration = Duration::from_secs(60); // Then what was read is committed; well within a lease.
+pub(crate) const READING_MAX: Duration = Duration::from_secs(60); // Then what was read is committed; well within a lease.
 pub(crate) const COMMIT_RESERVE: Duration = Duration::from_secs(30); // What prices and writing may take before a deadline.
 const WRITE_RESERVE: Duration = Duration::from_secs(15); // Of this, what is kept for writing.
 const HASHES_PER_STEP: usize = 200; // Stepping back over a reorg.
@@ -291,19 +291,25 @@ async fn catch_up(
     }
 }
 
+/// That the node is on the lake's network.
+pub(crate) fn check_chain(position: Option<Position>, tip: &Tip) -> Result<(), IngestError> {
+    match position.map(|position| position.chain) {
+        Some(lake) if lake != tip.chain => Err(IngestError::OtherChain {
+            node: tip.chain,
+            lake,
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Height of the first block above the cursor, or of the first of all.
 fn first_height(
     position: Option<Position>,
     tip: &Tip,
     start_height: Option<u32>,
 ) -> Result<u32, IngestError> {
+    check_chain(position, tip)?;
     if let Some(position) = position {
-        if position.chain != tip.chain {
-            return Err(IngestError::OtherChain {
-                node: tip.chain,
-                lake: position.chain,
-            });
-        }
         if tip.height < position.height {
             return Err(IngestError::NodeBehind {
                 node: tip.height,

@@ -1,6 +1,6 @@
 //! What a backfill has to do: its heights, cut where months begin, and those of them that the lake lacks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -10,8 +10,10 @@ use hashlake::table::blocks;
 use hashlake::timestamp::Timestamp;
 
 use crate::ledger::LedgerError;
+use crate::month_rows::stored_months;
 use crate::node::{Node, NodeError};
 use crate::pipeline::IngestError;
+use crate::replace::read;
 
 const FILES_IN_FLIGHT: usize = 8;
 
@@ -88,8 +90,7 @@ impl Plan {
     /// # Errors
     /// What the lake does.
     pub async fn look_again(&mut self, lake: &dyn Lake) -> Result<(), LedgerError> {
-        let stored = lake.list("v1/blocks/").await?.into_iter();
-        let stored: BTreeSet<Month> = stored.filter_map(|(key, _)| blocks::month(&key)).collect();
+        let stored = stored_months(lake).await?;
         let waiting = |month: &&mut MonthPlan| month.blocks() > 0 && stored.contains(&month.month);
         for month in self.months.iter_mut().filter(waiting) {
             let stored = stored_heights(lake, month.month).await?;
@@ -104,6 +105,11 @@ impl Plan {
         let ends = self.months.first().zip(self.months.last());
         let (first, last) = ends.expect("a range has heights, and they are of months");
         *first.heights.start()..=*last.heights.end()
+    }
+
+    /// Months of which there are blocks to be fetched, in order.
+    pub fn unfilled(&self) -> impl Iterator<Item = &MonthPlan> {
+        self.months.iter().filter(|month| month.blocks() > 0)
     }
 
     /// Blocks to be fetched.
@@ -153,12 +159,7 @@ fn cut(times: &BTreeMap<u32, Timestamp>) -> Vec<(Month, RangeInclusive<u32>)> {
 }
 
 async fn stored_heights(lake: &dyn Lake, month: Month) -> Result<Vec<u32>, LedgerError> {
-    let key = blocks::key(month);
-    let Some(stored) = lake.get(&key).await? else {
-        return Ok(Vec::new());
-    };
-    let rows = blocks::decode_economics(stored.body)
-        .map_err(|source| LedgerError::Damaged { key, source })?;
+    let (rows, _) = read(lake, &blocks::key(month), blocks::decode_economics).await?;
     Ok(rows.iter().map(|row| row.height).collect())
 }
 
@@ -178,7 +179,7 @@ fn missing(heights: &RangeInclusive<u32>, stored: &[u32]) -> Vec<RangeInclusive<
     runs
 }
 
-pub(crate) fn length(heights: &RangeInclusive<u32>) -> u32 {
+fn length(heights: &RangeInclusive<u32>) -> u32 {
     (heights.end() + 1).saturating_sub(*heights.start())
 }
 

@@ -11,7 +11,7 @@ use hashlake::table::blocks;
 use hashlake::timestamp::Timestamp;
 use serde::Serialize;
 
-use crate::month_rows::change_month;
+use crate::month_rows::{change_month, stored_months};
 use crate::pipeline::{IngestError, Outside};
 use crate::price_gaps::{self, Span};
 use crate::price_store::prices_around;
@@ -41,8 +41,7 @@ pub async fn reprice(
     progress: &(dyn Fn(u32) + Sync),
 ) -> Result<Repriced, IngestError> {
     let lake = outside.lake.as_ref();
-    let keys = lake.list("v1/blocks/").await?.into_iter();
-    let months: Vec<Month> = keys.filter_map(|(key, _)| blocks::month(&key)).collect();
+    let months = stored_months(lake).await?;
     let mut spans = Vec::new();
     for month in &months {
         let (rows, _) = read(lake, &blocks::key(*month), blocks::decode).await?;
