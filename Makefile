@@ -42,9 +42,9 @@ static-site/node_modules: static-site/package-lock.json
 	touch $@
 
 .PHONY: bench
-bench: ## How fast the API answers over a lake of 950,000 blocks, with DuckDB beside it (installs it on Debian)
-	localstack/services/install.sh readers
-	cargo bench --locked -p query --bench query
+bench: ## How fast the API answers, history is filled and files are written; DuckDB, bitcoin-etl, the node and arrow beside it
+	localstack/services/install.sh bitcoind readers bitcoin-etl
+	cargo bench --locked --workspace --bench encode --bench backfill --bench query
 
 .PHONY: deny
 deny: ## Licences and sources of all dependencies (`cargo deny`, which it installs)

@@ -17,7 +17,6 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 const RUNS: usize = 15;
-const BAR: f64 = 0.7;
 
 fn main() {
     let (month, asics) = (month(), asic::catalogue());
@@ -33,29 +32,24 @@ fn main() {
         &|| drop(black_box(blocks::encode(&month, LengthGuard::Absent))),
     ]);
 
-    println!(
-        "{} blocks, {rows} rows of `mwh_revenue`, {} bytes; medians of {RUNS} runs, in turn:",
-        month.len(),
-        encode().len()
-    );
     let millions = f64::from(u32::try_from(rows).expect("a month's rows")) / 1e6;
-    let rate = |took: Duration| millions / took.as_secs_f64();
+    let blocks = month.len();
     println!(
-        "encode          {:>9.2} ms  {:>6.2} million rows/s",
-        ms(ours),
-        rate(ours)
+        "\n{:<64}{:>14}{:>10}",
+        format!("a month of {blocks} blocks, {rows} rows of `mwh_revenue`"),
+        "median",
+        "bar"
     );
-    println!(
-        "arrow's writer  {:>9.2} ms  {:>6.2} million rows/s",
-        ms(arrows),
-        rate(arrows)
+    let row = |what: &str, value: f64, bar: &str| println!("{what:<64}{value:>14.4}{bar:>10}");
+    row("million rows/s", millions / secs(ours), "");
+    row(
+        "million rows/s, arrow's writer on ready batches",
+        millions / secs(arrows),
+        "",
     );
-    println!("batches alone   {:>9.2} ms", ms(building));
-    println!("blocks::encode  {:>9.2} ms", ms(of_blocks));
-    println!(
-        "encode / arrow's writer: {:.2}; bar {BAR}",
-        arrows.as_secs_f64() / ours.as_secs_f64()
-    );
+    row("share of arrow's rate", secs(arrows) / secs(ours), "0.7");
+    row("ms, of which to make the batches", secs(building) * 1e3, "");
+    row("ms of a month of `blocks`", secs(of_blocks) * 1e3, "");
 }
 
 /// The last whole month of the chain.
@@ -108,6 +102,6 @@ fn medians<const N: usize>(works: [&dyn Fn(); N]) -> [Duration; N] {
     })
 }
 
-fn ms(took: Duration) -> f64 {
-    took.as_secs_f64() * 1e3
+fn secs(took: Duration) -> f64 {
+    took.as_secs_f64()
 }

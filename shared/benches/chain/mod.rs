@@ -95,7 +95,7 @@ fn epoch_secs(bits: CompactTarget, next: CompactTarget) -> u32 {
 }
 
 /// Hourly prices until an hour before the last block: from 5 cents to 90,000 dollars, in waves of two months.
-fn prices(last_block_secs: u32) -> PriceSeries {
+pub(crate) fn prices(last_block_secs: u32) -> PriceSeries {
     let first = Timestamp::from_block_time(FIRST_PRICE_SECS);
     let hours = (last_block_secs - FIRST_PRICE_SECS) / 3600 - 1;
     let points = (0..=hours).map(|hour| {

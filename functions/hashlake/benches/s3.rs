@@ -1,0 +1,149 @@
+//! How many requests a backfill makes to the object store, and what S3 takes for them.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use hashlake::asic;
+use hashlake::clock::now;
+use hashlake::cursor::object::ObjectCursor;
+use hashlake::lake::directory::DirectoryLake;
+use hashlake::lake::{Lake, LakeError, Stamp, Stored, Version};
+use ingest::backfill::Backfill;
+use ingest::coingecko::{CoinGeckoConfig, Plan};
+use ingest::config::SourceConfig;
+use ingest::node::{Auth, Node, NodeConfig};
+use ingest::pipeline::Outside;
+use ingest::plan::Redo;
+use ingest::prices::PriceSources;
+
+use crate::process;
+
+/// About two years.
+pub(crate) const BLOCKS: u32 = 105_000;
+
+// us-east-1, as infra/README.md has it.
+const USD_PER_PUT: f64 = 0.005 / 1e3; // And of each list.
+const USD_PER_GET: f64 = 0.0004 / 1e3;
+
+/// What was asked.
+pub(crate) struct Asked {
+    /// Months that were written.
+    pub(crate) months: f64,
+    /// Lists, which do not depend on the number of months.
+    pub(crate) lists: f64,
+    puts: f64,
+    gets: f64,
+}
+
+impl Asked {
+    /// Puts, for each month that was written.
+    pub(crate) fn puts_per_month(&self) -> f64 {
+        self.puts / self.months
+    }
+
+    /// What is priced as a get, for each month that was written.
+    pub(crate) fn gets_per_month(&self) -> f64 {
+        self.gets / self.months
+    }
+
+    /// What S3 takes for as many months.
+    pub(crate) fn usd(&self, months: f64) -> f64 {
+        (self.puts_per_month() * months + self.lists) * USD_PER_PUT
+            + self.gets_per_month() * months * USD_PER_GET
+    }
+}
+
+/// Fills these heights of an empty lake from what answers at `url`, in this process, as `hashlake backfill` does.
+pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Asked {
+    let range: RangeInclusive<u32> = from..=to;
+    let folder = process::folder();
+    let lake = Arc::new(Counting {
+        lake: DirectoryLake::new(folder.path()),
+        puts: AtomicU32::new(0),
+        gets: AtomicU32::new(0),
+        lists: AtomicU32::new(0),
+    });
+    let prices = SourceConfig::CoinGecko(CoinGeckoConfig {
+        plan: Plan::Pro,
+        key: None,
+        url: url.parse().expect("a URL"),
+        history: None,
+        source: "synthetic".into(),
+    });
+    let outside = Outside {
+        node: Node::new(NodeConfig {
+            url: url.parse().expect("a URL"),
+            auth: Auth::None,
+        }),
+        prices: PriceSources::new(vec![prices.open()]),
+        cursor: Arc::new(ObjectCursor::new(lake.clone())),
+        lake: lake.clone(),
+        asics: asic::catalogue(),
+    };
+    let job = Arc::new(Backfill {
+        outside: Arc::new(outside),
+        parallel: 2,
+        time_left: Box::new(|| Duration::MAX),
+        now,
+        progress: Box::new(|_| ()),
+    });
+    let tip = job.check(&range).await.expect("a chain that has them");
+    let plan = job.plan(range, Redo::Nothing).await.expect("a plan");
+    let unanswered = job.fetch_prices(&plan).await.expect("prices");
+    job.fill(&plan, &unanswered).await.expect("it is filled");
+    let moved = job.move_cursor("bench", &plan, &tip).await;
+    moved.expect("a lake of our own");
+    let count = |count: &AtomicU32| f64::from(count.load(Ordering::Relaxed));
+    let months = u32::try_from(plan.months.len()).expect("some months");
+    Asked {
+        months: f64::from(months),
+        lists: count(&lake.lists),
+        puts: count(&lake.puts),
+        gets: count(&lake.gets),
+    }
+}
+
+/// A lake whose requests are counted; each is one request to S3 there.
+struct Counting {
+    lake: DirectoryLake,
+    puts: AtomicU32,
+    gets: AtomicU32,
+    lists: AtomicU32,
+}
+
+#[async_trait]
+impl Lake for Counting {
+    async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
+        self.gets.fetch_add(1, Ordering::Relaxed);
+        self.lake.get(key).await
+    }
+
+    async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
+        self.gets.fetch_add(1, Ordering::Relaxed);
+        self.lake.tail(key, len).await
+    }
+
+    async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
+        self.gets.fetch_add(1, Ordering::Relaxed);
+        self.lake.head(key).await
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        body: Bytes,
+        replacing: Option<&Version>,
+    ) -> Result<Version, LakeError> {
+        self.puts.fetch_add(1, Ordering::Relaxed);
+        self.lake.put(key, body, replacing).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError> {
+        self.lists.fetch_add(1, Ordering::Relaxed);
+        self.lake.list(prefix).await
+    }
+}
