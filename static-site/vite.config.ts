@@ -16,7 +16,10 @@ function gzipped(): Plugin {
   };
 }
 
-/** Has the browser load `src/page.ts` along with `src/main.ts`, which imports it, and not only when that has run. */
+/**
+ * Has the browser load `src/page.ts` along with `src/main.ts`, which imports it, and not only when that has run; and lay the
+ * page out when it has run, not before that too.
+ */
 function pagePreloaded(): Plugin {
   return {
     name: "page-preloaded",
@@ -26,7 +29,7 @@ function pagePreloaded(): Plugin {
       handler: (_, { bundle = {} }) =>
         Object.values(bundle)
           .filter((chunk) => chunk.type === "chunk" && chunk.name === "page")
-          .map(({ fileName }) => ({ tag: "script", attrs: { type: "module", crossorigin: true, src: `./${fileName}` }, injectTo: "head" as const })),
+          .map(({ fileName }) => ({ tag: "script", attrs: { type: "module", blocking: "render", crossorigin: true, src: `./${fileName}` }, injectTo: "head" as const })),
     },
   };
 }

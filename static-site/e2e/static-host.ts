@@ -12,17 +12,30 @@ export async function staticHost(...folders: readonly string[]): Promise<Host> {
   return host((path) => fileOf(folders, path));
 }
 
-/** The same, with the API of `page` too, each of whose answers is kept: nobody waits for it but the first. */
-export async function hostWithApi(page: string, ...folders: readonly string[]): Promise<Host> {
+/**
+ * The same, with the API of `page` too, each of whose answers is kept: nobody waits for it but the first. Each page of it
+ * tells `drawn` how many milliseconds after the start of navigation its first chart was there.
+ */
+export async function hostWithApi(page: string, drawn: (ms: number) => void, ...folders: readonly string[]): Promise<Host> {
   const answers = new Map<string, Promise<Buffer>>();
   const answer = async (url: string) => Buffer.from(await (await fetch(page + url)).arrayBuffer());
-  return host((path, url) => {
-    if (!url.startsWith("/api/")) return fileOf(folders, path);
-    const known = answers.get(url) ?? answer(url);
-    answers.set(url, known);
-    return known;
+  return host(async (path, url) => {
+    if (path.startsWith(DRAWN)) {
+      drawn(Number(path.slice(DRAWN.length)));
+      return Buffer.from("");
+    }
+    if (path.startsWith("/api/")) {
+      const known = answers.get(url) ?? answer(url);
+      answers.set(url, known);
+      return known;
+    }
+    const body = await fileOf(folders, path);
+    return extname(path) === ".html" && body !== null ? Buffer.from(`${body}`.replace("<head>", `<head><script>${TELL}</script>`)) : body;
   });
 }
+
+const DRAWN = "/drawn/";
+const TELL = `new PerformanceObserver((list) => list.getEntriesByName("hashlake:drawn").slice(0, 1).forEach((mark) => navigator.sendBeacon("${DRAWN}" + mark.startTime))).observe({ type: "mark", buffered: true });`;
 
 /** Where it is, and what ends it. */
 export type Host = { readonly origin: string; readonly close: () => void };
@@ -39,7 +52,7 @@ async function host(read: (path: string, url: string) => Promise<Buffer | null>)
   const server: Server = createServer(async ({ url = "/" }, response) => {
     const path = new URL(url, "http://host").pathname.replace(/\/$/, "/index.html");
     const body = await read(path, url);
-    response.writeHead(body === null ? 404 : 200, { "content-type": TYPES[extname(path)] ?? "text/plain" });
+    response.writeHead(body === null ? 404 : 200, { "cache-control": "no-store", "content-type": TYPES[extname(path)] ?? "text/plain" });
     response.end(body ?? "no such file");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

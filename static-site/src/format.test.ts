@@ -106,6 +106,7 @@ describe("in British English, in India", () => {
 
   test("a source is called as it calls itself, one that is not known as the API says", () => {
     expect(format.sourceName("coingecko")).toBe("CoinGecko");
+    expect(format.sourceName("bitstamp")).toBe("Bitstamp");
     expect(format.sourceName("a test")).toBe("a test");
     expect(format.sourceName("constructor")).toBe("constructor");
   });

@@ -65,7 +65,7 @@ export function duration(ms: number): string {
   return minutes >= 1 ? `${minutes} min ${seconds} s` : `${seconds} s`;
 }
 
-const SOURCES: ReadonlyMap<string, string> = new Map([["coingecko", "CoinGecko"]]);
+const SOURCES: ReadonlyMap<string, string> = new Map([["coingecko", "CoinGecko"], ["bitstamp", "Bitstamp"]]);
 
 /** Who said a price, as they write themselves. */
 export function sourceName(source: string): string {

@@ -50,15 +50,17 @@ sections = [
   costs(choose),
   tiles(choose),
   chartSection(choose),
-  ...[showRest(), addMachine(choose), sell(), machineTable(choose), blockTable(choose), source()].map(afterFirstView),
+  afterFirstView(() => [showRest(), addMachine(choose), sell(), machineTable(choose), blockTable(choose), source()]),
 ];
 
-/** Shows a section that the first view does not need when that is on the screen, or cannot be. */
-function afterFirstView(section: Section): Section {
+/** Makes and shows sections that the first view does not need when that is on the screen, or cannot be. */
+function afterFirstView(make: () => readonly Section[]): Section {
+  let made: readonly Section[] | null = null;
   let isDue = false;
   const show = () => {
     isDue = false;
-    section.show(state);
+    made ??= make();
+    for (const section of made) section.show(state);
   };
   return {
     show({ series, summary, trouble }) {

@@ -177,7 +177,7 @@ function oneDigit(value: number, round: (value: number) => number): number {
 
 /** What cannot change without building the plot anew. */
 function structureOf({ columns, view }: Picture): string {
-  return [columns.lines.length, view.scale, view.second, view.mean, view.time, view.unit].join();
+  return [columns.lines.length, view.scale, view.second, view.mean, view.time].join();
 }
 
 function dataOf({ columns, view }: Picture): uPlot.AlignedData {

@@ -11,53 +11,36 @@ const TICK_PX = 6;
 
 /** Fills the area between a machine's line and the power price, where the machine earns more. */
 export function shadeProfit(plot: uPlot, earned: Values, power: Values, fill: string): void {
-  const { ctx, bbox, data } = plot;
-  const [first, last] = plot.series[0]?.idxs ?? [0, -1];
-  const path = new Path2D();
-  const line: [number, number][] = []; // Of the area that is being outlined: the machine's side, and the power price's.
-  const floor: [number, number][] = [];
-  const close = () => {
-    [...line, ...floor.toReversed()].forEach(([x, y], at) => (at === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
-    line.length = floor.length = 0;
-  };
-  let before: Point | null = null;
-  for (let at = first; at <= last; at++) {
-    const [time, top, bottom] = [data[0][at], earned[at] ?? null, power[at] ?? null];
-    const point: Point | null = time === undefined || top === null || bottom === null ? null : pointAt(plot, time, top, bottom);
-    if (point !== null && before !== null && point.pays !== before.pays) {
-      const crossing = crossingOf(before, point);
-      line.push(crossing);
-      floor.push(crossing);
-    }
-    if (point?.pays === true) {
-      line.push([point.x, point.top]);
-      floor.push([point.x, point.bottom]);
-    } else close();
-    before = point;
-  }
-  close();
+  const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
+  ctx.clip(areaOf(plot, power, bbox.top));
   ctx.fillStyle = fill;
-  ctx.fill(path);
+  ctx.fill(areaOf(plot, earned, bbox.top + bbox.height));
   ctx.restore();
 }
 
-/** Where a machine's line and the power price are, in pixels. */
-type Point = { readonly x: number; readonly top: number; readonly bottom: number; readonly pays: boolean };
-
-function pointAt(plot: uPlot, time: number, earned: number, power: number): Point {
-  const y = (value: number) => plot.valToPos(value, "y", true);
-  return { x: plot.valToPos(time, "x", true), top: y(earned), bottom: y(power), pays: power < earned };
-}
-
-/** Where two lines cross between points, of which one pays and the other does not. */
-function crossingOf(a: Point, b: Point): [number, number] {
-  const [above, below] = [a.bottom - a.top, b.bottom - b.top];
-  const part = above === below ? 0 : above / (above - below);
-  return [a.x + part * (b.x - a.x), a.top + part * (b.top - a.top)];
+/** The area between a line and the height `edge`, in pixels; there is none where the line has no value. */
+function areaOf(plot: uPlot, values: Values, edge: number): Path2D {
+  const [first, last] = plot.series[0]?.idxs ?? [0, -1];
+  const path = new Path2D();
+  let x = NaN; // Of the point before, where it has a value.
+  for (let at = first; at <= last; at++) {
+    const [time, value] = [plot.data[0][at], values[at] ?? null];
+    if (time !== undefined && value !== null) {
+      const isFirst = Number.isNaN(x);
+      x = plot.valToPos(time, "x", true);
+      if (isFirst) path.moveTo(x, edge);
+      path.lineTo(x, plot.valToPos(value, "y", true));
+    } else {
+      path.lineTo(x, edge);
+      x = NaN;
+    }
+  }
+  path.lineTo(x, edge);
+  return path;
 }
 
 /** Draws a line at each halving; and at each retarget, or a tick for it where lines would be too close. */
