@@ -31,8 +31,11 @@ case ${PROFILE:-release} in
     ;;
   *) die "PROFILE=$PROFILE: release or dev" ;;
 esac
-rm -rf "$to/query/static-site"
-cp -R static-site/dist "$to/query/static-site"
-find "$to" -exec touch -d 2000-01-01 {} + # What has not changed makes the same zip, which a deployment leaves alone.
+# What has not changed makes the same zip, which a deployment leaves alone: files keep their order in the folder, and their time.
+if ! diff -rq static-site/dist "$to/query/static-site" >/dev/null 2>&1; then
+  rm -rf "$to/query/static-site"
+  cp -R static-site/dist "$to/query/static-site"
+fi
+find "$to" -exec touch -d 2000-01-01 {} +
 echo "$arch" >"$to/architecture"
 (cd "$to" && du -h ingest/bootstrap query/bootstrap) >&2

@@ -20,7 +20,12 @@ elif [ -n "${DATA:-}" ]; then
 fi
 
 aws cloudformation delete-stack --stack-name "$STACK"
-aws cloudformation wait stack-delete-complete --stack-name "$STACK" || die "the stack is not deleted: its events say why"
+# AWS CLI's own `wait` looks again after half a minute only.
+while left=$(aws cloudformation describe-stacks --stack-name "$STACK" --query 'Stacks[0].StackStatus' --output text 2>&1); do
+  [ "$left" != DELETE_FAILED ] || die "the stack is not deleted: its events say why"
+  sleep 2
+done
+[[ $left == *"does not exist"* ]] || die "is the stack deleted? AWS says: $left"
 if [ "${DATA:-}" != yes-delete-it ]; then
   say "The stack is gone. The data are where they were, for another stack to go on with:
   make deploy${bucket:+ EXISTING_BUCKET=$bucket}${table:+ EXISTING_TABLE=$table}"

@@ -8,11 +8,16 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::tool;
 
 use crate::common::said;
+
+/// The newest block at first.
+pub(crate) const TIP: u32 = 924_600;
+/// The first block of the lake.
+pub(crate) const START: u32 = 924_500;
 
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -50,6 +55,7 @@ impl Cloud {
         let profile = "[profile me]\naws_access_key_id = test\naws_secret_access_key = test\n";
         let mut variables = BTreeMap::from([
             ("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned()),
+            ("SAM_CLI_POLL_DELAY".to_owned(), "1".to_owned()), // Nobody here limits how often it asks.
             ("AWS_CONFIG_FILE".to_owned(), write("config", profile)),
             (
                 "AWS_SHARED_CREDENTIALS_FILE".to_owned(),
@@ -183,37 +189,48 @@ impl Cloud {
         .await
     }
 
-    /// Puts a message on the backfill queue that no program can do anything with, and waits until it lies with the dead
-    /// letters.
+    /// Puts two messages on the backfill queue, and waits until the one has brought its blocks, and the other, which no
+    /// program can do anything with, lies with the dead letters.
     ///
     /// The queue hands a message out again after half an hour, five times in all. Here it does after a second, which is
     /// set on the queue as it stands, not in the template.
-    pub(crate) async fn poison(&self, stack: &str) {
+    pub(crate) async fn backfill_and_poison(&self, stack: &str) {
         let queue = self.output(stack, "Backfill");
         let dead = self.output(stack, "BackfillFailures");
-        let message = r#"{"backfill":{"from":9,"to":1}}"#;
+        let (first, poison) = (START - 50, range(9, 1).to_string());
+        let page = self.output(stack, "Page");
+
         self.aws(&format!(
             "sqs set-queue-attributes --queue-url {queue} --attributes VisibilityTimeout=1"
         ));
-        self.aws(&format!(
-            "sqs send-message --queue-url {queue} --message-body {message}"
-        ));
+        for message in [&poison, &range(first, START - 1).to_string()] {
+            self.aws(&format!(
+                "sqs send-message --queue-url {queue} --message-body {message}"
+            ));
+        }
+
+        wait_until("a range of blocks", async || {
+            let (_, status) = self.get(&page, "/api/v1/status").await;
+            let status: Value = serde_json::from_str(&status).unwrap_or_default();
+            (status["lake"]["first_height"] == first).then_some(())
+        })
+        .await;
         let letter = wait_until("a dead letter", async || {
             let letters = self.aws(&format!("sqs receive-message --queue-url {dead}"));
             letters["Messages"][0]["Body"].as_str().map(str::to_owned)
         });
-        assert_eq!(letter.await, message);
+        assert_eq!(letter.await, poison);
     }
 
-    /// Invokes a function: whether it failed, and what it answered.
-    pub(crate) fn invoke(&self, function: &str) -> (bool, String) {
+    /// Invokes a function: what it answered, if it failed.
+    pub(crate) fn failure(&self, function: &str, event: &Value) -> Option<String> {
         let file = self.home.path().join("answer");
         let told = self.aws(&format!(
-            "lambda invoke --function-name {function} {}",
+            "lambda invoke --function-name {function} --payload {event} {}",
             file.display()
         ));
         let answer = fs::read_to_string(file).expect("an answer");
-        (!told["FunctionError"].is_null(), answer)
+        (!told["FunctionError"].is_null()).then_some(answer)
     }
 
     /// The lines that a function has logged.
@@ -238,6 +255,19 @@ impl Cloud {
         fs::write(&path, text).expect("written");
         format!("file://{}", path.display())
     }
+}
+
+/// An event that asks for the blocks from one height to another.
+pub(crate) fn range(from: u32, to: u32) -> Value {
+    json!({ "backfill": { "from": from, "to": to } })
+}
+
+/// Parameters of the template for blocks and prices of a replay, as infra/parameters.env has them. The plans without a key
+/// end a year ago.
+pub(crate) fn of_replay(url: &str) -> String {
+    format!(
+        "START_HEIGHT={START}\nPRICE_SOURCES=coingecko\nCOINGECKO_URL={url}\nCOINGECKO_PLAN=pro\n"
+    )
 }
 
 /// A script of bash in the root of the repository, with nothing of this machine's environment but what building needs.

@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::free_port;
 
-use crate::cloud::{Cloud, ROOT, answer, shell, wait_until};
+use crate::cloud::{Cloud, ROOT, START, TIP, answer, of_replay, shell, wait_until};
 use crate::common::said;
-
-const TIP: u32 = 924_600;
-const START: u32 = 924_500;
 
 /// The commands of a README's section about deploying, word by word but for the node's address. Rust's other target is
 /// left out: with an endpoint of one's own, functions are built for this machine.
@@ -105,15 +102,12 @@ async fn the_stack_fills_by_its_rule_and_is_deployed_destroyed_and_gone_on_with(
     drop(rustls::crypto::ring::default_provider().install_default());
     let stack = Stack::new();
     stack.run("up build deploy");
-    let parameters = format!(
-        "COINGECKO_URL={}\nSTART_HEIGHT={START}\nALARM_EMAIL=you@example.org\n",
-        stack.replay
-    );
+    let parameters = format!("{}ALARM_EMAIL=you@example.org\n", of_replay(&stack.replay));
     let cloud = Cloud::new(&stack.localstack, None, &parameters);
 
     as_the_readmes_say(&cloud, &stack).await;
     by_the_rule_alone(&cloud, &stack).await;
-    poison_goes_to_the_dead_letters(&cloud, &stack).await;
+    what_the_queue_brings_is_done_or_goes_to_the_dead_letters(&cloud, &stack).await;
     gone_and_gone_on_with(&cloud, &stack).await;
 
     assert!(stack.run("down").ends_with("stack: down\n"));
@@ -125,7 +119,7 @@ async fn the_stack_fills_by_its_rule_and_is_deployed_destroyed_and_gone_on_with(
 async fn as_the_readmes_say(cloud: &Cloud, stack: &Stack) {
     let first = cloud.shell(
         &commands_of("infra/README.md", &stack.replay),
-        "hashlake\nregtest\n\n",
+        "hashlake\nregtest\nkey\n",
     );
     let before = cloud.state("hashlake");
     let again = cloud.shell(&commands_of("README.md", &stack.replay), "\n\n");
@@ -177,9 +171,9 @@ async fn by_the_rule_alone(cloud: &Cloud, stack: &Stack) {
     assert_eq!(cloud.state("local"), before);
 }
 
-async fn poison_goes_to_the_dead_letters(cloud: &Cloud, stack: &Stack) {
+async fn what_the_queue_brings_is_done_or_goes_to_the_dead_letters(cloud: &Cloud, stack: &Stack) {
     stack.release(TIP + 1).await;
-    cloud.poison("local").await;
+    cloud.backfill_and_poison("local").await;
 
     // The schedule goes on meanwhile.
     wait_until("another run of the rule", async || {
