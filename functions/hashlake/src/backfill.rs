@@ -32,7 +32,7 @@ pub(crate) struct BackfillArgs {
     /// Months at a time
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
     parallel: u8,
-    /// Fetch and write blocks anew that the lake has
+    /// Fetch and write blocks anew that the lake has; interrupted, the same command begins again
     #[arg(long)]
     force: bool,
     /// Say what there is to do and how long it would take, and do nothing

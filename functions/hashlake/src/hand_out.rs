@@ -25,7 +25,7 @@ pub(crate) enum HandOutError {
     Lake(#[from] LedgerError),
     /// The queue is empty.
     #[error(
-        "the queue is empty, and {months} months are not filled: {first} is the first. The function's log says why{}",
+        "the queue is empty, and months are not filled ({months}), of which {first} is the first. The function's log says why{}",
         dead_letters.as_ref().map(|arn| format!("; `aws sqs start-message-move-task --source-arn {arn}` lets it try again")).unwrap_or_default()
     )]
     Failed {
@@ -68,7 +68,7 @@ pub(crate) async fn hand_out(
         empty = if waiting == 0 { empty + 1 } else { 0 };
         if empty == LOOKS_WHILE_EMPTY {
             let first = format!(
-                "{}, blocks {} to {}",
+                "{} (blocks {} to {})",
                 first.month,
                 first.heights.start(),
                 first.heights.end()

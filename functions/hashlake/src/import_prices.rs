@@ -40,5 +40,8 @@ pub(crate) async fn run(
          months written: {months_written}",
         read - new_points
     );
+    if 0 < new_points {
+        println!("`hashlake reprice` gives them to the blocks that have no price, or a coarser one");
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -44,7 +44,8 @@ fn recorded_prices_are_in_the_lake_as_they_are_in_the_file_and_a_second_time_cha
 
     assert!(
         said(&first).ends_with(&format!(
-            "{COUNT} prices read, 3600 s apart, of source `prices.csv`: {COUNT} new, 0 already there; months written: 7\n"
+            "{COUNT} prices read, 3600 s apart, of source `prices.csv`: {COUNT} new, 0 already there; months written: 7\n\
+             `hashlake reprice` gives them to the blocks that have no price, or a coarser one\n"
         )),
         "{}",
         said(&first)

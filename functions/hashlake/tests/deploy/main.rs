@@ -4,6 +4,7 @@
 mod common;
 
 mod cloud;
+mod fan_out;
 mod localstack;
 mod ministack;
 mod policy;
