@@ -41,7 +41,9 @@ pub(crate) async fn run(
         read - new_points
     );
     if 0 < new_points {
-        println!("`hashlake reprice` gives them to the blocks that have no price, or a coarser one");
+        println!(
+            "`hashlake reprice` gives them to the blocks that have no price, or a coarser one"
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
