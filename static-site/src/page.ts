@@ -50,17 +50,17 @@ sections = [
   costs(choose),
   tiles(choose),
   chartSection(choose),
-  afterFirstView(() => [showRest(), addMachine(choose), sell(), machineTable(choose), blockTable(choose), source()]),
+  ...[showRest, () => addMachine(choose), sell, () => machineTable(choose), () => blockTable(choose), source].map(afterFirstView),
 ];
 
-/** Makes and shows sections that the first view does not need when that is on the screen, or cannot be. */
-function afterFirstView(make: () => readonly Section[]): Section {
-  let made: readonly Section[] | null = null;
+/** Makes and shows a section that the first view does not need when that is on the screen, or cannot be. */
+function afterFirstView(make: () => Section): Section {
+  let made: Section | null = null;
   let isDue = false;
   const show = () => {
     isDue = false;
     made ??= make();
-    for (const section of made) section.show(state);
+    made.show(state);
   };
   return {
     show({ series, summary, trouble }) {
