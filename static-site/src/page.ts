@@ -50,17 +50,15 @@ sections = [
   costs(choose),
   tiles(choose),
   chartSection(choose),
-  ...[showRest, () => addMachine(choose), sell, () => machineTable(choose), () => blockTable(choose), source].map(afterFirstView),
+  ...[showRest(), addMachine(choose), sell(), machineTable(choose), blockTable(choose), source()].map(afterFirstView),
 ];
 
-/** Makes and shows a section that the first view does not need when that is on the screen, or cannot be. */
-function afterFirstView(make: () => Section): Section {
-  let made: Section | null = null;
+/** Shows a section that the first view does not need when that is on the screen, or cannot be. */
+function afterFirstView(section: Section): Section {
   let isDue = false;
   const show = () => {
     isDue = false;
-    made ??= make();
-    made.show(state);
+    section.show(state);
   };
   return {
     show({ series, summary, trouble }) {
