@@ -40,6 +40,15 @@ fn password() -> Auth {
     }
 }
 
+/// What a run brings of all the node's blocks into an empty lake.
+async fn ingested(node: &Bitcoind) -> Vec<PricedBlock> {
+    let lake = memory();
+    run(&with_node(node, password(), lake.clone()), 0)
+        .await
+        .expect("a run");
+    blocks_of(lake.as_ref()).await
+}
+
 async fn assert_is_the_nodes_chain(node: &Bitcoind, rows: &[PricedBlock]) {
     let tip = node.call("getblockcount", json!([])).await;
     assert_eq!(rows.last().map(|row| json!(row.block.height)), Some(tip));
@@ -69,13 +78,9 @@ async fn rows_say_what_the_node_says() {
         .await;
     node.call("submitblock", json!([block["hex"]])).await; // Leaves the fee.
     node.mine(30).await;
-    let lake = memory();
 
-    run(&with_node(&node, password(), lake.clone()), 0)
-        .await
-        .expect("a run");
+    let rows = ingested(&node).await;
 
-    let rows = blocks_of(lake.as_ref()).await;
     assert_is_the_nodes_chain(&node, &rows).await;
     for PricedBlock { block, .. } in &rows {
         let stats = node.call("getblockstats", json!([block.height])).await;
@@ -282,13 +287,9 @@ async fn each_fault_of_a_node_has_its_own_message() {
 async fn a_node_that_has_more_requests_than_it_takes_is_asked_again() {
     let node = Bitcoind::start(&["-rest", "-rpcthreads=1", "-rpcworkqueue=1"]).await;
     node.mine(80).await;
-    let lake = memory();
 
-    run(&with_node(&node, password(), lake.clone()), 0)
-        .await
-        .expect("a run");
+    let rows = ingested(&node).await;
 
-    let rows = blocks_of(lake.as_ref()).await;
     assert_is_the_nodes_chain(&node, &rows).await;
     let unknown = rows.iter().filter(|row| row.block.claimed.is_none());
     assert_eq!(unknown.count(), 0, "what a busy node refused is known");

@@ -26,7 +26,7 @@ export function shadeProfit(plot: uPlot, earned: Values, power: Values, fill: st
 function areaOf(plot: uPlot, values: Values, edge: number): Path2D {
   const [first, last] = plot.series[0]?.idxs ?? [0, -1];
   const path = new Path2D();
-  let x = NaN; // Of the point before, where it has a value.
+  let x = NaN; // Of the point before; without a value it has none, and a line to there is none.
   for (let at = first; at <= last; at++) {
     const [time, value] = [plot.data[0][at], values[at] ?? null];
     if (time !== undefined && value !== null) {

@@ -25,6 +25,8 @@ struct Stack {
     cloud: Cloud,
     localstack: LocalStack,
     node: Bitcoind,
+    lake: String,
+    cursor: String,
 }
 
 impl Stack {
@@ -32,8 +34,8 @@ impl Stack {
         let mut command = hashlake(arguments);
         command
             .envs(self.localstack.variables())
-            .env("LAKE_URL", self.cloud.output("hashlake", "Lake"))
-            .env("CURSOR_URL", self.cloud.output("hashlake", "Cursor"))
+            .env("LAKE_URL", &self.lake)
+            .env("CURSOR_URL", &self.cursor)
             .env("BITCOIN_RPC_URL", self.node.url())
             .env("BITCOIN_RPC_USER", USER)
             .env("BITCOIN_RPC_PASSWORD", PASSWORD)
@@ -84,6 +86,8 @@ async fn of_two_years_all_months_are_filled_but_a_poisoned_one_which_is_driven_a
     cloud.shell("make secret", &format!("{USER}\n{PASSWORD}\n"));
     cloud.shell("make deploy SCHEDULE='rate(1 day)'", "");
     let stack = Stack {
+        lake: cloud.output("hashlake", "Lake"),
+        cursor: cloud.output("hashlake", "Cursor"),
         cloud,
         localstack,
         node,
@@ -134,9 +138,9 @@ async fn of_two_years_all_months_are_filled_but_a_poisoned_one_which_is_driven_a
     assert_eq!((stack.waiting(&queue), stack.waiting(&dead)), (0, 1));
 
     // What stood in the way is taken away, and the command that was named is run.
-    let lake = cloud.output("hashlake", "Lake");
     cloud.aws(&format!(
-        "s3 rm {lake}/v1/blocks/year=2024/blocks-2024-05.parquet --only-show-errors"
+        "s3 rm {}/v1/blocks/year=2024/blocks-2024-05.parquet --only-show-errors",
+        stack.lake
     ));
     let said = said(&handed_out);
     let arn = said
