@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 
 export HASHLAKE_TOOLS ?= $(HOME)/.cache/hashlake-tools
-SERVICES := --features hashlake/services,ingest/services,hashlake-cli/services
+SERVICES := --features hashlake-core/services,ingest/services,hashlake/services
 SITE := static-site/dist/index.html
 export SITE_DIR ?= $(CURDIR)/static-site/dist
 
@@ -13,7 +13,7 @@ help: ## This list
 
 .PHONY: run
 run: $(SITE) ## Fill a lake and show it on http://127.0.0.1:8080: recorded blocks, or the node of BITCOIN_RPC_URL
-	cargo run --locked -p hashlake-cli -- run
+	cargo run --locked -p hashlake -- run
 
 .PHONY: test
 test: check deny services $(SITE) ## All tests, with a real bitcoind, LocalStack and browser (installs what they need on Debian)

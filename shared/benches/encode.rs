@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
-use hashlake::asic;
-use hashlake::month::Month;
-use hashlake::revenue::PricedBlock;
-use hashlake::table::{LengthGuard, blocks, mwh_revenue};
+use hashlake_core::asic;
+use hashlake_core::month::Month;
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::{LengthGuard, blocks, mwh_revenue};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};

@@ -62,7 +62,7 @@ impl Chain {
     ///
     /// # Examples
     /// ```
-    /// use hashlake::chain::Chain;
+    /// use hashlake_core::chain::Chain;
     ///
     /// assert_eq!(Chain::Main.subsidy(839_999).to_sat(), 625_000_000);
     /// assert_eq!(Chain::Main.subsidy(840_000).to_sat(), 312_500_000);

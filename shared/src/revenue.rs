@@ -133,14 +133,14 @@ pub fn sat_per_ph_day(difficulty: Difficulty, reward: Sats) -> f64 {
 ///
 /// # Examples
 /// ```
-/// use hashlake::revenue::{sat_per_mwh, usd};
-/// use hashlake::units::{Difficulty, JoulesPerTh, Sats, UsdPerBtc};
+/// use hashlake_core::revenue::{sat_per_mwh, usd};
+/// use hashlake_core::units::{Difficulty, JoulesPerTh, Sats, UsdPerBtc};
 ///
 /// let reward = Sats::new(314_500_000)?;
 /// let sat = sat_per_mwh(Difficulty::new(1e14)?, reward, JoulesPerTh::new(15.0)?);
 /// assert_eq!(format!("{sat:.2}"), "175740.57");
 /// assert_eq!(format!("{:.2}", usd(sat, UsdPerBtc::new(84_714.0)?)), "148.88");
-/// # Ok::<(), hashlake::units::UnitError>(())
+/// # Ok::<(), hashlake_core::units::UnitError>(())
 /// ```
 pub fn sat_per_mwh(difficulty: Difficulty, reward: Sats, efficiency: JoulesPerTh) -> f64 {
     TERAHASH_JOULES_PER_MWH / efficiency.to_joules_per_th() / expected_hashes(difficulty)

@@ -2,7 +2,7 @@
 
 use arrow::datatypes::{DataType, TimeUnit};
 use bytes::Bytes;
-use hashlake::table::{LengthGuard, asics, blocks, daily, mwh_revenue, prices};
+use hashlake_core::table::{LengthGuard, asics, blocks, daily, mwh_revenue, prices};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 const TEMPLATE: &str = include_str!("../../infra/template.yaml");

@@ -4,12 +4,12 @@ mod contract;
 
 use std::sync::Arc;
 
-use hashlake::cursor::CursorError;
-use hashlake::cursor::directory::DirectoryCursor;
-use hashlake::cursor::object::ObjectCursor;
-use hashlake::lake::Lake;
-use hashlake::lake::directory::DirectoryLake;
-use hashlake::lake::memory::MemoryLake;
+use hashlake_core::cursor::CursorError;
+use hashlake_core::cursor::directory::DirectoryCursor;
+use hashlake_core::cursor::object::ObjectCursor;
+use hashlake_core::lake::Lake;
+use hashlake_core::lake::directory::DirectoryLake;
+use hashlake_core::lake::memory::MemoryLake;
 
 #[tokio::test]
 async fn memory_is_a_lake() {
@@ -53,7 +53,7 @@ async fn a_cursor_of_a_newer_version_is_refused() {
     .await
     .expect("created");
 
-    let error = hashlake::cursor::Cursor::read(&ObjectCursor::new(lake))
+    let error = hashlake_core::cursor::Cursor::read(&ObjectCursor::new(lake))
         .await
         .expect_err("it is newer");
 

@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use hashlake::cursor::dynamodb::DynamoDbCursor;
-use hashlake::cursor::object::ObjectCursor;
-use hashlake::cursor::{Cursor, CursorError};
-use hashlake::lake::s3::S3Lake;
-use hashlake::lake::{Lake, LakeError};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::cursor::dynamodb::DynamoDbCursor;
+use hashlake_core::cursor::object::ObjectCursor;
+use hashlake_core::cursor::{Cursor, CursorError};
+use hashlake_core::lake::s3::S3Lake;
+use hashlake_core::lake::{Lake, LakeError};
+use hashlake_core::timestamp::Timestamp;
 use testenv::localstack::LocalStack;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use hashlake::chain::Chain;
-use hashlake::hash::BlockHash;
-use hashlake::target::CompactTarget;
-use hashlake::units::Sats;
+use hashlake_core::chain::Chain;
+use hashlake_core::hash::BlockHash;
+use hashlake_core::target::CompactTarget;
+use hashlake_core::units::Sats;
 
 type Row = HashMap<String, String>;
 

@@ -9,8 +9,8 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_s3::config::Credentials;
 use axum::Router;
 use axum::http::StatusCode;
-use hashlake::lake::s3::S3Lake;
-use hashlake::lake::{Lake, LakeError, Version};
+use hashlake_core::lake::s3::S3Lake;
+use hashlake_core::lake::{Lake, LakeError, Version};
 
 /// An S3 that answers every request with this.
 async fn s3(status: u16, code: &str) -> S3Lake {
@@ -20,7 +20,7 @@ async fn s3(status: u16, code: &str) -> S3Lake {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
-    let config: SdkConfig = hashlake::aws::defaults()
+    let config: SdkConfig = hashlake_core::aws::defaults()
         .endpoint_url(endpoint)
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))

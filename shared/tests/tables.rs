@@ -11,17 +11,17 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{Field, Float64Type, Int32Type, Schema, TimestampMillisecondType};
 use bytes::Bytes;
-use hashlake::asic;
-use hashlake::block::Block;
-use hashlake::hash::BlockHash;
-use hashlake::month::Month;
-use hashlake::price::{BlockPrice, PricePoint, Quote};
-use hashlake::revenue::PricedBlock;
-use hashlake::table::hash_filter::{HashFilter, TAIL_LEN};
-use hashlake::table::{self, LengthGuard, asics, blocks, daily, mwh_revenue, prices};
-use hashlake::target::CompactTarget;
-use hashlake::timestamp::Timestamp;
-use hashlake::units::{Sats, UsdPerBtc};
+use hashlake_core::asic;
+use hashlake_core::block::Block;
+use hashlake_core::hash::BlockHash;
+use hashlake_core::month::Month;
+use hashlake_core::price::{BlockPrice, PricePoint, Quote};
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::hash_filter::{HashFilter, TAIL_LEN};
+use hashlake_core::table::{self, LengthGuard, asics, blocks, daily, mwh_revenue, prices};
+use hashlake_core::target::CompactTarget;
+use hashlake_core::timestamp::Timestamp;
+use hashlake_core::units::{Sats, UsdPerBtc};
 use parquet::arrow::ArrowWriter;
 use parquet::file::metadata::{
     ColumnChunkMetaData, ParquetMetaDataReader, ParquetMetaDataWriter, RowGroupMetaData,

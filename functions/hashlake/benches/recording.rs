@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use hashlake::revenue::PricedBlock;
+use hashlake_core::revenue::PricedBlock;
 use replay::{Recording, Replay};
 
 use crate::chain;

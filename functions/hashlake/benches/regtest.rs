@@ -13,7 +13,7 @@ use bitcoincore_rpc::bitcoin::{
     Amount, Block, BlockHash, CompactTarget, OutPoint, ScriptBuf, Transaction, TxIn, TxMerkleNode,
     TxOut, Txid, Witness, transaction,
 };
-use hashlake::chain::Chain;
+use hashlake_core::chain::Chain;
 use serde_json::json;
 use testenv::bitcoind::Bitcoind;
 

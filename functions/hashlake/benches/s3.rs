@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use hashlake::asic;
-use hashlake::clock::now;
-use hashlake::cursor::object::ObjectCursor;
-use hashlake::lake::directory::DirectoryLake;
-use hashlake::lake::{Lake, LakeError, Stamp, Stored, Version};
+use hashlake_core::asic;
+use hashlake_core::clock::now;
+use hashlake_core::cursor::object::ObjectCursor;
+use hashlake_core::lake::directory::DirectoryLake;
+use hashlake_core::lake::{Lake, LakeError, Stamp, Stored, Version};
 use ingest::backfill::Backfill;
 use ingest::coingecko::{CoinGeckoConfig, Plan};
 use ingest::config::SourceConfig;

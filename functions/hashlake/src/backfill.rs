@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use hashlake::clock::now;
+use hashlake_core::clock::now;
 use indicatif::ProgressBar;
 use ingest::backfill::Backfill;
 use ingest::pipeline::IngestError;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use hashlake::env::{Env, EnvError, Places};
+use hashlake_core::env::{Env, EnvError, Places};
 use ingest::config::{self, SourceConfig};
 use ingest::node::NodeConfig;
 

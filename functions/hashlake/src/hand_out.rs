@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hashlake::lake::Lake;
+use hashlake_core::lake::Lake;
 use indicatif::ProgressBar;
 use ingest::ledger::LedgerError;
 use ingest::plan::{MonthPlan, Plan};

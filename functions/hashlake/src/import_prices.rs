@@ -4,7 +4,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use hashlake::clock::now;
+use hashlake_core::clock::now;
 use ingest::price_store::{Merged, merge_prices};
 
 use crate::cli::ImportPricesArgs;

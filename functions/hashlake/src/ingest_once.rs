@@ -4,7 +4,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use hashlake::clock::now;
+use hashlake_core::clock::now;
 use indicatif::ProgressBar;
 use ingest::pipeline::{Outside, Progress, Report, Run, follow_tip};
 use ingest::prices::Calls;

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use hashlake::asic;
-use hashlake::cursor::Position;
-use hashlake::hashrate::WINDOW_BLOCKS;
+use hashlake_core::asic;
+use hashlake_core::cursor::Position;
+use hashlake_core::hashrate::WINDOW_BLOCKS;
 use ingest::coingecko::{CoinGeckoConfig, Plan};
 use ingest::config::SourceConfig;
 use ingest::node::{Auth, Node, NodeConfig};

@@ -1,6 +1,6 @@
 //! Who has the lease.
 
-use hashlake::clock::now;
+use hashlake_core::clock::now;
 
 /// This run of this process, by a name that no other has.
 pub(crate) fn owner() -> String {

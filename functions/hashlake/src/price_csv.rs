@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use csv::{ReaderBuilder, StringRecord, Trim};
-use hashlake::price::{PricePoint, Quote};
-use hashlake::timestamp::Timestamp;
-use hashlake::units::UsdPerBtc;
+use hashlake_core::price::{PricePoint, Quote};
+use hashlake_core::timestamp::Timestamp;
+use hashlake_core::units::UsdPerBtc;
 use thiserror::Error;
 
 const TIME_COLUMNS: [&str; 3] = ["time", "time_unix", "timestamp"];

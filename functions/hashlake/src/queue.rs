@@ -3,7 +3,7 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
-use hashlake::aws;
+use hashlake_core::aws;
 use ingest::plan::MonthPlan;
 use serde_json::{Value, json};
 use thiserror::Error;

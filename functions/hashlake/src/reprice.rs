@@ -4,8 +4,8 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Args;
-use hashlake::clock::now;
-use hashlake::table::daily;
+use hashlake_core::clock::now;
+use hashlake_core::table::daily;
 use indicatif::ProgressBar;
 use ingest::reprice::{Repriced, reprice};
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hashlake::clock::now;
+use hashlake_core::clock::now;
 use ingest::pipeline::Outside;
 use tokio::net::TcpListener;
 use tracing::{info, warn};

@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use hashlake::clock::now;
-use hashlake::lake::Lake;
-use hashlake::month::Month;
-use hashlake::revenue::PricedBlock;
-use hashlake::table::{blocks, daily};
+use hashlake_core::clock::now;
+use hashlake_core::lake::Lake;
+use hashlake_core::month::Month;
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::{blocks, daily};
 
 use crate::config::Config;
 

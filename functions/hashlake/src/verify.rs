@@ -8,15 +8,15 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use bytes::Bytes;
-use hashlake::asic::Asic;
-use hashlake::cursor::Position;
-use hashlake::lake::Lake;
-use hashlake::month::Month;
-use hashlake::price::{PricePoint, REACH};
-use hashlake::revenue::PricedBlock;
-use hashlake::table::daily::DayRow;
-use hashlake::table::{self, TableError, asics, blocks, daily, mwh_revenue, prices};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::asic::Asic;
+use hashlake_core::cursor::Position;
+use hashlake_core::lake::Lake;
+use hashlake_core::month::Month;
+use hashlake_core::price::{PricePoint, REACH};
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::daily::DayRow;
+use hashlake_core::table::{self, TableError, asics, blocks, daily, mwh_revenue, prices};
+use hashlake_core::timestamp::Timestamp;
 
 use self::chain::ChainCheck;
 use crate::compare::difference;

@@ -18,11 +18,11 @@ const ANSWER: &str = concat!(
 );
 const BLOCKS: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../../localstack/replay/recording/blocks_2021.csv.gz"
+    "/../replay/recording/blocks_2021.csv.gz"
 );
 const PRICES: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../../localstack/replay/recording/prices.csv.gz"
+    "/../replay/recording/prices.csv.gz"
 );
 const WINDOW: u32 = 120;
 

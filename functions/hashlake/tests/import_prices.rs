@@ -8,13 +8,13 @@ use std::process::Output;
 
 use common::{files, hashlake, replay, said};
 use flate2::read::GzDecoder;
-use hashlake::table::prices;
+use hashlake_core::table::prices;
 
 const COUNT: usize = 4668;
 
 /// The recorded prices, as `prices.csv` in a folder.
 fn recorded(folder: &Path) -> PathBuf {
-    let packed = include_bytes!("../../../localstack/replay/recording/prices.csv.gz");
+    let packed = include_bytes!("../../replay/recording/prices.csv.gz");
     let mut text = String::new();
     GzDecoder::new(&packed[..])
         .read_to_string(&mut text)

@@ -15,7 +15,7 @@ fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
         .output()
         .expect("it runs");
     assert!(ingest.status.success(), "{}", said(&ingest));
-    let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../localstack/replay/recording");
+    let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay/recording");
 
     let read = Command::new(testenv::tool("python"))
         .arg("tests/readers.py")
@@ -34,8 +34,7 @@ fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
 fn duckdb_finds_imported_prices_as_they_are_in_the_file() {
     let lake = tempfile::tempdir().expect("a folder");
     let file = lake.path().join("by-somebody.csv");
-    let recording = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../localstack/replay/recording/prices.csv.gz");
+    let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay/recording/prices.csv.gz");
     let duckdb = |sql: String| {
         let python = Command::new(testenv::tool("python"))
             .args(["-c", "import sys, duckdb; print(duckdb.sql(sys.argv[1]).fetchall() if sys.argv[1].startswith('SELECT') else duckdb.execute(sys.argv[1]))"])

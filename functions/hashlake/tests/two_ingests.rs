@@ -70,10 +70,10 @@ async fn assert_same_files_as_a_straight_run(
         .output()
         .expect("it runs");
     assert!(straight.status.success(), "{}", said(&straight));
-    let lake = hashlake::lake::s3::S3Lake::new(&localstack.config().await, "lake", "of/two");
+    let lake = hashlake_core::lake::s3::S3Lake::new(&localstack.config().await, "lake", "of/two");
     for (path, body) in files(folder.path()) {
         let key = path.trim_start_matches('/');
-        let stored = hashlake::lake::Lake::get(&lake, key)
+        let stored = hashlake_core::lake::Lake::get(&lake, key)
             .await
             .expect("an answer")
             .expect(key);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hashlake::env::Secret;
-use hashlake::price::{PricePoint, Quote};
-use hashlake::timestamp::Timestamp;
-use hashlake::units::UsdPerBtc;
+use hashlake_core::env::Secret;
+use hashlake_core::price::{PricePoint, Quote};
+use hashlake_core::timestamp::Timestamp;
+use hashlake_core::units::UsdPerBtc;
 use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use hashlake::env::{Env, Secret};
+use hashlake_core::env::{Env, Secret};
 use reqwest::Url;
 use thiserror::Error;
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use backon::Retryable;
-use hashlake::asic;
-use hashlake::clock::now;
-use hashlake::env::{Env, EnvError, Places};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::asic;
+use hashlake_core::clock::now;
+use hashlake_core::env::{Env, EnvError, Places};
+use hashlake_core::timestamp::Timestamp;
 use lambda_runtime::{Context, Error, LambdaEvent};
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bytes::Bytes;
-use hashlake::asic::Asic;
-use hashlake::block::Block;
-use hashlake::hashrate::WINDOW_BLOCKS;
-use hashlake::lake::{Lake, LakeError, Stamp};
-use hashlake::month::Month;
-use hashlake::price::{self, BlockPrice, PricePoint, PriceSeries};
-use hashlake::revenue::PricedBlock;
-use hashlake::table::daily::DayRow;
-use hashlake::table::{LengthGuard, TableError, asics, blocks, daily, mwh_revenue, prices};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::asic::Asic;
+use hashlake_core::block::Block;
+use hashlake_core::hashrate::WINDOW_BLOCKS;
+use hashlake_core::lake::{Lake, LakeError, Stamp};
+use hashlake_core::month::Month;
+use hashlake_core::price::{self, BlockPrice, PricePoint, PriceSeries};
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::daily::DayRow;
+use hashlake_core::table::{LengthGuard, TableError, asics, blocks, daily, mwh_revenue, prices};
+use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
 use crate::replace::{read, replace};

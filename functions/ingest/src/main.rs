@@ -1,6 +1,6 @@
 //! The ingest function on AWS Lambda.
 
-use hashlake::log;
+use hashlake_core::log;
 use ingest::lambda::Handler;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;

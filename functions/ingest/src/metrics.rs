@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use hashlake::timestamp::Timestamp;
+use hashlake_core::timestamp::Timestamp;
 use serde_json::{Value, json};
 
 use crate::pipeline::Report;
@@ -37,9 +37,9 @@ fn line(function: &str, now: Timestamp, report: &Report) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use hashlake::chain::Chain;
-    use hashlake::cursor::Position;
-    use hashlake::hash::BlockHash;
+    use hashlake_core::chain::Chain;
+    use hashlake_core::cursor::Position;
+    use hashlake_core::hash::BlockHash;
 
     use super::*;
     use crate::pipeline::Reorg;

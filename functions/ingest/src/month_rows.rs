@@ -1,11 +1,11 @@
 //! A month's blocks in the lake, and what follows from them: changed on condition that nobody else changed them meanwhile.
 
 use backon::Retryable;
-use hashlake::asic::Asic;
-use hashlake::lake::Lake;
-use hashlake::month::Month;
-use hashlake::revenue::PricedBlock;
-use hashlake::table::{blocks, daily, mwh_revenue};
+use hashlake_core::asic::Asic;
+use hashlake_core::lake::Lake;
+use hashlake_core::month::Month;
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::{blocks, daily, mwh_revenue};
 
 use crate::ledger::LedgerError;
 use crate::pipeline::IngestError;

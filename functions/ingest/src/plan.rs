@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hashlake::lake::Lake;
-use hashlake::month::Month;
-use hashlake::table::blocks;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::lake::Lake;
+use hashlake_core::month::Month;
+use hashlake_core::table::blocks;
+use hashlake_core::timestamp::Timestamp;
 
 use crate::ledger::LedgerError;
 use crate::month_rows::stored_months;

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use hashlake::lake::Lake;
-use hashlake::price::needed;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::lake::Lake;
+use hashlake_core::price::needed;
+use hashlake_core::timestamp::Timestamp;
 
 use crate::ledger::LedgerError;
 use crate::price_store::{merge_prices, stored_prices};

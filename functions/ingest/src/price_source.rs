@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hashlake::price::PricePoint;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::price::PricePoint;
+use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
 /// Somebody who tells what bitcoin cost.

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use backon::Retryable;
-use hashlake::lake::{Lake, Stamp};
-use hashlake::month::Month;
-use hashlake::price::{PricePoint, PriceSeries};
-use hashlake::table::prices;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::lake::{Lake, Stamp};
+use hashlake_core::month::Month;
+use hashlake_core::price::{PricePoint, PriceSeries};
+use hashlake_core::table::prices;
+use hashlake_core::timestamp::Timestamp;
 
 use crate::ledger::{LedgerError, by_month};
 use crate::replace::{read, replace, tries};
@@ -106,10 +106,10 @@ mod tests {
 
     use async_trait::async_trait;
     use bytes::Bytes;
-    use hashlake::lake::memory::MemoryLake;
-    use hashlake::lake::{LakeError, Stored, Version};
-    use hashlake::price::Quote;
-    use hashlake::units::UsdPerBtc;
+    use hashlake_core::lake::memory::MemoryLake;
+    use hashlake_core::lake::{LakeError, Stored, Version};
+    use hashlake_core::price::Quote;
+    use hashlake_core::units::UsdPerBtc;
 
     use super::*;
 

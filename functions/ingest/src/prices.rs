@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
-use hashlake::price::PricePoint;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::price::PricePoint;
+use hashlake_core::timestamp::Timestamp;
 use tokio::time::Instant;
 use tracing::{info, warn};
 

@@ -2,9 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use hashlake::block::Block;
-use hashlake::hashrate::{HashrateWindow, WINDOW_BLOCKS};
-use hashlake::revenue::PricedBlock;
+use hashlake_core::block::Block;
+use hashlake_core::hashrate::{HashrateWindow, WINDOW_BLOCKS};
+use hashlake_core::revenue::PricedBlock;
 
 use crate::node::{Header, Node, NodeBlock, NodeError};
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use backon::ExponentialBuilder;
 use bytes::Bytes;
-use hashlake::lake::{Lake, LakeError, Stamp, Stored};
-use hashlake::table::{LengthGuard, TableError};
+use hashlake_core::lake::{Lake, LakeError, Stamp, Stored};
+use hashlake_core::table::{LengthGuard, TableError};
 use tracing::debug;
 
 use crate::ledger::LedgerError;
@@ -69,7 +69,7 @@ pub(crate) fn tries() -> ExponentialBuilder {
 
 #[cfg(test)]
 mod tests {
-    use hashlake::lake::memory::MemoryLake;
+    use hashlake_core::lake::memory::MemoryLake;
 
     use super::*;
 

@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use hashlake::month::Month;
-use hashlake::price::{BlockPrice, PriceSeries};
-use hashlake::revenue::PricedBlock;
-use hashlake::table::blocks;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::month::Month;
+use hashlake_core::price::{BlockPrice, PriceSeries};
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::blocks;
+use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 
 use crate::month_rows::{change_month, stored_months};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::{DisplayErrorContext, SdkError};
-use hashlake::aws;
-use hashlake::env::Secret;
+use hashlake_core::aws;
+use hashlake_core::env::Secret;
 use thiserror::Error;
 
 /// User and password of the node, with a colon between.

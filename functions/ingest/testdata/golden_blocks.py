@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Writes golden_blocks.csv: what chosen real blocks must look like in the lake, by another program's arithmetic.
 
-Reads the recording of localstack/replay (columns of the node, prices); integers are exact, fractions are Python's.
+Reads the recording of functions/replay (columns of the node, prices); integers are exact, fractions are Python's.
 """
 import csv, gzip, pathlib, time
 from fractions import Fraction
 
-RECORDING = pathlib.Path(__file__).parents[3] / "localstack/replay/recording"
+RECORDING = pathlib.Path(__file__).parents[3] / "functions/replay/recording"
 TH_PER_S, WATTS = 234, 3510  # Antminer S21 Pro: 15 J/TH.
 
 

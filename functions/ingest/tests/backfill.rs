@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::{DyingLake, LEASE_ENDED, blocks_of, files, memory, now, outside, replay, run};
-use hashlake::lake::Lake;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::lake::Lake;
+use hashlake_core::timestamp::Timestamp;
 use ingest::backfill::Backfill;
 use ingest::pipeline::IngestError;
 use ingest::plan::Redo;

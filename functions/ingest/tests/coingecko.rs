@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use common::{coingecko, now, prices, replay, unhurried};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::timestamp::Timestamp;
 use ingest::coingecko::Plan;
 use ingest::prices::PriceSources;
 use replay::Fault;

@@ -11,8 +11,8 @@ use common::price_apis::{
     Api, COINGECKO_OFFSET_S, DAY_S, HOUR_S, bitstamp_usd, coingecko_usd, is_traded,
 };
 use common::{bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried};
-use hashlake::price::PricePoint;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::price::PricePoint;
+use hashlake_core::timestamp::Timestamp;
 use ingest::coingecko::Plan;
 use ingest::pipeline::{Run, follow_tip};
 use ingest::prices::PriceSources;

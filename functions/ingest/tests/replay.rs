@@ -9,13 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use common::{DyingLake, blocks_of, files, memory, now, outside, replay, run};
-use hashlake::chain::Chain;
-use hashlake::cursor::Position;
-use hashlake::lake::Lake;
-use hashlake::price::BlockPrice;
-use hashlake::revenue::PricedBlock;
-use hashlake::table::{daily, mwh_revenue, prices};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::chain::Chain;
+use hashlake_core::cursor::Position;
+use hashlake_core::lake::Lake;
+use hashlake_core::price::BlockPrice;
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::{daily, mwh_revenue, prices};
+use hashlake_core::timestamp::Timestamp;
 use ingest::node::NodeError;
 use ingest::pipeline::{IngestError, Outside, Run, follow_tip};
 use replay::{Fault, Replay};
@@ -56,7 +56,7 @@ async fn real_blocks_are_in_the_lake_as_another_program_computes_them() {
 fn assert_is_golden(
     row: &PricedBlock,
     golden: &std::collections::HashMap<String, String>,
-    asics: &[hashlake::asic::Asic],
+    asics: &[hashlake_core::asic::Asic],
 ) {
     let PricedBlock { block, price } = row;
     let asic = asics

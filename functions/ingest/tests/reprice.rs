@@ -5,10 +5,10 @@ mod common;
 use std::sync::Arc;
 
 use common::{files, memory, now, outside, prices, replay, run};
-use hashlake::lake::Lake;
-use hashlake::price::PricePoint;
-use hashlake::table::daily;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::lake::Lake;
+use hashlake_core::price::PricePoint;
+use hashlake_core::table::daily;
+use hashlake_core::timestamp::Timestamp;
 use ingest::pipeline::Outside;
 use ingest::price_store::{merge_prices, stored_prices};
 use ingest::reprice::{Repriced, reprice};

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use hashlake::table::daily;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::table::daily;
+use hashlake_core::timestamp::Timestamp;
 
 use crate::lake::Contents;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use chrono::DateTime;
-use hashlake::table::{asics, daily};
+use hashlake_core::table::{asics, daily};
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -1,9 +1,9 @@
 //! Blocks added up by interval of median time.
 
-use hashlake::revenue::BlockEconomics;
-use hashlake::table::daily::DayRow;
-use hashlake::timestamp::Timestamp;
-use hashlake::units::{HashesPerSecond, Sats, UsdPerBtc};
+use hashlake_core::revenue::BlockEconomics;
+use hashlake_core::table::daily::DayRow;
+use hashlake_core::timestamp::Timestamp;
+use hashlake_core::units::{HashesPerSecond, Sats, UsdPerBtc};
 
 use crate::interval::Interval;
 
@@ -190,8 +190,8 @@ fn merge(parts: impl Iterator<Item = Bucket>) -> Vec<Bucket> {
 
 #[cfg(test)]
 mod tests {
-    use hashlake::revenue::PricedBlock;
-    use hashlake::table::daily;
+    use hashlake_core::revenue::PricedBlock;
+    use hashlake_core::table::daily;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Machines by identifier, and what may have been meant where there is none.
 
-use hashlake::asic::Asic;
+use hashlake_core::asic::Asic;
 
 use crate::parameters::ASICS;
 use crate::params::{Params, shown};
@@ -99,7 +99,7 @@ fn edits(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use hashlake::asic::catalogue;
+    use hashlake_core::asic::catalogue;
 
     use super::*;
 

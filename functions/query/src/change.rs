@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hashlake::revenue::BlockEconomics;
+use hashlake_core::revenue::BlockEconomics;
 
 /// A block further than this before a moment says nothing of it: there is a gap in the lake.
 pub(crate) const GAP: Duration = Duration::from_hours(24);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use hashlake::env::{Env, EnvError, Places};
+use hashlake_core::env::{Env, EnvError, Places};
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use hashlake::day::Day;
-use hashlake::month::Month;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::day::Day;
+use hashlake_core::month::Month;
+use hashlake_core::timestamp::Timestamp;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hashlake::clock::now;
-use hashlake::log;
+use hashlake_core::clock::now;
+use hashlake_core::log;
 use lambda_http::Error;
 use query::config::Config;
 use query::{Api, router};

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use axum::extract::Query;
 use axum::http::Uri;
 use chrono::DateTime;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::timestamp::Timestamp;
 
 use crate::parameters::{MAX_LIST, Parameter};
 use crate::problem::Problem;

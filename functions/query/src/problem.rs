@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use hashlake::asic::Asic;
-use hashlake::timestamp::Timestamp;
-use hashlake::units::HashesPerSecond;
+use hashlake_core::asic::Asic;
+use hashlake_core::timestamp::Timestamp;
+use hashlake_core::units::HashesPerSecond;
 use serde::{Serialize, Serializer};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{RefOr, Schema};
@@ -501,7 +501,7 @@ mod tests {
             .rewrite_blocks(october, |rows| {
                 rows[..8]
                     .iter_mut()
-                    .for_each(|row| row.price = hashlake::price::BlockPrice::Missing);
+                    .for_each(|row| row.price = hashlake_core::price::BlockPrice::Missing);
             })
             .await;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::timestamp::Timestamp;
 use serde::{Serialize, Serializer};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{RefOr, Schema};

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{try_join, try_join_all};
-use hashlake::cursor::{Cursor, CursorState, Position};
-use hashlake::lake::{Lake, Stamp};
-use hashlake::month::Month;
-use hashlake::revenue::PricedBlock;
-use hashlake::table::{blocks, daily};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::cursor::{Cursor, CursorState, Position};
+use hashlake_core::lake::{Lake, Stamp};
+use hashlake_core::month::Month;
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::{blocks, daily};
+use hashlake_core::timestamp::Timestamp;
 
 use crate::history::{MonthFile, ReadError};
 use crate::store::Store;

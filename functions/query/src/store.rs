@@ -6,8 +6,8 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use hashlake::lake::{Lake, Stamp, Version};
-use hashlake::table::TableError;
+use hashlake_core::lake::{Lake, Stamp, Version};
+use hashlake_core::table::TableError;
 
 use crate::history::ReadError;
 

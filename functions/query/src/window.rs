@@ -6,8 +6,8 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use hashlake::table::daily::DayRow;
-use hashlake::timestamp::Timestamp;
+use hashlake_core::table::daily::DayRow;
+use hashlake_core::timestamp::Timestamp;
 
 use crate::bucket::{self, Bucket};
 use crate::history::{Days, Failure, History, JUST_AFTER};

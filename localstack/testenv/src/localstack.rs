@@ -87,7 +87,7 @@ impl LocalStack {
     /// The same for clients of this process.
     pub async fn config(&self) -> SdkConfig {
         let credentials = aws_sdk_s3::config::Credentials::new("test", "test", None, None, "test");
-        hashlake::aws::defaults()
+        hashlake_core::aws::defaults()
             .endpoint_url(&self.endpoint)
             .region(Region::new("us-east-1"))
             .credentials_provider(credentials)

@@ -4,15 +4,15 @@ mod random;
 
 use std::time::Duration;
 
-use hashlake::block::Block;
-use hashlake::chain::Chain;
-use hashlake::hash::BlockHash;
-use hashlake::hashrate::HashrateWindow;
-use hashlake::price::{PricePoint, PriceSeries, Quote};
-use hashlake::revenue::PricedBlock;
-use hashlake::target::{BLOCKS_PER_RETARGET, CompactTarget};
-use hashlake::timestamp::Timestamp;
-use hashlake::units::{Sats, UsdPerBtc};
+use hashlake_core::block::Block;
+use hashlake_core::chain::Chain;
+use hashlake_core::hash::BlockHash;
+use hashlake_core::hashrate::HashrateWindow;
+use hashlake_core::price::{PricePoint, PriceSeries, Quote};
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::target::{BLOCKS_PER_RETARGET, CompactTarget};
+use hashlake_core::timestamp::Timestamp;
+use hashlake_core::units::{Sats, UsdPerBtc};
 
 use random::Random;
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hashlake::chain::Chain;
-use hashlake::cursor::{Cursor, CursorError, CursorState, LEASE, Position};
-use hashlake::lake::{Lake, LakeError};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::chain::Chain;
+use hashlake_core::cursor::{Cursor, CursorError, CursorState, LEASE, Position};
+use hashlake_core::lake::{Lake, LakeError};
+use hashlake_core::timestamp::Timestamp;
 
 /// Runs everything against an empty lake.
 pub(crate) async fn lake(lake: Arc<dyn Lake>) {

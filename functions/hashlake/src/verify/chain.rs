@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use hashlake::block::Block;
-use hashlake::chain::Chain;
-use hashlake::hashrate::{HashrateWindow, WINDOW_BLOCKS};
-use hashlake::target::{BLOCKS_PER_RETARGET, CompactTarget};
-use hashlake::timestamp::Timestamp;
+use hashlake_core::block::Block;
+use hashlake_core::chain::Chain;
+use hashlake_core::hashrate::{HashrateWindow, WINDOW_BLOCKS};
+use hashlake_core::target::{BLOCKS_PER_RETARGET, CompactTarget};
+use hashlake_core::timestamp::Timestamp;
 
 const MEDIAN_BLOCKS: usize = 11; // BIP 113.
 

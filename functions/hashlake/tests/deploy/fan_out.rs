@@ -69,8 +69,8 @@ async fn month_of(node: &Bitcoind, height: u32) -> String {
     let hash = node.call("getblockhash", json!([height])).await;
     let header = node.call("getblockheader", json!([hash])).await;
     let secs = header["mediantime"].as_i64().expect("a time");
-    let time = hashlake::timestamp::Timestamp::from_secs(secs).expect("a date");
-    hashlake::month::Month::of(time).to_string()
+    let time = hashlake_core::timestamp::Timestamp::from_secs(secs).expect("a date");
+    hashlake_core::month::Month::of(time).to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
