@@ -10,8 +10,11 @@ function gzipped(): Plugin {
     name: "gzipped",
     apply: "build",
     writeBundle({ dir = "dist" }) {
-      const files = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) => /\.(html|js|css|svg)$/.test(name));
-      for (const name of files) writeFileSync(`${dir}/${name}.gz`, gzipSync(readFileSync(`${dir}/${name}`), { level: 9 }));
+      const files = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((name) =>
+        /\.(html|js|css|svg)$/.test(name),
+      );
+      for (const name of files)
+        writeFileSync(`${dir}/${name}.gz`, gzipSync(readFileSync(`${dir}/${name}`), { level: 9 }));
     },
   };
 }
@@ -29,7 +32,11 @@ function pagePreloaded(): Plugin {
       handler: (_, { bundle = {} }) =>
         Object.values(bundle)
           .filter((chunk) => chunk.type === "chunk" && chunk.name === "page")
-          .map(({ fileName }) => ({ tag: "script", attrs: { type: "module", blocking: "render", crossorigin: true, src: `./${fileName}` }, injectTo: "head" as const })),
+          .map(({ fileName }) => ({
+            tag: "script",
+            attrs: { type: "module", blocking: "render", crossorigin: true, src: `./${fileName}` },
+            injectTo: "head" as const,
+          })),
     },
   };
 }
@@ -37,7 +44,13 @@ function pagePreloaded(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [pagePreloaded(), gzipped()],
-  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, cssMinify: "lightningcss", cssTarget: ["chrome123", "firefox125", "safari17.5"] },
+  build: {
+    target: "es2023",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    cssMinify: "lightningcss",
+    cssTarget: ["chrome123", "firefox125", "safari17.5"],
+  },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
 });

@@ -1,17 +1,20 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-
-import axe from "axe-core";
 import type { Locator, Page } from "@playwright/test";
+import axe from "axe-core";
 
 import { fieldsOf, spaced, standStill, writtenTime } from "./still";
 import { expect, test } from "./world";
 
-const EIGHT = "antminer-s19-95,antminer-s21-200,antminer-s21-pro-234,antminer-s23-318,antminer-t21-190,avalon-q-90,whatsminer-m60-172,custom:200:3000";
+const EIGHT =
+  "antminer-s19-95,antminer-s21-200,antminer-s21-pro-234,antminer-s23-318,antminer-t21-190,avalon-q-90,whatsminer-m60-172,custom:200:3000";
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
 
-const PRICES = ["time (UTC),USD/MWh", ...Array.from({ length: 24 }, (_, hour) => `2025-09-10 ${String(hour).padStart(2, "0")}:00,${40 + 3 * hour}`)].join("\n");
+const PRICES = [
+  "time (UTC),USD/MWh",
+  ...Array.from({ length: 24 }, (_, hour) => `2025-09-10 ${String(hour).padStart(2, "0")}:00,${40 + 3 * hour}`),
+].join("\n");
 
 /** Opens the page, and waits until it has shown what it has for the first view. */
 async function open(page: Page, address = "/"): Promise<void> {
@@ -23,7 +26,9 @@ async function open(page: Page, address = "/"): Promise<void> {
 
 /** Unfolds all that can be unfolded: both tables, a file of power prices, and the blocks. */
 async function unfold(page: Page): Promise<void> {
-  await page.locator("#sell-file").setInputFiles({ name: "prices.csv", mimeType: "text/csv", buffer: Buffer.from(PRICES) });
+  await page
+    .locator("#sell-file")
+    .setInputFiles({ name: "prices.csv", mimeType: "text/csv", buffer: Buffer.from(PRICES) });
   await expect(page.locator("#sell-result")).toBeVisible();
   for (const summary of await page.locator("summary").all()) await summary.click();
   await expect(page.locator("#chart-data tbody tr").first()).toBeVisible();
@@ -32,7 +37,8 @@ async function unfold(page: Page): Promise<void> {
   await expect(page.locator("#blocks-message")).toHaveText(/^Blocks [\d,.]+ to /);
 }
 
-const popovers = (page: Page): Promise<string[]> => page.locator("[popover]").evaluateAll((all) => all.map(({ id }) => id));
+const popovers = (page: Page): Promise<string[]> =>
+  page.locator("[popover]").evaluateAll((all) => all.map(({ id }) => id));
 
 async function show(page: Page, popover: string): Promise<Locator> {
   await page.locator(`[popovertarget="${popover}"]:not([popovertargetaction="hide"])`).first().click();
@@ -48,7 +54,9 @@ async function violations(page: Page, part?: string): Promise<string[]> {
     const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     return (await run(part ?? document, { runOnly: { type: "tag", values } })).violations;
   }, part);
-  return found.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target}: ${failureSummary}`));
+  return found.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target}: ${failureSummary}`),
+  );
 }
 
 /** As wide as the window, or less. */
@@ -56,8 +64,13 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const tooWide = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return [];
-    const outside = [...document.querySelectorAll("body *:not(.scroll *)")].filter((element) => element.getBoundingClientRect().right > clientWidth);
-    return [`${scrollWidth} px`, ...outside.map((element) => `${element.tagName} #${element.id} .${element.className}`)];
+    const outside = [...document.querySelectorAll("body *:not(.scroll *)")].filter(
+      (element) => element.getBoundingClientRect().right > clientWidth,
+    );
+    return [
+      `${scrollWidth} px`,
+      ...outside.map((element) => `${element.tagName} #${element.id} .${element.className}`),
+    ];
   });
   expect(tooWide).toEqual([]);
 }
@@ -98,7 +111,9 @@ test.describe("axe finds nothing", () => {
           await expect(panel).toBeHidden();
         }
 
-        await page.locator("#sell-file").setInputFiles({ name: "empty.csv", mimeType: "text/csv", buffer: Buffer.from("") });
+        await page
+          .locator("#sell-file")
+          .setInputFiles({ name: "empty.csv", mimeType: "text/csv", buffer: Buffer.from("") });
         await expect(page.locator("#sell-message")).toHaveAttribute("data-how", "failed");
         expect(await violations(page, "#sell")).toEqual([]);
       });
@@ -113,7 +128,9 @@ test.describe("axe finds nothing", () => {
 });
 
 test.describe("by keyboard", () => {
-  test("Tab reaches everything that can be used, in the order that it is read, each time in sight and marked", async ({ page }) => {
+  test("Tab reaches everything that can be used, in the order that it is read, each time in sight and marked", async ({
+    page,
+  }) => {
     test.slow();
     await standStill(page);
     await open(page, "/?find=hydro+bitmain");
@@ -139,12 +156,16 @@ test.describe("by keyboard", () => {
         const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
         const { outlineStyle, outlineWidth } = getComputedStyle(at);
         const before = document.querySelector("[data-tabbed-last]");
-        const isInOrder = before === null || before === at || (before.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+        const isInOrder =
+          before === null ||
+          before === at ||
+          (before.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
         before?.removeAttribute("data-tabbed-last");
         at.setAttribute("data-tabbed-last", "");
         at.setAttribute("data-tabbed", "");
         return {
-          name: at.id || at.getAttribute("aria-label") || at.textContent?.trim().slice(0, 40) || at.outerHTML.slice(0, 80),
+          name:
+            at.id || at.getAttribute("aria-label") || at.textContent?.trim().slice(0, 40) || at.outerHTML.slice(0, 80),
           isInSight: left < right && top < bottom && hit !== null && (at.contains(hit) || hit.contains(at)),
           isMarked: outlineStyle !== "none" && 2 <= parseFloat(outlineWidth),
           isInOrder,
@@ -161,7 +182,11 @@ test.describe("by keyboard", () => {
     expect(steps[0]).toBe("Skip to the chart");
     const missed = await page
       .locator('a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), summary, [tabindex="0"]')
-      .evaluateAll((all) => all.filter((element) => element.checkVisibility() && !element.hasAttribute("data-tabbed")).map((element) => element.outerHTML.slice(0, 120)));
+      .evaluateAll((all) =>
+        all
+          .filter((element) => element.checkVisibility() && !element.hasAttribute("data-tabbed"))
+          .map((element) => element.outerHTML.slice(0, 120)),
+      );
     expect(missed).toEqual([]);
     expect(steps.length).toBeGreaterThan(60);
   });
@@ -181,7 +206,9 @@ test.describe("by keyboard", () => {
     await expect(page.getByRole("button", { name: "1D" })).toBeFocused();
   });
 
-  test("every tile of the network explains itself: Enter opens what it says, Escape closes it and gives the focus back", async ({ page }) => {
+  test("every tile of the network explains itself: Enter opens what it says, Escape closes it and gives the focus back", async ({
+    page,
+  }) => {
     await open(page);
     const tiles = page.locator("#network .tile");
     await expect(tiles).toHaveCount(6);
@@ -231,7 +258,10 @@ test.describe("on a narrow screen", () => {
     test(`of ${width} px nothing needs to be scrolled sideways, and every panel fits`, async ({ page }) => {
       await page.setViewportSize({ width, height: 844 });
       await standStill(page);
-      await open(page, "/?second=hashprice&asics=antminer-s21-xp-immersion-300,antminer-s21e-xp-hyd-3u-860,custom:123456.123456:654321.654321");
+      await open(
+        page,
+        "/?second=hashprice&asics=antminer-s21-xp-immersion-300,antminer-s21e-xp-hyd-3u-860,custom:123456.123456:654321.654321",
+      );
       await expectNoSidewaysScroll(page);
 
       await unfold(page);
@@ -260,13 +290,23 @@ test("printed it has figures and tables, and nothing to press", async ({ page })
   // The costs stay: the figures are for them. Buttons in the heads of columns are their names.
   const shown = await page
     .locator("button:not(th button), select, input:not([type=checkbox]), summary, form")
-    .evaluateAll((all) => all.filter((element) => element.checkVisibility() && element.closest("#costs") === null).map((element) => element.outerHTML.slice(0, 100)));
+    .evaluateAll((all) =>
+      all
+        .filter((element) => element.checkVisibility() && element.closest("#costs") === null)
+        .map((element) => element.outerHTML.slice(0, 100)),
+    );
   expect(shown).toEqual([]);
-  for (const id of ["machine-tiles", "network", "costs", "chart-canvas", "legend"]) await expect(page.locator(`#${id}`)).toBeVisible();
+  for (const id of ["machine-tiles", "network", "costs", "chart-canvas", "legend"])
+    await expect(page.locator(`#${id}`)).toBeVisible();
   await expect(page.locator("#blocks tbody tr").last()).toBeVisible();
   // What scrolls on a screen is there as a whole on paper.
-  expect(await page.locator("#machines .listing-scroll").evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)).toBe(0);
-  for (const name of ["Break-even", "Profit of 1 MW"]) await expect(page.locator("#machines thead").getByText(name)).toBeVisible();
+  expect(
+    await page
+      .locator("#machines .listing-scroll")
+      .evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight),
+  ).toBe(0);
+  for (const name of ["Break-even", "Profit of 1 MW"])
+    await expect(page.locator("#machines thead").getByText(name)).toBeVisible();
   // Paper is white.
   expect(await page.locator("h1").evaluate((element) => getComputedStyle(element).color)).toBe("rgb(22, 32, 43)");
 });
@@ -274,10 +314,16 @@ test("printed it has figures and tables, and nothing to press", async ({ page })
 test("nothing moves by itself for a reader who wants less motion", async ({ page }) => {
   const moving = () =>
     page.locator("body, body *").evaluateAll((all) =>
-      all.filter((element) => {
-        const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
-        return transitionDuration.split(",").some((duration) => 0 < parseFloat(duration)) || animationName !== "none" || scrollBehavior === "smooth";
-      }).map(({ id }) => id),
+      all
+        .filter((element) => {
+          const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+          return (
+            transitionDuration.split(",").some((duration) => 0 < parseFloat(duration)) ||
+            animationName !== "none" ||
+            scrollBehavior === "smooth"
+          );
+        })
+        .map(({ id }) => id),
     );
   await page.emulateMedia({ reducedMotion: "no-preference" });
   await open(page);
@@ -292,7 +338,17 @@ test.describe("in a frame", () => {
     await open(page, "/?embed=1&power=42&asics=antminer-s21-pro-234&unit=sat");
 
     for (const id of ["machine-tiles", "costs", "chart", "legend"]) await expect(page.locator(`#${id}`)).toBeVisible();
-    for (const id of ["network", "sell", "machines", "blocks", "ranges", "span", "time", "add-machine-button", "chart-data"]) {
+    for (const id of [
+      "network",
+      "sell",
+      "machines",
+      "blocks",
+      "ranges",
+      "span",
+      "time",
+      "add-machine-button",
+      "chart-data",
+    ]) {
       await expect(page.locator(`#${id}`)).toBeHidden();
     }
     const link = page.getByRole("link", { name: "hashlake" });
@@ -319,7 +375,9 @@ test.describe("in a frame", () => {
   test("of another page it can be shown", async ({ page, baseURL }) => {
     const frame = `<iframe width="800" height="600" src="${baseURL}/?embed=1"></iframe>`;
     const other = createServer((_, response) => {
-      response.setHeader("content-type", "text/html").end(`<!doctype html><title>Other</title><link rel="icon" href="data:,">${frame}`);
+      response
+        .setHeader("content-type", "text/html")
+        .end(`<!doctype html><title>Other</title><link rel="icon" href="data:,">${frame}`);
     });
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
@@ -392,7 +450,13 @@ test.describe("for a reader in Germany", () => {
     await open(page, "/?block=912345");
     await unfold(page);
     const german = (value: number, decimals: number, style: "decimal" | "percent" = "decimal") =>
-      spaced(new Intl.NumberFormat("de-DE", { style, minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value));
+      spaced(
+        new Intl.NumberFormat("de-DE", {
+          style,
+          minimumFractionDigits: decimals,
+          maximumFractionDigits: decimals,
+        }).format(value),
+      );
     expect(german(1_234.5, 2)).toBe("1.234,50");
 
     const summary = await api.summary();
@@ -406,7 +470,9 @@ test.describe("for a reader in Germany", () => {
     expect(row["time"]).toBe(writtenTime(block?.time ?? "", "UTC", "de-DE"));
 
     await page.getByRole("combobox", { name: "Times" }).selectOption("local");
-    await expect(page.locator("#blocks [data-field=time]").first()).toHaveText(writtenTime(block?.time ?? "", "Europe/Berlin", "de-DE"));
+    await expect(page.locator("#blocks [data-field=time]").first()).toHaveText(
+      writtenTime(block?.time ?? "", "Europe/Berlin", "de-DE"),
+    );
 
     // Files are for machines: they are the same everywhere.
     const download = page.waitForEvent("download");
@@ -428,7 +494,14 @@ async function tour(page: Page): Promise<void> {
     await expect(page.getByRole("button", { name: range, exact: true })).toHaveAttribute("aria-pressed", "true");
     await expect(page.locator("#chart")).toHaveAttribute("aria-busy", "false");
   }
-  for (const [name, value] of [["Scale", "log"], ["In", "sat"], ["Right axis", "fees"], ["Mean", "7"], ["Theme", "dark"], ["Times", "local"]] as const) {
+  for (const [name, value] of [
+    ["Scale", "log"],
+    ["In", "sat"],
+    ["Right axis", "fees"],
+    ["Mean", "7"],
+    ["Theme", "dark"],
+    ["Times", "local"],
+  ] as const) {
     await page.getByRole("combobox", { name, exact: true }).selectOption(value);
   }
   for (const id of ["chart-csv", "chart-png", "sell-csv", "machines-csv", "blocks-csv"]) {
@@ -441,7 +514,10 @@ async function tour(page: Page): Promise<void> {
   await expect(page.locator("#blocks .listing-scroll")).toHaveAttribute("aria-busy", "false");
 }
 
-test("in a whole tour it asks no other server for anything, and does nothing that its policy forbids", async ({ page, baseURL }) => {
+test("in a whole tour it asks no other server for anything, and does nothing that its policy forbids", async ({
+  page,
+  baseURL,
+}) => {
   test.slow();
   const others: string[] = [];
   page.on("request", (request) => {
@@ -452,7 +528,9 @@ test("in a whole tour it asks no other server for anything, and does nothing tha
   await page.addInitScript(() => {
     const violations: string[] = [];
     Object.assign(window, { policyViolations: violations });
-    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => violations.push(`${violatedDirective}: ${blockedURI} ${sample}`));
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) =>
+      violations.push(`${violatedDirective}: ${blockedURI} ${sample}`),
+    );
   });
 
   await tour(page);
@@ -463,7 +541,14 @@ test("in a whole tour it asks no other server for anything, and does nothing tha
 
 test("its policy lets it run its own files, and nothing else", async ({ request }) => {
   const policy = (await request.get("/")).headers()["content-security-policy"] ?? "";
-  const directives = Object.fromEntries(policy.split(";").map((directive) => directive.trim().split(/\s+(.*)/).slice(0, 2)));
+  const directives = Object.fromEntries(
+    policy.split(";").map((directive) =>
+      directive
+        .trim()
+        .split(/\s+(.*)/)
+        .slice(0, 2),
+    ),
+  );
 
   expect(policy).not.toMatch(/unsafe|\*(?!$)|https?:|data:/);
   expect(directives).toMatchObject({
@@ -483,7 +568,9 @@ test("the first load is small, and nothing jumps as it comes", async ({ page }) 
   const sizes = new Map<string, number>();
   const headers = new Map<string, number>();
   session.on("Network.requestWillBeSent", ({ requestId, request }) => urls.set(requestId, request.url));
-  session.on("Network.responseReceived", ({ requestId, response }) => headers.set(requestId, response.encodedDataLength));
+  session.on("Network.responseReceived", ({ requestId, response }) =>
+    headers.set(requestId, response.encodedDataLength),
+  );
   session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     const { pathname, search } = new URL(urls.get(requestId) ?? "");
     sizes.set(`${pathname}${search} ${requestId}`, encodedDataLength - (headers.get(requestId) ?? 0));
@@ -491,10 +578,15 @@ test("the first load is small, and nothing jumps as it comes", async ({ page }) 
   await open(page);
   await expect(page.locator("#network [data-field=retarget]")).toHaveText(/%/); // The last of the answers of the first view.
 
-  const sum = (isOne: (path: string) => boolean) => [...sizes].reduce((total, [path, size]) => total + (isOne(path) ? size : 0), 0);
+  const sum = (isOne: (path: string) => boolean) =>
+    [...sizes].reduce((total, [path, size]) => total + (isOne(path) ? size : 0), 0);
   const [code, data] = [sum((path) => !path.startsWith("/api/")), sum((path) => path.startsWith("/api/"))];
   test.info().annotations.push({ type: "bytes", description: `${code} of HTML, scripts and styles, ${data} of data` });
-  for (const kind of ["/ ", ".js", ".css", "/summary", "/status", "/asics", "/series"]) expect([...sizes.keys()].some((path) => path.includes(kind)), kind).toBe(true);
+  for (const kind of ["/ ", ".js", ".css", "/summary", "/status", "/asics", "/series"])
+    expect(
+      [...sizes.keys()].some((path) => path.includes(kind)),
+      kind,
+    ).toBe(true);
   expect(code).toBeLessThan(60 * 1_024);
   expect(data).toBeLessThan(30 * 1_024);
   expect(await layoutShift(page)).toBeLessThan(0.05);
@@ -520,7 +612,10 @@ function layoutShift(page: Page): Promise<number> {
       new Promise<number>((resolve) => {
         type Shift = PerformanceEntry & { readonly value: number; readonly hadRecentInput: boolean };
         const sum = (entries: readonly PerformanceEntry[]) =>
-          (entries as readonly Shift[]).reduce((total, { value, hadRecentInput }) => total + (hadRecentInput ? 0 : value), 0);
+          (entries as readonly Shift[]).reduce(
+            (total, { value, hadRecentInput }) => total + (hadRecentInput ? 0 : value),
+            0,
+          );
         let total = 0;
         const observer = new PerformanceObserver((list) => {
           total += sum(list.getEntries());

@@ -3,29 +3,29 @@
 import type { Page } from "@playwright/test";
 
 import {
-  DAY,
-  MINUTE,
-  type Legend,
-  type Revenue,
-  type Series,
-  type Summary,
   answer,
   cents,
   chartIsThere,
   chartOf,
   choose,
   csvOf,
+  DAY,
   downloaded,
   dragOver,
   farthest,
+  type Legend,
   legendOf,
+  MINUTE,
   numberField,
   percent,
   plotOf,
   pointAt,
   profitability,
   queryOf,
+  type Revenue,
   requestsOf,
+  type Series,
+  type Summary,
   signedCents,
   signedWhole,
   spanOf,
@@ -93,16 +93,22 @@ test.describe("time", () => {
 
     await expect(page.getByRole("button", { name: "30D" })).toHaveAttribute("aria-pressed", "true");
     await expect
-      .poll(async () => {
-        const { block } = await answer<Summary>(request, "/summary");
-        return (await legendOf(page)).height - block.height;
-      }, { timeout: 30_000 })
+      .poll(
+        async () => {
+          const { block } = await answer<Summary>(request, "/summary");
+          return (await legendOf(page)).height - block.height;
+        },
+        { timeout: 30_000 },
+      )
       .toBe(0);
   });
 
   for (const button of ["1Y", "All"]) {
     test(`${button} begins with the lake's first day where that is later`, async ({ page, request }) => {
-      const { time } = await answer<Series>(request, "/series?interval=day&from=0&to=2025-09-01T00:00:00Z&fields=height");
+      const { time } = await answer<Series>(
+        request,
+        "/series?interval=day&from=0&to=2025-09-01T00:00:00Z&fields=height",
+      );
       await page.goto("/");
       await chartIsThere(page);
 
@@ -126,7 +132,9 @@ test.describe("time", () => {
     const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
     const legend = await legendOf(page);
     expect(legend.height).toBe(revenue.height.at(-1));
-    expect(legend.rows.map(({ value }) => value)).toEqual(revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh.at(-1) ?? NaN)));
+    expect(legend.rows.map(({ value }) => value)).toEqual(
+      revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh.at(-1) ?? NaN)),
+    );
     await expect(page.locator("#ranges [aria-pressed=true]")).toHaveCount(0);
   });
 
@@ -201,7 +209,8 @@ test.describe("zoom", () => {
     test(`${back} goes back, one zoom after another`, async ({ page }) => {
       await page.goto("/?range=90d");
       await chartIsThere(page);
-      const goBack = () => (back === "a double-click" ? plotOf(page).dblclick() : page.getByRole("button", { name: "Zoom back" }).click());
+      const goBack = () =>
+        back === "a double-click" ? plotOf(page).dblclick() : page.getByRole("button", { name: "Zoom back" }).click();
 
       await dragOver(page, 0.4, 0.8);
       await chartIsThere(page);
@@ -234,7 +243,9 @@ test.describe("cursor", () => {
         const nearest = Math.min(...times.map((time) => Math.abs(time - pointed)));
         const onePixel = (to - from) / width;
         // The cursor is at a point as near as any, but for the pixel that the mouse may be off.
-        await expect.poll(async () => Math.abs((await legendOf(page)).time - pointed)).toBeLessThan(nearest + onePixel + MINUTE);
+        await expect
+          .poll(async () => Math.abs((await legendOf(page)).time - pointed))
+          .toBeLessThan(nearest + onePixel + MINUTE);
 
         const legend = await legendOf(page);
         const place = at(revenue, legend);
@@ -270,10 +281,18 @@ test.describe("settings", () => {
     const legend = await legendOf(page);
     const place = at(revenue, legend);
     expect(legend.unit).toBe("sat/MWh");
-    expect(legend.rows.map(({ value }) => value)).toEqual(revenue.asics.map((asic) => whole(asic.columns.sat_per_mwh[place] ?? NaN)));
-    const left = revenue.asics.map((asic) => asic.columns.profit_usd_per_mwh.map((usd, at) => (usd / (columns["price_usd"]?.[at] ?? NaN)) * 1e8));
-    expect(legend.rows.map(({ margin }) => margin)).toEqual(left.map((sats) => signedWhole(profitability(revenue, sats).margin)));
-    expect(legend.rows.map(({ profitable }) => profitable)).toEqual(left.map((sats) => wholePercent(profitability(revenue, sats).share)));
+    expect(legend.rows.map(({ value }) => value)).toEqual(
+      revenue.asics.map((asic) => whole(asic.columns.sat_per_mwh[place] ?? NaN)),
+    );
+    const left = revenue.asics.map((asic) =>
+      asic.columns.profit_usd_per_mwh.map((usd, at) => (usd / (columns["price_usd"]?.[at] ?? NaN)) * 1e8),
+    );
+    expect(legend.rows.map(({ margin }) => margin)).toEqual(
+      left.map((sats) => signedWhole(profitability(revenue, sats).margin)),
+    );
+    expect(legend.rows.map(({ profitable }) => profitable)).toEqual(
+      left.map((sats) => wholePercent(profitability(revenue, sats).share)),
+    );
   });
 
   test("on a logarithmic scale, equal ratios are equally far apart", async ({ page, request }) => {
@@ -283,7 +302,11 @@ test.describe("settings", () => {
     await open(page, HOURS);
     const { from, to } = await spanOf(page);
     const ratio = async () => {
-      const [lowest = NaN, between = NaN, highest = NaN] = await heightsOfLines(page, (hour - from) / (to - from), MACHINES.length);
+      const [lowest = NaN, between = NaN, highest = NaN] = await heightsOfLines(
+        page,
+        (hour - from) / (to - from),
+        MACHINES.length,
+      );
       return (between - lowest) / (highest - between);
     };
 
@@ -327,14 +350,23 @@ test.describe("settings", () => {
     { days: 7, stretch: HOURS },
     { days: 30, stretch: HOURS },
   ]) {
-    test(`the mean of ${days} days is over the blocks of the ${days} days before, from the first ${stretch.interval} on`, async ({ page, request }) => {
-      const earlier = stretch.query.replace("from=2025-10-01", `from=${new Date(Date.parse("2025-10-01") - days * DAY).toISOString().slice(0, 10)}`);
+    test(`the mean of ${days} days is over the blocks of the ${days} days before, from the first ${stretch.interval} on`, async ({
+      page,
+      request,
+    }) => {
+      const earlier = stretch.query.replace(
+        "from=2025-10-01",
+        `from=${new Date(Date.parse("2025-10-01") - days * DAY).toISOString().slice(0, 10)}`,
+      );
       const revenue = await answer<Revenue>(request, revenuePath({ ...stretch, query: earlier }, MACHINES));
       const times = revenue.time.map((time) => Date.parse(time));
       const meanUpTo = (values: readonly number[], place: number) => {
         const within = times.map((time) => (times[place] ?? NaN) - days * DAY < time && time <= (times[place] ?? NaN));
         const blocks = revenue.priced_blocks.map((count, at) => (within[at] ? count : 0));
-        return values.reduce((sum, value, at) => sum + value * (blocks[at] ?? 0), 0) / blocks.reduce((sum, count) => sum + count, 0);
+        return (
+          values.reduce((sum, value, at) => sum + value * (blocks[at] ?? 0), 0) /
+          blocks.reduce((sum, count) => sum + count, 0)
+        );
       };
       await open(page, stretch);
 
@@ -359,7 +391,10 @@ test.describe("settings", () => {
     { stretch: BLOCKS, power: -3 },
     { stretch: BLOCKS, power: 1000 },
   ]) {
-    test(`words and legend say how often mining pays at ${power} USD/MWh, by ${stretch.interval}`, async ({ page, request }) => {
+    test(`words and legend say how often mining pays at ${power} USD/MWh, by ${stretch.interval}`, async ({
+      page,
+      request,
+    }) => {
       const asics = [...MACHINES.slice(1), MACHINES[0] ?? ""];
       const revenue = await answer<Revenue>(request, revenuePath(stretch, asics, `&power_price=${power}`));
       await open(page, stretch, `&asics=${asics.join()}`);
@@ -386,7 +421,9 @@ test.describe("settings", () => {
 
     const legend = await legendOf(page);
     const place = at(revenue, legend);
-    expect(legend.rows.map(({ value }) => value)).toEqual(revenue.asics.map(({ columns }) => cents((columns.usd_per_mwh[place] ?? NaN) * 0.975)));
+    expect(legend.rows.map(({ value }) => value)).toEqual(
+      revenue.asics.map(({ columns }) => cents((columns.usd_per_mwh[place] ?? NaN) * 0.975)),
+    );
     const found = revenue.asics.map(({ columns }) => profitability(revenue, columns.profit_usd_per_mwh));
     expect(legend.rows.map(({ profitable }) => profitable)).toEqual(found.map(({ share }) => wholePercent(share)));
     expect(legend.rows.map(({ margin }) => margin)).toEqual(found.map(({ margin }) => signedCents(margin)));
@@ -423,7 +460,9 @@ test.describe("settings", () => {
     await choose(page, "Times", "local");
     await choose(page, "Theme", "dark");
 
-    await expect.poll(async () => (await legendOf(page)).rows.map(({ name }) => name)).not.toContain("Antminer S19j Pro (100 TH/s)");
+    await expect
+      .poll(async () => (await legendOf(page)).rows.map(({ name }) => name))
+      .not.toContain("Antminer S19j Pro (100 TH/s)");
     expect((await legendOf(page)).unit).toBe("sat/MWh");
     expect(asked).toEqual([]);
   });
@@ -448,12 +487,21 @@ test.describe("machines", () => {
     await addKnown("S19 Pro (110");
     await addKnown("S19 XP Hyd (257");
 
-    const asics = [...MACHINES, "antminer-s19-xp-140", "antminer-s19-95", "custom:200:3500", "antminer-s19-pro-110", "antminer-s19-xp-hyd-257"];
+    const asics = [
+      ...MACHINES,
+      "antminer-s19-xp-140",
+      "antminer-s19-95",
+      "custom:200:3500",
+      "antminer-s19-pro-110",
+      "antminer-s19-xp-hyd-257",
+    ];
     await expect.poll(async () => (await queryOf(page)).get("asics")).toBe(asics.join());
     const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, asics));
     const legend = await legendOf(page);
     const place = at(revenue, legend);
-    expect(legend.rows.map(({ value }) => value)).toEqual(revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh[place] ?? NaN)));
+    expect(legend.rows.map(({ value }) => value)).toEqual(
+      revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh[place] ?? NaN)),
+    );
     expect(legend.rows.map(({ margin }) => margin)).toEqual(
       revenue.asics.map(({ columns }) => signedCents(profitability(revenue, columns.profit_usd_per_mwh).margin)),
     );
@@ -485,7 +533,8 @@ test.describe("machines", () => {
     const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
 
-    for (const { name } of revenue.asics.slice(0, 2)) await page.getByRole("button", { name: `Remove ${name}` }).click();
+    for (const { name } of revenue.asics.slice(0, 2))
+      await page.getByRole("button", { name: `Remove ${name}` }).click();
 
     const last = revenue.asics[2];
     await expect.poll(async () => (await legendOf(page)).rows.map(({ name }) => name)).toEqual([last?.name]);
@@ -498,14 +547,26 @@ test.describe("machines", () => {
 test.describe("taken away", () => {
   test("the table behind the chart has every point, newest first, a hundred to a page", async ({ page, request }) => {
     const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
-    const newestFirst = revenue.height.map((height, at) => [whole(height), ...revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh[at] ?? NaN))]).toReversed();
+    const newestFirst = revenue.height
+      .map((height, at) => [
+        whole(height),
+        ...revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh[at] ?? NaN)),
+      ])
+      .toReversed();
     await open(page, BLOCKS);
     await page.getByText("The same as a table").click();
     const table = page.getByRole("table", { name: "What the chart shows, newest first" });
     const pager = page.locator("#chart-data .pager");
-    const rows = () => table.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.children].slice(1).map((cell) => cell.textContent)));
+    const rows = () =>
+      table
+        .locator("tbody tr")
+        .evaluateAll((rows) => rows.map((row) => [...row.children].slice(1).map((cell) => cell.textContent)));
 
-    await expect(table.getByRole("columnheader")).toHaveText(["Time (UTC)", "Block", ...revenue.asics.map(({ name }) => `${name}, USD/MWh`)]);
+    await expect(table.getByRole("columnheader")).toHaveText([
+      "Time (UTC)",
+      "Block",
+      ...revenue.asics.map(({ name }) => `${name}, USD/MWh`),
+    ]);
     for (let first = 0; first < newestFirst.length; first += 100) {
       const end = Math.min(first + 100, newestFirst.length);
       await expect(pager).toContainText(`${first + 1} to ${end} of ${newestFirst.length}`);
@@ -526,22 +587,39 @@ test.describe("taken away", () => {
       const revenue = await answer<Revenue>(request, revenuePath(stretch, asics));
       await open(page, stretch, `&asics=${asics.join()}`);
 
-      const { name, content } = await downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
+      const { name, content } = await downloaded(
+        page,
+        page.locator("#chart-section").getByRole("button", { name: "CSV" }),
+      );
 
       const { header, rows } = csvOf(content);
       expect(name).toMatch(/^hashlake-.*\.csv$/);
-      expect(header).toEqual(["time", "height", "blocks", ...asics.map((id) => `usd_per_mwh:${id}`), "power_usd_per_mwh"]);
+      expect(header).toEqual([
+        "time",
+        "height",
+        "blocks",
+        ...asics.map((id) => `usd_per_mwh:${id}`),
+        "power_usd_per_mwh",
+      ]);
       expect(rows.map(([time]) => time)).toEqual(revenue.time);
       expect(rows.map(([, height]) => Number(height))).toEqual(revenue.height);
       expect(rows.map(([, , blocks]) => Number(blocks))).toEqual(revenue.blocks);
       revenue.asics.forEach(({ columns }, at) => {
-        expect(farthest(rows.map((cells) => Number(cells[3 + at])), columns.usd_per_mwh)).toBeLessThan(1e-12);
+        expect(
+          farthest(
+            rows.map((cells) => Number(cells[3 + at])),
+            columns.usd_per_mwh,
+          ),
+        ).toBeLessThan(1e-12);
       });
       expect(new Set(rows.map((cells) => cells.at(-1)))).toEqual(new Set(["50"]));
     });
   }
 
-  test("the CSV file is in satoshis, after the pool's fee and with the right axis, where the chart is", async ({ page, request }) => {
+  test("the CSV file is in satoshis, after the pool's fee and with the right axis, where the chart is", async ({
+    page,
+    request,
+  }) => {
     const revenue = await answer<Revenue>(request, revenuePath(HOURS, MACHINES));
     const { columns } = await answer<Series>(request, `/series?interval=hour&fields=fee_share&${HOURS.query}`);
     await open(page, HOURS, "&unit=sat&fee=2&second=fees&mean=7");
@@ -561,7 +639,9 @@ test.describe("taken away", () => {
 
   test("the picture has the chart, all its lines, and room for what they are", async ({ page }) => {
     await open(page, HOURS);
-    const chart = await page.locator("#chart canvas").evaluate(({ width, height }: HTMLCanvasElement) => ({ width, height }));
+    const chart = await page
+      .locator("#chart canvas")
+      .evaluate(({ width, height }: HTMLCanvasElement) => ({ width, height }));
 
     const { name, content } = await downloaded(page, page.getByRole("button", { name: "PNG" }));
 
@@ -574,7 +654,9 @@ test.describe("taken away", () => {
       const ctx = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
       ctx.drawImage(bitmap, 0, 0);
       const { data } = ctx.getImageData(0, 0, bitmap.width, bitmap.height);
-      const swatches = [...document.querySelectorAll("#legend .swatch")].map((swatch) => getComputedStyle(swatch).color);
+      const swatches = [...document.querySelectorAll("#legend .swatch")].map(
+        (swatch) => getComputedStyle(swatch).color,
+      );
       const pixels = new Map<string, number>();
       for (let at = 0; at < data.length; at += 4) {
         const colour = `rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`;
@@ -591,7 +673,10 @@ test.describe("taken away", () => {
 
   test("the retarget of difficulty is marked where its block is", async ({ page, request }) => {
     const height = 917_280; // 455 times 2016.
-    const { blocks } = await answer<{ blocks: { median_time: string }[] }>(request, `/blocks?from_height=${height}&limit=1`);
+    const { blocks } = await answer<{ blocks: { median_time: string }[] }>(
+      request,
+      `/blocks?from_height=${height}&limit=1`,
+    );
     const time = Date.parse(blocks[0]?.median_time ?? "");
     const [from, to] = [time - DAY, time + 2 * DAY].map((end) => new Date(end).toISOString().replace(".000Z", "Z"));
     await open(page, { interval: "block", query: `from=${from}&to=${to}` });
@@ -601,9 +686,15 @@ test.describe("taken away", () => {
       const ctx = canvas.getContext("2d") as CanvasRenderingContext2D;
       const muted = getComputedStyle(document.querySelector("#chart-message") as Element).color;
       const columnAt = (part: number) => {
-        const { data } = ctx.getImageData(over.offsetLeft + Math.round(over.offsetWidth * part) - 2, over.offsetTop, 5, over.offsetHeight);
+        const { data } = ctx.getImageData(
+          over.offsetLeft + Math.round(over.offsetWidth * part) - 2,
+          over.offsetTop,
+          5,
+          over.offsetHeight,
+        );
         let count = 0;
-        for (let at = 0; at < data.length; at += 4) if (muted === `rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`) count++;
+        for (let at = 0; at < data.length; at += 4)
+          if (muted === `rgb(${data[at]}, ${data[at + 1]}, ${data[at + 2]})`) count++;
         return count;
       };
       return { mark: columnAt(1 / 3), elsewhere: [0.2, 0.3, 0.37, 0.5, 0.7].map(columnAt), height: over.offsetHeight };
@@ -615,7 +706,10 @@ test.describe("taken away", () => {
 });
 
 test.describe("keyboard", () => {
-  test("arrows, Home and End move the cursor, with Shift ten points, and say what is there", async ({ page, request }) => {
+  test("arrows, Home and End move the cursor, with Shift ten points, and say what is there", async ({
+    page,
+    request,
+  }) => {
     const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
     const last = revenue.height.length - 1;
     await open(page, BLOCKS);
@@ -643,7 +737,10 @@ test.describe("keyboard", () => {
     }
   });
 
-  test("plus and minus zoom around the cursor, which stays on its block, and Escape goes back", async ({ page, request }) => {
+  test("plus and minus zoom around the cursor, which stays on its block, and Escape goes back", async ({
+    page,
+    request,
+  }) => {
     const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
     const before = await spanOf(page);
@@ -662,7 +759,9 @@ test.describe("keyboard", () => {
 
       const { from, to } = await spanOf(page);
       expect(Math.abs((to - from) / (before.to - before.from) - times)).toBeLessThan(0.001);
-      expect(Math.abs((pointed - from) / (to - from) - (pointed - before.from) / (before.to - before.from))).toBeLessThan(0.001);
+      expect(
+        Math.abs((pointed - from) / (to - from) - (pointed - before.from) / (before.to - before.from)),
+      ).toBeLessThan(0.001);
       expect((await legendOf(page)).height).toBe(revenue.height[90]);
     }
     await page.keyboard.press("ArrowRight");
@@ -673,10 +772,12 @@ test.describe("keyboard", () => {
     await expect.poll(() => spanOf(page)).toEqual(before);
 
     await page.keyboard.press("-");
-    await expect.poll(async () => {
+    await expect
+      .poll(async () => {
         const { from, to } = await spanOf(page);
         return (to - from) / (before.to - before.from);
-      }).toBeCloseTo(2, 3);
+      })
+      .toBeCloseTo(2, 3);
     await expect(chartOf(page)).toBeFocused();
   });
 
@@ -705,7 +806,12 @@ async function heightsOfLines(page: Page, part: number, count: number): Promise<
       const over = document.querySelector("#chart .u-over") as HTMLElement;
       const ctx = canvas.getContext("2d") as CanvasRenderingContext2D;
       const height = over.offsetHeight;
-      const { data } = ctx.getImageData(over.offsetLeft + Math.round(over.offsetWidth * part), over.offsetTop, 1, height);
+      const { data } = ctx.getImageData(
+        over.offsetLeft + Math.round(over.offsetWidth * part),
+        over.offsetTop,
+        1,
+        height,
+      );
       return Array.from({ length: count }, (_, line) => {
         const swatch = document.querySelectorAll("#legend .swatch")[line] as Element;
         const [red = 0, green = 0, blue = 0] = (getComputedStyle(swatch).color.match(/\d+/g) ?? []).map(Number);

@@ -13,7 +13,9 @@ test("what is said to be drawn is: by then the tiles have their figures", async 
   await page.addInitScript(() => {
     const mark = performance.mark.bind(performance);
     performance.mark = (name, options) => {
-      const texts = [...document.querySelectorAll("#machine-tiles [data-field], #network [data-field]")].map((field) => field.textContent);
+      const texts = [...document.querySelectorAll("#machine-tiles [data-field], #network [data-field]")].map(
+        (field) => field.textContent,
+      );
       Object.assign(window, { textsWhenDrawn: texts });
       return mark(name, options);
     };

@@ -2,7 +2,21 @@
 
 import type { APIRequestContext, Page } from "@playwright/test";
 
-import { type Revenue, type Summary, answer, cents, chartIsThere, chartOf, downloaded, legendOf, numberField, pointAt, queryOf, spanOf, whole } from "./reading";
+import {
+  answer,
+  cents,
+  chartIsThere,
+  chartOf,
+  downloaded,
+  legendOf,
+  numberField,
+  pointAt,
+  queryOf,
+  type Revenue,
+  type Summary,
+  spanOf,
+  whole,
+} from "./reading";
 import { expect, test } from "./world";
 
 // Blocks come as they came in 2025, sixty times as fast: about every ten seconds, and once in a while not for a minute.
@@ -146,12 +160,17 @@ test.describe("a server that goes away", () => {
 
   test("is said so, what was shown stays, and when it is back the page goes on", async ({ page, own, request }) => {
     await own.start();
-    await expect.poll(async () => (await request.get(`${own.page}/api/v1/summary`)).status(), { timeout: 60_000 }).toBe(200);
+    await expect
+      .poll(async () => (await request.get(`${own.page}/api/v1/summary`)).status(), { timeout: 60_000 })
+      .toBe(200);
     await page.goto(own.page);
     await chartIsThere(page);
     const condition = page.locator("#condition");
     await expect(condition).toHaveAttribute("data-condition", "recorded", { timeout: 60_000 });
-    const figures = () => page.locator("#machine-tiles, #network [data-field=height], #network [data-field=price], #legend tbody").allTextContents();
+    const figures = () =>
+      page
+        .locator("#machine-tiles, #network [data-field=height], #network [data-field=price], #legend tbody")
+        .allTextContents();
 
     await own.stop();
     const before = await figures();

@@ -23,10 +23,16 @@ export type Revenue = {
 };
 
 /** Of `/series`: a value for each point. */
-export type Series = { readonly time: readonly string[]; readonly columns: Readonly<Record<string, readonly number[]>> };
+export type Series = {
+  readonly time: readonly string[];
+  readonly columns: Readonly<Record<string, readonly number[]>>;
+};
 
 /** Of `/summary`. */
-export type Summary = { readonly block: { readonly height: number; readonly median_time: string }; readonly sat_per_ph_day: number };
+export type Summary = {
+  readonly block: { readonly height: number; readonly median_time: string };
+  readonly sat_per_ph_day: number;
+};
 
 /** What the API answers to a path such as `/summary`; that of another page than the tests' own where `origin` says so. */
 export async function answer<Answer>(request: APIRequestContext, path: string, origin = ""): Promise<Answer> {
@@ -36,7 +42,8 @@ export async function answer<Answer>(request: APIRequestContext, path: string, o
 }
 
 const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) =>
-  new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options }).format;
+  new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options })
+    .format;
 
 /** Numbers as they are written in the tests' locale. */
 export const cents = fixed(2);
@@ -71,7 +78,12 @@ export type Legend = {
   readonly time: number;
   readonly height: number;
   readonly unit: string;
-  readonly rows: readonly { readonly name: string; readonly value: string; readonly profitable: string; readonly margin: string }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly profitable: string;
+    readonly margin: string;
+  }[];
 };
 
 /** The legend as it is now. */
@@ -101,11 +113,17 @@ export async function spanOf(page: Page): Promise<{ from: number; to: number }> 
 }
 
 /** How often a machine's mining paid over all blocks, and what was left of a MWh, from what the API says is left at each point. */
-export function profitability({ priced_blocks }: Pick<Revenue, "priced_blocks">, profit: readonly number[]): { share: number; margin: number } {
+export function profitability(
+  { priced_blocks }: Pick<Revenue, "priced_blocks">,
+  profit: readonly number[],
+): { share: number; margin: number } {
   const sum = (weighted: (profit: number, blocks: number) => number) =>
     profit.reduce((total, value, at) => total + weighted(value, priced_blocks[at] ?? 0), 0);
   const all = sum((_, blocks) => blocks);
-  return { share: sum((value, blocks) => (0 < value ? blocks : 0)) / all, margin: sum((value, blocks) => value * blocks) / all };
+  return {
+    share: sum((value, blocks) => (0 < value ? blocks : 0)) / all,
+    margin: sum((value, blocks) => value * blocks) / all,
+  };
 }
 
 /** The paths and queries of what the page asks the API for, from here on. */
@@ -126,7 +144,11 @@ export async function downloaded(page: Page, button: Locator): Promise<{ name: s
 
 /** The cells of a CSV file without quotes: its header, and its rows. */
 export function csvOf(content: Buffer): { header: string[]; rows: string[][] } {
-  const [header = [], ...rows] = content.toString("utf8").trimEnd().split("\r\n").map((line) => line.split(","));
+  const [header = [], ...rows] = content
+    .toString("utf8")
+    .trimEnd()
+    .split("\r\n")
+    .map((line) => line.split(","));
   return { header, rows };
 }
 

@@ -1,6 +1,18 @@
 import type { Page } from "@playwright/test";
 
-import { type Asic, type Still, cellsOf, csvRows, earnings, expectNumber, fieldsOf, fileFrom, standStill, written, writtenTime } from "./still";
+import {
+  type Asic,
+  cellsOf,
+  csvRows,
+  earnings,
+  expectNumber,
+  fieldsOf,
+  fileFrom,
+  type Still,
+  standStill,
+  written,
+  writtenTime,
+} from "./still";
 import { expect, test } from "./world";
 
 const HOUR = 3_600_000;
@@ -17,20 +29,31 @@ const priceOf = (at: number) => Math.round(100 * (60 + 75 * Math.sin(at * 1.7)))
 /** `count` prices from a time on. */
 function pricesFrom(time: string, count: number, length = HOUR): Price[] {
   const start = Date.parse(time);
-  return Array.from({ length: count }, (_, at) => ({ start: start + at * length, end: start + (at + 1) * length, usd: priceOf(at) }));
+  return Array.from({ length: count }, (_, at) => ({
+    start: start + at * length,
+    end: start + (at + 1) * length,
+    usd: priceOf(at),
+  }));
 }
 
 /** As text, by the clock that is so many hours ahead of UTC: "2025-09-10 00:00". */
-const clock = (time: number, hoursAhead = 0) => new Date(time + hoursAhead * HOUR).toISOString().slice(0, 16).replace("T", " ");
+const clock = (time: number, hoursAhead = 0) =>
+  new Date(time + hoursAhead * HOUR).toISOString().slice(0, 16).replace("T", " ");
 
-const plainFile = (prices: readonly Price[]) => ["time (UTC),USD/MWh", ...prices.map(({ start, usd }) => `${clock(start)},${usd}`)].join("\n");
+const plainFile = (prices: readonly Price[]) =>
+  ["time (UTC),USD/MWh", ...prices.map(({ start, usd }) => `${clock(start)},${usd}`)].join("\n");
 
 /** What mining earned in each stretch, by the hashprice of the API: of the hour that the stretch is in, or of the newest within six before. */
 async function mined(api: Still, prices: readonly Price[], machine: Asic): Promise<number[]> {
   const iso = (time: number) => new Date(time).toISOString().replace(".000", "");
-  const [from, to] = [Math.min(...prices.map(({ start }) => start)) - 24 * HOUR, Math.max(...prices.map(({ end }) => end))];
+  const [from, to] = [
+    Math.min(...prices.map(({ start }) => start)) - 24 * HOUR,
+    Math.max(...prices.map(({ end }) => end)),
+  ];
   type Hours = { time: string[]; columns: { usd_per_ph_day: number[] } };
-  const { time, columns } = await api.get<Hours>(`/series?interval=hour&fields=usd_per_ph_day&from=${iso(from)}&to=${iso(to)}`);
+  const { time, columns } = await api.get<Hours>(
+    `/series?interval=hour&fields=usd_per_ph_day&from=${iso(from)}&to=${iso(to)}`,
+  );
   const hashprice = new Map(time.map((hour, at) => [Date.parse(hour), columns.usd_per_ph_day[at] ?? NaN]));
   return prices.map(({ start }) => {
     const hour = Math.floor(start / HOUR) * HOUR;
@@ -66,7 +89,9 @@ async function open(page: Page, address = "/"): Promise<void> {
 }
 
 async function choose(page: Page, name: string, text: string): Promise<void> {
-  await section(page).getByLabel(/^Drop a CSV/).setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  await section(page)
+    .getByLabel(/^Drop a CSV/)
+    .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 }
 
 /** Drops a file as one drags it out of a folder. */
@@ -90,12 +115,17 @@ async function expectTotals(page: Page, { mine, sell, best, hours, mineHours }: 
   await expect(result(page).locator("[data-field=mine]")).toHaveText(written(mine, 0));
   await expect(result(page).locator("[data-field=best]")).toHaveText(written(best, 0));
   await expect(result(page).locator("[data-field=share]")).toHaveText(`${written((100 * mineHours) / hours, 0)}%`);
-  const more = mine > sell ? `mining earned ${written(mine - sell, 0)} USD more than selling` : `selling earned ${written(sell - mine, 0)} USD more than mining`;
+  const more =
+    mine > sell
+      ? `mining earned ${written(mine - sell, 0)} USD more than selling`
+      : `selling earned ${written(sell - mine, 0)} USD more than mining`;
   const switching = `Always choosing the better one would have earned ${written(best - Math.max(mine, sell), 0)} USD more than that.`;
   await expect(page.locator("#sell-words")).toContainText(`${more}. ${switching}`);
 }
 
-test("a file of times and prices that is chosen: what mining, selling and the better of both earned, hour by hour", async ({ page }) => {
+test("a file of times and prices that is chosen: what mining, selling and the better of both earned, hour by hour", async ({
+  page,
+}) => {
   const api = await standStill(page);
   await open(page);
   const prices = pricesFrom("2025-09-10T00:00:00Z", 240);
@@ -106,7 +136,9 @@ test("a file of times and prices that is chosen: what mining, selling and the be
   await expect(message(page)).toHaveText(/^farm\.csv: .*\.$/);
   await expect(message(page)).toHaveAttribute("data-how", "done");
   await expectTotals(page, totals(prices, mine));
-  await expect(page.locator("#sell-words")).toHaveText(/^With 1 MW of Antminer S19j Pro \(100 TH\/s\) for 240 hours \(240 prices\), /);
+  await expect(page.locator("#sell-words")).toHaveText(
+    /^With 1 MW of Antminer S19j Pro \(100 TH\/s\) for 240 hours \(240 prices\), /,
+  );
   await expect(section(page).getByLabel(/^1 .* is/)).toBeHidden();
   await expect(page.locator("#sell-chart canvas")).toBeVisible();
 
@@ -140,7 +172,9 @@ test("a file of times and prices that is chosen: what mining, selling and the be
   });
 });
 
-test("a file of ERCOT that is dropped: quarters of an hour by the clock of Texas, at the place that one chooses", async ({ page }) => {
+test("a file of ERCOT that is dropped: quarters of an hour by the clock of Texas, at the place that one chooses", async ({
+  page,
+}) => {
   const api = await standStill(page);
   await open(page);
   // In September Texas is five hours behind UTC: its day begins at 05:00.
@@ -151,7 +185,14 @@ test("a file of ERCOT that is dropped: quarters of an hour by the clock of Texas
     return [`${when},HB_NORTH,HU,${north[at]?.usd},N`, `${when},HB_HUBAVG,AH,${price.usd},N`];
   });
 
-  await drop(page, "rtm.csv", ["DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag", ...lines].join("\n"));
+  await drop(
+    page,
+    "rtm.csv",
+    [
+      "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
+      ...lines,
+    ].join("\n"),
+  );
 
   const mine = await mined(api, average, await api.asic(S19J_PRO));
   await expect(message(page)).toHaveText("rtm.csv: ERCOT real-time.");
@@ -187,21 +228,39 @@ test("a file of Nord Pool in euros: nothing is said before the reader says what 
   await expect(page.locator("#sell-rate-hint")).toHaveText("");
 
   await section(page).getByLabel("1 EUR is").fill("1.05");
-  await expectTotals(page, totals(euros.map((price) => ({ ...price, usd: price.usd * 1.05 })), mine));
+  await expectTotals(
+    page,
+    totals(
+      euros.map((price) => ({ ...price, usd: price.usd * 1.05 })),
+      mine,
+    ),
+  );
 
   await section(page).getByRole("combobox", { name: "Prices" }).selectOption("NO1");
-  await expectTotals(page, totals(euros.map((price) => ({ ...price, usd: 0.5 * 1.05 })), mine));
+  await expectTotals(
+    page,
+    totals(
+      euros.map((price) => ({ ...price, usd: 0.5 * 1.05 })),
+      mine,
+    ),
+  );
 
   await section(page).getByLabel("1 EUR is").fill("");
   await expect(result(page)).toBeHidden();
 });
 
-test("another machine, its own machine, another fee and another clock are followed at once, and nothing is read anew", async ({ page }) => {
+test("another machine, its own machine, another fee and another clock are followed at once, and nothing is read anew", async ({
+  page,
+}) => {
   const api = await standStill(page);
   await open(page, "/?asics=antminer-s21-pro-234,antminer-s23-hyd-580,custom:100:2000&fee=2");
   const prices = pricesFrom("2025-10-01T00:00:00Z", 48);
   await choose(page, "farm.csv", plainFile(prices));
-  const after = async (machine: Asic, fee: number) => totals(prices, (await mined(api, prices, machine)).map((usd) => usd * (1 - fee)));
+  const after = async (machine: Asic, fee: number) =>
+    totals(
+      prices,
+      (await mined(api, prices, machine)).map((usd) => usd * (1 - fee)),
+    );
   await expectTotals(page, await after(await api.asic(S21_PRO), 0.02));
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
@@ -219,7 +278,9 @@ test("another machine, its own machine, another fee and another clock are follow
   await result(page).getByText("Price by price").click();
   await page.getByLabel("Times").selectOption("local");
   await expect(page.locator("#sell-time")).toHaveText("From (local time)");
-  expect((await cellsOf(rows(page))).map(([time]) => time)).toEqual(prices.map(({ start }) => writtenTime(start, "America/New_York")));
+  expect((await cellsOf(rows(page))).map(([time]) => time)).toEqual(
+    prices.map(({ start }) => writtenTime(start, "America/New_York")),
+  );
 
   expect(asked.filter((url) => url.includes("interval=hour"))).toEqual([]);
 });
@@ -236,13 +297,17 @@ test("hours of which the lake knows nothing are left out, and counted", async ({
 
   const known = prices.slice(10);
   await expectTotals(page, totals(known, await mined(api, known, await api.asic(S19J_PRO))));
-  await expect(page.locator("#sell-words")).toHaveText(/ for 24 hours .* Left out are 10 hours for which the lake knows no hashprice\.$/);
+  await expect(page.locator("#sell-words")).toHaveText(
+    / for 24 hours .* Left out are 10 hours for which the lake knows no hashprice\.$/,
+  );
   await result(page).getByText("Price by price").click();
   expect((await cellsOf(rows(page)))[9]).toEqual([writtenTime(firstHour - HOUR), written(priceOf(9), 2), "–", "–"]);
 
   await choose(page, "2019.csv", plainFile(pricesFrom("2019-01-01T00:00:00Z", 24)));
 
-  await expect(page.locator("#sell-words")).toHaveText("In the 24 hours of this file, the lake knows of no block with a price.");
+  await expect(page.locator("#sell-words")).toHaveText(
+    "In the 24 hours of this file, the lake knows of no block with a price.",
+  );
   expect(await fieldsOf(result(page).locator("dl"))).toEqual([{ mine: "0", sell: "0", best: "0", share: "–" }]);
 });
 
@@ -278,16 +343,23 @@ test("a file that cannot be read says in words what is wrong, and leaves what wa
 test("the file stays in the browser: no request carries anything of it, and nothing is kept", async ({ page }) => {
   await open(page);
   const sent: { method: string; url: URL; body: string | null }[] = [];
-  page.on("request", (request) => sent.push({ method: request.method(), url: new URL(request.url()), body: request.postData() }));
+  page.on("request", (request) =>
+    sent.push({ method: request.method(), url: new URL(request.url()), body: request.postData() }),
+  );
   page.on("websocket", (socket) => sent.push({ method: "websocket", url: new URL(socket.url()), body: null }));
-  const prices = pricesFrom("2025-09-10T00:00:00Z", 24).map((price, at) => ({ ...price, usd: 73 + (123_456 + at) / 1e6 }));
+  const prices = pricesFrom("2025-09-10T00:00:00Z", 24).map((price, at) => ({
+    ...price,
+    usd: 73 + (123_456 + at) / 1e6,
+  }));
 
   await choose(page, "secret-contract.csv", plainFile(prices));
   await expect(result(page).locator("[data-field=sell]")).toHaveText(written(73.123456 * 24, 0));
   await page.waitForResponse(/\/status$/); // It asks for the newest block once more.
 
   const { origin } = new URL(page.url());
-  expect(sent.filter(({ method, url, body }) => method !== "GET" || body !== null || url.origin !== origin)).toEqual([]);
+  expect(sent.filter(({ method, url, body }) => method !== "GET" || body !== null || url.origin !== origin)).toEqual(
+    [],
+  );
   const hours = sent.filter(({ url }) => url.searchParams.get("fields") === "usd_per_ph_day");
   expect(hours).toHaveLength(1);
   // Of the file the server hears the first and the last hour, and no more.
@@ -318,7 +390,9 @@ test.describe("where the API fails meanwhile", () => {
 
     await choose(page, "farm.csv", plainFile(prices));
 
-    await expect(message(page)).toHaveText("farm.csv is read, but what mining earned is not known: the lake is being repaired. Choose the file again to try again.");
+    await expect(message(page)).toHaveText(
+      "farm.csv is read, but what mining earned is not known: the lake is being repaired. Choose the file again to try again.",
+    );
     await expect(message(page)).toHaveAttribute("data-how", "failed");
     await expect(result(page)).toBeHidden();
 

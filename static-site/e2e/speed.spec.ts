@@ -28,7 +28,13 @@ const ms = (value: number) => `${value.toFixed(1)} ms`;
 test("the first view is there little later than a chart alone", async ({ baseURL, launchOptions }) => {
   let drawn: (ms: number) => void = () => {};
   const uPlot = join(import.meta.dirname, "../node_modules/uplot/dist");
-  const host = await hostWithApi(baseURL ?? "", (ms) => drawn(ms), process.env["SITE_DIR"] ?? "dist", join(import.meta.dirname, "bare"), uPlot);
+  const host = await hostWithApi(
+    baseURL ?? "",
+    (ms) => drawn(ms),
+    process.env["SITE_DIR"] ?? "dist",
+    join(import.meta.dirname, "bare"),
+    uPlot,
+  );
   const browser = await startBrowser(launchOptions);
 
   /** With nothing cached; ours has filled its tiles when its chart is there. */
@@ -48,7 +54,9 @@ test("the first view is there little later than a chart alone", async ({ baseURL
   browser.end();
   host.close();
   const [ours, bare] = [median(times.ours), median(times.bare)];
-  console.log(`first view: ${ms(ours)}, a chart alone: ${ms(bare)}, ratio ${(ours / bare).toFixed(2)} (medians of ${COLD_LOADS} cold loads, side by side)`);
+  console.log(
+    `first view: ${ms(ours)}, a chart alone: ${ms(bare)}, ratio ${(ours / bare).toFixed(2)} (medians of ${COLD_LOADS} cold loads, side by side)`,
+  );
   expect(times.ours).toHaveLength(COLD_LOADS);
 });
 
@@ -72,7 +80,9 @@ test("all history of eight machines is drawn anew without a request", async ({ p
   }
 
   const [price, other] = [ms(median(power)), ms(median(unit))];
-  console.log(`${DAYS} days of ${MACHINES.length} machines: another power price ${price}, another unit ${other} (medians of ${RUNS}; a frame is 16.7 ms)`);
+  console.log(
+    `${DAYS} days of ${MACHINES.length} machines: another power price ${price}, another unit ${other} (medians of ${RUNS}; a frame is 16.7 ms)`,
+  );
   expect(requests.filter((url) => url.includes("/api/") && !/\/(summary|status)$/.test(url))).toEqual([]);
   await expect(page.locator("#power")).toHaveValue(String(20 + RUNS - 1));
 });

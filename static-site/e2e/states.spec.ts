@@ -2,7 +2,21 @@
 
 import type { Page, Route } from "@playwright/test";
 
-import { type Revenue, type Series, type Summary, answer, cents, chartIsThere, chartOf, choose, csvOf, downloaded, legendOf, plotOf, whole } from "./reading";
+import {
+  answer,
+  cents,
+  chartIsThere,
+  chartOf,
+  choose,
+  csvOf,
+  downloaded,
+  legendOf,
+  plotOf,
+  type Revenue,
+  type Series,
+  type Summary,
+  whole,
+} from "./reading";
 import { expect, test, unpricedNode } from "./world";
 
 const LEAD = "antminer-s21-pro-234";
@@ -10,7 +24,11 @@ const DASH = "–";
 
 const condition = (page: Page) => page.locator("#condition");
 const tops = (page: Page) =>
-  page.evaluate(() => ["#machine-tiles", "#network", "#chart", "#legend"].map((id) => document.querySelector(id)?.getBoundingClientRect().top));
+  page.evaluate(() =>
+    ["#machine-tiles", "#network", "#chart", "#legend"].map(
+      (id) => document.querySelector(id)?.getBoundingClientRect().top,
+    ),
+  );
 
 /** Answers `/status` as the API does, but for what is said here. */
 async function withStatus(page: Page, change: Record<string, unknown>): Promise<void> {
@@ -57,7 +75,10 @@ test("fresh: it says with which block it is up to date, and how old that is", as
     const summary = await response.json();
     await route.fulfill({ response, json: { ...summary, block: { ...summary.block, height: block.height } } });
   });
-  await withStatus(page, { recorded: false, tip: { height: block.height, hash: "00", time: block.median_time, age_seconds: 754 } });
+  await withStatus(page, {
+    recorded: false,
+    tip: { height: block.height, hash: "00", time: block.median_time, age_seconds: 754 },
+  });
 
   await page.goto("/");
 
@@ -93,9 +114,18 @@ test.describe("without answers", () => {
     await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   });
 
-  test("refused: the API's words for what is wrong with a request are shown, and what needs no series is there", async ({ page }) => {
-    const problem = { type: "about:blank", title: "Bad Request", status: 400, detail: "that is too much for one answer" };
-    await page.route("**/api/v1/series*", (route) => route.fulfill({ status: 400, contentType: "application/problem+json", json: problem }));
+  test("refused: the API's words for what is wrong with a request are shown, and what needs no series is there", async ({
+    page,
+  }) => {
+    const problem = {
+      type: "about:blank",
+      title: "Bad Request",
+      status: 400,
+      detail: "that is too much for one answer",
+    };
+    await page.route("**/api/v1/series*", (route) =>
+      route.fulfill({ status: 400, contentType: "application/problem+json", json: problem }),
+    );
 
     await page.goto("/");
 
@@ -113,7 +143,9 @@ test.describe("without answers", () => {
     await context.setOffline(true);
     await expect(condition(page)).toHaveAttribute("data-condition", "offline", { timeout: 30_000 });
 
-    await expect(condition(page)).toContainText("Not up to date: this device is offline. What is shown was true before.");
+    await expect(condition(page)).toContainText(
+      "Not up to date: this device is offline. What is shown was true before.",
+    );
     await expect(page.locator("#machine-tiles")).toHaveText(figures ?? "");
     await choose(page, "In", "sat"); // Which needs no server.
     expect((await legendOf(page)).unit).toBe("sat/MWh");
@@ -130,10 +162,13 @@ test.describe("partial: prices that ended days ago", () => {
   test("satoshis are there, dollars are a dash, and their line has a gap", async ({ page, own, request }) => {
     await own.start(unpricedNode());
     await expect
-      .poll(async () => {
-        const response = await request.get(`${own.page}/api/v1/status`);
-        return response.ok() ? ((await response.json()) as { behind_blocks: number | null }).behind_blocks : null;
-      }, { timeout: 90_000 })
+      .poll(
+        async () => {
+          const response = await request.get(`${own.page}/api/v1/status`);
+          return response.ok() ? ((await response.json()) as { behind_blocks: number | null }).behind_blocks : null;
+        },
+        { timeout: 90_000 },
+      )
       .toBe(0);
     const summary = await answer<Summary & { usd_per_ph_day: number | null }>(request, "/summary", own.page);
     expect(summary.usd_per_ph_day).toBeNull();
@@ -144,8 +179,11 @@ test.describe("partial: prices that ended days ago", () => {
     await expect(tile.locator("[data-field=sat]")).toHaveText(whole((summary.sat_per_ph_day * 1_000) / (24 * 15)));
     await expect(tile.locator("[data-field=usd]")).toHaveText(DASH);
     await expect(tile).toContainText("no price known yet");
-    for (const field of ["hashprice", "price", "change24h"]) await expect(page.locator(`#network [data-field=${field}]`)).toHaveText(DASH);
-    await expect(page.locator("#network [data-field=hashprice-sat]")).toHaveText(`${whole(summary.sat_per_ph_day)} sat/PH/day`);
+    for (const field of ["hashprice", "price", "change24h"])
+      await expect(page.locator(`#network [data-field=${field}]`)).toHaveText(DASH);
+    await expect(page.locator("#network [data-field=hashprice-sat]")).toHaveText(
+      `${whole(summary.sat_per_ph_day)} sat/PH/day`,
+    );
     await expect(page.getByText("No price is known for the newest block.")).toBeVisible();
 
     // All of the span is without prices.
@@ -155,26 +193,45 @@ test.describe("partial: prices that ended days ago", () => {
     expect((await legendOf(page)).rows).toMatchObject([{ value: DASH, profitable: DASH, margin: DASH }]);
     await choose(page, "In", "sat");
     await expect(page.locator("#chart-message")).toHaveText("");
-    const late = await answer<Revenue>(request, `/revenue?interval=block&asics=${LEAD}&from=2025-12-10T00:00:00Z&to=2025-12-12T00:30:00Z`, own.page);
+    const late = await answer<Revenue>(
+      request,
+      `/revenue?interval=block&asics=${LEAD}&from=2025-12-10T00:00:00Z&to=2025-12-12T00:30:00Z`,
+      own.page,
+    );
     expect((await legendOf(page)).rows[0]?.value).toBe(whole(late.asics[0]?.columns.sat_per_mwh.at(-1) ?? NaN));
 
     // A part of it is: then dollars end, and how often mining paid is of the blocks that have a price.
     const span = "from=2025-11-21T00:00:00Z&to=2025-11-27T12:30:00Z";
-    const revenue = await answer<Revenue>(request, `/revenue?interval=block&asics=${LEAD}&${span}&power_price=50`, own.page);
+    const revenue = await answer<Revenue>(
+      request,
+      `/revenue?interval=block&asics=${LEAD}&${span}&power_price=50`,
+      own.page,
+    );
     const usd = revenue.asics[0]?.columns.usd_per_mwh as readonly (number | null)[];
-    const profits = (revenue.asics[0]?.columns.profit_usd_per_mwh as readonly (number | null)[]).filter((profit) => profit !== null);
-    const [priced, unpriced] = [usd.filter((value) => value !== null).length, usd.filter((value) => value === null).length];
+    const profits = (revenue.asics[0]?.columns.profit_usd_per_mwh as readonly (number | null)[]).filter(
+      (profit) => profit !== null,
+    );
+    const [priced, unpriced] = [
+      usd.filter((value) => value !== null).length,
+      usd.filter((value) => value === null).length,
+    ];
     expect(Math.min(priced, unpriced)).toBeGreaterThan(50);
     await page.goto(`${own.page}/?asics=${LEAD}&${span}`);
     await chartIsThere(page, /–/);
     await expect(page.locator("#in-words")).toContainText(
       `profitable ${Math.round((100 * profits.filter((profit) => 0 < profit).length) / profits.length)}% of blocks at 50 USD/MWh`,
     );
-    await expect(page.locator("#in-words")).toContainText(`mean margin +${cents(profits.reduce((sum, profit) => sum + profit, 0) / profits.length)} USD/MWh`);
-    const { rows } = csvOf((await downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }))).content);
+    await expect(page.locator("#in-words")).toContainText(
+      `mean margin +${cents(profits.reduce((sum, profit) => sum + profit, 0) / profits.length)} USD/MWh`,
+    );
+    const { rows } = csvOf(
+      (await downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }))).content,
+    );
     expect(rows.map(([, height]) => Number(height))).toEqual(revenue.height);
     expect(rows.map(([, , , value]) => value === "")).toEqual(usd.map((value) => value === null));
-    expect(await inkedColumns(page)).toBeLessThan((priced / usd.length + 0.05) * (await plotOf(page).evaluate(({ clientWidth }) => clientWidth)));
+    expect(await inkedColumns(page)).toBeLessThan(
+      (priced / usd.length + 0.05) * (await plotOf(page).evaluate(({ clientWidth }) => clientWidth)),
+    );
     const { columns } = await answer<Series>(request, `/series?interval=block&fields=priced_blocks&${span}`, own.page);
     expect(columns["priced_blocks"]?.filter((count) => count === 0).length).toBe(unpriced);
   });
@@ -183,8 +240,15 @@ test.describe("partial: prices that ended days ago", () => {
 /** In how many columns of pixels of the chart there is some of the first line. */
 async function inkedColumns(page: Page): Promise<number> {
   return page.locator("#chart canvas").evaluate((canvas: HTMLCanvasElement) => {
-    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = document.querySelector("#chart .u-over") as HTMLElement;
-    const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(offsetLeft, offsetTop, offsetWidth, offsetHeight);
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = document.querySelector(
+      "#chart .u-over",
+    ) as HTMLElement;
+    const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(
+      offsetLeft,
+      offsetTop,
+      offsetWidth,
+      offsetHeight,
+    );
     const colour = getComputedStyle(document.querySelector("#legend .swatch") as Element).color;
     const columns = new Set<number>();
     for (let at = 0; at < data.length; at += 4) {

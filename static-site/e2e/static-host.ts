@@ -1,11 +1,16 @@
 // A static host, as anybody may put the page on.
 
 import { readFile } from "node:fs/promises";
-import { type Server, createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 
-const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
 
 /** Serves the files of these folders, the first that has one of the name, on a free port of loopback. */
 export async function staticHost(...folders: readonly string[]): Promise<Host> {
@@ -16,7 +21,11 @@ export async function staticHost(...folders: readonly string[]): Promise<Host> {
  * The same, with the API of `page` too, each of whose answers is kept: nobody waits for it but the first. Each page of it
  * tells `drawn` how many milliseconds after the start of navigation its first chart was there.
  */
-export async function hostWithApi(page: string, drawn: (ms: number) => void, ...folders: readonly string[]): Promise<Host> {
+export async function hostWithApi(
+  page: string,
+  drawn: (ms: number) => void,
+  ...folders: readonly string[]
+): Promise<Host> {
   const answers = new Map<string, Promise<Buffer>>();
   const answer = async (url: string) => Buffer.from(await (await fetch(page + url)).arrayBuffer());
   return host(async (path, url) => {
@@ -30,7 +39,9 @@ export async function hostWithApi(page: string, drawn: (ms: number) => void, ...
       return known;
     }
     const body = await fileOf(folders, path);
-    return extname(path) === ".html" && body !== null ? Buffer.from(`${body}`.replace("<head>", `<head><script>${TELL}</script>`)) : body;
+    return extname(path) === ".html" && body !== null
+      ? Buffer.from(`${body}`.replace("<head>", `<head><script>${TELL}</script>`))
+      : body;
   });
 }
 
@@ -52,9 +63,15 @@ async function host(read: (path: string, url: string) => Promise<Buffer | null>)
   const server: Server = createServer(async ({ url = "/" }, response) => {
     const path = new URL(url, "http://host").pathname.replace(/\/$/, "/index.html");
     const body = await read(path, url);
-    response.writeHead(body === null ? 404 : 200, { "cache-control": "no-store", "content-type": TYPES[extname(path)] ?? "text/plain" });
+    response.writeHead(body === null ? 404 : 200, {
+      "cache-control": "no-store",
+      "content-type": TYPES[extname(path)] ?? "text/plain",
+    });
     response.end(body ?? "no such file");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.closeAllConnections() ?? server.close() };
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => server.closeAllConnections() ?? server.close(),
+  };
 }

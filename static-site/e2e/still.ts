@@ -61,13 +61,19 @@ export async function standStill(page: Page): Promise<Still> {
   const still = new Still(process.env["PAGE"] ?? "");
   await page.route("**/api/v1/**", async (route) => {
     const { pathname, search } = new URL(route.request().url());
-    await route.fulfill({ contentType: "application/json", body: await still.text(pathname.replace("/api/v1", "") + search) });
+    await route.fulfill({
+      contentType: "application/json",
+      body: await still.text(pathname.replace("/api/v1", "") + search),
+    });
   });
   return still;
 }
 
 /** What a machine earns by what it hashes and draws: itself in a day, with a MWh, and as many as draw 1 MW in a day. */
-export function earnings(machine: Pick<Asic, "hashrate_ths" | "power_w">, hashprice: number | null): { day: number; mwh: number; mw: number } {
+export function earnings(
+  machine: Pick<Asic, "hashrate_ths" | "power_w">,
+  hashprice: number | null,
+): { day: number; mwh: number; mw: number } {
   const day = (machine.hashrate_ths / 1_000) * (hashprice ?? NaN);
   return { day, mwh: day / mwhInDay(machine), mw: (day / machine.power_w) * 1e6 };
 }
@@ -79,12 +85,23 @@ export function mwhInDay({ power_w }: Pick<Asic, "power_w">): number {
 
 /** A number as it is written in the United States. */
 export function written(value: number, decimals: number, signDisplay: "auto" | "exceptZero" = "auto"): string {
-  return new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay }).format(value);
+  return new Intl.NumberFormat("en-US", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+    signDisplay,
+  }).format(value);
 }
 
 /** A time as it is written there, to the minute. */
 export function writtenTime(time: string | number, timeZone = "UTC", locale = "en-US"): string {
-  const format = new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone });
+  const format = new Intl.DateTimeFormat(locale, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone,
+  });
   return spaced(format.format(new Date(time)));
 }
 
@@ -97,7 +114,9 @@ export function spaced(text: string): string {
 export async function fieldsOf(elements: Locator): Promise<Record<string, string>[]> {
   const found = await elements.evaluateAll((all) =>
     all.map((element) =>
-      [...element.querySelectorAll<HTMLElement>("[data-field]")].map((field) => [field.dataset["field"] ?? "", field.textContent ?? ""] as const),
+      [...element.querySelectorAll<HTMLElement>("[data-field]")].map(
+        (field) => [field.dataset["field"] ?? "", field.textContent ?? ""] as const,
+      ),
     ),
   );
   return found.map((fields) => Object.fromEntries(fields.map(([name, text]) => [name, spaced(text)])));
@@ -105,7 +124,9 @@ export async function fieldsOf(elements: Locator): Promise<Record<string, string
 
 /** The texts of the cells of rows. */
 export async function cellsOf(rows: Locator): Promise<string[][]> {
-  const found = await rows.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
+  const found = await rows.evaluateAll((all) =>
+    all.map((row) => [...row.children].map((cell) => cell.textContent ?? "")),
+  );
   return found.map((cells) => cells.map(spaced));
 }
 
@@ -133,5 +154,7 @@ export function csvRows(text: string): Record<string, string>[] {
 /** The text is that number, but for the last of the digits that a computer keeps. */
 export function expectNumber(text: string | undefined, expected: number): void {
   expect(text, `is ${expected}`).toMatch(/^-?\d/);
-  expect(Math.abs(Number(text) - expected), `${text} is ${expected}`).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
+  expect(Math.abs(Number(text) - expected), `${text} is ${expected}`).toBeLessThanOrEqual(
+    1e-9 * Math.max(1, Math.abs(expected)),
+  );
 }

@@ -1,7 +1,18 @@
 import type { Locator, Page } from "@playwright/test";
 
 import type { Block, Status } from "../src/api";
-import { type Asic, csvRows, earnings, expectNumber, fieldsOf, fileFrom, mwhInDay, standStill, written, writtenTime } from "./still";
+import {
+  type Asic,
+  csvRows,
+  earnings,
+  expectNumber,
+  fieldsOf,
+  fileFrom,
+  mwhInDay,
+  standStill,
+  written,
+  writtenTime,
+} from "./still";
 import { expect, test, unpricedNode } from "./world";
 
 const S19J_PRO = "Antminer S19j Pro (100 TH/s)";
@@ -72,7 +83,9 @@ test.describe("tiles of the machines", () => {
     await expect(page).toHaveURL(/,antminer-s21-xp-immersion-300,avalon-q-90$/);
   });
 
-  test("the reader's own is added with its hash rate and its power, and earns what arithmetic says", async ({ page }) => {
+  test("the reader's own is added with its hash rate and its power, and earns what arithmetic says", async ({
+    page,
+  }) => {
     const api = await standStill(page);
     await page.goto("/");
     const dialog = await openPanel(page);
@@ -85,8 +98,12 @@ test.describe("tiles of the machines", () => {
     await expect(names(page).last()).toHaveText("Own: 150.5 TH/s, 3000 W");
     // 3000 W are 0.072 MWh in a day.
     const { usd_per_ph_day, sat_per_ph_day } = await api.summary();
-    await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(written((0.1505 * (usd_per_ph_day ?? NaN)) / 0.072, 2));
-    await expect(tiles(page).last().locator("[data-field=sat]")).toHaveText(written((0.1505 * sat_per_ph_day) / 0.072, 0));
+    await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(
+      written((0.1505 * (usd_per_ph_day ?? NaN)) / 0.072, 2),
+    );
+    await expect(tiles(page).last().locator("[data-field=sat]")).toHaveText(
+      written((0.1505 * sat_per_ph_day) / 0.072, 0),
+    );
 
     // The next one begins with empty fields.
     await openPanel(page);
@@ -134,7 +151,9 @@ test.describe("tiles of the machines", () => {
     await page.locator("#machines-own-hashrate").fill("200");
     await page.locator("#machines-own-power").fill("3000");
     await page.locator("#machines-own").getByRole("button").click();
-    await expect(page.locator("#machines-own-message")).toHaveText("8 machines are the most that fit: uncheck one first.");
+    await expect(page.locator("#machines-own-message")).toHaveText(
+      "8 machines are the most that fit: uncheck one first.",
+    );
     await expect(tiles(page)).toHaveCount(8);
 
     await page.getByRole("checkbox", { name: "Compare Avalon Q (90 TH/s)" }).uncheck();
@@ -179,7 +198,12 @@ test.describe("table of machines", () => {
       expect(shown[machine.name], machine.name).toEqual({
         name: machine.name,
         kind: `${machine.vendor}, ${machine.cooling}`,
-        released: new Intl.DateTimeFormat("en-US", { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(new Date(machine.released ?? NaN)),
+        released: new Intl.DateTimeFormat("en-US", {
+          year: "numeric",
+          month: "short",
+          day: "numeric",
+          timeZone: "UTC",
+        }).format(new Date(machine.released ?? NaN)),
         efficiency: written(machine.power_w / machine.hashrate_ths, 1),
         usd: written(usd.mwh, 2),
         sat: written(earnings(machine, summary.sat_per_ph_day).mwh, 0),
@@ -249,7 +273,10 @@ test.describe("table of machines", () => {
         const sign = direction === "ascending" ? 1 : -1;
         values.slice(1).forEach((next, at) => {
           const before = values[at] ?? NaN;
-          const later = typeof next === "string" ? next.localeCompare(String(before), "en-US", { numeric: true }) : next - Number(before);
+          const later =
+            typeof next === "string"
+              ? next.localeCompare(String(before), "en-US", { numeric: true })
+              : next - Number(before);
           expect(sign * later >= -1e-9, `${column} ${direction}: ${before} is before ${next}`).toBe(true);
         });
       };
@@ -278,7 +305,9 @@ test.describe("table of machines", () => {
     await expect(section(page).getByRole("status").first()).toHaveText(`${asics.length} machines`);
 
     await search.fill("hydro bitmain");
-    const found = asics.filter(({ vendor, cooling }) => vendor === "Bitmain" && cooling === "hydro").map(({ name }) => name);
+    const found = asics
+      .filter(({ vendor, cooling }) => vendor === "Bitmain" && cooling === "hydro")
+      .map(({ name }) => name);
     expect(found.length).toBeGreaterThan(1);
     await expect(section(page).getByRole("status").first()).toHaveText(`${found.length} of ${asics.length} machines`);
     expect((await names(page).allTextContents()).toSorted()).toEqual(found.toSorted());
@@ -311,7 +340,9 @@ test.describe("table of machines", () => {
     await expect(dialog).toBeVisible();
     await expect(dialog).toContainText("234 TH/s, 3,510 W");
     await expect(dialog.getByRole("listitem")).toHaveText(source.split(";").map((part) => part.trim()));
-    expect(await dialog.getByRole("link").evaluateAll((found) => found.map((link) => link.getAttribute("href")))).toEqual(addresses);
+    expect(
+      await dialog.getByRole("link").evaluateAll((found) => found.map((link) => link.getAttribute("href"))),
+    ).toEqual(addresses);
 
     await dialog.getByRole("button", { name: "Close" }).click();
     await expect(dialog).toBeHidden();
@@ -323,7 +354,9 @@ test.describe("table of machines", () => {
     await page.goto("/");
     await expect(rows(page)).toHaveCount((await api.asics()).length);
 
-    const hrefs = await rows(page).locator(".machine-source a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    const hrefs = await rows(page)
+      .locator(".machine-source a")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
 
     expect(hrefs).toHaveLength((await api.asics()).length);
     expect(hrefs.filter((href) => !/^https?:\/\/[\w-]+(\.[\w-]+)+\//.test(href))).toEqual([]);
@@ -338,10 +371,16 @@ test.describe("table of machines", () => {
     await page.getByRole("checkbox", { name: "Compare Avalon Q (90 TH/s)" }).check();
 
     await expect(tiles).toHaveText([S19J_PRO, S21_PRO, S23_HYD, "Avalon Q (90 TH/s)"]);
-    await expect(page.locator("#legend tbody [data-field=name]")).toHaveText([S19J_PRO, S21_PRO, S23_HYD, "Avalon Q (90 TH/s)"]);
+    await expect(page.locator("#legend tbody [data-field=name]")).toHaveText([
+      S19J_PRO,
+      S21_PRO,
+      S23_HYD,
+      "Avalon Q (90 TH/s)",
+    ]);
     await expect(page.locator("#machines-compared")).toContainText("4 of at most 8");
 
-    for (const name of [S19J_PRO, S23_HYD, "Avalon Q (90 TH/s)"]) await page.getByRole("checkbox", { name: `Compare ${name}` }).uncheck();
+    for (const name of [S19J_PRO, S23_HYD, "Avalon Q (90 TH/s)"])
+      await page.getByRole("checkbox", { name: `Compare ${name}` }).uncheck();
 
     await expect(tiles).toHaveText([S21_PRO]);
     await expect(page.getByRole("checkbox", { name: `Compare ${S21_PRO}` })).toBeDisabled();
@@ -402,7 +441,12 @@ test.describe("table of machines", () => {
     for (const [at, line] of lines.entries()) {
       const machine = await api.asic(line["machine"] ?? "");
       const usd = earnings(machine, usd_per_ph_day);
-      expect(line).toMatchObject({ vendor: machine.vendor, cooling: machine.cooling, released: machine.released, source: machine.source });
+      expect(line).toMatchObject({
+        vendor: machine.vendor,
+        cooling: machine.cooling,
+        released: machine.released,
+        source: machine.source,
+      });
       const numbers: Readonly<Record<string, number>> = {
         hashrate_th_per_s: machine.hashrate_ths,
         power_w: machine.power_w,
@@ -427,7 +471,8 @@ test.describe("table of blocks", () => {
   const rows = (page: Page) => section(page).locator("tbody tr");
   const message = (page: Page) => page.locator("#blocks-message");
   const button = (page: Page, name: string) => section(page).getByRole("button", { name, exact: true });
-  const heights = async (page: Page) => (await rows(page).locator("th").allTextContents()).map((text) => Number(text.replaceAll(",", "")));
+  const heights = async (page: Page) =>
+    (await rows(page).locator("th").allTextContents()).map((text) => Number(text.replaceAll(",", "")));
   const downFrom = (highest: number, count = 20) => Array.from({ length: count }, (_, at) => highest - at);
 
   async function goTo(page: Page, address = "/"): Promise<void> {
@@ -459,7 +504,9 @@ test.describe("table of blocks", () => {
     await expect(message(page)).toHaveText(/^Blocks /);
 
     const blocks = (await api.blocks("limit=20")).toReversed();
-    await expect(message(page)).toHaveText(`Blocks ${written(blocks[0]?.height ?? NaN, 0)} to ${written(blocks[19]?.height ?? NaN, 0)}`);
+    await expect(message(page)).toHaveText(
+      `Blocks ${written(blocks[0]?.height ?? NaN, 0)} to ${written(blocks[19]?.height ?? NaN, 0)}`,
+    );
     const machine = await api.asic(S19J_PRO);
     await expect(section(page).locator("[data-field=lead]")).toHaveText(S19J_PRO);
     await expect(section(page).locator("[data-field=clock]")).toHaveText("UTC");
@@ -485,10 +532,19 @@ test.describe("table of blocks", () => {
 
     const links = await rows(page)
       .locator("th a")
-      .evaluateAll((all) => all.map((link) => [link.textContent, ...["href", "target", "rel"].map((name) => link.getAttribute(name))]));
+      .evaluateAll((all) =>
+        all.map((link) => [link.textContent, ...["href", "target", "rel"].map((name) => link.getAttribute(name))]),
+      );
 
     const blocks = (await api.blocks("limit=20")).toReversed();
-    expect(links).toEqual(blocks.map(({ height, hash }) => [written(height, 0), `https://mempool.space/block/${hash}`, "_blank", "noopener noreferrer"]));
+    expect(links).toEqual(
+      blocks.map(({ height, hash }) => [
+        written(height, 0),
+        `https://mempool.space/block/${hash}`,
+        "_blank",
+        "noopener noreferrer",
+      ]),
+    );
   });
 
   test("goes to older blocks, newer ones, the first, a height, and back to the newest", async ({ page }) => {
@@ -545,7 +601,10 @@ test.describe("table of blocks", () => {
     await showsFrom(page, newest);
   });
 
-  test("pages back through the whole lake, from the newest block to the first, without losing one or showing one twice", async ({ page, own }) => {
+  test("pages back through the whole lake, from the newest block to the first, without losing one or showing one twice", async ({
+    page,
+    own,
+  }) => {
     // A lake of a node that stands still; its size is no multiple of a page's.
     const first = 931_200;
     await own.start({ ...unpricedNode(), START_HEIGHT: String(first) });
@@ -582,7 +641,9 @@ test.describe("table of blocks", () => {
     expect(back).toEqual(downFrom(highest, highest - first + 1).toReversed());
   });
 
-  test("blocks that come while one reads wait behind a button, and nothing moves until it is pressed", async ({ page }) => {
+  test("blocks that come while one reads wait behind a button, and nothing moves until it is pressed", async ({
+    page,
+  }) => {
     test.slow(); // A block comes every ten seconds or so, now and then none for a minute.
     await goTo(page);
     const link = rows(page).nth(4).getByRole("link");
@@ -667,7 +728,9 @@ test.describe("table of blocks", () => {
     test("says why no blocks come, and asks for them again when the reader wants it", async ({ page }) => {
       await goTo(page);
       const [highest = NaN] = await heights(page);
-      await page.route("**/api/v1/blocks?from_height=*", (route) => route.fulfill({ status: 503, json: { detail: "the lake is being repaired" } }));
+      await page.route("**/api/v1/blocks?from_height=*", (route) =>
+        route.fulfill({ status: 503, json: { detail: "the lake is being repaired" } }),
+      );
 
       await button(page, "Older").click();
 

@@ -4,7 +4,22 @@ import { mkdirSync, writeFileSync } from "node:fs";
 
 import type { Page } from "@playwright/test";
 
-import { type Revenue, answer, cents, chartIsThere, chartOf, choose, chooser, dragOver, legendOf, numberField, queryOf, spanOf, timeField, whole } from "./reading";
+import {
+  answer,
+  cents,
+  chartIsThere,
+  chartOf,
+  choose,
+  chooser,
+  dragOver,
+  legendOf,
+  numberField,
+  queryOf,
+  type Revenue,
+  spanOf,
+  timeField,
+  whole,
+} from "./reading";
 import { staticHost } from "./static-host";
 import { expect, test } from "./world";
 
@@ -23,7 +38,9 @@ async function shownOn(page: Page): Promise<unknown> {
     second: await page.locator("#legend-second").textContent(),
     words: await page.locator("#in-words").textContent(),
     search: await page.getByRole("searchbox", { name: "Search" }).inputValue(),
-    sorted: await page.locator("#machines th[aria-sort]").evaluateAll((cells) => cells.map((cell) => [cell.textContent, cell.ariaSort])),
+    sorted: await page
+      .locator("#machines th[aria-sort]")
+      .evaluateAll((cells) => cells.map((cell) => [cell.textContent, cell.ariaSort])),
   };
 }
 
@@ -58,20 +75,22 @@ test("every choice is in the URL, and a new page at that URL shows the same", as
   await page.locator("#machines th[data-column=profit] button").click();
   await chartIsThere(page);
 
-  await expect.poll(async () => Object.fromEntries(await queryOf(page))).toEqual({
-    ...Object.fromEntries(new URLSearchParams(BLOCKS)),
-    asics: "antminer-s19j-pro-100,antminer-s23-hyd-580,custom:200.5:3500",
-    unit: "sat",
-    scale: "log",
-    second: "fees",
-    mean: "1",
-    time: "local",
-    theme: "dark",
-    power: "61.5",
-    fee: "1.25",
-    find: "hydro",
-    sort: expect.stringMatching(/^-?profit$/),
-  });
+  await expect
+    .poll(async () => Object.fromEntries(await queryOf(page)))
+    .toEqual({
+      ...Object.fromEntries(new URLSearchParams(BLOCKS)),
+      asics: "antminer-s19j-pro-100,antminer-s23-hyd-580,custom:200.5:3500",
+      unit: "sat",
+      scale: "log",
+      second: "fees",
+      mean: "1",
+      time: "local",
+      theme: "dark",
+      power: "61.5",
+      fee: "1.25",
+      find: "hydro",
+      sort: expect.stringMatching(/^-?profit$/),
+    });
   const other = await context.newPage();
   await other.goto(await page.evaluate(() => location.href));
   expect(await shownOn(other)).toEqual(await shownOn(page));
@@ -87,7 +106,9 @@ test("a link's numbers are those that the API gives for what it names", async ({
 
   const { rows, height } = await legendOf(page);
   expect(height).toBe(revenue.height.at(-1));
-  expect(rows.map(({ value }) => value)).toEqual(revenue.asics.map(({ columns }) => whole((columns.sat_per_mwh.at(-1) ?? NaN) * 0.9875)));
+  expect(rows.map(({ value }) => value)).toEqual(
+    revenue.asics.map(({ columns }) => whole((columns.sat_per_mwh.at(-1) ?? NaN) * 0.9875)),
+  );
 });
 
 test("the browser's back and forward go through the times that were shown", async ({ page }) => {
@@ -159,23 +180,32 @@ test("nonsense in the URL is as if it were not there", async ({ page, context })
 
   await other.goto(`/?${nonsense.join("&")}`);
 
-  const [plain, odd] = [await shownOn(page), await shownOn(other)] as [Record<string, unknown>, Record<string, unknown>];
+  const [plain, odd] = [await shownOn(page), await shownOn(other)] as [
+    Record<string, unknown>,
+    Record<string, unknown>,
+  ];
   for (const part of ["choices", "costs", "pressed", "search", "sorted"]) expect(odd[part]).toEqual(plain[part]);
-  expect((await legendOf(other)).rows.map(({ name }) => name)).toEqual((await legendOf(page)).rows.map(({ name }) => name));
+  expect((await legendOf(other)).rows.map(({ name }) => name)).toEqual(
+    (await legendOf(page)).rows.map(({ name }) => name),
+  );
 });
 
 test("a machine that nobody knows is named, and the others are there", async ({ page }) => {
   await page.goto("/?asics=antminer-s99-9000,antminer-s21-pro-234");
   await chartIsThere(page);
 
-  await expect(page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000.")).toBeVisible();
+  await expect(
+    page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000."),
+  ).toBeVisible();
   expect((await legendOf(page)).rows.map(({ name }) => name)).toEqual(["Antminer S21 Pro (234 TH/s)"]);
 });
 
 test("where a link names only machines that nobody knows, it says so, and others can be added", async ({ page }) => {
   await page.goto("/?asics=antminer-s99-9000");
 
-  await expect(page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000.")).toBeVisible();
+  await expect(
+    page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000."),
+  ).toBeVisible();
   await page.getByRole("button", { name: "Add a machine" }).click();
   await page.getByLabel("From the catalogue").fill("S21 Pro");
   await page.getByLabel("From the catalogue").press("Enter");
@@ -190,7 +220,8 @@ test("embedded, there are the tiles, the chart and a link to the whole page", as
 
   await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   await expect(chartOf(page)).toBeVisible();
-  for (const hidden of ["#machines", "#blocks", "#sell", "#ranges", "#chart-options"]) await expect(page.locator(hidden)).toBeHidden();
+  for (const hidden of ["#machines", "#blocks", "#sell", "#ranges", "#chart-options"])
+    await expect(page.locator(hidden)).toBeHidden();
   const link = page.getByRole("link", { name: "hashlake" });
   const query = new URL((await link.evaluate((anchor: HTMLAnchorElement) => anchor.href)) ?? "").searchParams;
   expect(Object.fromEntries(query)).toEqual({ ...Object.fromEntries(new URLSearchParams(BLOCKS)), unit: "sat" });
@@ -221,7 +252,9 @@ test("from a static host, the API is where ?api= says", async ({ page, request, 
   await page.goto(`${host.origin}/?${BLOCKS}&asics=antminer-s21-pro-234&api=${api}`);
   await chartIsThere(page);
 
-  expect((await legendOf(page)).rows.map(({ value }) => value)).toEqual([cents(revenue.asics[0]?.columns.usd_per_mwh.at(-1) ?? NaN)]);
+  expect((await legendOf(page)).rows.map(({ value }) => value)).toEqual([
+    cents(revenue.asics[0]?.columns.usd_per_mwh.at(-1) ?? NaN),
+  ]);
   await expect(page.locator("#condition")).toHaveAttribute("data-condition", "recorded");
   await choose(page, "In", "sat");
   await expect.poll(async () => Object.fromEntries(await queryOf(page))).toMatchObject({ api, unit: "sat" });

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { type ConsoleMessage, test as base, expect } from "@playwright/test";
+import { test as base, type ConsoleMessage, expect } from "@playwright/test";
 
 const must = (name: string): string => {
   const value = process.env[name];
@@ -60,7 +60,14 @@ export class Hashlake {
 
 /** Variables of a recorded node that stands still where blocks have had no prices for long. */
 export function unpricedNode(): Record<string, string> {
-  const names = ["BITCOIN_RPC_URL", "PRICE_SOURCES", "COINGECKO_URL", "COINGECKO_PLAN", "COINGECKO_API_KEY", "START_HEIGHT"];
+  const names = [
+    "BITCOIN_RPC_URL",
+    "PRICE_SOURCES",
+    "COINGECKO_URL",
+    "COINGECKO_PLAN",
+    "COINGECKO_API_KEY",
+    "START_HEIGHT",
+  ];
   return Object.fromEntries(names.map((name) => [name, must(name)]));
 }
 

@@ -1,6 +1,6 @@
 // The address bar: it says the view, and the browser's way back leads through its ranges.
 
-import { type View, toQuery } from "./view";
+import { toQuery, type View } from "./view";
 
 const SETTLED_MS = 250; // Browsers refuse an address that changes with every key that is pressed.
 

@@ -33,7 +33,14 @@ test("a row has the reward, the part of it that is fees, and what the leading ma
 });
 
 test("a block without a price has satoshis only", () => {
-  const priceless = { ...BLOCK, price_usd: null, price_time: null, price_source: null, price_final: false, usd_per_ph_day: null };
+  const priceless = {
+    ...BLOCK,
+    price_usd: null,
+    price_time: null,
+    price_source: null,
+    price_final: false,
+    usd_per_ph_day: null,
+  };
 
   const [row] = blockRows([priceless], LEAD);
 
@@ -99,11 +106,16 @@ test("on another page, those are new for which it has room", () => {
 });
 
 test("the file has all digits, and empty cells for what is not known", () => {
-  const lines = blocksCsv(blockRows([BLOCK, { ...BLOCK, height: 839_999, price_usd: null, usd_per_ph_day: null }], LEAD), LEAD).split("\r\n");
+  const lines = blocksCsv(
+    blockRows([BLOCK, { ...BLOCK, height: 839_999, price_usd: null, usd_per_ph_day: null }], LEAD),
+    LEAD,
+  ).split("\r\n");
 
   const share = 3_762_559_431 / 4_075_059_431;
   expect(lines[1]).toBe(
     `840000,${BLOCK.hash},2024-04-20T00:09:27Z,3050,40.75059431,37.62559431,${share},S21,100,100000,64000,2024-04-20T00:00:00Z,a test,true`,
   );
-  expect(lines[2]).toBe(`839999,${BLOCK.hash},2024-04-20T00:09:27Z,3050,40.75059431,37.62559431,${share},S21,,100000,,,,`);
+  expect(lines[2]).toBe(
+    `839999,${BLOCK.hash},2024-04-20T00:09:27Z,3050,40.75059431,37.62559431,${share},S21,,100000,,,,`,
+  );
 });

@@ -2,9 +2,19 @@
 
 import type { Block } from "./api";
 import { toCsv } from "./csv";
-import { efficiency, satPerMwh, usdPerMwh, type Machine } from "./economics";
+import { efficiency, type Machine, satPerMwh, usdPerMwh } from "./economics";
 import { duration, whole } from "./format";
-import { HOUR_MS, MINUTE_MS, type SatPerMwh, type SatPerPhDay, type Share, type UnixMs, type UsdPerBtc, type UsdPerMwh, type UsdPerPhDay } from "./units";
+import {
+  HOUR_MS,
+  MINUTE_MS,
+  type SatPerMwh,
+  type SatPerPhDay,
+  type Share,
+  type UnixMs,
+  type UsdPerBtc,
+  type UsdPerMwh,
+  type UsdPerPhDay,
+} from "./units";
 import { toIso } from "./view";
 
 /** How many blocks a page has. */
@@ -37,21 +47,26 @@ export type Price = {
 
 /** A row for each block, the highest first. */
 export function blockRows(blocks: readonly Block[], lead: Machine | null): readonly BlockRow[] {
-  return blocks.toSorted((a, b) => b.height - a.height).map((block) => {
-    const rewardSat = block.subsidy_sat + block.fees_sat;
-    return {
-      height: block.height,
-      hash: block.hash,
-      time: Date.parse(block.time) as UnixMs,
-      transactions: block.tx_count,
-      rewardSat,
-      feesSat: block.fees_sat,
-      feeShare: rewardSat === 0 ? null : ((block.fees_sat / rewardSat) as Share),
-      usd: lead === null || block.usd_per_ph_day === null ? null : usdPerMwh(block.usd_per_ph_day as UsdPerPhDay, efficiency(lead)),
-      sat: lead === null ? null : satPerMwh(block.sat_per_ph_day as SatPerPhDay, efficiency(lead)),
-      price: priceOf(block),
-    };
-  });
+  return blocks
+    .toSorted((a, b) => b.height - a.height)
+    .map((block) => {
+      const rewardSat = block.subsidy_sat + block.fees_sat;
+      return {
+        height: block.height,
+        hash: block.hash,
+        time: Date.parse(block.time) as UnixMs,
+        transactions: block.tx_count,
+        rewardSat,
+        feesSat: block.fees_sat,
+        feeShare: rewardSat === 0 ? null : ((block.fees_sat / rewardSat) as Share),
+        usd:
+          lead === null || block.usd_per_ph_day === null
+            ? null
+            : usdPerMwh(block.usd_per_ph_day as UsdPerPhDay, efficiency(lead)),
+        sat: lead === null ? null : satPerMwh(block.sat_per_ph_day as SatPerPhDay, efficiency(lead)),
+        price: priceOf(block),
+      };
+    });
 }
 
 /** How far from a block its price was observed: "12 min before". */
@@ -86,27 +101,42 @@ export function newBlocks(fromHeight: number | null, shown: number | null, tip: 
 /** The rows with all digits. */
 export function blocksCsv(rows: readonly BlockRow[], lead: Machine | null): string {
   const time = (ms: UnixMs | null | undefined) => (ms === null || ms === undefined ? null : toIso(ms));
-  return toCsv(CSV_HEADER, rows.map(({ height, hash, price, ...row }) => [
-    height,
-    hash,
-    time(row.time),
-    row.transactions,
-    row.rewardSat / 1e8,
-    row.feesSat / 1e8,
-    row.feeShare,
-    lead?.name ?? null,
-    row.usd,
-    row.sat,
-    price?.usd ?? null,
-    time(price?.time),
-    price?.source ?? null,
-    price === null ? null : String(!price.provisional),
-  ]));
+  return toCsv(
+    CSV_HEADER,
+    rows.map(({ height, hash, price, ...row }) => [
+      height,
+      hash,
+      time(row.time),
+      row.transactions,
+      row.rewardSat / 1e8,
+      row.feesSat / 1e8,
+      row.feeShare,
+      lead?.name ?? null,
+      row.usd,
+      row.sat,
+      price?.usd ?? null,
+      time(price?.time),
+      price?.source ?? null,
+      price === null ? null : String(!price.provisional),
+    ]),
+  );
 }
 
 const CSV_HEADER = [
-  "height", "hash", "time_utc", "transactions", "reward_btc", "fees_btc", "fee_share", "machine", "usd_per_mwh", "sat_per_mwh",
-  "price_usd_per_btc", "price_time_utc", "price_source", "price_final",
+  "height",
+  "hash",
+  "time_utc",
+  "transactions",
+  "reward_btc",
+  "fees_btc",
+  "fee_share",
+  "machine",
+  "usd_per_mwh",
+  "sat_per_mwh",
+  "price_usd_per_btc",
+  "price_time_utc",
+  "price_source",
+  "price_final",
 ];
 
 function fullPage(lowest: number, tip: number): number | null {

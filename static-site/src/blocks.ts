@@ -1,10 +1,21 @@
 // The table of blocks: a page of them, newest first.
 
 import { ApiError, ask, type Block, type Blocks } from "./api";
-import { PAGE_BLOCKS, blockRows, blocksCsv, distance, newBlocks, newerPage, olderPage, pageWith, type BlockRow, type Price } from "./block-rows";
+import {
+  type BlockRow,
+  blockRows,
+  blocksCsv,
+  distance,
+  newBlocks,
+  newerPage,
+  olderPage,
+  PAGE_BLOCKS,
+  type Price,
+  pageWith,
+} from "./block-rows";
 import { byId, download, find, setFields, setText } from "./dom";
 import type { Machine } from "./economics";
-import { UNKNOWN, cents, clockName, known, minute, percent, satsAsBtc, sourceName, whole } from "./format";
+import { cents, clockName, known, minute, percent, satsAsBtc, sourceName, UNKNOWN, whole } from "./format";
 import { chosenMachines } from "./machine";
 import type { Choose, Section, State } from "./state";
 
@@ -19,7 +30,12 @@ const NEAR = "400px"; // How far below the window the section may be when its bl
 export function blockTable(choose: Choose): Section {
   const section = byId("blocks");
   const [region, body] = [find(section, ".listing-scroll"), find<HTMLTableSectionElement>(section, "tbody")];
-  const [newest, newer, older, first] = [byId("blocks-newest"), byId("blocks-newer"), byId("blocks-older"), byId("blocks-first")];
+  const [newest, newer, older, first] = [
+    byId("blocks-newest"),
+    byId("blocks-newer"),
+    byId("blocks-older"),
+    byId("blocks-first"),
+  ];
   const [fresh, again, height] = [byId("blocks-new"), byId("blocks-again"), byId<HTMLInputElement>("blocks-height")];
   let near = false;
   let shown: State | null = null;
@@ -29,12 +45,15 @@ export function blockTable(choose: Choose): Section {
   let failed: (Page & { readonly message: string }) | null = null;
   let reloadedFor = "";
 
-  const observer = new IntersectionObserver((entries) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    observer.disconnect();
-    near = true;
-    draw();
-  }, { rootMargin: NEAR });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      near = true;
+      draw();
+    },
+    { rootMargin: NEAR },
+  );
   observer.observe(section);
 
   bind(newest, () => (shown?.view.fromHeight === null ? load() : choose({ fromHeight: null })));
@@ -118,7 +137,10 @@ export function blockTable(choose: Choose): Section {
     showHeader(section, shown);
     showMessage(rows);
     const lowest = lowestHeight();
-    const waiting = isPage(loaded, view) && asked === null ? newBlocks(view.fromHeight, rows[0]?.height ?? null, tipHeight(), firstHeight()) : 0;
+    const waiting =
+      isPage(loaded, view) && asked === null
+        ? newBlocks(view.fromHeight, rows[0]?.height ?? null, tipHeight(), firstHeight())
+        : 0;
     setText(fresh, `${whole(waiting)} new ${waiting === 1 ? "block" : "blocks"}`);
     fresh.hidden = waiting === 0;
     enable(newest, view.fromHeight !== null || waiting > 0);
@@ -138,7 +160,11 @@ export function blockTable(choose: Choose): Section {
   }
 
   function place(rows: readonly BlockRow[]): void {
-    if (rows.length === body.children.length && rows.every(({ hash }, at) => (body.children[at] as HTMLElement).dataset["hash"] === hash)) return;
+    if (
+      rows.length === body.children.length &&
+      rows.every(({ hash }, at) => (body.children[at] as HTMLElement).dataset["hash"] === hash)
+    )
+      return;
     body.replaceChildren(...rows.map(newRow));
   }
 
@@ -149,7 +175,11 @@ export function blockTable(choose: Choose): Section {
     again.hidden = failed === null;
     if (failed !== null) setText(byId("blocks-message"), `The blocks did not come: ${failed.message}.`);
     else if (busy) setText(byId("blocks-message"), "Loading");
-    else if (top === undefined || bottom === undefined) setText(byId("blocks-message"), `No blocks here: there are those from ${whole(firstHeight())} to ${whole(tipHeight())}.`);
+    else if (top === undefined || bottom === undefined)
+      setText(
+        byId("blocks-message"),
+        `No blocks here: there are those from ${whole(firstHeight())} to ${whole(tipHeight())}.`,
+      );
     else setText(byId("blocks-message"), `Blocks ${whole(top.height)} to ${whole(bottom.height)}`);
   }
 

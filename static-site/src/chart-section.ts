@@ -4,7 +4,7 @@ import { makeChart } from "./chart/chart";
 import { columnsOf } from "./chart/columns";
 import { announce, showLegend, showWords } from "./chart/legend";
 import { bindRange } from "./chart/range";
-import { type Shown, pointsInSight, shownOf } from "./chart/shown";
+import { pointsInSight, type Shown, shownOf } from "./chart/shown";
 import { bindTable } from "./chart/table";
 import { bindTakeAway } from "./chart/take-away";
 import { chooser } from "./controls";
@@ -61,7 +61,8 @@ export function chartSection(choose: Choose): Section {
 
   /** After the browser's back button, the zooms after what is shown now are none to go back from. */
   function forgetZooms(range: View["range"]): void {
-    const isLast = (zoom: (typeof zooms)[number]) => typeof range === "object" && zoom.to.from === range.from && zoom.to.to === range.to;
+    const isLast = (zoom: (typeof zooms)[number]) =>
+      typeof range === "object" && zoom.to.from === range.from && zoom.to.to === range.to;
     zooms.length = zooms.findLastIndex(isLast) + 1;
   }
 
@@ -76,7 +77,12 @@ export function chartSection(choose: Choose): Section {
     const last = points.length - 1;
     const place = pointed === null ? last : points.indexOf(pointed);
     const step = shiftKey ? LONG_STEP : 1;
-    const moves: Readonly<Record<string, number>> = { ArrowLeft: place - step, ArrowRight: place + step, Home: 0, End: last };
+    const moves: Readonly<Record<string, number>> = {
+      ArrowLeft: place - step,
+      ArrowRight: place + step,
+      Home: 0,
+      End: last,
+    };
     const around = now.columns.time[points[place] ?? 0] ?? now.span.to;
     if (key in moves) pointAt(points[Math.min(Math.max(moves[key] ?? 0, 0), last)], now);
     else if (key === "+" || key === "=") zoom(zoomed(now.span, around, 0.5));
@@ -99,7 +105,10 @@ export function chartSection(choose: Choose): Section {
     if (shown === null || held === null) return;
     const { time } = shown.columns;
     const away = (at: number) => Math.abs((time[at] ?? Infinity) - (held ?? 0));
-    const nearest = pointsInSight(shown).reduce<number | null>((best, at) => (best === null || away(at) < away(best) ? at : best), null);
+    const nearest = pointsInSight(shown).reduce<number | null>(
+      (best, at) => (best === null || away(at) < away(best) ? at : best),
+      null,
+    );
     if (nearest === null) return;
     chart.pointAt(nearest);
     point(nearest);
@@ -119,7 +128,11 @@ export function chartSection(choose: Choose): Section {
       const isShown = before?.view === view && before.series === series && before.catalogue === catalogue;
       if (series === null || catalogue === null || isShown) return;
       const start = performance.now();
-      shown = shownOf(view, columnsOf(series, chosenMachines(view.asics, catalogue), view), visibleSpan(view.range, series));
+      shown = shownOf(
+        view,
+        columnsOf(series, chosenMachines(view.asics, catalogue), view),
+        visibleSpan(view.range, series),
+      );
       chart.draw({ columns: shown.columns, marks: marksOf(series), visible: shown.span, view });
       showLegend(shown, pointed);
       queueMicrotask(pointAgain); // uPlot has its new scales only then.

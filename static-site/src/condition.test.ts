@@ -48,7 +48,10 @@ test("what is stale says why, or that blocks are late", () => {
 
   const stale = { ...STATUS, stale: true };
 
-  expect(conditionOf({ ...known, status: { ...stale, why } })).toEqual({ name: "stale", words: "Stale: the price is two days old." });
+  expect(conditionOf({ ...known, status: { ...stale, why } })).toEqual({
+    name: "stale",
+    words: "Stale: the price is two days old.",
+  });
   expect(conditionOf({ ...known, status: stale })).toEqual({ name: "stale", words: "Stale: newer blocks are late." });
 });
 
@@ -65,7 +68,10 @@ test("trouble comes before all else: what is shown was true before", () => {
   const words = "Not up to date: this device is offline. What is shown was true before. Trying again every 10 seconds.";
 
   expect(conditionOf({ ...known, trouble })).toEqual({ name: "offline", words });
-  expect(conditionOf({ ...known, trouble, status: { ...STATUS, stale: true, recorded: true } })).toEqual({ name: "offline", words });
+  expect(conditionOf({ ...known, trouble, status: { ...STATUS, stale: true, recorded: true } })).toEqual({
+    name: "offline",
+    words,
+  });
 });
 
 test("trouble from the start has nothing to show", () => {
@@ -84,5 +90,7 @@ test("a request that is refused would be refused again", () => {
     name: "refused",
     words: "Nothing to show yet: `from` is not a time.",
   });
-  expect(conditionOf({ ...known, trouble }).words).toBe("Not up to date: `from` is not a time. What is shown was true before.");
+  expect(conditionOf({ ...known, trouble }).words).toBe(
+    "Not up to date: `from` is not a time. What is shown was true before.",
+  );
 });

@@ -27,15 +27,25 @@ export function condition(): Section {
 }
 
 /** In one word for the style sheet, and in words for the reader. */
-export function conditionOf({ trouble, summary, status }: Pick<State, "trouble" | "summary" | "status">): { name: string; words: string } {
+export function conditionOf({ trouble, summary, status }: Pick<State, "trouble" | "summary" | "status">): {
+  name: string;
+  words: string;
+} {
   if (trouble !== null) {
     const again = trouble.kind === "refused" ? "" : " Trying again every 10 seconds.";
-    const words = summary === null ? sentence(`Nothing to show yet: ${trouble.message}`) : `${sentence(`Not up to date: ${trouble.message}`)} What is shown was true before.`;
+    const words =
+      summary === null
+        ? sentence(`Nothing to show yet: ${trouble.message}`)
+        : `${sentence(`Not up to date: ${trouble.message}`)} What is shown was true before.`;
     return { name: trouble.kind, words: words + again };
   }
   if (summary === null || status === null) return { name: "loading", words: "Loading" };
   if (status.stale) return { name: "stale", words: sentence(`Stale: ${status.why ?? "newer blocks are late"}`) };
-  if (status.recorded) return { name: "recorded", words: "Recorded blocks and prices, sixty times as fast. Set BITCOIN_RPC_URL to follow a node." };
+  if (status.recorded)
+    return {
+      name: "recorded",
+      words: "Recorded blocks and prices, sixty times as fast. Set BITCOIN_RPC_URL to follow a node.",
+    };
   return { name: "fresh", words: `Up to date with block ${whole(summary.block.height)}.` };
 }
 

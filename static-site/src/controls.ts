@@ -5,11 +5,15 @@ import { comparedIds } from "./machine";
 import { ownMachineId } from "./machine-rows";
 import type { Choose, Section, State } from "./state";
 import type { Share, UsdPerMwh } from "./units";
-import { MAX_MACHINES, type View, toQuery } from "./view";
+import { MAX_MACHINES, toQuery, type View } from "./view";
 
 /** The power price and the pool's fee. */
 export function costs(choose: Choose): Section {
-  const [form, power, poolFee] = [byId<HTMLFormElement>("costs"), byId<HTMLInputElement>("power"), byId<HTMLInputElement>("pool-fee")];
+  const [form, power, poolFee] = [
+    byId<HTMLFormElement>("costs"),
+    byId<HTMLInputElement>("power"),
+    byId<HTMLInputElement>("pool-fee"),
+  ];
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", ({ target }) => {
     if (!(target as HTMLInputElement).validity.valid) return;
@@ -56,15 +60,24 @@ export function chooser<Name extends Choice>(name: Name, choose: Choose): (value
 
 /** The panel that adds machines to those that are compared. */
 export function addMachine(choose: Choose): Section {
-  const [panel, known, own] = [byId("add-machine"), byId<HTMLFormElement>("add-known"), byId<HTMLFormElement>("add-own")];
-  const [name, names, message] = [byId<HTMLInputElement>("machine-name"), byId("machine-names"), byId("add-machine-message")];
+  const [panel, known, own] = [
+    byId("add-machine"),
+    byId<HTMLFormElement>("add-known"),
+    byId<HTMLFormElement>("add-own"),
+  ];
+  const [name, names, message] = [
+    byId<HTMLInputElement>("machine-name"),
+    byId("machine-names"),
+    byId("add-machine-message"),
+  ];
   let shown: State | null = null;
 
   function add(id: string | null, otherwise: string): void {
     const asics = shown === null ? [] : comparedIds(shown);
     if (id === null) return setText(message, otherwise);
     if (asics.includes(id)) return setText(message, "It is among them already.");
-    if (MAX_MACHINES <= asics.length) return setText(message, `${MAX_MACHINES} machines are the most that fit: remove one first.`);
+    if (MAX_MACHINES <= asics.length)
+      return setText(message, `${MAX_MACHINES} machines are the most that fit: remove one first.`);
     for (const form of [known, own]) form.reset();
     panel.hidePopover();
     choose({ asics: [...asics, id] });
@@ -77,7 +90,10 @@ export function addMachine(choose: Choose): Section {
   });
   own.addEventListener("submit", (event) => {
     event.preventDefault();
-    const [hashrate, power] = [byId<HTMLInputElement>("own-hashrate").valueAsNumber, byId<HTMLInputElement>("own-power").valueAsNumber];
+    const [hashrate, power] = [
+      byId<HTMLInputElement>("own-hashrate").valueAsNumber,
+      byId<HTMLInputElement>("own-power").valueAsNumber,
+    ];
     add(ownMachineId(hashrate, power), "Both numbers must be from 1 to 999,999.");
   });
   return {

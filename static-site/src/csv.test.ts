@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { toCsv } from "./csv";
 
 test("rows end with CRLF, the last one too", () => {
-  expect(toCsv(["height", "usd_per_mwh"], [[840000, 97.5], [840001, 98]])).toBe("height,usd_per_mwh\r\n840000,97.5\r\n840001,98\r\n");
+  expect(
+    toCsv(
+      ["height", "usd_per_mwh"],
+      [
+        [840000, 97.5],
+        [840001, 98],
+      ],
+    ),
+  ).toBe("height,usd_per_mwh\r\n840000,97.5\r\n840001,98\r\n");
 });
 
 test("without rows there is the header", () => {
@@ -21,7 +29,7 @@ test("commas, quotes and line breaks are quoted", () => {
 
 test("texts that could be formulas are made texts, quoted where they must be", () => {
   expect(toCsv(["a"], [["=1+1"], ["+1"], ["-1"], ["@SUM(A1)"], ['=HYPERLINK("x",1)']])).toBe(
-    "a\r\n'=1+1\r\n'+1\r\n'-1\r\n'@SUM(A1)\r\n\"'=HYPERLINK(\"\"x\"\",1)\"\r\n",
+    'a\r\n\'=1+1\r\n\'+1\r\n\'-1\r\n\'@SUM(A1)\r\n"\'=HYPERLINK(""x"",1)"\r\n',
   );
 });
 

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { HALVING_BLOCKS, type Mark, RETARGET_BLOCKS, blocksUntil, epochStart, marksOf, nextRetarget } from "./difficulty";
+import {
+  blocksUntil,
+  epochStart,
+  HALVING_BLOCKS,
+  type Mark,
+  marksOf,
+  nextRetarget,
+  RETARGET_BLOCKS,
+} from "./difficulty";
 import { randomFrom } from "./testing";
 import { DAY_MS, type UnixMs } from "./units";
 

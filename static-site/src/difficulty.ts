@@ -44,7 +44,8 @@ export function marksOf({ time, height, blocks }: Pick<Series, "time" | "height"
     const last = height[at] ?? 0;
     const first = last - (blocks[at] ?? 1) + 1;
     const within = (every: number) => Math.floor(last / every) * every >= Math.max(first, 1);
-    if (within(HALVING_BLOCKS)) return [{ kind: "halving", height: Math.floor(last / HALVING_BLOCKS) * HALVING_BLOCKS, time: start }];
+    if (within(HALVING_BLOCKS))
+      return [{ kind: "halving", height: Math.floor(last / HALVING_BLOCKS) * HALVING_BLOCKS, time: start }];
     if (within(RETARGET_BLOCKS)) return [{ kind: "retarget", height: epochStart(last), time: start }];
     return [];
   });

@@ -17,7 +17,11 @@ export function find<Type extends Element = HTMLElement>(root: ParentNode, selec
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 /** A new element; an attribute that is `false` is left out, one that is `true` has no value. */
-export function el<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes: Attributes = {}, ...children: (Node | string)[]) {
+export function el<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== false) element.setAttribute(name, value === true ? "" : String(value));

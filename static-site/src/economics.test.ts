@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
-  type Machine,
   afterPool,
   breakEvenEfficiency,
   efficiency,
+  type Machine,
   machinesPerMw,
   margin,
   mwhPerDay,

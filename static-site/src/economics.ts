@@ -51,7 +51,7 @@ export function margin(revenue: UsdPerMwh, costs: Costs): UsdPerMwh {
 
 /** The machines that use less than so many J/TH earn more than their costs; null where power costs nothing, and all do. */
 export function breakEvenEfficiency(hashprice: UsdPerPhDay, { power, poolFee }: Costs): JoulesPerTh | null {
-  return power <= 0 ? null : ((hashprice * (1 - poolFee) * 1_000) / (24 * power)) as JoulesPerTh;
+  return power <= 0 ? null : (((hashprice * (1 - poolFee) * 1_000) / (24 * power)) as JoulesPerTh);
 }
 
 /** MWh that a machine consumes in a day. */

@@ -1,6 +1,6 @@
 // What the API knows, asked for as it is needed.
 
-import { ApiError, type Asics, type Blocks, type SeriesAnswer, type Status, type Summary, ask } from "./api";
+import { ApiError, type Asics, ask, type Blocks, type SeriesAnswer, type Status, type Summary } from "./api";
 import { epochStart } from "./difficulty";
 import { type CatalogueMachine, catalogueOf } from "./machine";
 import { seriesOf } from "./series";
@@ -20,7 +20,11 @@ export type Feed = {
 
 /** Asks for what the state lacks, and brings it up to date. */
 export function makeFeed(current: () => State, update: (change: Partial<State>) => void): Feed {
-  let asked: { path: string; tip: string | null; abort: AbortController } = { path: "", tip: null, abort: new AbortController() };
+  let asked: { path: string; tip: string | null; abort: AbortController } = {
+    path: "",
+    tip: null,
+    abort: new AbortController(),
+  };
   let askedEpoch: number | null = null;
 
   async function refresh(): Promise<void> {
@@ -28,13 +32,20 @@ export function makeFeed(current: () => State, update: (change: Partial<State>) 
     const machines = loadCatalogue(api);
     try {
       void loadSeries();
-      const [summary, status, catalogue] = await Promise.all([ask<Summary>(api, "/summary"), ask<Status>(api, "/status"), machines]);
+      const [summary, status, catalogue] = await Promise.all([
+        ask<Summary>(api, "/summary"),
+        ask<Status>(api, "/status"),
+        machines,
+      ]);
       update({ summary, status, catalogue, heardAt: Date.now() as UnixMs, trouble: null });
       void loadSeries();
       await loadEpochStart(api, summary.block.height);
     } catch (error) {
       update({ trouble: troubleOf(error) });
-      void machines.then((catalogue) => update({ catalogue }), () => {}); // They have names all the same.
+      void machines.then(
+        (catalogue) => update({ catalogue }),
+        () => {},
+      ); // They have names all the same.
     }
   }
 

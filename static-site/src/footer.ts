@@ -10,7 +10,12 @@ export function source(): Section {
     show({ summary }) {
       if (summary === null) return;
       const { price_source } = summary;
-      setText(byId("source"), price_source === null ? "No price is known for the newest block." : `Prices of bitcoin: ${sourceName(price_source)}. Blocks: a Bitcoin node.`);
+      setText(
+        byId("source"),
+        price_source === null
+          ? "No price is known for the newest block."
+          : `Prices of bitcoin: ${sourceName(price_source)}. Blocks: a Bitcoin node.`,
+      );
     },
   };
 }

@@ -49,7 +49,13 @@ describe("in British English, in India", () => {
   });
 
   test("a power price has the digits that it has", () => {
-    expect([50, 50.5, 0.000001, -12.25, 1_234].map(format.plain)).toEqual(["50", "50.5", "0.000001", "-12.25", "1,234"]);
+    expect([50, 50.5, 0.000001, -12.25, 1_234].map(format.plain)).toEqual([
+      "50",
+      "50.5",
+      "0.000001",
+      "-12.25",
+      "1,234",
+    ]);
   });
 
   test("days and minutes are of the clock that was chosen", () => {
@@ -90,7 +96,10 @@ describe("in British English, in India", () => {
     const random = randomFrom(17);
     for (let round = 0; round < 1_000; round++) {
       const ms = Math.floor(10 ** (random() * 11));
-      const words = format.duration(ms).replaceAll(",", "").matchAll(/(\d+) (\w+)/g);
+      const words = format
+        .duration(ms)
+        .replaceAll(",", "")
+        .matchAll(/(\d+) (\w+)/g);
       const parts = [...words].map(([, count, unit]) => ({ count: Number(count), unit: units[unit ?? ""] ?? NaN }));
       const said = parts.reduce((sum, { count, unit }) => sum + count * unit, 0);
       expect(said <= ms && ms < said + (parts.at(-1)?.unit ?? NaN), format.duration(ms)).toBe(true);

@@ -14,7 +14,14 @@ const lazily = <Made>(make: () => Made) => {
 };
 
 const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) => {
-  const format = lazily(() => new Intl.NumberFormat(undefined, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options }));
+  const format = lazily(
+    () =>
+      new Intl.NumberFormat(undefined, {
+        minimumFractionDigits: decimals,
+        maximumFractionDigits: decimals,
+        ...options,
+      }),
+  );
   return (value: number) => format().format(value);
 };
 
@@ -53,19 +60,33 @@ const clockFormats = (options: Intl.DateTimeFormatOptions) => {
 /** A day. */
 export const day = clockFormats({ year: "numeric", month: "short", day: "numeric" });
 /** A day and a time of it, to the minute. */
-export const minute = clockFormats({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+export const minute = clockFormats({
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 /** What to write beside times: whose they are. */
 export const clockName = (clock: Clock) => (clock === "utc" ? "UTC" : "local time");
 
 /** A length of time, in at most two units: "3 min 20 s". */
 export function duration(ms: number): string {
-  const [days, hours, minutes, seconds] = [ms / DAY_MS, (ms % DAY_MS) / HOUR_MS, (ms % HOUR_MS) / MINUTE_MS, (ms % MINUTE_MS) / SECOND_MS].map(Math.floor) as [number, number, number, number];
+  const [days, hours, minutes, seconds] = [
+    ms / DAY_MS,
+    (ms % DAY_MS) / HOUR_MS,
+    (ms % HOUR_MS) / MINUTE_MS,
+    (ms % MINUTE_MS) / SECOND_MS,
+  ].map(Math.floor) as [number, number, number, number];
   if (days >= 2) return `${whole(days)} days`;
   if (days >= 1 || hours >= 1) return `${days * 24 + hours} h ${minutes} min`;
   return minutes >= 1 ? `${minutes} min ${seconds} s` : `${seconds} s`;
 }
 
-const SOURCES: ReadonlyMap<string, string> = new Map([["coingecko", "CoinGecko"], ["bitstamp", "Bitstamp"]]);
+const SOURCES: ReadonlyMap<string, string> = new Map([
+  ["coingecko", "CoinGecko"],
+  ["bitstamp", "Bitstamp"],
+]);
 
 /** Who said a price, as they write themselves. */
 export function sourceName(source: string): string {

@@ -8,7 +8,10 @@ import { type Span, toIso } from "./view";
 const LONGEST_ANSWER_MS = 400 * DAY_MS; // The API answers with up to 10,000 hours.
 const BEFORE_MS = 12 * HOUR_MS; // An hour without a block is like the one before it.
 
-type Answer = { readonly time: readonly string[]; readonly columns: { readonly usd_per_ph_day: readonly (UsdPerPhDay | null)[] } };
+type Answer = {
+  readonly time: readonly string[];
+  readonly columns: { readonly usd_per_ph_day: readonly (UsdPerPhDay | null)[] };
+};
 
 /** The means of all hours of the span in which there are blocks. */
 export async function hourlyHashprice(api: string, { from, to }: Span, signal: AbortSignal): Promise<HourlyHashprice> {

@@ -1,11 +1,26 @@
 import { expect, test } from "vitest";
 import type { Machine } from "./economics";
 import type { CatalogueMachine } from "./machine";
-import { firstLink, machineRows, machinesCsv, matching, ownMachineId, sorted, sortPressed, sourceParts, type Hashprice } from "./machine-rows";
+import {
+  firstLink,
+  type Hashprice,
+  machineRows,
+  machinesCsv,
+  matching,
+  ownMachineId,
+  sorted,
+  sortPressed,
+  sourceParts,
+} from "./machine-rows";
 import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
 import { customMachine } from "./view";
 
-const machine = (name: string, hashrate: number, power: number, more: Partial<CatalogueMachine> = {}): CatalogueMachine => ({
+const machine = (
+  name: string,
+  hashrate: number,
+  power: number,
+  more: Partial<CatalogueMachine> = {},
+): CatalogueMachine => ({
   id: name.toLowerCase().replaceAll(" ", "-"),
   name,
   hashrate: hashrate as ThPerSecond,
@@ -42,7 +57,9 @@ test("without a price there are satoshis, and nothing in USD", () => {
   const [row] = machineRows([S21], [], { ...HASHPRICE, usd: null }, COSTS);
 
   expect(row?.sat).toBeCloseTo(100_000, 6);
-  expect([row?.usd, row?.breakeven, row?.margin, row?.machine, row?.profit, row?.mw, row?.mwprofit]).toEqual(Array(7).fill(null));
+  expect([row?.usd, row?.breakeven, row?.margin, row?.machine, row?.profit, row?.mw, row?.mwprofit]).toEqual(
+    Array(7).fill(null),
+  );
 });
 
 test("the reader's own machine is a row, without what only the catalogue knows", () => {
@@ -50,7 +67,13 @@ test("the reader's own machine is a row, without what only the catalogue knows",
 
   const [row] = machineRows([S9], [own], HASHPRICE, COSTS);
 
-  expect(row).toMatchObject({ id: "custom:200:4000", name: "Own: 200 TH/s, 4000 W", vendor: null, released: null, source: null });
+  expect(row).toMatchObject({
+    id: "custom:200:4000",
+    name: "Own: 200 TH/s, 4000 W",
+    vendor: null,
+    released: null,
+    source: null,
+  });
   expect(row?.usd).toBeCloseTo(100, 9);
 });
 
@@ -107,7 +130,9 @@ test("a machine that the API would refuse has no identifier", () => {
 });
 
 test("a source is parted at its semicolons, and repositories are links to GitHub", () => {
-  expect(sourceParts("a guide; github.com/some/repo-1.x src/list.ts; not opened: https://example.com/a+b/?c=1 (2023)")).toEqual([
+  expect(
+    sourceParts("a guide; github.com/some/repo-1.x src/list.ts; not opened: https://example.com/a+b/?c=1 (2023)"),
+  ).toEqual([
     [{ text: "a guide", href: null }],
     [
       { text: "github.com/some/repo-1.x", href: "https://github.com/some/repo-1.x" },
@@ -127,15 +152,27 @@ test("brackets and full stops after an address are not part of it", () => {
 });
 
 test("only web addresses are links", () => {
-  expect(firstLink("javascript:alert(1); data:text/html,x; example.com guide; notgithub.com/a/b; evil.github.com/a/b")).toBeNull();
+  expect(
+    firstLink("javascript:alert(1); data:text/html,x; example.com guide; notgithub.com/a/b; evil.github.com/a/b"),
+  ).toBeNull();
 });
 
 test("the file has all digits, and empty cells for what is not known", () => {
-  const [row] = machineRows([machine("Antminer T1", 3, 100, { released: null, source: "a; b, c" })], [], { usd: null, sat: null }, COSTS);
+  const [row] = machineRows(
+    [machine("Antminer T1", 3, 100, { released: null, source: "a; b, c" })],
+    [],
+    { usd: null, sat: null },
+    COSTS,
+  );
   if (row === undefined) throw new Error("a machine has a row");
 
   const [header, line] = machinesCsv([row]).split("\r\n");
 
-  expect(header?.split(",").slice(4, 8)).toEqual(["hashrate_th_per_s", "power_w", "efficiency_j_per_th", "revenue_usd_per_mwh"]);
+  expect(header?.split(",").slice(4, 8)).toEqual([
+    "hashrate_th_per_s",
+    "power_w",
+    "efficiency_j_per_th",
+    "revenue_usd_per_mwh",
+  ]);
   expect(line).toBe('Antminer T1,Bitmain,air,,3,100,33.333333333333336,,,,,,,,,"a; b, c"'); // 100 W / 3 TH/s
 });

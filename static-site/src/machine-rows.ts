@@ -1,7 +1,7 @@
 // The rows of the table of machines: what each earns at a hashprice.
 
 import { toCsv } from "./csv";
-import { afterPool, efficiency, margin, mwhPerDay, satPerMwh, usdPerMwh, type Costs, type Machine } from "./economics";
+import { afterPool, type Costs, efficiency, type Machine, margin, mwhPerDay, satPerMwh, usdPerMwh } from "./economics";
 import type { CatalogueMachine } from "./machine";
 import type { JoulesPerTh, SatPerMwh, SatPerPhDay, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
 import { customMachine, type MachineColumn, type View } from "./view";
@@ -107,27 +107,36 @@ export type Piece = { readonly text: string; readonly href: string | null };
 /** The parts of a machine's source, each in pieces that are links and pieces that are not. */
 export function sourceParts(source: string): readonly (readonly Piece[])[] {
   const parts = source.split(";").map((part) => part.trim());
-  return parts.filter((part) => part !== "").map((part) => {
-    const pieces: Piece[] = [];
-    let end = 0;
-    for (const { 0: text, index } of part.matchAll(LINK)) {
-      if (index > end) pieces.push({ text: part.slice(end, index), href: null });
-      pieces.push({ text, href: text.startsWith("http") ? text : `https://${text}` });
-      end = index + text.length;
-    }
-    if (end < part.length) pieces.push({ text: part.slice(end), href: null });
-    return pieces;
-  });
+  return parts
+    .filter((part) => part !== "")
+    .map((part) => {
+      const pieces: Piece[] = [];
+      let end = 0;
+      for (const { 0: text, index } of part.matchAll(LINK)) {
+        if (index > end) pieces.push({ text: part.slice(end, index), href: null });
+        pieces.push({ text, href: text.startsWith("http") ? text : `https://${text}` });
+        end = index + text.length;
+      }
+      if (end < part.length) pieces.push({ text: part.slice(end), href: null });
+      return pieces;
+    });
 }
 
 /** Where the first link in a source leads to; null where it has none. */
 export function firstLink(source: string): string | null {
-  return sourceParts(source).flat().find(({ href }) => href !== null)?.href ?? null;
+  return (
+    sourceParts(source)
+      .flat()
+      .find(({ href }) => href !== null)?.href ?? null
+  );
 }
 
 /** The rows with all digits. */
 export function machinesCsv(rows: readonly MachineRow[]): string {
-  return toCsv(Object.keys(CSV_COLUMNS), rows.map((row) => Object.values(CSV_COLUMNS).map((name) => row[name])));
+  return toCsv(
+    Object.keys(CSV_COLUMNS),
+    rows.map((row) => Object.values(CSV_COLUMNS).map((name) => row[name])),
+  );
 }
 
 const MWH_PER_MW_DAY = 24;

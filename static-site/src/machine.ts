@@ -3,7 +3,7 @@
 import type { Asics } from "./api";
 import type { Machine } from "./economics";
 import type { ThPerSecond, Watts } from "./units";
-import { type View, customMachine } from "./view";
+import { customMachine, type View } from "./view";
 
 /** A machine of the catalogue, with what is known of it beside what it earns. */
 export type CatalogueMachine = Machine & {
@@ -35,6 +35,12 @@ export function chosenMachines(ids: readonly string[], catalogue: readonly Catal
 }
 
 /** The machines that are compared: without those that nobody knows, as soon as that can be said. */
-export function comparedIds({ view, catalogue }: { readonly view: Pick<View, "asics">; readonly catalogue: readonly CatalogueMachine[] | null }): readonly string[] {
+export function comparedIds({
+  view,
+  catalogue,
+}: {
+  readonly view: Pick<View, "asics">;
+  readonly catalogue: readonly CatalogueMachine[] | null;
+}): readonly string[] {
   return catalogue === null ? view.asics : chosenMachines(view.asics, catalogue).map(({ id }) => id);
 }

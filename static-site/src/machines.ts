@@ -1,12 +1,24 @@
 // The table of machines: searched, sorted, and chosen to be compared.
 
 import { byId, download, el, find, setFields, setText } from "./dom";
-import { UNKNOWN, cents, day, known, plain, signedCents, tenths, whole } from "./format";
+import { cents, day, known, plain, signedCents, tenths, UNKNOWN, whole } from "./format";
 import { comparedIds } from "./machine";
-import { firstLink, machineRows, machinesCsv, matching, ownMachineId, sortColumn, sortPressed, sorted, sourceParts, type MachineRow, type Piece } from "./machine-rows";
+import {
+  firstLink,
+  type MachineRow,
+  machineRows,
+  machinesCsv,
+  matching,
+  ownMachineId,
+  type Piece,
+  sortColumn,
+  sorted,
+  sortPressed,
+  sourceParts,
+} from "./machine-rows";
 import type { Choose, Section, State } from "./state";
 import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "./units";
-import { MAX_MACHINES, customMachine, type MachineColumn } from "./view";
+import { customMachine, MAX_MACHINES, type MachineColumn } from "./view";
 
 /** The section with all machines, and the reader's own. */
 export function machineTable(choose: Choose): Section {
@@ -38,11 +50,16 @@ export function machineTable(choose: Choose): Section {
     const row = rows.find((row) => row.id === id);
     if (row !== undefined) showSource(row);
   });
-  byId("machines-csv").addEventListener("click", () => download("hashlake-machines.csv", new Blob([machinesCsv(rows)], { type: "text/csv" })));
+  byId("machines-csv").addEventListener("click", () =>
+    download("hashlake-machines.csv", new Blob([machinesCsv(rows)], { type: "text/csv" })),
+  );
 
   function addOwn(): void {
     if (shown === null) return;
-    const [hashrate, power] = [byId<HTMLInputElement>("machines-own-hashrate"), byId<HTMLInputElement>("machines-own-power")];
+    const [hashrate, power] = [
+      byId<HTMLInputElement>("machines-own-hashrate"),
+      byId<HTMLInputElement>("machines-own-power"),
+    ];
     const id = ownMachineId(hashrate.valueAsNumber, power.valueAsNumber);
     const ids = comparedIds(shown);
     const problem = ownProblem(id, ids);
@@ -80,7 +97,12 @@ export function machineTable(choose: Choose): Section {
         usd: (summary?.usd_per_ph_day ?? null) as UsdPerPhDay | null,
         sat: (summary?.sat_per_ph_day ?? null) as SatPerPhDay | null,
       };
-      const all = machineRows(catalogue ?? [], view.asics.flatMap((id) => customMachine(id) ?? []), hashprice, view);
+      const all = machineRows(
+        catalogue ?? [],
+        view.asics.flatMap((id) => customMachine(id) ?? []),
+        hashprice,
+        view,
+      );
       rows = sorted(matching(all, view.find), view.sort);
       place();
       for (const row of rows) showRow(elements.get(row.id) as HTMLTableRowElement, row, ids);
@@ -161,7 +183,9 @@ function showRow(element: HTMLTableRowElement, row: MachineRow, compared: readon
 function showSource({ name, source, hashrate, power }: MachineRow): void {
   setText(byId("machine-source-title"), `Sources of ${name}`);
   setText(byId("machine-source-figures"), `${plain(hashrate)} TH/s, ${plain(power)} W`);
-  byId("machine-source-parts").replaceChildren(...sourceParts(source ?? "").map((pieces) => el("li", {}, ...pieces.map(pieceNode))));
+  byId("machine-source-parts").replaceChildren(
+    ...sourceParts(source ?? "").map((pieces) => el("li", {}, ...pieces.map(pieceNode))),
+  );
 }
 
 function pieceNode({ text, href }: Piece): Node | string {

@@ -9,7 +9,12 @@ const T0 = Date.UTC(2024, 0, 1);
 const NO_FEE = 0 as Share;
 
 /** 20 J/TH: 1 MW is 50 PH/s, so a MWh is 50/24 PH-days, and 48 USD/PH/day are 100 USD/MWh. */
-const machine: Machine = { id: "custom:100:2000", name: "20 J/TH", hashrate: 100 as ThPerSecond, power: 2_000 as Watts };
+const machine: Machine = {
+  id: "custom:100:2000",
+  name: "20 J/TH",
+  hashrate: 100 as ThPerSecond,
+  power: 2_000 as Watts,
+};
 
 /** Interval from `hour` after T0. */
 function interval(hour: number, price: number, lengthHours = 1): PowerInterval {
@@ -158,7 +163,7 @@ function randomCase(seed: number): { intervals: PowerInterval[]; hashprice: Hour
   for (let hour = 0; hour < 300; hour += random() < 0.1 ? Math.ceil(random() * 12) : 1)
     hours[hour] = random() < 0.05 ? null : 20 + random() * 60;
   const intervals: PowerInterval[] = [];
-  for (let minute = Math.floor(random() * 100); minute < 310 * 60;) {
+  for (let minute = Math.floor(random() * 100); minute < 310 * 60; ) {
     const length = [5, 15, 30, 60, 180][Math.floor(random() * 5)] ?? 60;
     if (random() < 0.9) intervals.push(interval(minute / 60, -50 + random() * 250, length / 60));
     minute += length;
@@ -191,7 +196,8 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])("whatever the prices (%i)", (seed) => {
     const at = new Map(hashprice.start.map((start, index) => [start as number, hashprice.usdPerPhDay[index] ?? null]));
     const known = (minute: number): number | null => {
       const hour = Math.floor(minute / HOUR_MS) * HOUR_MS;
-      for (let back = 0; back <= 6; back += 1) if (at.has(hour - back * HOUR_MS)) return at.get(hour - back * HOUR_MS) ?? null;
+      for (let back = 0; back <= 6; back += 1)
+        if (at.has(hour - back * HOUR_MS)) return at.get(hour - back * HOUR_MS) ?? null;
       return null;
     };
     for (const row of result.rows) {

@@ -8,7 +8,10 @@ import { HOUR_MS, type Share, type UnixMs, type UsdPerMwh, type UsdPerPhDay } fr
  * Hashprice as the mean over each UTC hour that has blocks, in order of time. Hours without a block are absent; null stands where
  * no price of bitcoin is known.
  */
-export type HourlyHashprice = { readonly start: readonly UnixMs[]; readonly usdPerPhDay: readonly (UsdPerPhDay | null)[] };
+export type HourlyHashprice = {
+  readonly start: readonly UnixMs[];
+  readonly usdPerPhDay: readonly (UsdPerPhDay | null)[];
+};
 
 /** What a MWh earned in an interval. `mine` and `better` are null where the hashprice is not known throughout. */
 export type MineOrSellRow = {

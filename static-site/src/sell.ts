@@ -9,12 +9,12 @@ import type { Machine } from "./economics";
 import { cents, clockName, known, minute, plain, whole, wholePercent } from "./format";
 import { hourlyHashprice } from "./hourly";
 import { chosenMachines } from "./machine";
-import { type HourlyHashprice, type MineOrSell, compare, toUsd } from "./mine-or-sell";
+import { compare, type HourlyHashprice, type MineOrSell, toUsd } from "./mine-or-sell";
 import { paged } from "./paged";
 import type { PowerFile } from "./power-prices/power-file";
 import type { Section, State } from "./state";
 import type { UnixMs, UsdPerMwh } from "./units";
-import { type Span, type View, toIso } from "./view";
+import { type Span, toIso, type View } from "./view";
 
 const MAX_BYTES = 200e6;
 
@@ -26,7 +26,12 @@ type Compared = { readonly machine: Machine; readonly result: MineOrSell; readon
 
 export function sell(): Section {
   const section = byId("sell");
-  const [input, place, rate, asic] = [byId<HTMLInputElement>("sell-file"), byId<HTMLSelectElement>("sell-place"), byId<HTMLInputElement>("sell-rate"), byId<HTMLSelectElement>("sell-machine")];
+  const [input, place, rate, asic] = [
+    byId<HTMLInputElement>("sell-file"),
+    byId<HTMLSelectElement>("sell-place"),
+    byId<HTMLInputElement>("sell-rate"),
+    byId<HTMLSelectElement>("sell-machine"),
+  ];
   const chart = makeChart(byId("sell-chart"), { zoom, back: () => zoom(null), point: () => {} });
   const showRows = paged(byId("sell-data"));
   let state: State | null = null;
@@ -41,7 +46,10 @@ export function sell(): Section {
     const { signal } = reading;
     say(`Reading ${file.name}`, "busy");
     try {
-      if (MAX_BYTES < file.size) throw new Error(`${file.name} has ${whole(file.size / 1e6)} MB; at most ${whole(MAX_BYTES / 1e6)} MB can be read. Cut it into parts, by month for example`);
+      if (MAX_BYTES < file.size)
+        throw new Error(
+          `${file.name} has ${whole(file.size / 1e6)} MB; at most ${whole(MAX_BYTES / 1e6)} MB can be read. Cut it into parts, by month for example`,
+        );
       const [text, { readPowerPrices }] = await Promise.all([file.text(), import("./power-prices/read")]);
       const prices = readPowerPrices(text);
       const hashprice = await hourlyHashprice(state?.view.api ?? "", spanOf(prices), signal);
@@ -52,7 +60,10 @@ export function sell(): Section {
     } catch (error) {
       if (signal.aborted) return;
       const words = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
-      const problem = error instanceof ApiError ? `${file.name} is read, but what mining earned is not known: ${words}. Choose the file again to try again.` : `${words}.`;
+      const problem =
+        error instanceof ApiError
+          ? `${file.name} is read, but what mining earned is not known: ${words}. Choose the file again to try again.`
+          : `${words}.`;
       say(loaded === null ? problem : `${problem} What is below is of ${loaded.name}.`, "failed");
     }
   }
@@ -80,7 +91,10 @@ export function sell(): Section {
     const hasRate = 0 < usdPerUnit;
     byId("sell-controls").hidden = loaded === null;
     byId("sell-result").hidden = loaded === null || !hasRate;
-    setText(byId("sell-rate-hint"), loaded === null || hasRate ? "" : `Say how many USD a ${loaded.file.currency} was worth.`);
+    setText(
+      byId("sell-rate-hint"),
+      loaded === null || hasRate ? "" : `Say how many USD a ${loaded.file.currency} was worth.`,
+    );
     if (state === null || loaded === null || machine === undefined || intervals === undefined || !hasRate) return;
     const result = compare(toUsd(intervals, usdPerUnit), loaded.hashprice, machine, state.view.poolFee);
     compared = { machine, result, clock: state.view.time };
@@ -97,13 +111,23 @@ export function sell(): Section {
     setText(byId("sell-words"), wordsOf(machine, result));
     const { rows } = result;
     const span = { from: rows[0]?.start ?? (0 as UnixMs), to: rows.at(-1)?.end ?? (0 as UnixMs) };
-    chart.draw({ columns: columnsOf(machine, result), marks: [], visible: visible ?? span, view: { unit: "usd", scale: "linear", second: "none", mean: 0, time: clock } });
+    chart.draw({
+      columns: columnsOf(machine, result),
+      marks: [],
+      visible: visible ?? span,
+      view: { unit: "usd", scale: "linear", second: "none", mean: 0, time: clock },
+    });
     setText(byId("sell-time"), `From (${clockName(clock)})`);
     showRows(rows.length, (at) => {
       const row = rows[at];
       if (row === undefined) throw new Error(`there is no interval ${at}`);
       const cells = [cents(row.sell), known(row.mine, cents), known(row.better, (better) => better)];
-      return el("tr", {}, el("th", { scope: "row" }, minute(row.start, clock)), ...cells.map((text) => el("td", {}, text)));
+      return el(
+        "tr",
+        {},
+        el("th", { scope: "row" }, minute(row.start, clock)),
+        ...cells.map((text) => el("td", {}, text)),
+      );
     });
   }
 
@@ -131,7 +155,11 @@ export function sell(): Section {
   for (const control of [place, rate, asic]) control.addEventListener("input", recompute);
   byId("sell-zoom-back").addEventListener("click", () => zoom(null));
   byId("sell-csv").addEventListener("click", () => {
-    if (compared !== null) download(`hashlake-mine-or-sell-${compared.machine.id.replaceAll(":", "-")}.csv`, new Blob([csvOf(compared.result)], { type: "text/csv" }));
+    if (compared !== null)
+      download(
+        `hashlake-mine-or-sell-${compared.machine.id.replaceAll(":", "-")}.csv`,
+        new Blob([csvOf(compared.result)], { type: "text/csv" }),
+      );
   });
 
   return {
@@ -141,7 +169,9 @@ export function sell(): Section {
       const { view, catalogue } = next;
       if (catalogue === null || (before?.view === view && before.catalogue === catalogue)) return;
       const chosen = asic.value;
-      asic.replaceChildren(...chosenMachines(view.asics, catalogue).map(({ id, name }) => el("option", { value: id }, name)));
+      asic.replaceChildren(
+        ...chosenMachines(view.asics, catalogue).map(({ id, name }) => el("option", { value: id }, name)),
+      );
       if (view.asics.includes(chosen)) asic.value = chosen;
       recompute();
     },
@@ -160,8 +190,12 @@ function spanOf({ series }: PowerFile): Span {
 
 function wordsOf(machine: Machine, { rows, mineUsd, sellUsd, bestUsd, hours, unknownHours }: MineOrSell): string {
   if (hours === 0) return `In the ${plain(unknownHours)} hours of this file, the lake knows of no block with a price.`;
-  const better = sellUsd < mineUsd ? `mining earned ${whole(mineUsd - sellUsd)} USD more than selling` : `selling earned ${whole(sellUsd - mineUsd)} USD more than mining`;
-  const unknown = unknownHours === 0 ? "" : ` Left out are ${plain(unknownHours)} hours for which the lake knows no hashprice.`;
+  const better =
+    sellUsd < mineUsd
+      ? `mining earned ${whole(mineUsd - sellUsd)} USD more than selling`
+      : `selling earned ${whole(sellUsd - mineUsd)} USD more than mining`;
+  const unknown =
+    unknownHours === 0 ? "" : ` Left out are ${plain(unknownHours)} hours for which the lake knows no hashprice.`;
   return `With 1 MW of ${machine.name} for ${plain(hours)} hours (${whole(rows.length)} prices), ${better}. Always choosing the better one would have earned ${whole(bestUsd - Math.max(mineUsd, sellUsd))} USD more than that.${unknown}`;
 }
 
@@ -169,7 +203,10 @@ function wordsOf(machine: Machine, { rows, mineUsd, sellUsd, bestUsd, hours, unk
 function columnsOf(machine: Machine, { rows }: MineOrSell): Columns {
   const points = rows.flatMap(({ start, end, mine, sell }, at) => {
     const isGap = end !== (rows[at + 1]?.start ?? end);
-    return [{ time: start, mine, sell: sell as UsdPerMwh | null }, ...(isGap ? [{ time: end, mine: null, sell: null }] : [])];
+    return [
+      { time: start, mine, sell: sell as UsdPerMwh | null },
+      ...(isGap ? [{ time: end, mine: null, sell: null }] : []),
+    ];
   });
   return {
     time: points.map(({ time }) => time),

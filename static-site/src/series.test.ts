@@ -1,8 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Interval, SeriesAnswer } from "./api";
-import { type Series, intervalFor, seriesOf, trailingMean, withGaps } from "./series";
+import { intervalFor, type Series, seriesOf, trailingMean, withGaps } from "./series";
 import { randomFrom } from "./testing";
-import { DAY_MS, HOUR_MS, MINUTE_MS, type SatPerPhDay, type Share, type UnixMs, type UsdPerBtc, type UsdPerPhDay } from "./units";
+import {
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  type SatPerPhDay,
+  type Share,
+  type UnixMs,
+  type UsdPerBtc,
+  type UsdPerPhDay,
+} from "./units";
 
 const START = Date.UTC(2024, 3, 20);
 
@@ -71,7 +80,9 @@ test("an answer without fee shares is a series without them", () => {
 
 describe("gaps", () => {
   test("neighbours in the chain have none between them, however long the time", () => {
-    const whole = series([105, 110, 111], [6, 5, 1], { time: [START, START + HOUR_MS, START + 9 * HOUR_MS] as UnixMs[] });
+    const whole = series([105, 110, 111], [6, 5, 1], {
+      time: [START, START + HOUR_MS, START + 9 * HOUR_MS] as UnixMs[],
+    });
 
     expect(withGaps(whole)).toEqual(whole);
     expect(withGaps(series([], []))).toEqual(series([], []));
@@ -94,39 +105,48 @@ describe("gaps", () => {
   });
 
   test("values that are not known stay so, and fee shares that were not asked for are not made", () => {
-    const holed = withGaps(series([1, 3], [1, 1], { usdPerPhDay: [null, 48 as UsdPerPhDay], priceUsd: [null, null], feeShare: null }));
+    const holed = withGaps(
+      series([1, 3], [1, 1], { usdPerPhDay: [null, 48 as UsdPerPhDay], priceUsd: [null, null], feeShare: null }),
+    );
 
     expect(holed.usdPerPhDay).toEqual([null, null, 48]);
     expect(holed.priceUsd).toEqual([null, null, null]);
     expect(holed.feeShare).toBeNull();
   });
 
-  test.each([1, 2, 3, 4])("without its gaps a series is as it was, and each gap is where heights are missing (%i)", (seed) => {
-    const random = randomFrom(seed);
-    const blocks = Array.from({ length: 300 }, () => 1 + Math.floor(random() * 12));
-    let height = 800_000;
-    const missing = blocks.map(() => (random() < 0.1 ? Math.ceil(random() * 50) : 0));
-    const heights = blocks.map((count, at) => (height += count + (missing[at] ?? 0)));
-    const whole = series(heights, blocks);
+  test.each([1, 2, 3, 4])(
+    "without its gaps a series is as it was, and each gap is where heights are missing (%i)",
+    (seed) => {
+      const random = randomFrom(seed);
+      const blocks = Array.from({ length: 300 }, () => 1 + Math.floor(random() * 12));
+      let height = 800_000;
+      const missing = blocks.map(() => (random() < 0.1 ? Math.ceil(random() * 50) : 0));
+      const heights = blocks.map((count, at) => (height += count + (missing[at] ?? 0)));
+      const whole = series(heights, blocks);
 
-    const holed = withGaps(whole);
+      const holed = withGaps(whole);
 
-    const kept = holed.height.flatMap((height, at) => (height === null ? [] : [at]));
-    const without = <Value>(values: readonly Value[]) => kept.map((at) => values[at]);
-    expect(without(holed.time)).toEqual(whole.time);
-    expect(without(holed.height)).toEqual(whole.height);
-    expect(without(holed.blocks)).toEqual(whole.blocks);
-    expect(without(holed.satPerPhDay)).toEqual(whole.satPerPhDay);
-    expect(holed.time).toHaveLength(300 + missing.slice(1).filter((count) => 0 < count).length);
-    expect(holed.time.toSorted((a, b) => a - b)).toEqual(holed.time);
-    expect(holed.blocks.reduce((sum, count) => sum + count)).toBe(blocks.reduce((sum, count) => sum + count));
-  });
+      const kept = holed.height.flatMap((height, at) => (height === null ? [] : [at]));
+      const without = <Value>(values: readonly Value[]) => kept.map((at) => values[at]);
+      expect(without(holed.time)).toEqual(whole.time);
+      expect(without(holed.height)).toEqual(whole.height);
+      expect(without(holed.blocks)).toEqual(whole.blocks);
+      expect(without(holed.satPerPhDay)).toEqual(whole.satPerPhDay);
+      expect(holed.time).toHaveLength(300 + missing.slice(1).filter((count) => 0 < count).length);
+      expect(holed.time.toSorted((a, b) => a - b)).toEqual(holed.time);
+      expect(holed.blocks.reduce((sum, count) => sum + count)).toBe(blocks.reduce((sum, count) => sum + count));
+    },
+  );
 });
 
 type Timeline = Pick<Series, "interval" | "time" | "blocks">;
 
 /** The mean as its description says it, point by point. */
-function meanByForce({ interval, time, blocks }: Timeline, values: readonly (number | null)[], days: number): (number | null)[] {
+function meanByForce(
+  { interval, time, blocks }: Timeline,
+  values: readonly (number | null)[],
+  days: number,
+): (number | null)[] {
   const slack = { block: 2 * HOUR_MS, hour: 2 * HOUR_MS, day: DAY_MS }[interval];
   return time.map((now, at) => {
     const reachesBack = (time[0] ?? Infinity) <= now - days * DAY_MS + slack;
@@ -193,7 +213,12 @@ describe("trailing means", () => {
     const time = [0, 21, 22, 23].map((hours) => (START + hours * HOUR_MS) as UnixMs);
 
     expect(trailingMean({ interval: "hour", time, blocks: [1, 1, 1, 1] }, [2, 4, 6, 8], 1)).toEqual([null, null, 4, 5]);
-    expect(trailingMean({ interval: "block", time, blocks: [1, 1, 1, 1] }, [2, 4, 6, 8], 1)).toEqual([null, null, 4, 5]);
+    expect(trailingMean({ interval: "block", time, blocks: [1, 1, 1, 1] }, [2, 4, 6, 8], 1)).toEqual([
+      null,
+      null,
+      4,
+      5,
+    ]);
   });
 
   test("nothing has no means", () => {
@@ -231,7 +256,10 @@ describe("trailing means", () => {
     const random = randomFrom(5);
     const blocks = Array.from({ length: 100 }, () => 1 + Math.floor(random() * 12));
     let height = 0;
-    const whole = series(blocks.map((count, at) => (height += count + (at % 20 === 19 ? 7 : 0))), blocks);
+    const whole = series(
+      blocks.map((count, at) => (height += count + (at % 20 === 19 ? 7 : 0))),
+      blocks,
+    );
     const holed = withGaps(whole);
 
     const means = trailingMean(holed, holed.usdPerPhDay, 1);

@@ -94,6 +94,8 @@ export function trailingMean<Value extends number>(
   return time.map((now, at) => {
     add(at, 1);
     while ((time[first] ?? Infinity) <= now - reach) add(first++, -1);
-    return now < isWholeFrom || (values[at] ?? null) === null || weight === 0 ? null : (((sum + lost) / weight) as Value);
+    return now < isWholeFrom || (values[at] ?? null) === null || weight === 0
+      ? null
+      : (((sum + lost) / weight) as Value);
   });
 }

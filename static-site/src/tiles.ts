@@ -2,9 +2,9 @@
 
 import type { Summary } from "./api";
 import { swatch } from "./chart/legend";
-import { HALVING_BLOCKS, RETARGET_BLOCKS, blocksUntil, nextRetarget } from "./difficulty";
+import { blocksUntil, HALVING_BLOCKS, nextRetarget, RETARGET_BLOCKS } from "./difficulty";
 import { byId, find, setFields, setText } from "./dom";
-import { type Machine, afterPool, breakEvenEfficiency, efficiency, margin, satPerMwh, usdPerMwh } from "./economics";
+import { afterPool, breakEvenEfficiency, efficiency, type Machine, margin, satPerMwh, usdPerMwh } from "./economics";
 import { cents, change, day, known, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "./format";
 import { chosenMachines } from "./machine";
 import type { Choose, Section, State } from "./state";
@@ -57,7 +57,12 @@ function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: Sta
     name: machine.name,
     usd: summary === null ? "" : known(usd, (usd) => cents(afterPool(usd, view.poolFee))),
     sat: summary === null ? "" : whole(afterPool(satPerMwh(summary.sat_per_ph_day as SatPerPhDay, e), view.poolFee)),
-    verdict: summary === null ? "" : left === null ? "no price known yet" : `${signedCents(left)} ${0 < left ? "over" : "under"} power`,
+    verdict:
+      summary === null
+        ? ""
+        : left === null
+          ? "no price known yet"
+          : `${signedCents(left)} ${0 < left ? "over" : "under"} power`,
   });
   find(tile, ".verdict").dataset["pays"] = left === null ? "unknown" : 0 < left ? "yes" : "no";
   const remove = find(tile, ".remove");
@@ -66,9 +71,15 @@ function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: Sta
 }
 
 function showUnknownMachines({ view, catalogue }: State): void {
-  const unknown = catalogue === null ? [] : view.asics.filter((id) => customMachine(id) === null && !catalogue.some((machine) => machine.id === id));
+  const unknown =
+    catalogue === null
+      ? []
+      : view.asics.filter((id) => customMachine(id) === null && !catalogue.some((machine) => machine.id === id));
   const message = byId("unknown-machines");
-  setText(message, `This link names machines that the catalogue does not have: ${unknown.join(", ")}. Add others below, or see the table of machines.`);
+  setText(
+    message,
+    `This link names machines that the catalogue does not have: ${unknown.join(", ")}. Add others below, or see the table of machines.`,
+  );
   message.hidden = unknown.length === 0;
 }
 
@@ -76,7 +87,8 @@ function showNetwork(summary: Summary, { epochStart, view }: State): void {
   const { block } = summary;
   const changes = summary.asics[0]?.change;
   const hashprice = summary.usd_per_ph_day as UsdPerPhDay | null;
-  const retarget = epochStart && nextRetarget(epochStart, { height: block.height, time: Date.parse(block.time) as UnixMs });
+  const retarget =
+    epochStart && nextRetarget(epochStart, { height: block.height, time: Date.parse(block.time) as UnixMs });
   const inBlocks = `in ${whole(blocksUntil(RETARGET_BLOCKS, block.height))} blocks`;
   setFields(byId("network"), {
     change24h: known(changes?.["24h"], change),
@@ -85,15 +97,23 @@ function showNetwork(summary: Summary, { epochStart, view }: State): void {
     hashprice: known(hashprice, cents),
     "hashprice-sat": `${whole(summary.sat_per_ph_day)} sat/PH/day`,
     price: known(summary.price_usd, whole),
-    "price-source": summary.price_source === null ? "not known yet" : `${sourceName(summary.price_source)}${summary.price_final ? "" : ", provisional"}`,
+    "price-source":
+      summary.price_source === null
+        ? "not known yet"
+        : `${sourceName(summary.price_source)}${summary.price_final ? "" : ", provisional"}`,
     difficulty: `${cents(summary.difficulty / 1e12)} T`,
-    retarget: retarget ? `≈ ${change(retarget.change)} ${inBlocks} (${day(retarget.time, view.time)})` : `next ${inBlocks}`,
+    retarget: retarget
+      ? `≈ ${change(retarget.change)} ${inBlocks} (${day(retarget.time, view.time)})`
+      : `next ${inBlocks}`,
     "fee-share": known(block.fee_share, percent),
     reward: `of ${satsAsBtc(block.reward_sat)} BTC`,
     height: whole(block.height),
   });
   setText(byId("halving"), `The next halving is in ${whole(blocksUntil(HALVING_BLOCKS, block.height))} blocks.`);
-  const after = retarget && hashprice !== null ? `Hashprice would then be ${cents(hashprice / (1 + retarget.change))} USD/PH/day, at the same price and fees.` : "";
+  const after =
+    retarget && hashprice !== null
+      ? `Hashprice would then be ${cents(hashprice / (1 + retarget.change))} USD/PH/day, at the same price and fees.`
+      : "";
   setText(byId("after-retarget"), after);
   setText(byId("break-even"), hashprice === null ? "" : payingMachines(hashprice, view));
 }

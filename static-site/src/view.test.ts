@@ -2,17 +2,17 @@ import { describe, expect, test } from "vitest";
 import { randomFrom } from "./testing";
 import { type Share, type UnixMs, type UsdPerMwh } from "./units";
 import {
+  bounded,
+  customMachine,
   DEFAULT,
   MACHINE_COLUMNS,
   MAX_MACHINES,
+  parseView,
   RANGES,
   type RangeName,
-  type View,
-  bounded,
-  customMachine,
-  parseView,
   toIso,
   toQuery,
+  type View,
 } from "./view";
 import { seriesPath } from "./window";
 
@@ -112,7 +112,9 @@ test.each([
 
 test("what bounds a number still counts", () => {
   expect(parsed("?power=100000&fee=99&block=0", "power", "poolFee", "fromHeight")).toEqual([100_000, 0.99, 0]);
-  expect(parsed("?power=-100000&fee=0&block=839999.9", "power", "poolFee", "fromHeight")).toEqual([-100_000, 0, 839_999]);
+  expect(parsed("?power=-100000&fee=0&block=839999.9", "power", "poolFee", "fromHeight")).toEqual([
+    -100_000, 0, 839_999,
+  ]);
 });
 
 test("machines are named once, in order, and eight at most", () => {
@@ -176,10 +178,39 @@ test.each([1, 2, 3, 4, 5])("a view that is printed is read as it was (%i)", (see
 const NAMES = "asics power fee range from to unit scale second mean time theme sort find block embed api".split(" ");
 const PIECES = [
   ...NAMES,
-  ...["=", "=", "=", "&", "&", "?", "#", "%", "%00", "%E0%A4%A", "%F0%9F", "+", "-", ",", ":", "/", ".", "\u0000", "\ud800", "🙂", "[]", "{}"],
+  ...[
+    "=",
+    "=",
+    "=",
+    "&",
+    "&",
+    "?",
+    "#",
+    "%",
+    "%00",
+    "%E0%A4%A",
+    "%F0%9F",
+    "+",
+    "-",
+    ",",
+    ":",
+    "/",
+    ".",
+    "\u0000",
+    "\ud800",
+    "🙂",
+    "[]",
+    "{}",
+  ],
   ...["0", "1", "7", "9e9", "1e309", "0x1F", "-0", "NaN", "Infinity", "null", "undefined", "__proto__", "constructor"],
   ...["custom:", "custom:0:0", "custom:1:1", "https://", "javascript:", "sat", "log", "30d"],
-  ...["2024-04-20", "2024-04-20T00:00:00Z", "-271821-04-20T00:00:00Z", "%2B275760-09-13T00:00:00Z", "9999-12-31T23:59:59Z"],
+  ...[
+    "2024-04-20",
+    "2024-04-20T00:00:00Z",
+    "-271821-04-20T00:00:00Z",
+    "%2B275760-09-13T00:00:00Z",
+    "9999-12-31T23:59:59Z",
+  ],
 ];
 
 /** What the type says of a view, and what it cannot say. */
@@ -204,19 +235,25 @@ function expectIsView(view: View, query: string): void {
   expect([isRange, isAsics, isHeight, areCosts, isApi, find.length <= 100], query).toEqual(Array(6).fill(true));
 }
 
-test.each([1, 2, 3, 4, 5])("garbage never throws, and what it is read as can be printed, read and asked for (%i)", (seed) => {
-  const random = randomFrom(seed);
-  const piece = () => PIECES[Math.floor(random() * PIECES.length)] ?? "";
-  const garbage = (most: number) => Array.from({ length: Math.floor(random() * most) }, piece).join("");
+test.each([1, 2, 3, 4, 5])(
+  "garbage never throws, and what it is read as can be printed, read and asked for (%i)",
+  (seed) => {
+    const random = randomFrom(seed);
+    const piece = () => PIECES[Math.floor(random() * PIECES.length)] ?? "";
+    const garbage = (most: number) => Array.from({ length: Math.floor(random() * most) }, piece).join("");
 
-  for (let round = 0; round < 1_000; round++) {
-    const query = random() < 0.3 ? garbage(30) : NAMES.map((name) => `&${name}=${random() < 0.5 ? piece() : garbage(4)}`).join("");
-    const view = parseView(query);
-    expectIsView(view, query);
-    expect(toQuery(parseView(toQuery(view))), query).toBe(toQuery(view));
-    expect(() => seriesPath(view, at("2025-11-22T00:00:00Z")), query).not.toThrow();
-  }
-});
+    for (let round = 0; round < 1_000; round++) {
+      const query =
+        random() < 0.3
+          ? garbage(30)
+          : NAMES.map((name) => `&${name}=${random() < 0.5 ? piece() : garbage(4)}`).join("");
+      const view = parseView(query);
+      expectIsView(view, query);
+      expect(toQuery(parseView(toQuery(view))), query).toBe(toQuery(view));
+      expect(() => seriesPath(view, at("2025-11-22T00:00:00Z")), query).not.toThrow();
+    }
+  },
+);
 
 test("times are said in whole seconds, the part of one left out", () => {
   expect(toIso(1_713_571_767_999 as UnixMs)).toBe("2024-04-20T00:09:27Z");
@@ -258,7 +295,10 @@ describe("the reader's own machine", () => {
   test("can have any figures from 1 on, with up to six decimals", () => {
     const random = randomFrom(7);
     for (let round = 0; round < 1_000; round++) {
-      const [hashrate, power] = [0, 1].map(() => (1 + random() * 999_998).toFixed(Math.floor(random() * 7))) as [string, string];
+      const [hashrate, power] = [0, 1].map(() => (1 + random() * 999_998).toFixed(Math.floor(random() * 7))) as [
+        string,
+        string,
+      ];
       const id = `custom:${hashrate}:${power}`;
       expect(customMachine(id), id).toMatchObject({ hashrate: Number(hashrate), power: Number(power) });
     }

@@ -1,17 +1,36 @@
 // What the reader has chosen, and the URL that says so: a link reproduces the view.
 
 import type { Machine } from "./economics";
-import { type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts, DAY_MS } from "./units";
+import { DAY_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts } from "./units";
 
 /** Lengths of time up to the newest block, by the name on their buttons. */
-export const RANGES = { "1d": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS, "90d": 90 * DAY_MS, "1y": 365 * DAY_MS, all: Infinity } as const;
+export const RANGES = {
+  "1d": DAY_MS,
+  "7d": 7 * DAY_MS,
+  "30d": 30 * DAY_MS,
+  "90d": 90 * DAY_MS,
+  "1y": 365 * DAY_MS,
+  all: Infinity,
+} as const;
 export type RangeName = keyof typeof RANGES;
 
 /** From a time to a later one. */
 export type Span = { readonly from: UnixMs; readonly to: UnixMs };
 
 /** How the machines may be sorted; a minus in front for the other way round. */
-export const MACHINE_COLUMNS = ["name", "released", "efficiency", "usd", "sat", "breakeven", "margin", "machine", "profit", "mw", "mwprofit"] as const;
+export const MACHINE_COLUMNS = [
+  "name",
+  "released",
+  "efficiency",
+  "usd",
+  "sat",
+  "breakeven",
+  "margin",
+  "machine",
+  "profit",
+  "mw",
+  "mwprofit",
+] as const;
 export type MachineColumn = (typeof MACHINE_COLUMNS)[number];
 
 export type View = {
@@ -77,14 +96,20 @@ export function parseView(query: string): View {
     asics: parseAsics(params.get("asics") ?? ""),
     power: (within("power", -MAX_POWER, MAX_POWER) ?? DEFAULT.power) as UsdPerMwh,
     poolFee: ((within("fee", 0, 99) ?? 0) / 100) as Share,
-    range: parseSpan(params.get("from"), params.get("to")) ?? oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
+    range:
+      parseSpan(params.get("from"), params.get("to")) ??
+      oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
     unit: oneOf("unit", ["usd", "sat"], DEFAULT.unit),
     scale: oneOf("scale", ["linear", "log"], DEFAULT.scale),
     second: oneOf("second", ["none", "hashprice", "price", "fees"], DEFAULT.second),
     mean: Number(oneOf("mean", ["0", "1", "7", "30"], "0")) as View["mean"],
     time: oneOf("time", ["utc", "local"], DEFAULT.time),
     theme: oneOf("theme", ["auto", "light", "dark"], DEFAULT.theme),
-    sort: oneOf("sort", MACHINE_COLUMNS.flatMap((column) => [column, `-${column}`] as const), DEFAULT.sort),
+    sort: oneOf(
+      "sort",
+      MACHINE_COLUMNS.flatMap((column) => [column, `-${column}`] as const),
+      DEFAULT.sort,
+    ),
     find: (params.get("find") ?? "").slice(0, 100),
     fromHeight: height === null ? null : Math.floor(height),
     embed: params.get("embed") === "1",
@@ -115,7 +140,11 @@ export function toQuery(view: View): string {
   say("embed", view.embed ? 1 : 0, 0);
   say("api", view.api, "");
   // Commas and colons may stand in a query, and are easier to read than what URLSearchParams makes of them.
-  const query = new URLSearchParams(said).toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
+  const query = new URLSearchParams(said)
+    .toString()
+    .replaceAll("%2C", ",")
+    .replaceAll("%3A", ":")
+    .replaceAll("%2F", "/");
   return query === "" ? "" : `?${query}`;
 }
 
@@ -137,7 +166,12 @@ const CUSTOM = /^custom:([1-9]\d{0,5}(?:\.\d{1,6})?):([1-9]\d{0,5}(?:\.\d{1,6})?
 export function customMachine(id: string): Machine | null {
   const [, hashrate, power] = CUSTOM.exec(id) ?? [];
   if (hashrate === undefined || power === undefined) return null;
-  return { id, name: `Own: ${hashrate} TH/s, ${power} W`, hashrate: Number(hashrate) as ThPerSecond, power: Number(power) as Watts };
+  return {
+    id,
+    name: `Own: ${hashrate} TH/s, ${power} W`,
+    hashrate: Number(hashrate) as ThPerSecond,
+    power: Number(power) as Watts,
+  };
 }
 
 function parseAsics(text: string): readonly string[] {

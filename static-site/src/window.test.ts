@@ -38,13 +38,17 @@ test("a span is asked for with a twentieth more on both sides", () => {
   const tenDays = span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z"); // A twentieth is 12 hours.
 
   expect(path(tenDays)).toBe(`/series?interval=hour&${FIELDS}&from=2024-04-14T12:00:00Z&to=2024-04-25T12:00:00Z`);
-  expect(path(tenDays, { mean: 7 })).toBe(`/series?interval=hour&${FIELDS}&from=2024-04-07T12:00:00Z&to=2024-04-25T12:00:00Z`);
+  expect(path(tenDays, { mean: 7 })).toBe(
+    `/series?interval=hour&${FIELDS}&from=2024-04-07T12:00:00Z&to=2024-04-25T12:00:00Z`,
+  );
 });
 
 test("a span at the ends of time is asked for in the years that the API has", () => {
   const years = span("0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
 
-  expect(path(years, { mean: 30 })).toBe(`/series?interval=day&${FIELDS}&from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z`);
+  expect(path(years, { mean: 30 })).toBe(
+    `/series?interval=day&${FIELDS}&from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z`,
+  );
 });
 
 test("fee shares are asked for where they are shown", () => {
@@ -79,7 +83,9 @@ test("a series without points has no length", () => {
 test("half as long around its middle or its end", () => {
   const fourDays = span("2024-04-18T00:00:00Z", "2024-04-22T00:00:00Z");
 
-  expect(zoomed(fourDays, at("2024-04-20T00:00:00Z"), 0.5)).toEqual(span("2024-04-19T00:00:00Z", "2024-04-21T00:00:00Z"));
+  expect(zoomed(fourDays, at("2024-04-20T00:00:00Z"), 0.5)).toEqual(
+    span("2024-04-19T00:00:00Z", "2024-04-21T00:00:00Z"),
+  );
   expect(zoomed(fourDays, fourDays.to, 0.5)).toEqual(span("2024-04-20T00:00:00Z", "2024-04-22T00:00:00Z"));
   expect(zoomed(fourDays, fourDays.to, 2)).toEqual(span("2024-04-14T00:00:00Z", "2024-04-22T00:00:00Z"));
 });

@@ -1,8 +1,8 @@
 // Which stretch of time is shown, and what to ask the API for to show it.
 
-import { type Series, intervalFor } from "./series";
+import { intervalFor, type Series } from "./series";
 import { DAY_MS, type UnixMs } from "./units";
-import { RANGES, type Span, type View, bounded, toIso } from "./view";
+import { bounded, RANGES, type Span, toIso, type View } from "./view";
 
 const PAD = 0.05; // Of the span, on both sides: lines go on to the chart's edges.
 const FIELDS = "usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
@@ -11,7 +11,10 @@ const FIELDS = "usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
  * The path and query of the series that the view needs, where the newest block is of the time `tip`.
  * Null while that is not known but must be.
  */
-export function seriesPath({ range, mean, second }: Pick<View, "range" | "mean" | "second">, tip: UnixMs | null): string | null {
+export function seriesPath(
+  { range, mean, second }: Pick<View, "range" | "mean" | "second">,
+  tip: UnixMs | null,
+): string | null {
   const query = (span: number, times: string) =>
     `/series?interval=${intervalFor(span)}&fields=${FIELDS}${second === "fees" ? ",fee_share" : ""}${times}`;
   const from = (time: number) => `&from=${toIso((time - mean * DAY_MS) as UnixMs)}`;
@@ -33,5 +36,8 @@ export function visibleSpan(range: View["range"], { time }: Series): Span {
 
 /** A part of a span, `factor` times as long, around a time that keeps its place. */
 export function zoomed({ from, to }: Span, around: UnixMs, factor: number): Span {
-  return { from: bounded(Math.round(around - (around - from) * factor)), to: bounded(Math.round(around + (to - around) * factor)) };
+  return {
+    from: bounded(Math.round(around - (around - from) * factor)),
+    to: bounded(Math.round(around + (to - around) * factor)),
+  };
 }

@@ -78,7 +78,13 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
     const lines = columns.lines.map((_, at) => line(at, {}));
     const faint = view.mean === 0 ? [] : columns.lines.map((_, at) => line(at, { width: 0.75, alpha: 0.35 }));
     const power: uPlot.Series = { stroke: powerColour, width: 1.5, dash: [4, 4], points: { show: false } };
-    const second: uPlot.Series = { scale: "second", stroke: colour("muted"), width: 1.25, dash: [1, 3], points: { show: false } };
+    const second: uPlot.Series = {
+      scale: "second",
+      stroke: colour("muted"),
+      width: 1.25,
+      dash: [1, 3],
+      points: { show: false },
+    };
     const axis = (options: uPlot.Axis): uPlot.Axis => ({
       stroke: colour("muted"),
       font: `${FONT_PX}px ${font}`,
@@ -86,8 +92,15 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
       ticks: { show: false },
       ...options,
     });
-    const numbers = (format: (value: number) => string) => (_: uPlot, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? "" : format(tick)));
-    const rightAxis = axis({ scale: "second", side: 1, size: 70, grid: { show: false }, values: numbers(view.second === "fees" ? percent : upToCents) });
+    const numbers = (format: (value: number) => string) => (_: uPlot, ticks: (number | null)[]) =>
+      ticks.map((tick) => (tick === null ? "" : format(tick)));
+    const rightAxis = axis({
+      scale: "second",
+      side: 1,
+      size: 70,
+      grid: { show: false },
+      values: numbers(view.second === "fees" ? percent : upToCents),
+    });
     const timeZone = view.time === "utc" ? "UTC" : undefined;
     return {
       ...sizeOf(container),
@@ -107,10 +120,17 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
       },
       scales: {
         x: { range: () => [current().visible.from, current().visible.to] },
-        y: view.scale === "log" ? { distr: 3, range: (_, least, most) => [oneDigit(least, Math.floor), oneDigit(most, Math.ceil)] } : {},
+        y:
+          view.scale === "log"
+            ? { distr: 3, range: (_, least, most) => [oneDigit(least, Math.floor), oneDigit(most, Math.ceil)] }
+            : {},
       },
       axes: [
-        axis({ values: (_, ticks, __, ___, step) => [...timeLabels(ticks as UnixMs[], step, timeZone)], space: 70, size: 44 }),
+        axis({
+          values: (_, ticks, __, ___, step) => [...timeLabels(ticks as UnixMs[], step, timeZone)],
+          space: 70,
+          size: 44,
+        }),
         axis({ size: 64, values: numbers(upToCents) }),
         ...(columns.second ? [rightAxis] : []),
       ],
@@ -150,7 +170,10 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
     const time = picture?.columns.time[at];
     if (plot === null || time === undefined) return;
     const value = picture?.columns.lines[0]?.values[at];
-    plot.setCursor({ left: plot.valToPos(time, "x"), top: value ? plot.valToPos(value, "y") : plot.over.clientHeight / 2 });
+    plot.setCursor({
+      left: plot.valToPos(time, "x"),
+      top: value ? plot.valToPos(value, "y") : plot.over.clientHeight / 2,
+    });
   }
 
   function redraw(): void {
@@ -181,7 +204,8 @@ function structureOf({ columns, view }: Picture): string {
 }
 
 function dataOf({ columns, view }: Picture): uPlot.AlignedData {
-  const onLog = (values: Values) => (view.scale === "log" ? values.map((value) => (value !== null && 0 < value ? value : null)) : values);
+  const onLog = (values: Values) =>
+    view.scale === "log" ? values.map((value) => (value !== null && 0 < value ? value : null)) : values;
   const { lines } = columns;
   const faint = view.mean === 0 ? [] : lines.map((line) => line.values);
   const drawn = [...faint, ...lines.map((line) => line.mean ?? line.values), columns.power].map(onLog);

@@ -4,7 +4,15 @@ import { type Series, trailingMean } from "../series";
 import { randomFrom } from "../testing";
 import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { HOUR_MS } from "../units";
-import { type Choices, type Columns, type MachineLine, type Values, columnsOf, profitability, unpricedShare } from "./columns";
+import {
+  type Choices,
+  type Columns,
+  columnsOf,
+  type MachineLine,
+  profitability,
+  unpricedShare,
+  type Values,
+} from "./columns";
 
 const machine = (id: string, hashrate: number, power: number): Machine => ({
   id,
@@ -138,7 +146,8 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
     const [usd, sat] = both({ poolFee: 0.013 as Share, second: "price" });
 
     const price = usd.second ?? [];
-    const toUsd = (values: Values) => values.map((value, at) => (value === null || !price[at] ? null : (value * price[at]) / 1e8));
+    const toUsd = (values: Values) =>
+      values.map((value, at) => (value === null || !price[at] ? null : (value * price[at]) / 1e8));
     usd.lines.forEach((line, at) => expectValues(line.values, toUsd(sat.lines[at]?.values ?? [])));
     expectValues(
       usd.power.map((power, at) => (price[at] === null ? null : power)),
@@ -165,7 +174,10 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
     const [usd] = both({ mean: 7, poolFee: 0.02 as Share, second: "hashprice" });
 
     const mean = trailingMean({ interval: "hour", time: usd.time, blocks: usd.blocks }, usd.second ?? [], 7);
-    expectValues(usd.lines[0]?.mean, mean.map((value) => value && (value * 0.98 * 1_000) / 480));
+    expectValues(
+      usd.lines[0]?.mean,
+      mean.map((value) => value && (value * 0.98 * 1_000) / 480),
+    );
     expect(mean.filter((value) => value !== null).length).toBeGreaterThan(100);
   });
 
@@ -207,7 +219,8 @@ describe("profitability", () => {
   ];
   const columns = columnsOf(seriesOfPoints(points), [S21], USD);
   const line = columns.lines[0] as MachineLine;
-  const between = (from: number, to: number) => profitability(columns, line, (from * HOUR_MS) as UnixMs, (to * HOUR_MS) as UnixMs);
+  const between = (from: number, to: number) =>
+    profitability(columns, line, (from * HOUR_MS) as UnixMs, (to * HOUR_MS) as UnixMs);
 
   test("counts blocks, not points; those without a price are left out", () => {
     expect(between(0, 3)?.share).toBe(0.375); // 3 of 8: at 50 it does not pay.

@@ -1,6 +1,6 @@
 // What the chart shows, as columns: pure, and fast enough for all history in the time of a frame.
 
-import { type Machine, efficiency, phDaysPerMwh } from "../economics";
+import { efficiency, type Machine, phDaysPerMwh } from "../economics";
 import { type Series, trailingMean, withGaps } from "../series";
 import type { Share, UnixMs, UsdPerBtc } from "../units";
 import type { View } from "../view";
@@ -64,7 +64,12 @@ function powerLine(priceUsd: readonly (UsdPerBtc | null)[], { unit, power }: Cho
 export type Profitability = { readonly share: Share; readonly meanMargin: number };
 
 /** Over the blocks from `from` to `to`, those without a price left out; null where all are. */
-export function profitability({ time, blocks, power }: Columns, line: MachineLine, from: UnixMs, to: UnixMs): Profitability | null {
+export function profitability(
+  { time, blocks, power }: Columns,
+  line: MachineLine,
+  from: UnixMs,
+  to: UnixMs,
+): Profitability | null {
   let [all, profitable, sum] = [0, 0, 0];
   time.forEach((now, at) => {
     if (now < from || to < now) return;

@@ -5,17 +5,32 @@ import type { Span, View } from "../view";
 import type { Columns } from "./columns";
 import { chartCsv } from "./export";
 
-const machine = (id: string): Machine => ({ id, name: `The "${id}", new`, hashrate: 200 as ThPerSecond, power: 4_000 as Watts });
+const machine = (id: string): Machine => ({
+  id,
+  name: `The "${id}", new`,
+  hashrate: 200 as ThPerSecond,
+  power: 4_000 as Watts,
+});
 const at = (text: string) => Date.parse(text) as UnixMs;
 const COLUMNS: Columns = {
-  time: [at("2024-04-20T00:00:00Z"), at("2024-04-20T01:00:00Z"), at("2024-04-20T01:59:59.999Z"), at("2024-04-20T02:00:00Z")],
+  time: [
+    at("2024-04-20T00:00:00Z"),
+    at("2024-04-20T01:00:00Z"),
+    at("2024-04-20T01:59:59.999Z"),
+    at("2024-04-20T02:00:00Z"),
+  ],
   height: [840_004, 840_009, null, 840_020],
   blocks: [5, 5, 0, 4],
   lines: [{ machine: machine("s21"), values: [100 / 3, null, null, 1e-7], mean: null }],
   power: [50, 50, 50, 50],
   second: null,
 };
-const VIEW: Pick<View, "unit" | "second" | "mean" | "poolFee"> = { unit: "usd", second: "none", mean: 0, poolFee: 0 as Share };
+const VIEW: Pick<View, "unit" | "second" | "mean" | "poolFee"> = {
+  unit: "usd",
+  second: "none",
+  mean: 0,
+  poolFee: 0 as Share,
+};
 const DAY: Span = { from: at("2024-04-20T00:00:00Z"), to: at("2024-04-21T00:00:00Z") };
 const rowsOf = (columns: Partial<Columns>, view: Partial<typeof VIEW>, span = DAY) =>
   chartCsv({ ...COLUMNS, ...columns }, span, { ...VIEW, ...view }).split("\r\n");
@@ -43,7 +58,9 @@ test("only what is visible is in it, both ends of the time too", () => {
 
 test("columns are named by their unit, and by the pool's fee where it is taken off", () => {
   expect(header({}, { unit: "sat" })).toBe("time,height,blocks,sat_per_mwh:s21,power_sat_per_mwh");
-  expect(header({}, { poolFee: 0.02 as Share })).toBe("time,height,blocks,usd_per_mwh_after_pool_fee:s21,power_usd_per_mwh");
+  expect(header({}, { poolFee: 0.02 as Share })).toBe(
+    "time,height,blocks,usd_per_mwh_after_pool_fee:s21,power_usd_per_mwh",
+  );
 });
 
 test("a mean stands beside its machine, named by its days", () => {
@@ -55,7 +72,12 @@ test("a mean stands beside its machine, named by its days", () => {
 
   const rows = rowsOf({ lines }, { unit: "sat", mean: 7 });
 
-  const names = ["sat_per_mwh:custom:200:3500", "sat_per_mwh_mean_7d:custom:200:3500", "sat_per_mwh:s9", "sat_per_mwh_mean_7d:s9"];
+  const names = [
+    "sat_per_mwh:custom:200:3500",
+    "sat_per_mwh_mean_7d:custom:200:3500",
+    "sat_per_mwh:s9",
+    "sat_per_mwh_mean_7d:s9",
+  ];
   expect(rows[0]).toBe(["time", "height", "blocks", ...names, "power_sat_per_mwh"].join());
   expect(rows.slice(1, -1).map((row) => row.split(",").slice(3))).toEqual([
     ["1", "", "1", "", "50"],

@@ -1,20 +1,29 @@
 // What the chart shows, to take away: numbers and a picture.
 
 import { toCsv } from "../csv";
-import { type Span, type View, toIso } from "../view";
+import { type Span, toIso, type View } from "../view";
 import type { Columns } from "./columns";
 
 const SECOND_NAMES = { hashprice: "hashprice", price: "price_usd", fees: "fee_share" } as const;
 
 /** A row for each point that is visible, every digit there. */
-export function chartCsv(columns: Columns, { from, to }: Span, view: Pick<View, "unit" | "second" | "mean" | "poolFee">): string {
+export function chartCsv(
+  columns: Columns,
+  { from, to }: Span,
+  view: Pick<View, "unit" | "second" | "mean" | "poolFee">,
+): string {
   const perMwh = `${view.unit}_per_mwh${view.poolFee === 0 ? "" : "_after_pool_fee"}`;
-  const second = view.second === "hashprice" ? `${view.unit}_per_ph_day` : view.second === "none" ? null : SECOND_NAMES[view.second];
+  const second =
+    view.second === "hashprice" ? `${view.unit}_per_ph_day` : view.second === "none" ? null : SECOND_NAMES[view.second];
   const machines = columns.lines.flatMap(({ machine, values, mean }) => [
     { name: `${perMwh}:${machine.id}`, values },
     ...(mean === null ? [] : [{ name: `${perMwh}_mean_${view.mean}d:${machine.id}`, values: mean }]),
   ]);
-  const shown = [...machines, { name: `power_${view.unit}_per_mwh`, values: columns.power }, ...(second && columns.second ? [{ name: second, values: columns.second }] : [])];
+  const shown = [
+    ...machines,
+    { name: `power_${view.unit}_per_mwh`, values: columns.power },
+    ...(second && columns.second ? [{ name: second, values: columns.second }] : []),
+  ];
   const rows = columns.time.flatMap((time, at) => {
     const height = columns.height[at] ?? null;
     if (height === null || time < from || to < time) return [];
@@ -34,7 +43,10 @@ export type Frame = {
 };
 
 /** The chart's canvas with title, names of the lines and footer. */
-export function framed(chart: HTMLCanvasElement, { title, lines, footer, text, background, font }: Frame): HTMLCanvasElement {
+export function framed(
+  chart: HTMLCanvasElement,
+  { title, lines, footer, text, background, font }: Frame,
+): HTMLCanvasElement {
   const [canvas, em] = [document.createElement("canvas"), 14 * devicePixelRatio];
   const ctx = canvas.getContext("2d");
   if (ctx === null) throw new Error("this browser draws no canvas");

@@ -66,7 +66,8 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, f
     ctx.moveTo(x, isTick ? bottom - TICK_PX * devicePixelRatio : bbox.top);
     ctx.lineTo(x, bottom);
     ctx.stroke();
-    if (kind === "halving") ctx.fillText(`halving at ${height.toLocaleString()}`, x + 4 * devicePixelRatio, bottom - 16 * devicePixelRatio);
+    if (kind === "halving")
+      ctx.fillText(`halving at ${height.toLocaleString()}`, x + 4 * devicePixelRatio, bottom - 16 * devicePixelRatio);
   }
   ctx.restore();
 }

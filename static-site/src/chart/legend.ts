@@ -4,14 +4,17 @@ import { byId, el, find, setFields, setText } from "../dom";
 import { known, percent, plain, whole, wholePercent } from "../format";
 import { DASHES } from "./chart";
 import { unpricedShare } from "./columns";
-import { SECOND_LABELS, type Shown, marginText, secondText, timeText, unitName, valueText } from "./shown";
+import { marginText, SECOND_LABELS, type Shown, secondText, timeText, unitName, valueText } from "./shown";
 
 /** Shows the values at a point, or at the newest one in sight. */
 export function showLegend(shown: Shown, pointed: number | null): void {
   const { view, columns, span, profits } = shown;
   const table = byId("legend");
   const at = pointed ?? columns.time.findLastIndex((time) => time <= span.to);
-  setText(byId("legend-time"), `${timeText(shown, at)}${known(columns.height[at], (height) => `, block ${whole(height)}`)}`);
+  setText(
+    byId("legend-time"),
+    `${timeText(shown, at)}${known(columns.height[at], (height) => `, block ${whole(height)}`)}`,
+  );
   setFields(table, { unit: unitName(view) });
   const body = find(table, "tbody");
   while (body.children.length < columns.lines.length) body.append(row(body.children.length));
@@ -25,12 +28,22 @@ export function showLegend(shown: Shown, pointed: number | null): void {
       margin: known(found, ({ meanMargin }) => marginText(meanMargin, view)),
     });
   });
-  setText(byId("legend-second"), columns.second === null ? "" : `${SECOND_LABELS[view.second]}: ${secondText(shown, at)}`);
+  setText(
+    byId("legend-second"),
+    columns.second === null ? "" : `${SECOND_LABELS[view.second]}: ${secondText(shown, at)}`,
+  );
 }
 
 function row(place: number): HTMLTableRowElement {
   const cell = (name: string) => el("td", { "data-field": name });
-  return el("tr", {}, el("th", { scope: "row" }, swatch(place), el("span", { "data-field": "name" })), cell("value"), cell("profitable"), cell("margin"));
+  return el(
+    "tr",
+    {},
+    el("th", { scope: "row" }, swatch(place), el("span", { "data-field": "name" })),
+    cell("value"),
+    cell("profitable"),
+    cell("margin"),
+  );
 }
 
 /** A stroke as the machine in this place has it. */
@@ -46,7 +59,10 @@ export function showWords({ view, columns, span, profits }: Shown): void {
   const unpriced = unpricedShare(columns, span.from, span.to);
   const margin = `${marginText(found.meanMargin, view)} ${unitName(view)}`;
   const words = `${lead.machine.name}: profitable ${wholePercent(found.share)} of blocks at ${plain(view.power)} USD/MWh, mean margin ${margin}.`;
-  setText(byId("in-words"), unpriced === 0 ? words : `${words} Left out: ${percent(unpriced)} of blocks have no price.`);
+  setText(
+    byId("in-words"),
+    unpriced === 0 ? words : `${words} Left out: ${percent(unpriced)} of blocks have no price.`,
+  );
 }
 
 /** Tells a screen reader the values at a point. */

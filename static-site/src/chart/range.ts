@@ -9,7 +9,11 @@ import { visibleSpan } from "../window";
 /** Binds them: the answer shows a state's range in them. */
 export function bindRange(choose: (range: View["range"]) => void): (state: State) => void {
   const buttons = [...byId("ranges").querySelectorAll<HTMLButtonElement>("button")];
-  const [form, from, to] = [byId<HTMLFormElement>("span"), byId<HTMLInputElement>("from"), byId<HTMLInputElement>("to")];
+  const [form, from, to] = [
+    byId<HTMLFormElement>("span"),
+    byId<HTMLInputElement>("from"),
+    byId<HTMLInputElement>("to"),
+  ];
   let clock: View["time"] = "utc";
 
   byId("ranges").addEventListener("click", ({ target }) => {

@@ -16,14 +16,21 @@ export type Shown = {
 
 /** What is on the screen where the columns are, over the span. */
 export function shownOf(view: View, columns: Columns, span: Span): Shown {
-  return { view, columns, span, profits: columns.lines.map((line) => profitability(columns, line, span.from, span.to)) };
+  return {
+    view,
+    columns,
+    span,
+    profits: columns.lines.map((line) => profitability(columns, line, span.from, span.to)),
+  };
 }
 
 export const SECOND_LABELS = { none: "", hashprice: "Hashprice", price: "BTC price", fees: "Fee share" } as const;
 
 /** Places of the points that are visible, in order. */
 export function pointsInSight({ columns, span }: Pick<Shown, "columns" | "span">): readonly number[] {
-  return columns.time.flatMap((time, at) => (span.from <= time && time <= span.to && columns.height[at] !== null ? [at] : []));
+  return columns.time.flatMap((time, at) =>
+    span.from <= time && time <= span.to && columns.height[at] !== null ? [at] : [],
+  );
 }
 
 /** The unit of the left axis. */

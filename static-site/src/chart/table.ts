@@ -3,7 +3,7 @@
 import { byId, el, find } from "../dom";
 import { clockName, known, minute, whole } from "../format";
 import { paged } from "../paged";
-import { SECOND_LABELS, type Shown, pointsInSight, secondText, unitName, valueText } from "./shown";
+import { pointsInSight, SECOND_LABELS, type Shown, secondText, unitName, valueText } from "./shown";
 
 /** Binds it: the answer brings it up to date, where it is open. */
 export function bindTable(): (shown: Shown) => void {
@@ -33,7 +33,11 @@ function head({ view, columns }: Shown): HTMLTableRowElement {
 function row(shown: Shown, at: number): HTMLTableRowElement {
   const { view, columns } = shown;
   const second = columns.second === null ? [] : [secondText(shown, at)];
-  const cells = [known(columns.height[at], whole), ...columns.lines.map((line) => valueText(line, at, view)), ...second];
+  const cells = [
+    known(columns.height[at], whole),
+    ...columns.lines.map((line) => valueText(line, at, view)),
+    ...second,
+  ];
   const time = known(columns.time[at], (time) => minute(time, view.time));
   return el("tr", {}, el("th", { scope: "row" }, time), ...cells.map((text) => el("td", {}, text)));
 }

@@ -10,7 +10,8 @@ import { type Shown, unitName } from "./shown";
 export function bindTakeAway(chart: Chart, shown: () => Shown | null): void {
   byId("chart-csv").addEventListener("click", () => {
     const now = shown();
-    if (now !== null) download(fileName(now, "csv"), new Blob([chartCsv(now.columns, now.span, now.view)], { type: "text/csv" }));
+    if (now !== null)
+      download(fileName(now, "csv"), new Blob([chartCsv(now.columns, now.span, now.view)], { type: "text/csv" }));
   });
   byId("chart-png").addEventListener("click", () => {
     const [now, canvas] = [shown(), chart.canvas()];

@@ -27,8 +27,14 @@ test("days have their year below the first tick, and where it is another", () =>
 });
 
 test("a day is already a day of its year, months are too", () => {
-  expect(timeLabels(ticks("2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z"), DAY_MS, "UTC")).toEqual(["29 Feb\n2024", "1 Mar"]);
-  expect(timeLabels(ticks("2024-01-01T00:00:00Z", "2024-07-01T00:00:00Z"), 182 * DAY_MS, "UTC")).toEqual(["1 Jan\n2024", "1 Jul"]);
+  expect(timeLabels(ticks("2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z"), DAY_MS, "UTC")).toEqual([
+    "29 Feb\n2024",
+    "1 Mar",
+  ]);
+  expect(timeLabels(ticks("2024-01-01T00:00:00Z", "2024-07-01T00:00:00Z"), 182 * DAY_MS, "UTC")).toEqual([
+    "1 Jan\n2024",
+    "1 Jul",
+  ]);
 });
 
 test("years stand alone", () => {

@@ -1,6 +1,6 @@
 // What the columns of a table are for, as their headers and a sample of their cells tell.
 
-import { type Row, cell } from "./csv-table";
+import { cell, type Row } from "./csv-table";
 import { PowerPricesError, quoted } from "./power-file";
 import { isMissing } from "./price-cells";
 import { isTime } from "./written-times";
@@ -20,7 +20,8 @@ export type Roles = {
   readonly taken: ReadonlySet<number | undefined>;
 };
 
-const AREA_HEADER = /^((price|bidding|delivery)? ?(area|zone)|area ?display ?name|region|node|hub|location|settlement ?point)$/i;
+const AREA_HEADER =
+  /^((price|bidding|delivery)? ?(area|zone)|area ?display ?name|region|node|hub|location|settlement ?point)$/i;
 const VARIANT_HEADER = /^(sequence|contract ?type)$/i;
 const MAIN_VARIANT = /^(without sequence|day-?ahead)?$/i;
 const END_HEADER = /\b(end|ending|ends|until|to)\b/i;
@@ -54,7 +55,9 @@ export function rolesOf(sample: readonly Row[], headers: Row): Roles {
   const timeAt = starts.find((at) => zone(at) === "UTC") ?? starts[0];
   if (timeAt === undefined && ends.length > 0) {
     const example = quoted(cell(headers, ends[0]));
-    throw new PowerPricesError(`${example} holds the ends of the intervals, and no column their starts. Add a column of starts.`);
+    throw new PowerPricesError(
+      `${example} holds the ends of the intervals, and no column their starts. Add a column of starts.`,
+    );
   }
   const clocks = columns.filter((at) => holds(sample, at, (text) => TIME_OF_DAY.test(text)));
   const areaAt = named(AREA_HEADER).find((at) => !times.includes(at));
@@ -99,7 +102,12 @@ export function columnsOf(sample: readonly Row[], headers: Row): number[] {
 }
 
 /** Whether a good part of what a column holds is of a kind. */
-export function holds(sample: readonly Row[], at: number, isKind: (text: string) => boolean, leastShare = 0.5): boolean {
+export function holds(
+  sample: readonly Row[],
+  at: number,
+  isKind: (text: string) => boolean,
+  leastShare = 0.5,
+): boolean {
   const cells = sample.map((row) => cell(row, at)).filter((text) => !isMissing(text));
   return cells.length > 0 && cells.filter(isKind).length >= cells.length * leastShare;
 }

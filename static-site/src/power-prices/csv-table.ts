@@ -13,7 +13,8 @@ const MAX_ROWS = 1_000_000; // A year of 15 minutes at 28 places.
 const MAX_COLUMNS = 1_000;
 
 /** What stands in a column: nothing, where the table has no such column. */
-export const cell = (row: Row | undefined, at: number | undefined): string => (at === undefined ? "" : (row?.[at]?.trim() ?? ""));
+export const cell = (row: Row | undefined, at: number | undefined): string =>
+  at === undefined ? "" : (row?.[at]?.trim() ?? "");
 
 export const isBlank = (row: Row): boolean => row.every((text) => text.trim() === "");
 
@@ -32,10 +33,14 @@ export function readTable(text: string): Table {
   const open = errors.find((error) => error.code === "MissingQuotes");
   if (open) {
     const line = (open.row ?? 0) + 1;
-    throw new PowerPricesError(`Line ${line} opens a quotation mark that nothing closes. Close it, or export the file again.`);
+    throw new PowerPricesError(
+      `Line ${line} opens a quotation mark that nothing closes. Close it, or export the file again.`,
+    );
   }
   if (data.some((row) => row.length > MAX_COLUMNS)) {
-    throw new PowerPricesError("The file has a line of more than 1,000 columns. Export it with one line for each time.");
+    throw new PowerPricesError(
+      "The file has a line of more than 1,000 columns. Export it with one line for each time.",
+    );
   }
   return { rows: data, delimiter };
 }
@@ -51,10 +56,14 @@ function refuseOtherFormats(text: string): void {
     );
   }
   if (/[\u0000-\u0008\u000e-\u001f]/.test(start)) {
-    throw new PowerPricesError("This is not a text file that can be read here. Save it as CSV (UTF-8) and choose that file.");
+    throw new PowerPricesError(
+      "This is not a text file that can be read here. Save it as CSV (UTF-8) and choose that file.",
+    );
   }
   if (/^<[!?a-z]/i.test(start)) {
-    throw new PowerPricesError("This is a web page, not CSV: perhaps the download asked for a login. Download the file again.");
+    throw new PowerPricesError(
+      "This is a web page, not CSV: perhaps the download asked for a login. Download the file again.",
+    );
   }
   if (/^[{[]\s*["{[]/.test(start)) {
     throw new PowerPricesError("This is JSON, not CSV. Export the prices as CSV and choose that file.");

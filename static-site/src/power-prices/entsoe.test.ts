@@ -16,7 +16,11 @@ describe("ENTSO-E", () => {
       ].join("\n"),
     );
 
-    expect(file).toMatchObject({ layout: "ENTSO-E day-ahead", currency: "EUR", notes: ["Times read as those of Europe/Paris", "2 rows without a price"] });
+    expect(file).toMatchObject({
+      layout: "ENTSO-E day-ahead",
+      currency: "EUR",
+      notes: ["Times read as those of Europe/Paris", "2 rows without a price"],
+    });
     expect(names(file)).toEqual(["DE-LU"]);
     expect(lines(file)).toEqual([
       ["2023-12-31T23:00", "2024-01-01T00:00", 0.1],

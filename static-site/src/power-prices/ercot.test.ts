@@ -78,7 +78,11 @@ describe("ERCOT day-ahead", () => {
   });
 
   test("in spring 02:00 is followed by 04:00 without a gap, and a row for the skipped hour is left out", () => {
-    const file = day(["03/10/2024,02:00,HB_NORTH,10,N", "03/10/2024,03:00,HB_NORTH,0,N", "03/10/2024,04:00,HB_NORTH,12,N"]);
+    const file = day([
+      "03/10/2024,02:00,HB_NORTH,10,N",
+      "03/10/2024,03:00,HB_NORTH,0,N",
+      "03/10/2024,04:00,HB_NORTH,12,N",
+    ]);
 
     expect(lines(file)).toEqual([
       ["2024-03-10T07:00", "2024-03-10T08:00", 10],

@@ -5,14 +5,14 @@
 //   The flag marks the second pass of the hour that autumn repeats: https://github.com/gridstatus/gridstatus/pull/287
 
 import { HOUR_MS, MINUTE_MS } from "../units";
-import { HEADER_WITHIN_ROWS, type Row, type Table, cell, cellsOf, isBlank } from "./csv-table";
+import { cell, cellsOf, HEADER_WITHIN_ROWS, isBlank, type Row, type Table } from "./csv-table";
 import { passes } from "./instants";
 import { type PowerFile, PowerPricesError } from "./power-file";
 import { decimalSign, readPrice } from "./price-cells";
 import { headerOnly } from "./table-header";
 import { newTally } from "./tally";
-import { type Drafts, addRow, toPowerFile } from "./to-power-file";
-import { type DateOrder, type WrittenTime, dateOrder, readTime } from "./written-times";
+import { addRow, type Drafts, toPowerFile } from "./to-power-file";
+import { type DateOrder, dateOrder, readTime, type WrittenTime } from "./written-times";
 import { zoneClock } from "./zone-clock";
 
 /** Null where the table is not of ERCOT. */
@@ -69,7 +69,9 @@ function isErcotHeader(row: Row): boolean {
 }
 
 /** Where the columns are; undefined where the file lacks one. Only files of real time have quarters. */
-type ErcotColumns = Readonly<Record<"date" | "hour" | "quarter" | "place" | "type" | "price" | "flag", number | undefined>>;
+type ErcotColumns = Readonly<
+  Record<"date" | "hour" | "quarter" | "place" | "type" | "price" | "flag", number | undefined>
+>;
 
 function columnsOf(header: Row, line: number): ErcotColumns {
   const names = namesOf(header);
@@ -77,7 +79,9 @@ function columnsOf(header: Row, line: number): ErcotColumns {
     [...names.keys()].find((at) => spellings.includes(names[at] ?? ""));
   const hour = column("deliveryhour", "hourending");
   if (hour === undefined) {
-    throw new PowerPricesError(`Line ${line}, the header, lacks “Delivery Hour” or “Hour Ending”. Download the file again.`);
+    throw new PowerPricesError(
+      `Line ${line}, the header, lacks “Delivery Hour” or “Hour Ending”. Download the file again.`,
+    );
   }
   return {
     date: column("deliverydate"),

@@ -5,7 +5,9 @@ import { lines, prices } from "./testing";
 
 describe("intervals", () => {
   test("an explicit end is kept, and a gap stays a gap", () => {
-    const file = readPowerPrices("start,end,price\n2024-01-01 00:00,2024-01-01 00:30,10\n2024-01-01 01:00,2024-01-01 01:30,20\n");
+    const file = readPowerPrices(
+      "start,end,price\n2024-01-01 00:00,2024-01-01 00:30,10\n2024-01-01 01:00,2024-01-01 01:30,20\n",
+    );
 
     expect(lines(file)).toEqual([
       ["2024-01-01T00:00", "2024-01-01T00:30", 10],
@@ -36,7 +38,9 @@ describe("intervals", () => {
 
   test("hours that turn into quarters within the file stay hours", () => {
     const hours = [20, 21, 22, 23].map((hour) => `2025-09-30 ${hour}:00,${hour}`);
-    const quarters = ["00:00", "00:15", "00:30", "00:45", "01:00", "01:15", "01:30"].map((time) => `2025-10-01 ${time},1`);
+    const quarters = ["00:00", "00:15", "00:30", "00:45", "01:00", "01:15", "01:30"].map(
+      (time) => `2025-10-01 ${time},1`,
+    );
     const file = readPowerPrices(["time,price", ...hours, ...quarters].join("\n"));
 
     expect(lines(file).slice(3, 5)).toEqual([

@@ -22,7 +22,9 @@ describe("large files", () => {
     const file = readPowerPrices(rows.join("\n"));
 
     // 365 days, less the hour that spring skips, in quarters. Autumn's second pass is not in the file.
-    expect(file.series.map(({ intervals }) => intervals.length)).toEqual(Array.from({ length: 10 }, () => (365 * 24 - 1) * 4));
+    expect(file.series.map(({ intervals }) => intervals.length)).toEqual(
+      Array.from({ length: 10 }, () => (365 * 24 - 1) * 4),
+    );
     expect(file.notes).toEqual([]);
   });
 
@@ -33,7 +35,9 @@ describe("large files", () => {
 
     expect(intervals).toHaveLength(105_120);
     expect(
-      intervals.every(({ start, end }, at) => end - start === 300_000 && (at === 0 || intervals[at - 1]?.end === start)),
+      intervals.every(
+        ({ start, end }, at) => end - start === 300_000 && (at === 0 || intervals[at - 1]?.end === start),
+      ),
     ).toBe(true);
   });
 });

@@ -14,7 +14,12 @@ describe("Nord Pool", () => {
     );
 
     // CEST is UTC+2.
-    expect(file).toMatchObject({ layout: "Nord Pool", currency: "EUR", preferred: 0, notes: ["Times read as those of Europe/Paris"] });
+    expect(file).toMatchObject({
+      layout: "Nord Pool",
+      currency: "EUR",
+      preferred: 0,
+      notes: ["Times read as those of Europe/Paris"],
+    });
     expect(names(file)).toEqual(["SE3", "NO1"]);
     expect(lines(file, "NO1")).toEqual([
       ["2024-06-30T22:00", "2024-06-30T23:00", -1.25],

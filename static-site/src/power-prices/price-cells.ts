@@ -17,7 +17,8 @@ const bare = (text: string): string => text.replace(/[\s+$€£'’]/g, "").repl
 /** Whether a cell says that it has no value. */
 export const isMissing = (text: string): boolean => MISSING.test(text);
 
-export const isNumber = (text: string): boolean => text.length <= MAX_CHARACTERS && NUMBER_LIKE.test(text) && !isTime(text);
+export const isNumber = (text: string): boolean =>
+  text.length <= MAX_CHARACTERS && NUMBER_LIKE.test(text) && !isTime(text);
 
 /** As the first price has it that can be read in one way only: 0,5 or 12.25, not 1,234. */
 export function decimalSign(cells: Iterable<string>, delimiter: string): DecimalSign {

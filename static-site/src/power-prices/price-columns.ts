@@ -1,9 +1,9 @@
 // Which columns hold prices, what they are called, and in what currency and unit they are.
 
-import { type Roles, areaName, columnsOf, holds } from "./columns";
-import { type Row, cell } from "./csv-table";
+import { areaName, columnsOf, holds, type Roles } from "./columns";
+import { cell, type Row } from "./csv-table";
 import { isNumber } from "./price-cells";
-import { NO_UNIT, type PriceUnit, codeIn, priceUnit } from "./price-units";
+import { codeIn, NO_UNIT, type PriceUnit, priceUnit } from "./price-units";
 
 export type PriceColumn = { readonly at: number; readonly name: string; readonly unit: PriceUnit };
 
@@ -14,7 +14,8 @@ const AMOUNT_WORD = /[kmg]wh?\b|volume|load|demand|generation|production|consump
 export function priceColumns(sample: readonly Row[], headers: Row, title: string, roles: Roles): PriceColumn[] {
   const found = findPrices(sample, headers, roles);
   // Old exports of ENTSO-E name the place in the header of a last, empty column.
-  const place = found.length === 1 ? headers.find((text, at) => !found.includes(at) && /^[A-Z]{3}\|/.test(text)) : undefined;
+  const place =
+    found.length === 1 ? headers.find((text, at) => !found.includes(at) && /^[A-Z]{3}\|/.test(text)) : undefined;
   const titleUnit = /(\/|per )[kmg]wh/i.test(title) ? priceUnit(title) : NO_UNIT;
   const names = new Set<string>();
   return found.map((at) => {
@@ -36,7 +37,8 @@ function findPrices(sample: readonly Row[], headers: Row, { layout, taken }: Rol
   return [dayAhead, sayPrice].find((some) => some.length > 0) ?? others;
 }
 
-const saysPrice = (header: string): boolean => PRICE_WORD.test(header) || codeIn(header) !== null || /[$€£]/.test(header);
+const saysPrice = (header: string): boolean =>
+  PRICE_WORD.test(header) || codeIn(header) !== null || /[$€£]/.test(header);
 
 /** "SE3 Price (EUR)" is SE3. */
 function columnName(header: string): string {
@@ -48,7 +50,11 @@ function columnName(header: string): string {
 }
 
 /** Prices of one currency, and the names of the columns in others. */
-type OneCurrency = { readonly currency: string; readonly kept: readonly PriceColumn[]; readonly others: readonly string[] };
+type OneCurrency = {
+  readonly currency: string;
+  readonly kept: readonly PriceColumn[];
+  readonly others: readonly string[];
+};
 
 /** USD where a column is in it, otherwise the currency of the first. Columns that name none are in the one the file states. */
 export function inOneCurrency(columns: readonly PriceColumn[], stated: string | null): OneCurrency {

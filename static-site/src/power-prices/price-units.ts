@@ -18,7 +18,8 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
   [/€|\beuro/i, "EUR"],
   [/£/, "GBP"],
 ];
-const HUNDREDTHS = /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c|¢|pence|p|öre|øre|ore|\uFFFDre)\s*(?:\/|_|_?per_?)\s*[kmg]wh/i;
+const HUNDREDTHS =
+  /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c|¢|pence|p|öre|øre|ore|\uFFFDre)\s*(?:\/|_|_?per_?)\s*[kmg]wh/i;
 const HUNDREDTH_OF: Readonly<Record<string, string>> = { ct: "EUR", cts: "EUR", p: "GBP", pence: "GBP", öre: "SEK" };
 const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
 
@@ -39,5 +40,9 @@ export function priceUnit(text: string): PriceUnit {
     );
   }
   const perMwh = (hundredth === undefined ? 1 : 0.01) / (MWH_IN[energy] ?? 1);
-  return { currency, perMwh, written: `${hundredth ?? currency ?? "USD"}/${energy === "k" ? "k" : energy.toUpperCase()}Wh` };
+  return {
+    currency,
+    perMwh,
+    written: `${hundredth ?? currency ?? "USD"}/${energy === "k" ? "k" : energy.toUpperCase()}Wh`,
+  };
 }

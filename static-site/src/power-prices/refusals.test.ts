@@ -50,7 +50,11 @@ describe("what cannot be read says why", () => {
       "time,price\n2024-01-01 00:00,12,50\n2024-01-01 01:00,13,25\n",
       /Line 2 has more columns than the header/,
     ],
-    ["an open quotation mark", 'time,price\n2024-01-01 00:00,1\n"2024-01-01 01:00,2\n', /Line 3 opens a quotation mark/],
+    [
+      "an open quotation mark",
+      'time,price\n2024-01-01 00:00,1\n"2024-01-01 01:00,2\n',
+      /Line 3 opens a quotation mark/,
+    ],
     ["øre of nobody", "time;øre/kWh\n2024-01-01 00:00;50\n2024-01-01 01:00;60\n", /whose øre/],
     [
       "mostly other rows",

@@ -1,6 +1,6 @@
 // Where the table begins in a file, and what stands above it.
 
-import { HEADER_WITHIN_ROWS, type Row, cell, isBlank } from "./csv-table";
+import { cell, HEADER_WITHIN_ROWS, isBlank, type Row } from "./csv-table";
 import { PowerPricesError, quoted } from "./power-file";
 import { isMissing, isNumber } from "./price-cells";
 import { isTime } from "./written-times";
@@ -47,7 +47,9 @@ function readAbove(above: readonly Row[], timeAt: number): Pick<Header, "headers
   const upper = candidates.at(-2);
   // Nord Pool has areas in one row and "Price (EUR)" in the next.
   const isUnits = upper !== undefined && (cell(lower, timeAt) === "" || /^price\b/i.test(cell(lower, timeAt)));
-  const headers = isUnits ? upper.map((text, at) => (isTimeHeader(text) ? text : `${text} ${cell(lower, at)}`.trim())) : lower;
+  const headers = isUnits
+    ? upper.map((text, at) => (isTimeHeader(text) ? text : `${text} ${cell(lower, at)}`.trim()))
+    : lower;
   const titles = above.filter((row) => row !== lower && !(isUnits && row === upper));
   return {
     headers: headers.map((text) => text.slice(0, MAX_HEADER_CHARACTERS)),

@@ -24,7 +24,10 @@ describe("times and prices", () => {
       "endTime,startTime,price\n2024-01-01T01:00Z,2024-01-01T00:00Z,12.50\n2024-01-01T02:00Z,2024-01-01T01:00Z,13.25\n",
     ],
     ["latest first", "time,price\n2024-01-01 01:00,13.25\n2024-01-01 00:00,12.50\n"],
-    ["an index, a load and a price", ",time,load_MW,price\n0,2024-01-01 00:00,900,12.50\n1,2024-01-01 01:00,950,13.25\n"],
+    [
+      "an index, a load and a price",
+      ",time,load_MW,price\n0,2024-01-01 00:00,900,12.50\n1,2024-01-01 01:00,950,13.25\n",
+    ],
     ["dollar signs", "time,price\n2024-01-01 00:00,$12.50\n2024-01-01 01:00,$13.25\n"],
   ])("with %s", (_, text) => {
     expect(lines(readPowerPrices(text))).toEqual([
@@ -56,13 +59,18 @@ describe("times and prices", () => {
     expect(names(file)).toEqual(["SE3", "DK1"]);
     expect(file.currency).toBe("DKK");
     expect(lines(file, "DK1")[0]).toEqual(["2020-02-21T13:00", "2020-02-21T14:00", 521.78]);
-    expect(file.notes).toEqual(["Left out, as they are not in DKK: SpotPriceEUR", "Left out, with too few prices: SYS"]);
+    expect(file.notes).toEqual([
+      "Left out, as they are not in DKK: SpotPriceEUR",
+      "Left out, with too few prices: SYS",
+    ]);
   });
 
   test("takes the clocks of North America by the names that markets there give them", () => {
     // Eastern clocks were at UTC-4 in July and UTC-5 in January; EST stays at UTC-5.
     const startOf = (header: string, time: string) =>
-      new Date(readPowerPrices(`${header},price\n${time} 12:00,1\n${time} 13:00,2\n`).series[0]?.intervals[0]?.start ?? NaN).toISOString();
+      new Date(
+        readPowerPrices(`${header},price\n${time} 12:00,1\n${time} 13:00,2\n`).series[0]?.intervals[0]?.start ?? NaN,
+      ).toISOString();
 
     expect(startOf("datetime_beginning_ept", "2024-07-01")).toBe("2024-07-01T16:00:00.000Z");
     expect(startOf("Time (ET)", "2024-01-02")).toBe("2024-01-02T17:00:00.000Z");

@@ -4,16 +4,16 @@
 // - ENTSO-E: https://transparency.entsoe.eu/, Market, Energy Prices [12.1.D] (export)
 //   Sequence 1 is the coupled day-ahead auction: https://github.com/EnergieID/entsoe-py/issues/422
 
-import { type Roles, placeOf, rolesOf, zoneOf } from "./columns";
-import { type Row, type Table, cell, cellsOf, isBlank } from "./csv-table";
+import { placeOf, type Roles, rolesOf, zoneOf } from "./columns";
+import { cell, cellsOf, isBlank, type Row, type Table } from "./csv-table";
 import { endOf, instantsOf, passes } from "./instants";
 import { type PowerFile, PowerPricesError, quoted } from "./power-file";
 import { type DecimalSign, decimalSign, readPrice } from "./price-cells";
-import { type PriceColumn, inOneCurrency, priceColumns } from "./price-columns";
+import { inOneCurrency, type PriceColumn, priceColumns } from "./price-columns";
 import { codeIn, priceUnit } from "./price-units";
 import { findHeader, noTimes } from "./table-header";
-import { type Tally, newTally } from "./tally";
-import { type Drafts, addRow, toPowerFile } from "./to-power-file";
+import { newTally, type Tally } from "./tally";
+import { addRow, type Drafts, toPowerFile } from "./to-power-file";
 import { type DateOrder, dateOrder, isTime, readTime, spanOf } from "./written-times";
 import { zoneClock } from "./zone-clock";
 
@@ -50,10 +50,13 @@ export function readTimesAndPrices({ rows, delimiter }: Table): PowerFile {
 
   const notes: string[] = [];
   if (others.length > 0) notes.push(`Left out, as they are not in ${currency}: ${others.join(", ")}`);
-  if (stated === null && kept.every(({ unit }) => unit.currency === null)) notes.push("No currency in the file: read as USD");
+  if (stated === null && kept.every(({ unit }) => unit.currency === null))
+    notes.push("No currency in the file: read as USD");
   const converted = kept.find(({ unit }) => unit.perMwh !== 1)?.unit;
-  if (converted) notes.push(`Converted: 1 ${converted.written} is ${Number(converted.perMwh.toPrecision(12))} ${currency}/MWh`);
-  if (anyWithoutOffset && zone !== "UTC") notes.push(zone === null ? "No time zone in the file: times read as UTC" : `Times read as those of ${zone}`);
+  if (converted)
+    notes.push(`Converted: 1 ${converted.written} is ${Number(converted.perMwh.toPrecision(12))} ${currency}/MWh`);
+  if (anyWithoutOffset && zone !== "UTC")
+    notes.push(zone === null ? "No time zone in the file: times read as UTC" : `Times read as those of ${zone}`);
   const isMain = (name: string): boolean => !/\bsequence (?!1$)/i.test(name);
   return toPowerFile({ layout: roles.layout, currency, drafts, tally, notes, rowCount: filled.length, prefer: isMain });
 }

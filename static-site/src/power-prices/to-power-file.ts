@@ -2,7 +2,7 @@
 
 import { type DraftRow, toIntervals } from "./intervals";
 import { type PowerFile, PowerPricesError } from "./power-file";
-import { type Tally, firstUnreadable, tallyNotes } from "./tally";
+import { firstUnreadable, type Tally, tallyNotes } from "./tally";
 
 /** The rows of each place. */
 export type Drafts = Map<string, DraftRow[]>;
@@ -40,7 +40,10 @@ export function toPowerFile({ layout, currency, drafts, tally, notes, rowCount, 
     layout,
     currency,
     series,
-    preferred: Math.max(0, series.findIndex(({ name }) => prefer(name))),
+    preferred: Math.max(
+      0,
+      series.findIndex(({ name }) => prefer(name)),
+    ),
     notes: [...notes, ...tallyNotes(tally, all.length), ...emptyNotes(empty)],
   };
 }

@@ -12,7 +12,8 @@ export type DateOrder = "day first" | "month first";
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 const DATE = /(?<first>\d{1,4})(?<mark>[-./])(?<second>\d{1,2})\k<mark>(?<third>\d{1,4})/;
-const CLOCK = /(?:,?\s+|T)(?<hours>\d{1,2})(?::(?<minutes>\d{2})(?::(?<seconds>\d{2})(?:[.,]\d+)?)?)?(?:\s*(?<half>[AP]M))?/;
+const CLOCK =
+  /(?:,?\s+|T)(?<hours>\d{1,2})(?::(?<minutes>\d{2})(?::(?<seconds>\d{2})(?:[.,]\d+)?)?)?(?:\s*(?<half>[AP]M))?/;
 const OFFSET = /\s*\(?(?:(?<zone>Z|UTC|GMT|CES?T)|(?<sign>[+-])(?<aheadHours>\d{2}):?(?<aheadMinutes>\d{2})?)\)?/;
 const WRITTEN_TIME = new RegExp(`^${DATE.source}(?:${CLOCK.source})?(?:${OFFSET.source}|\\s*)$`, "i");
 const UNIX_TIME = /^\d{9,13}(\.\d+)?$/;

@@ -20,7 +20,9 @@ export function zoneClock(timeZone: string): ZoneClock {
     const before = ofDay(day - 1);
     const after = ofDay(day + 2);
     if (before === after) return [wall - before];
-    return [wall - before, wall - after].filter((instant) => instant + offsetAt(instant) === wall).sort((a, b) => a - b);
+    return [wall - before, wall - after]
+      .filter((instant) => instant + offsetAt(instant) === wall)
+      .sort((a, b) => a - b);
   };
 }
 
