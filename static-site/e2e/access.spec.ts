@@ -461,13 +461,13 @@ test.describe("for a reader in Germany", () => {
 
     const summary = await api.summary();
     const [network = {}] = await fieldsOf(page.locator("#network"));
-    expect(network["height"]).toBe(german(summary.block.height, 0));
-    expect(network["hashprice"]).toBe(german(summary.usd_per_ph_day ?? NaN, 2));
+    expect(network.height).toBe(german(summary.block.height, 0));
+    expect(network.hashprice).toBe(german(summary.usd_per_ph_day ?? NaN, 2));
     expect(network["fee-share"]).toBe(german(summary.block.fee_share ?? NaN, 1, "percent"));
     const [block] = (await api.blocks("from_height=912345&limit=20")).toReversed();
     const [row = {}] = await fieldsOf(page.locator("#blocks tbody tr"));
-    expect(row["fees"]).toBe(german((block?.fees_sat ?? NaN) / 1e8, 8));
-    expect(row["time"]).toBe(writtenTime(block?.time ?? "", "UTC", "de-DE"));
+    expect(row.fees).toBe(german((block?.fees_sat ?? NaN) / 1e8, 8));
+    expect(row.time).toBe(writtenTime(block?.time ?? "", "UTC", "de-DE"));
 
     await page.getByRole("combobox", { name: "Times" }).selectOption("local");
     await expect(page.locator("#blocks [data-field=time]").first()).toHaveText(

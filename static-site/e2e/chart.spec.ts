@@ -285,7 +285,7 @@ test.describe("settings", () => {
       revenue.asics.map((asic) => whole(asic.columns.sat_per_mwh[place] ?? NaN)),
     );
     const left = revenue.asics.map((asic) =>
-      asic.columns.profit_usd_per_mwh.map((usd, at) => (usd / (columns["price_usd"]?.[at] ?? NaN)) * 1e8),
+      asic.columns.profit_usd_per_mwh.map((usd, at) => (usd / (columns.price_usd?.[at] ?? NaN)) * 1e8),
     );
     expect(legend.rows.map(({ margin }) => margin)).toEqual(
       left.map((sats) => signedWhole(profitability(revenue, sats).margin)),
@@ -324,7 +324,7 @@ test.describe("settings", () => {
     await open(page, HOURS);
     await pointAt(page, 0.4);
     const { height } = await legendOf(page);
-    const value = (field: string) => columns[field]?.[columns["height"]?.indexOf(height) ?? -1] ?? NaN;
+    const value = (field: string) => columns[field]?.[columns.height?.indexOf(height) ?? -1] ?? NaN;
     const said = page.locator("#legend-second");
     const showOnRight = async (second: string) => {
       await choose(page, "Right axis", second);
@@ -634,7 +634,7 @@ test.describe("taken away", () => {
       expect(farthest(column(`sat_per_mwh_after_pool_fee:${asic_id}`), left)).toBeLessThan(1e-12);
       expect(column(`sat_per_mwh_after_pool_fee_mean_7d:${asic_id}`).every((mean) => 0 < mean)).toBe(true);
     });
-    expect(column("fee_share")).toEqual(columns["fee_share"]);
+    expect(column("fee_share")).toEqual(columns.fee_share);
   });
 
   test("the picture has the chart, all its lines, and room for what they are", async ({ page }) => {
@@ -732,7 +732,7 @@ test.describe("keyboard", () => {
       const values = revenue.asics.map(({ name, columns }) => `${name} ${cents(columns.usd_per_mwh[place] ?? NaN)}`);
       const time = Math.floor(Date.parse(revenue.time[place] ?? "") / MINUTE) * MINUTE;
       await expect(said, key).toContainText(`: ${values.join("; ")} USD/MWh`);
-      expect(Date.parse(((await said.textContent()) ?? "").split(" UTC: ")[0] + " UTC"), key).toBe(time);
+      expect(Date.parse(`${((await said.textContent()) ?? "").split(" UTC: ")[0]} UTC`), key).toBe(time);
       expect((await legendOf(page)).height, key).toBe(revenue.height[place]);
     }
   });

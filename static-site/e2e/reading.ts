@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import type { APIRequestContext, Download, Locator, Page } from "@playwright/test";
+import type { APIRequestContext, Locator, Page } from "@playwright/test";
 
 import { expect } from "./world";
 
@@ -138,7 +138,7 @@ export function requestsOf(page: Page): string[] {
 
 /** The file that pressing a button gives. */
 export async function downloaded(page: Page, button: Locator): Promise<{ name: string; content: Buffer }> {
-  const [download]: [Download, void] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
   return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
 }
 

@@ -167,8 +167,8 @@ test("a file of times and prices that is chosen: what mining, selling and the be
     const line = lines[at] ?? {};
     const iso = (time: number) => new Date(time).toISOString().replace(".000", "");
     expect(line).toMatchObject({ from: iso(start), to: iso(end), better: expected[at]?.[3] });
-    expectNumber(line["sell_usd_per_mwh"], usd);
-    expectNumber(line["mine_usd_per_mwh"], mine[at] ?? NaN);
+    expectNumber(line.sell_usd_per_mwh, usd);
+    expectNumber(line.mine_usd_per_mwh, mine[at] ?? NaN);
   });
 });
 

@@ -31,7 +31,7 @@ test("the first view is there little later than a chart alone", async ({ baseURL
   const host = await hostWithApi(
     baseURL ?? "",
     (ms) => drawn(ms),
-    process.env["SITE_DIR"] ?? "dist",
+    process.env.SITE_DIR ?? "dist",
     join(import.meta.dirname, "bare"),
     uPlot,
   );

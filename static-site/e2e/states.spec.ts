@@ -207,10 +207,8 @@ test.describe("partial: prices that ended days ago", () => {
       `/revenue?interval=block&asics=${LEAD}&${span}&power_price=50`,
       own.page,
     );
-    const usd = revenue.asics[0]?.columns.usd_per_mwh as readonly (number | null)[];
-    const profits = (revenue.asics[0]?.columns.profit_usd_per_mwh as readonly (number | null)[]).filter(
-      (profit) => profit !== null,
-    );
+    const usd: readonly (number | null)[] = revenue.asics[0]?.columns.usd_per_mwh ?? [];
+    const profits = (revenue.asics[0]?.columns.profit_usd_per_mwh ?? []).filter((profit) => profit !== null);
     const [priced, unpriced] = [
       usd.filter((value) => value !== null).length,
       usd.filter((value) => value === null).length,
@@ -233,7 +231,7 @@ test.describe("partial: prices that ended days ago", () => {
       (priced / usd.length + 0.05) * (await plotOf(page).evaluate(({ clientWidth }) => clientWidth)),
     );
     const { columns } = await answer<Series>(request, `/series?interval=block&fields=priced_blocks&${span}`, own.page);
-    expect(columns["priced_blocks"]?.filter((count) => count === 0).length).toBe(unpriced);
+    expect(columns.priced_blocks?.filter((count) => count === 0).length).toBe(unpriced);
   });
 });
 

@@ -58,7 +58,7 @@ export class Still {
 
 /** From here on no block comes: the page and the test are given the same answers, as often as they ask. */
 export async function standStill(page: Page): Promise<Still> {
-  const still = new Still(process.env["PAGE"] ?? "");
+  const still = new Still(process.env.PAGE ?? "");
   await page.route("**/api/v1/**", async (route) => {
     const { pathname, search } = new URL(route.request().url());
     await route.fulfill({
@@ -115,7 +115,7 @@ export async function fieldsOf(elements: Locator): Promise<Record<string, string
   const found = await elements.evaluateAll((all) =>
     all.map((element) =>
       [...element.querySelectorAll<HTMLElement>("[data-field]")].map(
-        (field) => [field.dataset["field"] ?? "", field.textContent ?? ""] as const,
+        (field) => [field.dataset.field ?? "", field.textContent ?? ""] as const,
       ),
     ),
   );

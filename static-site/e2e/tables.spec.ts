@@ -191,7 +191,7 @@ test.describe("table of machines", () => {
 
     const summary = await api.summary();
     await expect(header(page, "efficiency")).toHaveAttribute("aria-sort", "ascending");
-    const shown = Object.fromEntries((await fieldsOf(rows(page))).map((fields) => [fields["name"], fields]));
+    const shown = Object.fromEntries((await fieldsOf(rows(page))).map((fields) => [fields.name, fields]));
     for (const machine of await api.asics()) {
       const usd = earnings(machine, summary.usd_per_ph_day);
       const powerOfDay = mwhInDay(machine) * 61.5;
@@ -436,10 +436,10 @@ test.describe("table of machines", () => {
 
     expect(name).toBe("hashlake-machines.csv");
     const lines = csvRows(text);
-    expect(lines.map((line) => line["machine"])).toEqual(shown.map((fields) => fields["name"]));
+    expect(lines.map((line) => line.machine)).toEqual(shown.map((fields) => fields.name));
     const { usd_per_ph_day, sat_per_ph_day } = await api.summary();
     for (const [at, line] of lines.entries()) {
-      const machine = await api.asic(line["machine"] ?? "");
+      const machine = await api.asic(line.machine ?? "");
       const usd = earnings(machine, usd_per_ph_day);
       expect(line).toMatchObject({
         vendor: machine.vendor,
@@ -461,7 +461,7 @@ test.describe("table of machines", () => {
         mw_profit_usd_per_day: usd.mw * 0.99 - 24 * 40,
       };
       for (const [column, value] of Object.entries(numbers)) expectNumber(line[column], value);
-      expect(written(Number(line["mw_profit_usd_per_day"]), 2, "exceptZero")).toBe(shown[at]?.["mwprofit"]);
+      expect(written(Number(line.mw_profit_usd_per_day), 2, "exceptZero")).toBe(shown[at]?.mwprofit);
     }
   });
 });
@@ -658,7 +658,7 @@ test.describe("table of blocks", () => {
     expect(await link.boundingBox()).toEqual(place);
     await expect(link).toBeFocused();
 
-    const came = parseInt(await fresh.innerText());
+    const came = Number.parseInt(await fresh.innerText(), 10);
     await fresh.click();
     await expect.poll(async () => (await heights(page))[0]).toBeGreaterThanOrEqual(highest + came);
     const after = await heights(page);
@@ -702,12 +702,12 @@ test.describe("table of blocks", () => {
         price_source: block.price_source,
         price_final: String(block.price_final),
       });
-      expectNumber(line["reward_btc"], (block.subsidy_sat + block.fees_sat) / 1e8);
-      expectNumber(line["fees_btc"], block.fees_sat / 1e8);
-      expectNumber(line["fee_share"], block.fees_sat / (block.subsidy_sat + block.fees_sat));
-      expectNumber(line["usd_per_mwh"], earnings(machine, block.usd_per_ph_day).mwh);
-      expectNumber(line["sat_per_mwh"], earnings(machine, block.sat_per_ph_day).mwh);
-      expectNumber(line["price_usd_per_btc"], block.price_usd ?? NaN);
+      expectNumber(line.reward_btc, (block.subsidy_sat + block.fees_sat) / 1e8);
+      expectNumber(line.fees_btc, block.fees_sat / 1e8);
+      expectNumber(line.fee_share, block.fees_sat / (block.subsidy_sat + block.fees_sat));
+      expectNumber(line.usd_per_mwh, earnings(machine, block.usd_per_ph_day).mwh);
+      expectNumber(line.sat_per_mwh, earnings(machine, block.sat_per_ph_day).mwh);
+      expectNumber(line.price_usd_per_btc, block.price_usd ?? NaN);
     });
   });
 
@@ -718,7 +718,7 @@ test.describe("table of blocks", () => {
 
     for (const fields of await fieldsOf(rows(page))) {
       expect(fields).toMatchObject({ usd: "–", price: "–", from: "–", source: "" });
-      expect(fields["sat"]).toMatch(/^\d{2},\d{3}$/);
+      expect(fields.sat).toMatch(/^\d{2},\d{3}$/);
     }
   });
 

@@ -244,7 +244,7 @@ test("in a frame of another origin's page it works as it is", async ({ page, bas
 
 test("from a static host, the API is where ?api= says", async ({ page, request, baseURL }) => {
   const api = baseURL ?? "";
-  const host = await staticHost(process.env["SITE_DIR"] ?? "");
+  const host = await staticHost(process.env.SITE_DIR ?? "");
   const revenue = await answer<Revenue>(request, `/revenue?interval=block&asics=antminer-s21-pro-234&${BLOCKS}`);
   const asked: string[] = [];
   page.on("request", (request) => void (request.url().includes("/api/") && asked.push(new URL(request.url()).origin)));

@@ -76,9 +76,11 @@ type Options = {
   expectedErrors: RegExp | null;
 };
 
-export const test = base.extend<Options & { own: Hashlake; quiet: void }>({
-  baseURL: async ({}, use) => use(process.env["PAGE"] ?? ""),
+export const test = base.extend<Options & { own: Hashlake; quiet: undefined }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are needed from an object pattern.
+  baseURL: async ({}, use) => use(process.env.PAGE ?? ""),
   expectedErrors: [null, { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: as above.
   own: async ({}, use) => {
     const hashlake = new Hashlake();
     await use(hashlake);
@@ -91,7 +93,7 @@ export const test = base.extend<Options & { own: Hashlake; quiet: void }>({
       page.on("console", (message: ConsoleMessage) => {
         if (message.type() === "error" && expectedErrors?.test(message.text()) !== true) errors.push(message.text());
       });
-      await use();
+      await use(undefined);
       expect(errors).toEqual([]);
     },
     { auto: true },

@@ -56,17 +56,20 @@ export function blockTable(choose: Choose): Section {
   );
   observer.observe(section);
 
-  bind(newest, () => (shown?.view.fromHeight === null ? load() : choose({ fromHeight: null })));
+  bind(newest, () => {
+    if (shown?.view.fromHeight === null) void load();
+    else choose({ fromHeight: null });
+  });
   bind(newer, (lowest) => choose({ fromHeight: newerPage(lowest, tipHeight()) }));
   bind(older, (lowest) => choose({ fromHeight: olderPage(lowest, firstHeight()) }));
   bind(first, () => choose({ fromHeight: firstHeight() }));
   fresh.addEventListener("click", () => {
     region.focus({ preventScroll: true }); // The button goes.
-    load();
+    void load();
   });
   again.addEventListener("click", () => {
     region.focus({ preventScroll: true });
-    load();
+    void load();
   });
   byId("blocks-go").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -133,7 +136,7 @@ export function blockTable(choose: Choose): Section {
     if (near && asked === null && failed === null && (!isPage(loaded, view) || isGone())) return void load();
     const rows = currentRows();
     place(rows);
-    rows.forEach((row, at) => showRow(body.children[at] as HTMLTableRowElement, row, view.time));
+    for (const [at, row] of rows.entries()) showRow(body.children[at] as HTMLTableRowElement, row, view.time);
     showHeader(section, shown);
     showMessage(rows);
     const lowest = lowestHeight();
@@ -162,7 +165,7 @@ export function blockTable(choose: Choose): Section {
   function place(rows: readonly BlockRow[]): void {
     if (
       rows.length === body.children.length &&
-      rows.every(({ hash }, at) => (body.children[at] as HTMLElement).dataset["hash"] === hash)
+      rows.every(({ hash }, at) => (body.children[at] as HTMLElement).dataset.hash === hash)
     )
       return;
     body.replaceChildren(...rows.map(newRow));
@@ -212,7 +215,7 @@ function showHeader(section: HTMLElement, state: State): void {
 function newRow({ height, hash }: BlockRow): HTMLTableRowElement {
   const copy = byId<HTMLTemplateElement>("block-row").content.cloneNode(true) as DocumentFragment;
   const element = find<HTMLTableRowElement>(copy, "tr");
-  element.dataset["hash"] = hash;
+  element.dataset.hash = hash;
   const link = find<HTMLAnchorElement>(element, "a");
   link.href = `https://mempool.space/block/${hash}`;
   setText(link, whole(height));

@@ -19,7 +19,7 @@ export function condition(): Section {
     show(state) {
       shown = state;
       const { name, words } = conditionOf(state);
-      line.dataset["condition"] = name;
+      line.dataset.condition = name;
       setText(byId("condition-text"), words);
       tick();
     },

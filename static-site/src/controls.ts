@@ -40,7 +40,7 @@ export function preferences(choose: Choose): Section {
       time(view.time);
       theme(view.theme);
       const { dataset } = document.documentElement;
-      if (dataset["theme"] !== view.theme) dataset["theme"] = view.theme;
+      if (dataset.theme !== view.theme) dataset.theme = view.theme;
       document.documentElement.toggleAttribute("data-embed", view.embed);
       byId<HTMLAnchorElement>("whole-page").href = `${location.pathname}${toQuery({ ...view, embed: false })}`;
     },
@@ -72,12 +72,13 @@ export function addMachine(choose: Choose): Section {
   ];
   let shown: State | null = null;
 
-  function add(id: string | null, otherwise: string): void {
+  function add(id: string | null, ifInvalid: string): void {
     const asics = shown === null ? [] : comparedIds(shown);
-    if (id === null) return setText(message, otherwise);
-    if (asics.includes(id)) return setText(message, "It is among them already.");
-    if (MAX_MACHINES <= asics.length)
-      return setText(message, `${MAX_MACHINES} machines are the most that fit: remove one first.`);
+    const problem = id === null ? ifInvalid : addProblem(id, asics);
+    if (id === null || problem !== null) {
+      setText(message, problem ?? "");
+      return;
+    }
     for (const form of [known, own]) form.reset();
     panel.hidePopover();
     choose({ asics: [...asics, id] });
@@ -104,6 +105,12 @@ export function addMachine(choose: Choose): Section {
       shown = state;
     },
   };
+}
+
+/** Why the machine cannot be added to those that are compared; null if it can. */
+function addProblem(id: string, compared: readonly string[]): string | null {
+  if (compared.includes(id)) return "It is among them already.";
+  return MAX_MACHINES <= compared.length ? `${MAX_MACHINES} machines are the most that fit: remove one first.` : null;
 }
 
 /** The machine of that name; or the only one whose name has all the words. */

@@ -143,7 +143,7 @@ const MWH_PER_MW_DAY = 24;
 const LEAST_FIRST: ReadonlySet<MachineColumn> = new Set(["name", "efficiency"]);
 const NAMES = new Intl.Collator(undefined, { numeric: true });
 // An address, or a repository that is named without https://. What closes a sentence or a bracket is not part of it.
-const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,:)\]]|(?<![\w.\/-])github\.com\/[\w.-]+\/[\w.-]*\w/g;
+const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,:)\]]|(?<![\w./-])github\.com\/[\w.-]+\/[\w.-]*\w/g;
 
 const CSV_COLUMNS = {
   machine: "name",

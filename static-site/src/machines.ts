@@ -36,7 +36,7 @@ export function machineTable(choose: Choose): Section {
     addOwn();
   });
   find(section, "thead").addEventListener("click", ({ target }) => {
-    const column = (target as Element).closest("button")?.closest("th")?.dataset["column"] as MachineColumn | undefined;
+    const column = (target as Element).closest("button")?.closest("th")?.dataset.column as MachineColumn | undefined;
     if (column !== undefined && shown !== null) choose({ sort: sortPressed(column, shown.view.sort) });
   });
   body.addEventListener("change", ({ target }) => {
@@ -82,7 +82,7 @@ export function machineTable(choose: Choose): Section {
   function newRow(row: MachineRow): HTMLTableRowElement {
     const copy = byId<HTMLTemplateElement>("machine-row").content.cloneNode(true) as DocumentFragment;
     const element = find<HTMLTableRowElement>(copy, "tr");
-    element.dataset["id"] = row.id;
+    element.dataset.id = row.id;
     showFixed(element, row);
     elements.set(row.id, element);
     return element;
@@ -121,7 +121,7 @@ function ownProblem(id: string | null, compared: readonly string[]): string | nu
 }
 
 function rowId(target: EventTarget | null): string | undefined {
-  return (target as Element).closest("tr")?.dataset["id"];
+  return (target as Element).closest("tr")?.dataset.id;
 }
 
 function countText(found: number, all: number, { catalogue, trouble, view }: State): string {
@@ -137,7 +137,7 @@ function comparedText(compared: number): string {
 
 function showSort(header: HTMLTableCellElement, sort: State["view"]["sort"]): void {
   const column = sortColumn(sort);
-  if (header.dataset["column"] !== column) header.removeAttribute("aria-sort");
+  if (header.dataset.column !== column) header.removeAttribute("aria-sort");
   else header.setAttribute("aria-sort", sort === column ? "ascending" : "descending");
 }
 
@@ -151,7 +151,10 @@ function showFixed(element: HTMLTableRowElement, row: MachineRow): void {
   });
   find(element, "input").setAttribute("aria-label", `Compare ${row.name}`);
   const cell = find(element, ".machine-source");
-  if (row.source === null) return setText(cell, UNKNOWN);
+  if (row.source === null) {
+    setText(cell, UNKNOWN);
+    return;
+  }
   const [link, href] = [find<HTMLAnchorElement>(cell, "a"), firstLink(row.source)];
   if (href === null) link.remove();
   else link.href = href;
@@ -176,7 +179,7 @@ function showRow(element: HTMLTableRowElement, row: MachineRow, compared: readon
   });
   for (const name of ["margin", "profit", "mwprofit"] as const) {
     const left = row[name];
-    find(element, `[data-field="${name}"]`).dataset["pays"] = left === null ? "unknown" : 0 < left ? "yes" : "no";
+    find(element, `[data-field="${name}"]`).dataset.pays = left === null ? "unknown" : 0 < left ? "yes" : "no";
   }
 }
 

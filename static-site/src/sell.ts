@@ -70,7 +70,7 @@ export function sell(): Section {
 
   function say(words: string, how: "busy" | "failed" | "done"): void {
     const message = byId("sell-message");
-    message.dataset["how"] = how;
+    message.dataset.how = how;
     setText(message, words);
   }
 
@@ -80,7 +80,8 @@ export function sell(): Section {
     byId("sell-rate-label").hidden = file.currency === "USD";
     setText(byId("sell-currency"), file.currency);
     rate.value = file.currency === "USD" ? "1" : "";
-    say([`${name}: ${file.layout}`, ...file.notes].join(". ") + ".", "done");
+    const sentences = [`${name}: ${file.layout}`, ...file.notes];
+    say(`${sentences.join(". ")}.`, "done");
   }
 
   function recompute(): void {

@@ -180,7 +180,10 @@ function randomTimeline(interval: Interval, length: number, random: () => number
   const most = { block: 1, hour: 12, day: 170 }[interval];
   return {
     interval,
-    time: Array.from({ length }, () => (now += Math.round(stepOf())) as UnixMs),
+    time: Array.from({ length }, () => {
+      now += Math.round(stepOf());
+      return now as UnixMs;
+    }),
     blocks: Array.from({ length }, () => Math.ceil(random() * most)),
   };
 }

@@ -18,7 +18,7 @@ export function tiles(choose: Choose): Section {
   let asics: readonly string[] = [];
 
   list.addEventListener("click", ({ target }) => {
-    const id = (target as Element).closest<HTMLElement>(".remove")?.dataset["id"];
+    const id = (target as Element).closest<HTMLElement>(".remove")?.dataset.id;
     if (id === undefined) return;
     choose({ asics: asics.filter((asic) => asic !== id) });
     byId("add-machine-button").focus();
@@ -64,9 +64,9 @@ function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: Sta
           ? "no price known yet"
           : `${signedCents(left)} ${0 < left ? "over" : "under"} power`,
   });
-  find(tile, ".verdict").dataset["pays"] = left === null ? "unknown" : 0 < left ? "yes" : "no";
+  find(tile, ".verdict").dataset.pays = left === null ? "unknown" : 0 < left ? "yes" : "no";
   const remove = find(tile, ".remove");
-  remove.dataset["id"] = machine.id;
+  remove.dataset.id = machine.id;
   remove.setAttribute("aria-label", `Remove ${machine.name}`);
 }
 

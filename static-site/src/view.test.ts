@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { randomFrom } from "./testing";
-import { type Share, type UnixMs, type UsdPerMwh } from "./units";
+import type { Share, UnixMs, UsdPerMwh } from "./units";
 import {
   bounded,
   customMachine,

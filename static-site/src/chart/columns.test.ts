@@ -148,7 +148,7 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
     const price = usd.second ?? [];
     const toUsd = (values: Values) =>
       values.map((value, at) => (value === null || !price[at] ? null : (value * price[at]) / 1e8));
-    usd.lines.forEach((line, at) => expectValues(line.values, toUsd(sat.lines[at]?.values ?? [])));
+    for (const [at, line] of usd.lines.entries()) expectValues(line.values, toUsd(sat.lines[at]?.values ?? []));
     expectValues(
       usd.power.map((power, at) => (price[at] === null ? null : power)),
       toUsd(sat.power),

@@ -46,7 +46,7 @@ function areaOf(plot: uPlot, values: Values, edge: number): Path2D {
 /** Draws a line at each halving; and at each retarget, or a tick for it where lines would be too close. */
 export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, font: string): void {
   const { ctx, bbox, scales } = plot;
-  const [from, to] = [scales["x"]?.min ?? 0, scales["x"]?.max ?? 0];
+  const [from, to] = [scales.x?.min ?? 0, scales.x?.max ?? 0];
   const visible = marks.filter((mark) => from <= mark.time && mark.time <= to);
   const bottom = bbox.top + bbox.height;
   const perPx = (visible.length / bbox.width) * devicePixelRatio;

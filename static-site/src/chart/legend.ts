@@ -55,7 +55,10 @@ export function swatch(place: number): HTMLElement {
 /** Says how often mining paid on the first machine. */
 export function showWords({ view, columns, span, profits }: Shown): void {
   const [lead, found] = [columns.lines[0], profits[0]];
-  if (!lead || !found) return setText(byId("in-words"), "");
+  if (!lead || !found) {
+    setText(byId("in-words"), "");
+    return;
+  }
   const unpriced = unpricedShare(columns, span.from, span.to);
   const margin = `${marginText(found.meanMargin, view)} ${unitName(view)}`;
   const words = `${lead.machine.name}: profitable ${wholePercent(found.share)} of blocks at ${plain(view.power)} USD/MWh, mean margin ${margin}.`;

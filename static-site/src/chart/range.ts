@@ -17,7 +17,7 @@ export function bindRange(choose: (range: View["range"]) => void): (state: State
   let clock: View["time"] = "utc";
 
   byId("ranges").addEventListener("click", ({ target }) => {
-    const name = (target as HTMLElement).dataset["range"];
+    const name = (target as HTMLElement).dataset.range;
     if (name !== undefined && name in RANGES) choose(name as RangeName);
   });
   form.addEventListener("submit", (event) => {
@@ -29,7 +29,7 @@ export function bindRange(choose: (range: View["range"]) => void): (state: State
   form.addEventListener("input", () => to.setCustomValidity(""));
   return ({ view, series }) => {
     clock = view.time;
-    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset["range"] === view.range));
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.range === view.range));
     if (series === null || document.activeElement === from || document.activeElement === to) return;
     const span = visibleSpan(view.range, series);
     showTime(from, span.from, clock);

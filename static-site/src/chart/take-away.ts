@@ -22,7 +22,8 @@ export function bindTakeAway(chart: Chart, shown: () => Shown | null): void {
 
 function fileName({ columns, span }: Shown, ending: string): string {
   const days = [span.from, span.to].map((time) => new Date(time).toISOString().slice(0, 10));
-  return ["hashlake", columns.lines[0]?.machine.id.replaceAll(":", "-") ?? "chart", ...days].join("-") + `.${ending}`;
+  const machine = columns.lines[0]?.machine.id.replaceAll(":", "-") ?? "chart";
+  return `${["hashlake", machine, ...days].join("-")}.${ending}`;
 }
 
 function picture({ view, columns, span }: Shown, canvas: HTMLCanvasElement): HTMLCanvasElement {

@@ -55,6 +55,7 @@ function refuseOtherFormats(text: string): void {
       "This is an Excel or ZIP file. Save the sheet as CSV, or unpack the archive, and choose that file.",
     );
   }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file from text.
   if (/[\u0000-\u0008\u000e-\u001f]/.test(start)) {
     throw new PowerPricesError(
       "This is not a text file that can be read here. Save it as CSV (UTF-8) and choose that file.",

@@ -28,7 +28,7 @@ export function readTime(text: string, order: DateOrder): WrittenTime | null {
   const parts: Parts | undefined = WRITTEN_TIME.exec(text)?.groups;
   if (parts === undefined) return null;
   const wall = readDate(parts, order) + readClock(parts);
-  return isInRange(wall) ? { wall, offset: readOffset(parts), dateOnly: parts["hours"] === undefined } : null;
+  return isInRange(wall) ? { wall, offset: readOffset(parts), dateOnly: parts.hours === undefined } : null;
 }
 
 const isInRange = (wall: number): boolean => wall >= EARLIEST && wall < LATEST;
