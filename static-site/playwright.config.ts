@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-// `HASHLAKE` is the program, `CHROMIUM` the browser: see e2e/world.ts.
+// `HASHLAKE` is the program, `CHROMIUM` the browser: see e2e/fixtures.ts.
 const { CHROMIUM = "chromium" } = process.env;
 
 export default defineConfig({

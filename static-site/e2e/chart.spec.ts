@@ -1,7 +1,7 @@
 // The chart: what it shows of which time, and that its numbers are those of the API.
 
 import type { Page } from "@playwright/test";
-
+import { expect, test } from "./fixtures";
 import {
   answer,
   cents,
@@ -32,8 +32,7 @@ import {
   timeField,
   whole,
   wholePercent,
-} from "./reading";
-import { expect, test } from "./world";
+} from "./page-helpers";
 
 const MACHINES = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"];
 

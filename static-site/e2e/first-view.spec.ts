@@ -1,4 +1,4 @@
-import { expect, test } from "./world";
+import { expect, test } from "./fixtures";
 
 test("answers in the first screen, with nothing to scroll", async ({ page }) => {
   await page.goto("/");

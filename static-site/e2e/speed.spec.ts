@@ -3,10 +3,9 @@
 import { join } from "node:path";
 
 import type { Page } from "@playwright/test";
-
-import { startBrowser } from "./browser";
+import { expect, test } from "./fixtures";
+import { startBrowser } from "./plain-browser";
 import { hostWithApi } from "./static-host";
-import { expect, test } from "./world";
 
 const RUNS = 15;
 const COLD_LOADS = 31; // Of each page.
@@ -32,7 +31,7 @@ test("the first view is there little later than a chart alone", async ({ baseURL
     baseURL ?? "",
     (ms) => drawn(ms),
     process.env.SITE_DIR ?? "dist",
-    join(import.meta.dirname, "bare"),
+    join(import.meta.dirname, "chart-only"),
     uPlot,
   );
   const browser = await startBrowser(launchOptions);
@@ -45,17 +44,17 @@ test("the first view is there little later than a chart alone", async ({ baseURL
     await close();
     return ms;
   };
-  const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+  const times: { ours: number[]; chartOnly: number[] } = { ours: [], chartOnly: [] };
   for (let run = 0; run < COLD_LOADS; run++) {
-    times.bare.push(await timeToChart("/bare.html"));
+    times.chartOnly.push(await timeToChart("/chart-only.html"));
     times.ours.push(await timeToChart("/"));
   }
 
   browser.end();
   host.close();
-  const [ours, bare] = [median(times.ours), median(times.bare)];
+  const [ours, chartOnly] = [median(times.ours), median(times.chartOnly)];
   console.log(
-    `first view: ${ms(ours)}, a chart alone: ${ms(bare)}, ratio ${(ours / bare).toFixed(2)} (medians of ${COLD_LOADS} cold loads, side by side)`,
+    `first view: ${ms(ours)}, a chart alone: ${ms(chartOnly)}, ratio ${(ours / chartOnly).toFixed(2)} (medians of ${COLD_LOADS} cold loads, side by side)`,
   );
   expect(times.ours).toHaveLength(COLD_LOADS);
 });

@@ -1,7 +1,7 @@
 // What the page says while it has nothing, or not all, or not the newest.
 
 import type { Page, Route } from "@playwright/test";
-
+import { expect, test, unpricedNode } from "./fixtures";
 import {
   answer,
   cents,
@@ -16,8 +16,7 @@ import {
   type Series,
   type Summary,
   whole,
-} from "./reading";
-import { expect, test, unpricedNode } from "./world";
+} from "./page-helpers";
 
 const LEAD = "antminer-s21-pro-234";
 const DASH = "–";

@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 
 import type { Block, Status } from "../src/api";
+import { expect, test, unpricedNode } from "./fixtures";
 import {
   type Asic,
   csvRows,
@@ -12,8 +13,7 @@ import {
   standStill,
   written,
   writtenTime,
-} from "./still";
-import { expect, test, unpricedNode } from "./world";
+} from "./frozen-api";
 
 const S19J_PRO = "Antminer S19j Pro (100 TH/s)";
 const S21_PRO = "Antminer S21 Pro (234 TH/s)";

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 
 import type { Page } from "@playwright/test";
-
+import { expect, test } from "./fixtures";
 import {
   answer,
   cents,
@@ -19,9 +19,8 @@ import {
   spanOf,
   timeField,
   whole,
-} from "./reading";
+} from "./page-helpers";
 import { staticHost } from "./static-host";
-import { expect, test } from "./world";
 
 const BLOCKS = "from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z";
 

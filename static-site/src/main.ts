@@ -1,8 +1,8 @@
 // Where the page starts: what the first view shows is asked for before there is anything to show it with.
 
 import { askAhead } from "./api";
+import { seriesPath } from "./time-range";
 import { parseView } from "./view";
-import { seriesPath } from "./window";
 
 const view = parseView(location.search);
 const series = seriesPath(view, null);

@@ -1,16 +1,16 @@
 // The page, which main.ts starts: what the URL asks for, what the API knows, and the sections that show it.
 
 import { onAddress, writeAddress } from "./address";
-import { blockTable } from "./blocks";
-import { chartSection } from "./chart-section";
-import { condition } from "./condition";
-import { addMachine, costs, preferences } from "./controls";
-import { makeFeed } from "./feed";
-import { source } from "./footer";
-import { machineTable } from "./machines";
-import { sell } from "./sell";
+import { makeFeed } from "./data-loader";
+import { blockTable } from "./sections/block-table";
+import { chartSection } from "./sections/chart-section";
+import { addMachine, costs, preferences } from "./sections/controls";
+import { source } from "./sections/footer";
+import { machineTable } from "./sections/machine-table";
+import { sell } from "./sections/mine-or-sell-section";
+import { condition } from "./sections/status-line";
+import { tiles } from "./sections/tiles";
 import type { Choose, Section, State } from "./state";
-import { tiles } from "./tiles";
 import { SECOND_MS } from "./units";
 import { parseView } from "./view";
 

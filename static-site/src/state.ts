@@ -1,8 +1,8 @@
 // All that the page shows follows from this.
 
 import type { ApiError, Status, Summary } from "./api";
+import type { CatalogueMachine } from "./catalogue";
 import type { Timed } from "./difficulty";
-import type { CatalogueMachine } from "./machine";
 import type { Series } from "./series";
 import type { UnixMs } from "./units";
 import type { View } from "./view";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { randomFrom } from "./testing";
+import { seriesPath } from "./time-range";
 import type { Share, UnixMs, UsdPerMwh } from "./units";
 import {
   bounded,
@@ -14,7 +15,6 @@ import {
   toQuery,
   type View,
 } from "./view";
-import { seriesPath } from "./window";
 
 const at = (text: string) => Date.parse(text) as UnixMs;
 const parsed = (query: string, ...names: readonly (keyof View)[]) => names.map((name) => parseView(query)[name]);

@@ -8,7 +8,7 @@ import type { UnixMs } from "../units";
 import type { Span, View } from "../view";
 import type { Columns, Values } from "./columns";
 import { drawMarks, drawNames, namePower, shadeProfit } from "./layers";
-import { SECOND_LABELS, unitName } from "./shown";
+import { SECOND_LABELS, unitName } from "./shown-chart";
 import { timeLabels } from "./time-labels";
 
 /** All that is drawn. */

@@ -4,7 +4,7 @@ import { byId, el, find, setFields, setText } from "../dom";
 import { known, percent, plain, whole, wholePercent } from "../format";
 import { DASHES } from "./chart";
 import { unpricedShare } from "./columns";
-import { marginText, SECOND_LABELS, type Shown, secondText, timeText, unitName, valueText } from "./shown";
+import { marginText, SECOND_LABELS, type Shown, secondText, timeText, unitName, valueText } from "./shown-chart";
 
 /** Shows the values at a point, or at the newest one in sight. */
 export function showLegend(shown: Shown, pointed: number | null): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { PowerFile } from "./power-file";
-import { readPowerPrices } from "./read";
+import { readPowerPrices } from "./read-power-prices";
 import { lines, names, prices } from "./testing";
 
 describe("ERCOT real-time", () => {

@@ -9,8 +9,8 @@ import { cell, cellsOf, HEADER_WITHIN_ROWS, isBlank, type Row, type Table } from
 import { passes } from "./instants";
 import { type PowerFile, PowerPricesError } from "./power-file";
 import { decimalSign, readPrice } from "./price-cells";
+import { newTally } from "./skipped-rows";
 import { headerOnly } from "./table-header";
-import { newTally } from "./tally";
 import { addRow, type Drafts, toPowerFile } from "./to-power-file";
 import { type DateOrder, dateOrder, readTime, type WrittenTime } from "./written-times";
 import { zoneClock } from "./zone-clock";

@@ -2,7 +2,7 @@
 
 import { DAY_MS, type UnixMs } from "../units";
 import type { PowerInterval } from "./power-file";
-import type { Tally } from "./tally";
+import type { Tally } from "./skipped-rows";
 
 /** A row as it is read: `end` is null where the file gives none, `price` where it has none. */
 export type DraftRow = { readonly start: number; readonly end: number | null; readonly price: number | null };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readPowerPrices } from "./read";
+import { readPowerPrices } from "./read-power-prices";
 
 describe("large files", () => {
   const day = (at: number): string => new Date(Date.UTC(2024, 0, 1) + at * 86_400_000).toISOString().slice(0, 10);

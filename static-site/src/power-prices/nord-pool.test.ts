@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readPowerPrices } from "./read";
+import { readPowerPrices } from "./read-power-prices";
 import { lines, names, prices } from "./testing";
 
 describe("Nord Pool", () => {

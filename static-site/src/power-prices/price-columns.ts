@@ -1,6 +1,6 @@
 // Which columns hold prices, what they are called, and in what currency and unit they are.
 
-import { areaName, columnsOf, holds, type Roles } from "./columns";
+import { areaName, columnsOf, holds, type Roles } from "./column-roles";
 import { cell, type Row } from "./csv-table";
 import { isNumber } from "./price-cells";
 import { codeIn, NO_UNIT, type PriceUnit, priceUnit } from "./price-units";

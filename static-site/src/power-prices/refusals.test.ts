@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { PowerPricesError } from "./power-file";
-import { readPowerPrices } from "./read";
+import { readPowerPrices } from "./read-power-prices";
 
 function complaint(text: string): string {
   try {

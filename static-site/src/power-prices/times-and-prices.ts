@@ -4,15 +4,15 @@
 // - ENTSO-E: https://transparency.entsoe.eu/, Market, Energy Prices [12.1.D] (export)
 //   Sequence 1 is the coupled day-ahead auction: https://github.com/EnergieID/entsoe-py/issues/422
 
-import { placeOf, type Roles, rolesOf, zoneOf } from "./columns";
+import { placeOf, type Roles, rolesOf, zoneOf } from "./column-roles";
 import { cell, cellsOf, isBlank, type Row, type Table } from "./csv-table";
 import { endOf, instantsOf, passes } from "./instants";
 import { type PowerFile, PowerPricesError, quoted } from "./power-file";
 import { type DecimalSign, decimalSign, readPrice } from "./price-cells";
 import { inOneCurrency, type PriceColumn, priceColumns } from "./price-columns";
 import { codeIn, priceUnit } from "./price-units";
+import { newTally, type Tally } from "./skipped-rows";
 import { findHeader, noTimes } from "./table-header";
-import { newTally, type Tally } from "./tally";
 import { addRow, type Drafts, toPowerFile } from "./to-power-file";
 import { type DateOrder, dateOrder, isTime, readTime, spanOf } from "./written-times";
 import { zoneClock } from "./zone-clock";

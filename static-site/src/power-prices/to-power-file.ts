@@ -2,7 +2,7 @@
 
 import { type DraftRow, toIntervals } from "./intervals";
 import { type PowerFile, PowerPricesError } from "./power-file";
-import { firstUnreadable, type Tally, tallyNotes } from "./tally";
+import { firstUnreadable, type Tally, tallyNotes } from "./skipped-rows";
 
 /** The rows of each place. */
 export type Drafts = Map<string, DraftRow[]>;

@@ -1,13 +1,13 @@
 // What the API knows, asked for as it is needed.
 
 import { ApiError, type Asics, ask, type Blocks, type SeriesAnswer, type Status, type Summary } from "./api";
+import { type CatalogueMachine, catalogueOf } from "./catalogue";
 import { epochStart } from "./difficulty";
-import { type CatalogueMachine, catalogueOf } from "./machine";
 import { seriesOf } from "./series";
 import type { State } from "./state";
+import { seriesPath } from "./time-range";
 import { DAY_MS, type UnixMs } from "./units";
 import type { View } from "./view";
-import { seriesPath } from "./window";
 
 const LATEST_CHANGE_MS = 3 * DAY_MS; // Prices are final by then, and reorganisations are over.
 

@@ -1,8 +1,8 @@
 // Whose prices these are.
 
-import { byId, setText } from "./dom";
-import { sourceName } from "./format";
-import type { Section } from "./state";
+import { byId, setText } from "../dom";
+import { sourceName } from "../format";
+import type { Section } from "../state";
 
 /** The line that names the source of prices. */
 export function source(): Section {

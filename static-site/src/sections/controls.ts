@@ -1,11 +1,11 @@
 // What the reader sets: costs, machines, and how times and colours are shown.
 
-import { byId, el, setText } from "./dom";
-import { comparedIds } from "./machine";
+import { comparedIds } from "../catalogue";
+import { byId, el, setText } from "../dom";
+import type { Choose, Section, State } from "../state";
+import type { Share, UsdPerMwh } from "../units";
+import { MAX_MACHINES, toQuery, type View } from "../view";
 import { ownMachineId } from "./machine-rows";
-import type { Choose, Section, State } from "./state";
-import type { Share, UsdPerMwh } from "./units";
-import { MAX_MACHINES, toQuery, type View } from "./view";
 
 /** The power price and the pool's fee. */
 export function costs(choose: Choose): Section {

@@ -2,8 +2,8 @@
 
 import { byId, el, find } from "../dom";
 import { clockName, known, minute, whole } from "../format";
-import { paged } from "../paged";
-import { pointsInSight, SECOND_LABELS, type Shown, secondText, unitName, valueText } from "./shown";
+import { paged } from "../table-pager";
+import { pointsInSight, SECOND_LABELS, type Shown, secondText, unitName, valueText } from "./shown-chart";
 
 /** Binds it: the answer brings it up to date, where it is open. */
 export function bindTable(): (shown: Shown) => void {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 
-import { expect } from "./world";
+import { expect } from "./fixtures";
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;

@@ -2,9 +2,9 @@
 
 import { byId } from "../dom";
 import type { State } from "../state";
+import { visibleSpan } from "../time-range";
 import { MINUTE_MS, type UnixMs } from "../units";
 import { RANGES, type RangeName, type View } from "../view";
-import { visibleSpan } from "../window";
 
 /** Binds them: the answer shows a state's range in them. */
 export function bindRange(choose: (range: View["range"]) => void): (state: State) => void {

@@ -1,15 +1,15 @@
 // What a MWh earns now on each chosen machine, and the figures that this follows from.
 
-import type { Summary } from "./api";
-import { swatch } from "./chart/legend";
-import { blocksUntil, HALVING_BLOCKS, nextRetarget, RETARGET_BLOCKS } from "./difficulty";
-import { byId, find, setFields, setText } from "./dom";
-import { afterPool, breakEvenEfficiency, efficiency, type Machine, margin, satPerMwh, usdPerMwh } from "./economics";
-import { cents, change, day, known, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "./format";
-import { chosenMachines } from "./machine";
-import type { Choose, Section, State } from "./state";
-import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "./units";
-import { customMachine } from "./view";
+import type { Summary } from "../api";
+import { chosenMachines } from "../catalogue";
+import { swatch } from "../chart/legend";
+import { blocksUntil, HALVING_BLOCKS, nextRetarget, RETARGET_BLOCKS } from "../difficulty";
+import { byId, find, setFields, setText } from "../dom";
+import { afterPool, breakEvenEfficiency, efficiency, type Machine, margin, satPerMwh, usdPerMwh } from "../economics";
+import { cents, change, day, known, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "../format";
+import type { Choose, Section, State } from "../state";
+import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "../units";
+import { customMachine } from "../view";
 
 /** The tiles of the machines and of the network. */
 export function tiles(choose: Choose): Section {

@@ -1,20 +1,20 @@
 // Mine or sell: the reader's power prices beside what mining earned in the same hours. The file stays in the browser.
 
-import { ApiError } from "./api";
-import { makeChart } from "./chart/chart";
-import type { Columns } from "./chart/columns";
-import { toCsv } from "./csv";
-import { byId, download, el, setFields, setText } from "./dom";
-import type { Machine } from "./economics";
-import { cents, clockName, known, minute, plain, whole, wholePercent } from "./format";
-import { hourlyHashprice } from "./hourly";
-import { chosenMachines } from "./machine";
-import { compare, type HourlyHashprice, type MineOrSell, toUsd } from "./mine-or-sell";
-import { paged } from "./paged";
-import type { PowerFile } from "./power-prices/power-file";
-import type { Section, State } from "./state";
-import type { UnixMs, UsdPerMwh } from "./units";
-import { type Span, toIso, type View } from "./view";
+import { ApiError } from "../api";
+import { chosenMachines } from "../catalogue";
+import { makeChart } from "../chart/chart";
+import type { Columns } from "../chart/columns";
+import { toCsv } from "../csv";
+import { byId, download, el, setFields, setText } from "../dom";
+import type { Machine } from "../economics";
+import { cents, clockName, known, minute, plain, whole, wholePercent } from "../format";
+import { hourlyHashprice } from "../hourly-hashprice";
+import { compare, type HourlyHashprice, type MineOrSell, toUsd } from "../mine-or-sell";
+import type { PowerFile } from "../power-prices/power-file";
+import type { Section, State } from "../state";
+import { paged } from "../table-pager";
+import type { UnixMs, UsdPerMwh } from "../units";
+import { type Span, toIso, type View } from "../view";
 
 const MAX_BYTES = 200e6;
 
@@ -50,7 +50,7 @@ export function sell(): Section {
         throw new Error(
           `${file.name} has ${whole(file.size / 1e6)} MB; at most ${whole(MAX_BYTES / 1e6)} MB can be read. Cut it into parts, by month for example`,
         );
-      const [text, { readPowerPrices }] = await Promise.all([file.text(), import("./power-prices/read")]);
+      const [text, { readPowerPrices }] = await Promise.all([file.text(), import("../power-prices/read-power-prices")]);
       const prices = readPowerPrices(text);
       const hashprice = await hourlyHashprice(state?.view.api ?? "", spanOf(prices), signal);
       loaded = { name: file.name, file: prices, hashprice };

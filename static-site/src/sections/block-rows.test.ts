@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Block } from "./api";
+import type { Block } from "../api";
+import type { Machine } from "../economics";
+import type { ThPerSecond, UnixMs, Watts } from "../units";
 import { blockRows, blocksCsv, distance, newBlocks, newerPage, olderPage, pageWith } from "./block-rows";
-import type { Machine } from "./economics";
-import type { ThPerSecond, UnixMs, Watts } from "./units";
 
 const BLOCK: Block = {
   height: 840_000,

@@ -1,8 +1,11 @@
 // The table of machines: searched, sorted, and chosen to be compared.
 
-import { byId, download, el, find, setFields, setText } from "./dom";
-import { cents, day, known, plain, signedCents, tenths, UNKNOWN, whole } from "./format";
-import { comparedIds } from "./machine";
+import { comparedIds } from "../catalogue";
+import { byId, download, el, find, setFields, setText } from "../dom";
+import { cents, day, known, plain, signedCents, tenths, UNKNOWN, whole } from "../format";
+import type { Choose, Section, State } from "../state";
+import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "../units";
+import { customMachine, MAX_MACHINES, type MachineColumn } from "../view";
 import {
   firstLink,
   type MachineRow,
@@ -16,9 +19,6 @@ import {
   sortPressed,
   sourceParts,
 } from "./machine-rows";
-import type { Choose, Section, State } from "./state";
-import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "./units";
-import { customMachine, MAX_MACHINES, type MachineColumn } from "./view";
 
 /** The section with all machines, and the reader's own. */
 export function machineTable(choose: Choose): Section {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import type { Machine } from "./economics";
-import type { CatalogueMachine } from "./machine";
+import type { CatalogueMachine } from "../catalogue";
+import type { Machine } from "../economics";
+import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
+import { customMachine } from "../view";
 import {
   firstLink,
   type Hashprice,
@@ -12,8 +14,6 @@ import {
   sortPressed,
   sourceParts,
 } from "./machine-rows";
-import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
-import { customMachine } from "./view";
 
 const machine = (
   name: string,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ApiError, type Status, type Summary } from "./api";
-import { conditionOf } from "./condition";
+import { ApiError, type Status, type Summary } from "../api";
+import { conditionOf } from "./status-line";
 
 const SUMMARY: Summary = {
   block: {

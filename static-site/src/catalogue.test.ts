@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { catalogueOf, chosenMachines } from "./machine";
+import { catalogueOf, chosenMachines } from "./catalogue";
 
 const ANSWER = {
   asic_id: "antminer-s9",

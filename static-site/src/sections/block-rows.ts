@@ -1,9 +1,9 @@
 // The rows of the table of blocks: what each paid, and what a machine earned at it.
 
-import type { Block } from "./api";
-import { toCsv } from "./csv";
-import { efficiency, type Machine, satPerMwh, usdPerMwh } from "./economics";
-import { duration, whole } from "./format";
+import type { Block } from "../api";
+import { toCsv } from "../csv";
+import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../economics";
+import { duration, whole } from "../format";
 import {
   HOUR_MS,
   MINUTE_MS,
@@ -14,8 +14,8 @@ import {
   type UsdPerBtc,
   type UsdPerMwh,
   type UsdPerPhDay,
-} from "./units";
-import { toIso } from "./view";
+} from "../units";
+import { toIso } from "../view";
 
 /** How many blocks a page has. */
 export const PAGE_BLOCKS = 20;

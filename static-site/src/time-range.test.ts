@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Series } from "./series";
 import { randomFrom } from "./testing";
+import { seriesPath, visibleSpan, zoomed } from "./time-range";
 import { DAY_MS, type UnixMs } from "./units";
 import type { Span, View } from "./view";
-import { seriesPath, visibleSpan, zoomed } from "./window";
 
 const at = (text: string) => Date.parse(text) as UnixMs;
 const TIP = at("2025-11-22T00:00:00Z");

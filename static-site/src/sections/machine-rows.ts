@@ -1,10 +1,10 @@
 // The rows of the table of machines: what each earns at a hashprice.
 
-import { toCsv } from "./csv";
-import { afterPool, type Costs, efficiency, type Machine, margin, mwhPerDay, satPerMwh, usdPerMwh } from "./economics";
-import type { CatalogueMachine } from "./machine";
-import type { JoulesPerTh, SatPerMwh, SatPerPhDay, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
-import { customMachine, type MachineColumn, type View } from "./view";
+import type { CatalogueMachine } from "../catalogue";
+import { toCsv } from "../csv";
+import { afterPool, type Costs, efficiency, type Machine, margin, mwhPerDay, satPerMwh, usdPerMwh } from "../economics";
+import type { JoulesPerTh, SatPerMwh, SatPerPhDay, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
+import { customMachine, type MachineColumn, type View } from "../view";
 
 /** USD that is earned in a day. */
 type UsdPerDay = number & { readonly unit: "USD/day" };

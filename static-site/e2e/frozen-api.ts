@@ -3,8 +3,8 @@
 import type { Locator, Page } from "@playwright/test";
 
 import type { Asics, Block, Blocks, Status, Summary } from "../src/api";
-import { downloaded } from "./reading";
-import { expect } from "./world";
+import { expect } from "./fixtures";
+import { downloaded } from "./page-helpers";
 
 export type Asic = Asics["asics"][number];
 

@@ -4,7 +4,7 @@ import { byId, download, find } from "../dom";
 import { clockName, minute } from "../format";
 import type { Chart } from "./chart";
 import { chartCsv, framed } from "./export";
-import { type Shown, unitName } from "./shown";
+import { type Shown, unitName } from "./shown-chart";
 
 /** Binds them. */
 export function bindTakeAway(chart: Chart, shown: () => Shown | null): void {

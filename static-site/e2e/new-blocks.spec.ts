@@ -1,7 +1,7 @@
 // The page keeps itself up to date, and does not move what the reader looks at.
 
 import type { APIRequestContext, Page } from "@playwright/test";
-
+import { expect, test } from "./fixtures";
 import {
   answer,
   cents,
@@ -16,8 +16,7 @@ import {
   type Summary,
   spanOf,
   whole,
-} from "./reading";
-import { expect, test } from "./world";
+} from "./page-helpers";
 
 // Blocks come as they came in 2025, sixty times as fast: about every ten seconds, and once in a while not for a minute.
 const NEXT_BLOCK = { timeout: 150_000 };

@@ -1,6 +1,11 @@
 // The table of blocks: a page of them, newest first.
 
-import { ApiError, ask, type Block, type Blocks } from "./api";
+import { ApiError, ask, type Block, type Blocks } from "../api";
+import { chosenMachines } from "../catalogue";
+import { byId, download, find, setFields, setText } from "../dom";
+import type { Machine } from "../economics";
+import { cents, clockName, known, minute, percent, satsAsBtc, sourceName, UNKNOWN, whole } from "../format";
+import type { Choose, Section, State } from "../state";
 import {
   type BlockRow,
   blockRows,
@@ -13,11 +18,6 @@ import {
   type Price,
   pageWith,
 } from "./block-rows";
-import { byId, download, find, setFields, setText } from "./dom";
-import type { Machine } from "./economics";
-import { cents, clockName, known, minute, percent, satsAsBtc, sourceName, UNKNOWN, whole } from "./format";
-import { chosenMachines } from "./machine";
-import type { Choose, Section, State } from "./state";
 
 /** Which blocks: where from, and the lowest height, null for the newest. */
 type Page = { readonly api: string; readonly fromHeight: number | null };

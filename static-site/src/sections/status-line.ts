@@ -1,9 +1,9 @@
 // Whether what is shown is what is: loading, fresh, recorded, stale, or out of reach. And how old it is.
 
-import { byId, find, setText } from "./dom";
-import { duration, minute, whole } from "./format";
-import type { Section, State } from "./state";
-import { MINUTE_MS, SECOND_MS, type UnixMs } from "./units";
+import { byId, find, setText } from "../dom";
+import { duration, minute, whole } from "../format";
+import type { Section, State } from "../state";
+import { MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 
 /** The line below the header, and the age in the tile of the newest block. */
 export function condition(): Section {

@@ -1,20 +1,20 @@
 // The chart, with what chooses its time and lines, and what tells it in words and numbers.
 
-import { makeChart } from "./chart/chart";
-import { columnsOf } from "./chart/columns";
-import { announce, showLegend, showWords } from "./chart/legend";
-import { bindRange } from "./chart/range";
-import { pointsInSight, type Shown, shownOf } from "./chart/shown";
-import { bindTable } from "./chart/table";
-import { bindTakeAway } from "./chart/take-away";
+import { chosenMachines } from "../catalogue";
+import { makeChart } from "../chart/chart";
+import { columnsOf } from "../chart/columns";
+import { bindTable } from "../chart/data-table";
+import { bindTakeAway } from "../chart/downloads";
+import { announce, showLegend, showWords } from "../chart/legend";
+import { bindRange } from "../chart/range-picker";
+import { pointsInSight, type Shown, shownOf } from "../chart/shown-chart";
+import { marksOf } from "../difficulty";
+import { byId, setText } from "../dom";
+import type { Choose, Section, State } from "../state";
+import { visibleSpan, zoomed } from "../time-range";
+import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
+import type { Span, View } from "../view";
 import { chooser } from "./controls";
-import { marksOf } from "./difficulty";
-import { byId, setText } from "./dom";
-import { chosenMachines } from "./machine";
-import type { Choose, Section, State } from "./state";
-import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "./units";
-import type { Span, View } from "./view";
-import { visibleSpan, zoomed } from "./window";
 
 const LONG_STEP = 10; // Points that the cursor moves with Shift.
 const SHORTEST_ZOOM_MS = MINUTE_MS;

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-
+import { expect, test } from "./fixtures";
 import {
   type Asic,
   cellsOf,
@@ -12,8 +12,7 @@ import {
   standStill,
   written,
   writtenTime,
-} from "./still";
-import { expect, test } from "./world";
+} from "./frozen-api";
 
 const HOUR = 3_600_000;
 const S19J_PRO = "Antminer S19j Pro (100 TH/s)";

@@ -2,9 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
 import axe from "axe-core";
-
-import { fieldsOf, spaced, standStill, writtenTime } from "./still";
-import { expect, test } from "./world";
+import { expect, test } from "./fixtures";
+import { fieldsOf, spaced, standStill, writtenTime } from "./frozen-api";
 
 const EIGHT =
   "antminer-s19-95,antminer-s21-200,antminer-s21-pro-234,antminer-s23-318,antminer-t21-190,avalon-q-90,whatsminer-m60-172,custom:200:3000";
