@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
 import axe from "axe-core";
 import { expect, test } from "./fixtures";
-import { fieldsOf, spaced, standStill, writtenTime } from "./frozen-api";
+import { fieldsOf, formatTime, freezeApi, normalizeSpaces } from "./frozen-api";
 
 const EIGHT =
   "antminer-s19-95,antminer-s21-200,antminer-s21-pro-234,antminer-s23-318,antminer-t21-190,avalon-q-90,whatsminer-m60-172,custom:200:3000";
@@ -80,7 +80,7 @@ test.describe("axe finds nothing", () => {
       test(`in ${colorScheme} at ${viewport.width}, as the page opens and with all unfolded`, async ({ page }) => {
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await standStill(page);
+        await freezeApi(page);
         await open(page, `/?second=price&mean=7&asics=${EIGHT}`);
         await page.evaluate(axe.source);
         expect(await violations(page)).toEqual([]);
@@ -92,7 +92,7 @@ test.describe("axe finds nothing", () => {
       test(`in ${colorScheme} at ${viewport.width}, in each panel, and with messages`, async ({ page }) => {
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        await standStill(page);
+        await freezeApi(page);
         await open(page);
         await page.evaluate(axe.source);
         const all = await popovers(page);
@@ -131,7 +131,7 @@ test.describe("by keyboard", () => {
     page,
   }) => {
     test.slow();
-    await standStill(page);
+    await freezeApi(page);
     await open(page, "/?find=hydro+bitmain");
     await unfold(page);
     await page.evaluate(() => {
@@ -256,7 +256,7 @@ test.describe("on a narrow screen", () => {
   for (const width of [390, 320]) {
     test(`of ${width} px nothing needs to be scrolled sideways, and every panel fits`, async ({ page }) => {
       await page.setViewportSize({ width, height: 844 });
-      await standStill(page);
+      await freezeApi(page);
       await open(
         page,
         "/?second=hashprice&asics=antminer-s21-xp-immersion-300,antminer-s21e-xp-hyd-3u-860,custom:123456.123456:654321.654321",
@@ -279,7 +279,7 @@ test.describe("on a narrow screen", () => {
 });
 
 test("printed it has figures and tables, and nothing to press", async ({ page }) => {
-  await standStill(page);
+  await freezeApi(page);
   await open(page);
   await page.locator("#blocks").scrollIntoViewIfNeeded();
   await expect(page.locator("#blocks tbody tr")).toHaveCount(20);
@@ -417,27 +417,27 @@ test("the theme is the device's, until the reader chooses one, which a link keep
 });
 
 test("times are in UTC, and by the reader's clock on demand", async ({ page }) => {
-  const api = await standStill(page);
+  const api = await freezeApi(page);
   await open(page, "/?block=912345");
   await unfold(page);
   const blocks = (await api.blocks("from_height=912345&limit=20")).toReversed();
   const { block } = await api.summary();
   const times = async () => (await fieldsOf(page.locator("#blocks tbody tr"))).map(({ time }) => time);
-  expect(await times()).toEqual(blocks.map(({ time }) => writtenTime(time)));
+  expect(await times()).toEqual(blocks.map(({ time }) => formatTime(time)));
   await expect(page.locator("#blocks [data-field=clock]")).toHaveText("UTC");
   await expect(page.locator("#legend-time")).toHaveText(/ UTC, block /);
-  await expect(page.locator("#network [data-field=age]")).toHaveText(writtenTime(block.time));
+  await expect(page.locator("#network [data-field=age]")).toHaveText(formatTime(block.time));
 
   await page.getByRole("combobox", { name: "Times" }).selectOption("local");
 
   await expect(page.locator("#blocks [data-field=clock]")).toHaveText("local time");
-  expect(await times()).toEqual(blocks.map(({ time }) => writtenTime(time, "America/New_York")));
-  await expect(page.locator("#network [data-field=age]")).toHaveText(writtenTime(block.time, "America/New_York"));
+  expect(await times()).toEqual(blocks.map(({ time }) => formatTime(time, "America/New_York")));
+  await expect(page.locator("#network [data-field=age]")).toHaveText(formatTime(block.time, "America/New_York"));
   await expect(page.locator("#legend-time")).toHaveText(/ local time, block /);
   await expect(page.locator("#chart-data thead")).toContainText("Time (local time)");
   await expect(page.locator("#sell-time")).toHaveText("From (local time)");
   // The first price of the file is of midnight in UTC, which in New York is eight in the evening before.
-  await expect(page.locator("#sell-data tbody th").first()).toHaveText(writtenTime("2025-09-09T20:00:00Z"));
+  await expect(page.locator("#sell-data tbody th").first()).toHaveText(formatTime("2025-09-09T20:00:00Z"));
   await expect(page).toHaveURL(/time=local/);
 });
 
@@ -445,11 +445,11 @@ test.describe("for a reader in Germany", () => {
   test.use({ locale: "de-DE", timezoneId: "Europe/Berlin" });
 
   test("numbers and times are written as they are there", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await open(page, "/?block=912345");
     await unfold(page);
     const german = (value: number, decimals: number, style: "decimal" | "percent" = "decimal") =>
-      spaced(
+      normalizeSpaces(
         new Intl.NumberFormat("de-DE", {
           style,
           minimumFractionDigits: decimals,
@@ -466,11 +466,11 @@ test.describe("for a reader in Germany", () => {
     const [block] = (await api.blocks("from_height=912345&limit=20")).toReversed();
     const [row = {}] = await fieldsOf(page.locator("#blocks tbody tr"));
     expect(row.fees).toBe(german((block?.fees_sat ?? NaN) / 1e8, 8));
-    expect(row.time).toBe(writtenTime(block?.time ?? "", "UTC", "de-DE"));
+    expect(row.time).toBe(formatTime(block?.time ?? "", "UTC", "de-DE"));
 
     await page.getByRole("combobox", { name: "Times" }).selectOption("local");
     await expect(page.locator("#blocks [data-field=time]").first()).toHaveText(
-      writtenTime(block?.time ?? "", "Europe/Berlin", "de-DE"),
+      formatTime(block?.time ?? "", "Europe/Berlin", "de-DE"),
     );
 
     // Files are for machines: they are the same everywhere.

@@ -1,35 +1,35 @@
 // The chart: what it shows of which time, and that its numbers are those of the API.
 
 import type { Page } from "@playwright/test";
+import type { SummaryJson } from "../src/api";
 import { expect, test } from "./fixtures";
 import {
-  answer,
   cents,
-  chartIsThere,
   chartOf,
   choose,
   csvOf,
   DAY,
-  downloaded,
+  download,
   dragOver,
-  farthest,
+  getJson,
   type Legend,
   legendOf,
   MINUTE,
+  maxRelativeDifference,
   numberField,
   percent,
   plotOf,
   pointAt,
   profitability,
   queryOf,
-  type Revenue,
+  type RevenueJson,
   requestsOf,
-  type Series,
-  type Summary,
+  type SeriesColumnsJson,
   signedCents,
   signedWhole,
-  spanOf,
   timeField,
+  timeRangeOf,
+  waitForChart,
   whole,
   wholePercent,
 } from "./page-helpers";
@@ -42,18 +42,18 @@ const BLOCKS = { interval: "block", query: "from=2025-10-01T00:00:00Z&to=2025-10
 const HOURS = { interval: "hour", query: "from=2025-10-01T00:00:00Z&to=2025-10-31T23:30:00Z" };
 const DAYS = { interval: "day", query: "from=2025-08-15T00:00:00Z&to=2025-11-15T12:00:00Z" };
 
-type Stretch = typeof BLOCKS;
+type SampleRange = typeof BLOCKS;
 
-async function open(page: Page, { query }: Stretch, settings = ""): Promise<void> {
+async function open(page: Page, { query }: SampleRange, settings = ""): Promise<void> {
   await page.goto(`/?${query}${settings}`);
-  await chartIsThere(page);
+  await waitForChart(page);
 }
 
-const revenuePath = ({ interval, query }: Stretch, asics: readonly string[], costs = "&power_price=50") =>
+const revenuePath = ({ interval, query }: SampleRange, asics: readonly string[], costs = "&power_price=50") =>
   `/revenue?interval=${interval}&asics=${asics.join()}&${query}${costs}`;
 
 /** What the API says a point of the legend is; fails where it has no such point. */
-function at(revenue: Revenue, { height }: Pick<Legend, "height">): number {
+function indexOfPoint(revenue: RevenueJson, { height }: Pick<Legend, "height">): number {
   const place = revenue.height.indexOf(height);
   expect(place, `the API has a point with block ${height}`).toBeGreaterThanOrEqual(0);
   return place;
@@ -70,10 +70,10 @@ test.describe("time", () => {
     test(`${button} shows ${days} days, by ${interval}`, async ({ page }) => {
       const asked = requestsOf(page);
       await page.goto("/?range=all");
-      await chartIsThere(page);
+      await waitForChart(page);
 
       await page.getByRole("button", { name: button, exact: true }).click();
-      await chartIsThere(page);
+      await waitForChart(page);
 
       await expect(page.getByRole("button", { name: button, exact: true })).toHaveAttribute("aria-pressed", "true");
       await expect(page.getByRole("button", { name: "All", exact: true })).toHaveAttribute("aria-pressed", "false");
@@ -88,13 +88,13 @@ test.describe("time", () => {
 
   test("30 days are shown first, up to the newest block's hour", async ({ page, request }) => {
     await page.goto("/");
-    await chartIsThere(page);
+    await waitForChart(page);
 
     await expect(page.getByRole("button", { name: "30D" })).toHaveAttribute("aria-pressed", "true");
     await expect
       .poll(
         async () => {
-          const { block } = await answer<Summary>(request, "/summary");
+          const { block } = await getJson<SummaryJson>(request, "/summary");
           return (await legendOf(page)).height - block.height;
         },
         { timeout: 30_000 },
@@ -104,15 +104,15 @@ test.describe("time", () => {
 
   for (const button of ["1Y", "All"]) {
     test(`${button} begins with the lake's first day where that is later`, async ({ page, request }) => {
-      const { time } = await answer<Series>(
+      const { time } = await getJson<SeriesColumnsJson>(
         request,
         "/series?interval=day&from=0&to=2025-09-01T00:00:00Z&fields=height",
       );
       await page.goto("/");
-      await chartIsThere(page);
+      await waitForChart(page);
 
       await page.getByRole("button", { name: button, exact: true }).click();
-      await chartIsThere(page);
+      await waitForChart(page);
 
       await expect(timeField(page, "From")).toHaveValue((time[0] ?? "").slice(0, 16));
     });
@@ -120,15 +120,18 @@ test.describe("time", () => {
 
   test("any two times may be chosen", async ({ page, request }) => {
     await page.goto("/");
-    await chartIsThere(page);
+    await waitForChart(page);
 
     await timeField(page, "From").fill("2025-10-01T00:00");
     await timeField(page, "to").fill("2025-10-03T00:30");
     await page.getByRole("button", { name: "Show" }).click();
-    await chartIsThere(page);
+    await waitForChart(page);
 
-    expect(await spanOf(page)).toEqual({ from: Date.parse("2025-10-01T00:00Z"), to: Date.parse("2025-10-03T00:30Z") });
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    expect(await timeRangeOf(page)).toEqual({
+      from: Date.parse("2025-10-01T00:00Z"),
+      to: Date.parse("2025-10-03T00:30Z"),
+    });
+    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     const legend = await legendOf(page);
     expect(legend.height).toBe(revenue.height.at(-1));
     expect(legend.rows.map(({ value }) => value)).toEqual(
@@ -151,7 +154,7 @@ test.describe("time", () => {
     await timeField(page, "From").fill("2025-10-02T00:00");
     await page.getByRole("button", { name: "Show" }).click();
 
-    await expect.poll(async () => (await spanOf(page)).from).toBe(Date.parse("2025-10-02T00:00Z"));
+    await expect.poll(async () => (await timeRangeOf(page)).from).toBe(Date.parse("2025-10-02T00:00Z"));
   });
 
   test("a time before all blocks says that there are none", async ({ page }) => {
@@ -178,19 +181,19 @@ test.describe("zoom", () => {
     expect(asked.findLast((path) => path.startsWith("/series"))).toContain("interval=day");
 
     await Promise.all([page.waitForRequest(/interval=hour/), dragOver(page, 0.4, 0.8)]);
-    await chartIsThere(page);
+    await waitForChart(page);
     await Promise.all([page.waitForRequest(/interval=block/), dragOver(page, 0.45, 0.55)]);
-    await chartIsThere(page);
+    await waitForChart(page);
 
     await page.getByRole("heading", { name: "Over time" }).hover(); // So that the cursor is at no block.
-    const { from, to } = await spanOf(page);
+    const { from, to } = await timeRangeOf(page);
     const whole = 92.5 * DAY;
     const start = Date.parse("2025-08-15T00:00Z") + 0.4 * whole + 0.45 * 0.4 * whole;
     const pixel = whole / 1000;
     expect(Math.abs(from - start)).toBeLessThan(2 * pixel);
     expect(Math.abs(to - from - 0.1 * 0.4 * whole)).toBeLessThan(2 * pixel);
     const times = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
-    const revenue = await answer<Revenue>(request, revenuePath({ interval: "block", query: times }, MACHINES));
+    const revenue = await getJson<RevenueJson>(request, revenuePath({ interval: "block", query: times }, MACHINES));
     expect((await legendOf(page)).height).toBe(revenue.height.at(-1));
   });
 
@@ -207,19 +210,19 @@ test.describe("zoom", () => {
   for (const back of ["a double-click", "“Zoom back”"]) {
     test(`${back} goes back, one zoom after another`, async ({ page }) => {
       await page.goto("/?range=90d");
-      await chartIsThere(page);
+      await waitForChart(page);
       const goBack = () =>
         back === "a double-click" ? plotOf(page).dblclick() : page.getByRole("button", { name: "Zoom back" }).click();
 
       await dragOver(page, 0.4, 0.8);
-      await chartIsThere(page);
-      const between = await spanOf(page);
+      await waitForChart(page);
+      const between = await timeRangeOf(page);
       await dragOver(page, 0.4, 0.8);
-      await chartIsThere(page);
-      expect((await spanOf(page)).from).toBeGreaterThan(between.from);
+      await waitForChart(page);
+      expect((await timeRangeOf(page)).from).toBeGreaterThan(between.from);
 
       await goBack();
-      await expect.poll(() => spanOf(page)).toEqual(between);
+      await expect.poll(() => timeRangeOf(page)).toEqual(between);
       await goBack();
       await expect(page.getByRole("button", { name: "90D" })).toHaveAttribute("aria-pressed", "true");
       await expect(page.getByRole("button", { name: "Zoom back" })).toBeDisabled();
@@ -229,12 +232,12 @@ test.describe("zoom", () => {
 });
 
 test.describe("cursor", () => {
-  for (const stretch of [BLOCKS, DAYS]) {
-    test(`shows what the API says of the ${stretch.interval} under the mouse`, async ({ page, request }) => {
-      const revenue = await answer<Revenue>(request, revenuePath(stretch, MACHINES));
+  for (const sample of [BLOCKS, DAYS]) {
+    test(`shows what the API says of the ${sample.interval} under the mouse`, async ({ page, request }) => {
+      const revenue = await getJson<RevenueJson>(request, revenuePath(sample, MACHINES));
       const times = revenue.time.map((time) => Date.parse(time));
-      await open(page, stretch);
-      const { from, to } = await spanOf(page);
+      await open(page, sample);
+      const { from, to } = await timeRangeOf(page);
 
       for (const part of [0.1, 0.5, 0.93]) {
         const { x, width } = await pointAt(page, part);
@@ -247,7 +250,7 @@ test.describe("cursor", () => {
           .toBeLessThan(nearest + onePixel + MINUTE);
 
         const legend = await legendOf(page);
-        const place = at(revenue, legend);
+        const place = indexOfPoint(revenue, legend);
         expect(legend.time).toBe(Math.floor((times[place] ?? NaN) / MINUTE) * MINUTE);
         expect(legend.unit).toBe("USD/MWh");
         expect(legend.rows.map(({ name, value }) => [name, value])).toEqual(
@@ -258,7 +261,7 @@ test.describe("cursor", () => {
   }
 
   test("leaves with the mouse: then the values are the newest in sight", async ({ page, request }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
     await pointAt(page, 0.3);
     await expect.poll(async () => (await legendOf(page)).height).not.toBe(revenue.height.at(-1));
@@ -271,14 +274,17 @@ test.describe("cursor", () => {
 
 test.describe("settings", () => {
   test("satoshis are those of the API, and so is what power leaves of them", async ({ page, request }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES, "&power_price=140"));
-    const { columns } = await answer<Series>(request, `/series?interval=block&fields=price_usd&${BLOCKS.query}`);
+    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES, "&power_price=140"));
+    const { columns } = await getJson<SeriesColumnsJson>(
+      request,
+      `/series?interval=block&fields=price_usd&${BLOCKS.query}`,
+    );
     await open(page, BLOCKS, "&power=140");
 
     await choose(page, "In", "sat");
 
     const legend = await legendOf(page);
-    const place = at(revenue, legend);
+    const place = indexOfPoint(revenue, legend);
     expect(legend.unit).toBe("sat/MWh");
     expect(legend.rows.map(({ value }) => value)).toEqual(
       revenue.asics.map((asic) => whole(asic.columns.sat_per_mwh[place] ?? NaN)),
@@ -295,11 +301,11 @@ test.describe("settings", () => {
   });
 
   test("on a logarithmic scale, equal ratios are equally far apart", async ({ page, request }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(HOURS, MACHINES));
+    const revenue = await getJson<RevenueJson>(request, revenuePath(HOURS, MACHINES));
     const [low = NaN, middle = NaN, high = NaN] = revenue.asics.map(({ columns }) => columns.usd_per_mwh[300] ?? NaN);
     const hour = Date.parse(revenue.time[300] ?? "");
     await open(page, HOURS);
-    const { from, to } = await spanOf(page);
+    const { from, to } = await timeRangeOf(page);
     const ratio = async () => {
       const [lowest = NaN, between = NaN, highest = NaN] = await heightsOfLines(
         page,
@@ -319,7 +325,10 @@ test.describe("settings", () => {
 
   test("the right axis shows hashprice, bitcoin's price or the fee share", async ({ page, request }) => {
     const fields = "usd_per_ph_day,sat_per_ph_day,price_usd,fee_share,height";
-    const { columns } = await answer<Series>(request, `/series?interval=hour&fields=${fields}&${HOURS.query}`);
+    const { columns } = await getJson<SeriesColumnsJson>(
+      request,
+      `/series?interval=hour&fields=${fields}&${HOURS.query}`,
+    );
     await open(page, HOURS);
     await pointAt(page, 0.4);
     const { height } = await legendOf(page);
@@ -344,20 +353,20 @@ test.describe("settings", () => {
     await expect(said).toHaveText("");
   });
 
-  for (const { days, stretch } of [
-    { days: 1, stretch: BLOCKS },
-    { days: 7, stretch: HOURS },
-    { days: 30, stretch: HOURS },
+  for (const { days, sample } of [
+    { days: 1, sample: BLOCKS },
+    { days: 7, sample: HOURS },
+    { days: 30, sample: HOURS },
   ]) {
-    test(`the mean of ${days} days is over the blocks of the ${days} days before, from the first ${stretch.interval} on`, async ({
+    test(`the mean of ${days} days is over the blocks of the ${days} days before, from the first ${sample.interval} on`, async ({
       page,
       request,
     }) => {
-      const earlier = stretch.query.replace(
+      const earlier = sample.query.replace(
         "from=2025-10-01",
         `from=${new Date(Date.parse("2025-10-01") - days * DAY).toISOString().slice(0, 10)}`,
       );
-      const revenue = await answer<Revenue>(request, revenuePath({ ...stretch, query: earlier }, MACHINES));
+      const revenue = await getJson<RevenueJson>(request, revenuePath({ ...sample, query: earlier }, MACHINES));
       const times = revenue.time.map((time) => Date.parse(time));
       const meanUpTo = (values: readonly number[], place: number) => {
         const within = times.map((time) => (times[place] ?? NaN) - days * DAY < time && time <= (times[place] ?? NaN));
@@ -367,36 +376,36 @@ test.describe("settings", () => {
           blocks.reduce((sum, count) => sum + count, 0)
         );
       };
-      await open(page, stretch);
+      await open(page, sample);
 
       await choose(page, "Mean", String(days));
-      await chartIsThere(page);
+      await waitForChart(page);
       await chartOf(page).focus();
 
       for (const key of ["End", "Home"]) {
         await page.keyboard.press(key);
         const legend = await legendOf(page);
-        const place = at(revenue, legend);
+        const place = indexOfPoint(revenue, legend);
         const means = revenue.asics.map(({ columns }) => cents(meanUpTo(columns.usd_per_mwh, place)));
         expect(legend.rows.map(({ value }) => value)).toEqual(means);
       }
     });
   }
 
-  for (const { stretch, power } of [
-    { stretch: BLOCKS, power: 140 },
-    { stretch: HOURS, power: 128.5 },
-    { stretch: DAYS, power: 75 },
-    { stretch: BLOCKS, power: -3 },
-    { stretch: BLOCKS, power: 1000 },
+  for (const { sample, power } of [
+    { sample: BLOCKS, power: 140 },
+    { sample: HOURS, power: 128.5 },
+    { sample: DAYS, power: 75 },
+    { sample: BLOCKS, power: -3 },
+    { sample: BLOCKS, power: 1000 },
   ]) {
-    test(`words and legend say how often mining pays at ${power} USD/MWh, by ${stretch.interval}`, async ({
+    test(`words and legend say how often mining pays at ${power} USD/MWh, by ${sample.interval}`, async ({
       page,
       request,
     }) => {
       const asics = [...MACHINES.slice(1), MACHINES[0] ?? ""];
-      const revenue = await answer<Revenue>(request, revenuePath(stretch, asics, `&power_price=${power}`));
-      await open(page, stretch, `&asics=${asics.join()}`);
+      const revenue = await getJson<RevenueJson>(request, revenuePath(sample, asics, `&power_price=${power}`));
+      await open(page, sample, `&asics=${asics.join()}`);
 
       await numberField(page, "Power price").fill(String(power));
 
@@ -413,13 +422,16 @@ test.describe("settings", () => {
   }
 
   test("a pool's fee is taken from what is shown, and from what is left", async ({ page, request }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES, "&power_price=65&pool_fee=0.025"));
+    const revenue = await getJson<RevenueJson>(
+      request,
+      revenuePath(BLOCKS, MACHINES, "&power_price=65&pool_fee=0.025"),
+    );
     await open(page, BLOCKS, "&power=65");
 
     await numberField(page, "Pool fee").fill("2.5");
 
     const legend = await legendOf(page);
-    const place = at(revenue, legend);
+    const place = indexOfPoint(revenue, legend);
     expect(legend.rows.map(({ value }) => value)).toEqual(
       revenue.asics.map(({ columns }) => cents((columns.usd_per_mwh[place] ?? NaN) * 0.975)),
     );
@@ -442,7 +454,7 @@ test.describe("settings", () => {
   test("none of them asks the API for anything", async ({ page }) => {
     await page.clock.install();
     await open(page, BLOCKS);
-    await expect(page.locator("#condition")).toHaveAttribute("data-condition", "recorded");
+    await expect(page.locator("#status-line")).toHaveAttribute("data-status", "recorded");
     await page.clock.pauseAt(new Date(Date.now() + MINUTE)); // From here on the page does not look for new blocks.
     await page.waitForLoadState("networkidle");
     const asked = requestsOf(page);
@@ -495,9 +507,9 @@ test.describe("machines", () => {
       "antminer-s19-xp-hyd-257",
     ];
     await expect.poll(async () => (await queryOf(page)).get("asics")).toBe(asics.join());
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, asics));
+    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, asics));
     const legend = await legendOf(page);
-    const place = at(revenue, legend);
+    const place = indexOfPoint(revenue, legend);
     expect(legend.rows.map(({ value }) => value)).toEqual(
       revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh[place] ?? NaN)),
     );
@@ -529,7 +541,7 @@ test.describe("machines", () => {
   });
 
   test("all but the last may be removed, and the next one leads", async ({ page, request }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
 
     for (const { name } of revenue.asics.slice(0, 2))
@@ -545,7 +557,7 @@ test.describe("machines", () => {
 
 test.describe("taken away", () => {
   test("the table behind the chart has every point, newest first, a hundred to a page", async ({ page, request }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     const newestFirst = revenue.height
       .map((height, at) => [
         whole(height),
@@ -580,13 +592,13 @@ test.describe("taken away", () => {
     await expect(pager.getByRole("button", { name: "Newer" })).toBeDisabled();
   });
 
-  for (const stretch of [BLOCKS, HOURS, DAYS]) {
-    test(`the CSV file has the API's numbers, by ${stretch.interval}`, async ({ page, request }) => {
+  for (const sample of [BLOCKS, HOURS, DAYS]) {
+    test(`the CSV file has the API's numbers, by ${sample.interval}`, async ({ page, request }) => {
       const asics = [...MACHINES, "custom:200:3500"];
-      const revenue = await answer<Revenue>(request, revenuePath(stretch, asics));
-      await open(page, stretch, `&asics=${asics.join()}`);
+      const revenue = await getJson<RevenueJson>(request, revenuePath(sample, asics));
+      await open(page, sample, `&asics=${asics.join()}`);
 
-      const { name, content } = await downloaded(
+      const { name, content } = await download(
         page,
         page.locator("#chart-section").getByRole("button", { name: "CSV" }),
       );
@@ -605,7 +617,7 @@ test.describe("taken away", () => {
       expect(rows.map(([, , blocks]) => Number(blocks))).toEqual(revenue.blocks);
       revenue.asics.forEach(({ columns }, at) => {
         expect(
-          farthest(
+          maxRelativeDifference(
             rows.map((cells) => Number(cells[3 + at])),
             columns.usd_per_mwh,
           ),
@@ -619,18 +631,21 @@ test.describe("taken away", () => {
     page,
     request,
   }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(HOURS, MACHINES));
-    const { columns } = await answer<Series>(request, `/series?interval=hour&fields=fee_share&${HOURS.query}`);
+    const revenue = await getJson<RevenueJson>(request, revenuePath(HOURS, MACHINES));
+    const { columns } = await getJson<SeriesColumnsJson>(
+      request,
+      `/series?interval=hour&fields=fee_share&${HOURS.query}`,
+    );
     await open(page, HOURS, "&unit=sat&fee=2&second=fees&mean=7");
 
-    const { content } = await downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
+    const { content } = await download(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
 
     const { header, rows } = csvOf(content);
     const column = (name: string) => rows.map((cells) => Number(cells[header.indexOf(name)]));
     expect(rows.map(([time]) => time)).toEqual(revenue.time);
     revenue.asics.forEach(({ asic_id, columns }) => {
       const left = columns.sat_per_mwh.map((sats) => sats * 0.98);
-      expect(farthest(column(`sat_per_mwh_after_pool_fee:${asic_id}`), left)).toBeLessThan(1e-12);
+      expect(maxRelativeDifference(column(`sat_per_mwh_after_pool_fee:${asic_id}`), left)).toBeLessThan(1e-12);
       expect(column(`sat_per_mwh_after_pool_fee_mean_7d:${asic_id}`).every((mean) => 0 < mean)).toBe(true);
     });
     expect(column("fee_share")).toEqual(columns.fee_share);
@@ -642,7 +657,7 @@ test.describe("taken away", () => {
       .locator("#chart canvas")
       .evaluate(({ width, height }: HTMLCanvasElement) => ({ width, height }));
 
-    const { name, content } = await downloaded(page, page.getByRole("button", { name: "PNG" }));
+    const { name, content } = await download(page, page.getByRole("button", { name: "PNG" }));
 
     expect(name).toMatch(/^hashlake-.*\.png$/);
     expect(content.subarray(1, 4).toString()).toBe("PNG");
@@ -672,7 +687,7 @@ test.describe("taken away", () => {
 
   test("the retarget of difficulty is marked where its block is", async ({ page, request }) => {
     const height = 917_280; // 455 times 2016.
-    const { blocks } = await answer<{ blocks: { median_time: string }[] }>(
+    const { blocks } = await getJson<{ blocks: { median_time: string }[] }>(
       request,
       `/blocks?from_height=${height}&limit=1`,
     );
@@ -709,7 +724,7 @@ test.describe("keyboard", () => {
     page,
     request,
   }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     const last = revenue.height.length - 1;
     await open(page, BLOCKS);
     await chartOf(page).focus();
@@ -740,9 +755,9 @@ test.describe("keyboard", () => {
     page,
     request,
   }) => {
-    const revenue = await answer<Revenue>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
-    const before = await spanOf(page);
+    const before = await timeRangeOf(page);
     await chartOf(page).focus();
     await page.keyboard.press("Home");
     for (let pressed = 0; pressed < 9; pressed++) await page.keyboard.press("Shift+ArrowRight");
@@ -754,9 +769,9 @@ test.describe("keyboard", () => {
       { key: "+", times: 0.25 },
     ]) {
       await page.keyboard.press(key);
-      await chartIsThere(page);
+      await waitForChart(page);
 
-      const { from, to } = await spanOf(page);
+      const { from, to } = await timeRangeOf(page);
       expect(Math.abs((to - from) / (before.to - before.from) - times)).toBeLessThan(0.001);
       expect(
         Math.abs((pointed - from) / (to - from) - (pointed - before.from) / (before.to - before.from)),
@@ -768,12 +783,12 @@ test.describe("keyboard", () => {
 
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
-    await expect.poll(() => spanOf(page)).toEqual(before);
+    await expect.poll(() => timeRangeOf(page)).toEqual(before);
 
     await page.keyboard.press("-");
     await expect
       .poll(async () => {
-        const { from, to } = await spanOf(page);
+        const { from, to } = await timeRangeOf(page);
         return (to - from) / (before.to - before.from);
       })
       .toBeCloseTo(2, 3);
@@ -784,8 +799,8 @@ test.describe("keyboard", () => {
     await open(page, BLOCKS);
     await chartOf(page).focus();
     const length = async () => {
-      await chartIsThere(page);
-      const { from, to } = await spanOf(page);
+      await waitForChart(page);
+      const { from, to } = await timeRangeOf(page);
       return to - from;
     };
 
@@ -794,7 +809,7 @@ test.describe("keyboard", () => {
 
     for (let pressed = 0; pressed < 60; pressed++) await page.keyboard.press("-");
     expect(await length()).toBeLessThanOrEqual(100 * 365 * DAY);
-    await expect(page.locator("#condition")).toHaveAttribute("data-condition", "recorded");
+    await expect(page.locator("#status-line")).toHaveAttribute("data-status", "recorded");
   });
 });
 

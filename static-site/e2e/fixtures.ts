@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 
 import { test as base, type ConsoleMessage, expect } from "@playwright/test";
 
-const must = (name: string): string => {
+const requiredEnv = (name: string): string => {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: cargo test --test site sets it`);
   return value;
@@ -28,8 +28,8 @@ export class Hashlake {
   /** Starts it, again at the same address where it was started before. */
   async start(variables: Record<string, string> = {}): Promise<void> {
     const listen = this.page === "" ? "127.0.0.1:0" : new URL(this.page).host;
-    const env = { LAKE_URL: this.lake, LISTEN: listen, SITE_DIR: must("SITE_DIR"), ...variables };
-    const child = spawn(must("HASHLAKE"), ["run"], { env, stdio: ["ignore", "ignore", "pipe"] });
+    const env = { LAKE_URL: this.lake, LISTEN: listen, SITE_DIR: requiredEnv("SITE_DIR"), ...variables };
+    const child = spawn(requiredEnv("HASHLAKE"), ["run"], { env, stdio: ["ignore", "ignore", "pipe"] });
     this.child = child;
     const lines = createInterface({ input: child.stderr });
     this.page = await new Promise<string>((resolve, reject) => {
@@ -68,7 +68,7 @@ export function unpricedNode(): Record<string, string> {
     "COINGECKO_API_KEY",
     "START_HEIGHT",
   ];
-  return Object.fromEntries(names.map((name) => [name, must(name)]));
+  return Object.fromEntries(names.map((name) => [name, requiredEnv(name)]));
 }
 
 type Options = {
@@ -76,7 +76,7 @@ type Options = {
   expectedErrors: RegExp | null;
 };
 
-export const test = base.extend<Options & { own: Hashlake; quiet: undefined }>({
+export const test = base.extend<Options & { own: Hashlake; noConsoleErrors: undefined }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are needed from an object pattern.
   baseURL: async ({}, use) => use(process.env.PAGE ?? ""),
   expectedErrors: [null, { option: true }],
@@ -86,7 +86,7 @@ export const test = base.extend<Options & { own: Hashlake; quiet: undefined }>({
     await use(hashlake);
     await hashlake.remove();
   },
-  quiet: [
+  noConsoleErrors: [
     async ({ page, expectedErrors }, use) => {
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(String(error.stack)));

@@ -2,14 +2,14 @@
 
 import type { Locator, Page } from "@playwright/test";
 
-import type { Asics, Block, Blocks, Status, Summary } from "../src/api";
+import type { AsicsJson, BlockJson, BlocksJson, StatusJson, SummaryJson } from "../src/api";
 import { expect } from "./fixtures";
-import { downloaded } from "./page-helpers";
+import { download } from "./page-helpers";
 
-export type Asic = Asics["asics"][number];
+export type Asic = AsicsJson["asics"][number];
 
 /** The API as it was when each of its answers was first asked for. */
-export class Still {
+export class FrozenApi {
   private readonly origin: string;
   private readonly answers = new Map<string, Promise<string>>();
 
@@ -18,30 +18,30 @@ export class Still {
   }
 
   text(path: string): Promise<string> {
-    const known = this.answers.get(path);
-    if (known !== undefined) return known;
-    const answer = fetch(`${this.origin}/api/v1${path}`).then((response) => {
+    const kept = this.answers.get(path);
+    if (kept !== undefined) return kept;
+    const reply = fetch(`${this.origin}/api/v1${path}`).then((response) => {
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return response.text();
     });
-    this.answers.set(path, answer);
-    return answer;
+    this.answers.set(path, reply);
+    return reply;
   }
 
-  async get<Answer>(path: string): Promise<Answer> {
-    return JSON.parse(await this.text(path)) as Answer;
+  async get<Json>(path: string): Promise<Json> {
+    return JSON.parse(await this.text(path)) as Json;
   }
 
-  summary(): Promise<Summary> {
+  summary(): Promise<SummaryJson> {
     return this.get("/summary");
   }
 
-  status(): Promise<Status> {
+  status(): Promise<StatusJson> {
     return this.get("/status");
   }
 
   async asics(): Promise<readonly Asic[]> {
-    return (await this.get<Asics>("/asics")).asics;
+    return (await this.get<AsicsJson>("/asics")).asics;
   }
 
   /** The machine of the catalogue that has this name. */
@@ -51,22 +51,22 @@ export class Still {
     return found;
   }
 
-  async blocks(query: string): Promise<readonly Block[]> {
-    return (await this.get<Blocks>(`/blocks?${query}`)).blocks;
+  async blocks(query: string): Promise<readonly BlockJson[]> {
+    return (await this.get<BlocksJson>(`/blocks?${query}`)).blocks;
   }
 }
 
 /** From here on no block comes: the page and the test are given the same answers, as often as they ask. */
-export async function standStill(page: Page): Promise<Still> {
-  const still = new Still(process.env.PAGE ?? "");
+export async function freezeApi(page: Page): Promise<FrozenApi> {
+  const api = new FrozenApi(process.env.PAGE ?? "");
   await page.route("**/api/v1/**", async (route) => {
     const { pathname, search } = new URL(route.request().url());
     await route.fulfill({
       contentType: "application/json",
-      body: await still.text(pathname.replace("/api/v1", "") + search),
+      body: await api.text(pathname.replace("/api/v1", "") + search),
     });
   });
-  return still;
+  return api;
 }
 
 /** What a machine earns by what it hashes and draws: itself in a day, with a MWh, and as many as draw 1 MW in a day. */
@@ -84,7 +84,7 @@ export function mwhInDay({ power_w }: Pick<Asic, "power_w">): number {
 }
 
 /** A number as it is written in the United States. */
-export function written(value: number, decimals: number, signDisplay: "auto" | "exceptZero" = "auto"): string {
+export function formatNumber(value: number, decimals: number, signDisplay: "auto" | "exceptZero" = "auto"): string {
   return new Intl.NumberFormat("en-US", {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
@@ -93,7 +93,7 @@ export function written(value: number, decimals: number, signDisplay: "auto" | "
 }
 
 /** A time as it is written there, to the minute. */
-export function writtenTime(time: string | number, timeZone = "UTC", locale = "en-US"): string {
+export function formatTime(time: string | number, timeZone = "UTC", locale = "en-US"): string {
   const format = new Intl.DateTimeFormat(locale, {
     year: "numeric",
     month: "short",
@@ -102,11 +102,11 @@ export function writtenTime(time: string | number, timeZone = "UTC", locale = "e
     minute: "2-digit",
     timeZone,
   });
-  return spaced(format.format(new Date(time)));
+  return normalizeSpaces(format.format(new Date(time)));
 }
 
 /** The text with plain spaces only. */
-export function spaced(text: string): string {
+export function normalizeSpaces(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
@@ -119,7 +119,7 @@ export async function fieldsOf(elements: Locator): Promise<Record<string, string
       ),
     ),
   );
-  return found.map((fields) => Object.fromEntries(fields.map(([name, text]) => [name, spaced(text)])));
+  return found.map((fields) => Object.fromEntries(fields.map(([name, text]) => [name, normalizeSpaces(text)])));
 }
 
 /** The texts of the cells of rows. */
@@ -127,12 +127,12 @@ export async function cellsOf(rows: Locator): Promise<string[][]> {
   const found = await rows.evaluateAll((all) =>
     all.map((row) => [...row.children].map((cell) => cell.textContent ?? "")),
   );
-  return found.map((cells) => cells.map(spaced));
+  return found.map((cells) => cells.map(normalizeSpaces));
 }
 
 /** The file that a press of the button gives. */
-export async function fileFrom(page: Page, button: Locator): Promise<{ name: string; text: string }> {
-  const { name, content } = await downloaded(page, button);
+export async function downloadText(page: Page, button: Locator): Promise<{ name: string; text: string }> {
+  const { name, content } = await download(page, button);
   return { name, text: content.toString("utf8") };
 }
 

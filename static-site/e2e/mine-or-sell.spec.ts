@@ -4,14 +4,14 @@ import {
   type Asic,
   cellsOf,
   csvRows,
+  downloadText,
   earnings,
   expectNumber,
+  type FrozenApi,
   fieldsOf,
-  fileFrom,
-  type Still,
-  standStill,
-  written,
-  writtenTime,
+  formatNumber,
+  formatTime,
+  freezeApi,
 } from "./frozen-api";
 
 const HOUR = 3_600_000;
@@ -20,13 +20,13 @@ const S21_PRO = "Antminer S21 Pro (234 TH/s)";
 const S23_HYD = "Antminer S23 Hyd (580 TH/s)";
 
 /** A stretch of time, and what a MWh sold for in it, in USD. */
-type Price = { readonly start: number; readonly end: number; readonly usd: number };
+type PriceInterval = { readonly start: number; readonly end: number; readonly usd: number };
 
 /** Prices above and below what the machines earn, with cents; now and then below zero. */
 const priceOf = (at: number) => Math.round(100 * (60 + 75 * Math.sin(at * 1.7))) / 100;
 
 /** `count` prices from a time on. */
-function pricesFrom(time: string, count: number, length = HOUR): Price[] {
+function pricesFrom(time: string, count: number, length = HOUR): PriceInterval[] {
   const start = Date.parse(time);
   return Array.from({ length: count }, (_, at) => ({
     start: start + at * length,
@@ -39,11 +39,11 @@ function pricesFrom(time: string, count: number, length = HOUR): Price[] {
 const clock = (time: number, hoursAhead = 0) =>
   new Date(time + hoursAhead * HOUR).toISOString().slice(0, 16).replace("T", " ");
 
-const plainFile = (prices: readonly Price[]) =>
+const plainFile = (prices: readonly PriceInterval[]) =>
   ["time (UTC),USD/MWh", ...prices.map(({ start, usd }) => `${clock(start)},${usd}`)].join("\n");
 
 /** What mining earned in each stretch, by the hashprice of the API: of the hour that the stretch is in, or of the newest within six before. */
-async function mined(api: Still, prices: readonly Price[], machine: Asic): Promise<number[]> {
+async function mined(api: FrozenApi, prices: readonly PriceInterval[], machine: Asic): Promise<number[]> {
   const iso = (time: number) => new Date(time).toISOString().replace(".000", "");
   const [from, to] = [
     Math.min(...prices.map(({ start }) => start)) - 24 * HOUR,
@@ -64,7 +64,7 @@ async function mined(api: Still, prices: readonly Price[], machine: Asic): Promi
 type Totals = { mine: number; sell: number; best: number; hours: number; mineHours: number };
 
 /** What 1 MW earned: it draws a MWh in each hour. */
-function totals(prices: readonly Price[], mine: readonly number[]): Totals {
+function totals(prices: readonly PriceInterval[], mine: readonly number[]): Totals {
   const sum: Totals = { mine: 0, sell: 0, best: 0, hours: 0, mineHours: 0 };
   prices.forEach(({ start, end, usd }, at) => {
     const [hours, mining] = [(end - start) / HOUR, mine[at] ?? NaN];
@@ -110,22 +110,22 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
 }
 
 async function expectTotals(page: Page, { mine, sell, best, hours, mineHours }: Totals): Promise<void> {
-  await expect(result(page).locator("[data-field=sell]")).toHaveText(written(sell, 0));
-  await expect(result(page).locator("[data-field=mine]")).toHaveText(written(mine, 0));
-  await expect(result(page).locator("[data-field=best]")).toHaveText(written(best, 0));
-  await expect(result(page).locator("[data-field=share]")).toHaveText(`${written((100 * mineHours) / hours, 0)}%`);
+  await expect(result(page).locator("[data-field=sell]")).toHaveText(formatNumber(sell, 0));
+  await expect(result(page).locator("[data-field=mine]")).toHaveText(formatNumber(mine, 0));
+  await expect(result(page).locator("[data-field=best]")).toHaveText(formatNumber(best, 0));
+  await expect(result(page).locator("[data-field=share]")).toHaveText(`${formatNumber((100 * mineHours) / hours, 0)}%`);
   const more =
     mine > sell
-      ? `mining earned ${written(mine - sell, 0)} USD more than selling`
-      : `selling earned ${written(sell - mine, 0)} USD more than mining`;
-  const switching = `Always choosing the better one would have earned ${written(best - Math.max(mine, sell), 0)} USD more than that.`;
+      ? `mining earned ${formatNumber(mine - sell, 0)} USD more than selling`
+      : `selling earned ${formatNumber(sell - mine, 0)} USD more than mining`;
+  const switching = `Always choosing the better one would have earned ${formatNumber(best - Math.max(mine, sell), 0)} USD more than that.`;
   await expect(page.locator("#sell-words")).toContainText(`${more}. ${switching}`);
 }
 
 test("a file of times and prices that is chosen: what mining, selling and the better of both earned, hour by hour", async ({
   page,
 }) => {
-  const api = await standStill(page);
+  const api = await freezeApi(page);
   await open(page);
   const prices = pricesFrom("2025-09-10T00:00:00Z", 240);
   const mine = await mined(api, prices, await api.asic(S19J_PRO));
@@ -145,7 +145,7 @@ test("a file of times and prices that is chosen: what mining, selling and the be
   await result(page).getByText("Price by price").click();
   const expected = prices.map(({ start, usd }, at) => {
     const mining = mine[at] ?? NaN;
-    return [writtenTime(start), written(usd, 2), written(mining, 2), usd < mining ? "mine" : "sell"];
+    return [formatTime(start), formatNumber(usd, 2), formatNumber(mining, 2), usd < mining ? "mine" : "sell"];
   });
   expect(new Set(expected.map(([, , , better]) => better))).toEqual(new Set(["mine", "sell"]));
   await expect(page.locator("#sell-time")).toHaveText("From (UTC)");
@@ -158,7 +158,7 @@ test("a file of times and prices that is chosen: what mining, selling and the be
   expect(await cellsOf(rows(page))).toEqual(expected.slice(200));
   await expect(result(page).getByRole("button", { name: "Later" })).toBeDisabled();
 
-  const { name, text } = await fileFrom(page, result(page).getByRole("button", { name: "CSV" }));
+  const { name, text } = await downloadText(page, result(page).getByRole("button", { name: "CSV" }));
   expect(name).toBe("hashlake-mine-or-sell-antminer-s19j-pro-100.csv");
   const lines = csvRows(text);
   expect(lines).toHaveLength(240);
@@ -174,7 +174,7 @@ test("a file of times and prices that is chosen: what mining, selling and the be
 test("a file of ERCOT that is dropped: quarters of an hour by the clock of Texas, at the place that one chooses", async ({
   page,
 }) => {
-  const api = await standStill(page);
+  const api = await freezeApi(page);
   await open(page);
   // In September Texas is five hours behind UTC: its day begins at 05:00.
   const average = pricesFrom("2025-09-10T05:00:00Z", 96, HOUR / 4);
@@ -202,14 +202,14 @@ test("a file of ERCOT that is dropped: quarters of an hour by the clock of Texas
 });
 
 test("a file of Nord Pool in euros: nothing is said before the reader says what a euro was worth", async ({ page }) => {
-  const api = await standStill(page);
+  const api = await freezeApi(page);
   await open(page);
   // In September the clocks of Oslo and Stockholm are two hours ahead of UTC.
   const euros = pricesFrom("2025-09-09T22:00:00Z", 24);
   const comma = (value: number) => String(value).replace(".", ",");
   const lines = euros.map(({ start, end, usd }) => {
-    const written = (time: number) => clock(time, 2).replace(/^(\d+)-(\d+)-(\d+) (.*)$/, "$3.$2.$1 $4:00");
-    return `"${written(start)}";"${written(end)}";"${comma(usd)}";"0,50"`;
+    const localTime = (time: number) => clock(time, 2).replace(/^(\d+)-(\d+)-(\d+) (.*)$/, "$3.$2.$1 $4:00");
+    return `"${localTime(start)}";"${localTime(end)}";"${comma(usd)}";"0,50"`;
   });
   const file = ['"Delivery Start (CET)";"Delivery End (CET)";"SE3 Price (EUR)";"NO1 Price (EUR)"', ...lines].join("\n");
 
@@ -251,7 +251,7 @@ test("a file of Nord Pool in euros: nothing is said before the reader says what 
 test("another machine, its own machine, another fee and another clock are followed at once, and nothing is read anew", async ({
   page,
 }) => {
-  const api = await standStill(page);
+  const api = await freezeApi(page);
   await open(page, "/?asics=antminer-s21-pro-234,antminer-s23-hyd-580,custom:100:2000&fee=2");
   const prices = pricesFrom("2025-10-01T00:00:00Z", 48);
   await choose(page, "farm.csv", plainFile(prices));
@@ -278,14 +278,14 @@ test("another machine, its own machine, another fee and another clock are follow
   await page.getByLabel("Times").selectOption("local");
   await expect(page.locator("#sell-time")).toHaveText("From (local time)");
   expect((await cellsOf(rows(page))).map(([time]) => time)).toEqual(
-    prices.map(({ start }) => writtenTime(start, "America/New_York")),
+    prices.map(({ start }) => formatTime(start, "America/New_York")),
   );
 
   expect(asked.filter((url) => url.includes("interval=hour"))).toEqual([]);
 });
 
 test("hours of which the lake knows nothing are left out, and counted", async ({ page }) => {
-  const api = await standStill(page);
+  const api = await freezeApi(page);
   await open(page);
   const { first_height } = (await api.status()).lake;
   const [first] = await api.blocks(`from_height=${first_height}&limit=1`);
@@ -300,7 +300,7 @@ test("hours of which the lake knows nothing are left out, and counted", async ({
     / for 24 hours .* Left out are 10 hours for which the lake knows no hashprice\.$/,
   );
   await result(page).getByText("Price by price").click();
-  expect((await cellsOf(rows(page)))[9]).toEqual([writtenTime(firstHour - HOUR), written(priceOf(9), 2), "–", "–"]);
+  expect((await cellsOf(rows(page)))[9]).toEqual([formatTime(firstHour - HOUR), formatNumber(priceOf(9), 2), "–", "–"]);
 
   await choose(page, "2019.csv", plainFile(pricesFrom("2019-01-01T00:00:00Z", 24)));
 
@@ -311,7 +311,7 @@ test("hours of which the lake knows nothing are left out, and counted", async ({
 });
 
 test("a file that cannot be read says in words what is wrong, and leaves what was read before", async ({ page }) => {
-  const api = await standStill(page);
+  const api = await freezeApi(page);
   await open(page);
   const files: readonly (readonly [string, string, RegExp])[] = [
     ["empty.csv", "", /^The file is empty\. /],
@@ -352,7 +352,7 @@ test("the file stays in the browser: no request carries anything of it, and noth
   }));
 
   await choose(page, "secret-contract.csv", plainFile(prices));
-  await expect(result(page).locator("[data-field=sell]")).toHaveText(written(73.123456 * 24, 0));
+  await expect(result(page).locator("[data-field=sell]")).toHaveText(formatNumber(73.123456 * 24, 0));
   await page.waitForResponse(/\/status$/); // It asks for the newest block once more.
 
   const { origin } = new URL(page.url());
@@ -381,7 +381,7 @@ test.describe("where the API fails meanwhile", () => {
   test.use({ expectedErrors: /503 \(Service Unavailable\)/ });
 
   test("says so, and reads the same file when it is chosen again", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await open(page);
     const prices = pricesFrom("2025-09-10T00:00:00Z", 24);
     const hours = /\/series\?interval=hour&fields=usd_per_ph_day&/;
@@ -404,7 +404,7 @@ test.describe("where the API fails meanwhile", () => {
 });
 
 test("of two files the one that was chosen last counts, though the other's answer comes later", async ({ page }) => {
-  const api = await standStill(page);
+  const api = await freezeApi(page);
   await open(page);
   const [early, late] = [pricesFrom("2025-09-10T00:00:00Z", 24), pricesFrom("2025-10-10T00:00:00Z", 24)];
   let release = () => {};

@@ -1,20 +1,20 @@
 // The page keeps itself up to date, and does not move what the reader looks at.
 
 import type { APIRequestContext, Page } from "@playwright/test";
+import type { SummaryJson } from "../src/api";
 import { expect, test } from "./fixtures";
 import {
-  answer,
   cents,
-  chartIsThere,
   chartOf,
-  downloaded,
+  download,
+  getJson,
   legendOf,
   numberField,
   pointAt,
   queryOf,
-  type Revenue,
-  type Summary,
-  spanOf,
+  type RevenueJson,
+  timeRangeOf,
+  waitForChart,
   whole,
 } from "./page-helpers";
 
@@ -31,22 +31,22 @@ const heightTile = (page: Page) => page.locator("#network [data-field=height]");
 async function nextBlock(page: Page): Promise<void> {
   const before = (await heightTile(page).textContent()) ?? "";
   await expect(heightTile(page)).not.toHaveText(before, NEXT_BLOCK);
-  await chartIsThere(page);
+  await waitForChart(page);
 }
 
 /** The newest block, while the page shows it too. */
-async function newestShown(page: Page, request: APIRequestContext, origin = ""): Promise<Summary> {
-  let summary: Summary | null = null;
+async function newestShown(page: Page, request: APIRequestContext, origin = ""): Promise<SummaryJson> {
+  let summary: SummaryJson | null = null;
   await expect(async () => {
-    summary = await answer<Summary>(request, "/summary", origin);
+    summary = await getJson<SummaryJson>(request, "/summary", origin);
     await expect(heightTile(page)).toHaveText(whole(summary.block.height), { timeout: 1 });
   }).toPass({ timeout: 60_000 });
-  return summary as unknown as Summary;
+  return summary as unknown as SummaryJson;
 }
 
 test("a new block comes into tiles and chart without a reload", async ({ page, request }) => {
   await page.goto(`/?range=1d&asics=${LEAD}&unit=sat`);
-  await chartIsThere(page);
+  await waitForChart(page);
   await page.evaluate(() => document.body.setAttribute("data-loaded", "once"));
 
   await nextBlock(page);
@@ -61,7 +61,7 @@ test("a new block comes into tiles and chart without a reload", async ({ page, r
 
 test("when a block comes, scroll, zoom, focus and what is being typed stay as they are", async ({ page }) => {
   await page.goto("/?from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z");
-  await chartIsThere(page);
+  await waitForChart(page);
   await page.getByText("The same as a table").click();
   await page.locator("#chart-data").getByRole("button", { name: "Older" }).click();
   const search = page.getByRole("searchbox", { name: "Search" });
@@ -91,7 +91,7 @@ test("when a block comes, scroll, zoom, focus and what is being typed stay as th
 
 test("a number that is being written is not finished by the page", async ({ page }) => {
   await page.goto("/");
-  await chartIsThere(page);
+  await waitForChart(page);
   const power = numberField(page, "Power price");
   await power.fill("");
   await power.pressSequentially("7.");
@@ -105,7 +105,7 @@ test("a number that is being written is not finished by the page", async ({ page
 
 test("times that are being written stay", async ({ page }) => {
   await page.goto("/?range=1d");
-  await chartIsThere(page);
+  await waitForChart(page);
   const from = page.getByRole("textbox", { name: "From", exact: true });
   await from.fill("2025-10-01T00:00");
 
@@ -117,39 +117,42 @@ test("times that are being written stay", async ({ page }) => {
 
 test("the cursor stays with the block that it was moved to by keyboard", async ({ page, request }) => {
   await page.goto(`/?range=1d&asics=${LEAD}`);
-  await chartIsThere(page);
+  await waitForChart(page);
   await chartOf(page).focus();
   for (const key of ["End", "Shift+ArrowLeft", "Shift+ArrowLeft"]) await page.keyboard.press(key);
   const { height, rows } = await legendOf(page);
-  const said = await page.locator("#chart-cursor").textContent();
+  const announced = await page.locator("#chart-cursor").textContent();
 
   await nextBlock(page);
   await expect.poll(async () => (await legendOf(page)).height).toBe(height);
 
   expect((await legendOf(page)).rows[0]?.value).toBe(rows[0]?.value);
-  expect(await page.locator("#chart-cursor").textContent()).toBe(said);
+  expect(await page.locator("#chart-cursor").textContent()).toBe(announced);
   await page.keyboard.press("ArrowLeft");
   expect((await legendOf(page)).height).toBe(height - 1);
-  const revenue = await answer<Revenue>(request, `/revenue?interval=block&asics=${LEAD}&from=2025-11-20T00:00:00Z`);
+  const revenue = await getJson<RevenueJson>(
+    request,
+    `/revenue?interval=block&asics=${LEAD}&from=2025-11-20T00:00:00Z`,
+  );
   const at = revenue.height.indexOf(height - 1);
   expect((await legendOf(page)).rows[0]?.value).toBe(cents(revenue.asics[0]?.columns.usd_per_mwh[at] ?? NaN));
 });
 
 test("a zoomed span stays where it is while blocks come", async ({ page }) => {
   await page.goto("/?range=1d");
-  await chartIsThere(page);
+  await waitForChart(page);
   await pointAt(page, 0.5);
   await chartOf(page).focus();
   await page.keyboard.press("+");
-  await chartIsThere(page);
-  const span = await spanOf(page);
+  await waitForChart(page);
+  const span = await timeRangeOf(page);
   await page.getByRole("heading", { name: "Over time" }).hover();
-  const csv = () => downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
+  const csv = () => download(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
   const before = (await csv()).content.toString();
 
   await nextBlock(page);
 
-  expect(await spanOf(page)).toEqual(span);
+  expect(await timeRangeOf(page)).toEqual(span);
   expect((await csv()).content.toString().split("\r\n").slice(0, 20)).toEqual(before.split("\r\n").slice(0, 20));
   await expect(page.getByRole("button", { name: "Zoom back" })).toBeEnabled();
 });
@@ -163,9 +166,9 @@ test.describe("a server that goes away", () => {
       .poll(async () => (await request.get(`${own.page}/api/v1/summary`)).status(), { timeout: 60_000 })
       .toBe(200);
     await page.goto(own.page);
-    await chartIsThere(page);
-    const condition = page.locator("#condition");
-    await expect(condition).toHaveAttribute("data-condition", "recorded", { timeout: 60_000 });
+    await waitForChart(page);
+    const statusLine = page.locator("#status-line");
+    await expect(statusLine).toHaveAttribute("data-status", "recorded", { timeout: 60_000 });
     const figures = () =>
       page
         .locator("#machine-tiles, #network [data-field=height], #network [data-field=price], #legend tbody")
@@ -173,20 +176,22 @@ test.describe("a server that goes away", () => {
 
     await own.stop();
     const before = await figures();
-    await expect(condition).toHaveAttribute("data-condition", "offline", { timeout: 30_000 });
+    await expect(statusLine).toHaveAttribute("data-status", "offline", { timeout: 30_000 });
 
-    await expect(condition).toContainText("Not up to date: the server does not answer. What is shown was true before.");
-    await expect(condition).toContainText(/Last heard of \d+ s ago/);
+    await expect(statusLine).toContainText(
+      "Not up to date: the server does not answer. What is shown was true before.",
+    );
+    await expect(statusLine).toContainText(/Last heard of \d+ s ago/);
     expect(await figures()).toEqual(before);
     await page.getByRole("button", { name: "7D" }).click(); // Which it cannot show now; neither does it show nothing.
     await expect(chartOf(page)).toHaveAttribute("aria-busy", "false");
-    await expect(condition).toContainText("Not up to date");
+    await expect(statusLine).toContainText("Not up to date");
     await expect(page.locator("#legend tbody td").first()).toHaveText(/\d/);
 
     await own.start();
 
-    await expect(condition).toHaveAttribute("data-condition", "recorded", { timeout: 60_000 });
-    await chartIsThere(page);
+    await expect(statusLine).toHaveAttribute("data-status", "recorded", { timeout: 60_000 });
+    await waitForChart(page);
     await expect(page.getByRole("button", { name: "7D" })).toHaveAttribute("aria-pressed", "true");
     const { block } = await newestShown(page, request, own.page);
     await expect.poll(async () => (await legendOf(page)).height, NEXT_BLOCK).toBeGreaterThanOrEqual(block.height);

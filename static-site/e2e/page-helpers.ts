@@ -10,7 +10,7 @@ export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
 
 /** Of `/revenue`: a value for each point. */
-export type Revenue = {
+export type RevenueJson = {
   readonly time: readonly string[];
   readonly height: readonly number[];
   readonly priced_blocks: readonly number[];
@@ -23,22 +23,16 @@ export type Revenue = {
 };
 
 /** Of `/series`: a value for each point. */
-export type Series = {
+export type SeriesColumnsJson = {
   readonly time: readonly string[];
   readonly columns: Readonly<Record<string, readonly number[]>>;
 };
 
-/** Of `/summary`. */
-export type Summary = {
-  readonly block: { readonly height: number; readonly median_time: string };
-  readonly sat_per_ph_day: number;
-};
-
 /** What the API answers to a path such as `/summary`; that of another page than the tests' own where `origin` says so. */
-export async function answer<Answer>(request: APIRequestContext, path: string, origin = ""): Promise<Answer> {
+export async function getJson<Json>(request: APIRequestContext, path: string, origin = ""): Promise<Json> {
   const response = await request.get(`${origin}/api/v1${path}`);
   expect(response.ok(), `${path}: ${response.status()}`).toBe(true);
-  return (await response.json()) as Answer;
+  return (await response.json()) as Json;
 }
 
 const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) =>
@@ -68,7 +62,7 @@ export async function choose(page: Page, name: string, value: string): Promise<v
 }
 
 /** Waits until the chart shows what was asked for last; its newest value may be a dash where that is said. */
-export async function chartIsThere(page: Page, newest = /\d/): Promise<void> {
+export async function waitForChart(page: Page, newest = /\d/): Promise<void> {
   await expect(page.locator("#legend tbody td").first()).toHaveText(newest);
   await expect(chartOf(page)).toHaveAttribute("aria-busy", "false");
 }
@@ -107,14 +101,14 @@ export async function queryOf(page: Page): Promise<URLSearchParams> {
 }
 
 /** The span that the URL asks for. */
-export async function spanOf(page: Page): Promise<{ from: number; to: number }> {
+export async function timeRangeOf(page: Page): Promise<{ from: number; to: number }> {
   const query = await queryOf(page);
   return { from: Date.parse(query.get("from") ?? ""), to: Date.parse(query.get("to") ?? "") };
 }
 
 /** How often a machine's mining paid over all blocks, and what was left of a MWh, from what the API says is left at each point. */
 export function profitability(
-  { priced_blocks }: Pick<Revenue, "priced_blocks">,
+  { priced_blocks }: Pick<RevenueJson, "priced_blocks">,
   profit: readonly number[],
 ): { share: number; margin: number } {
   const sum = (weighted: (profit: number, blocks: number) => number) =>
@@ -137,7 +131,7 @@ export function requestsOf(page: Page): string[] {
 }
 
 /** The file that pressing a button gives. */
-export async function downloaded(page: Page, button: Locator): Promise<{ name: string; content: Buffer }> {
+export async function download(page: Page, button: Locator): Promise<{ name: string; content: Buffer }> {
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
   return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
 }
@@ -153,7 +147,7 @@ export function csvOf(content: Buffer): { header: string[]; rows: string[][] } {
 }
 
 /** How far numbers are from others, in parts of these. */
-export function farthest(numbers: readonly number[], others: readonly number[]): number {
+export function maxRelativeDifference(numbers: readonly number[], others: readonly number[]): number {
   expect(numbers.length).toBe(others.length);
   return Math.max(...numbers.map((number, at) => Math.abs(number - (others[at] ?? NaN)) / Math.abs(others[at] ?? NaN)));
 }

@@ -1,27 +1,27 @@
 // What the page says while it has nothing, or not all, or not the newest.
 
 import type { Page, Route } from "@playwright/test";
+import type { SummaryJson } from "../src/api";
 import { expect, test, unpricedNode } from "./fixtures";
 import {
-  answer,
   cents,
-  chartIsThere,
   chartOf,
   choose,
   csvOf,
-  downloaded,
+  download,
+  getJson,
   legendOf,
   plotOf,
-  type Revenue,
-  type Series,
-  type Summary,
+  type RevenueJson,
+  type SeriesColumnsJson,
+  waitForChart,
   whole,
 } from "./page-helpers";
 
 const LEAD = "antminer-s21-pro-234";
 const DASH = "–";
 
-const condition = (page: Page) => page.locator("#condition");
+const statusLine = (page: Page) => page.locator("#status-line");
 const tops = (page: Page) =>
   page.evaluate(() =>
     ["#machine-tiles", "#network", "#chart", "#legend"].map(
@@ -47,16 +47,16 @@ test("loading: the places are kept, and then filled", async ({ page }) => {
 
   await page.goto("/");
 
-  await expect(condition(page)).toHaveText("Loading ");
-  await expect(condition(page)).toHaveAttribute("data-condition", "loading");
+  await expect(statusLine(page)).toHaveText("Loading ");
+  await expect(statusLine(page)).toHaveAttribute("data-status", "loading");
   await expect(chartOf(page)).toContainText("Loading");
   await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   const places = await tops(page);
 
   release();
-  await chartIsThere(page);
+  await waitForChart(page);
 
-  await expect(condition(page)).toHaveAttribute("data-condition", "recorded");
+  await expect(statusLine(page)).toHaveAttribute("data-status", "recorded");
   await expect(page.locator("#chart-message")).toHaveText("");
   expect(await tops(page)).toEqual(places);
 });
@@ -64,11 +64,11 @@ test("loading: the places are kept, and then filled", async ({ page }) => {
 test("recorded: the page says that what it shows is a recording", async ({ page }) => {
   await page.goto("/");
 
-  await expect(condition(page)).toHaveText(/record.*sixty times as fast.*BITCOIN_RPC_URL/i);
+  await expect(statusLine(page)).toHaveText(/record.*sixty times as fast.*BITCOIN_RPC_URL/i);
 });
 
 test("fresh: it says with which block it is up to date, and how old that is", async ({ page, request }) => {
-  const { block } = await answer<Summary>(request, "/summary");
+  const { block } = await getJson<SummaryJson>(request, "/summary");
   await page.route("**/api/v1/summary", async (route) => {
     const response = await route.fetch();
     const summary = await response.json();
@@ -81,7 +81,7 @@ test("fresh: it says with which block it is up to date, and how old that is", as
 
   await page.goto("/");
 
-  await expect(condition(page)).toHaveText(`Up to date with block ${whole(block.height)}. `);
+  await expect(statusLine(page)).toHaveText(`Up to date with block ${whole(block.height)}. `);
   await expect(page.locator("#network [data-field=age]")).toHaveText(/^12 min \d+ s ago$/);
 });
 
@@ -90,9 +90,9 @@ test("stale: it says why, and shows what there is", async ({ page }) => {
 
   await page.goto("/");
 
-  await expect(condition(page)).toHaveText("Stale: the node has 7 blocks more. ");
-  await expect(condition(page)).toHaveAttribute("data-condition", "stale");
-  await chartIsThere(page);
+  await expect(statusLine(page)).toHaveText("Stale: the node has 7 blocks more. ");
+  await expect(statusLine(page)).toHaveAttribute("data-status", "stale");
+  await waitForChart(page);
   await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
 });
 
@@ -107,8 +107,8 @@ test.describe("without answers", () => {
 
     await page.goto(own.page);
 
-    await expect(condition(page)).toHaveAttribute("data-condition", "down");
-    await expect(condition(page)).toContainText(`Nothing to show yet: ${detail}. Trying again every 10 seconds.`);
+    await expect(statusLine(page)).toHaveAttribute("data-status", "down");
+    await expect(statusLine(page)).toContainText(`Nothing to show yet: ${detail}. Trying again every 10 seconds.`);
     await expect(chartOf(page)).toContainText("No blocks to show yet");
     await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   });
@@ -128,21 +128,21 @@ test.describe("without answers", () => {
 
     await page.goto("/");
 
-    await expect(condition(page)).toHaveAttribute("data-condition", "refused");
-    await expect(condition(page)).toContainText("that is too much for one answer");
+    await expect(statusLine(page)).toHaveAttribute("data-status", "refused");
+    await expect(statusLine(page)).toContainText("that is too much for one answer");
     await expect(chartOf(page)).toContainText("No blocks to show yet");
     await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
   });
 
   test("offline: what is shown stays, and the page goes on when the device is back", async ({ page, context }) => {
     await page.goto("/?range=7d");
-    await chartIsThere(page);
+    await waitForChart(page);
     const figures = await page.locator("#machine-tiles").textContent();
 
     await context.setOffline(true);
-    await expect(condition(page)).toHaveAttribute("data-condition", "offline", { timeout: 30_000 });
+    await expect(statusLine(page)).toHaveAttribute("data-status", "offline", { timeout: 30_000 });
 
-    await expect(condition(page)).toContainText(
+    await expect(statusLine(page)).toContainText(
       "Not up to date: this device is offline. What is shown was true before.",
     );
     await expect(page.locator("#machine-tiles")).toHaveText(figures ?? "");
@@ -151,7 +151,7 @@ test.describe("without answers", () => {
     expect((await legendOf(page)).rows[0]?.value).toMatch(/^[\d,]+$/);
 
     await context.setOffline(false);
-    await expect(condition(page)).toHaveAttribute("data-condition", "recorded");
+    await expect(statusLine(page)).toHaveAttribute("data-status", "recorded");
   });
 });
 
@@ -169,7 +169,7 @@ test.describe("partial: prices that ended days ago", () => {
         { timeout: 90_000 },
       )
       .toBe(0);
-    const summary = await answer<Summary & { usd_per_ph_day: number | null }>(request, "/summary", own.page);
+    const summary = await getJson<SummaryJson>(request, "/summary", own.page);
     expect(summary.usd_per_ph_day).toBeNull();
 
     // The tiles.
@@ -192,7 +192,7 @@ test.describe("partial: prices that ended days ago", () => {
     expect((await legendOf(page)).rows).toMatchObject([{ value: DASH, profitable: DASH, margin: DASH }]);
     await choose(page, "In", "sat");
     await expect(page.locator("#chart-message")).toHaveText("");
-    const late = await answer<Revenue>(
+    const late = await getJson<RevenueJson>(
       request,
       `/revenue?interval=block&asics=${LEAD}&from=2025-12-10T00:00:00Z&to=2025-12-12T00:30:00Z`,
       own.page,
@@ -201,7 +201,7 @@ test.describe("partial: prices that ended days ago", () => {
 
     // A part of it is: then dollars end, and how often mining paid is of the blocks that have a price.
     const span = "from=2025-11-21T00:00:00Z&to=2025-11-27T12:30:00Z";
-    const revenue = await answer<Revenue>(
+    const revenue = await getJson<RevenueJson>(
       request,
       `/revenue?interval=block&asics=${LEAD}&${span}&power_price=50`,
       own.page,
@@ -214,7 +214,7 @@ test.describe("partial: prices that ended days ago", () => {
     ];
     expect(Math.min(priced, unpriced)).toBeGreaterThan(50);
     await page.goto(`${own.page}/?asics=${LEAD}&${span}`);
-    await chartIsThere(page, /–/);
+    await waitForChart(page, /–/);
     await expect(page.locator("#in-words")).toContainText(
       `profitable ${Math.round((100 * profits.filter((profit) => 0 < profit).length) / profits.length)}% of blocks at 50 USD/MWh`,
     );
@@ -222,14 +222,18 @@ test.describe("partial: prices that ended days ago", () => {
       `mean margin +${cents(profits.reduce((sum, profit) => sum + profit, 0) / profits.length)} USD/MWh`,
     );
     const { rows } = csvOf(
-      (await downloaded(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }))).content,
+      (await download(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }))).content,
     );
     expect(rows.map(([, height]) => Number(height))).toEqual(revenue.height);
     expect(rows.map(([, , , value]) => value === "")).toEqual(usd.map((value) => value === null));
     expect(await inkedColumns(page)).toBeLessThan(
       (priced / usd.length + 0.05) * (await plotOf(page).evaluate(({ clientWidth }) => clientWidth)),
     );
-    const { columns } = await answer<Series>(request, `/series?interval=block&fields=priced_blocks&${span}`, own.page);
+    const { columns } = await getJson<SeriesColumnsJson>(
+      request,
+      `/series?interval=block&fields=priced_blocks&${span}`,
+      own.page,
+    );
     expect(columns.priced_blocks?.filter((count) => count === 0).length).toBe(unpriced);
   });
 });

@@ -1,18 +1,18 @@
 import type { Locator, Page } from "@playwright/test";
 
-import type { Block, Status } from "../src/api";
+import type { BlockJson, StatusJson } from "../src/api";
 import { expect, test, unpricedNode } from "./fixtures";
 import {
   type Asic,
   csvRows,
+  downloadText,
   earnings,
   expectNumber,
   fieldsOf,
-  fileFrom,
+  formatNumber,
+  formatTime,
+  freezeApi,
   mwhInDay,
-  standStill,
-  written,
-  writtenTime,
 } from "./frozen-api";
 
 const S19J_PRO = "Antminer S19j Pro (100 TH/s)";
@@ -62,7 +62,7 @@ test.describe("tiles of the machines", () => {
   });
 
   test("one of the catalogue is added by its name, and another by words that no other has", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/");
     await expect(names(page)).toHaveCount(3);
     const { usd_per_ph_day } = await api.summary();
@@ -74,7 +74,7 @@ test.describe("tiles of the machines", () => {
     await expect(panel(page)).toBeHidden();
     await expect(names(page)).toHaveText([S19J_PRO, S21_PRO, S23_HYD, "Antminer S21 XP Immersion (300 TH/s)"]);
     const usd = earnings(await api.asic("Antminer S21 XP Immersion (300 TH/s)"), usd_per_ph_day).mwh;
-    await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(written(usd, 2));
+    await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(formatNumber(usd, 2));
 
     await openPanel(page);
     await addNamed(page, "avalon q");
@@ -86,7 +86,7 @@ test.describe("tiles of the machines", () => {
   test("the reader's own is added with its hash rate and its power, and earns what arithmetic says", async ({
     page,
   }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/");
     const dialog = await openPanel(page);
 
@@ -99,10 +99,10 @@ test.describe("tiles of the machines", () => {
     // 3000 W are 0.072 MWh in a day.
     const { usd_per_ph_day, sat_per_ph_day } = await api.summary();
     await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(
-      written((0.1505 * (usd_per_ph_day ?? NaN)) / 0.072, 2),
+      formatNumber((0.1505 * (usd_per_ph_day ?? NaN)) / 0.072, 2),
     );
     await expect(tiles(page).last().locator("[data-field=sat]")).toHaveText(
-      written((0.1505 * sat_per_ph_day) / 0.072, 0),
+      formatNumber((0.1505 * sat_per_ph_day) / 0.072, 0),
     );
 
     // The next one begins with empty fields.
@@ -182,7 +182,7 @@ test.describe("table of machines", () => {
   const header = (page: Page, column: string) => section(page).locator(`th[data-column=${column}]`);
 
   test("has every machine of the catalogue, with the numbers that arithmetic gives", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/");
     await expect(rows(page)).toHaveCount((await api.asics()).length);
 
@@ -204,42 +204,42 @@ test.describe("table of machines", () => {
           day: "numeric",
           timeZone: "UTC",
         }).format(new Date(machine.released ?? NaN)),
-        efficiency: written(machine.power_w / machine.hashrate_ths, 1),
-        usd: written(usd.mwh, 2),
-        sat: written(earnings(machine, summary.sat_per_ph_day).mwh, 0),
-        breakeven: written(usd.mwh * 0.975, 2),
-        margin: written(usd.mwh * 0.975 - 61.5, 2, "exceptZero"),
-        machine: written(usd.day, 2),
-        profit: written(usd.day * 0.975 - powerOfDay, 2, "exceptZero"),
-        mw: written(usd.mw, 2),
-        mwprofit: written(usd.mw * 0.975 - 24 * 61.5, 2, "exceptZero"),
+        efficiency: formatNumber(machine.power_w / machine.hashrate_ths, 1),
+        usd: formatNumber(usd.mwh, 2),
+        sat: formatNumber(earnings(machine, summary.sat_per_ph_day).mwh, 0),
+        breakeven: formatNumber(usd.mwh * 0.975, 2),
+        margin: formatNumber(usd.mwh * 0.975 - 61.5, 2, "exceptZero"),
+        machine: formatNumber(usd.day, 2),
+        profit: formatNumber(usd.day * 0.975 - powerOfDay, 2, "exceptZero"),
+        mw: formatNumber(usd.mw, 2),
+        mwprofit: formatNumber(usd.mw * 0.975 - 24 * 61.5, 2, "exceptZero"),
       });
     }
   });
 
   test("a higher power price and fee leave revenue as it is, and take from margin and profit", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/?power=0");
     const row = rows(page).filter({ hasText: S21_PRO });
     const { usd_per_ph_day } = await api.summary();
     const machine = await api.asic(S21_PRO);
     const usd = earnings(machine, usd_per_ph_day);
-    await expect(row.locator("[data-field=margin]")).toHaveText(written(usd.mwh, 2, "exceptZero"));
+    await expect(row.locator("[data-field=margin]")).toHaveText(formatNumber(usd.mwh, 2, "exceptZero"));
     await expect(row.locator("[data-field=margin]")).toHaveAttribute("data-pays", "yes");
 
     await page.getByRole("spinbutton", { name: "Power price" }).fill("500");
     await page.getByRole("spinbutton", { name: "Pool fee" }).fill("10");
 
-    await expect(row.locator("[data-field=margin]")).toHaveText(written(usd.mwh * 0.9 - 500, 2, "exceptZero"));
+    await expect(row.locator("[data-field=margin]")).toHaveText(formatNumber(usd.mwh * 0.9 - 500, 2, "exceptZero"));
     await expect(row.locator("[data-field=margin]")).toHaveAttribute("data-pays", "no");
-    await expect(row.locator("[data-field=usd]")).toHaveText(written(usd.mwh, 2));
-    await expect(row.locator("[data-field=machine]")).toHaveText(written(usd.day, 2));
+    await expect(row.locator("[data-field=usd]")).toHaveText(formatNumber(usd.mwh, 2));
+    await expect(row.locator("[data-field=machine]")).toHaveText(formatNumber(usd.day, 2));
     // The S21 Pro draws 3510 W: 0.08424 MWh in a day.
-    await expect(row.locator("[data-field=profit]")).toHaveText(written(usd.day * 0.9 - 42.12, 2, "exceptZero"));
+    await expect(row.locator("[data-field=profit]")).toHaveText(formatNumber(usd.day * 0.9 - 42.12, 2, "exceptZero"));
   });
 
   test("every column sorts both ways, and says so", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/");
     const asics = await api.asics();
     await expect(rows(page)).toHaveCount(asics.length);
@@ -298,7 +298,7 @@ test.describe("table of machines", () => {
   });
 
   test("is searched by words of name, vendor and cooling, in any order", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/");
     const asics = await api.asics();
     const search = section(page).getByRole("searchbox", { name: "Search" });
@@ -322,7 +322,7 @@ test.describe("table of machines", () => {
   });
 
   test("leads to a machine's source, and shows all its sources", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/");
     const { source } = await api.asic(S21_PRO);
     const links = source.match(/https:\/\/\S+|github\.com\/[\w.-]+\/[\w.-]+/g) ?? [];
@@ -350,7 +350,7 @@ test.describe("table of machines", () => {
   });
 
   test("has a source to open for every machine", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/");
     await expect(rows(page)).toHaveCount((await api.asics()).length);
 
@@ -388,7 +388,7 @@ test.describe("table of machines", () => {
   });
 
   test("has the reader's own machine among the others, until it is unchecked", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/");
     const all = (await api.asics()).length;
     await expect(rows(page)).toHaveCount(all);
@@ -407,8 +407,8 @@ test.describe("table of machines", () => {
     await expect(own.locator("[data-field=name]")).toHaveText("Own: 1000 TH/s, 9000 W");
     await expect(own.locator("[data-field=efficiency]")).toHaveText("9.0");
     await expect(own.locator("[data-field=released]")).toHaveText("–");
-    await expect(own.locator("[data-field=machine]")).toHaveText(written(usd_per_ph_day ?? NaN, 2));
-    await expect(own.locator("[data-field=usd]")).toHaveText(written((usd_per_ph_day ?? NaN) / 0.216, 2));
+    await expect(own.locator("[data-field=machine]")).toHaveText(formatNumber(usd_per_ph_day ?? NaN, 2));
+    await expect(own.locator("[data-field=usd]")).toHaveText(formatNumber((usd_per_ph_day ?? NaN) / 0.216, 2));
     await expect(page.locator("#machine-tiles [data-field=name]").last()).toHaveText("Own: 1000 TH/s, 9000 W");
 
     await add();
@@ -427,12 +427,12 @@ test.describe("table of machines", () => {
   });
 
   test("as a CSV file is the table: its rows in its order, with all digits", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await page.goto("/?find=air&sort=-profit&power=40&fee=1");
     await expect(section(page).getByRole("status").first()).toHaveText(/ of /);
     const shown = await fieldsOf(rows(page));
 
-    const { name, text } = await fileFrom(page, section(page).getByRole("button", { name: "CSV" }));
+    const { name, text } = await downloadText(page, section(page).getByRole("button", { name: "CSV" }));
 
     expect(name).toBe("hashlake-machines.csv");
     const lines = csvRows(text);
@@ -461,7 +461,7 @@ test.describe("table of machines", () => {
         mw_profit_usd_per_day: usd.mw * 0.99 - 24 * 40,
       };
       for (const [column, value] of Object.entries(numbers)) expectNumber(line[column], value);
-      expect(written(Number(line.mw_profit_usd_per_day), 2, "exceptZero")).toBe(shown[at]?.mwprofit);
+      expect(formatNumber(Number(line.mw_profit_usd_per_day), 2, "exceptZero")).toBe(shown[at]?.mwprofit);
     }
   });
 });
@@ -484,7 +484,7 @@ test.describe("table of blocks", () => {
   const showsFrom = (page: Page, highest: number) => expect.poll(() => heights(page)).toEqual(downFrom(highest));
 
   /** "12 min before": how far the price was from the block, written by hand. */
-  function distance({ price_time, time }: Block): string {
+  function distance({ price_time, time }: BlockJson): string {
     const seconds = (Date.parse(price_time ?? "") - Date.parse(time)) / 1_000;
     const [minutes, where] = [Math.floor(Math.abs(seconds) / 60), seconds < 0 ? "before" : "after"];
     if (seconds === 0) return "same time";
@@ -493,11 +493,11 @@ test.describe("table of blocks", () => {
   }
 
   test("shows the newest blocks as the API has them, once the reader comes near", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).search));
     await page.goto("/");
-    await expect(page.locator("#condition")).not.toHaveAttribute("data-condition", "loading");
+    await expect(page.locator("#status-line")).not.toHaveAttribute("data-status", "loading");
     expect(asked.filter((query) => query === "?limit=20")).toEqual([]);
 
     await section(page).scrollIntoViewIfNeeded();
@@ -505,21 +505,21 @@ test.describe("table of blocks", () => {
 
     const blocks = (await api.blocks("limit=20")).toReversed();
     await expect(message(page)).toHaveText(
-      `Blocks ${written(blocks[0]?.height ?? NaN, 0)} to ${written(blocks[19]?.height ?? NaN, 0)}`,
+      `Blocks ${formatNumber(blocks[0]?.height ?? NaN, 0)} to ${formatNumber(blocks[19]?.height ?? NaN, 0)}`,
     );
     const machine = await api.asic(S19J_PRO);
     await expect(section(page).locator("[data-field=lead]")).toHaveText(S19J_PRO);
     await expect(section(page).locator("[data-field=clock]")).toHaveText("UTC");
     expect(await fieldsOf(rows(page))).toEqual(
       blocks.map((block) => ({
-        time: writtenTime(block.time),
-        transactions: written(block.tx_count, 0),
-        reward: written((block.subsidy_sat + block.fees_sat) / 1e8, 8),
-        fees: written(block.fees_sat / 1e8, 8),
-        "fee-share": `${written((100 * block.fees_sat) / (block.subsidy_sat + block.fees_sat), 1)}%`,
-        usd: written(earnings(machine, block.usd_per_ph_day).mwh, 2),
-        sat: written(earnings(machine, block.sat_per_ph_day).mwh, 0),
-        price: written(block.price_usd ?? NaN, 2),
+        time: formatTime(block.time),
+        transactions: formatNumber(block.tx_count, 0),
+        reward: formatNumber((block.subsidy_sat + block.fees_sat) / 1e8, 8),
+        fees: formatNumber(block.fees_sat / 1e8, 8),
+        "fee-share": `${formatNumber((100 * block.fees_sat) / (block.subsidy_sat + block.fees_sat), 1)}%`,
+        usd: formatNumber(earnings(machine, block.usd_per_ph_day).mwh, 2),
+        sat: formatNumber(earnings(machine, block.sat_per_ph_day).mwh, 0),
+        price: formatNumber(block.price_usd ?? NaN, 2),
         from: `${distance(block)}${block.price_final ? "" : ", provisional"}`,
         source: block.price_source,
       })),
@@ -527,7 +527,7 @@ test.describe("table of blocks", () => {
   });
 
   test("each height leads to the block at a public explorer, in a new tab", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await goTo(page);
 
     const links = await rows(page)
@@ -539,7 +539,7 @@ test.describe("table of blocks", () => {
     const blocks = (await api.blocks("limit=20")).toReversed();
     expect(links).toEqual(
       blocks.map(({ height, hash }) => [
-        written(height, 0),
+        formatNumber(height, 0),
         `https://mempool.space/block/${hash}`,
         "_blank",
         "noopener noreferrer",
@@ -548,7 +548,7 @@ test.describe("table of blocks", () => {
   });
 
   test("goes to older blocks, newer ones, the first, a height, and back to the newest", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await goTo(page);
     const tip = (await api.blocks("limit=1"))[0]?.height ?? NaN;
     const { lake, tip: ofStatus } = await api.status();
@@ -610,7 +610,7 @@ test.describe("table of blocks", () => {
     await own.start({ ...unpricedNode(), START_HEIGHT: String(first) });
     const tip = async () => {
       const response = await fetch(`${own.page}/api/v1/status`);
-      return response.ok ? ((await response.json()) as Status).tip.height : 0;
+      return response.ok ? ((await response.json()) as StatusJson).tip.height : 0;
     };
     await expect.poll(tip, { timeout: 30_000 }).toBeGreaterThan(first + 200);
     const highest = await tip();
@@ -680,10 +680,10 @@ test.describe("table of blocks", () => {
   });
 
   test("as a CSV file is what the API has of these blocks", async ({ page }) => {
-    const api = await standStill(page);
+    const api = await freezeApi(page);
     await goTo(page, "/?block=912345&asics=antminer-s21-pro-234");
 
-    const { name, text } = await fileFrom(page, button(page, "CSV"));
+    const { name, text } = await downloadText(page, button(page, "CSV"));
 
     expect(name).toBe("hashlake-blocks-912345-912364.csv");
     const blocks = (await api.blocks("from_height=912345&limit=20")).toReversed();

@@ -5,19 +5,19 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import {
-  answer,
   cents,
-  chartIsThere,
   chartOf,
   choose,
   chooser,
   dragOver,
+  getJson,
   legendOf,
   numberField,
   queryOf,
-  type Revenue,
-  spanOf,
+  type RevenueJson,
   timeField,
+  timeRangeOf,
+  waitForChart,
   whole,
 } from "./page-helpers";
 import { staticHost } from "./static-host";
@@ -26,7 +26,7 @@ const BLOCKS = "from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z";
 
 /** All that the reader can have chosen for tiles and chart, and what the page says of it. */
 async function shownOn(page: Page): Promise<unknown> {
-  await chartIsThere(page);
+  await waitForChart(page);
   const values = async (names: readonly string[]) => Promise.all(names.map((name) => chooser(page, name).inputValue()));
   return {
     choices: await values(["Times", "Theme", "In", "Scale", "Right axis", "Mean"]),
@@ -45,14 +45,14 @@ async function shownOn(page: Page): Promise<unknown> {
 
 test("the page as it is at first has nothing in its URL", async ({ page }) => {
   await page.goto("/");
-  await chartIsThere(page);
+  await waitForChart(page);
 
   expect((await queryOf(page)).toString()).toBe("");
 });
 
 test("every choice is in the URL, and a new page at that URL shows the same", async ({ page, context }) => {
   await page.goto("/");
-  await chartIsThere(page);
+  await waitForChart(page);
 
   await timeField(page, "From").fill("2025-10-01T00:00");
   await timeField(page, "to").fill("2025-10-03T00:30");
@@ -72,7 +72,7 @@ test("every choice is in the URL, and a new page at that URL shows the same", as
   await page.getByRole("dialog").getByLabel("W", { exact: true }).press("Enter");
   await page.getByRole("searchbox", { name: "Search" }).fill("hydro");
   await page.locator("#machines th[data-column=profit] button").click();
-  await chartIsThere(page);
+  await waitForChart(page);
 
   await expect
     .poll(async () => Object.fromEntries(await queryOf(page)))
@@ -98,10 +98,10 @@ test("every choice is in the URL, and a new page at that URL shows the same", as
 
 test("a link's numbers are those that the API gives for what it names", async ({ page, request }) => {
   const asics = ["custom:200.5:3500", "antminer-s23-hyd-580"];
-  const revenue = await answer<Revenue>(request, `/revenue?interval=block&asics=${asics.join()}&${BLOCKS}`);
+  const revenue = await getJson<RevenueJson>(request, `/revenue?interval=block&asics=${asics.join()}&${BLOCKS}`);
 
   await page.goto(`/?asics=${asics.join()}&${BLOCKS}&fee=1.25&unit=sat`);
-  await chartIsThere(page);
+  await waitForChart(page);
 
   const { rows, height } = await legendOf(page);
   expect(height).toBe(revenue.height.at(-1));
@@ -112,17 +112,17 @@ test("a link's numbers are those that the API gives for what it names", async ({
 
 test("the browser's back and forward go through the times that were shown", async ({ page }) => {
   await page.goto("/");
-  await chartIsThere(page);
+  await waitForChart(page);
   await page.getByRole("button", { name: "7D" }).click();
   await choose(page, "In", "sat"); // How things look is no place to go back from.
   await page.getByRole("button", { name: "90D" }).click();
-  await chartIsThere(page);
+  await waitForChart(page);
   await dragOver(page, 0.3, 0.6);
-  await chartIsThere(page);
-  const zoomed = await spanOf(page);
+  await waitForChart(page);
+  const zoomed = await timeRangeOf(page);
   const isShown = async (button: string) => {
     await expect(page.getByRole("button", { name: button, exact: true })).toHaveAttribute("aria-pressed", "true");
-    await chartIsThere(page);
+    await waitForChart(page);
   };
 
   await page.goBack();
@@ -136,23 +136,23 @@ test("the browser's back and forward go through the times that were shown", asyn
   await expect(chooser(page, "In")).toHaveValue("usd");
 
   for (let steps = 0; steps < 3; steps++) await page.goForward();
-  await expect.poll(() => spanOf(page)).toEqual(zoomed);
-  await chartIsThere(page);
+  await expect.poll(() => timeRangeOf(page)).toEqual(zoomed);
+  await waitForChart(page);
   await expect(page.locator("#ranges [aria-pressed=true]")).toHaveCount(0);
   expect((await legendOf(page)).unit).toBe("sat/MWh");
 });
 
 test("back shows the times before those that were chosen freely", async ({ page }) => {
   await page.goto(`/?${BLOCKS}`);
-  await chartIsThere(page);
+  await waitForChart(page);
   await timeField(page, "From").fill("2025-10-02T00:00");
   await page.getByRole("button", { name: "Show" }).click();
-  await chartIsThere(page);
+  await waitForChart(page);
 
   await page.goBack();
 
   await expect(timeField(page, "From")).toHaveValue("2025-10-01T00:00");
-  await expect.poll(async () => (await spanOf(page)).from).toBe(Date.parse("2025-10-01T00:00Z"));
+  await expect.poll(async () => (await timeRangeOf(page)).from).toBe(Date.parse("2025-10-01T00:00Z"));
 });
 
 test("nonsense in the URL is as if it were not there", async ({ page, context }) => {
@@ -191,7 +191,7 @@ test("nonsense in the URL is as if it were not there", async ({ page, context })
 
 test("a machine that nobody knows is named, and the others are there", async ({ page }) => {
   await page.goto("/?asics=antminer-s99-9000,antminer-s21-pro-234");
-  await chartIsThere(page);
+  await waitForChart(page);
 
   await expect(
     page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000."),
@@ -209,13 +209,13 @@ test("where a link names only machines that nobody knows, it says so, and others
   await page.getByLabel("From the catalogue").fill("S21 Pro");
   await page.getByLabel("From the catalogue").press("Enter");
 
-  await chartIsThere(page);
+  await waitForChart(page);
   expect((await legendOf(page)).rows.map(({ name }) => name)).toEqual(["Antminer S21 Pro (234 TH/s)"]);
 });
 
 test("embedded, there are the tiles, the chart and a link to the whole page", async ({ page }) => {
   await page.goto(`/?${BLOCKS}&embed=1&unit=sat`);
-  await chartIsThere(page);
+  await waitForChart(page);
 
   await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   await expect(chartOf(page)).toBeVisible();
@@ -244,17 +244,17 @@ test("in a frame of another origin's page it works as it is", async ({ page, bas
 test("from a static host, the API is where ?api= says", async ({ page, request, baseURL }) => {
   const api = baseURL ?? "";
   const host = await staticHost(process.env.SITE_DIR ?? "");
-  const revenue = await answer<Revenue>(request, `/revenue?interval=block&asics=antminer-s21-pro-234&${BLOCKS}`);
+  const revenue = await getJson<RevenueJson>(request, `/revenue?interval=block&asics=antminer-s21-pro-234&${BLOCKS}`);
   const asked: string[] = [];
   page.on("request", (request) => void (request.url().includes("/api/") && asked.push(new URL(request.url()).origin)));
 
   await page.goto(`${host.origin}/?${BLOCKS}&asics=antminer-s21-pro-234&api=${api}`);
-  await chartIsThere(page);
+  await waitForChart(page);
 
   expect((await legendOf(page)).rows.map(({ value }) => value)).toEqual([
     cents(revenue.asics[0]?.columns.usd_per_mwh.at(-1) ?? NaN),
   ]);
-  await expect(page.locator("#condition")).toHaveAttribute("data-condition", "recorded");
+  await expect(page.locator("#status-line")).toHaveAttribute("data-status", "recorded");
   await choose(page, "In", "sat");
   await expect.poll(async () => Object.fromEntries(await queryOf(page))).toMatchObject({ api, unit: "sat" });
   expect(new Set(asked)).toEqual(new Set([api]));

@@ -2,32 +2,32 @@
 
 import { toQuery, type View } from "./view";
 
-const SETTLED_MS = 250; // Browsers refuse an address that changes with every key that is pressed.
+const WRITE_DELAY_MS = 250; // Browsers refuse an address that changes with every key that is pressed.
 
 let pending: ReturnType<typeof setTimeout> | undefined;
 let pendingUrl: string | null = null;
 
 /** Writes the view into the address: as a place that one comes back to, or as how things look at this one. */
-export function writeAddress(view: View, as: "place" | "look"): void {
+export function writeAddress(view: View, how: "push" | "replace"): void {
   const url = `${location.pathname}${toQuery(view)}${location.hash}`;
-  if (as === "place") {
-    settle(); // How the place looked that is left now.
+  if (how === "push") {
+    flush(); // How the place looked that is left now.
     history.pushState(null, "", url);
     return;
   }
   clearTimeout(pending);
   pendingUrl = url;
-  pending = setTimeout(settle, SETTLED_MS);
+  pending = setTimeout(flush, WRITE_DELAY_MS);
 }
 
-function settle(): void {
+function flush(): void {
   clearTimeout(pending);
   if (pendingUrl !== null) history.replaceState(null, "", pendingUrl);
   pendingUrl = null;
 }
 
 /** Calls back when the reader goes back or forward. */
-export function onAddress(read: () => void): void {
+export function onHistory(read: () => void): void {
   addEventListener("popstate", () => {
     clearTimeout(pending);
     pendingUrl = null;

@@ -1,7 +1,7 @@
 // The API: what it answers, in so far as the page reads it, and in which ways it may not.
 
 /** `/summary`. */
-export type Summary = {
+export type SummaryJson = {
   readonly block: {
     readonly height: number;
     readonly hash: string;
@@ -24,7 +24,7 @@ export type Summary = {
 };
 
 /** `/status`. */
-export type Status = {
+export type StatusJson = {
   readonly tip: { readonly height: number; readonly hash: string; readonly age_seconds: number };
   readonly lake: { readonly first_height: number; readonly blocks: number };
   readonly recorded: boolean;
@@ -33,7 +33,7 @@ export type Status = {
 };
 
 /** `/asics`. */
-export type Asics = {
+export type AsicsJson = {
   readonly asics: readonly {
     readonly asic_id: string;
     readonly name: string;
@@ -49,7 +49,7 @@ export type Asics = {
 export type Interval = "block" | "hour" | "day";
 
 /** `/series`, with the fields that the page asks for. */
-export type SeriesAnswer = {
+export type SeriesJson = {
   readonly interval: Interval;
   readonly time: readonly string[];
   readonly columns: {
@@ -63,7 +63,7 @@ export type SeriesAnswer = {
 };
 
 /** A row of `/blocks`. */
-export type Block = {
+export type BlockJson = {
   readonly height: number;
   readonly hash: string;
   readonly time: string;
@@ -80,7 +80,7 @@ export type Block = {
 };
 
 /** `/blocks`: up to `limit` of them from a height on, lowest first. */
-export type Blocks = { readonly first_height: number | null; readonly blocks: readonly Block[] };
+export type BlocksJson = { readonly first_height: number | null; readonly blocks: readonly BlockJson[] };
 
 /** Why there is no answer. */
 export class ApiError extends Error {
@@ -95,31 +95,31 @@ export class ApiError extends Error {
 
 const TIMEOUT_MS = 15_000;
 
-const ahead = new Map<string, Promise<unknown>>();
+const prefetched = new Map<string, Promise<unknown>>();
 
 /** Asks before anybody waits for the answer: the first to `ask` the same has it. */
-export function askAhead(origin: string, path: string): void {
-  const url = urlOf(origin, path);
-  const answer = answerOf(url);
+export function prefetchJson(origin: string, path: string): void {
+  const url = apiUrl(origin, path);
+  const answer = requestJson(url);
   answer.catch(() => {}); // Who asks is told.
-  ahead.set(url, answer);
+  prefetched.set(url, answer);
 }
 
 /** Asks for `path` (such as `/summary`) of the API at an origin; the page's own where that is empty. */
-export async function ask<Answer>(origin: string, path: string, signal?: AbortSignal): Promise<Answer> {
-  const url = urlOf(origin, path);
-  const early = ahead.get(url);
-  ahead.delete(url);
-  const answer = await (early ?? answerOf(url, signal));
+export async function getJson<Json>(origin: string, path: string, signal?: AbortSignal): Promise<Json> {
+  const url = apiUrl(origin, path);
+  const early = prefetched.get(url);
+  prefetched.delete(url);
+  const answer = await (early ?? requestJson(url, signal));
   signal?.throwIfAborted();
-  return answer as Answer;
+  return answer as Json;
 }
 
-function urlOf(origin: string, path: string): string {
+function apiUrl(origin: string, path: string): string {
   return `${origin}/api/v1${path}`;
 }
 
-async function answerOf(url: string, signal?: AbortSignal): Promise<unknown> {
+async function requestJson(url: string, signal?: AbortSignal): Promise<unknown> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout }).catch(() => {
     signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { catalogueOf, chosenMachines } from "./catalogue";
+import { machinesById, toCatalogue } from "./catalogue";
 
 const ANSWER = {
   asic_id: "antminer-s9",
@@ -12,8 +12,8 @@ const ANSWER = {
   source: "a test",
 };
 const S21 = { ...ANSWER, asic_id: "s21", name: "Antminer S21", released: null, hashrate_ths: 200, power_w: 3_500 };
-const CATALOGUE = catalogueOf({ asics: [ANSWER, S21] });
-const ids = (...chosen: readonly string[]) => chosenMachines(chosen, CATALOGUE).map(({ id }) => id);
+const CATALOGUE = toCatalogue({ asics: [ANSWER, S21] });
+const ids = (...chosen: readonly string[]) => machinesById(chosen, CATALOGUE).map(({ id }) => id);
 
 test("an answer becomes a catalogue, in its order", () => {
   expect(CATALOGUE.map(({ name }) => name)).toEqual(["Antminer S9", "Antminer S21"]);
@@ -37,12 +37,12 @@ test("machines are in the order in which they were chosen, not in the catalogue'
 test("what the catalogue does not have is left out", () => {
   expect(ids("antminer-s1", "s21", "", "constructor", "custom:0:1")).toEqual(["s21"]);
   expect(ids()).toEqual([]);
-  expect(chosenMachines(["s21"], [])).toEqual([]);
+  expect(machinesById(["s21"], [])).toEqual([]);
 });
 
 test("the reader's own machine needs no catalogue", () => {
   const id = "custom:100.5:3000";
 
-  expect(chosenMachines([id], [])).toEqual([{ id, name: "Own: 100.5 TH/s, 3000 W", hashrate: 100.5, power: 3_000 }]);
+  expect(machinesById([id], [])).toEqual([{ id, name: "Own: 100.5 TH/s, 3000 W", hashrate: 100.5, power: 3_000 }]);
   expect(ids("s21", "custom:1:1", "antminer-s9")).toEqual(["s21", "custom:1:1", "antminer-s9"]);
 });

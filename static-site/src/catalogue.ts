@@ -1,6 +1,6 @@
 // The machines of the catalogue, and those of the reader.
 
-import type { Asics } from "./api";
+import type { AsicsJson } from "./api";
 import type { Machine } from "./economics";
 import type { ThPerSecond, Watts } from "./units";
 import { customMachine, type View } from "./view";
@@ -16,7 +16,7 @@ export type CatalogueMachine = Machine & {
 };
 
 /** The catalogue of an answer. */
-export function catalogueOf({ asics }: Asics): readonly CatalogueMachine[] {
+export function toCatalogue({ asics }: AsicsJson): readonly CatalogueMachine[] {
   return asics.map((asic) => ({
     id: asic.asic_id,
     name: asic.name,
@@ -30,7 +30,7 @@ export function catalogueOf({ asics }: Asics): readonly CatalogueMachine[] {
 }
 
 /** The machines with these identifiers, in this order; those that the catalogue does not have are left out. */
-export function chosenMachines(ids: readonly string[], catalogue: readonly CatalogueMachine[]): readonly Machine[] {
+export function machinesById(ids: readonly string[], catalogue: readonly CatalogueMachine[]): readonly Machine[] {
   return ids.flatMap((id) => customMachine(id) ?? catalogue.find((machine) => machine.id === id) ?? []);
 }
 
@@ -42,5 +42,5 @@ export function comparedIds({
   readonly view: Pick<View, "asics">;
   readonly catalogue: readonly CatalogueMachine[] | null;
 }): readonly string[] {
-  return catalogue === null ? view.asics : chosenMachines(view.asics, catalogue).map(({ id }) => id);
+  return catalogue === null ? view.asics : machinesById(view.asics, catalogue).map(({ id }) => id);
 }

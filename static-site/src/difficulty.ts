@@ -7,10 +7,10 @@ export const RETARGET_BLOCKS = 2_016;
 export const HALVING_BLOCKS = 210_000;
 const TARGET_TIMESPAN_MS = RETARGET_BLOCKS * 600 * SECOND_MS;
 const TIMED_BLOCKS = RETARGET_BLOCKS - 1; // Bitcoin takes the time from the first of the 2016 blocks to the last for that of all.
-const MOST_CHANGE = 4; // Bitcoin lets difficulty grow or shrink by no more than this factor at once.
+const MAX_CHANGE_FACTOR = 4; // Bitcoin lets difficulty grow or shrink by no more than this factor at once.
 
 /** A block, as far as the pace of blocks needs it: its height and header time. */
-export type Timed = { readonly height: number; readonly time: UnixMs };
+export type TimedBlock = { readonly height: number; readonly time: UnixMs };
 
 /** The next change of difficulty, if the rest of the 2016 blocks come as fast as those before. */
 export type Retarget = { readonly blocksLeft: number; readonly time: UnixMs; readonly change: Share };
@@ -26,12 +26,15 @@ export function blocksUntil(every: number, height: number): number {
 }
 
 /** From the first block at this difficulty to the tip. Null where those are too few to tell. */
-export function nextRetarget(first: Timed, tip: Timed): Retarget | null {
+export function nextRetarget(first: TimedBlock, tip: TimedBlock): Retarget | null {
   const done = tip.height - first.height;
   const took = tip.time - first.time;
   if (done < 1 || took <= 0) return null;
   const blocksLeft = blocksUntil(RETARGET_BLOCKS, tip.height);
-  const factor = Math.min(Math.max((TARGET_TIMESPAN_MS * done) / (took * TIMED_BLOCKS), 1 / MOST_CHANGE), MOST_CHANGE);
+  const factor = Math.min(
+    Math.max((TARGET_TIMESPAN_MS * done) / (took * TIMED_BLOCKS), 1 / MAX_CHANGE_FACTOR),
+    MAX_CHANGE_FACTOR,
+  );
   return { blocksLeft, time: (tip.time + (blocksLeft * took) / done) as UnixMs, change: (factor - 1) as Share };
 }
 

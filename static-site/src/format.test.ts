@@ -107,10 +107,10 @@ describe("in British English, in India", () => {
   });
 
   test("a dash stands for what is not known, and zero for itself", () => {
-    expect(format.known(null, String)).toBe(format.UNKNOWN);
-    expect(format.known(undefined, String)).toBe("–");
-    expect(format.known(0, format.cents)).toBe("0.00");
-    expect(format.known("", (text) => `[${text}]`)).toBe("[]");
+    expect(format.orDash(null, String)).toBe(format.NO_VALUE);
+    expect(format.orDash(undefined, String)).toBe("–");
+    expect(format.orDash(0, format.cents)).toBe("0.00");
+    expect(format.orDash("", (text) => `[${text}]`)).toBe("[]");
   });
 
   test("a source is called as it calls itself, one that is not known as the API says", () => {

@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "./units";
 
 /** What stands for a value that is not known. */
-export const UNKNOWN = "–";
+export const NO_VALUE = "–";
 
 type Clock = "utc" | "local";
 
@@ -46,8 +46,8 @@ export const change = fixed(1, { style: "percent", signDisplay: "exceptZero" });
 export const plain = fixed(0, { maximumFractionDigits: 6, minimumFractionDigits: 0 });
 
 /** A value as `text` writes it, and a dash where it is not known. */
-export function known<Value>(value: Value | null | undefined, text: (value: Value) => string): string {
-  return value === null || value === undefined ? UNKNOWN : text(value);
+export function orDash<Value>(value: Value | null | undefined, text: (value: Value) => string): string {
+  return value === null || value === undefined ? NO_VALUE : text(value);
 }
 
 const zone = (clock: Clock) => (clock === "utc" ? { timeZone: "UTC" } : {});

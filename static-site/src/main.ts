@@ -1,12 +1,12 @@
 // Where the page starts: what the first view shows is asked for before there is anything to show it with.
 
-import { askAhead } from "./api";
+import { prefetchJson } from "./api";
 import { seriesPath } from "./time-range";
 import { parseView } from "./view";
 
 const view = parseView(location.search);
 const series = seriesPath(view, null);
 for (const path of [series, "/summary", "/status", "/asics"]) {
-  if (path !== null && !document.hidden) askAhead(view.api, path);
+  if (path !== null && !document.hidden) prefetchJson(view.api, path);
 }
 void import("./page");

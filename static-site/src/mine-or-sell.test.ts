@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Machine } from "./economics";
-import { compare, type HourlyHashprice, toUsd } from "./mine-or-sell";
+import { compareMineAndSell, type HourlyHashprice, toUsd } from "./mine-or-sell";
 import type { PowerInterval } from "./power-prices/power-file";
 import { HOUR_MS, MINUTE_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerPhDay, type Watts } from "./units";
 
@@ -35,14 +35,14 @@ function hourly(values: Readonly<Record<number, number | null>>): HourlyHashpric
 
 describe("one interval", () => {
   test("mining earns hashprice x 1000 / (24 x J/TH) for a MWh", () => {
-    const { rows } = compare([interval(0, 60)], hourly({ 0: 48 }), machine, NO_FEE);
+    const { rows } = compareMineAndSell([interval(0, 60)], hourly({ 0: 48 }), machine, NO_FEE);
 
     // 48 x 1000 / (24 x 20) = 100.
     expect(rows).toEqual([{ start: T0, end: T0 + HOUR_MS, sell: 60, mine: 100, better: "mine" }]);
   });
 
   test("the pool takes its fee before the comparison", () => {
-    const { rows } = compare([interval(0, 99)], hourly({ 0: 48 }), machine, 0.02 as Share);
+    const { rows } = compareMineAndSell([interval(0, 99)], hourly({ 0: 48 }), machine, 0.02 as Share);
 
     // 100 less 2 % is 98, below 99.
     expect(rows[0]?.mine).toBeCloseTo(98, 9);
@@ -50,18 +50,18 @@ describe("one interval", () => {
   });
 
   test("a tie counts as selling", () => {
-    expect(compare([interval(0, 100)], hourly({ 0: 48 }), machine, NO_FEE).rows[0]?.better).toBe("sell");
+    expect(compareMineAndSell([interval(0, 100)], hourly({ 0: 48 }), machine, NO_FEE).rows[0]?.better).toBe("sell");
   });
 
   test("at a negative power price mining is better", () => {
-    const result = compare([interval(0, -20)], hourly({ 0: 48 }), machine, NO_FEE);
+    const result = compareMineAndSell([interval(0, -20)], hourly({ 0: 48 }), machine, NO_FEE);
 
     expect(result).toMatchObject({ mineUsd: 100, sellUsd: -20, bestUsd: 100, mineHours: 1 });
   });
 
   test("across two hours the hashprice is weighted by time", () => {
     const half = interval(0.75, 0, 1);
-    const { rows } = compare([half], hourly({ 0: 48, 1: 96 }), machine, NO_FEE);
+    const { rows } = compareMineAndSell([half], hourly({ 0: 48, 1: 96 }), machine, NO_FEE);
 
     // A quarter of it at 100, three quarters at 200: 175.
     expect(rows[0]?.mine).toBeCloseTo(175, 9);
@@ -69,7 +69,7 @@ describe("one interval", () => {
 
   test("a day takes the mean of its hours", () => {
     const hours = Object.fromEntries(Array.from({ length: 24 }, (_, hour) => [hour, hour < 12 ? 24 : 48]));
-    const { rows, mineUsd } = compare([interval(0, 10, 24)], hourly(hours), machine, NO_FEE);
+    const { rows, mineUsd } = compareMineAndSell([interval(0, 10, 24)], hourly(hours), machine, NO_FEE);
 
     // Half a day at 50, half at 100: 75; times 24 MWh: 1800.
     expect(rows[0]?.mine).toBeCloseTo(75, 9);
@@ -79,7 +79,7 @@ describe("one interval", () => {
 
 describe("hours without a hashprice", () => {
   test("the last known hour is carried for six hours, then nothing is known", () => {
-    const { rows } = compare(
+    const { rows } = compareMineAndSell(
       [0, 1, 6, 7].map((hour) => interval(hour, 60)),
       hourly({ 0: 48 }),
       machine,
@@ -90,17 +90,17 @@ describe("hours without a hashprice", () => {
   });
 
   test("before the first hour nothing is known", () => {
-    expect(compare([interval(-1, 60)], hourly({ 0: 48 }), machine, NO_FEE).rows[0]?.better).toBeNull();
+    expect(compareMineAndSell([interval(-1, 60)], hourly({ 0: 48 }), machine, NO_FEE).rows[0]?.better).toBeNull();
   });
 
   test("without any hashprice nothing is known", () => {
-    const result = compare([interval(0, 60)], { start: [], usdPerPhDay: [] }, machine, NO_FEE);
+    const result = compareMineAndSell([interval(0, 60)], { start: [], usdPerPhDay: [] }, machine, NO_FEE);
 
     expect(result).toMatchObject({ mineUsd: 0, sellUsd: 0, bestUsd: 0, hours: 0, mineShare: null, unknownHours: 1 });
   });
 
   test("an hour without a price of bitcoin is unknown, and is not filled from the hour before", () => {
-    const { rows } = compare(
+    const { rows } = compareMineAndSell(
       [0, 1, 2].map((hour) => interval(hour, 60)),
       hourly({ 0: 48, 1: null, 2: 96 }),
       machine,
@@ -111,7 +111,7 @@ describe("hours without a hashprice", () => {
   });
 
   test("an interval that is unknown in part is unknown, and the next is not", () => {
-    const { rows, unknownHours } = compare(
+    const { rows, unknownHours } = compareMineAndSell(
       [interval(0, 60, 2), interval(2, 60)],
       hourly({ 0: 48, 1: null, 2: 48 }),
       machine,
@@ -123,7 +123,7 @@ describe("hours without a hashprice", () => {
   });
 
   test("unknown intervals keep their price but stay out of all totals", () => {
-    const result = compare([interval(0, 60), interval(20, 500)], hourly({ 0: 48 }), machine, NO_FEE);
+    const result = compareMineAndSell([interval(0, 60), interval(20, 500)], hourly({ 0: 48 }), machine, NO_FEE);
 
     expect(result.rows[1]?.sell).toBe(500);
     expect(result).toMatchObject({ sellUsd: 60, mineUsd: 100, hours: 1, unknownHours: 1 });
@@ -133,7 +133,7 @@ describe("hours without a hashprice", () => {
 describe("totals", () => {
   test("are for 1 MW: a quarter of an hour is a quarter of a MWh", () => {
     const quarters = [40, 80, 120, 160].map((price, at) => interval(at / 4, price, 0.25));
-    const result = compare(quarters, hourly({ 0: 48 }), machine, NO_FEE);
+    const result = compareMineAndSell(quarters, hourly({ 0: 48 }), machine, NO_FEE);
 
     // Selling: (40 + 80 + 120 + 160) / 4 = 100. The better of each: (100 + 100 + 120 + 160) / 4 = 120.
     expect(result).toMatchObject({
@@ -148,7 +148,11 @@ describe("totals", () => {
   });
 
   test("of no interval are nothing", () => {
-    expect(compare([], hourly({ 0: 48 }), machine, NO_FEE)).toMatchObject({ rows: [], hours: 0, mineShare: null });
+    expect(compareMineAndSell([], hourly({ 0: 48 }), machine, NO_FEE)).toMatchObject({
+      rows: [],
+      hours: 0,
+      mineShare: null,
+    });
   });
 });
 
@@ -173,7 +177,7 @@ function randomCase(seed: number): { intervals: PowerInterval[]; hashprice: Hour
 
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])("whatever the prices (%i)", (seed) => {
   const { intervals, hashprice } = randomCase(seed);
-  const result = compare(intervals, hashprice, machine, 0.02 as Share);
+  const result = compareMineAndSell(intervals, hashprice, machine, 0.02 as Share);
 
   test("always choosing the better is never worse than one of both", () => {
     expect(result.bestUsd).toBeGreaterThanOrEqual(Math.max(result.mineUsd, result.sellUsd) - 1e-6);
@@ -224,7 +228,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])("whatever the prices (%i)", (seed) => {
         { ...whole, start: middle },
       ];
     });
-    const again = compare(cut, hashprice, machine, 0.02 as Share);
+    const again = compareMineAndSell(cut, hashprice, machine, 0.02 as Share);
 
     expect(cut.length).toBeGreaterThan(intervals.length);
     for (const total of ["mineUsd", "sellUsd", "bestUsd", "hours", "mineHours", "unknownHours"] as const) {
@@ -237,7 +241,7 @@ test("a year of five minutes has a row for each", () => {
   const intervals = Array.from({ length: 105_120 }, (_, at) => interval(at / 12, at % 200, 1 / 12));
   const hashprice = hourly(Object.fromEntries(Array.from({ length: 8_760 }, (_, hour) => [hour, 48])));
 
-  const { rows } = compare(intervals, hashprice, machine, NO_FEE);
+  const { rows } = compareMineAndSell(intervals, hashprice, machine, NO_FEE);
 
   expect(rows).toHaveLength(105_120);
 });

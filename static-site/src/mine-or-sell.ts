@@ -42,7 +42,7 @@ export type MineOrSell = {
 };
 
 /** The hashprice of an hour also stands for the hours after it that have no block, up to this many. */
-const CARRIED_HOURS = 6;
+const MAX_CARRIED_HOURS = 6;
 
 /**
  * What 1 MW earned mining and selling, interval by interval. `intervals` are in USD/MWh, sorted and without overlap.
@@ -50,14 +50,14 @@ const CARRIED_HOURS = 6;
  * 1 MW consumes as many MWh as an interval has hours. A tie counts as selling. The miner does one or the other: to stand idle is
  * left out.
  */
-export function compare(
+export function compareMineAndSell(
   intervals: readonly PowerInterval[],
   hashprice: HourlyHashprice,
   machine: Machine,
   poolFee: Share,
 ): MineOrSell {
   const rows: MineOrSellRow[] = [];
-  const meanHashprice = means(hashprice);
+  const meanHashprice = hashpriceMeans(hashprice);
   const joulesPerTh = efficiency(machine);
   let mineUsd = 0;
   let sellUsd = 0;
@@ -96,7 +96,10 @@ export function toUsd(intervals: readonly PowerInterval[], usdPerUnit: number): 
  * Means of the hashprice, weighted by time; null where any part is not known. Stretches have to be asked for in order of time: a
  * look-up continues where the one before ended, so that a year takes one walk.
  */
-function means({ start: starts, usdPerPhDay }: HourlyHashprice): (start: UnixMs, end: UnixMs) => UsdPerPhDay | null {
+function hashpriceMeans({
+  start: starts,
+  usdPerPhDay,
+}: HourlyHashprice): (start: UnixMs, end: UnixMs) => UsdPerPhDay | null {
   let hour = 0;
   return (start, end) => {
     while ((starts[hour + 1] ?? Infinity) <= start) hour += 1;
@@ -106,7 +109,7 @@ function means({ start: starts, usdPerPhDay }: HourlyHashprice): (start: UnixMs,
       const hourStart = starts[at];
       const value = usdPerPhDay[at] ?? null;
       if (hourStart === undefined || value === null || from < hourStart) return null;
-      const until = Math.min(end, starts[at + 1] ?? Infinity, hourStart + (1 + CARRIED_HOURS) * HOUR_MS);
+      const until = Math.min(end, starts[at + 1] ?? Infinity, hourStart + (1 + MAX_CARRIED_HOURS) * HOUR_MS);
       if (until <= from) return null;
       sum += value * (until - from);
       from = until;

@@ -1,14 +1,14 @@
 // The page, which main.ts starts: what the URL asks for, what the API knows, and the sections that show it.
 
-import { onAddress, writeAddress } from "./address";
-import { makeFeed } from "./data-loader";
+import { onHistory, writeAddress } from "./address";
+import { makeDataLoader } from "./data-loader";
 import { blockTable } from "./sections/block-table";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences } from "./sections/controls";
-import { source } from "./sections/footer";
+import { priceSource } from "./sections/footer";
 import { machineTable } from "./sections/machine-table";
-import { sell } from "./sections/mine-or-sell-section";
-import { condition } from "./sections/status-line";
+import { mineOrSellSection } from "./sections/mine-or-sell-section";
+import { statusLine } from "./sections/status-line";
 import { tiles } from "./sections/tiles";
 import type { Choose, Section, State } from "./state";
 import { SECOND_MS } from "./units";
@@ -21,11 +21,11 @@ let state: State = {
   catalogue: null,
   summary: null,
   status: null,
-  heardAt: null,
+  refreshedAt: null,
   epochStart: null,
   series: null,
-  seriesIsComing: false,
-  trouble: null,
+  seriesIsLoading: false,
+  lastError: null,
 };
 
 let sections: readonly Section[] = [];
@@ -37,20 +37,27 @@ function update(change: Partial<State>): void {
 
 const choose: Choose = (choice) => {
   const view = { ...state.view, ...choice };
-  writeAddress(view, choice.range === undefined ? "look" : "place");
+  writeAddress(view, choice.range === undefined ? "replace" : "push");
   update({ view });
-  void feed.loadSeries();
+  void dataLoader.loadSeries();
 };
 
-const feed = makeFeed(() => state, update);
+const dataLoader = makeDataLoader(() => state, update);
 
 sections = [
   preferences(choose),
-  condition(),
+  statusLine(),
   costs(choose),
   tiles(choose),
   chartSection(choose),
-  ...[showRest(), addMachine(choose), sell(), machineTable(choose), blockTable(choose), source()].map(afterFirstView),
+  ...[
+    revealRest(),
+    addMachine(choose),
+    mineOrSellSection(),
+    machineTable(choose),
+    blockTable(choose),
+    priceSource(),
+  ].map(afterFirstView),
 ];
 
 /** Shows a section that the first view does not need when that is on the screen, or cannot be. */
@@ -61,8 +68,8 @@ function afterFirstView(section: Section): Section {
     section.show(state);
   };
   return {
-    show({ series, summary, trouble }) {
-      if (isDue || ((series === null || summary === null) && trouble === null)) return;
+    show({ series, summary, lastError }) {
+      if (isDue || ((series === null || summary === null) && lastError === null)) return;
       isDue = true;
       requestAnimationFrame(() => setTimeout(show));
     },
@@ -70,25 +77,25 @@ function afterFirstView(section: Section): Section {
 }
 
 /** Lets the browser lay out what the style sheet keeps from it until the first view is there. */
-function showRest(): Section {
+function revealRest(): Section {
   return { show: () => document.documentElement.toggleAttribute("data-whole", true) };
 }
 
 async function poll(): Promise<void> {
   try {
-    if (!document.hidden) await feed.refresh();
+    if (!document.hidden) await dataLoader.refresh();
   } finally {
     setTimeout(poll, POLL_MS);
   }
 }
 
-onAddress(() => {
+onHistory(() => {
   update({ view: parseView(location.search) });
-  void feed.loadSeries();
+  void dataLoader.loadSeries();
 });
-addEventListener("online", () => void feed.refresh());
+addEventListener("online", () => void dataLoader.refresh());
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) void feed.refresh();
+  if (!document.hidden) void dataLoader.refresh();
 });
 update({});
 void poll();

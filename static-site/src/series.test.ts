@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Interval, SeriesAnswer } from "./api";
-import { intervalFor, type Series, seriesOf, trailingMean, withGaps } from "./series";
+import type { Interval, SeriesJson } from "./api";
+import { chooseInterval, type Series, toSeries, trailingMean, withGaps } from "./series";
 import { randomFrom } from "./testing";
 import {
   DAY_MS,
@@ -31,23 +31,23 @@ function series(heights: readonly number[], blocks: readonly number[], more: Par
 }
 
 test("a point is a block up to 8 days, an hour up to 62, and a day beyond", () => {
-  expect([DAY_MS, 7 * DAY_MS, 8 * DAY_MS].map(intervalFor)).toEqual(["block", "block", "block"]);
-  expect([8 * DAY_MS + 1, 30 * DAY_MS, 62 * DAY_MS].map(intervalFor)).toEqual(["hour", "hour", "hour"]);
-  expect([62 * DAY_MS + 1, 90 * DAY_MS, Infinity].map(intervalFor)).toEqual(["day", "day", "day"]);
+  expect([DAY_MS, 7 * DAY_MS, 8 * DAY_MS].map(chooseInterval)).toEqual(["block", "block", "block"]);
+  expect([8 * DAY_MS + 1, 30 * DAY_MS, 62 * DAY_MS].map(chooseInterval)).toEqual(["hour", "hour", "hour"]);
+  expect([62 * DAY_MS + 1, 90 * DAY_MS, Infinity].map(chooseInterval)).toEqual(["day", "day", "day"]);
 });
 
 test("short of days there are at most 1,500 points, and not fewer than 24 in any day", () => {
   const perDay = { block: 144, hour: 24, day: 1 };
 
   for (let days = 1; days <= 62; days++) {
-    const points = days * perDay[intervalFor(days * DAY_MS)];
+    const points = days * perDay[chooseInterval(days * DAY_MS)];
     expect(points, `${days} days`).toBeGreaterThanOrEqual(days * 24);
     expect(points, `${days} days`).toBeLessThanOrEqual(1_500);
   }
 });
 
 test("an answer becomes a series, its times milliseconds", () => {
-  const answer: SeriesAnswer = {
+  const answer: SeriesJson = {
     interval: "block",
     time: ["2024-04-20T00:09:27Z", "2024-04-20T00:10:12Z"],
     columns: {
@@ -60,7 +60,7 @@ test("an answer becomes a series, its times milliseconds", () => {
     },
   };
 
-  expect(seriesOf(answer)).toEqual({
+  expect(toSeries(answer)).toEqual({
     interval: "block",
     time: [1_713_571_767_000, 1_713_571_812_000], // `date -ud "2024-04-20 00:09:27" +%s`, and 45 s later
     usdPerPhDay: [null, 48],
@@ -75,7 +75,7 @@ test("an answer becomes a series, its times milliseconds", () => {
 test("an answer without fee shares is a series without them", () => {
   const columns = { usd_per_ph_day: [], sat_per_ph_day: [], price_usd: [], height: [], blocks: [] };
 
-  expect(seriesOf({ interval: "day", time: [], columns }).feeShare).toBeNull();
+  expect(toSeries({ interval: "day", time: [], columns }).feeShare).toBeNull();
 });
 
 describe("gaps", () => {

@@ -1,6 +1,6 @@
 // Hashprice over time: all lines of the chart follow from it.
 
-import type { Interval, SeriesAnswer } from "./api";
+import type { Interval, SeriesJson } from "./api";
 import { DAY_MS, HOUR_MS, type SatPerPhDay, type Share, type UnixMs, type UsdPerBtc, type UsdPerPhDay } from "./units";
 
 /** Points in order of time, column by column. */
@@ -18,17 +18,17 @@ export type Series = {
   readonly feeShare: readonly (Share | null)[] | null;
 };
 
-const LONGEST_BY_BLOCK_MS = 8 * DAY_MS;
-const LONGEST_BY_HOUR_MS = 62 * DAY_MS;
+const MAX_RANGE_BY_BLOCK_MS = 8 * DAY_MS;
+const MAX_RANGE_BY_HOUR_MS = 62 * DAY_MS;
 
 /** What a point of a chart should stand for, so that there are enough of them and not too many (1,500 short of days). */
-export function intervalFor(spanMs: number): Interval {
-  if (spanMs <= LONGEST_BY_BLOCK_MS) return "block";
-  return spanMs <= LONGEST_BY_HOUR_MS ? "hour" : "day";
+export function chooseInterval(spanMs: number): Interval {
+  if (spanMs <= MAX_RANGE_BY_BLOCK_MS) return "block";
+  return spanMs <= MAX_RANGE_BY_HOUR_MS ? "hour" : "day";
 }
 
 /** The series of an answer. */
-export function seriesOf({ interval, time, columns }: SeriesAnswer): Series {
+export function toSeries({ interval, time, columns }: SeriesJson): Series {
   return {
     interval,
     time: time.map((text) => Date.parse(text) as UnixMs),
@@ -42,13 +42,13 @@ export function seriesOf({ interval, time, columns }: SeriesAnswer): Series {
 }
 
 /** As `Series`, with a point that has no value between points that are not neighbours in the chain: the chart's lines break there. */
-export type Gapped = Omit<Series, "satPerPhDay" | "height"> & {
+export type SeriesWithGaps = Omit<Series, "satPerPhDay" | "height"> & {
   readonly satPerPhDay: readonly (SatPerPhDay | null)[];
   readonly height: readonly (number | null)[];
 };
 
 /** The series with its gaps. */
-export function withGaps(series: Series): Gapped {
+export function withGaps(series: Series): SeriesWithGaps {
   const { time, height, blocks } = series;
   const isAfterGap = (at: number) => 0 < at && (height[at] ?? 0) - (blocks[at] ?? 0) !== height[at - 1];
   if (!time.some((_, at) => isAfterGap(at))) return series;
@@ -67,7 +67,7 @@ export function withGaps(series: Series): Gapped {
   };
 }
 
-const LONGEST_POINT_MS = { block: 2 * HOUR_MS, hour: 2 * HOUR_MS, day: DAY_MS } as const;
+const MAX_POINT_MS = { block: 2 * HOUR_MS, hour: 2 * HOUR_MS, day: DAY_MS } as const;
 
 /**
  * At each point, the mean over the blocks of the `days` up to it; points without a value are left out.
@@ -79,15 +79,15 @@ export function trailingMean<Value extends number>(
   days: number,
 ): (Value | null)[] {
   const reach = days * DAY_MS;
-  const isWholeFrom = (time[0] ?? Infinity) + reach - LONGEST_POINT_MS[interval];
+  const isWholeFrom = (time[0] ?? Infinity) + reach - MAX_POINT_MS[interval];
   // What rounding takes from the sum is kept (Neumaier): hashprice fell from 1e20 to 1e5 sat, so early sums would drown later ones.
-  let [first, sum, lost, weight] = [0, 0, 0, 0];
+  let [first, sum, compensation, weight] = [0, 0, 0, 0];
   const add = (at: number, sign: 1 | -1) => {
     const value = values[at] ?? null;
     if (value === null) return;
     const term = sign * value * (blocks[at] ?? 0);
     const next = sum + term;
-    lost += Math.abs(sum) < Math.abs(term) ? term - next + sum : sum - next + term;
+    compensation += Math.abs(sum) < Math.abs(term) ? term - next + sum : sum - next + term;
     sum = next;
     weight += sign * (blocks[at] ?? 0);
   };
@@ -96,6 +96,6 @@ export function trailingMean<Value extends number>(
     while ((time[first] ?? Infinity) <= now - reach) add(first++, -1);
     return now < isWholeFrom || (values[at] ?? null) === null || weight === 0
       ? null
-      : (((sum + lost) / weight) as Value);
+      : (((sum + compensation) / weight) as Value);
   });
 }

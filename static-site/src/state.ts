@@ -1,8 +1,8 @@
 // All that the page shows follows from this.
 
-import type { ApiError, Status, Summary } from "./api";
+import type { ApiError, StatusJson, SummaryJson } from "./api";
 import type { CatalogueMachine } from "./catalogue";
-import type { Timed } from "./difficulty";
+import type { TimedBlock } from "./difficulty";
 import type { Series } from "./series";
 import type { UnixMs } from "./units";
 import type { View } from "./view";
@@ -11,17 +11,17 @@ import type { View } from "./view";
 export type State = {
   readonly view: View;
   readonly catalogue: readonly CatalogueMachine[] | null;
-  readonly summary: Summary | null;
-  readonly status: Status | null;
+  readonly summary: SummaryJson | null;
+  readonly status: StatusJson | null;
   /** When summary and status last came, by this device's clock. */
-  readonly heardAt: UnixMs | null;
+  readonly refreshedAt: UnixMs | null;
   /** First block at the newest one's difficulty; null also where the lake does not have it. */
-  readonly epochStart: Timed | null;
+  readonly epochStart: TimedBlock | null;
   readonly series: Series | null;
   /** Whether the series is not yet the one that the view asks for. */
-  readonly seriesIsComing: boolean;
+  readonly seriesIsLoading: boolean;
   /** Why the newest requests failed. */
-  readonly trouble: ApiError | null;
+  readonly lastError: ApiError | null;
 };
 
 /** What the reader chose anew. */

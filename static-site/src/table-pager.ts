@@ -9,7 +9,7 @@ const ROWS_PER_PAGE = 100;
 export type ShowRows = (count: number, row: (at: number) => HTMLTableRowElement) => void;
 
 /** Binds the buttons `.back` and `.on` and the place `.place` beside the table inside `root`. */
-export function paged(root: ParentNode): ShowRows {
+export function tablePager(root: ParentNode): ShowRows {
   const [back, on] = [find<HTMLButtonElement>(root, ".back"), find<HTMLButtonElement>(root, ".on")];
   let [page, length] = [0, 0];
   let make: Parameters<ShowRows>[1] | null = null;

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import type { Series } from "./series";
 import { randomFrom } from "./testing";
-import { seriesPath, visibleSpan, zoomed } from "./time-range";
+import { seriesPath, visibleRange, zoomed } from "./time-range";
 import { DAY_MS, type UnixMs } from "./units";
-import type { Span, View } from "./view";
+import type { TimeRange, View } from "./view";
 
 const at = (text: string) => Date.parse(text) as UnixMs;
 const TIP = at("2025-11-22T00:00:00Z");
 const FIELDS = "fields=usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
 const path = (range: View["range"], more: Partial<View> = {}, tip: UnixMs | null = TIP) =>
   seriesPath({ range, mean: 0, second: "none", ...more }, tip);
-const span = (from: string, to: string): Span => ({ from: at(from), to: at(to) });
+const span = (from: string, to: string): TimeRange => ({ from: at(from), to: at(to) });
 const series = (...time: readonly string[]) => ({ time: time.map(at) }) as unknown as Series;
 
 test("a named range ends with the newest block, in points of fitting length", () => {
@@ -59,25 +59,25 @@ test("fee shares are asked for where they are shown", () => {
 test("a span is visible as it is", () => {
   const tenDays = span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z");
 
-  expect(visibleSpan(tenDays, series("2024-04-20T00:00:00Z"))).toEqual(tenDays);
+  expect(visibleRange(tenDays, series("2024-04-20T00:00:00Z"))).toEqual(tenDays);
 });
 
 test("a named range ends with the series; what only means need is not visible", () => {
   const year = series("2025-01-01T00:00:00Z", "2025-11-22T12:00:00Z");
 
-  expect(visibleSpan("1d", year)).toEqual(span("2025-11-21T12:00:00Z", "2025-11-22T12:00:00Z"));
-  expect(visibleSpan("30d", year)).toEqual(span("2025-10-23T12:00:00Z", "2025-11-22T12:00:00Z"));
+  expect(visibleRange("1d", year)).toEqual(span("2025-11-21T12:00:00Z", "2025-11-22T12:00:00Z"));
+  expect(visibleRange("30d", year)).toEqual(span("2025-10-23T12:00:00Z", "2025-11-22T12:00:00Z"));
 });
 
 test("where the lake has no more, a named range begins with the series", () => {
   const days = series("2025-11-20T00:00:00Z", "2025-11-21T00:00:00Z", "2025-11-22T00:00:00Z");
 
-  expect(visibleSpan("1y", days)).toEqual(span("2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"));
-  expect(visibleSpan("all", days)).toEqual(span("2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"));
+  expect(visibleRange("1y", days)).toEqual(span("2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"));
+  expect(visibleRange("all", days)).toEqual(span("2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"));
 });
 
 test("a series without points has no length", () => {
-  expect(visibleSpan("30d", series())).toEqual({ from: 0, to: 0 });
+  expect(visibleRange("30d", series())).toEqual({ from: 0, to: 0 });
 });
 
 test("half as long around its middle or its end", () => {
@@ -94,7 +94,10 @@ test("what is zoomed around keeps its place, and zooming back gives what was", (
   const random = randomFrom(3);
   for (let round = 0; round < 500; round++) {
     const from = Math.round(random() * 1.7e12);
-    const before: Span = { from: from as UnixMs, to: (from + Math.round((0.1 + random()) * 100 * DAY_MS)) as UnixMs };
+    const before: TimeRange = {
+      from: from as UnixMs,
+      to: (from + Math.round((0.1 + random()) * 100 * DAY_MS)) as UnixMs,
+    };
     const place = random();
     const around = (before.from + place * (before.to - before.from)) as UnixMs;
 

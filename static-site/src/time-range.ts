@@ -1,8 +1,8 @@
 // Which stretch of time is shown, and what to ask the API for to show it.
 
-import { intervalFor, type Series } from "./series";
+import { chooseInterval, type Series } from "./series";
 import { DAY_MS, type UnixMs } from "./units";
-import { bounded, RANGES, type Span, toIso, type View } from "./view";
+import { clampTime, RANGES, type TimeRange, toIso, type View } from "./view";
 
 const PAD = 0.05; // Of the span, on both sides: lines go on to the chart's edges.
 const FIELDS = "usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
@@ -16,7 +16,7 @@ export function seriesPath(
   tip: UnixMs | null,
 ): string | null {
   const query = (span: number, times: string) =>
-    `/series?interval=${intervalFor(span)}&fields=${FIELDS}${second === "fees" ? ",fee_share" : ""}${times}`;
+    `/series?interval=${chooseInterval(span)}&fields=${FIELDS}${second === "fees" ? ",fee_share" : ""}${times}`;
   const from = (time: number) => `&from=${toIso((time - mean * DAY_MS) as UnixMs)}`;
   if (typeof range === "object") {
     const span = range.to - range.from;
@@ -28,16 +28,16 @@ export function seriesPath(
 }
 
 /** What the chart's time axis reaches over: a named range ends with the series, and begins with it where the lake has no more. */
-export function visibleSpan(range: View["range"], { time }: Series): Span {
+export function visibleRange(range: View["range"], { time }: Series): TimeRange {
   if (typeof range === "object") return range;
   const [first, last] = [time[0] ?? (0 as UnixMs), time.at(-1) ?? (0 as UnixMs)];
   return { from: Math.max(first, last - RANGES[range]) as UnixMs, to: last };
 }
 
 /** A part of a span, `factor` times as long, around a time that keeps its place. */
-export function zoomed({ from, to }: Span, around: UnixMs, factor: number): Span {
+export function zoomed({ from, to }: TimeRange, around: UnixMs, factor: number): TimeRange {
   return {
-    from: bounded(Math.round(around - (around - from) * factor)),
-    to: bounded(Math.round(around + (to - around) * factor)),
+    from: clampTime(Math.round(around - (around - from) * factor)),
+    to: clampTime(Math.round(around + (to - around) * factor)),
   };
 }

@@ -3,7 +3,7 @@ import { randomFrom } from "./testing";
 import { seriesPath } from "./time-range";
 import type { Share, UnixMs, UsdPerMwh } from "./units";
 import {
-  bounded,
+  clampTime,
   customMachine,
   DEFAULT,
   MACHINE_COLUMNS,
@@ -261,10 +261,10 @@ test("times are said in whole seconds, the part of one left out", () => {
 });
 
 test("times that the API does not take become the first or last that it does", () => {
-  expect(bounded(-Infinity)).toBe(-62_167_219_200_000); // The API's least number of seconds.
-  expect(bounded(Infinity)).toBe(253_402_300_799_000); // And its greatest.
+  expect(clampTime(-Infinity)).toBe(-62_167_219_200_000); // The API's least number of seconds.
+  expect(clampTime(Infinity)).toBe(253_402_300_799_000); // And its greatest.
   expect(toIso(9e15 as UnixMs)).toBe("9999-12-31T23:59:59Z"); // No Date reaches so far.
-  expect(bounded(1_713_571_767_000)).toBe(1_713_571_767_000);
+  expect(clampTime(1_713_571_767_000)).toBe(1_713_571_767_000);
 });
 
 describe("the reader's own machine", () => {

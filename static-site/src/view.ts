@@ -15,7 +15,7 @@ export const RANGES = {
 export type RangeName = keyof typeof RANGES;
 
 /** From a time to a later one. */
-export type Span = { readonly from: UnixMs; readonly to: UnixMs };
+export type TimeRange = { readonly from: UnixMs; readonly to: UnixMs };
 
 /** How the machines may be sorted; a minus in front for the other way round. */
 export const MACHINE_COLUMNS = [
@@ -40,7 +40,7 @@ export type View = {
   readonly power: UsdPerMwh;
   /** What the pool keeps of the revenue. */
   readonly poolFee: Share;
-  readonly range: RangeName | Span;
+  readonly range: RangeName | TimeRange;
   readonly unit: "usd" | "sat";
   readonly scale: "linear" | "log";
   /** What the right axis shows. */
@@ -97,7 +97,7 @@ export function parseView(query: string): View {
     power: (within("power", -MAX_POWER, MAX_POWER) ?? DEFAULT.power) as UsdPerMwh,
     poolFee: ((within("fee", 0, 99) ?? 0) / 100) as Share,
     range:
-      parseSpan(params.get("from"), params.get("to")) ??
+      parseTimeRange(params.get("from"), params.get("to")) ??
       oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
     unit: oneOf("unit", ["usd", "sat"], DEFAULT.unit),
     scale: oneOf("scale", ["linear", "log"], DEFAULT.scale),
@@ -151,20 +151,20 @@ export function toQuery(view: View): string {
 const [FIRST_TIME, LAST_TIME] = [Date.parse("0000-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59Z")];
 
 /** The time, or the next one to it that the API takes: it has the years 0 to 9999. */
-export function bounded(time: number): UnixMs {
+export function clampTime(time: number): UnixMs {
   return Math.min(Math.max(time, FIRST_TIME), LAST_TIME) as UnixMs;
 }
 
 /** As the API takes it: whole seconds. */
 export function toIso(time: UnixMs): string {
-  return new Date(bounded(time)).toISOString().replace(/\.\d+Z$/, "Z");
+  return new Date(clampTime(time)).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-const CUSTOM = /^custom:([1-9]\d{0,5}(?:\.\d{1,6})?):([1-9]\d{0,5}(?:\.\d{1,6})?)$/; // As the API has it.
+const CUSTOM_ID = /^custom:([1-9]\d{0,5}(?:\.\d{1,6})?):([1-9]\d{0,5}(?:\.\d{1,6})?)$/; // As the API has it.
 
 /** The machine that an identifier of the form `custom:<TH/s>:<W>` stands for; null for any other. */
 export function customMachine(id: string): Machine | null {
-  const [, hashrate, power] = CUSTOM.exec(id) ?? [];
+  const [, hashrate, power] = CUSTOM_ID.exec(id) ?? [];
   if (hashrate === undefined || power === undefined) return null;
   return {
     id,
@@ -175,12 +175,12 @@ export function customMachine(id: string): Machine | null {
 }
 
 function parseAsics(text: string): readonly string[] {
-  const ids = [...new Set(text.split(","))].filter((id) => /^[a-z0-9][a-z0-9-]*$/.test(id) || CUSTOM.test(id));
+  const ids = [...new Set(text.split(","))].filter((id) => /^[a-z0-9][a-z0-9-]*$/.test(id) || CUSTOM_ID.test(id));
   return ids.length === 0 ? DEFAULT.asics : ids.slice(0, MAX_MACHINES);
 }
 
-function parseSpan(from: string | null, to: string | null): Span | null {
-  const [start, end] = [bounded(Date.parse(from ?? "")), bounded(Date.parse(to ?? ""))];
+function parseTimeRange(from: string | null, to: string | null): TimeRange | null {
+  const [start, end] = [clampTime(Date.parse(from ?? "")), clampTime(Date.parse(to ?? ""))];
   return start < end ? { from: start, to: end } : null;
 }
 

@@ -5,23 +5,23 @@ import uPlot from "uplot";
 import type { Mark } from "../difficulty";
 import { percent, upToCents } from "../format";
 import type { UnixMs } from "../units";
-import type { Span, View } from "../view";
-import type { Columns, Values } from "./columns";
-import { drawMarks, drawNames, namePower, shadeProfit } from "./layers";
-import { SECOND_LABELS, unitName } from "./shown-chart";
+import type { TimeRange, View } from "../view";
+import type { ChartColumns, Values } from "./columns";
+import { drawMarks, labelAxes, labelPower, shadeProfit } from "./layers";
+import { RIGHT_AXIS_LABELS, unitName } from "./shown-chart";
 import { timeLabels } from "./time-labels";
 
 /** All that is drawn. */
 export type Picture = {
-  readonly columns: Columns;
+  readonly columns: ChartColumns;
   readonly marks: readonly Mark[];
-  readonly visible: Span;
+  readonly visible: TimeRange;
   readonly view: Pick<View, "unit" | "scale" | "second" | "mean" | "time">;
 };
 
 /** What the reader does with the chart. */
 export type Gestures = {
-  readonly zoom: (span: Span) => void;
+  readonly zoom: (span: TimeRange) => void;
   readonly back: () => void;
   /** Points at a point of the columns, or at none. */
   readonly point: (at: number | null) => void;
@@ -49,20 +49,20 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
 
   function draw(next: Picture): void {
     picture = next;
-    const now = structureOf(next);
-    const data = dataOf(next);
+    const now = structureKey(next);
+    const data = plotData(next);
     if (plot !== null && now === structure) {
       plot.setData(data);
       return;
     }
     plot?.destroy();
     structure = now;
-    plot = new uPlot(optionsOf(next), data, container);
+    plot = new uPlot(plotOptions(next), data, container);
     followTouch(plot);
   }
 
-  function optionsOf({ columns, view }: Picture): uPlot.Options {
-    const colour = colours(container);
+  function plotOptions({ columns, view }: Picture): uPlot.Options {
+    const colour = themeColours(container);
     const font = getComputedStyle(container).fontFamily;
     const canvasFont = `${FONT_PX * devicePixelRatio}px ${font}`;
     const [profit, muted, powerColour] = [colour("profit"), colour("muted"), colour("power")];
@@ -122,7 +122,10 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
         x: { range: () => [current().visible.from, current().visible.to] },
         y:
           view.scale === "log"
-            ? { distr: 3, range: (_, least, most) => [oneDigit(least, Math.floor), oneDigit(most, Math.ceil)] }
+            ? {
+                distr: 3,
+                range: (_, least, most) => [roundToOneDigit(least, Math.floor), roundToOneDigit(most, Math.ceil)],
+              }
             : {},
       },
       axes: [
@@ -147,8 +150,8 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
         draw: [
           (plot) => {
             const { columns, view } = current();
-            namePower(plot, columns.power, powerColour, canvasFont);
-            drawNames(plot, unitName(view), SECOND_LABELS[view.second], muted, canvasFont);
+            labelPower(plot, columns.power, powerColour, canvasFont);
+            labelAxes(plot, unitName(view), RIGHT_AXIS_LABELS[view.second], muted, canvasFont);
             performance.mark("hashlake:drawn");
           },
         ],
@@ -193,17 +196,17 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
 }
 
 /** The next number down or up that has one digit other than 0. */
-function oneDigit(value: number, round: (value: number) => number): number {
+function roundToOneDigit(value: number, round: (value: number) => number): number {
   const magnitude = 10 ** Math.floor(Math.log10(value));
   return round(value / magnitude) * magnitude;
 }
 
 /** What cannot change without building the plot anew. */
-function structureOf({ columns, view }: Picture): string {
+function structureKey({ columns, view }: Picture): string {
   return [columns.lines.length, view.scale, view.second, view.mean, view.time].join();
 }
 
-function dataOf({ columns, view }: Picture): uPlot.AlignedData {
+function plotData({ columns, view }: Picture): uPlot.AlignedData {
   const onLog = (values: Values) =>
     view.scale === "log" ? values.map((value) => (value !== null && 0 < value ? value : null)) : values;
   const { lines } = columns;
@@ -217,7 +220,7 @@ function sizeOf(container: HTMLElement): { width: number; height: number } {
 }
 
 /** The page's colours by name, as the theme has them: all at once, as each look at a style may cost a layout. */
-function colours(container: HTMLElement): (name: string) => string {
+function themeColours(container: HTMLElement): (name: string) => string {
   const probes = COLOURS.map((name) => {
     const probe = document.createElement("span");
     probe.style.color = `var(--${name})`;

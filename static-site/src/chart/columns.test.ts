@@ -5,9 +5,9 @@ import { randomFrom } from "../testing";
 import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { HOUR_MS } from "../units";
 import {
-  type Choices,
-  type Columns,
-  columnsOf,
+  type ChartColumns,
+  type ColumnOptions,
+  chartColumns,
   type MachineLine,
   profitability,
   unpricedShare,
@@ -22,8 +22,8 @@ const machine = (id: string, hashrate: number, power: number): Machine => ({
 });
 const S21 = machine("s21", 200, 4_000); // 20 J/TH: 1000 / (24 x 20) = 2.083333 PH/s for a day
 const S9 = machine("s9", 14, 1_400); // 100 J/TH: a fifth of that
-const USD: Choices = { unit: "usd", power: 50 as UsdPerMwh, poolFee: 0 as Share, second: "none", mean: 0 };
-const SAT: Choices = { ...USD, unit: "sat" };
+const USD: ColumnOptions = { unit: "usd", power: 50 as UsdPerMwh, poolFee: 0 as Share, second: "none", mean: 0 };
+const SAT: ColumnOptions = { ...USD, unit: "sat" };
 
 type Point = Readonly<{ usd: number | null; sat: number; price: number | null; height: number; blocks: number }>;
 
@@ -61,7 +61,7 @@ function expectValues(values: Values | null | undefined, expected: Values): void
 }
 
 test("a line is what a MWh earns, without a value where there is a gap or no price", () => {
-  const columns = columnsOf(SERIES, [S21, S9], USD);
+  const columns = chartColumns(SERIES, [S21, S9], USD);
 
   expect(columns.time).toEqual([0, HOUR_MS, 2 * HOUR_MS - 1, 2 * HOUR_MS]);
   expect(columns.height).toEqual([103, 106, null, 110]);
@@ -72,7 +72,7 @@ test("a line is what a MWh earns, without a value where there is a gap or no pri
 });
 
 test("in satoshis a point needs no price, a gap stays one", () => {
-  const columns = columnsOf(SERIES, [S21], SAT);
+  const columns = chartColumns(SERIES, [S21], SAT);
 
   expectValues(columns.lines[0]?.values, [100_000, 75_000, null, 100_000]); // 48 000 x 1000 / 480; 36 000 x 1000 / 480
 });
@@ -81,12 +81,12 @@ test("at 15 J/TH, difficulty 1e14, 2 000 000 sat of fees and 84 714 USD/BTC a MW
   const series = seriesOfPoints([{ usd: 53.59567, sat: 63_266.605139, price: 84_714, height: 900_000, blocks: 1 }]);
   const machines = [machine("15", 200, 3_000)];
 
-  expect(columnsOf(series, machines, USD).lines[0]?.values[0]).toBeCloseTo(148.87687, 4);
-  expect(columnsOf(series, machines, SAT).lines[0]?.values[0]).toBeCloseTo(175_740.56983, 4);
+  expect(chartColumns(series, machines, USD).lines[0]?.values[0]).toBeCloseTo(148.87687, 4);
+  expect(chartColumns(series, machines, SAT).lines[0]?.values[0]).toBeCloseTo(175_740.56983, 4);
 });
 
 test("the pool's part is not in the lines; power and hashprice are as they are", () => {
-  const columns = columnsOf(SERIES, [S21], { ...USD, poolFee: 0.02 as Share, second: "hashprice" });
+  const columns = chartColumns(SERIES, [S21], { ...USD, poolFee: 0.02 as Share, second: "hashprice" });
 
   expectValues(columns.lines[0]?.values, [98, null, null, 49]);
   expectValues(columns.second, [48, null, null, 24]);
@@ -94,25 +94,25 @@ test("the pool's part is not in the lines; power and hashprice are as they are",
 });
 
 test("the power price is the same in USD everywhere, and in satoshis where there is a price", () => {
-  expect(columnsOf(SERIES, [], USD).power).toEqual([50, 50, 50, 50]);
-  expectValues(columnsOf(SERIES, [], SAT).power, [50_000, null, null, 100_000]); // 50 / 100 000 x 1e8; 50 / 50 000 x 1e8
-  expectValues(columnsOf(SERIES, [], { ...SAT, power: -10 as UsdPerMwh }).power, [-10_000, null, null, -20_000]);
-  expectValues(columnsOf(SERIES, [], { ...SAT, power: 0 as UsdPerMwh }).power, [0, null, null, 0]);
+  expect(chartColumns(SERIES, [], USD).power).toEqual([50, 50, 50, 50]);
+  expectValues(chartColumns(SERIES, [], SAT).power, [50_000, null, null, 100_000]); // 50 / 100 000 x 1e8; 50 / 50 000 x 1e8
+  expectValues(chartColumns(SERIES, [], { ...SAT, power: -10 as UsdPerMwh }).power, [-10_000, null, null, -20_000]);
+  expectValues(chartColumns(SERIES, [], { ...SAT, power: 0 as UsdPerMwh }).power, [0, null, null, 0]);
 });
 
 test("the right axis shows what was chosen, with the same gaps", () => {
-  const second = (choices: Choices) => columnsOf(SERIES, [S21], choices).second;
+  const second = (choices: ColumnOptions) => chartColumns(SERIES, [S21], choices).second;
 
   expect(second(USD)).toBeNull();
   expect(second({ ...USD, second: "hashprice" })).toEqual([48, null, null, 24]);
   expect(second({ ...SAT, second: "hashprice" })).toEqual([48_000, 36_000, null, 48_000]);
   expect(second({ ...USD, second: "price" })).toEqual([100_000, null, null, 50_000]);
   expect(second({ ...USD, second: "fees" })).toEqual([0.01, null, null, 0.03]);
-  expect(columnsOf({ ...SERIES, feeShare: null }, [S21], { ...USD, second: "fees" }).second).toBeNull();
+  expect(chartColumns({ ...SERIES, feeShare: null }, [S21], { ...USD, second: "fees" }).second).toBeNull();
 });
 
 test("a series without points has columns without any", () => {
-  expect(columnsOf(seriesOfPoints([]), [S21], { ...USD, mean: 7 })).toEqual({
+  expect(chartColumns(seriesOfPoints([]), [S21], { ...USD, mean: 7 })).toEqual({
     time: [],
     height: [],
     blocks: [],
@@ -138,8 +138,9 @@ function randomSeries(seed: number, priceAt?: number): Series {
 
 describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
   const series = randomSeries(seed);
-  const columnsIn = (unit: Choices, choices: Partial<Choices>) => columnsOf(series, [S21, S9], { ...unit, ...choices });
-  const both = (choices: Partial<Choices> = {}) => [columnsIn(USD, choices), columnsIn(SAT, choices)] as const;
+  const columnsIn = (unit: ColumnOptions, choices: Partial<ColumnOptions>) =>
+    chartColumns(series, [S21, S9], { ...unit, ...choices });
+  const both = (choices: Partial<ColumnOptions> = {}) => [columnsIn(USD, choices), columnsIn(SAT, choices)] as const;
   const EVER = [0 as UnixMs, Infinity as UnixMs] as const;
 
   test("USD are satoshis at the price, lines as power", () => {
@@ -157,7 +158,8 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
 
   test("mining pays in the same blocks, in USD and in satoshis", () => {
     const [usd, sat] = both({ poolFee: 0.013 as Share });
-    const shares = ({ lines }: Columns, of: Columns) => lines.map((line) => profitability(of, line, ...EVER)?.share);
+    const shares = ({ lines }: ChartColumns, of: ChartColumns) =>
+      lines.map((line) => profitability(of, line, ...EVER)?.share);
 
     expect(shares(usd, usd)).toEqual(shares(sat, sat));
     expect(shares(usd, usd)[0]).toBeGreaterThan(0);
@@ -203,7 +205,7 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
 
 test("at one price the mean margin in satoshis is that in USD", () => {
   const series = randomSeries(9, 80_000);
-  const [usd, sat] = [columnsOf(series, [S21], USD), columnsOf(series, [S21], SAT)].map((columns) =>
+  const [usd, sat] = [chartColumns(series, [S21], USD), chartColumns(series, [S21], SAT)].map((columns) =>
     profitability(columns, columns.lines[0] as MachineLine, 0 as UnixMs, Infinity as UnixMs),
   );
 
@@ -217,7 +219,7 @@ describe("profitability", () => {
     { usd: null, sat: 24_000, price: null, height: 110, blocks: 6 },
     { usd: 12, sat: 12_000, price: 100_000, height: 114, blocks: 4 }, // 25
   ];
-  const columns = columnsOf(seriesOfPoints(points), [S21], USD);
+  const columns = chartColumns(seriesOfPoints(points), [S21], USD);
   const line = columns.lines[0] as MachineLine;
   const between = (from: number, to: number) =>
     profitability(columns, line, (from * HOUR_MS) as UnixMs, (to * HOUR_MS) as UnixMs);
@@ -240,7 +242,7 @@ describe("profitability", () => {
   });
 
   test("with a pool's fee and power that pays for itself", () => {
-    const paid = columnsOf(seriesOfPoints(points), [S21], { ...USD, power: -5 as UsdPerMwh, poolFee: 0.1 as Share });
+    const paid = chartColumns(seriesOfPoints(points), [S21], { ...USD, power: -5 as UsdPerMwh, poolFee: 0.1 as Share });
 
     const found = profitability(paid, paid.lines[0] as MachineLine, 0 as UnixMs, HOUR_MS as UnixMs);
 
@@ -252,7 +254,7 @@ describe("profitability", () => {
 test("blocks without a price are a part of all in the time, in either unit; gaps are none", () => {
   // 3 of 3 + 3 + 1 blocks; of the first and second points alone, 3 of 6.
   for (const unit of [USD, SAT]) {
-    const columns = columnsOf(SERIES, [S21], unit);
+    const columns = chartColumns(SERIES, [S21], unit);
 
     expect(unpricedShare(columns, 0 as UnixMs, (9 * HOUR_MS) as UnixMs)).toBeCloseTo(3 / 7, 12);
     expect(unpricedShare(columns, 0 as UnixMs, HOUR_MS as UnixMs)).toBeCloseTo(0.5, 12);

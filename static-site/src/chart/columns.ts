@@ -15,7 +15,7 @@ export type MachineLine = {
   readonly mean: Values | null;
 };
 
-export type Columns = {
+export type ChartColumns = {
   /** In order. Between points that are not neighbours in the chain there is one without any value: a gap. */
   readonly time: readonly UnixMs[];
   /** Height of each point's last block; null in a gap. */
@@ -31,10 +31,10 @@ export type Columns = {
 };
 
 /** What of the view the columns depend on. */
-export type Choices = Pick<View, "unit" | "power" | "poolFee" | "second" | "mean">;
+export type ColumnOptions = Pick<View, "unit" | "power" | "poolFee" | "second" | "mean">;
 
 /** The columns of a series for the machines. */
-export function columnsOf(series: Series, machines: readonly Machine[], choices: Choices): Columns {
+export function chartColumns(series: Series, machines: readonly Machine[], choices: ColumnOptions): ChartColumns {
   const gapped = withGaps(series);
   const hashprice: Values = choices.unit === "usd" ? gapped.usdPerPhDay : gapped.satPerPhDay;
   const mean = choices.mean === 0 ? null : trailingMean(gapped, hashprice, choices.mean);
@@ -47,7 +47,7 @@ export function columnsOf(series: Series, machines: readonly Machine[], choices:
       const perHashprice = phDaysPerMwh(efficiency(machine)) * (1 - choices.poolFee);
       return { machine, values: scaled(hashprice, perHashprice), mean: mean && scaled(mean, perHashprice) };
     }),
-    power: powerLine(gapped.priceUsd, choices),
+    power: powerPriceLine(gapped.priceUsd, choices),
     second: second[choices.second],
   };
 }
@@ -56,7 +56,7 @@ function scaled(values: Values, factor: number): Values {
   return values.map((value) => (value === null ? null : value * factor));
 }
 
-function powerLine(priceUsd: readonly (UsdPerBtc | null)[], { unit, power }: Choices): Values {
+function powerPriceLine(priceUsd: readonly (UsdPerBtc | null)[], { unit, power }: ColumnOptions): Values {
   return priceUsd.map((price) => (unit === "usd" ? power : price && (power / price) * 1e8));
 }
 
@@ -65,7 +65,7 @@ export type Profitability = { readonly share: Share; readonly meanMargin: number
 
 /** Over the blocks from `from` to `to`, those without a price left out; null where all are. */
 export function profitability(
-  { time, blocks, power }: Columns,
+  { time, blocks, power }: ChartColumns,
   line: MachineLine,
   from: UnixMs,
   to: UnixMs,
@@ -85,7 +85,7 @@ export function profitability(
 }
 
 /** The part of the blocks from `from` to `to` of which no price is known; 0 where there are none. */
-export function unpricedShare({ time, blocks, power, lines }: Columns, from: UnixMs, to: UnixMs): Share {
+export function unpricedShare({ time, blocks, power, lines }: ChartColumns, from: UnixMs, to: UnixMs): Share {
   const earned = lines[0]?.values ?? [];
   let [all, unpriced] = [0, 0];
   time.forEach((now, at) => {

@@ -3,15 +3,15 @@
 import { byId, download, find } from "../dom";
 import { clockName, minute } from "../format";
 import type { Chart } from "./chart";
-import { chartCsv, framed } from "./export";
-import { type Shown, unitName } from "./shown-chart";
+import { chartCsv, framedCanvas } from "./export";
+import { type ShownChart, unitName } from "./shown-chart";
 
 /** Binds them. */
-export function bindTakeAway(chart: Chart, shown: () => Shown | null): void {
+export function bindDownloads(chart: Chart, shown: () => ShownChart | null): void {
   byId("chart-csv").addEventListener("click", () => {
     const now = shown();
     if (now !== null)
-      download(fileName(now, "csv"), new Blob([chartCsv(now.columns, now.span, now.view)], { type: "text/csv" }));
+      download(fileName(now, "csv"), new Blob([chartCsv(now.columns, now.visible, now.view)], { type: "text/csv" }));
   });
   byId("chart-png").addEventListener("click", () => {
     const [now, canvas] = [shown(), chart.canvas()];
@@ -20,16 +20,16 @@ export function bindTakeAway(chart: Chart, shown: () => Shown | null): void {
   });
 }
 
-function fileName({ columns, span }: Shown, ending: string): string {
-  const days = [span.from, span.to].map((time) => new Date(time).toISOString().slice(0, 10));
+function fileName({ columns, visible }: ShownChart, ending: string): string {
+  const days = [visible.from, visible.to].map((time) => new Date(time).toISOString().slice(0, 10));
   const machine = columns.lines[0]?.machine.id.replaceAll(":", "-") ?? "chart";
   return `${["hashlake", machine, ...days].join("-")}.${ending}`;
 }
 
-function picture({ view, columns, span }: Shown, canvas: HTMLCanvasElement): HTMLCanvasElement {
+function picture({ view, columns, visible }: ShownChart, canvas: HTMLCanvasElement): HTMLCanvasElement {
   const style = getComputedStyle(document.body);
-  const times = [span.from, span.to].map((time) => minute(time, view.time)).join(" to ");
-  return framed(canvas, {
+  const times = [visible.from, visible.to].map((time) => minute(time, view.time)).join(" to ");
+  return framedCanvas(canvas, {
     title: `What a MWh earns mining Bitcoin, ${unitName(view)}`,
     lines: columns.lines.map(({ machine }, at) => ({
       name: machine.name,

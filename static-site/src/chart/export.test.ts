@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Machine } from "../economics";
 import type { Share, ThPerSecond, UnixMs, Watts } from "../units";
-import type { Span, View } from "../view";
-import type { Columns } from "./columns";
+import type { TimeRange, View } from "../view";
+import type { ChartColumns } from "./columns";
 import { chartCsv } from "./export";
 
 const machine = (id: string): Machine => ({
@@ -12,7 +12,7 @@ const machine = (id: string): Machine => ({
   power: 4_000 as Watts,
 });
 const at = (text: string) => Date.parse(text) as UnixMs;
-const COLUMNS: Columns = {
+const COLUMNS: ChartColumns = {
   time: [
     at("2024-04-20T00:00:00Z"),
     at("2024-04-20T01:00:00Z"),
@@ -31,10 +31,10 @@ const VIEW: Pick<View, "unit" | "second" | "mean" | "poolFee"> = {
   mean: 0,
   poolFee: 0 as Share,
 };
-const DAY: Span = { from: at("2024-04-20T00:00:00Z"), to: at("2024-04-21T00:00:00Z") };
-const rowsOf = (columns: Partial<Columns>, view: Partial<typeof VIEW>, span = DAY) =>
+const DAY: TimeRange = { from: at("2024-04-20T00:00:00Z"), to: at("2024-04-21T00:00:00Z") };
+const rowsOf = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>, span = DAY) =>
   chartCsv({ ...COLUMNS, ...columns }, span, { ...VIEW, ...view }).split("\r\n");
-const header = (columns: Partial<Columns>, view: Partial<typeof VIEW>) => rowsOf(columns, view)[0];
+const header = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>) => rowsOf(columns, view)[0];
 
 test("each point is a row with all digits, what is not known an empty cell, a gap no row", () => {
   expect(chartCsv(COLUMNS, DAY, VIEW)).toBe(

@@ -1,20 +1,24 @@
 // What the chart shows, to take away: numbers and a picture.
 
 import { toCsv } from "../csv";
-import { type Span, toIso, type View } from "../view";
-import type { Columns } from "./columns";
+import { type TimeRange, toIso, type View } from "../view";
+import type { ChartColumns } from "./columns";
 
-const SECOND_NAMES = { hashprice: "hashprice", price: "price_usd", fees: "fee_share" } as const;
+const RIGHT_AXIS_NAMES = { hashprice: "hashprice", price: "price_usd", fees: "fee_share" } as const;
 
 /** A row for each point that is visible, every digit there. */
 export function chartCsv(
-  columns: Columns,
-  { from, to }: Span,
+  columns: ChartColumns,
+  { from, to }: TimeRange,
   view: Pick<View, "unit" | "second" | "mean" | "poolFee">,
 ): string {
   const perMwh = `${view.unit}_per_mwh${view.poolFee === 0 ? "" : "_after_pool_fee"}`;
   const second =
-    view.second === "hashprice" ? `${view.unit}_per_ph_day` : view.second === "none" ? null : SECOND_NAMES[view.second];
+    view.second === "hashprice"
+      ? `${view.unit}_per_ph_day`
+      : view.second === "none"
+        ? null
+        : RIGHT_AXIS_NAMES[view.second];
   const machines = columns.lines.flatMap(({ machine, values, mean }) => [
     { name: `${perMwh}:${machine.id}`, values },
     ...(mean === null ? [] : [{ name: `${perMwh}_mean_${view.mean}d:${machine.id}`, values: mean }]),
@@ -33,7 +37,7 @@ export function chartCsv(
 }
 
 /** What stands around the picture. */
-export type Frame = {
+export type PictureFrame = {
   readonly title: string;
   readonly lines: readonly { readonly name: string; readonly colour: string }[];
   readonly footer: string;
@@ -43,9 +47,9 @@ export type Frame = {
 };
 
 /** The chart's canvas with title, names of the lines and footer. */
-export function framed(
+export function framedCanvas(
   chart: HTMLCanvasElement,
-  { title, lines, footer, text, background, font }: Frame,
+  { title, lines, footer, text, background, font }: PictureFrame,
 ): HTMLCanvasElement {
   const [canvas, em] = [document.createElement("canvas"), 14 * devicePixelRatio];
   const ctx = canvas.getContext("2d");

@@ -5,8 +5,8 @@ import type uPlot from "uplot";
 import type { Mark } from "../difficulty";
 import type { Values } from "./columns";
 
-const MOST_LINES_PER_PX = 1 / 25;
-const MOST_TICKS_PER_PX = 1 / 5;
+const MAX_LINES_PER_PX = 1 / 25;
+const MAX_TICKS_PER_PX = 1 / 5;
 const TICK_PX = 6;
 
 /** Fills the area between a machine's line and the power price, where the machine earns more. */
@@ -58,9 +58,9 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, f
   ctx.textBaseline = "top";
   ctx.lineWidth = devicePixelRatio;
   for (const { kind, height, time } of visible) {
-    if (kind === "retarget" && MOST_TICKS_PER_PX < perPx) continue;
+    if (kind === "retarget" && MAX_TICKS_PER_PX < perPx) continue;
     const x = Math.round(plot.valToPos(time, "x", true)) + (ctx.lineWidth % 2) / 2; // Sharp: on whole pixels.
-    const isTick = kind === "retarget" && MOST_LINES_PER_PX < perPx;
+    const isTick = kind === "retarget" && MAX_LINES_PER_PX < perPx;
     ctx.setLineDash(kind === "halving" || isTick ? [] : [2 * devicePixelRatio, 4 * devicePixelRatio]);
     ctx.beginPath();
     ctx.moveTo(x, isTick ? bottom - TICK_PX * devicePixelRatio : bbox.top);
@@ -73,7 +73,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, f
 }
 
 /** Writes what the dashed line is, at its beginning. */
-export function namePower(plot: uPlot, power: Values, colour: string, font: string): void {
+export function labelPower(plot: uPlot, power: Values, colour: string, font: string): void {
   const { ctx, bbox } = plot;
   const value = power[plot.series[0]?.idxs?.[0] ?? 0] ?? null;
   const y = value === null ? NaN : plot.valToPos(value, "y", true);
@@ -88,7 +88,7 @@ export function namePower(plot: uPlot, power: Values, colour: string, font: stri
 }
 
 /** Writes what the axes are of at their upper ends. */
-export function drawNames(plot: uPlot, left: string, right: string, colour: string, font: string): void {
+export function labelAxes(plot: uPlot, left: string, right: string, colour: string, font: string): void {
   const { ctx, bbox } = plot;
   const [gap, top] = [6 * devicePixelRatio, bbox.top + 2 * devicePixelRatio];
   ctx.save();

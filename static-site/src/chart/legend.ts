@@ -1,19 +1,27 @@
 // The chart in words: its lines' values at the cursor, and how often mining paid.
 
 import { byId, el, find, setFields, setText } from "../dom";
-import { known, percent, plain, whole, wholePercent } from "../format";
+import { orDash, percent, plain, whole, wholePercent } from "../format";
 import { DASHES } from "./chart";
 import { unpricedShare } from "./columns";
-import { marginText, SECOND_LABELS, type Shown, secondText, timeText, unitName, valueText } from "./shown-chart";
+import {
+  marginText,
+  RIGHT_AXIS_LABELS,
+  rightAxisText,
+  type ShownChart,
+  timeText,
+  unitName,
+  valueText,
+} from "./shown-chart";
 
 /** Shows the values at a point, or at the newest one in sight. */
-export function showLegend(shown: Shown, pointed: number | null): void {
-  const { view, columns, span, profits } = shown;
+export function showLegend(shown: ShownChart, pointed: number | null): void {
+  const { view, columns, visible, profits } = shown;
   const table = byId("legend");
-  const at = pointed ?? columns.time.findLastIndex((time) => time <= span.to);
+  const at = pointed ?? columns.time.findLastIndex((time) => time <= visible.to);
   setText(
     byId("legend-time"),
-    `${timeText(shown, at)}${known(columns.height[at], (height) => `, block ${whole(height)}`)}`,
+    `${timeText(shown, at)}${orDash(columns.height[at], (height) => `, block ${whole(height)}`)}`,
   );
   setFields(table, { unit: unitName(view) });
   const body = find(table, "tbody");
@@ -24,13 +32,13 @@ export function showLegend(shown: Shown, pointed: number | null): void {
     setFields(body.children[place] as HTMLElement, {
       name: line.machine.name,
       value: valueText(line, at, view),
-      profitable: known(found, ({ share }) => wholePercent(share)),
-      margin: known(found, ({ meanMargin }) => marginText(meanMargin, view)),
+      profitable: orDash(found, ({ share }) => wholePercent(share)),
+      margin: orDash(found, ({ meanMargin }) => marginText(meanMargin, view)),
     });
   });
   setText(
     byId("legend-second"),
-    columns.second === null ? "" : `${SECOND_LABELS[view.second]}: ${secondText(shown, at)}`,
+    columns.second === null ? "" : `${RIGHT_AXIS_LABELS[view.second]}: ${rightAxisText(shown, at)}`,
   );
 }
 
@@ -53,13 +61,13 @@ export function swatch(place: number): HTMLElement {
 }
 
 /** Says how often mining paid on the first machine. */
-export function showWords({ view, columns, span, profits }: Shown): void {
+export function showSentence({ view, columns, visible, profits }: ShownChart): void {
   const [lead, found] = [columns.lines[0], profits[0]];
   if (!lead || !found) {
     setText(byId("in-words"), "");
     return;
   }
-  const unpriced = unpricedShare(columns, span.from, span.to);
+  const unpriced = unpricedShare(columns, visible.from, visible.to);
   const margin = `${marginText(found.meanMargin, view)} ${unitName(view)}`;
   const words = `${lead.machine.name}: profitable ${wholePercent(found.share)} of blocks at ${plain(view.power)} USD/MWh, mean margin ${margin}.`;
   setText(
@@ -69,7 +77,7 @@ export function showWords({ view, columns, span, profits }: Shown): void {
 }
 
 /** Tells a screen reader the values at a point. */
-export function announce(shown: Shown, at: number): void {
+export function announce(shown: ShownChart, at: number): void {
   const { view, columns } = shown;
   const values = columns.lines.map((line) => `${line.machine.name} ${valueText(line, at, view)}`);
   setText(byId("chart-cursor"), `${timeText(shown, at)}: ${values.join("; ")} ${unitName(view)}`);

@@ -2,12 +2,12 @@
 
 import { byId } from "../dom";
 import type { State } from "../state";
-import { visibleSpan } from "../time-range";
+import { visibleRange } from "../time-range";
 import { MINUTE_MS, type UnixMs } from "../units";
 import { RANGES, type RangeName, type View } from "../view";
 
 /** Binds them: the answer shows a state's range in them. */
-export function bindRange(choose: (range: View["range"]) => void): (state: State) => void {
+export function bindRangePicker(choose: (range: View["range"]) => void): (state: State) => void {
   const buttons = [...byId("ranges").querySelectorAll<HTMLButtonElement>("button")];
   const [form, from, to] = [
     byId<HTMLFormElement>("span"),
@@ -31,7 +31,7 @@ export function bindRange(choose: (range: View["range"]) => void): (state: State
     clock = view.time;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.range === view.range));
     if (series === null || document.activeElement === from || document.activeElement === to) return;
-    const span = visibleSpan(view.range, series);
+    const span = visibleRange(view.range, series);
     showTime(from, span.from, clock);
     showTime(to, span.to, clock);
   };

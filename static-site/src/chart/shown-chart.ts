@@ -1,35 +1,35 @@
 // What the chart shows, and its values as texts.
 
-import { cents, clockName, known, minute, percent, signedCents, signedWhole, whole } from "../format";
+import { cents, clockName, minute, orDash, percent, signedCents, signedWhole, whole } from "../format";
 import type { UnixMs } from "../units";
-import type { Span, View } from "../view";
-import { type Columns, type MachineLine, type Profitability, profitability } from "./columns";
+import type { TimeRange, View } from "../view";
+import { type ChartColumns, type MachineLine, type Profitability, profitability } from "./columns";
 
 /** What is on the screen. */
-export type Shown = {
+export type ShownChart = {
   readonly view: View;
-  readonly columns: Columns;
-  readonly span: Span;
+  readonly columns: ChartColumns;
+  readonly visible: TimeRange;
   /** Of each line, over the span: looked at with every move of the cursor, and so worked out once. */
   readonly profits: readonly (Profitability | null)[];
 };
 
 /** What is on the screen where the columns are, over the span. */
-export function shownOf(view: View, columns: Columns, span: Span): Shown {
+export function shownChart(view: View, columns: ChartColumns, visible: TimeRange): ShownChart {
   return {
     view,
     columns,
-    span,
-    profits: columns.lines.map((line) => profitability(columns, line, span.from, span.to)),
+    visible,
+    profits: columns.lines.map((line) => profitability(columns, line, visible.from, visible.to)),
   };
 }
 
-export const SECOND_LABELS = { none: "", hashprice: "Hashprice", price: "BTC price", fees: "Fee share" } as const;
+export const RIGHT_AXIS_LABELS = { none: "", hashprice: "Hashprice", price: "BTC price", fees: "Fee share" } as const;
 
 /** Places of the points that are visible, in order. */
-export function pointsInSight({ columns, span }: Pick<Shown, "columns" | "span">): readonly number[] {
+export function visiblePoints({ columns, visible }: Pick<ShownChart, "columns" | "visible">): readonly number[] {
   return columns.time.flatMap((time, at) =>
-    span.from <= time && time <= span.to && columns.height[at] !== null ? [at] : [],
+    visible.from <= time && time <= visible.to && columns.height[at] !== null ? [at] : [],
   );
 }
 
@@ -40,7 +40,7 @@ export function unitName({ unit }: Pick<View, "unit">): string {
 
 /** What a line is at a point: its mean, where there is one. */
 export function valueText(line: MachineLine, at: number, { unit }: Pick<View, "unit">): string {
-  return known((line.mean ?? line.values)[at], unit === "usd" ? cents : whole);
+  return orDash((line.mean ?? line.values)[at], unit === "usd" ? cents : whole);
 }
 
 /** A margin, with its sign. */
@@ -49,17 +49,17 @@ export function marginText(margin: number, { unit }: Pick<View, "unit">): string
 }
 
 /** What the right axis shows at a point. */
-export function secondText({ view, columns }: Shown, at: number): string {
+export function rightAxisText({ view, columns }: ShownChart, at: number): string {
   const texts = {
     none: () => "",
     fees: percent,
     price: (usd: number) => `${whole(usd)} USD`,
     hashprice: (value: number) => (view.unit === "usd" ? `${cents(value)} USD/PH/day` : `${whole(value)} sat/PH/day`),
   };
-  return known(columns.second?.[at], texts[view.second]);
+  return orDash(columns.second?.[at], texts[view.second]);
 }
 
 /** The time of a point, and whose time that is. */
-export function timeText({ view, columns }: Shown, at: number): string {
-  return known(columns.time[at], (time: UnixMs) => `${minute(time, view.time)} ${clockName(view.time)}`);
+export function timeText({ view, columns }: ShownChart, at: number): string {
+  return orDash(columns.time[at], (time: UnixMs) => `${minute(time, view.time)} ${clockName(view.time)}`);
 }

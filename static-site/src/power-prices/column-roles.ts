@@ -6,7 +6,7 @@ import { isMissing } from "./price-cells";
 import { isTime } from "./written-times";
 
 /** What the columns are for; undefined where there is none. */
-export type Roles = {
+export type ColumnRoles = {
   readonly layout: "ENTSO-E day-ahead" | "Nord Pool" | "Times and prices";
   readonly timeAt: number | undefined;
   readonly endAt: number | undefined;
@@ -27,7 +27,7 @@ const MAIN_VARIANT = /^(without sequence|day-?ahead)?$/i;
 const END_HEADER = /\b(end|ending|ends|until|to)\b/i;
 const RECORD_HEADER = /updat|publish|creat/i;
 const TIME_OF_DAY = /^\d{1,2}:\d{2}(:\d{2})?$/;
-const LEAST_SHARE_OF_TIMES = 0.1; // Nothing else looks like a time, so a few of them will do, where notes are many.
+const MIN_SHARE_OF_TIMES = 0.1; // Nothing else looks like a time, so a few of them will do, where notes are many.
 const ZONES: readonly (readonly [RegExp, string])[] = [
   [/UTC|GMT/i, "UTC"],
   [/\bCES?T\b/, "Europe/Paris"],
@@ -43,13 +43,13 @@ const ZONES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Throws `PowerPricesError` where the only times are ends. */
-export function rolesOf(sample: readonly Row[], headers: Row): Roles {
-  const columns = columnsOf(sample, headers);
+export function findRoles(sample: readonly Row[], headers: Row): ColumnRoles {
+  const columns = columnIndices(sample, headers);
   const named = (pattern: RegExp): number[] => columns.filter((at) => pattern.test(cell(headers, at)));
   const isEnd = (at: number): boolean => END_HEADER.test(wordsOf(cell(headers, at)));
   const zone = (at: number | undefined): string | null => zoneOf(cell(headers, at));
 
-  const times = columns.filter((at) => holds(sample, at, isTime, LEAST_SHARE_OF_TIMES));
+  const times = columns.filter((at) => holdsMostly(sample, at, isTime, MIN_SHARE_OF_TIMES));
   const starts = times.filter((at) => !isEnd(at) && !RECORD_HEADER.test(cell(headers, at)));
   const ends = times.filter(isEnd);
   const timeAt = starts.find((at) => zone(at) === "UTC") ?? starts[0];
@@ -59,7 +59,7 @@ export function rolesOf(sample: readonly Row[], headers: Row): Roles {
       `${example} holds the ends of the intervals, and no column their starts. Add a column of starts.`,
     );
   }
-  const clocks = columns.filter((at) => holds(sample, at, (text) => TIME_OF_DAY.test(text)));
+  const clocks = columns.filter((at) => holdsMostly(sample, at, (text) => TIME_OF_DAY.test(text)));
   const areaAt = named(AREA_HEADER).find((at) => !times.includes(at));
   const variants = named(VARIANT_HEADER);
   return {
@@ -74,14 +74,14 @@ export function rolesOf(sample: readonly Row[], headers: Row): Roles {
   };
 }
 
-function layoutOf(headers: Row): Roles["layout"] {
+function layoutOf(headers: Row): ColumnRoles["layout"] {
   const has = (pattern: RegExp): boolean => headers.some((text) => pattern.test(text));
   if (has(/^MTU\b/i) || (has(/^time \((CET|UTC)/i) && has(/day-ahead price/i))) return "ENTSO-E day-ahead";
   return has(/^delivery start/i) ? "Nord Pool" : "Times and prices";
 }
 
 /** The place that a row is about, and which of its prices: "FR, Sequence 2". Empty where the row names none. */
-export function placeOf(row: Row, { areaAt, variants }: Roles): string {
+export function placeOf(row: Row, { areaAt, variants }: ColumnRoles): string {
   const found = variants.map((at) => cell(row, at)).filter((text) => !MAIN_VARIANT.test(text));
   const names = found.map((text) => (/^\d+$/.test(text) ? `Sequence ${text}` : text));
   return [areaName(cell(row, areaAt)), ...names].filter((text) => text !== "").join(", ");
@@ -97,17 +97,17 @@ export const zoneOf = (header: string): string | null => ZONES.find(([pattern]) 
 const wordsOf = (text: string): string => text.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ");
 
 /** All columns, also where rows are longer than the header. */
-export function columnsOf(sample: readonly Row[], headers: Row): number[] {
+export function columnIndices(sample: readonly Row[], headers: Row): number[] {
   return Array.from({ length: Math.max(headers.length, ...sample.map((row) => row.length)) }, (_, at) => at);
 }
 
 /** Whether a good part of what a column holds is of a kind. */
-export function holds(
+export function holdsMostly(
   sample: readonly Row[],
   at: number,
   isKind: (text: string) => boolean,
-  leastShare = 0.5,
+  minShare = 0.5,
 ): boolean {
   const cells = sample.map((row) => cell(row, at)).filter((text) => !isMissing(text));
-  return cells.length > 0 && cells.filter(isKind).length >= cells.length * leastShare;
+  return cells.length > 0 && cells.filter(isKind).length >= cells.length * minShare;
 }

@@ -6,10 +6,10 @@
 
 import { HOUR_MS, MINUTE_MS } from "../units";
 import { cell, cellsOf, HEADER_WITHIN_ROWS, isBlank, type Row, type Table } from "./csv-table";
-import { passes } from "./instants";
+import { secondPassCheck } from "./instants";
 import { type PowerFile, PowerPricesError } from "./power-file";
 import { decimalSign, readPrice } from "./price-cells";
-import { newTally } from "./skipped-rows";
+import { newSkippedRows } from "./skipped-rows";
 import { headerOnly } from "./table-header";
 import { addRow, type Drafts, toPowerFile } from "./to-power-file";
 import { type DateOrder, dateOrder, readTime, type WrittenTime } from "./written-times";
@@ -19,7 +19,7 @@ import { zoneClock } from "./zone-clock";
 export function readErcot({ rows, delimiter }: Table): PowerFile | null {
   const headerAt = rows.slice(0, HEADER_WITHIN_ROWS).findIndex(isErcotHeader);
   if (headerAt < 0) return null;
-  const columns = columnsOf(rows[headerAt] ?? [], headerAt + 1);
+  const columns = findColumns(rows[headerAt] ?? [], headerAt + 1);
   const data = rows.slice(headerAt + 1);
   const rowCount = data.filter((row) => !isBlank(row)).length;
   if (rowCount === 0) throw headerOnly(headerAt + 1);
@@ -28,14 +28,14 @@ export function readErcot({ rows, delimiter }: Table): PowerFile | null {
   const sign = decimalSign(cellsOf(data, [columns.price]), delimiter);
   const clock = zoneClock("America/Chicago");
   const lengthMs = columns.quarter === undefined ? HOUR_MS : 15 * MINUTE_MS;
-  const isSecondPass = passes();
+  const isSecondPass = secondPassCheck();
   const drafts: Drafts = new Map();
-  const tally = newTally();
+  const skipped = newSkippedRows();
   data.forEach((row, at) => {
     if (isBlank(row)) return;
     const wall = wallOf(row, columns, dayOf);
     if (wall === null) {
-      tally.unreadableLines.push(headerAt + at + 2);
+      skipped.unreadableLines.push(headerAt + at + 2);
       return;
     }
     const place = placeOf(row, columns);
@@ -44,7 +44,7 @@ export function readErcot({ rows, delimiter }: Table): PowerFile | null {
     const isSecond = instants.length > 1 && (columns.flag === undefined ? isSecondPass(place, wall) : isFlagged());
     const start = instants[isSecond ? 1 : 0];
     if (start === undefined) {
-      tally.noSuchHour += 1;
+      skipped.noSuchHour += 1;
       return;
     }
     addRow(drafts, place, { start, end: start + lengthMs, price: readPrice(cell(row, columns.price), sign) });
@@ -53,7 +53,7 @@ export function readErcot({ rows, delimiter }: Table): PowerFile | null {
     layout: columns.quarter === undefined ? "ERCOT day-ahead" : "ERCOT real-time",
     currency: "USD",
     drafts,
-    tally,
+    skipped,
     notes: [],
     rowCount,
     prefer: (name) => name === "HB_HUBAVG",
@@ -73,7 +73,7 @@ type ErcotColumns = Readonly<
   Record<"date" | "hour" | "quarter" | "place" | "type" | "price" | "flag", number | undefined>
 >;
 
-function columnsOf(header: Row, line: number): ErcotColumns {
+function findColumns(header: Row, line: number): ErcotColumns {
   const names = namesOf(header);
   const column = (...spellings: string[]): number | undefined =>
     [...names.keys()].find((at) => spellings.includes(names[at] ?? ""));

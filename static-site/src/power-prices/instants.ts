@@ -4,7 +4,7 @@ import { DAY_MS } from "../units";
 import type { WrittenTime } from "./written-times";
 import type { ZoneClock } from "./zone-clock";
 
-const LONGEST_INTERVAL_MS = 366 * DAY_MS;
+const MAX_INTERVAL_MS = 366 * DAY_MS;
 
 /** The instants that a written time may mean: two in the hour that autumn repeats, none in the one that spring skips. */
 export function instantsOf({ wall, offset }: WrittenTime, clock: ZoneClock): readonly number[] {
@@ -12,7 +12,7 @@ export function instantsOf({ wall, offset }: WrittenTime, clock: ZoneClock): rea
 }
 
 /** Says whether a place had this reading of the clock before: then it is the hour's second pass in autumn. */
-export function passes(): (place: string, wall: number) => boolean {
+export function secondPassCheck(): (place: string, wall: number) => boolean {
   const seen = new Set<string>();
   return (place, wall) => {
     const pass = `${wall} ${place}`;
@@ -23,14 +23,14 @@ export function passes(): (place: string, wall: number) => boolean {
 }
 
 /** Where an interval starts: its instant, the clock's reading, and whether the clocks read so twice. */
-type Start = { readonly instant: number; readonly wall: number; readonly repeats: boolean };
+type IntervalStart = { readonly instant: number; readonly wall: number; readonly repeats: boolean };
 
 /** Null where there is no end. In the first pass of autumn's hour, 02:00 to 03:00 is one hour, though three is two hours away. */
-export function endOf(end: WrittenTime | null, start: Start, clock: ZoneClock): number | null {
+export function endOf(end: WrittenTime | null, start: IntervalStart, clock: ZoneClock): number | null {
   if (end === null) return null;
   const instants = instantsOf(end, clock);
   const goesByWall = end.offset === null && (start.repeats || instants.length === 0);
   const ends = goesByWall ? [start.instant + end.wall - start.wall, ...instants] : instants;
-  const later = ends.filter((instant) => instant > start.instant && instant <= start.instant + LONGEST_INTERVAL_MS);
+  const later = ends.filter((instant) => instant > start.instant && instant <= start.instant + MAX_INTERVAL_MS);
   return later.length === 0 ? null : Math.min(...later);
 }

@@ -2,23 +2,23 @@
 
 import { DAY_MS, type UnixMs } from "../units";
 import type { PowerInterval } from "./power-file";
-import type { Tally } from "./skipped-rows";
+import type { SkippedRows } from "./skipped-rows";
 
 /** A row as it is read: `end` is null where the file gives none, `price` where it has none. */
 export type DraftRow = { readonly start: number; readonly end: number | null; readonly price: number | null };
 
 /** Sorted, each time once (as it stands first in the file), with an end, with a price. What is left out is counted. */
-export function toIntervals(drafts: readonly DraftRow[], tally: Tally): PowerInterval[] {
-  const rows = eachTimeOnce(drafts, tally);
+export function toIntervals(drafts: readonly DraftRow[], skipped: SkippedRows): PowerInterval[] {
+  const rows = eachTimeOnce(drafts, skipped);
   const lengths = inferLengths(rows.map(({ start }) => start));
   const intervals: PowerInterval[] = [];
   let covered = -Infinity;
   rows.forEach(({ start, end: given, price }, at) => {
     const length = lengths[at];
     const end = given ?? (length === undefined ? null : start + length);
-    if (price === null) tally.noPrice += 1;
-    else if (end === null) tally.lone += 1;
-    else if (start < covered) tally.overlapping += 1;
+    if (price === null) skipped.noPrice += 1;
+    else if (end === null) skipped.withoutLength += 1;
+    else if (start < covered) skipped.overlapping += 1;
     else {
       intervals.push({ start: start as UnixMs, end: end as UnixMs, price });
       covered = end;
@@ -28,7 +28,7 @@ export function toIntervals(drafts: readonly DraftRow[], tally: Tally): PowerInt
 }
 
 /** Of equal times the first counts, or the first with a price. */
-function eachTimeOnce(drafts: readonly DraftRow[], tally: Tally): DraftRow[] {
+function eachTimeOnce(drafts: readonly DraftRow[], skipped: SkippedRows): DraftRow[] {
   const rows: DraftRow[] = [];
   for (const row of drafts.toSorted((a, b) => a.start - b.start)) {
     const last = rows.at(-1);
@@ -36,7 +36,7 @@ function eachTimeOnce(drafts: readonly DraftRow[], tally: Tally): DraftRow[] {
       rows.push(row);
       continue;
     }
-    tally.repeated += 1;
+    skipped.repeated += 1;
     if (last.price === null) rows[rows.length - 1] = row;
   }
   return rows;

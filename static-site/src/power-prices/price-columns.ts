@@ -1,6 +1,6 @@
 // Which columns hold prices, what they are called, and in what currency and unit they are.
 
-import { areaName, columnsOf, holds, type Roles } from "./column-roles";
+import { areaName, type ColumnRoles, columnIndices, holdsMostly } from "./column-roles";
 import { cell, type Row } from "./csv-table";
 import { isNumber } from "./price-cells";
 import { codeIn, NO_UNIT, type PriceUnit, priceUnit } from "./price-units";
@@ -11,7 +11,7 @@ const PRICE_WORD = /price|preis|pris|prix|precio|prezzo|hinta|spot|lmp|tari?f|(\
 const AMOUNT_WORD = /[kmg]wh?\b|volume|load|demand|generation|production|consumption|temperature|forecast/i;
 
 /** Columns that say they are prices; without such, all with numbers that do not say they are something else. */
-export function priceColumns(sample: readonly Row[], headers: Row, title: string, roles: Roles): PriceColumn[] {
+export function priceColumns(sample: readonly Row[], headers: Row, title: string, roles: ColumnRoles): PriceColumn[] {
   const found = findPrices(sample, headers, roles);
   // Old exports of ENTSO-E name the place in the header of a last, empty column.
   const place =
@@ -28,8 +28,8 @@ export function priceColumns(sample: readonly Row[], headers: Row, title: string
   });
 }
 
-function findPrices(sample: readonly Row[], headers: Row, { layout, taken }: Roles): number[] {
-  const numbers = columnsOf(sample, headers).filter((at) => !taken.has(at) && holds(sample, at, isNumber));
+function findPrices(sample: readonly Row[], headers: Row, { layout, taken }: ColumnRoles): number[] {
+  const numbers = columnIndices(sample, headers).filter((at) => !taken.has(at) && holdsMostly(sample, at, isNumber));
   const named = (isKind: (header: string) => boolean): number[] => numbers.filter((at) => isKind(cell(headers, at)));
   const dayAhead = layout === "ENTSO-E day-ahead" ? named((header) => /day-ahead price/i.test(header)) : [];
   const sayPrice = named(saysPrice);

@@ -8,7 +8,7 @@ import { isTime } from "./written-times";
 const MAX_HEADER_CHARACTERS = 200;
 const MAX_TITLE_CHARACTERS = 2_000;
 
-type Header = {
+type TableHeader = {
   /** Empty where the file has no header. */
   readonly headers: Row;
   /** What else stands above the table. */
@@ -18,20 +18,20 @@ type Header = {
 };
 
 /** A row that is not blank; `timeAt` is its first column with a time, or -1. */
-type Line = { readonly row: Row; readonly at: number; readonly timeAt: number };
+type FilledRow = { readonly row: Row; readonly at: number; readonly timeAt: number };
 
 /** The table begins with the first two rows that have a time in the same column, and a number or a dash beside it. */
-export function findHeader(rows: readonly Row[]): Header {
-  const lines = rows.slice(0, HEADER_WITHIN_ROWS).flatMap((row, at): Line[] => {
+export function findHeader(rows: readonly Row[]): TableHeader {
+  const lines = rows.slice(0, HEADER_WITHIN_ROWS).flatMap((row, at): FilledRow[] => {
     return isBlank(row) ? [] : [{ row, at, timeAt: row.findIndex((text) => isTime(text.trim())) }];
   });
-  const isData = ({ row, timeAt }: Line): boolean => timeAt >= 0 && row.some((text) => isPriceOrDash(text.trim()));
-  const isFollowed = ({ timeAt }: Line, index: number): boolean => (lines[index + 1]?.timeAt ?? timeAt) === timeAt;
+  const isData = ({ row, timeAt }: FilledRow): boolean => timeAt >= 0 && row.some((text) => isPriceOrDash(text.trim()));
+  const isFollowed = ({ timeAt }: FilledRow, index: number): boolean => (lines[index + 1]?.timeAt ?? timeAt) === timeAt;
   const first = lines.find((line, index) => isData(line) && isFollowed(line, index)) ?? lines.find(isData);
   if (first === undefined) throw noTimes(rows);
 
   // The first rows may have a time and no price yet.
-  const belongs = ({ row, timeAt }: Line): boolean => timeAt === first.timeAt && row.length > timeAt + 1;
+  const belongs = ({ row, timeAt }: FilledRow): boolean => timeAt === first.timeAt && row.length > timeAt + 1;
   const lastAbove = lines.findLastIndex((line) => line.at < first.at && !belongs(line));
   const above = lines.slice(0, lastAbove + 1).map(({ row }) => row.map((text) => text.trim()));
   return { ...readAbove(above, first.timeAt), firstRow: lines[lastAbove + 1]?.at ?? first.at };
@@ -41,7 +41,7 @@ const isPriceOrDash = (text: string): boolean => isNumber(text) || (text !== "" 
 const isTimeHeader = (text: string): boolean => /\b(start|end|time|date)\b/i.test(text);
 
 /** The header is the last row above the table that has several cells. */
-function readAbove(above: readonly Row[], timeAt: number): Pick<Header, "headers" | "title"> {
+function readAbove(above: readonly Row[], timeAt: number): Pick<TableHeader, "headers" | "title"> {
   const candidates = above.filter((row) => row.filter((text) => text !== "").length > 1);
   const lower = candidates.at(-1) ?? [];
   const upper = candidates.at(-2);

@@ -3,13 +3,13 @@
 
 import type { PowerFile } from "./power-file";
 
-type Line = readonly [start: string, end: string, price: number];
+type IntervalLine = readonly [start: string, end: string, price: number];
 
 /** A series, the first choice unless named, as lines that read well. */
-export function lines(file: PowerFile, name?: string): Line[] {
+export function lines(file: PowerFile, name?: string): IntervalLine[] {
   const series = name === undefined ? file.series[file.preferred] : file.series.find((one) => one.name === name);
   const iso = (time: number): string => new Date(time).toISOString().slice(0, 16);
-  return (series?.intervals ?? []).map(({ start, end, price }): Line => [iso(start), iso(end), price]);
+  return (series?.intervals ?? []).map(({ start, end, price }): IntervalLine => [iso(start), iso(end), price]);
 }
 
 export const names = (file: PowerFile): string[] => file.series.map(({ name }) => name);

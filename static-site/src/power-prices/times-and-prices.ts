@@ -4,17 +4,17 @@
 // - ENTSO-E: https://transparency.entsoe.eu/, Market, Energy Prices [12.1.D] (export)
 //   Sequence 1 is the coupled day-ahead auction: https://github.com/EnergieID/entsoe-py/issues/422
 
-import { placeOf, type Roles, rolesOf, zoneOf } from "./column-roles";
+import { type ColumnRoles, findRoles, placeOf, zoneOf } from "./column-roles";
 import { cell, cellsOf, isBlank, type Row, type Table } from "./csv-table";
-import { endOf, instantsOf, passes } from "./instants";
+import { endOf, instantsOf, secondPassCheck } from "./instants";
 import { type PowerFile, PowerPricesError, quoted } from "./power-file";
 import { type DecimalSign, decimalSign, readPrice } from "./price-cells";
 import { inOneCurrency, type PriceColumn, priceColumns } from "./price-columns";
 import { codeIn, priceUnit } from "./price-units";
-import { newTally, type Tally } from "./skipped-rows";
+import { newSkippedRows, type SkippedRows } from "./skipped-rows";
 import { findHeader, noTimes } from "./table-header";
 import { addRow, type Drafts, toPowerFile } from "./to-power-file";
-import { type DateOrder, dateOrder, isTime, readTime, spanOf } from "./written-times";
+import { type DateOrder, dateOrder, isTime, readTime, splitTimeRange } from "./written-times";
 import { zoneClock } from "./zone-clock";
 
 const SAMPLE_ROWS = 500; // Enough to tell columns of numbers from columns of text.
@@ -26,7 +26,7 @@ export function readTimesAndPrices({ rows, delimiter }: Table): PowerFile {
   const filled = data.filter((row) => !isBlank(row));
   const sample = filled.filter((_, at) => at % Math.ceil(filled.length / SAMPLE_ROWS) === 0);
   refuseDecimalCommas(sample, headers, delimiter, firstRow + 1);
-  const roles = rolesOf(sample, headers);
+  const roles = findRoles(sample, headers);
   const { timeAt } = roles;
   if (timeAt === undefined) throw noTimes(rows);
 
@@ -46,7 +46,7 @@ export function readTimesAndPrices({ rows, delimiter }: Table): PowerFile {
   const order = dateOrder(cellsOf(data, [timeAt]), roles.layout === "Times and prices" ? null : "day first");
   const columnsAt = kept.map(({ at }) => at);
   const sign = decimalSign(cellsOf(data, columnsAt), delimiter);
-  const { drafts, tally, anyWithoutOffset } = readRows(data, { roles, kept, currency, zone, order, sign, firstRow });
+  const { drafts, skipped, anyWithoutOffset } = readRows(data, { roles, kept, currency, zone, order, sign, firstRow });
 
   const notes: string[] = [];
   if (others.length > 0) notes.push(`Left out, as they are not in ${currency}: ${others.join(", ")}`);
@@ -58,7 +58,15 @@ export function readTimesAndPrices({ rows, delimiter }: Table): PowerFile {
   if (anyWithoutOffset && zone !== "UTC")
     notes.push(zone === null ? "No time zone in the file: times read as UTC" : `Times read as those of ${zone}`);
   const isMain = (name: string): boolean => !/\bsequence (?!1$)/i.test(name);
-  return toPowerFile({ layout: roles.layout, currency, drafts, tally, notes, rowCount: filled.length, prefer: isMain });
+  return toPowerFile({
+    layout: roles.layout,
+    currency,
+    drafts,
+    skipped,
+    notes,
+    rowCount: filled.length,
+    prefer: isMain,
+  });
 }
 
 /** With commas between columns, 12,50 without quotation marks is two columns: better no price than a wrong one. */
@@ -71,8 +79,8 @@ function refuseDecimalCommas(sample: readonly Row[], headers: Row, delimiter: st
 }
 
 /** How the rows of a table are to be read. */
-type Format = {
-  readonly roles: Roles;
+type RowFormat = {
+  readonly roles: ColumnRoles;
   readonly kept: readonly PriceColumn[];
   readonly currency: string;
   /** The zone that the header of the times names. */
@@ -83,27 +91,27 @@ type Format = {
   readonly firstRow: number;
 };
 
-type Rows = { readonly drafts: Drafts; readonly tally: Tally; readonly anyWithoutOffset: boolean };
+type DraftRows = { readonly drafts: Drafts; readonly skipped: SkippedRows; readonly anyWithoutOffset: boolean };
 
-function readRows(data: readonly Row[], { roles, kept, currency, zone, order, sign, firstRow }: Format): Rows {
+function readRows(data: readonly Row[], { roles, kept, currency, zone, order, sign, firstRow }: RowFormat): DraftRows {
   const { timeAt, endAt, clockAt, currencyAt } = roles;
   const clock = zoneClock(zone ?? "UTC");
-  const isSecondPass = passes();
+  const isSecondPass = secondPassCheck();
   const dates = new Set<string>();
   const drafts: Drafts = new Map();
-  const tally = newTally();
+  const skipped = newSkippedRows();
   let anyWithoutOffset = false;
   for (const [row, at] of inTimeOrder(data, timeAt, order)) {
     const line = firstRow + at + 1;
-    const [from, until] = spanOf(cell(row, timeAt));
+    const [from, until] = splitTimeRange(cell(row, timeAt));
     let written = readTime(from, order);
     if (written?.dateOnly === true) written = readTime(`${from} ${cell(row, clockAt)}`, order);
     if (written === null) {
-      tally.unreadableLines.push(line);
+      skipped.unreadableLines.push(line);
       continue;
     }
     if ((codeIn(cell(row, currencyAt)) ?? currency) !== currency) {
-      tally.otherCurrency += 1;
+      skipped.otherCurrency += 1;
       continue;
     }
     const place = placeOf(row, roles);
@@ -115,7 +123,7 @@ function readRows(data: readonly Row[], { roles, kept, currency, zone, order, si
     const repeats = instants.length > 1;
     const instant = instants[repeats && isSecondPass(place, wall) ? 1 : 0];
     if (instant === undefined) {
-      tally.noSuchHour += 1;
+      skipped.noSuchHour += 1;
       continue;
     }
     const end = endOf(readTime(until ?? cell(row, endAt), order), { instant, wall, repeats }, clock);
@@ -125,7 +133,7 @@ function readRows(data: readonly Row[], { roles, kept, currency, zone, order, si
       addRow(drafts, name, { start: instant, end, price: price === null ? null : price * column.unit.perMwh });
     }
   }
-  return { drafts, tally, anyWithoutOffset };
+  return { drafts, skipped, anyWithoutOffset };
 }
 
 function refuseSameDay(dates: Set<string>, day: string, line: number): void {
@@ -137,11 +145,11 @@ function refuseSameDay(dates: Set<string>, day: string, line: number): void {
   dates.add(day);
 }
 
-type Indexed = readonly [row: Row, at: number];
+type IndexedRow = readonly [row: Row, at: number];
 
 /** Rows earliest first even where the latest come first: of a repeated hour the first pass has to come first. */
-function* inTimeOrder(rows: readonly Row[], timeAt: number | undefined, order: DateOrder): Generator<Indexed> {
-  const wallOf = (row: Row): number | undefined => readTime(spanOf(cell(row, timeAt))[0], order)?.wall;
+function* inTimeOrder(rows: readonly Row[], timeAt: number | undefined, order: DateOrder): Generator<IndexedRow> {
+  const wallOf = (row: Row): number | undefined => readTime(splitTimeRange(cell(row, timeAt))[0], order)?.wall;
   const isTimed = (row: Row): boolean => wallOf(row) !== undefined;
   const first = rows.find(isTimed);
   const last = rows.findLast(isTimed);

@@ -2,7 +2,7 @@
 
 import { type DraftRow, toIntervals } from "./intervals";
 import { type PowerFile, PowerPricesError } from "./power-file";
-import { firstUnreadable, type Tally, tallyNotes } from "./skipped-rows";
+import { firstUnreadable, type SkippedRows, skippedRowNotes } from "./skipped-rows";
 
 /** The rows of each place. */
 export type Drafts = Map<string, DraftRow[]>;
@@ -13,11 +13,11 @@ export function addRow(drafts: Drafts, place: string, row: DraftRow): void {
   else rows.push(row);
 }
 
-type Found = {
+type FileContent = {
   readonly layout: string;
   readonly currency: string;
   readonly drafts: Drafts;
-  readonly tally: Tally;
+  readonly skipped: SkippedRows;
   readonly notes: readonly string[];
   /** Rows that are not blank. */
   readonly rowCount: number;
@@ -26,15 +26,15 @@ type Found = {
 };
 
 /** Throws `PowerPricesError` where most rows have no time, or none has a price. */
-export function toPowerFile({ layout, currency, drafts, tally, notes, rowCount, prefer }: Found): PowerFile {
-  if (tally.unreadableLines.length * 2 > rowCount) {
+export function toPowerFile({ layout, currency, drafts, skipped, notes, rowCount, prefer }: FileContent): PowerFile {
+  if (skipped.unreadableLines.length * 2 > rowCount) {
     throw new PowerPricesError(
-      `Most rows have no time that can be read, first line ${firstUnreadable(tally)}. Write times as 2024-01-31 13:00.`,
+      `Most rows have no time that can be read, first line ${firstUnreadable(skipped)}. Write times as 2024-01-31 13:00.`,
     );
   }
-  const all = Array.from(drafts, ([name, rows]) => ({ name, intervals: toIntervals(rows, tally) }));
+  const all = Array.from(drafts, ([name, rows]) => ({ name, intervals: toIntervals(rows, skipped) }));
   const series = all.filter(({ intervals }) => intervals.length > 0);
-  if (series.length === 0) throw noPrices(tally);
+  if (series.length === 0) throw noPrices(skipped);
   const empty = all.filter(({ intervals }) => intervals.length === 0).map(({ name }) => name);
   return {
     layout,
@@ -44,13 +44,13 @@ export function toPowerFile({ layout, currency, drafts, tally, notes, rowCount, 
       0,
       series.findIndex(({ name }) => prefer(name)),
     ),
-    notes: [...notes, ...tallyNotes(tally, all.length), ...emptyNotes(empty)],
+    notes: [...notes, ...skippedRowNotes(skipped, all.length), ...emptyNotes(empty)],
   };
 }
 
-function noPrices({ lone }: Tally): PowerPricesError {
+function noPrices({ withoutLength }: SkippedRows): PowerPricesError {
   return new PowerPricesError(
-    lone > 0
+    withoutLength > 0
       ? "The file has a single price, so it does not say how long that holds. Add rows, or a column with the end of each."
       : "The file has times but no price. Check that the column of prices holds numbers such as 42.50.",
   );

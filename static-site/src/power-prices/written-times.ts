@@ -20,12 +20,12 @@ const UNIX_TIME = /^\d{9,13}(\.\d+)?$/;
 const ZONE_AHEAD_MS: Readonly<Record<string, number>> = { Z: 0, UTC: 0, GMT: 0, CET: HOUR_MS, CEST: 2 * HOUR_MS };
 
 /** What stands where in a written time; undefined where nothing does. */
-type Parts = Readonly<Record<string, string | undefined>>;
+type TimeParts = Readonly<Record<string, string | undefined>>;
 
 /** Null where the text is not a time of this century. */
 export function readTime(text: string, order: DateOrder): WrittenTime | null {
   if (UNIX_TIME.test(text)) return readUnixTime(Number(text));
-  const parts: Parts | undefined = WRITTEN_TIME.exec(text)?.groups;
+  const parts: TimeParts | undefined = WRITTEN_TIME.exec(text)?.groups;
   if (parts === undefined) return null;
   const wall = readDate(parts, order) + readClock(parts);
   return isInRange(wall) ? { wall, offset: readOffset(parts), dateOnly: parts.hours === undefined } : null;
@@ -40,7 +40,7 @@ function readUnixTime(value: number): WrittenTime | null {
 }
 
 /** Midnight, in milliseconds; NaN where there is no such date. */
-function readDate({ first = "", mark, second = "", third = "" }: Parts, order: DateOrder): number {
+function readDate({ first = "", mark, second = "", third = "" }: TimeParts, order: DateOrder): number {
   const yearFirst = first.length === 4;
   if (!yearFirst && third.length !== 4) return NaN;
   const dayFirst = mark === "." || order === "day first";
@@ -52,7 +52,7 @@ function readDate({ first = "", mark, second = "", third = "" }: Parts, order: D
 }
 
 /** Milliseconds since midnight, up to 24:00; NaN where no clock reads so. */
-function readClock({ hours = "0", minutes = "0", seconds = "0", half }: Parts): number {
+function readClock({ hours = "0", minutes = "0", seconds = "0", half }: TimeParts): number {
   const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toUpperCase() === "PM" ? 12 : 0);
   const minute = Number(minutes);
   const second = Number(seconds);
@@ -61,7 +61,7 @@ function readClock({ hours = "0", minutes = "0", seconds = "0", half }: Parts): 
 }
 
 /** Milliseconds that the clock is ahead of UTC; null where the text does not say. */
-function readOffset({ zone, sign, aheadHours = "0", aheadMinutes = "0" }: Parts): number | null {
+function readOffset({ zone, sign, aheadHours = "0", aheadMinutes = "0" }: TimeParts): number | null {
   if (zone !== undefined) return ZONE_AHEAD_MS[zone.toUpperCase()] ?? null;
   if (sign === undefined) return null;
   const ahead = Number(aheadHours) * HOUR_MS + Number(aheadMinutes) * MINUTE_MS;
@@ -69,14 +69,14 @@ function readOffset({ zone, sign, aheadHours = "0", aheadMinutes = "0" }: Parts)
 }
 
 /** "01.01.2024 00:00 - 01.01.2024 01:00" is a start and an end. */
-export function spanOf(text: string): readonly [start: string, end: string | undefined] {
+export function splitTimeRange(text: string): readonly [start: string, end: string | undefined] {
   const dash = text.indexOf(" - ");
   return dash < 0 ? [text, undefined] : [text.slice(0, dash).trim(), text.slice(dash + 3).trim()];
 }
 
 /** Whether the text is a time, or a span that starts with one. */
 export function isTime(text: string): boolean {
-  const [start] = spanOf(text);
+  const [start] = splitTimeRange(text);
   return (readTime(start, "day first") ?? readTime(start, "month first")) !== null;
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Block } from "../api";
+import type { BlockJson } from "../api";
 import type { Machine } from "../economics";
 import type { ThPerSecond, UnixMs, Watts } from "../units";
-import { blockRows, blocksCsv, distance, newBlocks, newerPage, olderPage, pageWith } from "./block-rows";
+import { blockRows, blocksCsv, countNewBlocks, newerPage, olderPage, pageFrom, priceDistance } from "./block-rows";
 
-const BLOCK: Block = {
+const BLOCK: BlockJson = {
   height: 840_000,
   hash: "0000000000000000000320283a032748cef8227873ff4872689bf23f1cda83a5",
   time: "2024-04-20T00:09:27Z",
@@ -65,11 +65,11 @@ test("the highest block is first", () => {
 test("a price is from before or after its block", () => {
   const block = at("2024-04-20T12:00:00Z");
 
-  expect(distance(at("2024-04-20T11:47:30Z"), block)).toBe("12 min before");
-  expect(distance(at("2024-04-20T12:03:00Z"), block)).toBe("3 min after");
-  expect(distance(at("2024-04-20T12:00:40Z"), block)).toBe("40 s after");
-  expect(distance(at("2024-04-20T02:05:19Z"), block)).toBe("9 h 54 min before");
-  expect(distance(block, block)).toBe("same time");
+  expect(priceDistance(at("2024-04-20T11:47:30Z"), block)).toBe("12 min before");
+  expect(priceDistance(at("2024-04-20T12:03:00Z"), block)).toBe("3 min after");
+  expect(priceDistance(at("2024-04-20T12:00:40Z"), block)).toBe("40 s after");
+  expect(priceDistance(at("2024-04-20T02:05:19Z"), block)).toBe("9 h 54 min before");
+  expect(priceDistance(block, block)).toBe("same time");
 });
 
 test("pages go down to the first block of the lake", () => {
@@ -84,25 +84,25 @@ test("pages go up to the newest one, which has no height of its own", () => {
 });
 
 test("a height that is gone to is the first of its page, where the lake goes so far", () => {
-  expect(pageWith(500, 100, 1_000)).toBe(481); // 500 down to 481
-  expect(pageWith(105, 100, 1_000)).toBe(100);
-  expect(pageWith(5, 100, 1_000)).toBe(100);
-  expect(pageWith(1_000, 100, 1_000)).toBeNull();
-  expect(pageWith(5_000, 100, 1_000)).toBeNull();
+  expect(pageFrom(500, 100, 1_000)).toBe(481); // 500 down to 481
+  expect(pageFrom(105, 100, 1_000)).toBe(100);
+  expect(pageFrom(5, 100, 1_000)).toBe(100);
+  expect(pageFrom(1_000, 100, 1_000)).toBeNull();
+  expect(pageFrom(5_000, 100, 1_000)).toBeNull();
 });
 
 test("on the newest page, all blocks above it are new", () => {
-  expect(newBlocks(null, 1_000, 1_000, 100)).toBe(0);
-  expect(newBlocks(null, 1_000, 1_003, 100)).toBe(3);
-  expect(newBlocks(null, 1_000, 998, 100)).toBe(0);
+  expect(countNewBlocks(null, 1_000, 1_000, 100)).toBe(0);
+  expect(countNewBlocks(null, 1_000, 1_003, 100)).toBe(3);
+  expect(countNewBlocks(null, 1_000, 998, 100)).toBe(0);
 });
 
 test("on another page, those are new for which it has room", () => {
-  expect(newBlocks(990, 1_000, 1_003, 100)).toBe(3);
-  expect(newBlocks(990, 1_009, 1_050, 100)).toBe(0);
-  expect(newBlocks(1_005, null, 1_003, 100)).toBe(0);
-  expect(newBlocks(1_005, null, 1_006, 100)).toBe(2); // 1005 and 1006
-  expect(newBlocks(1, null, 1_000, 100)).toBe(0);
+  expect(countNewBlocks(990, 1_000, 1_003, 100)).toBe(3);
+  expect(countNewBlocks(990, 1_009, 1_050, 100)).toBe(0);
+  expect(countNewBlocks(1_005, null, 1_003, 100)).toBe(0);
+  expect(countNewBlocks(1_005, null, 1_006, 100)).toBe(2); // 1005 and 1006
+  expect(countNewBlocks(1, null, 1_000, 100)).toBe(0);
 });
 
 test("the file has all digits, and empty cells for what is not known", () => {

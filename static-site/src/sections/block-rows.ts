@@ -1,6 +1,6 @@
 // The rows of the table of blocks: what each paid, and what a machine earned at it.
 
-import type { Block } from "../api";
+import type { BlockJson } from "../api";
 import { toCsv } from "../csv";
 import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../economics";
 import { duration, whole } from "../format";
@@ -18,7 +18,7 @@ import {
 import { toIso } from "../view";
 
 /** How many blocks a page has. */
-export const PAGE_BLOCKS = 20;
+export const BLOCKS_PER_PAGE = 20;
 
 export type BlockRow = {
   readonly height: number;
@@ -33,11 +33,11 @@ export type BlockRow = {
   /** Of the leading machine; null where there is none, and in USD where there is no price. */
   readonly usd: UsdPerMwh | null;
   readonly sat: SatPerMwh | null;
-  readonly price: Price | null;
+  readonly price: BlockPrice | null;
 };
 
 /** A price of bitcoin, and when it was observed. */
-export type Price = {
+export type BlockPrice = {
   readonly usd: UsdPerBtc;
   readonly time: UnixMs | null;
   readonly source: string | null;
@@ -46,7 +46,7 @@ export type Price = {
 };
 
 /** A row for each block, the highest first. */
-export function blockRows(blocks: readonly Block[], lead: Machine | null): readonly BlockRow[] {
+export function blockRows(blocks: readonly BlockJson[], lead: Machine | null): readonly BlockRow[] {
   return blocks
     .toSorted((a, b) => b.height - a.height)
     .map((block) => {
@@ -70,7 +70,7 @@ export function blockRows(blocks: readonly Block[], lead: Machine | null): reado
 }
 
 /** How far from a block its price was observed: "12 min before". */
-export function distance(price: UnixMs, block: UnixMs): string {
+export function priceDistance(price: UnixMs, block: UnixMs): string {
   const ms = Math.abs(price - block);
   if (ms === 0) return "same time";
   const length = MINUTE_MS <= ms && ms < HOUR_MS ? `${whole(Math.floor(ms / MINUTE_MS))} min` : duration(ms);
@@ -79,22 +79,22 @@ export function distance(price: UnixMs, block: UnixMs): string {
 
 /** The page below one whose lowest block is `lowest`: a full one, so that the last may show some blocks again. */
 export function olderPage(lowest: number, first: number): number {
-  return Math.max(first, lowest - PAGE_BLOCKS);
+  return Math.max(first, lowest - BLOCKS_PER_PAGE);
 }
 
 /** The page above; null where that is the newest. */
 export function newerPage(lowest: number, tip: number): number | null {
-  return fullPage(lowest + PAGE_BLOCKS, tip);
+  return fullPage(lowest + BLOCKS_PER_PAGE, tip);
 }
 
 /** The page that starts with this height and goes down from there, as far as the lake has blocks; null for the newest. */
-export function pageWith(height: number, first: number, tip: number): number | null {
-  return fullPage(Math.max(first, height - PAGE_BLOCKS + 1), tip);
+export function pageFrom(height: number, first: number, tip: number): number | null {
+  return fullPage(Math.max(first, height - BLOCKS_PER_PAGE + 1), tip);
 }
 
 /** How many blocks there are that a page would have, were it asked for now. `shown` is the highest that it has. */
-export function newBlocks(fromHeight: number | null, shown: number | null, tip: number, first: number): number {
-  const highest = fromHeight === null ? tip : Math.min(tip, fromHeight + PAGE_BLOCKS - 1);
+export function countNewBlocks(fromHeight: number | null, shown: number | null, tip: number, first: number): number {
+  const highest = fromHeight === null ? tip : Math.min(tip, fromHeight + BLOCKS_PER_PAGE - 1);
   return highest < first ? 0 : Math.max(0, highest - (shown ?? Math.max(first, fromHeight ?? 0) - 1));
 }
 
@@ -140,10 +140,10 @@ const CSV_HEADER = [
 ];
 
 function fullPage(lowest: number, tip: number): number | null {
-  return lowest + PAGE_BLOCKS - 1 >= tip ? null : lowest;
+  return lowest + BLOCKS_PER_PAGE - 1 >= tip ? null : lowest;
 }
 
-function priceOf(block: Block): Price | null {
+function priceOf(block: BlockJson): BlockPrice | null {
   if (block.price_usd === null) return null;
   return {
     usd: block.price_usd as UsdPerBtc,

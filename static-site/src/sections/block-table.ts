@@ -1,28 +1,28 @@
 // The table of blocks: a page of them, newest first.
 
-import { ApiError, ask, type Block, type Blocks } from "../api";
-import { chosenMachines } from "../catalogue";
+import { ApiError, type BlockJson, type BlocksJson, getJson } from "../api";
+import { machinesById } from "../catalogue";
 import { byId, download, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
-import { cents, clockName, known, minute, percent, satsAsBtc, sourceName, UNKNOWN, whole } from "../format";
+import { cents, clockName, minute, NO_VALUE, orDash, percent, satsAsBtc, sourceName, whole } from "../format";
 import type { Choose, Section, State } from "../state";
 import {
+  BLOCKS_PER_PAGE,
+  type BlockPrice,
   type BlockRow,
   blockRows,
   blocksCsv,
-  distance,
-  newBlocks,
+  countNewBlocks,
   newerPage,
   olderPage,
-  PAGE_BLOCKS,
-  type Price,
-  pageWith,
+  pageFrom,
+  priceDistance,
 } from "./block-rows";
 
 /** Which blocks: where from, and the lowest height, null for the newest. */
-type Page = { readonly api: string; readonly fromHeight: number | null };
+type BlockPage = { readonly api: string; readonly fromHeight: number | null };
 /** A page that came, highest block first. */
-type Loaded = Page & { readonly first: number | null; readonly blocks: readonly Block[] };
+type LoadedBlockPage = BlockPage & { readonly first: number | null; readonly blocks: readonly BlockJson[] };
 
 const NEAR = "400px"; // How far below the window the section may be when its blocks are asked for.
 
@@ -37,19 +37,19 @@ export function blockTable(choose: Choose): Section {
     byId("blocks-first"),
   ];
   const [fresh, again, height] = [byId("blocks-new"), byId("blocks-again"), byId<HTMLInputElement>("blocks-height")];
-  let near = false;
+  let isNear = false;
   let shown: State | null = null;
   /** The page that is shown, or was until another was asked for. */
-  let loaded: Loaded | null = null;
-  let asked: (Page & { readonly abort: AbortController }) | null = null;
-  let failed: (Page & { readonly message: string }) | null = null;
+  let loaded: LoadedBlockPage | null = null;
+  let pending: (BlockPage & { readonly abort: AbortController }) | null = null;
+  let failed: (BlockPage & { readonly message: string }) | null = null;
   let reloadedFor = "";
 
   const observer = new IntersectionObserver(
     (entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       observer.disconnect();
-      near = true;
+      isNear = true;
       draw();
     },
     { rootMargin: NEAR },
@@ -73,7 +73,7 @@ export function blockTable(choose: Choose): Section {
   });
   byId("blocks-go").addEventListener("submit", (event) => {
     event.preventDefault();
-    choose({ fromHeight: pageWith(height.valueAsNumber, firstHeight(), tipHeight()) });
+    choose({ fromHeight: pageFrom(height.valueAsNumber, firstHeight(), tipHeight()) });
   });
   byId("blocks-csv").addEventListener("click", () => {
     const rows = currentRows();
@@ -93,33 +93,33 @@ export function blockTable(choose: Choose): Section {
   const firstHeight = () => shown?.status?.lake.first_height ?? loaded?.first ?? 0;
   /** Of the page that the view asks for, or one next to the lake where there is none so far away. */
   function lowestHeight(): number {
-    const height = shown?.view.fromHeight ?? loaded?.blocks.at(-1)?.height ?? tipHeight() - PAGE_BLOCKS + 1;
-    return Math.min(Math.max(height, firstHeight() - PAGE_BLOCKS), tipHeight() + 1);
+    const height = shown?.view.fromHeight ?? loaded?.blocks.at(-1)?.height ?? tipHeight() - BLOCKS_PER_PAGE + 1;
+    return Math.min(Math.max(height, firstHeight() - BLOCKS_PER_PAGE), tipHeight() + 1);
   }
 
   async function load(): Promise<void> {
     if (shown === null) return;
-    asked?.abort.abort();
+    pending?.abort.abort();
     const { api, fromHeight } = shown.view;
-    const asking = { api, fromHeight, abort: new AbortController() };
-    [asked, failed] = [asking, null];
+    const request = { api, fromHeight, abort: new AbortController() };
+    [pending, failed] = [request, null];
     draw();
     try {
       const from = fromHeight === null ? "" : `from_height=${fromHeight}&`;
-      const answer = await ask<Blocks>(api, `/blocks?${from}limit=${PAGE_BLOCKS}`, asking.abort.signal);
-      if (asked !== asking) return;
+      const answer = await getJson<BlocksJson>(api, `/blocks?${from}limit=${BLOCKS_PER_PAGE}`, request.abort.signal);
+      if (pending !== request) return;
       loaded = { api, fromHeight, first: answer.first_height, blocks: answer.blocks.toReversed() };
     } catch (error) {
-      if (asked !== asking) return;
+      if (pending !== request) return;
       failed = { api, fromHeight, message: error instanceof ApiError ? error.message : String(error) };
-      if (!isPage(loaded, asking)) loaded = null;
+      if (!isPage(loaded, request)) loaded = null;
     }
-    asked = null;
+    pending = null;
     draw();
   }
 
   /** Whether a block that is shown is no longer the one of its height. Said once for each newest block. */
-  function isGone(): boolean {
+  function isReplaced(): boolean {
     const tip = shown?.status?.tip;
     if (tip === undefined || loaded === null || reloadedFor === tip.hash) return false;
     const there = loaded.blocks.find((block) => block.height === tip.height);
@@ -132,17 +132,17 @@ export function blockTable(choose: Choose): Section {
   function draw(): void {
     if (shown === null) return;
     const { view } = shown;
-    forgetOthers(view);
-    if (near && asked === null && failed === null && (!isPage(loaded, view) || isGone())) return void load();
+    forgetOtherPages(view);
+    if (isNear && pending === null && failed === null && (!isPage(loaded, view) || isReplaced())) return void load();
     const rows = currentRows();
-    place(rows);
+    placeRows(rows);
     for (const [at, row] of rows.entries()) showRow(body.children[at] as HTMLTableRowElement, row, view.time);
     showHeader(section, shown);
     showMessage(rows);
     const lowest = lowestHeight();
     const waiting =
-      isPage(loaded, view) && asked === null
-        ? newBlocks(view.fromHeight, rows[0]?.height ?? null, tipHeight(), firstHeight())
+      isPage(loaded, view) && pending === null
+        ? countNewBlocks(view.fromHeight, rows[0]?.height ?? null, tipHeight(), firstHeight())
         : 0;
     setText(fresh, `${whole(waiting)} new ${waiting === 1 ? "block" : "blocks"}`);
     fresh.hidden = waiting === 0;
@@ -155,14 +155,14 @@ export function blockTable(choose: Choose): Section {
   }
 
   /** What came of another page that was asked for is of no interest any more. */
-  function forgetOthers(view: Page): void {
+  function forgetOtherPages(view: BlockPage): void {
     if (!isPage(failed, view)) failed = null;
-    if (isPage(asked, view)) return;
-    asked?.abort.abort();
-    asked = null;
+    if (isPage(pending, view)) return;
+    pending?.abort.abort();
+    pending = null;
   }
 
-  function place(rows: readonly BlockRow[]): void {
+  function placeRows(rows: readonly BlockRow[]): void {
     if (
       rows.length === body.children.length &&
       rows.every(({ hash }, at) => (body.children[at] as HTMLElement).dataset.hash === hash)
@@ -173,7 +173,7 @@ export function blockTable(choose: Choose): Section {
 
   function showMessage(rows: readonly BlockRow[]): void {
     const [top, bottom] = [rows[0], rows.at(-1)];
-    const busy = asked !== null || !(near && (loaded !== null || failed !== null));
+    const busy = pending !== null || !(isNear && (loaded !== null || failed !== null));
     region.setAttribute("aria-busy", String(busy));
     again.hidden = failed === null;
     if (failed !== null) setText(byId("blocks-message"), `The blocks did not come: ${failed.message}.`);
@@ -194,13 +194,13 @@ export function blockTable(choose: Choose): Section {
   };
 }
 
-function isPage(page: Page | null, view: Page): boolean {
+function isPage(page: BlockPage | null, view: BlockPage): boolean {
   return page !== null && page.api === view.api && page.fromHeight === view.fromHeight;
 }
 
 /** The machine whose earnings are shown. */
 function leadOf(state: State | null): Machine | null {
-  return state === null ? null : (chosenMachines(state.view.asics, state.catalogue ?? [])[0] ?? null);
+  return state === null ? null : (machinesById(state.view.asics, state.catalogue ?? [])[0] ?? null);
 }
 
 function enable(button: HTMLElement, enabled: boolean): void {
@@ -208,7 +208,7 @@ function enable(button: HTMLElement, enabled: boolean): void {
 }
 
 function showHeader(section: HTMLElement, state: State): void {
-  setFields(find(section, "thead"), { clock: clockName(state.view.time), lead: leadOf(state)?.name ?? UNKNOWN });
+  setFields(find(section, "thead"), { clock: clockName(state.view.time), lead: leadOf(state)?.name ?? NO_VALUE });
 }
 
 /** A row with what does not change as long as the block is this one. */
@@ -228,16 +228,16 @@ function showRow(element: HTMLTableRowElement, row: BlockRow, clock: State["view
     transactions: whole(row.transactions),
     reward: satsAsBtc(row.rewardSat),
     fees: satsAsBtc(row.feesSat),
-    "fee-share": known(row.feeShare, percent),
-    usd: known(row.usd, cents),
-    sat: known(row.sat, whole),
-    price: known(row.price, ({ usd }) => cents(usd)),
-    from: known(row.price, (price) => fromText(price, row)),
+    "fee-share": orDash(row.feeShare, percent),
+    usd: orDash(row.usd, cents),
+    sat: orDash(row.sat, whole),
+    price: orDash(row.price, ({ usd }) => cents(usd)),
+    from: orDash(row.price, (price) => fromText(price, row)),
     source: row.price?.source ? sourceName(row.price.source) : "",
   });
 }
 
-function fromText({ time, provisional }: Price, block: BlockRow): string {
-  const from = known(time, (time) => distance(time, block.time));
+function fromText({ time, provisional }: BlockPrice, block: BlockRow): string {
+  const from = orDash(time, (time) => priceDistance(time, block.time));
   return provisional ? `${from}, provisional` : from;
 }

@@ -1,55 +1,55 @@
 // The chart, with what chooses its time and lines, and what tells it in words and numbers.
 
-import { chosenMachines } from "../catalogue";
+import { machinesById } from "../catalogue";
 import { makeChart } from "../chart/chart";
-import { columnsOf } from "../chart/columns";
-import { bindTable } from "../chart/data-table";
-import { bindTakeAway } from "../chart/downloads";
-import { announce, showLegend, showWords } from "../chart/legend";
-import { bindRange } from "../chart/range-picker";
-import { pointsInSight, type Shown, shownOf } from "../chart/shown-chart";
+import { chartColumns } from "../chart/columns";
+import { bindDataTable } from "../chart/data-table";
+import { bindDownloads } from "../chart/downloads";
+import { announce, showLegend, showSentence } from "../chart/legend";
+import { bindRangePicker } from "../chart/range-picker";
+import { type ShownChart, shownChart, visiblePoints } from "../chart/shown-chart";
 import { marksOf } from "../difficulty";
 import { byId, setText } from "../dom";
 import type { Choose, Section, State } from "../state";
-import { visibleSpan, zoomed } from "../time-range";
+import { visibleRange, zoomed } from "../time-range";
 import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
-import type { Span, View } from "../view";
+import type { TimeRange, View } from "../view";
 import { chooser } from "./controls";
 
 const LONG_STEP = 10; // Points that the cursor moves with Shift.
-const SHORTEST_ZOOM_MS = MINUTE_MS;
-const LONGEST_ZOOM_MS = 40 * 365 * DAY_MS; // Longer than there will be a chain in this chart's life.
+const MIN_ZOOM_MS = MINUTE_MS;
+const MAX_ZOOM_MS = 40 * 365 * DAY_MS; // Longer than there will be a chain in this chart's life.
 
 export function chartSection(choose: Choose): Section {
   const [figure, zoomBack] = [byId("chart"), byId<HTMLButtonElement>("zoom-back")];
-  const zooms: { readonly from: View["range"]; readonly to: Span }[] = [];
+  const zooms: { readonly from: View["range"]; readonly to: TimeRange }[] = [];
   let state: State | null = null;
-  let shown: Shown | null = null;
-  let pointed: number | null = null;
+  let shown: ShownChart | null = null;
+  let cursorAt: number | null = null;
   /** When the point is that was chosen by keyboard: the cursor stays with it. */
-  let held: UnixMs | null = null;
+  let keyboardTime: UnixMs | null = null;
 
   const chart = makeChart(byId("chart-canvas"), { zoom, back, point });
-  const showRange = bindRange((range) => {
+  const showRange = bindRangePicker((range) => {
     zooms.length = 0;
     choose({ range });
   });
   const showOptions = bindOptions(choose);
-  const showTable = bindTable();
-  bindTakeAway(chart, () => shown);
+  const showTable = bindDataTable();
+  bindDownloads(chart, () => shown);
   zoomBack.addEventListener("click", back);
   figure.addEventListener("keydown", (event) => {
-    if (shown === null || event.ctrlKey || event.altKey || event.metaKey || !press(event, shown)) return;
+    if (shown === null || event.ctrlKey || event.altKey || event.metaKey || !handleKey(event, shown)) return;
     event.preventDefault();
   });
 
   figure.addEventListener("pointermove", () => {
-    held = null;
+    keyboardTime = null;
   });
 
-  function zoom({ from, to }: Span): void {
-    const range = { from: wholeSeconds(from), to: wholeSeconds(to) };
-    if (shown === null || range.to - range.from < SHORTEST_ZOOM_MS || LONGEST_ZOOM_MS < range.to - range.from) return;
+  function zoom({ from, to }: TimeRange): void {
+    const range = { from: toWholeSeconds(from), to: toWholeSeconds(to) };
+    if (shown === null || range.to - range.from < MIN_ZOOM_MS || MAX_ZOOM_MS < range.to - range.from) return;
     zooms.push({ from: shown.view.range, to: range });
     choose({ range });
   }
@@ -67,15 +67,15 @@ export function chartSection(choose: Choose): Section {
   }
 
   function point(at: number | null): void {
-    pointed = at;
+    cursorAt = at;
     if (shown !== null) showLegend(shown, at);
   }
 
   /** Does what a key is for; false where it is for nothing here. */
-  function press({ key, shiftKey }: KeyboardEvent, now: Shown): boolean {
-    const points = pointsInSight(now);
+  function handleKey({ key, shiftKey }: KeyboardEvent, now: ShownChart): boolean {
+    const points = visiblePoints(now);
     const last = points.length - 1;
-    const place = pointed === null ? last : points.indexOf(pointed);
+    const place = cursorAt === null ? last : points.indexOf(cursorAt);
     const step = shiftKey ? LONG_STEP : 1;
     const moves: Readonly<Record<string, number>> = {
       ArrowLeft: place - step,
@@ -83,29 +83,29 @@ export function chartSection(choose: Choose): Section {
       Home: 0,
       End: last,
     };
-    const around = now.columns.time[points[place] ?? 0] ?? now.span.to;
+    const around = now.columns.time[points[place] ?? 0] ?? now.visible.to;
     if (key in moves) pointAt(points[Math.min(Math.max(moves[key] ?? 0, 0), last)], now);
-    else if (key === "+" || key === "=") zoom(zoomed(now.span, around, 0.5));
-    else if (key === "-") zoom(zoomed(now.span, around, 2));
+    else if (key === "+" || key === "=") zoom(zoomed(now.visible, around, 0.5));
+    else if (key === "-") zoom(zoomed(now.visible, around, 2));
     else if (key === "Escape") back();
     else return false;
     return true;
   }
 
-  function pointAt(at: number | undefined, now: Shown): void {
+  function pointAt(at: number | undefined, now: ShownChart): void {
     if (at === undefined) return;
     chart.pointAt(at);
     point(at);
-    held = now.columns.time[at] ?? null;
+    keyboardTime = now.columns.time[at] ?? null;
     announce(now, at);
   }
 
   /** After the chart is drawn anew: back to the point that was chosen by keyboard, or the one that has it now. */
-  function pointAgain(): void {
-    if (shown === null || held === null) return;
+  function restoreCursor(): void {
+    if (shown === null || keyboardTime === null) return;
     const { time } = shown.columns;
-    const away = (at: number) => Math.abs((time[at] ?? Infinity) - (held ?? 0));
-    const nearest = pointsInSight(shown).reduce<number | null>(
+    const away = (at: number) => Math.abs((time[at] ?? Infinity) - (keyboardTime ?? 0));
+    const nearest = visiblePoints(shown).reduce<number | null>(
       (best, at) => (best === null || away(at) < away(best) ? at : best),
       null,
     );
@@ -123,20 +123,20 @@ export function chartSection(choose: Choose): Section {
       showOptions(view);
       forgetZooms(view.range);
       zoomBack.disabled = zooms.length === 0;
-      figure.setAttribute("aria-busy", String(next.seriesIsComing));
-      setText(byId("chart-message"), messageOf(next));
+      figure.setAttribute("aria-busy", String(next.seriesIsLoading));
+      setText(byId("chart-message"), chartMessage(next));
       const isShown = before?.view === view && before.series === series && before.catalogue === catalogue;
       if (series === null || catalogue === null || isShown) return;
       const start = performance.now();
-      shown = shownOf(
+      shown = shownChart(
         view,
-        columnsOf(series, chosenMachines(view.asics, catalogue), view),
-        visibleSpan(view.range, series),
+        chartColumns(series, machinesById(view.asics, catalogue), view),
+        visibleRange(view.range, series),
       );
-      chart.draw({ columns: shown.columns, marks: marksOf(series), visible: shown.span, view });
-      showLegend(shown, pointed);
-      queueMicrotask(pointAgain); // uPlot has its new scales only then.
-      showWords(shown);
+      chart.draw({ columns: shown.columns, marks: marksOf(series), visible: shown.visible, view });
+      showLegend(shown, cursorAt);
+      queueMicrotask(restoreCursor); // uPlot has its new scales only then.
+      showSentence(shown);
       showTable(shown);
       performance.measure("hashlake:show chart", { start });
     },
@@ -144,7 +144,7 @@ export function chartSection(choose: Choose): Section {
 }
 
 /** As the URL has times. */
-function wholeSeconds(time: UnixMs): UnixMs {
+function toWholeSeconds(time: UnixMs): UnixMs {
   return (Math.round(time / SECOND_MS) * SECOND_MS) as UnixMs;
 }
 
@@ -161,9 +161,9 @@ function bindOptions(choose: Choose): (view: View) => void {
 }
 
 /** What stands in the place of lines where there are none. */
-function messageOf({ series, seriesIsComing, trouble, view }: State): string {
-  if (series === null) return trouble === null ? "Loading" : "No blocks to show yet";
-  if (seriesIsComing && series.time.length === 0) return "Loading";
+function chartMessage({ series, seriesIsLoading, lastError, view }: State): string {
+  if (series === null) return lastError === null ? "Loading" : "No blocks to show yet";
+  if (seriesIsLoading && series.time.length === 0) return "Loading";
   if (series.time.length === 0) return "The lake has no blocks in this time.";
   const hasNoPrice = series.usdPerPhDay.every((usd) => usd === null);
   return view.unit === "usd" && hasNoPrice ? "No price is known in this time. Satoshis are: choose “sat” above." : "";

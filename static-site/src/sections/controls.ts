@@ -5,7 +5,7 @@ import { byId, el, setText } from "../dom";
 import type { Choose, Section, State } from "../state";
 import type { Share, UsdPerMwh } from "../units";
 import { MAX_MACHINES, toQuery, type View } from "../view";
-import { ownMachineId } from "./machine-rows";
+import { customMachineId } from "./machine-rows";
 
 /** The power price and the pool's fee. */
 export function costs(choose: Choose): Section {
@@ -47,10 +47,10 @@ export function preferences(choose: Choose): Section {
   };
 }
 
-type Choice = "time" | "theme" | "unit" | "scale" | "second";
+type SelectName = "time" | "theme" | "unit" | "scale" | "second";
 
 /** Binds the `<select>` of this id to what it chooses: the answer shows a value in it. */
-export function chooser<Name extends Choice>(name: Name, choose: Choose): (value: View[Name]) => void {
+export function chooser<Name extends SelectName>(name: Name, choose: Choose): (value: View[Name]) => void {
   const select = byId<HTMLSelectElement>(name);
   select.addEventListener("change", () => choose({ [name]: select.value }));
   return (value) => {
@@ -87,7 +87,7 @@ export function addMachine(choose: Choose): Section {
   panel.addEventListener("toggle", () => setText(message, ""));
   known.addEventListener("submit", (event) => {
     event.preventDefault();
-    add(machineNamed(name.value, shown), `The catalogue has no single machine that is called “${name.value}”.`);
+    add(findMachineId(name.value, shown), `The catalogue has no single machine that is called “${name.value}”.`);
   });
   own.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -95,7 +95,7 @@ export function addMachine(choose: Choose): Section {
       byId<HTMLInputElement>("own-hashrate").valueAsNumber,
       byId<HTMLInputElement>("own-power").valueAsNumber,
     ];
-    add(ownMachineId(hashrate, power), "Both numbers must be from 1 to 999,999.");
+    add(customMachineId(hashrate, power), "Both numbers must be from 1 to 999,999.");
   });
   return {
     show(state) {
@@ -114,7 +114,7 @@ function addProblem(id: string, compared: readonly string[]): string | null {
 }
 
 /** The machine of that name; or the only one whose name has all the words. */
-function machineNamed(text: string, state: State | null): string | null {
+function findMachineId(text: string, state: State | null): string | null {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const machines = state?.catalogue ?? [];
   const exact = machines.find((machine) => machine.name.toLowerCase() === text.trim().toLowerCase());

@@ -5,7 +5,7 @@ import { sourceName } from "../format";
 import type { Section } from "../state";
 
 /** The line that names the source of prices. */
-export function source(): Section {
+export function priceSource(): Section {
   return {
     show({ summary }) {
       if (summary === null) return;

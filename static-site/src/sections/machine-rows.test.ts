@@ -4,14 +4,14 @@ import type { Machine } from "../economics";
 import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { customMachine } from "../view";
 import {
+  customMachineId,
+  filterRows,
   firstLink,
   type Hashprice,
   machineRows,
   machinesCsv,
-  matching,
-  ownMachineId,
-  sorted,
-  sortPressed,
+  nextSort,
+  sortRows,
   sourceParts,
 } from "./machine-rows";
 
@@ -80,53 +80,53 @@ test("the reader's own machine is a row, without what only the catalogue knows",
 test("every word must be in name, vendor or cooling, in any case", () => {
   const rows = rowsOf(S9, S21, M70);
 
-  expect(names(matching(rows, "bitmain S21"))).toEqual(["Antminer S21"]);
-  expect(names(matching(rows, " HYDRO "))).toEqual(["Whatsminer M70"]);
-  expect(names(matching(rows, "hydro bitmain"))).toEqual([]);
-  expect(matching(rows, "")).toHaveLength(3);
+  expect(names(filterRows(rows, "bitmain S21"))).toEqual(["Antminer S21"]);
+  expect(names(filterRows(rows, " HYDRO "))).toEqual(["Whatsminer M70"]);
+  expect(names(filterRows(rows, "hydro bitmain"))).toEqual([]);
+  expect(filterRows(rows, "")).toHaveLength(3);
 });
 
 test("a plain column has the least first, one with a minus the greatest", () => {
   const rows = rowsOf(S21, S9, M70);
 
-  expect(names(sorted(rows, "efficiency"))).toEqual(["Whatsminer M70", "Antminer S21", "Antminer S9"]);
-  expect(names(sorted(rows, "-efficiency"))).toEqual(["Antminer S9", "Antminer S21", "Whatsminer M70"]);
-  expect(names(sorted(rows, "-machine"))).toEqual(["Whatsminer M70", "Antminer S21", "Antminer S9"]);
+  expect(names(sortRows(rows, "efficiency"))).toEqual(["Whatsminer M70", "Antminer S21", "Antminer S9"]);
+  expect(names(sortRows(rows, "-efficiency"))).toEqual(["Antminer S9", "Antminer S21", "Whatsminer M70"]);
+  expect(names(sortRows(rows, "-machine"))).toEqual(["Whatsminer M70", "Antminer S21", "Antminer S9"]);
 });
 
 test("numbers in names sort as numbers", () => {
-  expect(names(sorted(rowsOf(S21, S9), "name"))).toEqual(["Antminer S9", "Antminer S21"]);
+  expect(names(sortRows(rowsOf(S21, S9), "name"))).toEqual(["Antminer S9", "Antminer S21"]);
 });
 
 test("what is not known is last both ways, in order of name", () => {
   const rows = rowsOf(S21, S9, M70);
   const priceless = machineRows([S21, M70, S9], [], { ...HASHPRICE, usd: null }, COSTS);
 
-  expect(names(sorted(rows, "released"))).toEqual(["Antminer S9", "Whatsminer M70", "Antminer S21"]);
-  expect(names(sorted(rows, "-released"))).toEqual(["Whatsminer M70", "Antminer S9", "Antminer S21"]);
-  expect(names(sorted(priceless, "-usd"))).toEqual(["Antminer S9", "Antminer S21", "Whatsminer M70"]);
+  expect(names(sortRows(rows, "released"))).toEqual(["Antminer S9", "Whatsminer M70", "Antminer S21"]);
+  expect(names(sortRows(rows, "-released"))).toEqual(["Whatsminer M70", "Antminer S9", "Antminer S21"]);
+  expect(names(sortRows(priceless, "-usd"))).toEqual(["Antminer S9", "Antminer S21", "Whatsminer M70"]);
 });
 
 test("a pressed header puts the best first, and turns the order when pressed again", () => {
-  expect(sortPressed("efficiency", "name")).toBe("efficiency");
-  expect(sortPressed("efficiency", "efficiency")).toBe("-efficiency");
-  expect(sortPressed("efficiency", "-efficiency")).toBe("efficiency");
-  expect(sortPressed("profit", "efficiency")).toBe("-profit");
-  expect(sortPressed("profit", "-profit")).toBe("profit");
+  expect(nextSort("efficiency", "name")).toBe("efficiency");
+  expect(nextSort("efficiency", "efficiency")).toBe("-efficiency");
+  expect(nextSort("efficiency", "-efficiency")).toBe("efficiency");
+  expect(nextSort("profit", "efficiency")).toBe("-profit");
+  expect(nextSort("profit", "-profit")).toBe("profit");
 });
 
 test("the reader's own machine has at most six decimals, and no zeros that say nothing", () => {
-  expect(ownMachineId(200, 3_500.5)).toBe("custom:200:3500.5");
-  expect(ownMachineId(100.1234567, 3_000)).toBe("custom:100.123457:3000");
-  expect(ownMachineId(999_999, 1)).toBe("custom:999999:1");
+  expect(customMachineId(200, 3_500.5)).toBe("custom:200:3500.5");
+  expect(customMachineId(100.1234567, 3_000)).toBe("custom:100.123457:3000");
+  expect(customMachineId(999_999, 1)).toBe("custom:999999:1");
 });
 
 test("a machine that the API would refuse has no identifier", () => {
-  expect(ownMachineId(0.5, 3_000)).toBeNull();
-  expect(ownMachineId(200, 1_000_000)).toBeNull();
-  expect(ownMachineId(200, -1)).toBeNull();
-  expect(ownMachineId(NaN, 3_000)).toBeNull();
-  expect(ownMachineId(200, Infinity)).toBeNull();
+  expect(customMachineId(0.5, 3_000)).toBeNull();
+  expect(customMachineId(200, 1_000_000)).toBeNull();
+  expect(customMachineId(200, -1)).toBeNull();
+  expect(customMachineId(NaN, 3_000)).toBeNull();
+  expect(customMachineId(200, Infinity)).toBeNull();
 });
 
 test("a source is parted at its semicolons, and repositories are links to GitHub", () => {

@@ -67,7 +67,7 @@ export function machineRows(
 }
 
 /** The rows whose name, vendor or cooling have every word of `find`. */
-export function matching(rows: readonly MachineRow[], find: string): readonly MachineRow[] {
+export function filterRows(rows: readonly MachineRow[], find: string): readonly MachineRow[] {
   const words = find.toLowerCase().split(/\s+/);
   return rows.filter(({ name, vendor, cooling }) => {
     const text = `${name} ${vendor ?? ""} ${cooling ?? ""}`.toLowerCase();
@@ -76,10 +76,10 @@ export function matching(rows: readonly MachineRow[], find: string): readonly Ma
 }
 
 /** The rows in order: the least first, or the greatest where `sort` has a minus. What is not known is last in both. */
-export function sorted(rows: readonly MachineRow[], sort: View["sort"]): readonly MachineRow[] {
+export function sortRows(rows: readonly MachineRow[], sort: View["sort"]): readonly MachineRow[] {
   const column = sortColumn(sort);
   const sign = sort === column ? 1 : -1;
-  return rows.toSorted((a, b) => inOrder(a[column], b[column], sign) || NAMES.compare(a.name, b.name));
+  return rows.toSorted((a, b) => compareValues(a[column], b[column], sign) || NAMES.compare(a.name, b.name));
 }
 
 /** The column that is sorted by. */
@@ -88,29 +88,29 @@ export function sortColumn(sort: View["sort"]): MachineColumn {
 }
 
 /** How to sort when the header of a column is pressed: best or newest first, and the other way round if it was so already. */
-export function sortPressed(column: MachineColumn, sort: View["sort"]): View["sort"] {
-  const first: View["sort"] = LEAST_FIRST.has(column) ? column : `-${column}`;
+export function nextSort(column: MachineColumn, sort: View["sort"]): View["sort"] {
+  const first: View["sort"] = ASCENDING_FIRST.has(column) ? column : `-${column}`;
   if (sort !== first) return first;
   return first === column ? `-${column}` : column;
 }
 
 /** The identifier of the reader's own machine; null where it cannot be one. */
-export function ownMachineId(hashrate: number, power: number): string | null {
+export function customMachineId(hashrate: number, power: number): string | null {
   const digits = (value: number) => String(Number(value.toFixed(6))); // As many decimals as the API takes.
   const id = `custom:${digits(hashrate)}:${digits(power)}`;
   return customMachine(id) === null ? null : id;
 }
 
 /** A piece of a text, and where it leads to. */
-export type Piece = { readonly text: string; readonly href: string | null };
+export type SourcePiece = { readonly text: string; readonly href: string | null };
 
 /** The parts of a machine's source, each in pieces that are links and pieces that are not. */
-export function sourceParts(source: string): readonly (readonly Piece[])[] {
+export function sourceParts(source: string): readonly (readonly SourcePiece[])[] {
   const parts = source.split(";").map((part) => part.trim());
   return parts
     .filter((part) => part !== "")
     .map((part) => {
-      const pieces: Piece[] = [];
+      const pieces: SourcePiece[] = [];
       let end = 0;
       for (const { 0: text, index } of part.matchAll(LINK)) {
         if (index > end) pieces.push({ text: part.slice(end, index), href: null });
@@ -140,7 +140,7 @@ export function machinesCsv(rows: readonly MachineRow[]): string {
 }
 
 const MWH_PER_MW_DAY = 24;
-const LEAST_FIRST: ReadonlySet<MachineColumn> = new Set(["name", "efficiency"]);
+const ASCENDING_FIRST: ReadonlySet<MachineColumn> = new Set(["name", "efficiency"]);
 const NAMES = new Intl.Collator(undefined, { numeric: true });
 // An address, or a repository that is named without https://. What closes a sentence or a bracket is not part of it.
 const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,:)\]]|(?<![\w./-])github\.com\/[\w.-]+\/[\w.-]*\w/g;
@@ -168,7 +168,7 @@ function perDay(usd: UsdPerMwh | null, mwh: number): UsdPerDay | null {
   return usd === null ? null : ((usd * mwh) as UsdPerDay);
 }
 
-function inOrder(a: string | number | null, b: string | number | null, sign: 1 | -1): number {
+function compareValues(a: string | number | null, b: string | number | null, sign: 1 | -1): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return sign * (typeof a === "number" ? a - Number(b) : NAMES.compare(a, String(b)));
 }

@@ -2,21 +2,21 @@
 
 import { comparedIds } from "../catalogue";
 import { byId, download, el, find, setFields, setText } from "../dom";
-import { cents, day, known, plain, signedCents, tenths, UNKNOWN, whole } from "../format";
+import { cents, day, NO_VALUE, orDash, plain, signedCents, tenths, whole } from "../format";
 import type { Choose, Section, State } from "../state";
 import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "../units";
 import { customMachine, MAX_MACHINES, type MachineColumn } from "../view";
 import {
+  customMachineId,
+  filterRows,
   firstLink,
   type MachineRow,
   machineRows,
   machinesCsv,
-  matching,
-  ownMachineId,
-  type Piece,
+  nextSort,
+  type SourcePiece,
   sortColumn,
-  sorted,
-  sortPressed,
+  sortRows,
   sourceParts,
 } from "./machine-rows";
 
@@ -37,7 +37,7 @@ export function machineTable(choose: Choose): Section {
   });
   find(section, "thead").addEventListener("click", ({ target }) => {
     const column = (target as Element).closest("button")?.closest("th")?.dataset.column as MachineColumn | undefined;
-    if (column !== undefined && shown !== null) choose({ sort: sortPressed(column, shown.view.sort) });
+    if (column !== undefined && shown !== null) choose({ sort: nextSort(column, shown.view.sort) });
   });
   body.addEventListener("change", ({ target }) => {
     const id = rowId(target);
@@ -60,7 +60,7 @@ export function machineTable(choose: Choose): Section {
       byId<HTMLInputElement>("machines-own-hashrate"),
       byId<HTMLInputElement>("machines-own-power"),
     ];
-    const id = ownMachineId(hashrate.valueAsNumber, power.valueAsNumber);
+    const id = customMachineId(hashrate.valueAsNumber, power.valueAsNumber);
     const ids = comparedIds(shown);
     const problem = ownProblem(id, ids);
     setText(byId("machines-own-message"), problem ?? "");
@@ -69,7 +69,7 @@ export function machineTable(choose: Choose): Section {
     choose({ asics: [...ids, id] });
   }
 
-  function place(): void {
+  function placeRows(): void {
     const placed = rows.map((row) => elements.get(row.id) ?? newRow(row));
     if (placed.length === body.children.length && placed.every((row, at) => row === body.children[at])) return;
     const focused = document.activeElement;
@@ -103,8 +103,8 @@ export function machineTable(choose: Choose): Section {
         hashprice,
         view,
       );
-      rows = sorted(matching(all, view.find), view.sort);
-      place();
+      rows = sortRows(filterRows(all, view.find), view.sort);
+      placeRows();
       for (const row of rows) showRow(elements.get(row.id) as HTMLTableRowElement, row, ids);
       for (const header of headers) showSort(header, view.sort);
       if (document.activeElement !== search && search.value !== view.find) search.value = view.find;
@@ -124,8 +124,8 @@ function rowId(target: EventTarget | null): string | undefined {
   return (target as Element).closest("tr")?.dataset.id;
 }
 
-function countText(found: number, all: number, { catalogue, trouble, view }: State): string {
-  if (catalogue === null) return trouble === null ? "Loading" : `The catalogue has not come: ${trouble.message}.`;
+function countText(found: number, all: number, { catalogue, lastError, view }: State): string {
+  if (catalogue === null) return lastError === null ? "Loading" : `The catalogue has not come: ${lastError.message}.`;
   return view.find.trim() === "" ? `${whole(all)} machines` : `${whole(found)} of ${whole(all)} machines`;
 }
 
@@ -146,13 +146,13 @@ function showFixed(element: HTMLTableRowElement, row: MachineRow): void {
   setFields(element, {
     name: row.name,
     kind: row.vendor === null ? "" : `${row.vendor}, ${row.cooling}`,
-    released: known(row.released, (date) => day(Date.parse(date) as UnixMs, "utc")),
+    released: orDash(row.released, (date) => day(Date.parse(date) as UnixMs, "utc")),
     efficiency: tenths(row.efficiency),
   });
   find(element, "input").setAttribute("aria-label", `Compare ${row.name}`);
   const cell = find(element, ".machine-source");
   if (row.source === null) {
-    setText(cell, UNKNOWN);
+    setText(cell, NO_VALUE);
     return;
   }
   const [link, href] = [find<HTMLAnchorElement>(cell, "a"), firstLink(row.source)];
@@ -168,14 +168,14 @@ function showRow(element: HTMLTableRowElement, row: MachineRow, compared: readon
   box.disabled = box.checked ? compared.length === 1 : MAX_MACHINES <= compared.length;
   element.classList.toggle("compared", box.checked);
   setFields(element, {
-    usd: known(row.usd, cents),
-    sat: known(row.sat, whole),
-    breakeven: known(row.breakeven, cents),
-    margin: known(row.margin, signedCents),
-    machine: known(row.machine, cents),
-    profit: known(row.profit, signedCents),
-    mw: known(row.mw, cents),
-    mwprofit: known(row.mwprofit, signedCents),
+    usd: orDash(row.usd, cents),
+    sat: orDash(row.sat, whole),
+    breakeven: orDash(row.breakeven, cents),
+    margin: orDash(row.margin, signedCents),
+    machine: orDash(row.machine, cents),
+    profit: orDash(row.profit, signedCents),
+    mw: orDash(row.mw, cents),
+    mwprofit: orDash(row.mwprofit, signedCents),
   });
   for (const name of ["margin", "profit", "mwprofit"] as const) {
     const left = row[name];
@@ -191,6 +191,6 @@ function showSource({ name, source, hashrate, power }: MachineRow): void {
   );
 }
 
-function pieceNode({ text, href }: Piece): Node | string {
+function pieceNode({ text, href }: SourcePiece): Node | string {
   return href === null ? text : el("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
 }

@@ -1,30 +1,30 @@
 // Mine or sell: the reader's power prices beside what mining earned in the same hours. The file stays in the browser.
 
 import { ApiError } from "../api";
-import { chosenMachines } from "../catalogue";
+import { machinesById } from "../catalogue";
 import { makeChart } from "../chart/chart";
-import type { Columns } from "../chart/columns";
+import type { ChartColumns } from "../chart/columns";
 import { toCsv } from "../csv";
 import { byId, download, el, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
-import { cents, clockName, known, minute, plain, whole, wholePercent } from "../format";
-import { hourlyHashprice } from "../hourly-hashprice";
-import { compare, type HourlyHashprice, type MineOrSell, toUsd } from "../mine-or-sell";
+import { cents, clockName, minute, orDash, plain, whole, wholePercent } from "../format";
+import { fetchHourlyHashprice } from "../hourly-hashprice";
+import { compareMineAndSell, type HourlyHashprice, type MineOrSell, toUsd } from "../mine-or-sell";
 import type { PowerFile } from "../power-prices/power-file";
 import type { Section, State } from "../state";
-import { paged } from "../table-pager";
+import { tablePager } from "../table-pager";
 import type { UnixMs, UsdPerMwh } from "../units";
-import { type Span, toIso, type View } from "../view";
+import { type TimeRange, toIso, type View } from "../view";
 
-const MAX_BYTES = 200e6;
+const MAX_FILE_BYTES = 200e6;
 
 /** A file that was read, and what mining paid meanwhile. */
-type Loaded = { readonly name: string; readonly file: PowerFile; readonly hashprice: HourlyHashprice };
+type LoadedFile = { readonly name: string; readonly file: PowerFile; readonly hashprice: HourlyHashprice };
 
 /** What is shown of it. */
-type Compared = { readonly machine: Machine; readonly result: MineOrSell; readonly clock: View["time"] };
+type Comparison = { readonly machine: Machine; readonly result: MineOrSell; readonly clock: View["time"] };
 
-export function sell(): Section {
+export function mineOrSellSection(): Section {
   const section = byId("sell");
   const [input, place, rate, asic] = [
     byId<HTMLInputElement>("sell-file"),
@@ -33,11 +33,11 @@ export function sell(): Section {
     byId<HTMLSelectElement>("sell-machine"),
   ];
   const chart = makeChart(byId("sell-chart"), { zoom, back: () => zoom(null), point: () => {} });
-  const showRows = paged(byId("sell-data"));
+  const showRows = tablePager(byId("sell-data"));
   let state: State | null = null;
-  let loaded: Loaded | null = null;
-  let compared: Compared | null = null;
-  let visible: Span | null = null;
+  let loaded: LoadedFile | null = null;
+  let comparison: Comparison | null = null;
+  let visible: TimeRange | null = null;
   let reading = new AbortController();
 
   async function read(file: File): Promise<void> {
@@ -46,13 +46,13 @@ export function sell(): Section {
     const { signal } = reading;
     say(`Reading ${file.name}`, "busy");
     try {
-      if (MAX_BYTES < file.size)
+      if (MAX_FILE_BYTES < file.size)
         throw new Error(
-          `${file.name} has ${whole(file.size / 1e6)} MB; at most ${whole(MAX_BYTES / 1e6)} MB can be read. Cut it into parts, by month for example`,
+          `${file.name} has ${whole(file.size / 1e6)} MB; at most ${whole(MAX_FILE_BYTES / 1e6)} MB can be read. Cut it into parts, by month for example`,
         );
       const [text, { readPowerPrices }] = await Promise.all([file.text(), import("../power-prices/read-power-prices")]);
       const prices = readPowerPrices(text);
-      const hashprice = await hourlyHashprice(state?.view.api ?? "", spanOf(prices), signal);
+      const hashprice = await fetchHourlyHashprice(state?.view.api ?? "", timeRangeOf(prices), signal);
       loaded = { name: file.name, file: prices, hashprice };
       visible = null;
       showFile(loaded);
@@ -74,7 +74,7 @@ export function sell(): Section {
     setText(message, words);
   }
 
-  function showFile({ name, file }: Loaded): void {
+  function showFile({ name, file }: LoadedFile): void {
     place.replaceChildren(...file.series.map((series, at) => el("option", { value: at }, series.name)));
     place.value = String(file.preferred);
     byId("sell-rate-label").hidden = file.currency === "USD";
@@ -85,7 +85,7 @@ export function sell(): Section {
   }
 
   function recompute(): void {
-    const machines = state?.catalogue ? chosenMachines(state.view.asics, state.catalogue) : [];
+    const machines = state?.catalogue ? machinesById(state.view.asics, state.catalogue) : [];
     const machine = machines.find(({ id }) => id === asic.value) ?? machines[0];
     const intervals = loaded?.file.series[Number(place.value)]?.intervals;
     const usdPerUnit = rate.valueAsNumber;
@@ -97,23 +97,23 @@ export function sell(): Section {
       loaded === null || hasRate ? "" : `Say how many USD a ${loaded.file.currency} was worth.`,
     );
     if (state === null || loaded === null || machine === undefined || intervals === undefined || !hasRate) return;
-    const result = compare(toUsd(intervals, usdPerUnit), loaded.hashprice, machine, state.view.poolFee);
-    compared = { machine, result, clock: state.view.time };
-    show(compared);
+    const result = compareMineAndSell(toUsd(intervals, usdPerUnit), loaded.hashprice, machine, state.view.poolFee);
+    comparison = { machine, result, clock: state.view.time };
+    show(comparison);
   }
 
-  function show({ machine, result, clock }: Compared): void {
+  function show({ machine, result, clock }: Comparison): void {
     setFields(byId("sell-result"), {
       mine: whole(result.mineUsd),
       sell: whole(result.sellUsd),
       best: whole(result.bestUsd),
-      share: known(result.mineShare, wholePercent),
+      share: orDash(result.mineShare, wholePercent),
     });
-    setText(byId("sell-words"), wordsOf(machine, result));
+    setText(byId("sell-words"), describeResult(machine, result));
     const { rows } = result;
     const span = { from: rows[0]?.start ?? (0 as UnixMs), to: rows.at(-1)?.end ?? (0 as UnixMs) };
     chart.draw({
-      columns: columnsOf(machine, result),
+      columns: chartColumnsOf(machine, result),
       marks: [],
       visible: visible ?? span,
       view: { unit: "usd", scale: "linear", second: "none", mean: 0, time: clock },
@@ -122,7 +122,7 @@ export function sell(): Section {
     showRows(rows.length, (at) => {
       const row = rows[at];
       if (row === undefined) throw new Error(`there is no interval ${at}`);
-      const cells = [cents(row.sell), known(row.mine, cents), known(row.better, (better) => better)];
+      const cells = [cents(row.sell), orDash(row.mine, cents), orDash(row.better, (better) => better)];
       return el(
         "tr",
         {},
@@ -132,9 +132,9 @@ export function sell(): Section {
     });
   }
 
-  function zoom(span: Span | null): void {
+  function zoom(span: TimeRange | null): void {
     visible = span;
-    if (compared !== null) show(compared);
+    if (comparison !== null) show(comparison);
   }
 
   input.addEventListener("change", () => {
@@ -156,10 +156,10 @@ export function sell(): Section {
   for (const control of [place, rate, asic]) control.addEventListener("input", recompute);
   byId("sell-zoom-back").addEventListener("click", () => zoom(null));
   byId("sell-csv").addEventListener("click", () => {
-    if (compared !== null)
+    if (comparison !== null)
       download(
-        `hashlake-mine-or-sell-${compared.machine.id.replaceAll(":", "-")}.csv`,
-        new Blob([csvOf(compared.result)], { type: "text/csv" }),
+        `hashlake-mine-or-sell-${comparison.machine.id.replaceAll(":", "-")}.csv`,
+        new Blob([resultCsv(comparison.result)], { type: "text/csv" }),
       );
   });
 
@@ -171,7 +171,7 @@ export function sell(): Section {
       if (catalogue === null || (before?.view === view && before.catalogue === catalogue)) return;
       const chosen = asic.value;
       asic.replaceChildren(
-        ...chosenMachines(view.asics, catalogue).map(({ id, name }) => el("option", { value: id }, name)),
+        ...machinesById(view.asics, catalogue).map(({ id, name }) => el("option", { value: id }, name)),
       );
       if (view.asics.includes(chosen)) asic.value = chosen;
       recompute();
@@ -180,7 +180,7 @@ export function sell(): Section {
 }
 
 /** From the first price of any place to the end of the last. */
-function spanOf({ series }: PowerFile): Span {
+function timeRangeOf({ series }: PowerFile): TimeRange {
   let [from, to] = [Infinity, -Infinity];
   for (const { intervals } of series) {
     from = Math.min(from, intervals[0]?.start ?? Infinity);
@@ -189,7 +189,10 @@ function spanOf({ series }: PowerFile): Span {
   return { from: from as UnixMs, to: to as UnixMs };
 }
 
-function wordsOf(machine: Machine, { rows, mineUsd, sellUsd, bestUsd, hours, unknownHours }: MineOrSell): string {
+function describeResult(
+  machine: Machine,
+  { rows, mineUsd, sellUsd, bestUsd, hours, unknownHours }: MineOrSell,
+): string {
   if (hours === 0) return `In the ${plain(unknownHours)} hours of this file, the lake knows of no block with a price.`;
   const better =
     sellUsd < mineUsd
@@ -201,7 +204,7 @@ function wordsOf(machine: Machine, { rows, mineUsd, sellUsd, bestUsd, hours, unk
 }
 
 /** As the chart takes them: mining as the machine's line, and selling as the power price. Where a price is missing, a gap. */
-function columnsOf(machine: Machine, { rows }: MineOrSell): Columns {
+function chartColumnsOf(machine: Machine, { rows }: MineOrSell): ChartColumns {
   const points = rows.flatMap(({ start, end, mine, sell }, at) => {
     const isGap = end !== (rows[at + 1]?.start ?? end);
     return [
@@ -219,7 +222,7 @@ function columnsOf(machine: Machine, { rows }: MineOrSell): Columns {
   };
 }
 
-function csvOf({ rows }: MineOrSell): string {
+function resultCsv({ rows }: MineOrSell): string {
   return toCsv(
     ["from", "to", "sell_usd_per_mwh", "mine_usd_per_mwh", "better"],
     rows.map(({ start, end, sell, mine, better }) => [toIso(start), toIso(end), sell, mine, better]),

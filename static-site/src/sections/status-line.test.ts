@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ApiError, type Status, type Summary } from "../api";
-import { conditionOf } from "./status-line";
+import { ApiError, type StatusJson, type SummaryJson } from "../api";
+import { describeStatus } from "./status-line";
 
-const SUMMARY: Summary = {
+const SUMMARY: SummaryJson = {
   block: {
     height: 840_000,
     hash: "0000000000000000000320283a032748cef8227873ff4872689bf23f1cda83a5",
@@ -22,25 +22,28 @@ const SUMMARY: Summary = {
   usd_per_ph_day: 607.31,
   asics: [],
 };
-const STATUS: Status = {
+const STATUS: StatusJson = {
   tip: { height: 840_000, hash: SUMMARY.block.hash, age_seconds: 60 },
   lake: { first_height: 0, blocks: 840_001 },
   recorded: false,
   stale: false,
   why: null,
 };
-const known = { trouble: null, summary: SUMMARY, status: STATUS };
+const known = { lastError: null, summary: SUMMARY, status: STATUS };
 
 test("before anything is heard, the page is loading", () => {
   const loading = { name: "loading", words: "Loading" };
 
-  expect(conditionOf({ trouble: null, summary: null, status: null })).toEqual(loading);
-  expect(conditionOf({ ...known, summary: null })).toEqual(loading);
-  expect(conditionOf({ ...known, status: null })).toEqual(loading);
+  expect(describeStatus({ lastError: null, summary: null, status: null })).toEqual(loading);
+  expect(describeStatus({ ...known, summary: null })).toEqual(loading);
+  expect(describeStatus({ ...known, status: null })).toEqual(loading);
 });
 
 test("what is fresh names its block, as the reader's locale writes it", () => {
-  expect(conditionOf(known)).toEqual({ name: "fresh", words: `Up to date with block ${(840_000).toLocaleString()}.` });
+  expect(describeStatus(known)).toEqual({
+    name: "fresh",
+    words: `Up to date with block ${(840_000).toLocaleString()}.`,
+  });
 });
 
 test("what is stale says why, or that blocks are late", () => {
@@ -48,49 +51,52 @@ test("what is stale says why, or that blocks are late", () => {
 
   const stale = { ...STATUS, stale: true };
 
-  expect(conditionOf({ ...known, status: { ...stale, why } })).toEqual({
+  expect(describeStatus({ ...known, status: { ...stale, why } })).toEqual({
     name: "stale",
     words: "Stale: the price is two days old.",
   });
-  expect(conditionOf({ ...known, status: stale })).toEqual({ name: "stale", words: "Stale: newer blocks are late." });
+  expect(describeStatus({ ...known, status: stale })).toEqual({
+    name: "stale",
+    words: "Stale: newer blocks are late.",
+  });
 });
 
 test("a recording says that it is one, unless it is stale", () => {
-  const recorded = conditionOf({ ...known, status: { ...STATUS, recorded: true } });
+  const recorded = describeStatus({ ...known, status: { ...STATUS, recorded: true } });
 
   expect(recorded.name).toBe("recorded");
   expect(recorded.words).toMatch(/record.*BITCOIN_RPC_URL/i); // And how to have another.
-  expect(conditionOf({ ...known, status: { ...STATUS, recorded: true, stale: true } }).name).toBe("stale");
+  expect(describeStatus({ ...known, status: { ...STATUS, recorded: true, stale: true } }).name).toBe("stale");
 });
 
 test("trouble comes before all else: what is shown was true before", () => {
-  const trouble = new ApiError("offline", "this device is offline");
+  const lastError = new ApiError("offline", "this device is offline");
   const words = "Not up to date: this device is offline. What is shown was true before. Trying again every 10 seconds.";
 
-  expect(conditionOf({ ...known, trouble })).toEqual({ name: "offline", words });
-  expect(conditionOf({ ...known, trouble, status: { ...STATUS, stale: true, recorded: true } })).toEqual({
+  expect(describeStatus({ ...known, lastError })).toEqual({ name: "offline", words });
+  expect(describeStatus({ ...known, lastError, status: { ...STATUS, stale: true, recorded: true } })).toEqual({
     name: "offline",
     words,
   });
 });
 
 test("trouble from the start has nothing to show", () => {
-  const trouble = new ApiError("down", "the lake is empty");
+  const lastError = new ApiError("down", "the lake is empty");
 
-  expect(conditionOf({ trouble, summary: null, status: null })).toEqual({
+  expect(describeStatus({ lastError, summary: null, status: null })).toEqual({
     name: "down",
     words: "Nothing to show yet: the lake is empty. Trying again every 10 seconds.",
   });
 });
 
 test("a request that is refused would be refused again", () => {
-  const trouble = new ApiError("refused", "`from` is not a time");
+  const lastError = new ApiError("refused", "`from` is not a time");
 
-  expect(conditionOf({ trouble, summary: null, status: null })).toEqual({
+  expect(describeStatus({ lastError, summary: null, status: null })).toEqual({
     name: "refused",
     words: "Nothing to show yet: `from` is not a time.",
   });
-  expect(conditionOf({ ...known, trouble }).words).toBe(
+  expect(describeStatus({ ...known, lastError }).words).toBe(
     "Not up to date: `from` is not a time. What is shown was true before.",
   );
 });

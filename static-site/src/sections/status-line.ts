@@ -6,8 +6,8 @@ import type { Section, State } from "../state";
 import { MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 
 /** The line below the header, and the age in the tile of the newest block. */
-export function condition(): Section {
-  const line = byId("condition");
+export function statusLine(): Section {
+  const line = byId("status-line");
   let shown: State | null = null;
 
   function tick(): void {
@@ -18,26 +18,26 @@ export function condition(): Section {
   return {
     show(state) {
       shown = state;
-      const { name, words } = conditionOf(state);
-      line.dataset.condition = name;
-      setText(byId("condition-text"), words);
+      const { name, words } = describeStatus(state);
+      line.dataset.status = name;
+      setText(byId("status-text"), words);
       tick();
     },
   };
 }
 
 /** In one word for the style sheet, and in words for the reader. */
-export function conditionOf({ trouble, summary, status }: Pick<State, "trouble" | "summary" | "status">): {
+export function describeStatus({ lastError, summary, status }: Pick<State, "lastError" | "summary" | "status">): {
   name: string;
   words: string;
 } {
-  if (trouble !== null) {
-    const again = trouble.kind === "refused" ? "" : " Trying again every 10 seconds.";
+  if (lastError !== null) {
+    const again = lastError.kind === "refused" ? "" : " Trying again every 10 seconds.";
     const words =
       summary === null
-        ? sentence(`Nothing to show yet: ${trouble.message}`)
-        : `${sentence(`Not up to date: ${trouble.message}`)} What is shown was true before.`;
-    return { name: trouble.kind, words: words + again };
+        ? sentence(`Nothing to show yet: ${lastError.message}`)
+        : `${sentence(`Not up to date: ${lastError.message}`)} What is shown was true before.`;
+    return { name: lastError.kind, words: words + again };
   }
   if (summary === null || status === null) return { name: "loading", words: "Loading" };
   if (status.stale) return { name: "stale", words: sentence(`Stale: ${status.why ?? "newer blocks are late"}`) };
@@ -53,11 +53,11 @@ function sentence(words: string): string {
   return /[.?!]$/.test(words) ? words : `${words}.`;
 }
 
-function showAges({ summary, status, heardAt, trouble, view }: State, now: UnixMs): void {
-  if (summary === null || status === null || heardAt === null) return;
-  const since = Math.max(0, now - heardAt);
+function showAges({ summary, status, refreshedAt, lastError, view }: State, now: UnixMs): void {
+  if (summary === null || status === null || refreshedAt === null) return;
+  const since = Math.max(0, now - refreshedAt);
   const time = minute(Date.parse(summary.block.time) as UnixMs, view.time);
   const age = status.recorded ? time : `${duration(status.tip.age_seconds * SECOND_MS + since)} ago`;
   setText(find(byId("network"), '[data-field="age"]'), age);
-  setText(byId("condition-age"), trouble !== null || MINUTE_MS < since ? `Last heard of ${duration(since)} ago.` : "");
+  setText(byId("status-age"), lastError !== null || MINUTE_MS < since ? `Last heard of ${duration(since)} ago.` : "");
 }

@@ -1,12 +1,12 @@
 // What a MWh earns now on each chosen machine, and the figures that this follows from.
 
-import type { Summary } from "../api";
-import { chosenMachines } from "../catalogue";
+import type { SummaryJson } from "../api";
+import { machinesById } from "../catalogue";
 import { swatch } from "../chart/legend";
 import { blocksUntil, HALVING_BLOCKS, nextRetarget, RETARGET_BLOCKS } from "../difficulty";
 import { byId, find, setFields, setText } from "../dom";
 import { afterPool, breakEvenEfficiency, efficiency, type Machine, margin, satPerMwh, usdPerMwh } from "../economics";
-import { cents, change, day, known, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "../format";
+import { cents, change, day, orDash, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "../format";
 import type { Choose, Section, State } from "../state";
 import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "../units";
 import { customMachine } from "../view";
@@ -28,7 +28,7 @@ export function tiles(choose: Choose): Section {
     show(state) {
       asics = state.view.asics;
       // Until the catalogue is there, empty tiles keep the place.
-      const machines = state.catalogue === null ? asics.map(() => null) : chosenMachines(asics, state.catalogue);
+      const machines = state.catalogue === null ? asics.map(() => null) : machinesById(asics, state.catalogue);
       while (list.children.length < machines.length) list.append(newTile(template, list.children.length));
       while (machines.length < list.children.length) list.lastElementChild?.remove();
       machines.forEach((machine, at) => {
@@ -55,7 +55,7 @@ function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: Sta
   const left = usd === null ? null : margin(usd, view);
   setFields(tile, {
     name: machine.name,
-    usd: summary === null ? "" : known(usd, (usd) => cents(afterPool(usd, view.poolFee))),
+    usd: summary === null ? "" : orDash(usd, (usd) => cents(afterPool(usd, view.poolFee))),
     sat: summary === null ? "" : whole(afterPool(satPerMwh(summary.sat_per_ph_day as SatPerPhDay, e), view.poolFee)),
     verdict:
       summary === null
@@ -83,7 +83,7 @@ function showUnknownMachines({ view, catalogue }: State): void {
   message.hidden = unknown.length === 0;
 }
 
-function showNetwork(summary: Summary, { epochStart, view }: State): void {
+function showNetwork(summary: SummaryJson, { epochStart, view }: State): void {
   const { block } = summary;
   const changes = summary.asics[0]?.change;
   const hashprice = summary.usd_per_ph_day as UsdPerPhDay | null;
@@ -91,12 +91,12 @@ function showNetwork(summary: Summary, { epochStart, view }: State): void {
     epochStart && nextRetarget(epochStart, { height: block.height, time: Date.parse(block.time) as UnixMs });
   const inBlocks = `in ${whole(blocksUntil(RETARGET_BLOCKS, block.height))} blocks`;
   setFields(byId("network"), {
-    change24h: known(changes?.["24h"], change),
-    change7d: known(changes?.["7d"], change),
-    change30d: known(changes?.["30d"], change),
-    hashprice: known(hashprice, cents),
+    change24h: orDash(changes?.["24h"], change),
+    change7d: orDash(changes?.["7d"], change),
+    change30d: orDash(changes?.["30d"], change),
+    hashprice: orDash(hashprice, cents),
     "hashprice-sat": `${whole(summary.sat_per_ph_day)} sat/PH/day`,
-    price: known(summary.price_usd, whole),
+    price: orDash(summary.price_usd, whole),
     "price-source":
       summary.price_source === null
         ? "not known yet"
@@ -105,7 +105,7 @@ function showNetwork(summary: Summary, { epochStart, view }: State): void {
     retarget: retarget
       ? `≈ ${change(retarget.change)} ${inBlocks} (${day(retarget.time, view.time)})`
       : `next ${inBlocks}`,
-    "fee-share": known(block.fee_share, percent),
+    "fee-share": orDash(block.fee_share, percent),
     reward: `of ${satsAsBtc(block.reward_sat)} BTC`,
     height: whole(block.height),
   });
