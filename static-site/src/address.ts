@@ -1,17 +1,19 @@
-// The address bar: it says the view, and the browser's way back leads through its ranges.
+// The address bar: its URL describes the view, and the browser's back button returns to earlier
+// time ranges.
 
 import { toQuery, type View } from "./view";
 
-const WRITE_DELAY_MS = 250; // Browsers refuse an address that changes with every key that is pressed.
+// Browsers limit how often a page may change its URL, so not at every key press.
+const WRITE_DELAY_MS = 250;
 
 let pending: ReturnType<typeof setTimeout> | undefined;
 let pendingUrl: string | null = null;
 
-/** Writes the view into the address: as a place that one comes back to, or as how things look at this one. */
+/** Writes the view into the URL: "push" adds a history entry, "replace" changes the current one. */
 export function writeAddress(view: View, how: "push" | "replace"): void {
   const url = `${location.pathname}${toQuery(view)}${location.hash}`;
   if (how === "push") {
-    flush(); // How the place looked that is left now.
+    flush(); // Save the pending changes in the entry that is left now.
     history.pushState(null, "", url);
     return;
   }
@@ -26,7 +28,7 @@ function flush(): void {
   pendingUrl = null;
 }
 
-/** Calls back when the reader goes back or forward. */
+/** Calls `read` when the user goes back or forward. */
 export function onHistory(read: () => void): void {
   addEventListener("popstate", () => {
     clearTimeout(pending);

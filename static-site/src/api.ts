@@ -1,4 +1,4 @@
-// The API: what it answers, in so far as the page reads it, and in which ways it may not.
+// The API: the parts of its responses that the page reads, and its errors.
 
 /** `/summary`. */
 export type SummaryJson = {
@@ -19,7 +19,9 @@ export type SummaryJson = {
   readonly network_hashrate_hs: number | null;
   readonly sat_per_ph_day: number;
   readonly usd_per_ph_day: number | null;
-  /** The relative change of USD/MWh is that of hashprice: the same for every machine. */
+  /**
+   * Relative change of USD/MWh. It equals that of hashprice, so it is the same for every machine.
+   */
   readonly asics: readonly { readonly change: Readonly<Record<"24h" | "7d" | "30d", number | null>> }[];
 };
 
@@ -48,7 +50,7 @@ export type AsicsJson = {
 
 export type Interval = "block" | "hour" | "day";
 
-/** `/series`, with the fields that the page asks for. */
+/** `/series`, with the fields that the page requests. */
 export type SeriesJson = {
   readonly interval: Interval;
   readonly time: readonly string[];
@@ -79,12 +81,15 @@ export type BlockJson = {
   readonly sat_per_ph_day: number;
 };
 
-/** `/blocks`: up to `limit` of them from a height on, lowest first. */
+/** `/blocks`: up to `limit` blocks from a height upwards, lowest first. */
 export type BlocksJson = { readonly first_height: number | null; readonly blocks: readonly BlockJson[] };
 
-/** Why there is no answer. */
+/** Why a request failed. */
 export class ApiError extends Error {
-  /** `offline`: nobody answered. `down`: somebody did who cannot answer now. `refused`: the request itself is at fault. */
+  /**
+   * `offline`: no response. `down`: the server responded, but cannot serve the request now.
+   * `refused`: the request itself is wrong.
+   */
   readonly kind: "offline" | "down" | "refused";
 
   constructor(kind: ApiError["kind"], message: string) {
@@ -97,15 +102,18 @@ const TIMEOUT_MS = 15_000;
 
 const prefetched = new Map<string, Promise<unknown>>();
 
-/** Asks before anybody waits for the answer: the first to `ask` the same has it. */
+/** Starts a request early: the first `getJson` for the same path receives its response. */
 export function prefetchJson(origin: string, path: string): void {
   const url = apiUrl(origin, path);
   const answer = requestJson(url);
-  answer.catch(() => {}); // Who asks is told.
+  answer.catch(() => {}); // `getJson` reports the error.
   prefetched.set(url, answer);
 }
 
-/** Asks for `path` (such as `/summary`) of the API at an origin; the page's own where that is empty. */
+/**
+ * Requests `path` (such as `/summary`) from the API at `origin`, or at the page's own if that is
+ * empty.
+ */
 export async function getJson<Json>(origin: string, path: string, signal?: AbortSignal): Promise<Json> {
   const url = apiUrl(origin, path);
   const early = prefetched.get(url);

@@ -1,21 +1,20 @@
-// The machines of the catalogue, and those of the reader.
+// The machines of the catalogue, and how identifiers in the URL refer to them.
 
 import type { AsicsJson } from "./api";
 import type { Machine } from "./economics";
 import type { ThPerSecond, Watts } from "./units";
 import { customMachine, type View } from "./view";
 
-/** A machine of the catalogue, with what is known of it beside what it earns. */
+/** A machine of the catalogue, with its details. */
 export type CatalogueMachine = Machine & {
   readonly vendor: string;
   readonly cooling: string;
   /** Day of release as `YYYY-MM-DD`. */
   readonly released: string | null;
-  /** Where the figures are from: texts and URLs, with semicolons between. */
+  /** Where the figures are from: texts and URLs, separated by semicolons. */
   readonly source: string;
 };
 
-/** The catalogue of an answer. */
 export function toCatalogue({ asics }: AsicsJson): readonly CatalogueMachine[] {
   return asics.map((asic) => ({
     id: asic.asic_id,
@@ -29,12 +28,18 @@ export function toCatalogue({ asics }: AsicsJson): readonly CatalogueMachine[] {
   }));
 }
 
-/** The machines with these identifiers, in this order; those that the catalogue does not have are left out. */
+/**
+ * The machines with these identifiers, in this order. Identifiers that are not in the catalogue are
+ * left out.
+ */
 export function machinesById(ids: readonly string[], catalogue: readonly CatalogueMachine[]): readonly Machine[] {
   return ids.flatMap((id) => customMachine(id) ?? catalogue.find((machine) => machine.id === id) ?? []);
 }
 
-/** The machines that are compared: without those that nobody knows, as soon as that can be said. */
+/**
+ * Identifiers of the machines that are compared. Unknown ones are left out once the catalogue is
+ * loaded.
+ */
 export function comparedIds({
   view,
   catalogue,

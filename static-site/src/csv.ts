@@ -1,6 +1,9 @@
-// Rows as a CSV file that spreadsheets open, as RFC 4180 has it.
+// Writes CSV files that spreadsheets open, per RFC 4180.
 
-/** A header and rows below it; null is an empty cell. Texts that a spreadsheet would take for a formula get a ' in front. */
+/**
+ * A header and rows; null is an empty cell. Text that a spreadsheet would read as a formula gets a
+ * ' in front.
+ */
 export function toCsv(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
   return [header, ...rows].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
 }

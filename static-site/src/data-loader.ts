@@ -1,4 +1,4 @@
-// What the API knows, asked for as it is needed.
+// Loads what the page needs from the API, and keeps it up to date.
 
 import {
   ApiError,
@@ -17,16 +17,15 @@ import { seriesPath } from "./time-range";
 import { DAY_MS, type UnixMs } from "./units";
 import type { View } from "./view";
 
-const SETTLED_AFTER_MS = 3 * DAY_MS; // Prices are final by then, and reorganisations are over.
+const SETTLED_AFTER_MS = 3 * DAY_MS; // By then prices are final and reorgs are over.
 
 export type DataLoader = {
-  /** Asks for what the newest block may have changed, and for what there was no answer to before. */
+  /** Requests whatever the newest block may have changed, and retries what failed before. */
   readonly refresh: () => Promise<void>;
-  /** Asks for the series that the view needs, unless it is there or on its way. */
+  /** Requests the series that the view needs, unless it is loaded or loading. */
   readonly loadSeries: () => Promise<void>;
 };
 
-/** Asks for what the state lacks, and brings it up to date. */
 export function makeDataLoader(current: () => State, update: (change: Partial<State>) => void): DataLoader {
   let requested: { path: string; tip: string | null; abort: AbortController } = {
     path: "",
@@ -53,7 +52,7 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
       void machines.then(
         (catalogue) => update({ catalogue }),
         () => {},
-      ); // They have names all the same.
+      ); // Machine names can be shown even if the other requests failed.
     }
   }
 
@@ -69,7 +68,8 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     if (path === requested.path) {
       if (tip === null || tip.hash === requested.tip || seriesIsLoading) return;
       if (series !== null && isSettled(view.range, tip)) return;
-      if (requested.tip === null && series?.height.at(-1) === tip.height) requested.tip = tip.hash; // It was asked for before the tip was known.
+      // It was requested before the tip was known.
+      if (requested.tip === null && series?.height.at(-1) === tip.height) requested.tip = tip.hash;
       if (tip.hash === requested.tip) return;
     }
     requested.abort.abort();
@@ -86,7 +86,10 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     }
   }
 
-  /** Asks, once for every 2016 blocks, when their first was found; where the lake does not have it, nobody knows. */
+  /**
+   * Requests, once per difficulty epoch, when its first block was found: null if the lake does not
+   * have it.
+   */
   async function loadEpochStart(api: string, tipHeight: number): Promise<void> {
     const height = epochStart(tipHeight);
     if (loadedEpoch === height) return;
@@ -99,7 +102,7 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
   return { refresh, loadSeries };
 }
 
-/** Whether new blocks change nothing in that time. */
+/** Whether new blocks cannot change the series of this range any more. */
 function isSettled(range: View["range"], tip: SummaryJson["block"]): boolean {
   return typeof range === "object" && range.to < Date.parse(tip.median_time) - SETTLED_AFTER_MS;
 }

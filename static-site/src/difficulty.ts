@@ -1,4 +1,4 @@
-// When difficulty and subsidy change: by height alone, or at the pace of the blocks so far.
+// When difficulty and subsidy change: by height, or estimated from the pace of the blocks so far.
 
 import type { Series } from "./series";
 import { SECOND_MS, type Share, type UnixMs } from "./units";
@@ -6,13 +6,14 @@ import { SECOND_MS, type Share, type UnixMs } from "./units";
 export const RETARGET_BLOCKS = 2_016;
 export const HALVING_BLOCKS = 210_000;
 const TARGET_TIMESPAN_MS = RETARGET_BLOCKS * 600 * SECOND_MS;
-const TIMED_BLOCKS = RETARGET_BLOCKS - 1; // Bitcoin takes the time from the first of the 2016 blocks to the last for that of all.
-const MAX_CHANGE_FACTOR = 4; // Bitcoin lets difficulty grow or shrink by no more than this factor at once.
+// Bitcoin measures the time from the first of the 2016 blocks to the last: 2015 intervals.
+const TIMED_BLOCKS = RETARGET_BLOCKS - 1;
+const MAX_CHANGE_FACTOR = 4; // Bitcoin changes difficulty by at most this factor per retarget.
 
-/** A block, as far as the pace of blocks needs it: its height and header time. */
+/** Height and header time of a block. */
 export type TimedBlock = { readonly height: number; readonly time: UnixMs };
 
-/** The next change of difficulty, if the rest of the 2016 blocks come as fast as those before. */
+/** The next change of difficulty, if the rest of the 2016 blocks arrive as fast as those so far. */
 export type Retarget = { readonly blocksLeft: number; readonly time: UnixMs; readonly change: Share };
 
 /** Height of the first block at the difficulty of the block at `height`. */
@@ -20,12 +21,15 @@ export function epochStart(height: number): number {
   return height - (height % RETARGET_BLOCKS);
 }
 
-/** Blocks from `height` on until the first with another difficulty, or subsidy. */
+/** Number of blocks from `height` to the next multiple of `every`. */
 export function blocksUntil(every: number, height: number): number {
   return every - (height % every);
 }
 
-/** From the first block at this difficulty to the tip. Null where those are too few to tell. */
+/**
+ * Estimates from the first block at this difficulty and the tip. Null if the tip is that first
+ * block, or its header time is not later.
+ */
 export function nextRetarget(first: TimedBlock, tip: TimedBlock): Retarget | null {
   const done = tip.height - first.height;
   const took = tip.time - first.time;
@@ -38,10 +42,12 @@ export function nextRetarget(first: TimedBlock, tip: TimedBlock): Retarget | nul
   return { blocksLeft, time: (tip.time + (blocksLeft * took) / done) as UnixMs, change: (factor - 1) as Share };
 }
 
-/** When a new difficulty or subsidy came. */
+/** A block at which difficulty or subsidy changed. */
 export type Mark = { readonly kind: "retarget" | "halving"; readonly height: number; readonly time: UnixMs };
 
-/** Those among the points of a series, in order: a block is in the first point whose height reaches it. */
+/**
+ * The marks within a series, in order. A block belongs to the first point whose height reaches it.
+ */
 export function marksOf({ time, height, blocks }: Pick<Series, "time" | "height" | "blocks">): readonly Mark[] {
   return time.flatMap((start, at): Mark[] => {
     const last = height[at] ?? 0;

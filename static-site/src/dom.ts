@@ -1,13 +1,13 @@
-// The little that is needed to keep a page in step with its state.
+// Helpers to update the page's elements.
 
-/** The element of the page with this id, which index.html has. */
+/** The element with this id; throws if index.html does not have it. */
 export function byId<Type extends Element = HTMLElement>(id: string): Type {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`index.html has no #${id}`);
   return found as Element as Type;
 }
 
-/** The first element inside `root` that matches, which index.html has. */
+/** The first element inside `root` that matches; throws if there is none. */
 export function find<Type extends Element = HTMLElement>(root: ParentNode, selector: string): Type {
   const found = root.querySelector<Type>(selector);
   if (found === null) throw new Error(`index.html has no ${selector}`);
@@ -16,7 +16,9 @@ export function find<Type extends Element = HTMLElement>(root: ParentNode, selec
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** A new element; an attribute that is `false` is left out, one that is `true` has no value. */
+/**
+ * Creates an element. An attribute that is `false` is left out; one that is `true` has no value.
+ */
 export function el<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -30,17 +32,20 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Sets the text, unless it is that already: what did not change is not announced, and a selection in it stays. */
+/**
+ * Sets the text only if it differs, so that screen readers announce changes only and a selection
+ * stays.
+ */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Sets the texts of all `[data-field="name"]` inside `root`. */
+/** Sets the text of each `[data-field="name"]` inside `root`. */
 export function setFields(root: ParentNode, texts: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(texts)) setText(find(root, `[data-field="${name}"]`), text);
 }
 
-/** Gives a file to the reader. */
+/** Downloads a file to the user's device. */
 export function download(name: string, body: Blob): void {
   const url = URL.createObjectURL(body);
   el("a", { href: url, download: name }).click();

@@ -1,13 +1,16 @@
-// Numbers and times as the reader's locale writes them; times in UTC unless the reader wants their own.
+// Formats numbers and times in the user's locale; times are in UTC unless the user chooses local
+// time.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "./units";
 
-/** What stands for a value that is not known. */
+/** Shown in place of a missing value. */
 export const NO_VALUE = "–";
 
 type Clock = "utc" | "local";
 
-/** Made when it is first used: to make all at the start would keep the page from asking for its numbers. */
+/**
+ * Makes a value on first use: making all formatters at the start would delay the first requests.
+ */
 const lazily = <Made>(make: () => Made) => {
   let made: Made | undefined;
   return () => (made ??= make());
@@ -27,25 +30,25 @@ const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) => {
 
 /** Whole numbers, such as satoshis and heights. */
 export const whole = fixed(0);
-/** Numbers with one, two or eight decimals. */
+/** Numbers with one or two decimals, and satoshis as BTC with eight. */
 export const tenths = fixed(1);
 export const cents = fixed(2);
 export const satsAsBtc = (sat: number) => eight(sat / 1e8);
 const eight = fixed(8);
-/** Numbers with at most two decimals, such as those at an axis. */
+/** Numbers with at most two decimals, for axes. */
 export const upToCents = fixed(0, { maximumFractionDigits: 2 });
-/** Numbers with the sign written out: what was gained, or lost. */
+/** Numbers with a + or -, for profit and loss. */
 export const signedCents = fixed(2, { signDisplay: "exceptZero" });
 export const signedWhole = fixed(0, { signDisplay: "exceptZero" });
-/** Parts of a whole: 0.1 is 10.0 %. */
+/** Shares: 0.1 is 10.0 %. */
 export const percent = fixed(1, { style: "percent" });
 export const wholePercent = fixed(0, { style: "percent" });
 /** Changes: 0.1 is +10.0 %. */
 export const change = fixed(1, { style: "percent", signDisplay: "exceptZero" });
-/** As many digits as a number has, such as those of a power price. */
+/** Numbers with as many decimals as they have, at most six. */
 export const plain = fixed(0, { maximumFractionDigits: 6, minimumFractionDigits: 0 });
 
-/** A value as `text` writes it, and a dash where it is not known. */
+/** Formats a value with `text`; a dash if it is missing. */
 export function orDash<Value>(value: Value | null | undefined, text: (value: Value) => string): string {
   return value === null || value === undefined ? NO_VALUE : text(value);
 }
@@ -57,9 +60,8 @@ const clockFormats = (options: Intl.DateTimeFormatOptions) => {
   return (time: UnixMs, clock: Clock) => formats[clock]().format(time);
 };
 
-/** A day. */
 export const day = clockFormats({ year: "numeric", month: "short", day: "numeric" });
-/** A day and a time of it, to the minute. */
+/** A day and time, to the minute. */
 export const minute = clockFormats({
   year: "numeric",
   month: "short",
@@ -67,10 +69,10 @@ export const minute = clockFormats({
   hour: "2-digit",
   minute: "2-digit",
 });
-/** What to write beside times: whose they are. */
+/** Which clock times are of, to show beside them. */
 export const clockName = (clock: Clock) => (clock === "utc" ? "UTC" : "local time");
 
-/** A length of time, in at most two units: "3 min 20 s". */
+/** A duration in at most two units: "3 min 20 s". */
 export function duration(ms: number): string {
   const [days, hours, minutes, seconds] = [
     ms / DAY_MS,
@@ -88,7 +90,7 @@ const SOURCES: ReadonlyMap<string, string> = new Map([
   ["bitstamp", "Bitstamp"],
 ]);
 
-/** Who said a price, as they write themselves. */
+/** A price source, as it writes its own name. */
 export function sourceName(source: string): string {
   return SOURCES.get(source) ?? source;
 }

@@ -1,19 +1,19 @@
-// Hashprice by the hour, for as long as a file of power prices reaches.
+// Loads the hourly hashprice for the period of a power price file.
 
 import { getJson } from "./api";
 import type { HourlyHashprice } from "./mine-or-sell";
 import { DAY_MS, HOUR_MS, type UnixMs, type UsdPerPhDay } from "./units";
 import { type TimeRange, toIso } from "./view";
 
-const MAX_RANGE_MS = 400 * DAY_MS; // The API answers with up to 10,000 hours.
-const LOOKBACK_MS = 12 * HOUR_MS; // An hour without a block is like the one before it.
+const MAX_RANGE_MS = 400 * DAY_MS; // 9,600 hours: the API returns at most 10,000.
+const LOOKBACK_MS = 12 * HOUR_MS; // An hour without a block has the hashprice of an earlier one.
 
 type HourlyJson = {
   readonly time: readonly string[];
   readonly columns: { readonly usd_per_ph_day: readonly (UsdPerPhDay | null)[] };
 };
 
-/** The means of all hours of the span in which there are blocks. */
+/** Mean hashprice of each hour of the range that has blocks. */
 export async function fetchHourlyHashprice(
   api: string,
   { from, to }: TimeRange,

@@ -1,4 +1,4 @@
-// Where the page starts: what the first view shows is asked for before there is anything to show it with.
+// Entry point: requests the data of the first view before the code that shows it is loaded.
 
 import { prefetchJson } from "./api";
 import { seriesPath } from "./time-range";

@@ -1,19 +1,23 @@
-// Mine or sell: what each MWh earned mined and sold, over the reader's own power prices.
+// Mine or sell: what each MWh would have earned by mining and by selling it at the user's power
+// prices.
 
 import { afterPool, efficiency, type Machine, usdPerMwh } from "./economics";
 import type { PowerInterval } from "./power-prices/power-file";
 import { HOUR_MS, type Share, type UnixMs, type UsdPerMwh, type UsdPerPhDay } from "./units";
 
 /**
- * Hashprice as the mean over each UTC hour that has blocks, in order of time. Hours without a block are absent; null stands where
- * no price of bitcoin is known.
+ * Mean hashprice of each UTC hour that has blocks, in order of time. Hours without a block are
+ * absent; null means that there is no bitcoin price.
  */
 export type HourlyHashprice = {
   readonly start: readonly UnixMs[];
   readonly usdPerPhDay: readonly (UsdPerPhDay | null)[];
 };
 
-/** What a MWh earned in an interval. `mine` and `better` are null where the hashprice is not known throughout. */
+/**
+ * What a MWh earned in an interval. `mine` and `better` are null if the hashprice is not known for
+ * all of it.
+ */
 export type MineOrSellRow = {
   readonly start: UnixMs;
   readonly end: UnixMs;
@@ -22,33 +26,34 @@ export type MineOrSellRow = {
   readonly better: "mine" | "sell" | null;
 };
 
-/** All intervals, and what 1 MW earned over those in which both are known. */
+/** All intervals, and totals for 1 MW over those in which both revenues are known. */
 export type MineOrSell = {
   readonly rows: readonly MineOrSellRow[];
-  /** USD where 1 MW always mines. */
+  /** USD if 1 MW always mines. */
   readonly mineUsd: number;
-  /** USD where 1 MW always sells. */
+  /** USD if 1 MW always sells. */
   readonly sellUsd: number;
-  /** USD where 1 MW does the better of both in each interval. */
+  /** USD if 1 MW does the better of the two in each interval. */
   readonly bestUsd: number;
-  /** Hours in which both are known. */
+  /** Hours in which both revenues are known. */
   readonly hours: number;
   /** Hours in which mining was better. */
   readonly mineHours: number;
-  /** `mineHours` of `hours`. Null where nothing is known. */
+  /** `mineHours / hours`; null if `hours` is 0. */
   readonly mineShare: Share | null;
   /** Hours of the intervals that the totals leave out. */
   readonly unknownHours: number;
 };
 
-/** The hashprice of an hour also stands for the hours after it that have no block, up to this many. */
+/** For at most this many hours without a block, the hashprice of the hour before them is used. */
 const MAX_CARRIED_HOURS = 6;
 
 /**
- * What 1 MW earned mining and selling, interval by interval. `intervals` are in USD/MWh, sorted and without overlap.
+ * What 1 MW earned by mining and by selling, interval by interval. `intervals` are in USD/MWh,
+ * sorted and without overlap.
  *
- * 1 MW consumes as many MWh as an interval has hours. A tie counts as selling. The miner does one or the other: to stand idle is
- * left out.
+ * 1 MW consumes as many MWh as an interval has hours. A tie counts as selling. The miner either
+ * mines or sells: standing idle is not considered.
  */
 export function compareMineAndSell(
   intervals: readonly PowerInterval[],
@@ -87,14 +92,17 @@ export function compareMineAndSell(
   return { rows, mineUsd, sellUsd, bestUsd, hours, mineHours, mineShare, unknownHours };
 }
 
-/** The same prices in USD, at a rate that the reader gives: USD for a unit of the file's currency. */
+/**
+ * Converts prices to USD, at the rate that the user enters: USD per unit of the file's currency.
+ */
 export function toUsd(intervals: readonly PowerInterval[], usdPerUnit: number): PowerInterval[] {
   return intervals.map(({ start, end, price }) => ({ start, end, price: price * usdPerUnit }));
 }
 
 /**
- * Means of the hashprice, weighted by time; null where any part is not known. Stretches have to be asked for in order of time: a
- * look-up continues where the one before ended, so that a year takes one walk.
+ * Returns a function for the time-weighted mean of the hashprice from `start` to `end`; null if any
+ * part is unknown. Call it in order of time: each call continues where the last one ended, so that
+ * a year takes a single pass.
  */
 function hashpriceMeans({
   start: starts,

@@ -1,4 +1,5 @@
-// The page, which main.ts starts: what the URL asks for, what the API knows, and the sections that show it.
+// The page, loaded by main.ts: it joins the view from the URL, the data from the API, and the
+// sections that show them.
 
 import { onHistory, writeAddress } from "./address";
 import { makeDataLoader } from "./data-loader";
@@ -14,7 +15,8 @@ import type { Choose, Section, State } from "./state";
 import { SECOND_MS } from "./units";
 import { parseView } from "./view";
 
-const POLL_MS = 10 * SECOND_MS; // A block comes every 600 s: seen within a sixtieth of that.
+// Blocks arrive every 600 s on average: a new one is shown within a sixtieth of that.
+const POLL_MS = 10 * SECOND_MS;
 
 let state: State = {
   view: parseView(location.search),
@@ -60,7 +62,9 @@ sections = [
   ].map(afterFirstView),
 ];
 
-/** Shows a section that the first view does not need when that is on the screen, or cannot be. */
+/**
+ * Defers a section that is below the first view until that is on the screen, or has failed to load.
+ */
 function afterFirstView(section: Section): Section {
   let isDue = false;
   const show = () => {
@@ -76,7 +80,7 @@ function afterFirstView(section: Section): Section {
   };
 }
 
-/** Lets the browser lay out what the style sheet keeps from it until the first view is there. */
+/** Lets the browser lay out what the style sheet hides until the first view is on the screen. */
 function revealRest(): Section {
   return { show: () => document.documentElement.toggleAttribute("data-whole", true) };
 }

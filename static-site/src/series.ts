@@ -1,33 +1,35 @@
-// Hashprice over time: all lines of the chart follow from it.
+// Hashprice over time: all lines of the chart are computed from it.
 
 import type { Interval, SeriesJson } from "./api";
 import { DAY_MS, HOUR_MS, type SatPerPhDay, type Share, type UnixMs, type UsdPerBtc, type UsdPerPhDay } from "./units";
 
-/** Points in order of time, column by column. */
+/** Points in order of time, one array per column. */
 export type Series = {
   readonly interval: Interval;
-  /** Where a point's interval starts; the median time of a block. */
+  /** Start of each point's interval; for single blocks, the median time. */
   readonly time: readonly UnixMs[];
   readonly usdPerPhDay: readonly (UsdPerPhDay | null)[];
   readonly satPerPhDay: readonly SatPerPhDay[];
   readonly priceUsd: readonly (UsdPerBtc | null)[];
-  /** Height of a point's last block, and how many blocks it stands for. */
+  /** Height of each point's last block, and its number of blocks. */
   readonly height: readonly number[];
   readonly blocks: readonly number[];
-  /** Part of the rewards that is fees; null where it was not asked for. */
+  /** Fees as a share of the rewards; null if they were not requested. */
   readonly feeShare: readonly (Share | null)[] | null;
 };
 
 const MAX_RANGE_BY_BLOCK_MS = 8 * DAY_MS;
 const MAX_RANGE_BY_HOUR_MS = 62 * DAY_MS;
 
-/** What a point of a chart should stand for, so that there are enough of them and not too many (1,500 short of days). */
+/**
+ * Interval of the chart's points for a range of this length: enough points, but not too many (at
+ * most 1,500 blocks or hours).
+ */
 export function chooseInterval(spanMs: number): Interval {
   if (spanMs <= MAX_RANGE_BY_BLOCK_MS) return "block";
   return spanMs <= MAX_RANGE_BY_HOUR_MS ? "hour" : "day";
 }
 
-/** The series of an answer. */
 export function toSeries({ interval, time, columns }: SeriesJson): Series {
   return {
     interval,
@@ -41,13 +43,15 @@ export function toSeries({ interval, time, columns }: SeriesJson): Series {
   };
 }
 
-/** As `Series`, with a point that has no value between points that are not neighbours in the chain: the chart's lines break there. */
+/**
+ * A series with an empty point wherever blocks are missing, so that the chart's lines break there.
+ */
 export type SeriesWithGaps = Omit<Series, "satPerPhDay" | "height"> & {
   readonly satPerPhDay: readonly (SatPerPhDay | null)[];
   readonly height: readonly (number | null)[];
 };
 
-/** The series with its gaps. */
+/** Inserts an empty point between points that are not neighbours in the chain. */
 export function withGaps(series: Series): SeriesWithGaps {
   const { time, height, blocks } = series;
   const isAfterGap = (at: number) => 0 < at && (height[at] ?? 0) - (blocks[at] ?? 0) !== height[at - 1];
@@ -70,8 +74,8 @@ export function withGaps(series: Series): SeriesWithGaps {
 const MAX_POINT_MS = { block: 2 * HOUR_MS, hour: 2 * HOUR_MS, day: DAY_MS } as const;
 
 /**
- * At each point, the mean over the blocks of the `days` up to it; points without a value are left out.
- * Null where the point itself has no value, and where the series does not reach so far back.
+ * Mean at each point over the blocks of the last `days` days; points without a value are left out.
+ * Null if the point itself has no value, or if the series does not reach back far enough.
  */
 export function trailingMean<Value extends number>(
   { interval, time, blocks }: Pick<Series, "interval" | "time" | "blocks">,
@@ -80,7 +84,8 @@ export function trailingMean<Value extends number>(
 ): (Value | null)[] {
   const reach = days * DAY_MS;
   const isWholeFrom = (time[0] ?? Infinity) + reach - MAX_POINT_MS[interval];
-  // What rounding takes from the sum is kept (Neumaier): hashprice fell from 1e20 to 1e5 sat, so early sums would drown later ones.
+  // Neumaier summation keeps what rounding loses: hashprice fell from 1e20 to 1e5 sat, so that
+  // rounding errors of early values would exceed later values.
   let [first, sum, compensation, weight] = [0, 0, 0, 0];
   const add = (at: number, sign: 1 | -1) => {
     const value = values[at] ?? null;

@@ -1,4 +1,4 @@
-// All that the page shows follows from this.
+// The state of the page: everything shown is derived from it.
 
 import type { ApiError, StatusJson, SummaryJson } from "./api";
 import type { CatalogueMachine } from "./catalogue";
@@ -7,25 +7,25 @@ import type { Series } from "./series";
 import type { UnixMs } from "./units";
 import type { View } from "./view";
 
-/** What is known; null where it has not been heard yet. */
+/** Null fields are not loaded yet. */
 export type State = {
   readonly view: View;
   readonly catalogue: readonly CatalogueMachine[] | null;
   readonly summary: SummaryJson | null;
   readonly status: StatusJson | null;
-  /** When summary and status last came, by this device's clock. */
+  /** When summary and status were last loaded, by this device's clock. */
   readonly refreshedAt: UnixMs | null;
-  /** First block at the newest one's difficulty; null also where the lake does not have it. */
+  /** First block of the current difficulty epoch; null also if the lake does not have it. */
   readonly epochStart: TimedBlock | null;
   readonly series: Series | null;
-  /** Whether the series is not yet the one that the view asks for. */
+  /** Whether the series that the view needs is still loading. */
   readonly seriesIsLoading: boolean;
-  /** Why the newest requests failed. */
+  /** Why the latest requests failed; null if they succeeded. */
   readonly lastError: ApiError | null;
 };
 
-/** What the reader chose anew. */
+/** Applies a change that the user made to the view. */
 export type Choose = (choice: Partial<View>) => void;
 
-/** A part of the page, that keeps in step with the state. */
+/** A part of the page. `show` updates it to the state. */
 export type Section = { readonly show: (state: State) => void };

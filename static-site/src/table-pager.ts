@@ -1,14 +1,16 @@
-// Tables that are longer than anybody scrolls: a page of rows at a time.
+// Shows long tables one page of rows at a time.
 
 import { find, setText } from "./dom";
 import { whole } from "./format";
 
 const ROWS_PER_PAGE = 100;
 
-/** Shows so many rows, made as they are needed, on the page that the reader is at. */
+/** Shows the current page of `count` rows; `row` makes only those that are visible. */
 export type ShowRows = (count: number, row: (at: number) => HTMLTableRowElement) => void;
 
-/** Binds the buttons `.back` and `.on` and the place `.place` beside the table inside `root`. */
+/**
+ * Binds the table inside `root` to the buttons `.back` and `.on` and the position text `.place`.
+ */
 export function tablePager(root: ParentNode): ShowRows {
   const [back, on] = [find<HTMLButtonElement>(root, ".back"), find<HTMLButtonElement>(root, ".on")];
   let [page, length] = [0, 0];

@@ -1,8 +1,11 @@
-// What several tests need.
+// Helpers that several tests share.
 
 import { vi } from "vitest";
 
-/** Numbers from 0 to below 1 that look random, and are the same in every run: Numerical Recipes' generator. */
+/**
+ * Pseudo-random numbers from 0 to below 1, the same in every run (the generator of Numerical
+ * Recipes).
+ */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -11,7 +14,10 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** Lets Intl write as a reader's browser with this language and this time zone would, until `vi.unstubAllGlobals()`. */
+/**
+ * Makes Intl format as a browser with this locale and time zone does, until
+ * `vi.unstubAllGlobals()`.
+ */
 export function readAs(locale: string, timeZone: string): void {
   const { NumberFormat, DateTimeFormat } = Intl;
   class Numbers extends NumberFormat {

@@ -1,15 +1,16 @@
-// Which stretch of time is shown, and what to ask the API for to show it.
+// Which time range the chart shows, and which series to request for it.
 
 import { chooseInterval, type Series } from "./series";
 import { DAY_MS, type UnixMs } from "./units";
 import { clampTime, RANGES, type TimeRange, toIso, type View } from "./view";
 
-const PAD = 0.05; // Of the span, on both sides: lines go on to the chart's edges.
+// Share of the range to load beyond each end, so that lines reach the chart's edges.
+const PAD = 0.05;
 const FIELDS = "usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
 
 /**
- * The path and query of the series that the view needs, where the newest block is of the time `tip`.
- * Null while that is not known but must be.
+ * Path and query of the series that the view needs. `tip` is the time of the newest block; null is
+ * returned while it is needed but not known.
  */
 export function seriesPath(
   { range, mean, second }: Pick<View, "range" | "mean" | "second">,
@@ -23,18 +24,22 @@ export function seriesPath(
     return query(span, `${from(range.from - PAD * span)}&to=${toIso((range.to + PAD * span) as UnixMs)}`);
   }
   if (range === "all") return query(Infinity, "&from=0");
-  if (range === "30d" && mean === 0) return query(RANGES[range], ""); // As the API has it: no need to wait for the tip.
+  // The API's default range: no need to wait for the tip.
+  if (range === "30d" && mean === 0) return query(RANGES[range], "");
   return tip === null ? null : query(RANGES[range], from(tip - RANGES[range]));
 }
 
-/** What the chart's time axis reaches over: a named range ends with the series, and begins with it where the lake has no more. */
+/**
+ * The range of the chart's time axis. A named range ends with the series, and starts no earlier
+ * than it.
+ */
 export function visibleRange(range: View["range"], { time }: Series): TimeRange {
   if (typeof range === "object") return range;
   const [first, last] = [time[0] ?? (0 as UnixMs), time.at(-1) ?? (0 as UnixMs)];
   return { from: Math.max(first, last - RANGES[range]) as UnixMs, to: last };
 }
 
-/** A part of a span, `factor` times as long, around a time that keeps its place. */
+/** Scales a range by `factor` around a time that keeps its position. */
 export function zoomed({ from, to }: TimeRange, around: UnixMs, factor: number): TimeRange {
   return {
     from: clampTime(Math.round(around - (around - from) * factor)),

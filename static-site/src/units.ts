@@ -1,26 +1,26 @@
-// Numbers that know their unit: one of another unit does not compile.
+// Numbers with a unit in their type: mixing units does not compile.
 
 type Unit<Name extends string> = number & { readonly unit: Name };
 
-/** USD that a MWh earns, or costs. */
+/** USD that a MWh earns or costs. */
 export type UsdPerMwh = Unit<"USD/MWh">;
 /** Satoshis that a MWh earns. */
 export type SatPerMwh = Unit<"sat/MWh">;
-/** Hashprice: USD that a PH/s earns in a day. */
+/** Hashprice in USD: what a PH/s earns in a day. */
 export type UsdPerPhDay = Unit<"USD/PH/day">;
-/** Hashprice: satoshis that a PH/s earns in a day. */
+/** Hashprice in satoshis: what a PH/s earns in a day. */
 export type SatPerPhDay = Unit<"sat/PH/day">;
-/** USD for a bitcoin. */
+/** Price of a bitcoin in USD. */
 export type UsdPerBtc = Unit<"USD/BTC">;
-/** Energy a machine spends per terahash: the watts that one TH/s draws. Above zero. */
+/** Energy that a machine uses per terahash: the watts that one TH/s draws. Above zero. */
 export type JoulesPerTh = Unit<"J/TH">;
 /** Hash rate of a machine. Above zero. */
 export type ThPerSecond = Unit<"TH/s">;
-/** What a machine draws at the wall. Above zero. */
+/** Power that a machine draws at the wall. Above zero. */
 export type Watts = Unit<"W">;
-/** A time as JavaScript has it: milliseconds since 1970 in UTC. */
+/** Milliseconds since 1970 in UTC, as in JavaScript's `Date`. */
 export type UnixMs = Unit<"ms since 1970">;
-/** A part of a whole, from 0 to 1; a change, where 0.1 is a tenth more. */
+/** A share from 0 to 1, or a relative change: 0.1 is 10 % more. */
 export type Share = Unit<"1">;
 
 export const SECOND_MS = 1_000;

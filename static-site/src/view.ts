@@ -1,9 +1,9 @@
-// What the reader has chosen, and the URL that says so: a link reproduces the view.
+// What the user has chosen, and its form in the URL: a link reproduces the view.
 
 import type { Machine } from "./economics";
 import { DAY_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts } from "./units";
 
-/** Lengths of time up to the newest block, by the name on their buttons. */
+/** Durations up to the newest block, by the names of their buttons. */
 export const RANGES = {
   "1d": DAY_MS,
   "7d": 7 * DAY_MS,
@@ -14,10 +14,10 @@ export const RANGES = {
 } as const;
 export type RangeName = keyof typeof RANGES;
 
-/** From a time to a later one. */
+/** A time range: `from` is before `to`. */
 export type TimeRange = { readonly from: UnixMs; readonly to: UnixMs };
 
-/** How the machines may be sorted; a minus in front for the other way round. */
+/** Columns that the machine table can be sorted by. A minus in front means descending. */
 export const MACHINE_COLUMNS = [
   "name",
   "released",
@@ -34,34 +34,37 @@ export const MACHINE_COLUMNS = [
 export type MachineColumn = (typeof MACHINE_COLUMNS)[number];
 
 export type View = {
-  /** Machines of tiles and chart, by identifier: one to `MAX_MACHINES`, the first leads. */
+  /**
+   * Identifiers of the machines in tiles and chart: one to `MAX_MACHINES`. The first is the leading
+   * one.
+   */
   readonly asics: readonly string[];
-  /** What the reader pays for power, or could sell it for. */
+  /** What the user pays for power, or could sell it for. */
   readonly power: UsdPerMwh;
-  /** What the pool keeps of the revenue. */
+  /** The pool's share of the revenue. */
   readonly poolFee: Share;
   readonly range: RangeName | TimeRange;
   readonly unit: "usd" | "sat";
   readonly scale: "linear" | "log";
   /** What the right axis shows. */
   readonly second: "none" | "hashprice" | "price" | "fees";
-  /** Days over which the lines are means; 0 for none. */
+  /** Days of the moving average; 0 for none. */
   readonly mean: 0 | 1 | 7 | 30;
   readonly time: "utc" | "local";
   readonly theme: "auto" | "light" | "dark";
   readonly sort: MachineColumn | `-${MachineColumn}`;
-  /** What the machines are searched for. */
+  /** Search words of the machine table. */
   readonly find: string;
-  /** First of the blocks listed; null for the newest ones. */
+  /** Lowest height in the block table; null for the newest blocks. */
   readonly fromHeight: number | null;
-  /** Whether only tiles and chart are shown, for a frame in another page. */
+  /** Whether to show tiles and chart only, for an iframe in another page. */
   readonly embed: boolean;
-  /** Where the API is; the page's own origin where it is empty. */
+  /** Base URL of the API; the page's own origin if empty. */
   readonly api: string;
 };
 
 export const MAX_MACHINES = 8;
-const MAX_POWER = 100_000; // USD/MWh, as the API bounds it.
+const MAX_POWER = 100_000; // USD/MWh: the API's limit.
 
 export const DEFAULT: View = {
   asics: ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"],
@@ -81,7 +84,9 @@ export const DEFAULT: View = {
   api: "",
 };
 
-/** The view that a URL's query asks for. What it does not say, or says in a way that cannot be, is as in `DEFAULT`. */
+/**
+ * Reads the view from a URL's query. Missing and invalid parameters have their value in `DEFAULT`.
+ */
 export function parseView(query: string): View {
   const params = new URLSearchParams(query);
   const oneOf = <Choice extends string>(name: string, choices: readonly Choice[], otherwise: Choice): Choice =>
@@ -117,7 +122,9 @@ export function parseView(query: string): View {
   };
 }
 
-/** The query of a URL that asks for the view: `?` and what differs from `DEFAULT`; nothing where nothing does. */
+/**
+ * The URL query of a view: `?` and what differs from `DEFAULT`, or an empty string if nothing does.
+ */
 export function toQuery(view: View): string {
   const said: Record<string, string> = {};
   const say = (name: string, value: string | number, otherwise: unknown) => {
@@ -139,7 +146,7 @@ export function toQuery(view: View): string {
   say("block", view.fromHeight ?? "", "");
   say("embed", view.embed ? 1 : 0, 0);
   say("api", view.api, "");
-  // Commas and colons may stand in a query, and are easier to read than what URLSearchParams makes of them.
+  // Commas, colons and slashes are allowed in a query, and easier to read than percent-encoded.
   const query = new URLSearchParams(said)
     .toString()
     .replaceAll("%2C", ",")
@@ -150,19 +157,20 @@ export function toQuery(view: View): string {
 
 const [FIRST_TIME, LAST_TIME] = [Date.parse("0000-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59Z")];
 
-/** The time, or the next one to it that the API takes: it has the years 0 to 9999. */
+/** Limits a time to the years that the API accepts, 0 to 9999. */
 export function clampTime(time: number): UnixMs {
   return Math.min(Math.max(time, FIRST_TIME), LAST_TIME) as UnixMs;
 }
 
-/** As the API takes it: whole seconds. */
+/** RFC 3339 in whole seconds, as the API accepts it. */
 export function toIso(time: UnixMs): string {
   return new Date(clampTime(time)).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-const CUSTOM_ID = /^custom:([1-9]\d{0,5}(?:\.\d{1,6})?):([1-9]\d{0,5}(?:\.\d{1,6})?)$/; // As the API has it.
+// The API's pattern.
+const CUSTOM_ID = /^custom:([1-9]\d{0,5}(?:\.\d{1,6})?):([1-9]\d{0,5}(?:\.\d{1,6})?)$/;
 
-/** The machine that an identifier of the form `custom:<TH/s>:<W>` stands for; null for any other. */
+/** The custom machine of an identifier `custom:<TH/s>:<W>`; null for any other identifier. */
 export function customMachine(id: string): Machine | null {
   const [, hashrate, power] = CUSTOM_ID.exec(id) ?? [];
   if (hashrate === undefined || power === undefined) return null;

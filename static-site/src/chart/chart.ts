@@ -1,4 +1,5 @@
-// The one file that knows uPlot: columns in, a picture out, and what the reader points at and drags over.
+// The only file that uses uPlot's chart: it draws columns, and reports what the user points at and
+// drags over.
 
 import uPlot from "uplot";
 
@@ -11,7 +12,7 @@ import { drawMarks, labelAxes, labelPower, shadeProfit } from "./layers";
 import { RIGHT_AXIS_LABELS, unitName } from "./shown-chart";
 import { timeLabels } from "./time-labels";
 
-/** All that is drawn. */
+/** Everything that is drawn. */
 export type Picture = {
   readonly columns: ChartColumns;
   readonly marks: readonly Mark[];
@@ -19,29 +20,29 @@ export type Picture = {
   readonly view: Pick<View, "unit" | "scale" | "second" | "mean" | "time">;
 };
 
-/** What the reader does with the chart. */
+/** Called when the user does something with the chart. */
 export type Gestures = {
   readonly zoom: (span: TimeRange) => void;
   readonly back: () => void;
-  /** Points at a point of the columns, or at none. */
+  /** The cursor moved to the point with this index, or left the chart. */
   readonly point: (at: number | null) => void;
 };
 
 export type Chart = {
   readonly draw: (picture: Picture) => void;
-  /** Points at a point of the columns. */
+  /** Moves the cursor to the point with this index. */
   readonly pointAt: (at: number) => void;
-  /** The picture as it is. */
+  /** The canvas as it is drawn now; null before the first draw. */
   readonly canvas: () => HTMLCanvasElement | null;
 };
 
-/** Lines after the fourth have dashes too, so that nobody needs colours to tell them apart. */
+/** Lines after the fourth are dashed too, so that they differ not only by colour. */
 export const DASHES: readonly (readonly number[])[] = [[], [], [], [], [10, 4], [10, 4], [10, 4], [10, 4]];
 const COLOURS: readonly string[] = ["muted", "line", "power", "profit", ...DASHES.map((_, at) => `series-${at + 1}`)];
-const FONT_PX = 12; // Of axes and names.
-const DRAG_PX = 6; // A shorter drag is a click.
+const FONT_PX = 12; // Size of the texts at the axes and in the chart.
+const DRAG_PX = 6; // A shorter drag counts as a click.
 
-/** A chart that fills `container`. */
+/** Creates a chart that fills `container`. */
 export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
   let plot: uPlot | null = null;
   let picture: Picture | null = null;
@@ -66,7 +67,7 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
     const font = getComputedStyle(container).fontFamily;
     const canvasFont = `${FONT_PX * devicePixelRatio}px ${font}`;
     const [profit, muted, powerColour] = [colour("profit"), colour("muted"), colour("power")];
-    const current = () => picture as Picture; // Hooks run while there is one.
+    const current = () => picture as Picture; // Hooks run only while there is a picture.
     const line = (at: number, values: Partial<uPlot.Series>): uPlot.Series => ({
       stroke: colour(`series-${at + 1}`),
       width: 1.75,
@@ -195,13 +196,13 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
   return { draw, pointAt, canvas: () => plot?.ctx.canvas ?? null };
 }
 
-/** The next number down or up that has one digit other than 0. */
+/** Rounds down or up to a number with a single digit other than 0. */
 function roundToOneDigit(value: number, round: (value: number) => number): number {
   const magnitude = 10 ** Math.floor(Math.log10(value));
   return round(value / magnitude) * magnitude;
 }
 
-/** What cannot change without building the plot anew. */
+/** A key of everything that can change only by creating a new plot. */
 function structureKey({ columns, view }: Picture): string {
   return [columns.lines.length, view.scale, view.second, view.mean, view.time].join();
 }
@@ -219,7 +220,9 @@ function sizeOf(container: HTMLElement): { width: number; height: number } {
   return { width: container.clientWidth, height: container.clientHeight };
 }
 
-/** The page's colours by name, as the theme has them: all at once, as each look at a style may cost a layout. */
+/**
+ * The theme's colours by name. All are read at once, because reading a style may cause a layout.
+ */
 function themeColours(container: HTMLElement): (name: string) => string {
   const probes = COLOURS.map((name) => {
     const probe = document.createElement("span");
@@ -232,7 +235,7 @@ function themeColours(container: HTMLElement): (name: string) => string {
   return (name) => found.get(name) ?? "";
 }
 
-/** A finger moves the cursor, and scrolls the page up and down. */
+/** Touch moves the cursor, and still scrolls the page vertically. */
 function followTouch(plot: uPlot): void {
   const follow = (event: TouchEvent) => {
     const touch = event.touches[0];

@@ -1,4 +1,4 @@
-// What the chart shows, as columns: pure, and fast enough for all history in the time of a frame.
+// The chart's data as columns: pure functions, fast enough to compute all history within a frame.
 
 import { efficiency, type Machine, phDaysPerMwh } from "../economics";
 import { type Series, trailingMean, withGaps } from "../series";
@@ -7,16 +7,18 @@ import type { View } from "../view";
 
 export type Values = readonly (number | null)[];
 
-/** A machine's line: what a MWh earns after the pool's part, in the unit of the view. */
+/** A machine's line: revenue of a MWh after the pool fee, in the unit of the view. */
 export type MachineLine = {
   readonly machine: Machine;
   readonly values: Values;
-  /** Its trailing mean, where the view asks for it. */
+  /** Its moving average; null if the view has none. */
   readonly mean: Values | null;
 };
 
 export type ChartColumns = {
-  /** In order. Between points that are not neighbours in the chain there is one without any value: a gap. */
+  /**
+   * In order. A gap, a point without values, separates points that are not neighbours in the chain.
+   */
   readonly time: readonly UnixMs[];
   /** Height of each point's last block; null in a gap. */
   readonly height: Values;
@@ -30,10 +32,9 @@ export type ChartColumns = {
   readonly second: Values | null;
 };
 
-/** What of the view the columns depend on. */
+/** The parts of the view that the columns depend on. */
 export type ColumnOptions = Pick<View, "unit" | "power" | "poolFee" | "second" | "mean">;
 
-/** The columns of a series for the machines. */
 export function chartColumns(series: Series, machines: readonly Machine[], choices: ColumnOptions): ChartColumns {
   const gapped = withGaps(series);
   const hashprice: Values = choices.unit === "usd" ? gapped.usdPerPhDay : gapped.satPerPhDay;
@@ -60,10 +61,16 @@ function powerPriceLine(priceUsd: readonly (UsdPerBtc | null)[], { unit, power }
   return priceUsd.map((price) => (unit === "usd" ? power : price && (power / price) * 1e8));
 }
 
-/** How much of the time mining paid, and what was left of a MWh on average, in the unit of the columns. */
+/**
+ * Share of blocks at which mining was profitable, and the mean margin of a MWh in the unit of the
+ * columns.
+ */
 export type Profitability = { readonly share: Share; readonly meanMargin: number };
 
-/** Over the blocks from `from` to `to`, those without a price left out; null where all are. */
+/**
+ * Profitability over the blocks from `from` to `to`. Blocks without a price are left out; null if
+ * none has one.
+ */
 export function profitability(
   { time, blocks, power }: ChartColumns,
   line: MachineLine,
@@ -84,7 +91,7 @@ export function profitability(
   return all === 0 ? null : { share: (profitable / all) as Share, meanMargin: sum / all };
 }
 
-/** The part of the blocks from `from` to `to` of which no price is known; 0 where there are none. */
+/** Share of the blocks from `from` to `to` that have no price; 0 if there are no blocks. */
 export function unpricedShare({ time, blocks, power, lines }: ChartColumns, from: UnixMs, to: UnixMs): Share {
   const earned = lines[0]?.values ?? [];
   let [all, unpriced] = [0, 0];

@@ -1,11 +1,11 @@
-// The table behind the chart.
+// The table with the chart's data.
 
 import { byId, el, find } from "../dom";
 import { clockName, minute, orDash, whole } from "../format";
 import { tablePager } from "../table-pager";
 import { RIGHT_AXIS_LABELS, rightAxisText, type ShownChart, unitName, valueText, visiblePoints } from "./shown-chart";
 
-/** Binds it: the answer brings it up to date, where it is open. */
+/** Binds the table. The returned function updates it if it is open. */
 export function bindDataTable(): (shown: ShownChart) => void {
   const details = byId<HTMLDetailsElement>("chart-data");
   const showRows = tablePager(details);

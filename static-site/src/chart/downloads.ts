@@ -1,4 +1,4 @@
-// The buttons that give what the chart shows to the reader, as numbers and as a picture.
+// The buttons that download the chart as CSV and as PNG.
 
 import { byId, download, find } from "../dom";
 import { clockName, minute } from "../format";
@@ -6,7 +6,6 @@ import type { Chart } from "./chart";
 import { chartCsv, framedCanvas } from "./export";
 import { type ShownChart, unitName } from "./shown-chart";
 
-/** Binds them. */
 export function bindDownloads(chart: Chart, shown: () => ShownChart | null): void {
   byId("chart-csv").addEventListener("click", () => {
     const now = shown();

@@ -1,4 +1,4 @@
-// What the chart shows, to take away: numbers and a picture.
+// The chart as a CSV file and as a picture.
 
 import { toCsv } from "../csv";
 import { type TimeRange, toIso, type View } from "../view";
@@ -6,7 +6,7 @@ import type { ChartColumns } from "./columns";
 
 const RIGHT_AXIS_NAMES = { hashprice: "hashprice", price: "price_usd", fees: "fee_share" } as const;
 
-/** A row for each point that is visible, every digit there. */
+/** A row for each visible point, with all digits. */
 export function chartCsv(
   columns: ChartColumns,
   { from, to }: TimeRange,
@@ -36,7 +36,7 @@ export function chartCsv(
   return toCsv(["time", "height", "blocks", ...shown.map(({ name }) => name)], rows);
 }
 
-/** What stands around the picture. */
+/** The texts around the exported chart, and their style. */
 export type PictureFrame = {
   readonly title: string;
   readonly lines: readonly { readonly name: string; readonly colour: string }[];
@@ -46,7 +46,7 @@ export type PictureFrame = {
   readonly font: string;
 };
 
-/** The chart's canvas with title, names of the lines and footer. */
+/** Copies the chart's canvas and adds the title, the names of the lines, and the footer. */
 export function framedCanvas(
   chart: HTMLCanvasElement,
   { title, lines, footer, text, background, font }: PictureFrame,

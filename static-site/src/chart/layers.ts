@@ -1,4 +1,5 @@
-// What the chart draws below its lines: where mining pays, and when difficulty and subsidy changed.
+// What the chart draws beside its lines: where mining is profitable, retargets and halvings, and
+// labels.
 
 import type uPlot from "uplot";
 
@@ -9,7 +10,7 @@ const MAX_LINES_PER_PX = 1 / 25;
 const MAX_TICKS_PER_PX = 1 / 5;
 const TICK_PX = 6;
 
-/** Fills the area between a machine's line and the power price, where the machine earns more. */
+/** Fills the area between a machine's line and the power price where the machine earns more. */
 export function shadeProfit(plot: uPlot, earned: Values, power: Values, fill: string): void {
   const { ctx, bbox } = plot;
   ctx.save();
@@ -22,11 +23,15 @@ export function shadeProfit(plot: uPlot, earned: Values, power: Values, fill: st
   ctx.restore();
 }
 
-/** The area between a line and the height `edge`, in pixels; there is none where the line has no value. */
+/**
+ * The area between a line and the horizontal `edge`, in pixels. Where the line has no value, there
+ * is no area.
+ */
 function areaOf(plot: uPlot, values: Values, edge: number): Path2D {
   const [first, last] = plot.series[0]?.idxs ?? [0, -1];
   const path = new Path2D();
-  let x = NaN; // Of the point before; without a value it has none, and a line to there is none.
+  // Position of the previous point; NaN if it has no value, so that no line is drawn from it.
+  let x = NaN;
   for (let at = first; at <= last; at++) {
     const [time, value] = [plot.data[0][at], values[at] ?? null];
     if (time !== undefined && value !== null) {
@@ -43,7 +48,10 @@ function areaOf(plot: uPlot, values: Values, edge: number): Path2D {
   return path;
 }
 
-/** Draws a line at each halving; and at each retarget, or a tick for it where lines would be too close. */
+/**
+ * Draws a line at each halving, and a line at each retarget, or a tick where lines would be too
+ * close.
+ */
 export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, font: string): void {
   const { ctx, bbox, scales } = plot;
   const [from, to] = [scales.x?.min ?? 0, scales.x?.max ?? 0];
@@ -59,7 +67,8 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, f
   ctx.lineWidth = devicePixelRatio;
   for (const { kind, height, time } of visible) {
     if (kind === "retarget" && MAX_TICKS_PER_PX < perPx) continue;
-    const x = Math.round(plot.valToPos(time, "x", true)) + (ctx.lineWidth % 2) / 2; // Sharp: on whole pixels.
+    // Whole pixels make the line sharp.
+    const x = Math.round(plot.valToPos(time, "x", true)) + (ctx.lineWidth % 2) / 2;
     const isTick = kind === "retarget" && MAX_LINES_PER_PX < perPx;
     ctx.setLineDash(kind === "halving" || isTick ? [] : [2 * devicePixelRatio, 4 * devicePixelRatio]);
     ctx.beginPath();
@@ -72,7 +81,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, f
   ctx.restore();
 }
 
-/** Writes what the dashed line is, at its beginning. */
+/** Labels the line of the power price at its start. */
 export function labelPower(plot: uPlot, power: Values, colour: string, font: string): void {
   const { ctx, bbox } = plot;
   const value = power[plot.series[0]?.idxs?.[0] ?? 0] ?? null;
@@ -87,7 +96,7 @@ export function labelPower(plot: uPlot, power: Values, colour: string, font: str
   ctx.restore();
 }
 
-/** Writes what the axes are of at their upper ends. */
+/** Labels both axes at their upper ends. */
 export function labelAxes(plot: uPlot, left: string, right: string, colour: string, font: string): void {
   const { ctx, bbox } = plot;
   const [gap, top] = [6 * devicePixelRatio, bbox.top + 2 * devicePixelRatio];

@@ -1,4 +1,4 @@
-// The chart in words: its lines' values at the cursor, and how often mining paid.
+// The chart in words: values at the cursor, and how often mining was profitable.
 
 import { byId, el, find, setFields, setText } from "../dom";
 import { orDash, percent, plain, whole, wholePercent } from "../format";
@@ -14,7 +14,7 @@ import {
   valueText,
 } from "./shown-chart";
 
-/** Shows the values at a point, or at the newest one in sight. */
+/** Shows the values at a point, or at the newest visible one. */
 export function showLegend(shown: ShownChart, pointed: number | null): void {
   const { view, columns, visible, profits } = shown;
   const table = byId("legend");
@@ -54,13 +54,13 @@ function row(place: number): HTMLTableRowElement {
   );
 }
 
-/** A stroke as the machine in this place has it. */
+/** A sample of the line of the machine at this position. */
 export function swatch(place: number): HTMLElement {
   const isDashed = 0 < (DASHES[place]?.length ?? 0);
   return el("span", { class: `swatch series-${place + 1}${isDashed ? " dashed" : ""}` });
 }
 
-/** Says how often mining paid on the first machine. */
+/** Shows how often mining was profitable with the first machine. */
 export function showSentence({ view, columns, visible, profits }: ShownChart): void {
   const [lead, found] = [columns.lines[0], profits[0]];
   if (!lead || !found) {
@@ -76,7 +76,7 @@ export function showSentence({ view, columns, visible, profits }: ShownChart): v
   );
 }
 
-/** Tells a screen reader the values at a point. */
+/** Announces the values at a point to screen readers. */
 export function announce(shown: ShownChart, at: number): void {
   const { view, columns } = shown;
   const values = columns.lines.map((line) => `${line.machine.name} ${valueText(line, at, view)}`);

@@ -1,4 +1,4 @@
-// The buttons and the form that choose which time the chart shows.
+// The buttons and the form that choose the chart's time range.
 
 import { byId } from "../dom";
 import type { State } from "../state";
@@ -6,7 +6,7 @@ import { visibleRange } from "../time-range";
 import { MINUTE_MS, type UnixMs } from "../units";
 import { RANGES, type RangeName, type View } from "../view";
 
-/** Binds them: the answer shows a state's range in them. */
+/** Binds the controls. The returned function shows the range of a state in them. */
 export function bindRangePicker(choose: (range: View["range"]) => void): (state: State) => void {
   const buttons = [...byId("ranges").querySelectorAll<HTMLButtonElement>("button")];
   const [form, from, to] = [

@@ -1,20 +1,21 @@
-// What the chart shows, and its values as texts.
+// What the chart shows, and its values as text.
 
 import { cents, clockName, minute, orDash, percent, signedCents, signedWhole, whole } from "../format";
 import type { UnixMs } from "../units";
 import type { TimeRange, View } from "../view";
 import { type ChartColumns, type MachineLine, type Profitability, profitability } from "./columns";
 
-/** What is on the screen. */
 export type ShownChart = {
   readonly view: View;
   readonly columns: ChartColumns;
   readonly visible: TimeRange;
-  /** Of each line, over the span: looked at with every move of the cursor, and so worked out once. */
+  /**
+   * Profitability of each line over the visible range. Computed once, because every move of the
+   * cursor reads it.
+   */
   readonly profits: readonly (Profitability | null)[];
 };
 
-/** What is on the screen where the columns are, over the span. */
 export function shownChart(view: View, columns: ChartColumns, visible: TimeRange): ShownChart {
   return {
     view,
@@ -26,7 +27,7 @@ export function shownChart(view: View, columns: ChartColumns, visible: TimeRange
 
 export const RIGHT_AXIS_LABELS = { none: "", hashprice: "Hashprice", price: "BTC price", fees: "Fee share" } as const;
 
-/** Places of the points that are visible, in order. */
+/** Indices of the visible points, in order. */
 export function visiblePoints({ columns, visible }: Pick<ShownChart, "columns" | "visible">): readonly number[] {
   return columns.time.flatMap((time, at) =>
     visible.from <= time && time <= visible.to && columns.height[at] !== null ? [at] : [],
@@ -38,17 +39,16 @@ export function unitName({ unit }: Pick<View, "unit">): string {
   return unit === "usd" ? "USD/MWh" : "sat/MWh";
 }
 
-/** What a line is at a point: its mean, where there is one. */
+/** The value of a line at a point: of its moving average, if it has one. */
 export function valueText(line: MachineLine, at: number, { unit }: Pick<View, "unit">): string {
   return orDash((line.mean ?? line.values)[at], unit === "usd" ? cents : whole);
 }
 
-/** A margin, with its sign. */
 export function marginText(margin: number, { unit }: Pick<View, "unit">): string {
   return (unit === "usd" ? signedCents : signedWhole)(margin);
 }
 
-/** What the right axis shows at a point. */
+/** The value on the right axis at a point. */
 export function rightAxisText({ view, columns }: ShownChart, at: number): string {
   const texts = {
     none: () => "",
@@ -59,7 +59,7 @@ export function rightAxisText({ view, columns }: ShownChart, at: number): string
   return orDash(columns.second?.[at], texts[view.second]);
 }
 
-/** The time of a point, and whose time that is. */
+/** The time of a point, with the name of the clock. */
 export function timeText({ view, columns }: ShownChart, at: number): string {
   return orDash(columns.time[at], (time: UnixMs) => `${minute(time, view.time)} ${clockName(view.time)}`);
 }

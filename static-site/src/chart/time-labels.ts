@@ -1,10 +1,10 @@
-// What stands below the chart's time axis.
+// Labels of the chart's time axis.
 
 import { DAY_MS, type UnixMs } from "../units";
 
 /**
- * A label for each tick, `step` milliseconds apart: the time or day or year of it, and in a second line the day or year
- * that this belongs to, where it is another than that of the tick before.
+ * A label for each tick; ticks are `step` milliseconds apart. It is the tick's time, day or year,
+ * and in a second line the day or year that this belongs to if it differs from the previous tick's.
  */
 export function timeLabels(ticks: readonly UnixMs[], step: number, timeZone: "UTC" | undefined): readonly string[] {
   const zone = timeZone === undefined ? {} : { timeZone };

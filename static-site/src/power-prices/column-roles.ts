@@ -1,20 +1,20 @@
-// What the columns of a table are for, as their headers and a sample of their cells tell.
+// Finds what each column of a table holds, from the headers and a sample of the cells.
 
 import { cell, type Row } from "./csv-table";
 import { PowerPricesError, quoted } from "./power-file";
 import { isMissing } from "./price-cells";
 import { isTime } from "./written-times";
 
-/** What the columns are for; undefined where there is none. */
+/** What the columns hold. An index is undefined if there is no such column. */
 export type ColumnRoles = {
   readonly layout: "ENTSO-E day-ahead" | "Nord Pool" | "Times and prices";
   readonly timeAt: number | undefined;
   readonly endAt: number | undefined;
-  /** Time of day, where the date stands alone. */
+  /** Time of day, if it is not in the column of the date. */
   readonly clockAt: number | undefined;
   readonly areaAt: number | undefined;
   readonly currencyAt: number | undefined;
-  /** Columns that tell several prices of a place apart. */
+  /** Columns that distinguish several prices of one place. */
   readonly variants: readonly number[];
   /** Columns that hold no price. */
   readonly taken: ReadonlySet<number | undefined>;
@@ -27,7 +27,8 @@ const MAIN_VARIANT = /^(without sequence|day-?ahead)?$/i;
 const END_HEADER = /\b(end|ending|ends|until|to)\b/i;
 const RECORD_HEADER = /updat|publish|creat/i;
 const TIME_OF_DAY = /^\d{1,2}:\d{2}(:\d{2})?$/;
-const MIN_SHARE_OF_TIMES = 0.1; // Nothing else looks like a time, so a few of them will do, where notes are many.
+// Nothing else looks like a time, so a small share is enough, as notes may outnumber the data.
+const MIN_SHARE_OF_TIMES = 0.1;
 const ZONES: readonly (readonly [RegExp, string])[] = [
   [/UTC|GMT/i, "UTC"],
   [/\bCES?T\b/, "Europe/Paris"],
@@ -36,13 +37,13 @@ const ZONES: readonly (readonly [RegExp, string])[] = [
   [/\(CT\)|(?<![a-z])C[DP]T(?![a-z])|Central/i, "America/Chicago"],
   [/\(MT\)|(?<![a-z])M[DP]T(?![a-z])|Mountain/i, "America/Denver"],
   [/\(PT\)|(?<![a-z])P[DP]T(?![a-z])|Pacific/i, "America/Los_Angeles"],
-  [/(?<![a-z])EST(?![a-z])/i, "Etc/GMT+5"], // All year, as MISO has it.
+  [/(?<![a-z])EST(?![a-z])/i, "Etc/GMT+5"], // Without daylight saving time, as MISO uses it.
   [/(?<![a-z])CST(?![a-z])/i, "Etc/GMT+6"],
   [/(?<![a-z])MST(?![a-z])/i, "Etc/GMT+7"],
   [/(?<![a-z])PST(?![a-z])/i, "Etc/GMT+8"],
 ];
 
-/** Throws `PowerPricesError` where the only times are ends. */
+/** Throws `PowerPricesError` if the only times are the ends of intervals. */
 export function findRoles(sample: readonly Row[], headers: Row): ColumnRoles {
   const columns = columnIndices(sample, headers);
   const named = (pattern: RegExp): number[] => columns.filter((at) => pattern.test(cell(headers, at)));
@@ -80,28 +81,31 @@ function layoutOf(headers: Row): ColumnRoles["layout"] {
   return has(/^delivery start/i) ? "Nord Pool" : "Times and prices";
 }
 
-/** The place that a row is about, and which of its prices: "FR, Sequence 2". Empty where the row names none. */
+/**
+ * The place of a row, and which of its prices it is: "FR, Sequence 2". Empty if the row names no
+ * place.
+ */
 export function placeOf(row: Row, { areaAt, variants }: ColumnRoles): string {
   const found = variants.map((at) => cell(row, at)).filter((text) => !MAIN_VARIANT.test(text));
   const names = found.map((text) => (/^\d+$/.test(text) ? `Sequence ${text}` : text));
   return [areaName(cell(row, areaAt)), ...names].filter((text) => text !== "").join(", ");
 }
 
-/** "BZN|FR", a bidding zone, is FR. */
+/** "BZN|FR" (a bidding zone) becomes "FR". */
 export const areaName = (text: string): string => text.replace(/^[A-Z]{3}\|/, "");
 
-/** The zone whose clocks a header names, as JavaScript knows it. */
+/** The IANA time zone that a header names; null if it names none. */
 export const zoneOf = (header: string): string | null => ZONES.find(([pattern]) => pattern.test(header))?.[1] ?? null;
 
-/** "endTime" and "end_time" are words, too. */
+/** Splits "endTime" and "end_time" into words. */
 const wordsOf = (text: string): string => text.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " ");
 
-/** All columns, also where rows are longer than the header. */
+/** The indices of all columns, also of those beyond the header. */
 export function columnIndices(sample: readonly Row[], headers: Row): number[] {
   return Array.from({ length: Math.max(headers.length, ...sample.map((row) => row.length)) }, (_, at) => at);
 }
 
-/** Whether a good part of what a column holds is of a kind. */
+/** Whether at least `minShare` of a column's values are of a kind. */
 export function holdsMostly(
   sample: readonly Row[],
   at: number,

@@ -1,4 +1,5 @@
-// The text of a CSV file as a table. What is not CSV is refused in words that say what it is.
+// Reads the text of a CSV file as a table. Other formats are rejected with an error that names the
+// format.
 
 import Papa from "papaparse";
 
@@ -7,23 +8,23 @@ import { PowerPricesError } from "./power-file";
 export type Row = readonly string[];
 export type Table = { readonly rows: readonly Row[]; readonly delimiter: string };
 
-/** Titles and notes may stand above the table. */
+/** There may be titles and notes above the table. */
 export const HEADER_WITHIN_ROWS = 1_000;
-const MAX_ROWS = 1_000_000; // A year of 15 minutes at 28 places.
+const MAX_ROWS = 1_000_000; // A year of 15-minute prices at 28 places.
 const MAX_COLUMNS = 1_000;
 
-/** What stands in a column: nothing, where the table has no such column. */
+/** The trimmed text of a cell; empty if there is no such cell. */
 export const cell = (row: Row | undefined, at: number | undefined): string =>
   at === undefined ? "" : (row?.[at]?.trim() ?? "");
 
 export const isBlank = (row: Row): boolean => row.every((text) => text.trim() === "");
 
-/** What stands in some columns, row by row. */
+/** The cells of some columns, row by row. */
 export function* cellsOf(rows: readonly Row[], columns: readonly (number | undefined)[]): Generator<string> {
   for (const row of rows) for (const at of columns) yield cell(row, at);
 }
 
-/** Throws `PowerPricesError` where the text is no table, or one too large. */
+/** Throws `PowerPricesError` if the text is not a CSV table, or is too large. */
 export function readTable(text: string): Table {
   refuseOtherFormats(text);
   const lines = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
@@ -55,7 +56,7 @@ function refuseOtherFormats(text: string): void {
       "This is an Excel or ZIP file. Save the sheet as CSV, or unpack the archive, and choose that file.",
     );
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file from text.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters mark binary files.
   if (/[\u0000-\u0008\u000e-\u001f]/.test(start)) {
     throw new PowerPricesError(
       "This is not a text file that can be read here. Save it as CSV (UTF-8) and choose that file.",
@@ -71,7 +72,7 @@ function refuseOtherFormats(text: string): void {
   }
 }
 
-/** Counted before they are parsed, which takes much more memory. */
+/** Counts lines before parsing, because parsing needs much more memory. */
 function refuseTooManyLines(text: string): void {
   let count = 1;
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count += 1;
@@ -79,7 +80,9 @@ function refuseTooManyLines(text: string): void {
   throw new PowerPricesError("The file is too long: 1,000,000 rows can be read. Keep fewer places or a shorter time.");
 }
 
-/** The first of tab, semicolon and comma that most lines have: a comma may also be the decimal sign. */
+/**
+ * The first of tab, semicolon and comma that most lines contain: commas may also be decimal signs.
+ */
 function findDelimiter(text: string): string {
   const lines = text
     .slice(0, 100_000)

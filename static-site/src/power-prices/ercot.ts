@@ -1,8 +1,11 @@
-// ERCOT: a row for each place and time, hours counted from 1 in the time that Texas' clocks show.
+// ERCOT files: a row for each place and time; hours count from 1, in local time of Texas.
 //
-// - Real-time: https://www.ercot.com/mp/data-products/data-product-details?id=NP6-905-CD, by year NP6-785-ER
-// - Day-ahead: https://www.ercot.com/mp/data-products/data-product-details?id=NP4-190-CD, by year NP4-180-ER
-//   The flag marks the second pass of the hour that autumn repeats: https://github.com/gridstatus/gridstatus/pull/287
+// - Real-time: https://www.ercot.com/mp/data-products/data-product-details?id=NP6-905-CD,
+//   by year NP6-785-ER
+// - Day-ahead: https://www.ercot.com/mp/data-products/data-product-details?id=NP4-190-CD,
+//   by year NP4-180-ER
+//   The flag marks the second pass of the hour that autumn repeats:
+//   https://github.com/gridstatus/gridstatus/pull/287
 
 import { HOUR_MS, MINUTE_MS } from "../units";
 import { cell, cellsOf, HEADER_WITHIN_ROWS, isBlank, type Row, type Table } from "./csv-table";
@@ -15,7 +18,7 @@ import { addRow, type Drafts, toPowerFile } from "./to-power-file";
 import { type DateOrder, dateOrder, readTime, type WrittenTime } from "./written-times";
 import { zoneClock } from "./zone-clock";
 
-/** Null where the table is not of ERCOT. */
+/** Null if the table is not from ERCOT. */
 export function readErcot({ rows, delimiter }: Table): PowerFile | null {
   const headerAt = rows.slice(0, HEADER_WITHIN_ROWS).findIndex(isErcotHeader);
   if (headerAt < 0) return null;
@@ -60,7 +63,7 @@ export function readErcot({ rows, delimiter }: Table): PowerFile | null {
   });
 }
 
-/** "Delivery Date", "DeliveryDate" and "deliveryDate" are the same. */
+/** Makes "Delivery Date", "DeliveryDate" and "deliveryDate" equal. */
 const namesOf = (header: Row): string[] => header.map((text) => text.toLowerCase().replace(/[^a-z]/g, ""));
 
 function isErcotHeader(row: Row): boolean {
@@ -68,7 +71,7 @@ function isErcotHeader(row: Row): boolean {
   return names.includes("deliverydate") && names.includes("settlementpointprice");
 }
 
-/** Where the columns are; undefined where the file lacks one. Only files of real time have quarters. */
+/** Column indices; undefined if the file lacks the column. Only real-time files have quarters. */
 type ErcotColumns = Readonly<
   Record<"date" | "hour" | "quarter" | "place" | "type" | "price" | "flag", number | undefined>
 >;
@@ -96,7 +99,7 @@ function findColumns(header: Row, line: number): ErcotColumns {
 
 type ReadDay = (text: string) => WrittenTime | null;
 
-/** A file has many rows of each day: every date is read once. */
+/** Parses each date once: a file has many rows per day. */
 function readDays(order: DateOrder): ReadDay {
   const known = new Map<string, WrittenTime | null>();
   return (text) => {
@@ -106,7 +109,7 @@ function readDays(order: DateOrder): ReadDay {
   };
 }
 
-/** What the clocks of Texas read when a row begins, as if it were UTC; null where the row does not say. */
+/** Local time in Texas at the start of a row, as if it were UTC; null if it cannot be read. */
 function wallOf(row: Row, columns: ErcotColumns, dayOf: ReadDay): number | null {
   const day = dayOf(cell(row, columns.date));
   const hour = Number(/^(\d{1,2})(:00)*$/.exec(cell(row, columns.hour))?.[1] ?? NaN);
@@ -115,7 +118,7 @@ function wallOf(row: Row, columns: ErcotColumns, dayOf: ReadDay): number | null 
   return day.wall + (hour - 1) * HOUR_MS + (quarter - 1) * 15 * MINUTE_MS;
 }
 
-/** Load zones come twice in real time: plainly, and weighted by energy. */
+/** Real-time files list load zones twice: plain, and weighted by energy. */
 function placeOf(row: Row, columns: ErcotColumns): string {
   const place = cell(row, columns.place) || "ERCOT";
   const type = cell(row, columns.type);

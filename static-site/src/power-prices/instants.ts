@@ -1,4 +1,4 @@
-// Which instant a written time means, where clocks skip an hour in spring and repeat one in autumn.
+// Which instant a written time means: clocks skip an hour in spring and repeat one in autumn.
 
 import { DAY_MS } from "../units";
 import type { WrittenTime } from "./written-times";
@@ -6,12 +6,18 @@ import type { ZoneClock } from "./zone-clock";
 
 const MAX_INTERVAL_MS = 366 * DAY_MS;
 
-/** The instants that a written time may mean: two in the hour that autumn repeats, none in the one that spring skips. */
+/**
+ * The instants that a written time may mean: two in the hour repeated in autumn, none in the hour
+ * skipped in spring.
+ */
 export function instantsOf({ wall, offset }: WrittenTime, clock: ZoneClock): readonly number[] {
   return offset === null ? clock(wall) : [wall - offset];
 }
 
-/** Says whether a place had this reading of the clock before: then it is the hour's second pass in autumn. */
+/**
+ * Returns a function that checks whether a place had this local time before: then it is the second
+ * pass of the hour that autumn repeats.
+ */
 export function secondPassCheck(): (place: string, wall: number) => boolean {
   const seen = new Set<string>();
   return (place, wall) => {
@@ -22,10 +28,13 @@ export function secondPassCheck(): (place: string, wall: number) => boolean {
   };
 }
 
-/** Where an interval starts: its instant, the clock's reading, and whether the clocks read so twice. */
+/** Start of an interval: its instant, its local time, and whether that local time occurs twice. */
 type IntervalStart = { readonly instant: number; readonly wall: number; readonly repeats: boolean };
 
-/** Null where there is no end. In the first pass of autumn's hour, 02:00 to 03:00 is one hour, though three is two hours away. */
+/**
+ * The end of an interval; null if there is none. In the first pass of the hour repeated in autumn,
+ * 02:00 to 03:00 is one hour long, although 03:00 is two hours away.
+ */
 export function endOf(end: WrittenTime | null, start: IntervalStart, clock: ZoneClock): number | null {
   if (end === null) return null;
   const instants = instantsOf(end, clock);

@@ -1,13 +1,16 @@
-// The rows of a place as intervals: sorted, each with an end and a price.
+// Turns the rows of a place into intervals: sorted, each with an end and a price.
 
 import { DAY_MS, type UnixMs } from "../units";
 import type { PowerInterval } from "./power-file";
 import type { SkippedRows } from "./skipped-rows";
 
-/** A row as it is read: `end` is null where the file gives none, `price` where it has none. */
+/** A row as it was read. `end` and `price` are null if the file does not have them. */
 export type DraftRow = { readonly start: number; readonly end: number | null; readonly price: number | null };
 
-/** Sorted, each time once (as it stands first in the file), with an end, with a price. What is left out is counted. */
+/**
+ * Sorts the rows, keeps the first of equal times, and adds missing ends. Rows that are left out are
+ * counted in `skipped`.
+ */
 export function toIntervals(drafts: readonly DraftRow[], skipped: SkippedRows): PowerInterval[] {
   const rows = eachTimeOnce(drafts, skipped);
   const lengths = inferLengths(rows.map(({ start }) => start));
@@ -27,7 +30,7 @@ export function toIntervals(drafts: readonly DraftRow[], skipped: SkippedRows): 
   return intervals;
 }
 
-/** Of equal times the first counts, or the first with a price. */
+/** Of rows with equal times, keeps the first with a price, or else the first. */
 function eachTimeOnce(drafts: readonly DraftRow[], skipped: SkippedRows): DraftRow[] {
   const rows: DraftRow[] = [];
   for (const row of drafts.toSorted((a, b) => a.start - b.start)) {
@@ -43,9 +46,10 @@ function eachTimeOnce(drafts: readonly DraftRow[], skipped: SkippedRows): DraftR
 }
 
 /**
- * How long each row lasts where the file does not say: until the next row, but no longer than the most common step, so that gaps
- * stay gaps. A longer step counts where it comes three times in a row: markets went from hours to quarters within a year's file.
- * A single row has no length.
+ * How long each row lasts if the file does not say so: until the next row, but no longer than the
+ * most common step, so that gaps remain gaps. A longer step is accepted if it occurs three times in
+ * a row, because markets changed from hours to quarters within one year's file. A single row has no
+ * length.
  */
 function inferLengths(starts: readonly number[]): number[] {
   const steps = starts.slice(1).map((start, at) => start - (starts[at] ?? start));
@@ -58,7 +62,7 @@ function inferLengths(starts: readonly number[]): number[] {
   return [...lengths, ...lengths.slice(-1)];
 }
 
-/** The shortest of the most common; infinite where there are none. */
+/** The most common step, the shortest one of equals; Infinity if there are no steps. */
 function mostCommon(steps: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);

@@ -1,31 +1,35 @@
-// What a file of power prices holds, once it is read, and the error where it cannot be.
+// The content of a power price file, and the error if it cannot be read.
 
 import type { UnixMs } from "../units";
 
-/** A stretch of time at one price, in the file's currency for a MWh. Negative prices are normal. */
+/** An interval with one price, in the file's currency per MWh. Negative prices are normal. */
 export type PowerInterval = { readonly start: UnixMs; readonly end: UnixMs; readonly price: number };
 
-/** The prices of one place: sorted by start, without overlap. Where the file has no price there is no interval. */
+/**
+ * The prices of one place, sorted by start, without overlap. Times without a price have no
+ * interval.
+ */
 type PowerSeries = { readonly name: string; readonly intervals: readonly PowerInterval[] };
 
-/** What a file holds. */
 export type PowerFile = {
-  /** What kind of file it is, for the reader: "ERCOT real-time". */
+  /** The kind of file, to show to the user: "ERCOT real-time". */
   readonly layout: string;
-  /** ISO 4217 code of the currency that the prices are in. */
+  /** ISO 4217 code of the prices' currency. */
   readonly currency: string;
   /** At least one, each with at least one interval. */
   readonly series: readonly PowerSeries[];
   /** Index of the series to show first. */
   readonly preferred: number;
-  /** What was left out, converted or assumed, for the reader. */
+  /** What was left out, converted or assumed, to show to the user. */
   readonly notes: readonly string[];
 };
 
-/** The file cannot be read. The message is for the reader: what is wrong, where, and what to do. */
+/**
+ * The file cannot be read. The message is shown to the user: what is wrong, where, and what to do.
+ */
 export class PowerPricesError extends Error {
   override readonly name = "PowerPricesError";
 }
 
-/** Words of the file, for a message. */
+/** Quotes text of the file in a message. */
 export const quoted = (text: string): string => `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;

@@ -1,10 +1,11 @@
-// Prices as they stand in cells: with decimal points or commas, with or without a sign of currency.
+// Reads prices from cells: with decimal points or commas, with or without a currency sign.
 
 import { isTime } from "./written-times";
 
 export type DecimalSign = "." | ",";
 
-const MAX_CHARACTERS = 40; // What is longer is no number, and the patterns below would take long to say so.
+// Longer text is not a number, and the patterns below would be slow on it.
+const MAX_CHARACTERS = 40;
 const MISSING = /^(-+|–|—|n\/?[ae]|nan|null|none|#n\/a)?$/i;
 const NUMBER_LIKE = /^[-+−]?\s*[$€£]?\s*[-−]?[\d.,]*\d[\d.,'’\s]*(e[-+]?\d+)?\s*[$€£]?$/i;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
@@ -14,13 +15,13 @@ const CLEAR_POINT = /^(\d{4,}\.\d+|0\d*\.\d+|\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3
 
 const bare = (text: string): string => text.replace(/[\s+$€£'’]/g, "").replace("−", "-");
 
-/** Whether a cell says that it has no value. */
+/** Whether a cell is empty or says that it has no value. */
 export const isMissing = (text: string): boolean => MISSING.test(text);
 
 export const isNumber = (text: string): boolean =>
   text.length <= MAX_CHARACTERS && NUMBER_LIKE.test(text) && !isTime(text);
 
-/** As the first price has it that can be read in one way only: 0,5 or 12.25, not 1,234. */
+/** The decimal sign of the first price that is unambiguous: 0,5 or 12.25, but not 1,234. */
 export function decimalSign(cells: Iterable<string>, delimiter: string): DecimalSign {
   let anyComma = false;
   for (const text of cells) {
@@ -33,7 +34,7 @@ export function decimalSign(cells: Iterable<string>, delimiter: string): Decimal
   return anyComma && delimiter !== "," ? "," : ".";
 }
 
-/** Null where the cell holds no price: never 0. */
+/** Null, never 0, if the cell does not hold a price. */
 export function readPrice(text: string, sign: DecimalSign): number | null {
   if (text.length > MAX_CHARACTERS) return null;
   let digits = bare(text);

@@ -1,4 +1,4 @@
-// Which columns hold prices, what they are called, and in what currency and unit they are.
+// Finds the columns that hold prices, with their names, currencies and units.
 
 import { areaName, type ColumnRoles, columnIndices, holdsMostly } from "./column-roles";
 import { cell, type Row } from "./csv-table";
@@ -10,10 +10,13 @@ export type PriceColumn = { readonly at: number; readonly name: string; readonly
 const PRICE_WORD = /price|preis|pris|prix|precio|prezzo|hinta|spot|lmp|tari?f|(\/|per[ _]?)[kmg]wh/i;
 const AMOUNT_WORD = /[kmg]wh?\b|volume|load|demand|generation|production|consumption|temperature|forecast/i;
 
-/** Columns that say they are prices; without such, all with numbers that do not say they are something else. */
+/**
+ * The columns whose headers name prices; if there are none, all columns of numbers whose headers do
+ * not name another quantity.
+ */
 export function priceColumns(sample: readonly Row[], headers: Row, title: string, roles: ColumnRoles): PriceColumn[] {
   const found = findPrices(sample, headers, roles);
-  // Old exports of ENTSO-E name the place in the header of a last, empty column.
+  // Old ENTSO-E exports name the place in the header of a last, empty column.
   const place =
     found.length === 1 ? headers.find((text, at) => !found.includes(at) && /^[A-Z]{3}\|/.test(text)) : undefined;
   const titleUnit = /(\/|per )[kmg]wh/i.test(title) ? priceUnit(title) : NO_UNIT;
@@ -40,7 +43,7 @@ function findPrices(sample: readonly Row[], headers: Row, { layout, taken }: Col
 const saysPrice = (header: string): boolean =>
   PRICE_WORD.test(header) || codeIn(header) !== null || /[$€£]/.test(header);
 
-/** "SE3 Price (EUR)" is SE3. */
+/** "SE3 Price (EUR)" becomes "SE3". */
 function columnName(header: string): string {
   const short = header
     .replace(/\([^)]*\)|\[[^\]]*\]/g, " ")
@@ -49,14 +52,17 @@ function columnName(header: string): string {
   return short.replace(/ price$/i, "") || header;
 }
 
-/** Prices of one currency, and the names of the columns in others. */
+/** The columns in one currency, and the names of those in other currencies. */
 type OneCurrency = {
   readonly currency: string;
   readonly kept: readonly PriceColumn[];
   readonly others: readonly string[];
 };
 
-/** USD where a column is in it, otherwise the currency of the first. Columns that name none are in the one the file states. */
+/**
+ * Chooses USD if a column is in USD, otherwise the first column's currency. Columns that name no
+ * currency are in the one that the file states.
+ */
 export function inOneCurrency(columns: readonly PriceColumn[], stated: string | null): OneCurrency {
   const currencyOf = ({ unit }: PriceColumn): string => unit.currency ?? stated ?? "USD";
   const currencies = columns.map(currencyOf);

@@ -1,8 +1,8 @@
-// The currency and the unit of prices, as headers and titles write them.
+// Reads the currency and the unit of prices from headers and titles.
 
 import { PowerPricesError, quoted } from "./power-file";
 
-/** What a header says of its unit. `perMwh` turns its numbers into the currency for a MWh. */
+/** The unit that a header names. Its numbers times `perMwh` are in the currency per MWh. */
 export type PriceUnit = { readonly currency: string | null; readonly perMwh: number; readonly written: string };
 
 export const NO_UNIT: PriceUnit = { currency: null, perMwh: 1, written: "" };
@@ -23,12 +23,15 @@ const HUNDREDTHS =
 const HUNDREDTH_OF: Readonly<Record<string, string>> = { ct: "EUR", cts: "EUR", p: "GBP", pence: "GBP", öre: "SEK" };
 const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
 
-/** The ISO 4217 code that a text names: "SpotPriceDKK" is in DKK. */
+/** The ISO 4217 code in a text: "SpotPriceDKK" is in DKK. */
 export function codeIn(text: string): string | null {
   return (CODE_IN_CAPITALS.exec(text) ?? CODE_AS_WORD.exec(text))?.[1]?.toUpperCase() ?? null;
 }
 
-/** Whole units of an unknown currency for a MWh, where the text says no more. Throws where it says øre, but not whose. */
+/**
+ * The unit that a text names; by default, an unknown currency per MWh. Throws if it says øre
+ * without a currency.
+ */
 export function priceUnit(text: string): PriceUnit {
   const hundredth = HUNDREDTHS.exec(text)?.[1]?.toLowerCase();
   const energy = /([kmg])wh/i.exec(text)?.[1]?.toLowerCase() ?? "m";

@@ -1,11 +1,12 @@
-// Power prices out of a CSV file that the reader drops into the page. It is read here and sent nowhere.
+// Reads power prices from a CSV file that the user drops on the page. The file stays in the
+// browser.
 
 import { readTable } from "./csv-table";
 import { readErcot } from "./ercot";
 import type { PowerFile } from "./power-file";
 import { readTimesAndPrices } from "./times-and-prices";
 
-/** Reads a file of power prices. Throws `PowerPricesError` where it finds none. */
+/** Throws `PowerPricesError` if the text has no power prices. */
 export function readPowerPrices(text: string): PowerFile {
   const table = readTable(text);
   return readErcot(table) ?? readTimesAndPrices(table);

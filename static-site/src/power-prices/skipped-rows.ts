@@ -1,14 +1,14 @@
-// What is left out of a file, counted while it is read, and told at the end.
+// Counts the rows that are left out while a file is read, and reports them at the end.
 
 export type SkippedRows = {
-  /** Lines without a time that can be read. */
+  /** Numbers of the lines without a readable time. */
   readonly unreadableLines: number[];
   noSuchHour: number;
   otherCurrency: number;
   noPrice: number;
   repeated: number;
   overlapping: number;
-  /** Prices that no end and no other row give a length. */
+  /** Prices without an end, and without another row to infer it from. */
   withoutLength: number;
 };
 
@@ -37,7 +37,7 @@ export function skippedRowNotes(skipped: SkippedRows, seriesCount: number): stri
   ];
 }
 
-/** The lowest of the lines without a time that can be read, whichever end of the file was read first. */
+/** The lowest line without a readable time. The file may have been read from its end. */
 export function firstUnreadable({ unreadableLines }: SkippedRows): number {
   return unreadableLines.reduce((lowest, line) => Math.min(lowest, line), Infinity);
 }

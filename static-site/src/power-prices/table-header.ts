@@ -1,4 +1,4 @@
-// Where the table begins in a file, and what stands above it.
+// Finds where the table begins in a file, and reads the header and titles above it.
 
 import { cell, HEADER_WITHIN_ROWS, isBlank, type Row } from "./csv-table";
 import { PowerPricesError, quoted } from "./power-file";
@@ -9,9 +9,9 @@ const MAX_HEADER_CHARACTERS = 200;
 const MAX_TITLE_CHARACTERS = 2_000;
 
 type TableHeader = {
-  /** Empty where the file has no header. */
+  /** Empty if the file has no header. */
   readonly headers: Row;
-  /** What else stands above the table. */
+  /** The other text above the table. */
   readonly title: string;
   /** Index of the first row of the table. */
   readonly firstRow: number;
@@ -20,7 +20,10 @@ type TableHeader = {
 /** A row that is not blank; `timeAt` is its first column with a time, or -1. */
 type FilledRow = { readonly row: Row; readonly at: number; readonly timeAt: number };
 
-/** The table begins with the first two rows that have a time in the same column, and a number or a dash beside it. */
+/**
+ * The table begins at the first two rows that have a time in the same column, and a number or a
+ * dash beside it.
+ */
 export function findHeader(rows: readonly Row[]): TableHeader {
   const lines = rows.slice(0, HEADER_WITHIN_ROWS).flatMap((row, at): FilledRow[] => {
     return isBlank(row) ? [] : [{ row, at, timeAt: row.findIndex((text) => isTime(text.trim())) }];
@@ -30,7 +33,7 @@ export function findHeader(rows: readonly Row[]): TableHeader {
   const first = lines.find((line, index) => isData(line) && isFollowed(line, index)) ?? lines.find(isData);
   if (first === undefined) throw noTimes(rows);
 
-  // The first rows may have a time and no price yet.
+  // The first rows may have a time, but no price yet.
   const belongs = ({ row, timeAt }: FilledRow): boolean => timeAt === first.timeAt && row.length > timeAt + 1;
   const lastAbove = lines.findLastIndex((line) => line.at < first.at && !belongs(line));
   const above = lines.slice(0, lastAbove + 1).map(({ row }) => row.map((text) => text.trim()));
@@ -40,7 +43,7 @@ export function findHeader(rows: readonly Row[]): TableHeader {
 const isPriceOrDash = (text: string): boolean => isNumber(text) || (text !== "" && isMissing(text));
 const isTimeHeader = (text: string): boolean => /\b(start|end|time|date)\b/i.test(text);
 
-/** The header is the last row above the table that has several cells. */
+/** The header is the last row above the table with several cells. */
 function readAbove(above: readonly Row[], timeAt: number): Pick<TableHeader, "headers" | "title"> {
   const candidates = above.filter((row) => row.filter((text) => text !== "").length > 1);
   const lower = candidates.at(-1) ?? [];

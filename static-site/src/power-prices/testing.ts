@@ -1,11 +1,11 @@
-// What the tests of power prices read in a file. All files are written for these tests, in the layouts whose documentation
-// ercot.ts and times-and-prices.ts name.
+// Helpers for the tests of power prices. All files in these tests are written for them, in the layouts
+// whose documentation ercot.ts and times-and-prices.ts link.
 
 import type { PowerFile } from "./power-file";
 
 type IntervalLine = readonly [start: string, end: string, price: number];
 
-/** A series, the first choice unless named, as lines that read well. */
+/** The series with this name, or the preferred one, as lines that are easy to read. */
 export function lines(file: PowerFile, name?: string): IntervalLine[] {
   const series = name === undefined ? file.series[file.preferred] : file.series.find((one) => one.name === name);
   const iso = (time: number): string => new Date(time).toISOString().slice(0, 16);

@@ -1,4 +1,5 @@
-// A column of times and columns of prices, as people write them. Nord Pool and ENTSO-E are known by their headers.
+// Files with a column of times and columns of prices, in any common format. Nord Pool and ENTSO-E are
+// recognized by their headers.
 //
 // - Nord Pool: https://data.nordpoolgroup.com/auction/day-ahead/prices (export)
 // - ENTSO-E: https://transparency.entsoe.eu/, Market, Energy Prices [12.1.D] (export)
@@ -17,9 +18,9 @@ import { addRow, type Drafts, toPowerFile } from "./to-power-file";
 import { type DateOrder, dateOrder, isTime, readTime, splitTimeRange } from "./written-times";
 import { zoneClock } from "./zone-clock";
 
-const SAMPLE_ROWS = 500; // Enough to tell columns of numbers from columns of text.
+const SAMPLE_ROWS = 500; // Enough to distinguish columns of numbers from columns of text.
 
-/** Throws `PowerPricesError` where the table has no times, or no prices. */
+/** Throws `PowerPricesError` if the table has no times or no prices. */
 export function readTimesAndPrices({ rows, delimiter }: Table): PowerFile {
   const { headers, title, firstRow } = findHeader(rows);
   const data = rows.slice(firstRow);
@@ -69,7 +70,10 @@ export function readTimesAndPrices({ rows, delimiter }: Table): PowerFile {
   });
 }
 
-/** With commas between columns, 12,50 without quotation marks is two columns: better no price than a wrong one. */
+/**
+ * If columns are separated by commas, an unquoted 12,50 is read as two columns: better no price
+ * than a wrong one.
+ */
 function refuseDecimalCommas(sample: readonly Row[], headers: Row, delimiter: string, firstLine: number): void {
   const isLonger = (row: Row): boolean => row.slice(headers.length).some((text) => text.trim() !== "");
   if (headers.length === 0 || delimiter !== "," || sample.filter(isLonger).length * 2 < sample.length) return;
@@ -78,12 +82,12 @@ function refuseDecimalCommas(sample: readonly Row[], headers: Row, delimiter: st
   );
 }
 
-/** How the rows of a table are to be read. */
+/** How to read the rows of a table. */
 type RowFormat = {
   readonly roles: ColumnRoles;
   readonly kept: readonly PriceColumn[];
   readonly currency: string;
-  /** The zone that the header of the times names. */
+  /** The time zone that the header of the time column names. */
   readonly zone: string | null;
   readonly order: DateOrder;
   readonly sign: DecimalSign;
@@ -147,7 +151,10 @@ function refuseSameDay(dates: Set<string>, day: string, line: number): void {
 
 type IndexedRow = readonly [row: Row, at: number];
 
-/** Rows earliest first even where the latest come first: of a repeated hour the first pass has to come first. */
+/**
+ * The rows, earliest first even if the file has the latest first: the first pass of a repeated hour
+ * must come first.
+ */
 function* inTimeOrder(rows: readonly Row[], timeAt: number | undefined, order: DateOrder): Generator<IndexedRow> {
   const wallOf = (row: Row): number | undefined => readTime(splitTimeRange(cell(row, timeAt))[0], order)?.wall;
   const isTimed = (row: Row): boolean => wallOf(row) !== undefined;

@@ -1,4 +1,4 @@
-// What a reader of a layout found, as a file with its series and notes.
+// Builds a `PowerFile` with its series and notes from the rows that were read.
 
 import { type DraftRow, toIntervals } from "./intervals";
 import { type PowerFile, PowerPricesError } from "./power-file";
@@ -25,7 +25,7 @@ type FileContent = {
   readonly prefer: (name: string) => boolean;
 };
 
-/** Throws `PowerPricesError` where most rows have no time, or none has a price. */
+/** Throws `PowerPricesError` if most rows have no readable time, or none has a price. */
 export function toPowerFile({ layout, currency, drafts, skipped, notes, rowCount, prefer }: FileContent): PowerFile {
   if (skipped.unreadableLines.length * 2 > rowCount) {
     throw new PowerPricesError(

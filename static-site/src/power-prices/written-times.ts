@@ -1,12 +1,15 @@
-// Dates and times as people and programs write them.
+// Reads dates and times in the formats that people and programs write.
 
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../units";
 import { PowerPricesError, quoted } from "./power-file";
 
-/** A time as written: the clock's reading as if it were UTC, and how far that clock is ahead of UTC where it says so. */
+/**
+ * A time as written: `wall` is the local time as if it were UTC, `offset` is how far it is ahead of
+ * UTC, or null if the text does not say.
+ */
 export type WrittenTime = { readonly wall: number; readonly offset: number | null; readonly dateOnly: boolean };
 
-/** Whether 03/04/2024 is in April or in March. */
+/** Whether 03/04/2024 is 3 April or 4 March. */
 export type DateOrder = "day first" | "month first";
 
 const EARLIEST = Date.UTC(2000, 0, 1);
@@ -19,10 +22,10 @@ const WRITTEN_TIME = new RegExp(`^${DATE.source}(?:${CLOCK.source})?(?:${OFFSET.
 const UNIX_TIME = /^\d{9,13}(\.\d+)?$/;
 const ZONE_AHEAD_MS: Readonly<Record<string, number>> = { Z: 0, UTC: 0, GMT: 0, CET: HOUR_MS, CEST: 2 * HOUR_MS };
 
-/** What stands where in a written time; undefined where nothing does. */
+/** The parts of a written time; undefined if a part is missing. */
 type TimeParts = Readonly<Record<string, string | undefined>>;
 
-/** Null where the text is not a time of this century. */
+/** Null if the text is not a time of this century. */
 export function readTime(text: string, order: DateOrder): WrittenTime | null {
   if (UNIX_TIME.test(text)) return readUnixTime(Number(text));
   const parts: TimeParts | undefined = WRITTEN_TIME.exec(text)?.groups;
@@ -33,13 +36,13 @@ export function readTime(text: string, order: DateOrder): WrittenTime | null {
 
 const isInRange = (wall: number): boolean => wall >= EARLIEST && wall < LATEST;
 
-/** Seconds, or milliseconds where the time would be too late otherwise. */
+/** The value is in seconds, or in milliseconds if it would be too late otherwise. */
 function readUnixTime(value: number): WrittenTime | null {
   const wall = value * SECOND_MS < LATEST ? value * SECOND_MS : value;
   return isInRange(wall) ? { wall, offset: 0, dateOnly: false } : null;
 }
 
-/** Midnight, in milliseconds; NaN where there is no such date. */
+/** Midnight, in milliseconds; NaN if the date does not exist. */
 function readDate({ first = "", mark, second = "", third = "" }: TimeParts, order: DateOrder): number {
   const yearFirst = first.length === 4;
   if (!yearFirst && third.length !== 4) return NaN;
@@ -51,7 +54,7 @@ function readDate({ first = "", mark, second = "", third = "" }: TimeParts, orde
   return midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day ? midnight.getTime() : NaN;
 }
 
-/** Milliseconds since midnight, up to 24:00; NaN where no clock reads so. */
+/** Milliseconds since midnight, up to 24:00; NaN if the time does not exist. */
 function readClock({ hours = "0", minutes = "0", seconds = "0", half }: TimeParts): number {
   const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toUpperCase() === "PM" ? 12 : 0);
   const minute = Number(minutes);
@@ -60,7 +63,7 @@ function readClock({ hours = "0", minutes = "0", seconds = "0", half }: TimePart
   return hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS;
 }
 
-/** Milliseconds that the clock is ahead of UTC; null where the text does not say. */
+/** Milliseconds ahead of UTC; null if the text does not say. */
 function readOffset({ zone, sign, aheadHours = "0", aheadMinutes = "0" }: TimeParts): number | null {
   if (zone !== undefined) return ZONE_AHEAD_MS[zone.toUpperCase()] ?? null;
   if (sign === undefined) return null;
@@ -68,19 +71,19 @@ function readOffset({ zone, sign, aheadHours = "0", aheadMinutes = "0" }: TimePa
   return sign === "-" ? -ahead : ahead;
 }
 
-/** "01.01.2024 00:00 - 01.01.2024 01:00" is a start and an end. */
+/** Splits "01.01.2024 00:00 - 01.01.2024 01:00" into start and end. */
 export function splitTimeRange(text: string): readonly [start: string, end: string | undefined] {
   const dash = text.indexOf(" - ");
   return dash < 0 ? [text, undefined] : [text.slice(0, dash).trim(), text.slice(dash + 3).trim()];
 }
 
-/** Whether the text is a time, or a span that starts with one. */
+/** Whether the text is a time, or a time range that starts with one. */
 export function isTime(text: string): boolean {
   const [start] = splitTimeRange(text);
   return (readTime(start, "day first") ?? readTime(start, "month first")) !== null;
 }
 
-/** As a date of the column has it that can be read in one way only, or else as `known`. Throws where neither says. */
+/** The order that the unambiguous dates of a column agree on, or else `known`; throws without both. */
 export function dateOrder(cells: Iterable<string>, known: DateOrder | null): DateOrder {
   let example = "";
   let dayFirst = false;

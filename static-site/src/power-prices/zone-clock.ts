@@ -1,11 +1,17 @@
-// The wall clocks of a time zone, summer and winter.
+// Local time of a time zone, with daylight saving time.
 
 import { DAY_MS, MINUTE_MS } from "../units";
 
-/** The instants at which the clocks of a zone read `wall`: one, none where spring skips it, two where autumn repeats it. */
+/**
+ * The instants at which the local time is `wall`: one, none if spring skips it, two if autumn
+ * repeats it.
+ */
 export type ZoneClock = (wall: number) => readonly number[];
 
-/** Offsets are looked up once a day of the file, as one look-up takes as long as reading some rows. */
+/**
+ * Offsets are looked up once per day of the file, because a look-up takes as long as reading
+ * several rows.
+ */
 export function zoneClock(timeZone: string): ZoneClock {
   if (timeZone === "UTC") return (wall) => [wall];
   const offsetAt = offsetsOf(timeZone);
@@ -26,7 +32,7 @@ export function zoneClock(timeZone: string): ZoneClock {
   };
 }
 
-/** How far the clocks of a zone are ahead of UTC at an instant, in milliseconds. */
+/** Milliseconds that the local time is ahead of UTC at an instant. */
 function offsetsOf(timeZone: string): (instant: number) => number {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,

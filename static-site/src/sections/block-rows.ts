@@ -1,4 +1,4 @@
-// The rows of the table of blocks: what each paid, and what a machine earned at it.
+// The rows of the block table: what each block paid, and what the leading machine earned.
 
 import type { BlockJson } from "../api";
 import { toCsv } from "../csv";
@@ -17,35 +17,36 @@ import {
 } from "../units";
 import { toIso } from "../view";
 
-/** How many blocks a page has. */
 export const BLOCKS_PER_PAGE = 20;
 
 export type BlockRow = {
   readonly height: number;
   readonly hash: string;
-  /** What the block's header says. */
+  /** The header time. */
   readonly time: UnixMs;
   readonly transactions: number;
   readonly rewardSat: number;
   readonly feesSat: number;
-  /** Null where a block pays nothing. */
+  /** Null if the block's reward is 0. */
   readonly feeShare: Share | null;
-  /** Of the leading machine; null where there is none, and in USD where there is no price. */
+  /**
+   * Revenue of the leading machine; null if there is no such machine, and in USD also if there is
+   * no price.
+   */
   readonly usd: UsdPerMwh | null;
   readonly sat: SatPerMwh | null;
   readonly price: BlockPrice | null;
 };
 
-/** A price of bitcoin, and when it was observed. */
 export type BlockPrice = {
   readonly usd: UsdPerBtc;
   readonly time: UnixMs | null;
   readonly source: string | null;
-  /** Whether a nearer one may still come. */
+  /** Whether a price nearer in time may still replace it. */
   readonly provisional: boolean;
 };
 
-/** A row for each block, the highest first. */
+/** A row for each block, highest first. */
 export function blockRows(blocks: readonly BlockJson[], lead: Machine | null): readonly BlockRow[] {
   return blocks
     .toSorted((a, b) => b.height - a.height)
@@ -69,7 +70,7 @@ export function blockRows(blocks: readonly BlockJson[], lead: Machine | null): r
     });
 }
 
-/** How far from a block its price was observed: "12 min before". */
+/** How long before or after a block its price was observed: "12 min before". */
 export function priceDistance(price: UnixMs, block: UnixMs): string {
   const ms = Math.abs(price - block);
   if (ms === 0) return "same time";
@@ -77,28 +78,37 @@ export function priceDistance(price: UnixMs, block: UnixMs): string {
   return `${length} ${price < block ? "before" : "after"}`;
 }
 
-/** The page below one whose lowest block is `lowest`: a full one, so that the last may show some blocks again. */
+/**
+ * The page below a page whose lowest block is `lowest`. Always a full page, so the last one may
+ * repeat some blocks.
+ */
 export function olderPage(lowest: number, first: number): number {
   return Math.max(first, lowest - BLOCKS_PER_PAGE);
 }
 
-/** The page above; null where that is the newest. */
+/** The page above; null if that is the newest page. */
 export function newerPage(lowest: number, tip: number): number | null {
   return fullPage(lowest + BLOCKS_PER_PAGE, tip);
 }
 
-/** The page that starts with this height and goes down from there, as far as the lake has blocks; null for the newest. */
+/**
+ * The page with this height as its first row, within the blocks of the lake; null if that is the
+ * newest page.
+ */
 export function pageFrom(height: number, first: number, tip: number): number | null {
   return fullPage(Math.max(first, height - BLOCKS_PER_PAGE + 1), tip);
 }
 
-/** How many blocks there are that a page would have, were it asked for now. `shown` is the highest that it has. */
+/**
+ * How many more blocks a page would have if it were loaded now. `shown` is its highest block so
+ * far.
+ */
 export function countNewBlocks(fromHeight: number | null, shown: number | null, tip: number, first: number): number {
   const highest = fromHeight === null ? tip : Math.min(tip, fromHeight + BLOCKS_PER_PAGE - 1);
   return highest < first ? 0 : Math.max(0, highest - (shown ?? Math.max(first, fromHeight ?? 0) - 1));
 }
 
-/** The rows with all digits. */
+/** The rows as CSV, with all digits. */
 export function blocksCsv(rows: readonly BlockRow[], lead: Machine | null): string {
   const time = (ms: UnixMs | null | undefined) => (ms === null || ms === undefined ? null : toIso(ms));
   return toCsv(

@@ -1,4 +1,4 @@
-// The table of blocks: a page of them, newest first.
+// The block table: one page of blocks, newest first.
 
 import { ApiError, type BlockJson, type BlocksJson, getJson } from "../api";
 import { machinesById } from "../catalogue";
@@ -19,14 +19,14 @@ import {
   priceDistance,
 } from "./block-rows";
 
-/** Which blocks: where from, and the lowest height, null for the newest. */
+/** Which blocks: the API they are from, and the lowest height; null for the newest blocks. */
 type BlockPage = { readonly api: string; readonly fromHeight: number | null };
-/** A page that came, highest block first. */
+/** A page that was loaded, highest block first. */
 type LoadedBlockPage = BlockPage & { readonly first: number | null; readonly blocks: readonly BlockJson[] };
 
-const NEAR = "400px"; // How far below the window the section may be when its blocks are asked for.
+const NEAR = "400px"; // Blocks are requested when the section is this close to the window.
 
-/** The section with the blocks. They are asked for when the reader comes near. */
+/** The section with the blocks. They are requested when the user scrolls near it. */
 export function blockTable(choose: Choose): Section {
   const section = byId("blocks");
   const [region, body] = [find(section, ".listing-scroll"), find<HTMLTableSectionElement>(section, "tbody")];
@@ -39,7 +39,7 @@ export function blockTable(choose: Choose): Section {
   const [fresh, again, height] = [byId("blocks-new"), byId("blocks-again"), byId<HTMLInputElement>("blocks-height")];
   let isNear = false;
   let shown: State | null = null;
-  /** The page that is shown, or was until another was asked for. */
+  /** The page that is shown, or was shown before another was requested. */
   let loaded: LoadedBlockPage | null = null;
   let pending: (BlockPage & { readonly abort: AbortController }) | null = null;
   let failed: (BlockPage & { readonly message: string }) | null = null;
@@ -64,7 +64,7 @@ export function blockTable(choose: Choose): Section {
   bind(older, (lowest) => choose({ fromHeight: olderPage(lowest, firstHeight()) }));
   bind(first, () => choose({ fromHeight: firstHeight() }));
   fresh.addEventListener("click", () => {
-    region.focus({ preventScroll: true }); // The button goes.
+    region.focus({ preventScroll: true }); // The button is about to disappear.
     void load();
   });
   again.addEventListener("click", () => {
@@ -81,7 +81,7 @@ export function blockTable(choose: Choose): Section {
     download(name, new Blob([blocksCsv(rows, leadOf(shown))], { type: "text/csv" }));
   });
 
-  /** A button that cannot be used now keeps the focus, and does nothing. */
+  /** Binds a button. A disabled one keeps the focus, and does nothing. */
   function bind(button: HTMLElement, act: (lowest: number) => void): void {
     button.addEventListener("click", () => {
       if (button.ariaDisabled !== "true") act(lowestHeight());
@@ -91,7 +91,7 @@ export function blockTable(choose: Choose): Section {
   const currentRows = (): readonly BlockRow[] => blockRows(loaded?.blocks ?? [], leadOf(shown));
   const tipHeight = () => Math.max(shown?.status?.tip.height ?? 0, loaded?.blocks[0]?.height ?? 0);
   const firstHeight = () => shown?.status?.lake.first_height ?? loaded?.first ?? 0;
-  /** Of the page that the view asks for, or one next to the lake where there is none so far away. */
+  /** Lowest height of the view's page, limited to one page beyond the blocks of the lake. */
   function lowestHeight(): number {
     const height = shown?.view.fromHeight ?? loaded?.blocks.at(-1)?.height ?? tipHeight() - BLOCKS_PER_PAGE + 1;
     return Math.min(Math.max(height, firstHeight() - BLOCKS_PER_PAGE), tipHeight() + 1);
@@ -118,7 +118,9 @@ export function blockTable(choose: Choose): Section {
     draw();
   }
 
-  /** Whether a block that is shown is no longer the one of its height. Said once for each newest block. */
+  /**
+   * Whether a reorg has replaced a block that is shown. True at most once for each newest block.
+   */
   function isReplaced(): boolean {
     const tip = shown?.status?.tip;
     if (tip === undefined || loaded === null || reloadedFor === tip.hash) return false;
@@ -154,7 +156,7 @@ export function blockTable(choose: Choose): Section {
     if (0 < tipHeight()) height.max = String(tipHeight());
   }
 
-  /** What came of another page that was asked for is of no interest any more. */
+  /** Cancels the request for another page, and forgets its error. */
   function forgetOtherPages(view: BlockPage): void {
     if (!isPage(failed, view)) failed = null;
     if (isPage(pending, view)) return;
@@ -198,7 +200,7 @@ function isPage(page: BlockPage | null, view: BlockPage): boolean {
   return page !== null && page.api === view.api && page.fromHeight === view.fromHeight;
 }
 
-/** The machine whose earnings are shown. */
+/** The leading machine, whose revenue is shown. */
 function leadOf(state: State | null): Machine | null {
   return state === null ? null : (machinesById(state.view.asics, state.catalogue ?? [])[0] ?? null);
 }
@@ -211,7 +213,7 @@ function showHeader(section: HTMLElement, state: State): void {
   setFields(find(section, "thead"), { clock: clockName(state.view.time), lead: leadOf(state)?.name ?? NO_VALUE });
 }
 
-/** A row with what does not change as long as the block is this one. */
+/** A row with what never changes for this block. */
 function newRow({ height, hash }: BlockRow): HTMLTableRowElement {
   const copy = byId<HTMLTemplateElement>("block-row").content.cloneNode(true) as DocumentFragment;
   const element = find<HTMLTableRowElement>(copy, "tr");

@@ -1,4 +1,4 @@
-// The chart, with what chooses its time and lines, and what tells it in words and numbers.
+// The chart with its controls, legend, data table and downloads.
 
 import { machinesById } from "../catalogue";
 import { makeChart } from "../chart/chart";
@@ -16,9 +16,9 @@ import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 import type { TimeRange, View } from "../view";
 import { chooser } from "./controls";
 
-const LONG_STEP = 10; // Points that the cursor moves with Shift.
+const LONG_STEP = 10; // Points that the cursor moves by with Shift.
 const MIN_ZOOM_MS = MINUTE_MS;
-const MAX_ZOOM_MS = 40 * 365 * DAY_MS; // Longer than there will be a chain in this chart's life.
+const MAX_ZOOM_MS = 40 * 365 * DAY_MS; // Longer than the chain will be while this page is in use.
 
 export function chartSection(choose: Choose): Section {
   const [figure, zoomBack] = [byId("chart"), byId<HTMLButtonElement>("zoom-back")];
@@ -26,7 +26,7 @@ export function chartSection(choose: Choose): Section {
   let state: State | null = null;
   let shown: ShownChart | null = null;
   let cursorAt: number | null = null;
-  /** When the point is that was chosen by keyboard: the cursor stays with it. */
+  /** Time of the point chosen by keyboard: the cursor stays with it when new points arrive. */
   let keyboardTime: UnixMs | null = null;
 
   const chart = makeChart(byId("chart-canvas"), { zoom, back, point });
@@ -59,7 +59,9 @@ export function chartSection(choose: Choose): Section {
     if (zoom !== undefined) choose({ range: zoom.from });
   }
 
-  /** After the browser's back button, the zooms after what is shown now are none to go back from. */
+  /**
+   * After the browser's back button, drops the zooms that came after the range that is shown now.
+   */
   function forgetZooms(range: View["range"]): void {
     const isLast = (zoom: (typeof zooms)[number]) =>
       typeof range === "object" && zoom.to.from === range.from && zoom.to.to === range.to;
@@ -71,7 +73,7 @@ export function chartSection(choose: Choose): Section {
     if (shown !== null) showLegend(shown, at);
   }
 
-  /** Does what a key is for; false where it is for nothing here. */
+  /** Handles a key; false if it has no function here. */
   function handleKey({ key, shiftKey }: KeyboardEvent, now: ShownChart): boolean {
     const points = visiblePoints(now);
     const last = points.length - 1;
@@ -100,7 +102,10 @@ export function chartSection(choose: Choose): Section {
     announce(now, at);
   }
 
-  /** After the chart is drawn anew: back to the point that was chosen by keyboard, or the one that has it now. */
+  /**
+   * After a redraw, moves the cursor back to the point chosen by keyboard, or to the point nearest
+   * to its time.
+   */
   function restoreCursor(): void {
     if (shown === null || keyboardTime === null) return;
     const { time } = shown.columns;
@@ -135,7 +140,7 @@ export function chartSection(choose: Choose): Section {
       );
       chart.draw({ columns: shown.columns, marks: marksOf(series), visible: shown.visible, view });
       showLegend(shown, cursorAt);
-      queueMicrotask(restoreCursor); // uPlot has its new scales only then.
+      queueMicrotask(restoreCursor); // uPlot updates its scales in a microtask too.
       showSentence(shown);
       showTable(shown);
       performance.measure("hashlake:show chart", { start });
@@ -143,7 +148,7 @@ export function chartSection(choose: Choose): Section {
   };
 }
 
-/** As the URL has times. */
+/** The URL has times in whole seconds. */
 function toWholeSeconds(time: UnixMs): UnixMs {
   return (Math.round(time / SECOND_MS) * SECOND_MS) as UnixMs;
 }
@@ -160,7 +165,7 @@ function bindOptions(choose: Choose): (view: View) => void {
   };
 }
 
-/** What stands in the place of lines where there are none. */
+/** The text in place of the lines while there are none. */
 function chartMessage({ series, seriesIsLoading, lastError, view }: State): string {
   if (series === null) return lastError === null ? "Loading" : "No blocks to show yet";
   if (seriesIsLoading && series.time.length === 0) return "Loading";

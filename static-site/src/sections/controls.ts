@@ -1,4 +1,4 @@
-// What the reader sets: costs, machines, and how times and colours are shown.
+// What the user sets: costs, machines, clock and theme.
 
 import { comparedIds } from "../catalogue";
 import { byId, el, setText } from "../dom";
@@ -27,12 +27,12 @@ export function costs(choose: Choose): Section {
   };
 }
 
-/** What is being written stays as it is written. */
+/** Does not change the field that the user is typing in. */
 function showNumber(input: HTMLInputElement, value: number): void {
   if (document.activeElement !== input) input.value = String(value);
 }
 
-/** Which clock and which colours. */
+/** Clock and theme. */
 export function preferences(choose: Choose): Section {
   const [time, theme] = [chooser("time", choose), chooser("theme", choose)];
   return {
@@ -49,7 +49,10 @@ export function preferences(choose: Choose): Section {
 
 type SelectName = "time" | "theme" | "unit" | "scale" | "second";
 
-/** Binds the `<select>` of this id to what it chooses: the answer shows a value in it. */
+/**
+ * Binds the `<select>` with this id to the field of the view. The returned function shows a value
+ * in it.
+ */
 export function chooser<Name extends SelectName>(name: Name, choose: Choose): (value: View[Name]) => void {
   const select = byId<HTMLSelectElement>(name);
   select.addEventListener("change", () => choose({ [name]: select.value }));
@@ -58,7 +61,7 @@ export function chooser<Name extends SelectName>(name: Name, choose: Choose): (v
   };
 }
 
-/** The panel that adds machines to those that are compared. */
+/** The panel that adds machines to the comparison. */
 export function addMachine(choose: Choose): Section {
   const [panel, known, own] = [
     byId("add-machine"),
@@ -107,13 +110,13 @@ export function addMachine(choose: Choose): Section {
   };
 }
 
-/** Why the machine cannot be added to those that are compared; null if it can. */
+/** Why the machine cannot be added to the comparison; null if it can. */
 function addProblem(id: string, compared: readonly string[]): string | null {
   if (compared.includes(id)) return "It is among them already.";
   return MAX_MACHINES <= compared.length ? `${MAX_MACHINES} machines are the most that fit: remove one first.` : null;
 }
 
-/** The machine of that name; or the only one whose name has all the words. */
+/** The machine with this name, or the only one whose name contains all the words. */
 function findMachineId(text: string, state: State | null): string | null {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const machines = state?.catalogue ?? [];

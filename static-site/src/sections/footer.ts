@@ -1,10 +1,10 @@
-// Whose prices these are.
+// The footer.
 
 import { byId, setText } from "../dom";
 import { sourceName } from "../format";
 import type { Section } from "../state";
 
-/** The line that names the source of prices. */
+/** The line that names the price source. */
 export function priceSource(): Section {
   return {
     show({ summary }) {

@@ -1,4 +1,4 @@
-// The rows of the table of machines: what each earns at a hashprice.
+// The rows of the machine table: what each machine earns at a hashprice.
 
 import type { CatalogueMachine } from "../catalogue";
 import { toCsv } from "../csv";
@@ -6,40 +6,39 @@ import { afterPool, type Costs, efficiency, type Machine, margin, mwhPerDay, sat
 import type { JoulesPerTh, SatPerMwh, SatPerPhDay, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { customMachine, type MachineColumn, type View } from "../view";
 
-/** USD that is earned in a day. */
 type UsdPerDay = number & { readonly unit: "USD/day" };
 
-/** Of a block; null for what is not known. */
+/** Hashprice at a block; null if unknown. */
 export type Hashprice = { readonly usd: UsdPerPhDay | null; readonly sat: SatPerPhDay | null };
 
-/** A machine and what it earns. The columns that sort have the names that they have in the view. */
+/** A machine and what it earns. Columns that sort have the same names as in the view. */
 export type MachineRow = {
   readonly id: string;
   readonly hashrate: ThPerSecond;
   readonly power: Watts;
-  /** Null for the reader's own machine, as are `released` and `source`. */
+  /** Null for a custom machine, as are `cooling`, `released` and `source`. */
   readonly vendor: string | null;
   readonly cooling: string | null;
   readonly source: string | null;
   readonly name: string;
   readonly released: string | null;
   readonly efficiency: JoulesPerTh;
-  /** Revenue of a MWh, before the pool's fee. */
+  /** Revenue of a MWh, before the pool fee. */
   readonly usd: UsdPerMwh | null;
   readonly sat: SatPerMwh | null;
-  /** Power price that takes all that the pool leaves. */
+  /** Break-even power price, after the pool fee. */
   readonly breakeven: UsdPerMwh | null;
-  /** What is left of a MWh after pool and power. */
+  /** Margin of a MWh, after pool fee and power. */
   readonly margin: UsdPerMwh | null;
-  /** Revenue of one machine, and of machines that draw 1 MW, before the pool's fee. */
+  /** Revenue of one machine, and of 1 MW of machines, before the pool fee. */
   readonly machine: UsdPerDay | null;
   readonly mw: UsdPerDay | null;
-  /** What is left of these after pool and power. */
+  /** The same after pool fee and power. */
   readonly profit: UsdPerDay | null;
   readonly mwprofit: UsdPerDay | null;
 };
 
-/** A row for each machine of the catalogue, and for each that is the reader's own. */
+/** A row for each custom machine, and for each machine of the catalogue. */
 export function machineRows(
   catalogue: readonly CatalogueMachine[],
   own: readonly Machine[],
@@ -66,7 +65,7 @@ export function machineRows(
   });
 }
 
-/** The rows whose name, vendor or cooling have every word of `find`. */
+/** The rows in which name, vendor and cooling together contain every word of `find`. */
 export function filterRows(rows: readonly MachineRow[], find: string): readonly MachineRow[] {
   const words = find.toLowerCase().split(/\s+/);
   return rows.filter(({ name, vendor, cooling }) => {
@@ -75,36 +74,39 @@ export function filterRows(rows: readonly MachineRow[], find: string): readonly 
   });
 }
 
-/** The rows in order: the least first, or the greatest where `sort` has a minus. What is not known is last in both. */
+/** Sorts ascending, or descending if `sort` has a minus. Unknown values are last in both. */
 export function sortRows(rows: readonly MachineRow[], sort: View["sort"]): readonly MachineRow[] {
   const column = sortColumn(sort);
   const sign = sort === column ? 1 : -1;
   return rows.toSorted((a, b) => compareValues(a[column], b[column], sign) || NAMES.compare(a.name, b.name));
 }
 
-/** The column that is sorted by. */
 export function sortColumn(sort: View["sort"]): MachineColumn {
   return sort.replace(/^-/, "") as MachineColumn;
 }
 
-/** How to sort when the header of a column is pressed: best or newest first, and the other way round if it was so already. */
+/**
+ * The sort order after a click on a column's header: best or newest first, or the reverse if it was
+ * so already.
+ */
 export function nextSort(column: MachineColumn, sort: View["sort"]): View["sort"] {
   const first: View["sort"] = ASCENDING_FIRST.has(column) ? column : `-${column}`;
   if (sort !== first) return first;
   return first === column ? `-${column}` : column;
 }
 
-/** The identifier of the reader's own machine; null where it cannot be one. */
+/** The identifier of a custom machine; null if the API would refuse it. */
 export function customMachineId(hashrate: number, power: number): string | null {
-  const digits = (value: number) => String(Number(value.toFixed(6))); // As many decimals as the API takes.
+  // The API accepts at most six decimals.
+  const digits = (value: number) => String(Number(value.toFixed(6)));
   const id = `custom:${digits(hashrate)}:${digits(power)}`;
   return customMachine(id) === null ? null : id;
 }
 
-/** A piece of a text, and where it leads to. */
+/** A piece of text; `href` is null if it is not a link. */
 export type SourcePiece = { readonly text: string; readonly href: string | null };
 
-/** The parts of a machine's source, each in pieces that are links and pieces that are not. */
+/** The parts of a machine's source, each split into links and plain text. */
 export function sourceParts(source: string): readonly (readonly SourcePiece[])[] {
   const parts = source.split(";").map((part) => part.trim());
   return parts
@@ -122,7 +124,7 @@ export function sourceParts(source: string): readonly (readonly SourcePiece[])[]
     });
 }
 
-/** Where the first link in a source leads to; null where it has none. */
+/** The first link in a source; null if it has none. */
 export function firstLink(source: string): string | null {
   return (
     sourceParts(source)
@@ -131,7 +133,7 @@ export function firstLink(source: string): string | null {
   );
 }
 
-/** The rows with all digits. */
+/** The rows as CSV, with all digits. */
 export function machinesCsv(rows: readonly MachineRow[]): string {
   return toCsv(
     Object.keys(CSV_COLUMNS),
@@ -142,7 +144,8 @@ export function machinesCsv(rows: readonly MachineRow[]): string {
 const MWH_PER_MW_DAY = 24;
 const ASCENDING_FIRST: ReadonlySet<MachineColumn> = new Set(["name", "efficiency"]);
 const NAMES = new Intl.Collator(undefined, { numeric: true });
-// An address, or a repository that is named without https://. What closes a sentence or a bracket is not part of it.
+// A URL, or a GitHub repository without https://. Punctuation and brackets at its end are not part
+// of it.
 const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,:)\]]|(?<![\w./-])github\.com\/[\w.-]+\/[\w.-]*\w/g;
 
 const CSV_COLUMNS = {

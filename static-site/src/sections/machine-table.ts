@@ -1,4 +1,4 @@
-// The table of machines: searched, sorted, and chosen to be compared.
+// The machine table: search, sort, and choose machines to compare.
 
 import { comparedIds } from "../catalogue";
 import { byId, download, el, find, setFields, setText } from "../dom";
@@ -20,7 +20,7 @@ import {
   sourceParts,
 } from "./machine-rows";
 
-/** The section with all machines, and the reader's own. */
+/** The section with all machines of the catalogue, and custom ones. */
 export function machineTable(choose: Choose): Section {
   const section = byId("machines");
   const [region, body] = [find(section, ".listing-scroll"), find<HTMLTableSectionElement>(section, "tbody")];
@@ -75,7 +75,8 @@ export function machineTable(choose: Choose): Section {
     const focused = document.activeElement;
     const before = body.contains(focused);
     body.replaceChildren(...placed);
-    // A row that moves loses the focus; one that goes leaves it to the table.
+    // A row that moves would lose the focus; if the focused row disappears, the table takes the
+    // focus.
     if (before) (body.contains(focused) ? (focused as HTMLElement) : region).focus({ preventScroll: true });
   }
 
@@ -141,7 +142,7 @@ function showSort(header: HTMLTableCellElement, sort: State["view"]["sort"]): vo
   else header.setAttribute("aria-sort", sort === column ? "ascending" : "descending");
 }
 
-/** What stays as long as the row does. */
+/** Shows what never changes in a row. */
 function showFixed(element: HTMLTableRowElement, row: MachineRow): void {
   setFields(element, {
     name: row.name,

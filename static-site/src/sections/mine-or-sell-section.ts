@@ -1,4 +1,5 @@
-// Mine or sell: the reader's power prices beside what mining earned in the same hours. The file stays in the browser.
+// Mine or sell: compares the user's power prices with mining revenue in the same hours. The file
+// stays in the browser.
 
 import { ApiError } from "../api";
 import { machinesById } from "../catalogue";
@@ -18,10 +19,10 @@ import { type TimeRange, toIso, type View } from "../view";
 
 const MAX_FILE_BYTES = 200e6;
 
-/** A file that was read, and what mining paid meanwhile. */
+/** A file that was read, and the hashprice of its period. */
 type LoadedFile = { readonly name: string; readonly file: PowerFile; readonly hashprice: HourlyHashprice };
 
-/** What is shown of it. */
+/** The comparison that is shown. */
 type Comparison = { readonly machine: Machine; readonly result: MineOrSell; readonly clock: View["time"] };
 
 export function mineOrSellSection(): Section {
@@ -140,7 +141,7 @@ export function mineOrSellSection(): Section {
   input.addEventListener("change", () => {
     const file = input.files?.[0];
     if (file !== undefined) void read(file);
-    input.value = ""; // The same file may be chosen again.
+    input.value = ""; // So that choosing the same file again is an event too.
   });
   section.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -179,7 +180,7 @@ export function mineOrSellSection(): Section {
   };
 }
 
-/** From the first price of any place to the end of the last. */
+/** From the first price of any place to the end of the last price of any. */
 function timeRangeOf({ series }: PowerFile): TimeRange {
   let [from, to] = [Infinity, -Infinity];
   for (const { intervals } of series) {
@@ -203,7 +204,10 @@ function describeResult(
   return `With 1 MW of ${machine.name} for ${plain(hours)} hours (${whole(rows.length)} prices), ${better}. Always choosing the better one would have earned ${whole(bestUsd - Math.max(mineUsd, sellUsd))} USD more than that.${unknown}`;
 }
 
-/** As the chart takes them: mining as the machine's line, and selling as the power price. Where a price is missing, a gap. */
+/**
+ * The result as chart columns: mining is the machine's line, selling is the power price. A missing
+ * price is a gap.
+ */
 function chartColumnsOf(machine: Machine, { rows }: MineOrSell): ChartColumns {
   const points = rows.flatMap(({ start, end, mine, sell }, at) => {
     const isGap = end !== (rows[at + 1]?.start ?? end);

@@ -1,11 +1,12 @@
-// Whether what is shown is what is: loading, fresh, recorded, stale, or out of reach. And how old it is.
+// Whether the data shown are up to date (loading, fresh, recorded, stale or out of reach), and how
+// old they are.
 
 import { byId, find, setText } from "../dom";
 import { duration, minute, whole } from "../format";
 import type { Section, State } from "../state";
 import { MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 
-/** The line below the header, and the age in the tile of the newest block. */
+/** The line below the header, and the age in the newest block's tile. */
 export function statusLine(): Section {
   const line = byId("status-line");
   let shown: State | null = null;
@@ -26,7 +27,7 @@ export function statusLine(): Section {
   };
 }
 
-/** In one word for the style sheet, and in words for the reader. */
+/** `name` is for the style sheet, `words` are for the user. */
 export function describeStatus({ lastError, summary, status }: Pick<State, "lastError" | "summary" | "status">): {
   name: string;
   words: string;

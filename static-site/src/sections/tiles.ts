@@ -1,4 +1,4 @@
-// What a MWh earns now on each chosen machine, and the figures that this follows from.
+// The tiles: what a MWh earns now on each chosen machine, and the network's figures behind it.
 
 import type { SummaryJson } from "../api";
 import { machinesById } from "../catalogue";
@@ -11,7 +11,6 @@ import type { Choose, Section, State } from "../state";
 import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "../units";
 import { customMachine } from "../view";
 
-/** The tiles of the machines and of the network. */
 export function tiles(choose: Choose): Section {
   const list = byId<HTMLUListElement>("machine-tiles");
   const template = byId<HTMLTemplateElement>("machine-tile");
@@ -27,7 +26,7 @@ export function tiles(choose: Choose): Section {
   return {
     show(state) {
       asics = state.view.asics;
-      // Until the catalogue is there, empty tiles keep the place.
+      // Empty tiles keep the space until the catalogue is loaded.
       const machines = state.catalogue === null ? asics.map(() => null) : machinesById(asics, state.catalogue);
       while (list.children.length < machines.length) list.append(newTile(template, list.children.length));
       while (machines.length < list.children.length) list.lastElementChild?.remove();
