@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-// `HASHLAKE` is the program, `CHROMIUM` the browser: see e2e/fixtures.ts.
+// `CHROMIUM` is the browser; e2e/fixtures.ts describes the other variables.
 const { CHROMIUM = "chromium" } = process.env;
 
 export default defineConfig({
@@ -11,10 +11,10 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 60_000,
   reporter: [["list"]],
-  // Speed is measured when nothing else runs.
+  // Speed is measured while no other test runs.
   projects: [
-    { name: "readers", testIgnore: "speed.spec.ts" },
-    { name: "speed", testMatch: "speed.spec.ts", fullyParallel: false, dependencies: ["readers"] },
+    { name: "page", testIgnore: "speed.spec.ts" },
+    { name: "speed", testMatch: "speed.spec.ts", fullyParallel: false, dependencies: ["page"] },
   ],
   use: {
     locale: "en-US",

@@ -4,7 +4,9 @@ import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** Puts a `.gz` beside each file of the built site, for servers that give those out as they are. */
+/**
+ * Writes a `.gz` beside each file of the built site, for servers that serve such files as they are.
+ */
 function gzipped(): Plugin {
   return {
     name: "gzipped",
@@ -20,8 +22,8 @@ function gzipped(): Plugin {
 }
 
 /**
- * Has the browser load `src/page.ts` along with `src/main.ts`, which imports it, and not only when that has run; and lay the
- * page out when it has run, not before that too.
+ * Makes the browser load `src/page.ts` together with `src/main.ts`, which imports it, instead of
+ * after it; and lay out the page only once, after `src/page.ts` has run.
  */
 function pagePreloaded(): Plugin {
   return {

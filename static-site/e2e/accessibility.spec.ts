@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
 import axe from "axe-core";
 import { expect, test } from "./fixtures";
-import { fieldsOf, formatTime, freezeApi, normalizeSpaces } from "./frozen-api";
+import { freezeApi } from "./frozen-api";
+import { fieldsOf, formatTime, normalizeSpaces } from "./table-helpers";
 
 const EIGHT =
   "antminer-s19-95,antminer-s21-200,antminer-s21-pro-234,antminer-s23-318,antminer-t21-190,avalon-q-90,whatsminer-m60-172,custom:200:3000";
@@ -15,7 +16,7 @@ const PRICES = [
   ...Array.from({ length: 24 }, (_, hour) => `2025-09-10 ${String(hour).padStart(2, "0")}:00,${40 + 3 * hour}`),
 ].join("\n");
 
-/** Opens the page, and waits until it has shown what it has for the first view. */
+/** Opens the page, and waits for the first view. */
 async function open(page: Page, address = "/"): Promise<void> {
   await page.goto(address);
   await expect(page.locator("#machine-tiles [data-field=usd]").first()).toHaveText(/\d/);
@@ -23,7 +24,10 @@ async function open(page: Page, address = "/"): Promise<void> {
   await expect(page.locator("#chart")).toHaveAttribute("aria-busy", "false");
 }
 
-/** Unfolds all that can be unfolded: both tables, a file of power prices, and the blocks. */
+/**
+ * Opens everything that is closed at first: both data tables, a file of power prices, and the
+ * blocks.
+ */
 async function unfold(page: Page): Promise<void> {
   await page
     .locator("#sell-file")
@@ -46,7 +50,7 @@ async function show(page: Page, popover: string): Promise<Locator> {
   return shown;
 }
 
-/** What axe finds, in the whole page or in one part of it. */
+/** The violations that axe finds in the whole page, or in one part of it. */
 async function violations(page: Page, part?: string): Promise<string[]> {
   const found = await page.evaluate(async (part) => {
     const run = (window as unknown as { axe: typeof axe }).axe.run;
@@ -58,7 +62,7 @@ async function violations(page: Page, part?: string): Promise<string[]> {
   );
 }
 
-/** As wide as the window, or less. */
+/** Fails if the page is wider than the window. */
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const tooWide = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -74,7 +78,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(tooWide).toEqual([]);
 }
 
-test.describe("axe finds nothing", () => {
+test.describe("axe finds no violation", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const viewport of [WIDE, NARROW]) {
       test(`in ${colorScheme} at ${viewport.width}, as the page opens and with all unfolded`, async ({ page }) => {
@@ -119,7 +123,7 @@ test.describe("axe finds nothing", () => {
     }
   }
 
-  test("in a frame of another page", async ({ page }) => {
+  test("in an iframe of another page", async ({ page }) => {
     await open(page, "/?embed=1");
     await page.evaluate(axe.source);
     expect(await violations(page)).toEqual([]);
@@ -127,9 +131,7 @@ test.describe("axe finds nothing", () => {
 });
 
 test.describe("by keyboard", () => {
-  test("Tab reaches everything that can be used, in the order that it is read, each time in sight and marked", async ({
-    page,
-  }) => {
+  test("Tab reaches every control in reading order, visible and with a focus mark", async ({ page }) => {
     test.slow();
     await freezeApi(page);
     await open(page, "/?find=hydro+bitmain");
@@ -205,7 +207,7 @@ test.describe("by keyboard", () => {
     await expect(page.getByRole("button", { name: "1D" })).toBeFocused();
   });
 
-  test("every tile of the network explains itself: Enter opens what it says, Escape closes it and gives the focus back", async ({
+  test("every network tile has an explanation: Enter opens it, Escape closes it and returns the focus", async ({
     page,
   }) => {
     await open(page);
@@ -236,7 +238,7 @@ test.describe("by keyboard", () => {
     }
   });
 
-  test("a machine is added without a mouse, and the focus stays where it was", async ({ page }) => {
+  test("a machine can be added by keyboard, and the focus returns to the button", async ({ page }) => {
     await open(page);
     const add = page.getByRole("button", { name: "Add a machine" });
     await add.focus();
@@ -278,7 +280,7 @@ test.describe("on a narrow screen", () => {
   }
 });
 
-test("printed it has figures and tables, and nothing to press", async ({ page }) => {
+test("a printed page has figures and tables, but no controls", async ({ page }) => {
   await freezeApi(page);
   await open(page);
   await page.locator("#blocks").scrollIntoViewIfNeeded();
@@ -286,7 +288,8 @@ test("printed it has figures and tables, and nothing to press", async ({ page })
 
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
 
-  // The costs stay: the figures are for them. Buttons in the heads of columns are their names.
+  // The costs remain, because the figures depend on them. Buttons in column headers are the names
+  // of the columns.
   const shown = await page
     .locator("button:not(th button), select, input:not([type=checkbox]), summary, form")
     .evaluateAll((all) =>
@@ -298,7 +301,7 @@ test("printed it has figures and tables, and nothing to press", async ({ page })
   for (const id of ["machine-tiles", "network", "costs", "chart-canvas", "legend"])
     await expect(page.locator(`#${id}`)).toBeVisible();
   await expect(page.locator("#blocks tbody tr").last()).toBeVisible();
-  // What scrolls on a screen is there as a whole on paper.
+  // What scrolls on a screen is printed completely.
   expect(
     await page
       .locator("#machines .listing-scroll")
@@ -306,11 +309,11 @@ test("printed it has figures and tables, and nothing to press", async ({ page })
   ).toBe(0);
   for (const name of ["Break-even", "Profit of 1 MW"])
     await expect(page.locator("#machines thead").getByText(name)).toBeVisible();
-  // Paper is white.
+  // Paper is white, so the text is dark.
   expect(await page.locator("h1").evaluate((element) => getComputedStyle(element).color)).toBe("rgb(22, 32, 43)");
 });
 
-test("nothing moves by itself for a reader who wants less motion", async ({ page }) => {
+test("nothing is animated for users who prefer reduced motion", async ({ page }) => {
   const moving = () =>
     page.locator("body, body *").evaluateAll((all) =>
       all
@@ -332,8 +335,8 @@ test("nothing moves by itself for a reader who wants less motion", async ({ page
   expect(await moving()).toEqual([]);
 });
 
-test.describe("in a frame", () => {
-  test("it shows tiles and chart, and a link to all the rest with the same choices", async ({ page }) => {
+test.describe("in an iframe", () => {
+  test("it shows tiles, chart and a link to the full page with the same choices", async ({ page }) => {
     await open(page, "/?embed=1&power=42&asics=antminer-s21-pro-234&unit=sat");
 
     for (const id of ["machine-tiles", "costs", "chart", "legend"]) await expect(page.locator(`#${id}`)).toBeVisible();
@@ -363,7 +366,7 @@ test.describe("in a frame", () => {
     await expect(page.getByRole("link", { name: "hashlake" })).toBeHidden();
   });
 
-  test("the link keeps step with what is chosen in the frame", async ({ page }) => {
+  test("the link follows what is chosen in the iframe", async ({ page }) => {
     await open(page, "/?embed=1");
 
     await page.getByRole("spinbutton", { name: "Power price" }).fill("77");
@@ -371,7 +374,7 @@ test.describe("in a frame", () => {
     await expect(page.getByRole("link", { name: "hashlake" })).toHaveAttribute("href", /\/\?power=77$/);
   });
 
-  test("of another page it can be shown", async ({ page, baseURL }) => {
+  test("another page can embed it", async ({ page, baseURL }) => {
     const frame = `<iframe width="800" height="600" src="${baseURL}/?embed=1"></iframe>`;
     const other = createServer((_, response) => {
       response
@@ -387,7 +390,7 @@ test.describe("in a frame", () => {
   });
 });
 
-test("the theme is the device's, until the reader chooses one, which a link keeps", async ({ page }) => {
+test("the theme is the device's until the user chooses one, which a link keeps", async ({ page }) => {
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const theme = page.getByRole("combobox", { name: "Theme" });
   await page.emulateMedia({ colorScheme: "light" });
@@ -416,7 +419,7 @@ test("the theme is the device's, until the reader chooses one, which a link keep
   await expect(page).not.toHaveURL(/theme/);
 });
 
-test("times are in UTC, and by the reader's clock on demand", async ({ page }) => {
+test("times are in UTC, or in local time if the user chooses it", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page, "/?block=912345");
   await unfold(page);
@@ -436,15 +439,15 @@ test("times are in UTC, and by the reader's clock on demand", async ({ page }) =
   await expect(page.locator("#legend-time")).toHaveText(/ local time, block /);
   await expect(page.locator("#chart-data thead")).toContainText("Time (local time)");
   await expect(page.locator("#sell-time")).toHaveText("From (local time)");
-  // The first price of the file is of midnight in UTC, which in New York is eight in the evening before.
+  // The first price of the file is at midnight UTC: 20:00 of the day before in New York.
   await expect(page.locator("#sell-data tbody th").first()).toHaveText(formatTime("2025-09-09T20:00:00Z"));
   await expect(page).toHaveURL(/time=local/);
 });
 
-test.describe("for a reader in Germany", () => {
+test.describe("for a user in Germany", () => {
   test.use({ locale: "de-DE", timezoneId: "Europe/Berlin" });
 
-  test("numbers and times are written as they are there", async ({ page }) => {
+  test("numbers and times are in German format", async ({ page }) => {
     const api = await freezeApi(page);
     await open(page, "/?block=912345");
     await unfold(page);
@@ -473,14 +476,14 @@ test.describe("for a reader in Germany", () => {
       formatTime(block?.time ?? "", "Europe/Berlin", "de-DE"),
     );
 
-    // Files are for machines: they are the same everywhere.
+    // Files do not depend on the locale.
     const download = page.waitForEvent("download");
     await page.locator("#blocks-csv").click();
     expect((await download).suggestedFilename()).toBe("hashlake-blocks-912345-912364.csv");
   });
 });
 
-/** Uses all that the page has. */
+/** Uses every part of the page. */
 async function tour(page: Page): Promise<void> {
   await open(page);
   for (const popover of await popovers(page)) {
@@ -513,7 +516,7 @@ async function tour(page: Page): Promise<void> {
   await expect(page.locator("#blocks .listing-scroll")).toHaveAttribute("aria-busy", "false");
 }
 
-test("in a whole tour it asks no other server for anything, and does nothing that its policy forbids", async ({
+test("using every part of the page sends no request to other servers, and does not violate its policy", async ({
   page,
   baseURL,
 }) => {
@@ -538,7 +541,7 @@ test("in a whole tour it asks no other server for anything, and does nothing tha
   expect(await page.evaluate(() => (window as unknown as { policyViolations: string[] }).policyViolations)).toEqual([]);
 });
 
-test("its policy lets it run its own files, and nothing else", async ({ request }) => {
+test("its content security policy allows its own files only", async ({ request }) => {
   const policy = (await request.get("/")).headers()["content-security-policy"] ?? "";
   const directives = Object.fromEntries(
     policy.split(";").map((directive) =>
@@ -560,7 +563,7 @@ test("its policy lets it run its own files, and nothing else", async ({ request 
   });
 });
 
-test("the first load is small, and nothing jumps as it comes", async ({ page }) => {
+test("the first load is small, and has little layout shift", async ({ page }) => {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
   const urls = new Map<string, string>();
@@ -575,7 +578,8 @@ test("the first load is small, and nothing jumps as it comes", async ({ page }) 
     sizes.set(`${pathname}${search} ${requestId}`, encodedDataLength - (headers.get(requestId) ?? 0));
   });
   await open(page);
-  await expect(page.locator("#network [data-field=retarget]")).toHaveText(/%/); // The last of the answers of the first view.
+  // The last response of the first view.
+  await expect(page.locator("#network [data-field=retarget]")).toHaveText(/%/);
 
   const sum = (isOne: (path: string) => boolean) =>
     [...sizes].reduce((total, [path, size]) => total + (isOne(path) ? size : 0), 0);
@@ -590,13 +594,13 @@ test("the first load is small, and nothing jumps as it comes", async ({ page }) 
   expect(data).toBeLessThan(30 * 1_024);
   expect(await layoutShift(page)).toBeLessThan(0.05);
 
-  // Nor when the reader goes down to what is asked for only then.
+  // Nothing shifts either when the user scrolls down to the blocks, which are requested only then.
   await page.locator("#blocks").scrollIntoViewIfNeeded();
   await expect(page.locator("#blocks tbody tr")).toHaveCount(20);
   expect(await layoutShift(page)).toBeLessThan(0.05);
 });
 
-test("nothing jumps on a narrow screen either", async ({ page }) => {
+test("a narrow screen has little layout shift too", async ({ page }) => {
   await page.setViewportSize(NARROW);
   await open(page);
   await expect(page.locator("#network [data-field=retarget]")).toHaveText(/%/);
@@ -604,7 +608,7 @@ test("nothing jumps on a narrow screen either", async ({ page }) => {
   expect(await layoutShift(page)).toBeLessThan(0.05);
 });
 
-/** How far things moved that nobody asked to move, as browsers count it. */
+/** The cumulative layout shift, without shifts that follow user input. */
 function layoutShift(page: Page): Promise<number> {
   return page.evaluate(
     () =>

@@ -1,4 +1,4 @@
-// The chart: what it shows of which time, and that its numbers are those of the API.
+// The chart: its time ranges, and its numbers compared with the API's.
 
 import type { Page } from "@playwright/test";
 import type { SummaryJson } from "../src/api";
@@ -36,8 +36,8 @@ import {
 
 const MACHINES = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"];
 
-// Spans of the recording, each with the interval that suits its length. They end between two points, so that it does not
-// matter whether a point at the end belongs to them.
+// Ranges of the recording, each with the interval for its length. They end between two points, so
+// that it does not matter whether a point at the end is included.
 const BLOCKS = { interval: "block", query: "from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z" };
 const HOURS = { interval: "hour", query: "from=2025-10-01T00:00:00Z&to=2025-10-31T23:30:00Z" };
 const DAYS = { interval: "day", query: "from=2025-08-15T00:00:00Z&to=2025-11-15T12:00:00Z" };
@@ -52,14 +52,14 @@ async function open(page: Page, { query }: SampleRange, settings = ""): Promise<
 const revenuePath = ({ interval, query }: SampleRange, asics: readonly string[], costs = "&power_price=50") =>
   `/revenue?interval=${interval}&asics=${asics.join()}&${query}${costs}`;
 
-/** What the API says a point of the legend is; fails where it has no such point. */
+/** The index of the legend's point in the API's response; fails if the API has no such point. */
 function indexOfPoint(revenue: RevenueJson, { height }: Pick<Legend, "height">): number {
   const place = revenue.height.indexOf(height);
   expect(place, `the API has a point with block ${height}`).toBeGreaterThanOrEqual(0);
   return place;
 }
 
-test.describe("time", () => {
+test.describe("time range", () => {
   const ranges = [
     { button: "1D", days: 1, interval: "block" },
     { button: "7D", days: 7, interval: "block" },
@@ -79,14 +79,14 @@ test.describe("time", () => {
       await expect(page.getByRole("button", { name: "All", exact: true })).toHaveAttribute("aria-pressed", "false");
       expect(asked.findLast((path) => path.startsWith("/series"))).toContain(`interval=${interval}&`);
       const [from, to] = [await timeField(page, "From").inputValue(), await timeField(page, "to").inputValue()];
-      // It begins with the first point of that time, and so within a point of its beginning.
+      // The range begins with its first point, so at most one interval late.
       const missing = days * DAY - (Date.parse(`${to}Z`) - Date.parse(`${from}Z`));
       expect(missing).toBeGreaterThanOrEqual(0);
       expect(missing).toBeLessThanOrEqual(interval === "day" ? DAY : 0.1 * DAY);
     });
   }
 
-  test("30 days are shown first, up to the newest block's hour", async ({ page, request }) => {
+  test("the first view shows 30 days, up to the newest block", async ({ page, request }) => {
     await page.goto("/");
     await waitForChart(page);
 
@@ -103,7 +103,7 @@ test.describe("time", () => {
   });
 
   for (const button of ["1Y", "All"]) {
-    test(`${button} begins with the lake's first day where that is later`, async ({ page, request }) => {
+    test(`${button} starts with the lake's first day if that is later`, async ({ page, request }) => {
       const { time } = await getJson<SeriesColumnsJson>(
         request,
         "/series?interval=day&from=0&to=2025-09-01T00:00:00Z&fields=height",
@@ -118,7 +118,7 @@ test.describe("time", () => {
     });
   }
 
-  test("any two times may be chosen", async ({ page, request }) => {
+  test("any time range can be chosen", async ({ page, request }) => {
     await page.goto("/");
     await waitForChart(page);
 
@@ -140,7 +140,7 @@ test.describe("time", () => {
     await expect(page.locator("#ranges [aria-pressed=true]")).toHaveCount(0);
   });
 
-  test("an end before the beginning is refused and changes nothing", async ({ page }) => {
+  test("an end before the start is refused and changes nothing", async ({ page }) => {
     await open(page, BLOCKS);
     const before = (await queryOf(page)).toString();
 
@@ -157,25 +157,26 @@ test.describe("time", () => {
     await expect.poll(async () => (await timeRangeOf(page)).from).toBe(Date.parse("2025-10-02T00:00Z"));
   });
 
-  test("a time before all blocks says that there are none", async ({ page }) => {
+  test("a range before the first block says that there are no blocks", async ({ page }) => {
     await page.goto("/?from=2025-01-01T00:00:00Z&to=2025-02-01T00:00:00Z");
 
     await expect(chartOf(page)).toContainText("The lake has no blocks in this time.");
   });
 
-  test("times may be the reader's own", async ({ page }) => {
+  test("times can be local", async ({ page }) => {
     await open(page, BLOCKS);
 
     await choose(page, "Times", "local");
 
-    await expect(timeField(page, "From")).toHaveValue("2025-09-30T20:00"); // New York is four hours behind UTC in October.
+    // New York is four hours behind UTC in October.
+    await expect(timeField(page, "From")).toHaveValue("2025-09-30T20:00");
     await expect(page.locator("#legend-time")).toContainText("Oct 2, 2025");
     await expect(page.locator("#legend-time")).toContainText("local time");
   });
 });
 
 test.describe("zoom", () => {
-  test("dragging shows that time in a finer interval, down to single blocks", async ({ page, request }) => {
+  test("dragging zooms into a finer interval, down to single blocks", async ({ page, request }) => {
     const asked = requestsOf(page);
     await open(page, DAYS);
     expect(asked.findLast((path) => path.startsWith("/series"))).toContain("interval=day");
@@ -185,7 +186,8 @@ test.describe("zoom", () => {
     await Promise.all([page.waitForRequest(/interval=block/), dragOver(page, 0.45, 0.55)]);
     await waitForChart(page);
 
-    await page.getByRole("heading", { name: "Over time" }).hover(); // So that the cursor is at no block.
+    // Moves the cursor off the chart.
+    await page.getByRole("heading", { name: "Over time" }).hover();
     const { from, to } = await timeRangeOf(page);
     const whole = 92.5 * DAY;
     const start = Date.parse("2025-08-15T00:00Z") + 0.4 * whole + 0.45 * 0.4 * whole;
@@ -197,7 +199,7 @@ test.describe("zoom", () => {
     expect((await legendOf(page)).height).toBe(revenue.height.at(-1));
   });
 
-  test("a click is no zoom", async ({ page }) => {
+  test("a click does not zoom", async ({ page }) => {
     await open(page, DAYS);
     const before = (await queryOf(page)).toString();
 
@@ -208,7 +210,7 @@ test.describe("zoom", () => {
   });
 
   for (const back of ["a double-click", "“Zoom back”"]) {
-    test(`${back} goes back, one zoom after another`, async ({ page }) => {
+    test(`${back} undoes one zoom after another`, async ({ page }) => {
       await page.goto("/?range=90d");
       await waitForChart(page);
       const goBack = () =>
@@ -233,7 +235,7 @@ test.describe("zoom", () => {
 
 test.describe("cursor", () => {
   for (const sample of [BLOCKS, DAYS]) {
-    test(`shows what the API says of the ${sample.interval} under the mouse`, async ({ page, request }) => {
+    test(`shows the API's values of the ${sample.interval} under the mouse`, async ({ page, request }) => {
       const revenue = await getJson<RevenueJson>(request, revenuePath(sample, MACHINES));
       const times = revenue.time.map((time) => Date.parse(time));
       await open(page, sample);
@@ -244,7 +246,7 @@ test.describe("cursor", () => {
         const pointed = from + (x / width) * (to - from);
         const nearest = Math.min(...times.map((time) => Math.abs(time - pointed)));
         const onePixel = (to - from) / width;
-        // The cursor is at a point as near as any, but for the pixel that the mouse may be off.
+        // The cursor is at the nearest point, within the one pixel that the mouse may be off.
         await expect
           .poll(async () => Math.abs((await legendOf(page)).time - pointed))
           .toBeLessThan(nearest + onePixel + MINUTE);
@@ -260,7 +262,7 @@ test.describe("cursor", () => {
     });
   }
 
-  test("leaves with the mouse: then the values are the newest in sight", async ({ page, request }) => {
+  test("when the mouse leaves, the newest visible values are shown", async ({ page, request }) => {
     const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
     await pointAt(page, 0.3);
@@ -273,7 +275,7 @@ test.describe("cursor", () => {
 });
 
 test.describe("settings", () => {
-  test("satoshis are those of the API, and so is what power leaves of them", async ({ page, request }) => {
+  test("values and margins in satoshis are those of the API", async ({ page, request }) => {
     const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES, "&power_price=140"));
     const { columns } = await getJson<SeriesColumnsJson>(
       request,
@@ -300,7 +302,7 @@ test.describe("settings", () => {
     );
   });
 
-  test("on a logarithmic scale, equal ratios are equally far apart", async ({ page, request }) => {
+  test("on a logarithmic scale, equal ratios have equal distances", async ({ page, request }) => {
     const revenue = await getJson<RevenueJson>(request, revenuePath(HOURS, MACHINES));
     const [low = NaN, middle = NaN, high = NaN] = revenue.asics.map(({ columns }) => columns.usd_per_mwh[300] ?? NaN);
     const hour = Date.parse(revenue.time[300] ?? "");
@@ -323,7 +325,7 @@ test.describe("settings", () => {
     await expect.poll(async () => Math.abs((await ratio()) / logarithmic - 1)).toBeLessThan(0.05);
   });
 
-  test("the right axis shows hashprice, bitcoin's price or the fee share", async ({ page, request }) => {
+  test("the right axis shows hashprice, bitcoin price or fee share", async ({ page, request }) => {
     const fields = "usd_per_ph_day,sat_per_ph_day,price_usd,fee_share,height";
     const { columns } = await getJson<SeriesColumnsJson>(
       request,
@@ -358,7 +360,7 @@ test.describe("settings", () => {
     { days: 7, sample: HOURS },
     { days: 30, sample: HOURS },
   ]) {
-    test(`the mean of ${days} days is over the blocks of the ${days} days before, from the first ${sample.interval} on`, async ({
+    test(`the mean of ${days} days is over the blocks of the last ${days} days, from the first ${sample.interval} on`, async ({
       page,
       request,
     }) => {
@@ -399,7 +401,7 @@ test.describe("settings", () => {
     { sample: BLOCKS, power: -3 },
     { sample: BLOCKS, power: 1000 },
   ]) {
-    test(`words and legend say how often mining pays at ${power} USD/MWh, by ${sample.interval}`, async ({
+    test(`sentence and legend show how often mining is profitable at ${power} USD/MWh, by ${sample.interval}`, async ({
       page,
       request,
     }) => {
@@ -421,7 +423,7 @@ test.describe("settings", () => {
     });
   }
 
-  test("a pool's fee is taken from what is shown, and from what is left", async ({ page, request }) => {
+  test("a pool fee is subtracted from values and margins", async ({ page, request }) => {
     const revenue = await getJson<RevenueJson>(
       request,
       revenuePath(BLOCKS, MACHINES, "&power_price=65&pool_fee=0.025"),
@@ -441,7 +443,7 @@ test.describe("settings", () => {
     await expect(page.getByRole("list", { name: "What a MWh earns now" })).toBeVisible();
   });
 
-  test("what cannot be a power price is not taken for one", async ({ page }) => {
+  test("an invalid power price is ignored", async ({ page }) => {
     await open(page, BLOCKS);
     const words = await page.locator("#in-words").textContent();
 
@@ -451,11 +453,12 @@ test.describe("settings", () => {
     expect((await queryOf(page)).has("power")).toBe(false);
   });
 
-  test("none of them asks the API for anything", async ({ page }) => {
+  test("no setting sends an API request", async ({ page }) => {
     await page.clock.install();
     await open(page, BLOCKS);
     await expect(page.locator("#status-line")).toHaveAttribute("data-status", "recorded");
-    await page.clock.pauseAt(new Date(Date.now() + MINUTE)); // From here on the page does not look for new blocks.
+    // From here on the page does not poll for new blocks.
+    await page.clock.pauseAt(new Date(Date.now() + MINUTE));
     await page.waitForLoadState("networkidle");
     const asked = requestsOf(page);
 
@@ -480,7 +483,7 @@ test.describe("settings", () => {
 });
 
 test.describe("machines", () => {
-  test("up to eight are compared, of the catalogue and the reader's own", async ({ page, request }) => {
+  test("up to eight machines can be compared, from the catalogue and custom ones", async ({ page, request }) => {
     await open(page, BLOCKS);
     const add = page.getByRole("dialog", { name: "Add a machine" });
     const addKnown = async (name: string) => {
@@ -490,7 +493,7 @@ test.describe("machines", () => {
     };
 
     await addKnown("Antminer S19 XP (140 TH/s)");
-    await addKnown("antminer s19 (95"); // Words that only one machine's name has.
+    await addKnown("antminer s19 (95"); // Only one machine's name has these words.
     await page.getByRole("button", { name: "Add a machine" }).click();
     await add.getByLabel("TH/s").fill("200");
     await add.getByLabel("W", { exact: true }).fill("3500");
@@ -524,7 +527,7 @@ test.describe("machines", () => {
     await expect(page.locator("#machine-tiles > li")).toHaveCount(8);
   });
 
-  test("one that is there already, or that nobody knows, is not added", async ({ page }) => {
+  test("a machine that is already compared, or unknown, is not added", async ({ page }) => {
     await open(page, BLOCKS);
     const add = page.getByRole("dialog", { name: "Add a machine" });
     await page.getByRole("button", { name: "Add a machine" }).click();
@@ -540,7 +543,7 @@ test.describe("machines", () => {
     expect((await queryOf(page)).has("asics")).toBe(false);
   });
 
-  test("all but the last may be removed, and the next one leads", async ({ page, request }) => {
+  test("all machines but the last can be removed, and the next one leads", async ({ page, request }) => {
     const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
 
@@ -555,8 +558,8 @@ test.describe("machines", () => {
   });
 });
 
-test.describe("taken away", () => {
-  test("the table behind the chart has every point, newest first, a hundred to a page", async ({ page, request }) => {
+test.describe("data and downloads", () => {
+  test("the data table has every point, newest first, a hundred per page", async ({ page, request }) => {
     const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
     const newestFirst = revenue.height
       .map((height, at) => [
@@ -627,10 +630,7 @@ test.describe("taken away", () => {
     });
   }
 
-  test("the CSV file is in satoshis, after the pool's fee and with the right axis, where the chart is", async ({
-    page,
-    request,
-  }) => {
+  test("the CSV file has the chart's unit, pool fee and right axis", async ({ page, request }) => {
     const revenue = await getJson<RevenueJson>(request, revenuePath(HOURS, MACHINES));
     const { columns } = await getJson<SeriesColumnsJson>(
       request,
@@ -651,7 +651,7 @@ test.describe("taken away", () => {
     expect(column("fee_share")).toEqual(columns.fee_share);
   });
 
-  test("the picture has the chart, all its lines, and room for what they are", async ({ page }) => {
+  test("the picture has the chart with all its lines, and room for their names", async ({ page }) => {
     await open(page, HOURS);
     const chart = await page
       .locator("#chart canvas")
@@ -680,13 +680,14 @@ test.describe("taken away", () => {
     }, content.toString("base64"));
     expect(picture.width - chart.width).toBeGreaterThanOrEqual(0);
     expect(picture.width - chart.width).toBeLessThan(100);
-    expect(picture.height - chart.height).toBeGreaterThan(60); // A title, names and a footer.
+    // There is room for title, names and footer.
+    expect(picture.height - chart.height).toBeGreaterThan(60);
     expect(picture.height - chart.height).toBeLessThan(200);
     for (const pixels of picture.ofLines) expect(pixels).toBeGreaterThan(100);
   });
 
-  test("the retarget of difficulty is marked where its block is", async ({ page, request }) => {
-    const height = 917_280; // 455 times 2016.
+  test("a retarget is marked at its block", async ({ page, request }) => {
+    const height = 917_280; // 455 x 2016
     const { blocks } = await getJson<{ blocks: { median_time: string }[] }>(
       request,
       `/blocks?from_height=${height}&limit=1`,
@@ -714,13 +715,13 @@ test.describe("taken away", () => {
       return { mark: columnAt(1 / 3), elsewhere: [0.2, 0.3, 0.37, 0.5, 0.7].map(columnAt), height: over.offsetHeight };
     });
 
-    expect(inked.mark).toBeGreaterThan(inked.height / 5); // It has dashes.
+    expect(inked.mark).toBeGreaterThan(inked.height / 5); // The line is dashed.
     for (const count of inked.elsewhere) expect(count).toBeLessThan(inked.height / 20);
   });
 });
 
 test.describe("keyboard", () => {
-  test("arrows, Home and End move the cursor, with Shift ten points, and say what is there", async ({
+  test("arrows, Home and End move the cursor, with Shift by ten points, and announce the values", async ({
     page,
     request,
   }) => {
@@ -751,7 +752,7 @@ test.describe("keyboard", () => {
     }
   });
 
-  test("plus and minus zoom around the cursor, which stays on its block, and Escape goes back", async ({
+  test("plus and minus zoom around the cursor, which stays on its block, and Escape undoes the zoom", async ({
     page,
     request,
   }) => {
@@ -795,7 +796,7 @@ test.describe("keyboard", () => {
     await expect(chartOf(page)).toBeFocused();
   });
 
-  test("zooming ends where there is nothing more to see", async ({ page }) => {
+  test("zooming in and out has limits", async ({ page }) => {
     await open(page, BLOCKS);
     await chartOf(page).focus();
     const length = async () => {
@@ -813,7 +814,10 @@ test.describe("keyboard", () => {
   });
 });
 
-/** How high lines are on the chart's canvas at a part of its width, in pixels from below, in the order of the machines. */
+/**
+ * Heights of the lines on the chart's canvas at a part of its width, in pixels from the bottom, in
+ * the order of the machines.
+ */
 async function heightsOfLines(page: Page, part: number, count: number): Promise<number[]> {
   return page.locator("#chart canvas").evaluate(
     (canvas: HTMLCanvasElement, { part, count }) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures";
 
-test("answers in the first screen, with nothing to scroll", async ({ page }) => {
+test("the answer is on the first screen, without scrolling", async ({ page }) => {
   await page.goto("/");
 
   await expect(page.locator("#machine-tiles .tile")).toHaveCount(3);
@@ -9,7 +9,7 @@ test("answers in the first screen, with nothing to scroll", async ({ page }) => 
   expect(bottom).toBeLessThanOrEqual(800);
 });
 
-test("what is said to be drawn is: by then the tiles have their figures", async ({ page }) => {
+test("when the page marks its chart as drawn, the tiles have their figures", async ({ page }) => {
   await page.addInitScript(() => {
     const mark = performance.mark.bind(performance);
     performance.mark = (name, options) => {

@@ -1,8 +1,8 @@
-// What the tests of the page run against: `hashlake run` on the bundled blocks, and the browser.
+// What the page's tests run against: `hashlake run` on the bundled blocks, and the browser.
 //
-// PAGE is where one is that is shared by all tests and gets a block every few seconds. HASHLAKE is the program, for tests
-// that need one of their own; BITCOIN_RPC_URL and its kin are a recorded node that stands still after the end of the
-// recorded prices.
+// PAGE is the URL of a server that all tests share and that receives a block every few seconds.
+// HASHLAKE is the program, for tests that need a server of their own. BITCOIN_RPC_URL and related
+// variables name a recorded node that has stopped after the end of the recorded prices.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -14,18 +14,18 @@ import { test as base, type ConsoleMessage, expect } from "@playwright/test";
 
 const requiredEnv = (name: string): string => {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: cargo test --test site sets it`);
+  if (value === undefined) throw new Error(`${name} is not set: run these tests with 'make test'`);
   return value;
 };
 
-/** A `hashlake run` of a test's own. */
+/** A `hashlake run` process for one test. */
 export class Hashlake {
   readonly lake = mkdtempSync(join(tmpdir(), "hashlake-site-"));
   private child: ChildProcess | null = null;
-  /** Where its page is, once it was started. */
+  /** URL of its page, once it has started. */
   page = "";
 
-  /** Starts it, again at the same address where it was started before. */
+  /** Starts the process; a restarted one keeps its address. */
   async start(variables: Record<string, string> = {}): Promise<void> {
     const listen = this.page === "" ? "127.0.0.1:0" : new URL(this.page).host;
     const env = { LAKE_URL: this.lake, LISTEN: listen, SITE_DIR: requiredEnv("SITE_DIR"), ...variables };
@@ -37,11 +37,12 @@ export class Hashlake {
         const [, page] = /the page is on (\S+)/.exec(line) ?? [];
         if (page !== undefined) resolve(page);
       });
-      child.once("exit", (code) => reject(new Error(`hashlake ended with ${code} before it said where its page is`)));
+      child.once("exit", (code) =>
+        reject(new Error(`hashlake exited with code ${code} before it logged the page's URL`)),
+      );
     });
   }
 
-  /** Ends it. */
   async stop(): Promise<void> {
     const { child } = this;
     if (child === null || child.exitCode !== null) return;
@@ -51,14 +52,14 @@ export class Hashlake {
     });
   }
 
-  /** Ends it for good. */
+  /** Stops the process and deletes its lake. */
   async remove(): Promise<void> {
     await this.stop();
     rmSync(this.lake, { recursive: true, force: true });
   }
 }
 
-/** Variables of a recorded node that stands still where blocks have had no prices for long. */
+/** Variables of a recorded node that has stopped long after the end of the recorded prices. */
 export function unpricedNode(): Record<string, string> {
   const names = [
     "BITCOIN_RPC_URL",
@@ -72,12 +73,12 @@ export function unpricedNode(): Record<string, string> {
 }
 
 type Options = {
-  /** Errors in the console that a test is about; any other fails it. */
+  /** Console errors that a test expects; any other error fails it. */
   expectedErrors: RegExp | null;
 };
 
 export const test = base.extend<Options & { own: Hashlake; noConsoleErrors: undefined }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are needed from an object pattern.
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright requires an object pattern here.
   baseURL: async ({}, use) => use(process.env.PAGE ?? ""),
   expectedErrors: [null, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: as above.

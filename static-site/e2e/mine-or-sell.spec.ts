@@ -1,31 +1,29 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
+import { type Asic, type FrozenApi, freezeApi } from "./frozen-api";
 import {
-  type Asic,
   cellsOf,
   csvRows,
   downloadText,
   earnings,
   expectNumber,
-  type FrozenApi,
   fieldsOf,
   formatNumber,
   formatTime,
-  freezeApi,
-} from "./frozen-api";
+} from "./table-helpers";
 
 const HOUR = 3_600_000;
 const S19J_PRO = "Antminer S19j Pro (100 TH/s)";
 const S21_PRO = "Antminer S21 Pro (234 TH/s)";
 const S23_HYD = "Antminer S23 Hyd (580 TH/s)";
 
-/** A stretch of time, and what a MWh sold for in it, in USD. */
+/** An interval, and the price of a MWh in it, in USD. */
 type PriceInterval = { readonly start: number; readonly end: number; readonly usd: number };
 
-/** Prices above and below what the machines earn, with cents; now and then below zero. */
+/** Prices above and below what the machines earn, with cents, and some below zero. */
 const priceOf = (at: number) => Math.round(100 * (60 + 75 * Math.sin(at * 1.7))) / 100;
 
-/** `count` prices from a time on. */
+/** `count` intervals from a time on. */
 function pricesFrom(time: string, count: number, length = HOUR): PriceInterval[] {
   const start = Date.parse(time);
   return Array.from({ length: count }, (_, at) => ({
@@ -35,14 +33,17 @@ function pricesFrom(time: string, count: number, length = HOUR): PriceInterval[]
   }));
 }
 
-/** As text, by the clock that is so many hours ahead of UTC: "2025-09-10 00:00". */
+/** A time as text, by a clock that is `hoursAhead` of UTC: "2025-09-10 00:00". */
 const clock = (time: number, hoursAhead = 0) =>
   new Date(time + hoursAhead * HOUR).toISOString().slice(0, 16).replace("T", " ");
 
 const plainFile = (prices: readonly PriceInterval[]) =>
   ["time (UTC),USD/MWh", ...prices.map(({ start, usd }) => `${clock(start)},${usd}`)].join("\n");
 
-/** What mining earned in each stretch, by the hashprice of the API: of the hour that the stretch is in, or of the newest within six before. */
+/**
+ * What mining earned in each interval: by the API's hashprice of that hour, or of the latest of the
+ * six hours before it.
+ */
 async function mined(api: FrozenApi, prices: readonly PriceInterval[], machine: Asic): Promise<number[]> {
   const iso = (time: number) => new Date(time).toISOString().replace(".000", "");
   const [from, to] = [
@@ -63,7 +64,7 @@ async function mined(api: FrozenApi, prices: readonly PriceInterval[], machine: 
 
 type Totals = { mine: number; sell: number; best: number; hours: number; mineHours: number };
 
-/** What 1 MW earned: it draws a MWh in each hour. */
+/** Totals of 1 MW, which consumes one MWh per hour. */
 function totals(prices: readonly PriceInterval[], mine: readonly number[]): Totals {
   const sum: Totals = { mine: 0, sell: 0, best: 0, hours: 0, mineHours: 0 };
   prices.forEach(({ start, end, usd }, at) => {
@@ -93,7 +94,7 @@ async function choose(page: Page, name: string, text: string): Promise<void> {
     .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 }
 
-/** Drops a file as one drags it out of a folder. */
+/** Drops a file on the page, as if dragged from a folder. */
 async function drop(page: Page, name: string, text: string): Promise<void> {
   const dataTransfer = await page.evaluateHandle(
     ([name, text]) => {
@@ -122,7 +123,7 @@ async function expectTotals(page: Page, { mine, sell, best, hours, mineHours }: 
   await expect(page.locator("#sell-words")).toContainText(`${more}. ${switching}`);
 }
 
-test("a file of times and prices that is chosen: what mining, selling and the better of both earned, hour by hour", async ({
+test("a chosen file of times and prices shows what mining, selling and the better one earned, hour by hour", async ({
   page,
 }) => {
   const api = await freezeApi(page);
@@ -141,7 +142,7 @@ test("a file of times and prices that is chosen: what mining, selling and the be
   await expect(section(page).getByLabel(/^1 .* is/)).toBeHidden();
   await expect(page.locator("#sell-chart canvas")).toBeVisible();
 
-  // The table has a hundred prices on a page.
+  // The table has a hundred prices per page.
   await result(page).getByText("Price by price").click();
   const expected = prices.map(({ start, usd }, at) => {
     const mining = mine[at] ?? NaN;
@@ -171,12 +172,10 @@ test("a file of times and prices that is chosen: what mining, selling and the be
   });
 });
 
-test("a file of ERCOT that is dropped: quarters of an hour by the clock of Texas, at the place that one chooses", async ({
-  page,
-}) => {
+test("a dropped ERCOT file is read in quarter-hours of Texas time, at the chosen place", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);
-  // In September Texas is five hours behind UTC: its day begins at 05:00.
+  // In September Texas is five hours behind UTC: its day begins at 05:00 UTC.
   const average = pricesFrom("2025-09-10T05:00:00Z", 96, HOUR / 4);
   const north = average.map((price, at) => ({ ...price, usd: priceOf(at + 40) }));
   const lines = average.flatMap((price, at) => {
@@ -201,7 +200,7 @@ test("a file of ERCOT that is dropped: quarters of an hour by the clock of Texas
   await expectTotals(page, totals(north, mine));
 });
 
-test("a file of Nord Pool in euros: nothing is said before the reader says what a euro was worth", async ({ page }) => {
+test("a Nord Pool file in euros shows no result until the user enters an exchange rate", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);
   // In September the clocks of Oslo and Stockholm are two hours ahead of UTC.
@@ -248,9 +247,7 @@ test("a file of Nord Pool in euros: nothing is said before the reader says what 
   await expect(result(page)).toBeHidden();
 });
 
-test("another machine, its own machine, another fee and another clock are followed at once, and nothing is read anew", async ({
-  page,
-}) => {
+test("another machine, fee or clock updates the result without another request", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page, "/?asics=antminer-s21-pro-234,antminer-s23-hyd-580,custom:100:2000&fee=2");
   const prices = pricesFrom("2025-10-01T00:00:00Z", 48);
@@ -284,7 +281,7 @@ test("another machine, its own machine, another fee and another clock are follow
   expect(asked.filter((url) => url.includes("interval=hour"))).toEqual([]);
 });
 
-test("hours of which the lake knows nothing are left out, and counted", async ({ page }) => {
+test("hours without data are left out, and counted", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);
   const { first_height } = (await api.status()).lake;
@@ -310,7 +307,7 @@ test("hours of which the lake knows nothing are left out, and counted", async ({
   expect(await fieldsOf(result(page).locator("dl"))).toEqual([{ mine: "0", sell: "0", best: "0", share: "–" }]);
 });
 
-test("a file that cannot be read says in words what is wrong, and leaves what was read before", async ({ page }) => {
+test("an unreadable file gives an error message, and keeps the previous result", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);
   const files: readonly (readonly [string, string, RegExp])[] = [
@@ -339,7 +336,7 @@ test("a file that cannot be read says in words what is wrong, and leaves what wa
   await expectTotals(page, sums);
 });
 
-test("the file stays in the browser: no request carries anything of it, and nothing is kept", async ({ page }) => {
+test("the file stays in the browser: no request contains its data, and nothing is stored", async ({ page }) => {
   await open(page);
   const sent: { method: string; url: URL; body: string | null }[] = [];
   page.on("request", (request) =>
@@ -353,7 +350,7 @@ test("the file stays in the browser: no request carries anything of it, and noth
 
   await choose(page, "secret-contract.csv", plainFile(prices));
   await expect(result(page).locator("[data-field=sell]")).toHaveText(formatNumber(73.123456 * 24, 0));
-  await page.waitForResponse(/\/status$/); // It asks for the newest block once more.
+  await page.waitForResponse(/\/status$/); // The page polls once more.
 
   const { origin } = new URL(page.url());
   expect(sent.filter(({ method, url, body }) => method !== "GET" || body !== null || url.origin !== origin)).toEqual(
@@ -361,7 +358,7 @@ test("the file stays in the browser: no request carries anything of it, and noth
   );
   const hours = sent.filter(({ url }) => url.searchParams.get("fields") === "usd_per_ph_day");
   expect(hours).toHaveLength(1);
-  // Of the file the server hears the first and the last hour, and no more.
+  // The server learns the first and the last hour of the file, and nothing else.
   expect(Object.fromEntries(hours[0]?.url.searchParams ?? [])).toEqual({
     interval: "hour",
     fields: "usd_per_ph_day",
@@ -377,10 +374,10 @@ test("the file stays in the browser: no request carries anything of it, and noth
   expect(kept).toEqual([0, 0, 0, 0, 0]);
 });
 
-test.describe("where the API fails meanwhile", () => {
+test.describe("while the API fails", () => {
   test.use({ expectedErrors: /503 \(Service Unavailable\)/ });
 
-  test("says so, and reads the same file when it is chosen again", async ({ page }) => {
+  test("an error is shown, and the same file can be chosen again", async ({ page }) => {
     const api = await freezeApi(page);
     await open(page);
     const prices = pricesFrom("2025-09-10T00:00:00Z", 24);
@@ -403,7 +400,7 @@ test.describe("where the API fails meanwhile", () => {
   });
 });
 
-test("of two files the one that was chosen last counts, though the other's answer comes later", async ({ page }) => {
+test("of two files the last one chosen counts, even if the other's response arrives later", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);
   const [early, late] = [pricesFrom("2025-09-10T00:00:00Z", 24), pricesFrom("2025-10-10T00:00:00Z", 24)];

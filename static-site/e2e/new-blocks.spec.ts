@@ -1,4 +1,4 @@
-// The page keeps itself up to date, and does not move what the reader looks at.
+// The page updates itself when blocks arrive, and does not move what the user looks at.
 
 import type { APIRequestContext, Page } from "@playwright/test";
 import type { SummaryJson } from "../src/api";
@@ -18,7 +18,8 @@ import {
   whole,
 } from "./page-helpers";
 
-// Blocks come as they came in 2025, sixty times as fast: about every ten seconds, and once in a while not for a minute.
+// Blocks arrive as in 2025, sixty times as fast: about every ten seconds, sometimes not for a
+// minute.
 const NEXT_BLOCK = { timeout: 150_000 };
 const LEAD = "antminer-s21-pro-234";
 const J_PER_TH = 15;
@@ -27,14 +28,14 @@ test.describe.configure({ timeout: 240_000 });
 
 const heightTile = (page: Page) => page.locator("#network [data-field=height]");
 
-/** Waits until the page shows a block that was not there when it is called. */
+/** Waits until the page shows a newer block than at the time of the call. */
 async function nextBlock(page: Page): Promise<void> {
   const before = (await heightTile(page).textContent()) ?? "";
   await expect(heightTile(page)).not.toHaveText(before, NEXT_BLOCK);
   await waitForChart(page);
 }
 
-/** The newest block, while the page shows it too. */
+/** The API's summary, at a moment when the page shows the same block. */
 async function newestShown(page: Page, request: APIRequestContext, origin = ""): Promise<SummaryJson> {
   let summary: SummaryJson | null = null;
   await expect(async () => {
@@ -44,7 +45,7 @@ async function newestShown(page: Page, request: APIRequestContext, origin = ""):
   return summary as unknown as SummaryJson;
 }
 
-test("a new block comes into tiles and chart without a reload", async ({ page, request }) => {
+test("a new block appears in tiles and chart without a reload", async ({ page, request }) => {
   await page.goto(`/?range=1d&asics=${LEAD}&unit=sat`);
   await waitForChart(page);
   await page.evaluate(() => document.body.setAttribute("data-loaded", "once"));
@@ -59,7 +60,7 @@ test("a new block comes into tiles and chart without a reload", async ({ page, r
   await expect(page.locator("body")).toHaveAttribute("data-loaded", "once");
 });
 
-test("when a block comes, scroll, zoom, focus and what is being typed stay as they are", async ({ page }) => {
+test("when a block arrives, scroll position, zoom, focus and typed text stay as they are", async ({ page }) => {
   await page.goto("/?from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z");
   await waitForChart(page);
   await page.getByText("The same as a table").click();
@@ -89,7 +90,7 @@ test("when a block comes, scroll, zoom, focus and what is being typed stay as th
   expect(await seen()).toEqual(before);
 });
 
-test("a number that is being written is not finished by the page", async ({ page }) => {
+test("the page does not change a number while the user types it", async ({ page }) => {
   await page.goto("/");
   await waitForChart(page);
   const power = numberField(page, "Power price");
@@ -103,7 +104,7 @@ test("a number that is being written is not finished by the page", async ({ page
   await expect(page.locator("#in-words")).toContainText("at 7.25 USD/MWh");
 });
 
-test("times that are being written stay", async ({ page }) => {
+test("the page does not change times while the user types them", async ({ page }) => {
   await page.goto("/?range=1d");
   await waitForChart(page);
   const from = page.getByRole("textbox", { name: "From", exact: true });
@@ -115,7 +116,7 @@ test("times that are being written stay", async ({ page }) => {
   await expect(from).toBeFocused();
 });
 
-test("the cursor stays with the block that it was moved to by keyboard", async ({ page, request }) => {
+test("the cursor stays on the block that it was moved to by keyboard", async ({ page, request }) => {
   await page.goto(`/?range=1d&asics=${LEAD}`);
   await waitForChart(page);
   await chartOf(page).focus();
@@ -138,7 +139,7 @@ test("the cursor stays with the block that it was moved to by keyboard", async (
   expect((await legendOf(page)).rows[0]?.value).toBe(cents(revenue.asics[0]?.columns.usd_per_mwh[at] ?? NaN));
 });
 
-test("a zoomed span stays where it is while blocks come", async ({ page }) => {
+test("a zoomed range stays the same while blocks arrive", async ({ page }) => {
   await page.goto("/?range=1d");
   await waitForChart(page);
   await pointAt(page, 0.5);
@@ -157,10 +158,10 @@ test("a zoomed span stays where it is while blocks come", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Zoom back" })).toBeEnabled();
 });
 
-test.describe("a server that goes away", () => {
+test.describe("a server that stops", () => {
   test.use({ expectedErrors: /Failed to load resource/ });
 
-  test("is said so, what was shown stays, and when it is back the page goes on", async ({ page, own, request }) => {
+  test("is reported, the data shown remain, and updates resume when it is back", async ({ page, own, request }) => {
     await own.start();
     await expect
       .poll(async () => (await request.get(`${own.page}/api/v1/summary`)).status(), { timeout: 60_000 })
@@ -183,7 +184,8 @@ test.describe("a server that goes away", () => {
     );
     await expect(statusLine).toContainText(/Last heard of \d+ s ago/);
     expect(await figures()).toEqual(before);
-    await page.getByRole("button", { name: "7D" }).click(); // Which it cannot show now; neither does it show nothing.
+    // This range cannot be loaded now; the old data remain.
+    await page.getByRole("button", { name: "7D" }).click();
     await expect(chartOf(page)).toHaveAttribute("aria-busy", "false");
     await expect(statusLine).toContainText("Not up to date");
     await expect(page.locator("#legend tbody td").first()).toHaveText(/\d/);

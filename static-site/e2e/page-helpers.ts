@@ -1,4 +1,5 @@
-// What the API says, for tests to hold the page against; what the page says, as numbers; and how readers write these.
+// What tests compare: the API's responses, and what the page shows, read from it as numbers and
+// text.
 
 import { readFileSync } from "node:fs";
 
@@ -9,7 +10,7 @@ import { expect } from "./fixtures";
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
 
-/** Of `/revenue`: a value for each point. */
+/** `/revenue`: one value per point. */
 export type RevenueJson = {
   readonly time: readonly string[];
   readonly height: readonly number[];
@@ -22,13 +23,13 @@ export type RevenueJson = {
   }[];
 };
 
-/** Of `/series`: a value for each point. */
+/** `/series`: one value per point. */
 export type SeriesColumnsJson = {
   readonly time: readonly string[];
   readonly columns: Readonly<Record<string, readonly number[]>>;
 };
 
-/** What the API answers to a path such as `/summary`; that of another page than the tests' own where `origin` says so. */
+/** The API's response to a path such as `/summary`, from the shared server or from `origin`. */
 export async function getJson<Json>(request: APIRequestContext, path: string, origin = ""): Promise<Json> {
   const response = await request.get(`${origin}/api/v1${path}`);
   expect(response.ok(), `${path}: ${response.status()}`).toBe(true);
@@ -39,7 +40,7 @@ const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) =>
   new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options })
     .format;
 
-/** Numbers as they are written in the tests' locale. */
+/** Numbers in the format of the tests' locale. */
 export const cents = fixed(2);
 export const signedCents = fixed(2, { signDisplay: "exceptZero" });
 export const whole = fixed(0);
@@ -47,27 +48,29 @@ export const signedWhole = fixed(0, { signDisplay: "exceptZero" });
 export const percent = fixed(1, { style: "percent" });
 export const wholePercent = fixed(0, { style: "percent" });
 
-/** The chart: its figure, and the area between its axes. */
+/** The chart's figure, and the area between its axes. */
 export const chartOf = (page: Page): Locator => page.getByRole("figure");
 export const plotOf = (page: Page): Locator => page.locator("#chart .u-over");
 
-/** Fields by what stands beside them. */
+/** Form controls by their labels. */
 export const timeField = (page: Page, name: string): Locator => page.getByRole("textbox", { name, exact: true });
 export const numberField = (page: Page, name: string): Locator => page.getByRole("spinbutton", { name });
 export const chooser = (page: Page, name: string): Locator => page.getByRole("combobox", { name, exact: true });
 
-/** Chooses one of what is offered. */
 export async function choose(page: Page, name: string, value: string): Promise<void> {
   await chooser(page, name).selectOption(value);
 }
 
-/** Waits until the chart shows what was asked for last; its newest value may be a dash where that is said. */
+/**
+ * Waits until the chart shows what was requested last. `newest` matches its newest value, which may
+ * be a dash.
+ */
 export async function waitForChart(page: Page, newest = /\d/): Promise<void> {
   await expect(page.locator("#legend tbody td").first()).toHaveText(newest);
   await expect(chartOf(page)).toHaveAttribute("aria-busy", "false");
 }
 
-/** What stands below the chart: which point, and a row of values for each machine. */
+/** The legend below the chart: its point, and a row of values for each machine. */
 export type Legend = {
   readonly time: number;
   readonly height: number;
@@ -80,7 +83,6 @@ export type Legend = {
   }[];
 };
 
-/** The legend as it is now. */
 export async function legendOf(page: Page): Promise<Legend> {
   const [head = [], ...body] = await page
     .getByRole("table", { name: "Values at the chart's cursor" })
@@ -95,18 +97,22 @@ export async function legendOf(page: Page): Promise<Legend> {
   };
 }
 
-/** What the URL in the address bar asks for. */
+/** The query of the page's URL. */
 export async function queryOf(page: Page): Promise<URLSearchParams> {
-  return new URLSearchParams(await page.evaluate(() => location.search)); // page.url() is a little late.
+  // `page.url()` lags behind.
+  return new URLSearchParams(await page.evaluate(() => location.search));
 }
 
-/** The span that the URL asks for. */
+/** The time range in the page's URL. */
 export async function timeRangeOf(page: Page): Promise<{ from: number; to: number }> {
   const query = await queryOf(page);
   return { from: Date.parse(query.get("from") ?? ""), to: Date.parse(query.get("to") ?? "") };
 }
 
-/** How often a machine's mining paid over all blocks, and what was left of a MWh, from what the API says is left at each point. */
+/**
+ * Share of blocks at which a machine was profitable, and its mean margin, from the API's profit at
+ * each point.
+ */
 export function profitability(
   { priced_blocks }: Pick<RevenueJson, "priced_blocks">,
   profit: readonly number[],
@@ -120,7 +126,7 @@ export function profitability(
   };
 }
 
-/** The paths and queries of what the page asks the API for, from here on. */
+/** Collects the paths and queries of the page's API requests, from here on. */
 export function requestsOf(page: Page): string[] {
   const asked: string[] = [];
   page.on("request", (request) => {
@@ -130,13 +136,13 @@ export function requestsOf(page: Page): string[] {
   return asked;
 }
 
-/** The file that pressing a button gives. */
+/** Clicks the button and returns the downloaded file. */
 export async function download(page: Page, button: Locator): Promise<{ name: string; content: Buffer }> {
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
   return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
 }
 
-/** The cells of a CSV file without quotes: its header, and its rows. */
+/** The header and the rows of a CSV file without quotes. */
 export function csvOf(content: Buffer): { header: string[]; rows: string[][] } {
   const [header = [], ...rows] = content
     .toString("utf8")
@@ -146,13 +152,13 @@ export function csvOf(content: Buffer): { header: string[]; rows: string[][] } {
   return { header, rows };
 }
 
-/** How far numbers are from others, in parts of these. */
+/** The largest relative difference between two lists of numbers. */
 export function maxRelativeDifference(numbers: readonly number[], others: readonly number[]): number {
   expect(numbers.length).toBe(others.length);
   return Math.max(...numbers.map((number, at) => Math.abs(number - (others[at] ?? NaN)) / Math.abs(others[at] ?? NaN)));
 }
 
-/** Moves the mouse over the chart, at a part of its width. */
+/** Moves the mouse over the chart, to a part of its width. */
 export async function pointAt(page: Page, part: number): Promise<{ x: number; width: number }> {
   const plot = plotOf(page);
   await plot.scrollIntoViewIfNeeded();
@@ -163,7 +169,7 @@ export async function pointAt(page: Page, part: number): Promise<{ x: number; wi
   return { x, width: box.width };
 }
 
-/** Drags over the chart, from a part of its width to another. */
+/** Drags over the chart, from one part of its width to another. */
 export async function dragOver(page: Page, from: number, to: number): Promise<void> {
   await pointAt(page, from);
   await page.mouse.down();

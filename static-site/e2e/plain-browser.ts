@@ -1,4 +1,4 @@
-// A browser that nothing is attached to: to be looked at while it loads costs a page a third of its time.
+// A browser without an attached debugger: one would make a page a third slower to load.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,16 +9,18 @@ import { setTimeout } from "node:timers/promises";
 
 import type { LaunchOptions } from "@playwright/test";
 
-const ENDING_MS = 200; // Of a closed page's process, which nobody tells of: the next page is not to pay for it.
+// Time for the process of a closed page to end, which nothing reports, so that it does not slow the
+// next page.
+const ENDING_MS = 200;
 
 /** A running browser. */
 export type PlainBrowser = {
-  /** Opens a page, and tells what closes it and leaves the machine to the next. */
+  /** Opens a page. The returned function closes it, and waits until its process has ended. */
   readonly open: (url: string) => Promise<() => Promise<void>>;
   readonly end: () => void;
 };
 
-/** Starts Chromium, with a profile of its own. */
+/** Starts Chromium with a new profile. */
 export async function startBrowser({ executablePath = "chromium", args = [] }: LaunchOptions): Promise<PlainBrowser> {
   const profile = mkdtempSync(join(tmpdir(), "hashlake-browser-"));
   const own = ["--headless=new", "--window-size=1280,800", "--remote-debugging-port=0", `--user-data-dir=${profile}`];
@@ -28,7 +30,7 @@ export async function startBrowser({ executablePath = "chromium", args = [] }: L
       const [, found] = /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)\//.exec(line) ?? [];
       if (found !== undefined) resolve(found);
     });
-    child.once("exit", (code) => reject(new Error(`${executablePath} ended with ${code} before it listened`)));
+    child.once("exit", (code) => reject(new Error(`${executablePath} exited with code ${code} before it listened`)));
   });
   const devTools = async (path: string) => fetch(`http://127.0.0.1:${port}/json/${path}`, { method: "PUT" });
   return {

@@ -1,4 +1,5 @@
-// How fast the page is: reported, and not asserted, as it is this machine's at this time.
+// How fast the page is. Times are reported, not asserted, because they depend on the machine and
+// its load.
 
 import { join } from "node:path";
 
@@ -8,8 +9,8 @@ import { startBrowser } from "./plain-browser";
 import { hostWithApi } from "./static-host";
 
 const RUNS = 15;
-const COLD_LOADS = 31; // Of each page.
-const DAYS = 6_500; // All history.
+const COLD_LOADS = 31; // Loads of each page.
+const DAYS = 6_500; // Days in all history.
 const MACHINES = [
   "antminer-s19j-pro-100",
   "antminer-s21-pro-234",
@@ -24,7 +25,7 @@ const MACHINES = [
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const ms = (value: number) => `${value.toFixed(1)} ms`;
 
-test("the first view is there little later than a chart alone", async ({ baseURL, launchOptions }) => {
+test("the first view is drawn little later than a chart alone", async ({ baseURL, launchOptions }) => {
   let drawn: (ms: number) => void = () => {};
   const uPlot = join(import.meta.dirname, "../node_modules/uplot/dist");
   const host = await hostWithApi(
@@ -36,7 +37,10 @@ test("the first view is there little later than a chart alone", async ({ baseURL
   );
   const browser = await startBrowser(launchOptions);
 
-  /** With nothing cached; ours has filled its tiles when its chart is there. */
+  /**
+   * Loads a page with an empty cache. Our page has filled its tiles by the time that its chart is
+   * drawn.
+   */
   const timeToChart = async (path: string) => {
     const time = new Promise<number>((resolve) => (drawn = resolve));
     const close = await browser.open(`${host.origin}${path}`);
@@ -59,10 +63,11 @@ test("the first view is there little later than a chart alone", async ({ baseURL
   expect(times.ours).toHaveLength(COLD_LOADS);
 });
 
-test("all history of eight machines is drawn anew without a request", async ({ page, request }) => {
+test("all history of eight machines is redrawn without a request", async ({ page, request }) => {
   for (const path of ["/summary", "/status"]) {
     const json = await (await request.get(`/api/v1${path}`)).json();
-    await page.route(`**/api/v1${path}`, (route) => route.fulfill({ json })); // No new block meanwhile.
+    // No new block arrives during the test.
+    await page.route(`**/api/v1${path}`, (route) => route.fulfill({ json }));
   }
   await page.route("**/api/v1/series?*", (route) => route.fulfill({ json: allHistory() }));
   await page.goto(`/?range=all&asics=${MACHINES.join()}`);
@@ -86,7 +91,10 @@ test("all history of eight machines is drawn anew without a request", async ({ p
   await expect(page.locator("#power")).toHaveValue(String(20 + RUNS - 1));
 });
 
-/** Milliseconds from the event of a control to the drawn chart: the marks are the page's own. */
+/**
+ * Milliseconds from the event of a control until the chart is drawn, by the page's own performance
+ * marks.
+ */
 async function redraw(page: Page, id: string, value: string): Promise<number> {
   return page.evaluate(
     ([id, value]) =>

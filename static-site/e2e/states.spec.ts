@@ -1,4 +1,4 @@
-// What the page says while it has nothing, or not all, or not the newest.
+// What the page shows while data are loading, missing, partial or stale.
 
 import type { Page, Route } from "@playwright/test";
 import type { SummaryJson } from "../src/api";
@@ -29,7 +29,7 @@ const tops = (page: Page) =>
     ),
   );
 
-/** Answers `/status` as the API does, but for what is said here. */
+/** Responds to `/status` as the API does, with some fields changed. */
 async function withStatus(page: Page, change: Record<string, unknown>): Promise<void> {
   await page.route("**/api/v1/status", async (route) => {
     const response = await route.fetch();
@@ -37,7 +37,7 @@ async function withStatus(page: Page, change: Record<string, unknown>): Promise<
   });
 }
 
-test("loading: the places are kept, and then filled", async ({ page }) => {
+test("loading: the layout keeps space for what is filled in later", async ({ page }) => {
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   await page.route("**/api/v1/**", async (route: Route) => {
@@ -67,7 +67,7 @@ test("recorded: the page says that what it shows is a recording", async ({ page 
   await expect(statusLine(page)).toHaveText(/record.*sixty times as fast.*BITCOIN_RPC_URL/i);
 });
 
-test("fresh: it says with which block it is up to date, and how old that is", async ({ page, request }) => {
+test("fresh: it names the block it is up to date with, and its age", async ({ page, request }) => {
   const { block } = await getJson<SummaryJson>(request, "/summary");
   await page.route("**/api/v1/summary", async (route) => {
     const response = await route.fetch();
@@ -85,7 +85,7 @@ test("fresh: it says with which block it is up to date, and how old that is", as
   await expect(page.locator("#network [data-field=age]")).toHaveText(/^12 min \d+ s ago$/);
 });
 
-test("stale: it says why, and shows what there is", async ({ page }) => {
+test("stale: it gives the reason, and shows the data it has", async ({ page }) => {
   await withStatus(page, { stale: true, why: "the node has 7 blocks more" });
 
   await page.goto("/");
@@ -96,10 +96,10 @@ test("stale: it says why, and shows what there is", async ({ page }) => {
   await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
 });
 
-test.describe("without answers", () => {
+test.describe("without data", () => {
   test.use({ expectedErrors: /Failed to load resource/ });
 
-  test("empty: a lake without blocks says so, in the place of the chart too", async ({ page, own, request }) => {
+  test("empty: a lake without blocks is reported, also in place of the chart", async ({ page, own, request }) => {
     await own.start({ BITCOIN_RPC_URL: "http://127.0.0.1:9" });
     const refusal = await request.get(`${own.page}/api/v1/summary`);
     expect(refusal.status()).toBe(503);
@@ -113,9 +113,7 @@ test.describe("without answers", () => {
     await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   });
 
-  test("refused: the API's words for what is wrong with a request are shown, and what needs no series is there", async ({
-    page,
-  }) => {
+  test("refused: the API's error message is shown, and what needs no series is loaded", async ({ page }) => {
     const problem = {
       type: "about:blank",
       title: "Bad Request",
@@ -134,7 +132,10 @@ test.describe("without answers", () => {
     await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
   });
 
-  test("offline: what is shown stays, and the page goes on when the device is back", async ({ page, context }) => {
+  test("offline: the data shown remain, and updates resume when the device is online again", async ({
+    page,
+    context,
+  }) => {
     await page.goto("/?range=7d");
     await waitForChart(page);
     const figures = await page.locator("#machine-tiles").textContent();
@@ -146,7 +147,7 @@ test.describe("without answers", () => {
       "Not up to date: this device is offline. What is shown was true before.",
     );
     await expect(page.locator("#machine-tiles")).toHaveText(figures ?? "");
-    await choose(page, "In", "sat"); // Which needs no server.
+    await choose(page, "In", "sat"); // This needs no server.
     expect((await legendOf(page)).unit).toBe("sat/MWh");
     expect((await legendOf(page)).rows[0]?.value).toMatch(/^[\d,]+$/);
 
@@ -158,7 +159,7 @@ test.describe("without answers", () => {
 test.describe("partial: prices that ended days ago", () => {
   test.describe.configure({ mode: "serial", timeout: 120_000 });
 
-  test("satoshis are there, dollars are a dash, and their line has a gap", async ({ page, own, request }) => {
+  test("satoshis are shown, USD values are a dash, and the USD line has a gap", async ({ page, own, request }) => {
     await own.start(unpricedNode());
     await expect
       .poll(
@@ -172,7 +173,6 @@ test.describe("partial: prices that ended days ago", () => {
     const summary = await getJson<SummaryJson>(request, "/summary", own.page);
     expect(summary.usd_per_ph_day).toBeNull();
 
-    // The tiles.
     await page.goto(`${own.page}/?asics=${LEAD}`);
     const tile = page.locator("#machine-tiles > li");
     await expect(tile.locator("[data-field=sat]")).toHaveText(whole((summary.sat_per_ph_day * 1_000) / (24 * 15)));
@@ -185,7 +185,7 @@ test.describe("partial: prices that ended days ago", () => {
     );
     await expect(page.getByText("No price is known for the newest block.")).toBeVisible();
 
-    // All of the span is without prices.
+    // A range without any price.
     await page.goto(`${own.page}/?asics=${LEAD}&from=2025-12-10T00:00:00Z&to=2025-12-12T00:30:00Z`);
     await expect(chartOf(page)).toContainText("No price is known in this time. Satoshis are: choose “sat” above.");
     await expect(page.locator("#in-words")).toHaveText("");
@@ -199,7 +199,8 @@ test.describe("partial: prices that ended days ago", () => {
     );
     expect((await legendOf(page)).rows[0]?.value).toBe(whole(late.asics[0]?.columns.sat_per_mwh.at(-1) ?? NaN));
 
-    // A part of it is: then dollars end, and how often mining paid is of the blocks that have a price.
+    // A range that is partly without prices: the USD line ends, and profitability counts only the
+    // blocks that have a price.
     const span = "from=2025-11-21T00:00:00Z&to=2025-11-27T12:30:00Z";
     const revenue = await getJson<RevenueJson>(
       request,
@@ -238,7 +239,7 @@ test.describe("partial: prices that ended days ago", () => {
   });
 });
 
-/** In how many columns of pixels of the chart there is some of the first line. */
+/** The number of pixel columns of the chart that contain part of the first line. */
 async function inkedColumns(page: Page): Promise<number> {
   return page.locator("#chart canvas").evaluate((canvas: HTMLCanvasElement) => {
     const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = document.querySelector(

@@ -1,4 +1,4 @@
-// A static host, as anybody may put the page on.
+// A static host for the built page.
 
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -12,14 +12,15 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Serves the files of these folders, the first that has one of the name, on a free port of loopback. */
+/** Serves files on a free loopback port, each from the first of these folders that has it. */
 export async function staticHost(...folders: readonly string[]): Promise<Host> {
   return host((path) => fileOf(folders, path));
 }
 
 /**
- * The same, with the API of `page` too, each of whose answers is kept: nobody waits for it but the first. Each page of it
- * tells `drawn` how many milliseconds after the start of navigation its first chart was there.
+ * Serves files and the API of `page`, whose responses are cached: only the first request waits for
+ * them. Each page reports to `drawn` how many milliseconds after the start of navigation its first
+ * chart was drawn.
  */
 export async function hostWithApi(
   page: string,
@@ -48,7 +49,6 @@ export async function hostWithApi(
 const DRAWN = "/drawn/";
 const TELL = `new PerformanceObserver((list) => list.getEntriesByName("hashlake:drawn").slice(0, 1).forEach((mark) => navigator.sendBeacon("${DRAWN}" + mark.startTime))).observe({ type: "mark", buffered: true });`;
 
-/** Where it is, and what ends it. */
 export type Host = { readonly origin: string; readonly close: () => void };
 
 async function fileOf(folders: readonly string[], path: string): Promise<Buffer | null> {

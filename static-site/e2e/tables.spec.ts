@@ -2,8 +2,8 @@ import type { Locator, Page } from "@playwright/test";
 
 import type { BlockJson, StatusJson } from "../src/api";
 import { expect, test, unpricedNode } from "./fixtures";
+import { type Asic, freezeApi } from "./frozen-api";
 import {
-  type Asic,
   csvRows,
   downloadText,
   earnings,
@@ -11,9 +11,8 @@ import {
   fieldsOf,
   formatNumber,
   formatTime,
-  freezeApi,
   mwhInDay,
-} from "./frozen-api";
+} from "./table-helpers";
 
 const S19J_PRO = "Antminer S19j Pro (100 TH/s)";
 const S21_PRO = "Antminer S21 Pro (234 TH/s)";
@@ -29,7 +28,7 @@ const EIGHT = [
   "whatsminer-m70-214",
 ];
 
-test.describe("tiles of the machines", () => {
+test.describe("machine tiles", () => {
   const tiles = (page: Page) => page.locator("#machine-tiles .tile");
   const names = (page: Page) => tiles(page).locator("[data-field=name]");
   const panel = (page: Page) => page.getByRole("dialog", { name: "Add a machine" });
@@ -45,7 +44,9 @@ test.describe("tiles of the machines", () => {
     await panel(page).getByRole("button", { name: "Add" }).first().click();
   }
 
-  test("one is removed with its button, the others stay in their order, and the last cannot go", async ({ page }) => {
+  test("a machine is removed with its button, the others keep their order, and the last one remains", async ({
+    page,
+  }) => {
     await page.goto("/");
     await expect(names(page)).toHaveText([S19J_PRO, S21_PRO, S23_HYD]);
 
@@ -61,7 +62,7 @@ test.describe("tiles of the machines", () => {
     await expect(page.getByRole("button", { name: `Remove ${S21_PRO}` })).toBeHidden();
   });
 
-  test("one of the catalogue is added by its name, and another by words that no other has", async ({ page }) => {
+  test("a machine of the catalogue is added by its name, or by words that no other has", async ({ page }) => {
     const api = await freezeApi(page);
     await page.goto("/");
     await expect(names(page)).toHaveCount(3);
@@ -83,9 +84,7 @@ test.describe("tiles of the machines", () => {
     await expect(page).toHaveURL(/,antminer-s21-xp-immersion-300,avalon-q-90$/);
   });
 
-  test("the reader's own is added with its hash rate and its power, and earns what arithmetic says", async ({
-    page,
-  }) => {
+  test("a custom machine is added by hash rate and power, and earns the computed revenue", async ({ page }) => {
     const api = await freezeApi(page);
     await page.goto("/");
     const dialog = await openPanel(page);
@@ -96,7 +95,7 @@ test.describe("tiles of the machines", () => {
 
     await expect(dialog).toBeHidden();
     await expect(names(page).last()).toHaveText("Own: 150.5 TH/s, 3000 W");
-    // 3000 W are 0.072 MWh in a day.
+    // 3000 W consume 0.072 MWh in a day.
     const { usd_per_ph_day, sat_per_ph_day } = await api.summary();
     await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(
       formatNumber((0.1505 * (usd_per_ph_day ?? NaN)) / 0.072, 2),
@@ -105,13 +104,15 @@ test.describe("tiles of the machines", () => {
       formatNumber((0.1505 * sat_per_ph_day) / 0.072, 0),
     );
 
-    // The next one begins with empty fields.
+    // The next machine starts with empty fields.
     await openPanel(page);
     await expect(dialog.getByLabel("TH/s")).toHaveValue("");
     await expect(dialog.getByLabel("W", { exact: true })).toHaveValue("");
   });
 
-  test("what cannot be added says why, and says it no more when the panel is opened again", async ({ page }) => {
+  test("a machine that cannot be added gives an error message, which is gone when the panel opens again", async ({
+    page,
+  }) => {
     await page.goto("/");
     await expect(names(page)).toHaveCount(3);
     const dialog = await openPanel(page);
@@ -119,7 +120,7 @@ test.describe("tiles of the machines", () => {
     await addNamed(page, "Model T");
     await expect(dialog.getByRole("alert")).toHaveText("The catalogue has no single machine that is called “Model T”.");
 
-    // Many machines have these letters in their names.
+    // Many machines have this in their names.
     await addNamed(page, "S21");
     await expect(dialog.getByRole("alert")).toHaveText("The catalogue has no single machine that is called “S21”.");
 
@@ -137,7 +138,7 @@ test.describe("tiles of the machines", () => {
     await expect(dialog.getByRole("alert")).toHaveText("");
   });
 
-  test("eight fit: no ninth is added, by panel or table", async ({ page }) => {
+  test("no ninth machine is added, by panel or table", async ({ page }) => {
     await page.goto(`/?asics=${EIGHT}`);
     await expect(tiles(page)).toHaveCount(8);
 
@@ -162,7 +163,7 @@ test.describe("tiles of the machines", () => {
     await expect(tiles(page)).toHaveCount(8);
   });
 
-  test("a machine that nobody knows takes no place from those that somebody does", async ({ page }) => {
+  test("an unknown machine does not count towards the limit", async ({ page }) => {
     await page.goto(`/?asics=${[...EIGHT.slice(0, 7), "abacus-1"]}`);
     await expect(tiles(page)).toHaveCount(7);
     await expect(page.locator("#unknown-machines")).toContainText("abacus-1");
@@ -175,13 +176,13 @@ test.describe("tiles of the machines", () => {
   });
 });
 
-test.describe("table of machines", () => {
+test.describe("machine table", () => {
   const section = (page: Page) => page.getByRole("region", { name: "Machines", exact: true });
   const rows = (page: Page) => section(page).locator("tbody tr");
   const names = (page: Page) => rows(page).locator("[data-field=name]");
   const header = (page: Page, column: string) => section(page).locator(`th[data-column=${column}]`);
 
-  test("has every machine of the catalogue, with the numbers that arithmetic gives", async ({ page }) => {
+  test("has every machine of the catalogue, with the computed numbers", async ({ page }) => {
     const api = await freezeApi(page);
     await page.goto("/");
     await expect(rows(page)).toHaveCount((await api.asics()).length);
@@ -217,7 +218,7 @@ test.describe("table of machines", () => {
     }
   });
 
-  test("a higher power price and fee leave revenue as it is, and take from margin and profit", async ({ page }) => {
+  test("a higher power price and fee lower margin and profit, but not revenue", async ({ page }) => {
     const api = await freezeApi(page);
     await page.goto("/?power=0");
     const row = rows(page).filter({ hasText: S21_PRO });
@@ -234,18 +235,18 @@ test.describe("table of machines", () => {
     await expect(row.locator("[data-field=margin]")).toHaveAttribute("data-pays", "no");
     await expect(row.locator("[data-field=usd]")).toHaveText(formatNumber(usd.mwh, 2));
     await expect(row.locator("[data-field=machine]")).toHaveText(formatNumber(usd.day, 2));
-    // The S21 Pro draws 3510 W: 0.08424 MWh in a day.
+    // The S21 Pro draws 3510 W: 0.08424 MWh per day.
     await expect(row.locator("[data-field=profit]")).toHaveText(formatNumber(usd.day * 0.9 - 42.12, 2, "exceptZero"));
   });
 
-  test("every column sorts both ways, and says so", async ({ page }) => {
+  test("every column sorts both ways, and is marked as sorted", async ({ page }) => {
     const api = await freezeApi(page);
     await page.goto("/");
     const asics = await api.asics();
     await expect(rows(page)).toHaveCount(asics.length);
     const summary = await api.summary();
     const usd = (machine: Asic) => earnings(machine, summary.usd_per_ph_day);
-    // First the best, or the newest; names as in a dictionary.
+    // Best or newest first; names in alphabetical order.
     const columns: readonly (readonly [string, "ascending" | "descending", (machine: Asic) => number | string])[] = [
       ["name", "ascending", ({ name }) => name],
       ["released", "descending", ({ released }) => Date.parse(released ?? "")],
@@ -321,7 +322,7 @@ test.describe("table of machines", () => {
     await expect(rows(page)).toHaveCount(asics.length);
   });
 
-  test("leads to a machine's source, and shows all its sources", async ({ page }) => {
+  test("links to a machine's source, and shows all its sources", async ({ page }) => {
     const api = await freezeApi(page);
     await page.goto("/");
     const { source } = await api.asic(S21_PRO);
@@ -362,7 +363,7 @@ test.describe("table of machines", () => {
     expect(hrefs.filter((href) => !/^https?:\/\/[\w-]+(\.[\w-]+)+\//.test(href))).toEqual([]);
   });
 
-  test("a machine is compared when it is checked, and no more when it is unchecked", async ({ page }) => {
+  test("checking a machine adds it to the comparison, and unchecking removes it", async ({ page }) => {
     await page.goto("/");
     const tiles = page.locator("#machine-tiles [data-field=name]");
     await expect(tiles).toHaveText([S19J_PRO, S21_PRO, S23_HYD]);
@@ -387,7 +388,7 @@ test.describe("table of machines", () => {
     await expect(page.locator("#machines-compared")).toContainText("The last one stays.");
   });
 
-  test("has the reader's own machine among the others, until it is unchecked", async ({ page }) => {
+  test("has a custom machine among the others until it is unchecked", async ({ page }) => {
     const api = await freezeApi(page);
     await page.goto("/");
     const all = (await api.asics()).length;
@@ -400,7 +401,8 @@ test.describe("table of machines", () => {
     };
     await add();
 
-    // 9 J/TH is better than any of the catalogue: it comes first. In a day it draws 0.216 MWh.
+    // 9 J/TH is better than any machine of the catalogue, so it is first. It consumes 0.216 MWh per
+    // day.
     await expect(rows(page)).toHaveCount(all + 1);
     const { usd_per_ph_day } = await api.summary();
     const own = rows(page).first();
@@ -414,7 +416,7 @@ test.describe("table of machines", () => {
     await add();
     await expect(page.locator("#machines-own-message")).toHaveText("It is in the table already.");
 
-    // Nobody knows when it was released: it is last both ways.
+    // Its release date is unknown: it is last in both directions.
     await header(page, "released").getByRole("button").click();
     await expect(names(page).last()).toHaveText("Own: 1000 TH/s, 9000 W");
     await header(page, "released").getByRole("button").click();
@@ -426,7 +428,7 @@ test.describe("table of machines", () => {
     await expect(page.locator("#machine-tiles .tile")).toHaveCount(3);
   });
 
-  test("as a CSV file is the table: its rows in its order, with all digits", async ({ page }) => {
+  test("its CSV file has the same rows in the same order, with all digits", async ({ page }) => {
     const api = await freezeApi(page);
     await page.goto("/?find=air&sort=-profit&power=40&fee=1");
     await expect(section(page).getByRole("status").first()).toHaveText(/ of /);
@@ -466,7 +468,7 @@ test.describe("table of machines", () => {
   });
 });
 
-test.describe("table of blocks", () => {
+test.describe("block table", () => {
   const section = (page: Page) => page.getByRole("region", { name: "Blocks", exact: true });
   const rows = (page: Page) => section(page).locator("tbody tr");
   const message = (page: Page) => page.locator("#blocks-message");
@@ -483,7 +485,7 @@ test.describe("table of blocks", () => {
 
   const showsFrom = (page: Page, highest: number) => expect.poll(() => heights(page)).toEqual(downFrom(highest));
 
-  /** "12 min before": how far the price was from the block, written by hand. */
+  /** "12 min before": how far the price was from the block, computed independently of the page. */
   function distance({ price_time, time }: BlockJson): string {
     const seconds = (Date.parse(price_time ?? "") - Date.parse(time)) / 1_000;
     const [minutes, where] = [Math.floor(Math.abs(seconds) / 60), seconds < 0 ? "before" : "after"];
@@ -492,7 +494,7 @@ test.describe("table of blocks", () => {
     return minutes < 60 ? `${minutes} min ${where}` : `${Math.floor(minutes / 60)} h ${minutes % 60} min ${where}`;
   }
 
-  test("shows the newest blocks as the API has them, once the reader comes near", async ({ page }) => {
+  test("shows the API's newest blocks once the user scrolls near", async ({ page }) => {
     const api = await freezeApi(page);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).search));
@@ -526,7 +528,7 @@ test.describe("table of blocks", () => {
     );
   });
 
-  test("each height leads to the block at a public explorer, in a new tab", async ({ page }) => {
+  test("each height links to the block at a public explorer, in a new tab", async ({ page }) => {
     const api = await freezeApi(page);
     await goTo(page);
 
@@ -547,7 +549,7 @@ test.describe("table of blocks", () => {
     );
   });
 
-  test("goes to older blocks, newer ones, the first, a height, and back to the newest", async ({ page }) => {
+  test("goes to older and newer blocks, the first, a height, and back to the newest", async ({ page }) => {
     const api = await freezeApi(page);
     await goTo(page);
     const tip = (await api.blocks("limit=1"))[0]?.height ?? NaN;
@@ -580,15 +582,16 @@ test.describe("table of blocks", () => {
     await section(page).getByLabel("Height").press("Enter");
     await showsFrom(page, 912_345);
 
-    // At the ends of the lake a page is as long as anywhere.
+    // At the ends of the lake, too, a page is full.
     await section(page).getByLabel("Height").fill(String(first_height));
     await button(page, "Go").click();
     await showsFrom(page, first_height + 19);
-    await section(page).getByLabel("Height").fill(String(ofStatus.height)); // Up to here by what the page knows.
+    // The highest block that the page accepts.
+    await section(page).getByLabel("Height").fill(String(ofStatus.height));
     await button(page, "Go").click();
     await showsFrom(page, newest);
 
-    // Beyond there are no blocks to go to, and the browser says so.
+    // There are no blocks beyond, and the browser marks the field as invalid.
     for (const height of [first_height - 1, newest + 100]) {
       await section(page).getByLabel("Height").fill(String(height));
       await button(page, "Go").click();
@@ -601,11 +604,11 @@ test.describe("table of blocks", () => {
     await showsFrom(page, newest);
   });
 
-  test("pages back through the whole lake, from the newest block to the first, without losing one or showing one twice", async ({
+  test("pages through the whole lake, from the newest block to the first and back, without losing or repeating one", async ({
     page,
     own,
   }) => {
-    // A lake of a node that stands still; its size is no multiple of a page's.
+    // A lake of a node that has stopped; its size is not a multiple of the page size.
     const first = 931_200;
     await own.start({ ...unpricedNode(), START_HEIGHT: String(first) });
     const tip = async () => {
@@ -621,7 +624,8 @@ test.describe("table of blocks", () => {
     while ((await button(page, "Older").getAttribute("aria-disabled")) === null) {
       const above = seen.at(-1) ?? NaN;
       await button(page, "Older").click();
-      // Each page begins below the one before. The last is as long as the others, and so may begin with some that were seen.
+      // Each page begins below the previous one. The last one is full too, so it may repeat some
+      // blocks.
       await showsFrom(page, Math.max(above - 1, first + 19));
       await expect(page.locator("#blocks .listing-scroll")).toHaveAttribute("aria-busy", "false");
       seen.push(...(await heights(page)).filter((height) => height < above));
@@ -629,7 +633,7 @@ test.describe("table of blocks", () => {
 
     expect(seen).toEqual(downFrom(highest, highest - first + 1));
 
-    // And up again, from the first to the newest.
+    // Then up again, from the first block to the newest.
     const back = (await heights(page)).toReversed();
     while ((await button(page, "Newer").getAttribute("aria-disabled")) === null) {
       const below = back.at(-1) ?? NaN;
@@ -641,10 +645,8 @@ test.describe("table of blocks", () => {
     expect(back).toEqual(downFrom(highest, highest - first + 1).toReversed());
   });
 
-  test("blocks that come while one reads wait behind a button, and nothing moves until it is pressed", async ({
-    page,
-  }) => {
-    test.slow(); // A block comes every ten seconds or so, now and then none for a minute.
+  test("new blocks wait behind a button, and nothing moves until it is clicked", async ({ page }) => {
+    test.slow(); // A block arrives about every ten seconds, sometimes none for a minute.
     await goTo(page);
     const link = rows(page).nth(4).getByRole("link");
     await link.focus();
@@ -666,7 +668,7 @@ test.describe("table of blocks", () => {
     await expect(section(page).getByRole("region", { name: "Table of blocks" })).toBeFocused();
   });
 
-  test("an older page has no use for new blocks, and stays as it is when some come", async ({ page }) => {
+  test("an older page stays as it is when blocks arrive", async ({ page }) => {
     test.slow();
     await goTo(page, "/?block=912345");
     const before = await rows(page).allTextContents();
@@ -679,7 +681,7 @@ test.describe("table of blocks", () => {
     await expect(page.locator("#blocks-new")).toBeHidden();
   });
 
-  test("as a CSV file is what the API has of these blocks", async ({ page }) => {
+  test("its CSV file has the API's values of these blocks", async ({ page }) => {
     const api = await freezeApi(page);
     await goTo(page, "/?block=912345&asics=antminer-s21-pro-234");
 
@@ -711,7 +713,7 @@ test.describe("table of blocks", () => {
     });
   });
 
-  test("blocks without a price have satoshis, and dashes where dollars would be", async ({ page, own }) => {
+  test("blocks without a price have satoshis, and dashes in place of USD", async ({ page, own }) => {
     await own.start({ ...unpricedNode(), START_HEIGHT: "931400" });
     await expect.poll(() => fetch(`${own.page}/api/v1/summary`).then(({ ok }) => ok), { timeout: 30_000 }).toBe(true);
     await goTo(page, `${own.page}/`);
@@ -722,10 +724,10 @@ test.describe("table of blocks", () => {
     }
   });
 
-  test.describe("whose API fails", () => {
+  test.describe("while the API fails", () => {
     test.use({ expectedErrors: /503 \(Service Unavailable\)/ });
 
-    test("says why no blocks come, and asks for them again when the reader wants it", async ({ page }) => {
+    test("shows why blocks could not be loaded, and retries when the user clicks the button", async ({ page }) => {
       await goTo(page);
       const [highest = NaN] = await heights(page);
       await page.route("**/api/v1/blocks?from_height=*", (route) =>

@@ -1,4 +1,4 @@
-// A link reproduces the view: every choice is in the URL, and the URL has every choice.
+// A link reproduces the view: every choice is in the URL.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 
@@ -24,7 +24,7 @@ import { staticHost } from "./static-host";
 
 const BLOCKS = "from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z";
 
-/** All that the reader can have chosen for tiles and chart, and what the page says of it. */
+/** Everything that the user can choose for tiles and chart, and what the page shows for it. */
 async function shownOn(page: Page): Promise<unknown> {
   await waitForChart(page);
   const values = async (names: readonly string[]) => Promise.all(names.map((name) => chooser(page, name).inputValue()));
@@ -43,14 +43,14 @@ async function shownOn(page: Page): Promise<unknown> {
   };
 }
 
-test("the page as it is at first has nothing in its URL", async ({ page }) => {
+test("the page has an empty query at first", async ({ page }) => {
   await page.goto("/");
   await waitForChart(page);
 
   expect((await queryOf(page)).toString()).toBe("");
 });
 
-test("every choice is in the URL, and a new page at that URL shows the same", async ({ page, context }) => {
+test("every choice is in the URL, and that URL in a new page shows the same", async ({ page, context }) => {
   await page.goto("/");
   await waitForChart(page);
 
@@ -96,7 +96,7 @@ test("every choice is in the URL, and a new page at that URL shows the same", as
   await expect(other.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
-test("a link's numbers are those that the API gives for what it names", async ({ page, request }) => {
+test("a link shows the API's numbers for its parameters", async ({ page, request }) => {
   const asics = ["custom:200.5:3500", "antminer-s23-hyd-580"];
   const revenue = await getJson<RevenueJson>(request, `/revenue?interval=block&asics=${asics.join()}&${BLOCKS}`);
 
@@ -110,11 +110,11 @@ test("a link's numbers are those that the API gives for what it names", async ({
   );
 });
 
-test("the browser's back and forward go through the times that were shown", async ({ page }) => {
+test("the browser's back and forward buttons go through the time ranges shown", async ({ page }) => {
   await page.goto("/");
   await waitForChart(page);
   await page.getByRole("button", { name: "7D" }).click();
-  await choose(page, "In", "sat"); // How things look is no place to go back from.
+  await choose(page, "In", "sat"); // Display options add no history entry.
   await page.getByRole("button", { name: "90D" }).click();
   await waitForChart(page);
   await dragOver(page, 0.3, 0.6);
@@ -142,7 +142,7 @@ test("the browser's back and forward go through the times that were shown", asyn
   expect((await legendOf(page)).unit).toBe("sat/MWh");
 });
 
-test("back shows the times before those that were chosen freely", async ({ page }) => {
+test("the back button returns from a custom time range to the previous one", async ({ page }) => {
   await page.goto(`/?${BLOCKS}`);
   await waitForChart(page);
   await timeField(page, "From").fill("2025-10-02T00:00");
@@ -155,7 +155,7 @@ test("back shows the times before those that were chosen freely", async ({ page 
   await expect.poll(async () => (await timeRangeOf(page)).from).toBe(Date.parse("2025-10-01T00:00Z"));
 });
 
-test("nonsense in the URL is as if it were not there", async ({ page, context }) => {
+test("invalid parameters in the URL are ignored", async ({ page, context }) => {
   const nonsense = [
     "asics=<b>,,../..,custom:0:1",
     "power=cheap",
@@ -189,7 +189,7 @@ test("nonsense in the URL is as if it were not there", async ({ page, context })
   );
 });
 
-test("a machine that nobody knows is named, and the others are there", async ({ page }) => {
+test("an unknown machine is named, and the others are shown", async ({ page }) => {
   await page.goto("/?asics=antminer-s99-9000,antminer-s21-pro-234");
   await waitForChart(page);
 
@@ -199,7 +199,7 @@ test("a machine that nobody knows is named, and the others are there", async ({ 
   expect((await legendOf(page)).rows.map(({ name }) => name)).toEqual(["Antminer S21 Pro (234 TH/s)"]);
 });
 
-test("where a link names only machines that nobody knows, it says so, and others can be added", async ({ page }) => {
+test("a link with unknown machines only says so, and others can be added", async ({ page }) => {
   await page.goto("/?asics=antminer-s99-9000");
 
   await expect(
@@ -213,7 +213,7 @@ test("where a link names only machines that nobody knows, it says so, and others
   expect((await legendOf(page)).rows.map(({ name }) => name)).toEqual(["Antminer S21 Pro (234 TH/s)"]);
 });
 
-test("embedded, there are the tiles, the chart and a link to the whole page", async ({ page }) => {
+test("the embedded page has the tiles, the chart and a link to the full page", async ({ page }) => {
   await page.goto(`/?${BLOCKS}&embed=1&unit=sat`);
   await waitForChart(page);
 
@@ -226,7 +226,7 @@ test("embedded, there are the tiles, the chart and a link to the whole page", as
   expect(Object.fromEntries(query)).toEqual({ ...Object.fromEntries(new URLSearchParams(BLOCKS)), unit: "sat" });
 });
 
-test("in a frame of another origin's page it works as it is", async ({ page, baseURL }) => {
+test("it works in an iframe of another origin", async ({ page, baseURL }) => {
   const folder = test.info().outputPath("host");
   mkdirSync(folder, { recursive: true });
   const frameOf = `<iframe title="hashlake" width="1000" height="900" src="${baseURL}/?${BLOCKS}&embed=1"></iframe>`;
@@ -241,7 +241,7 @@ test("in a frame of another origin's page it works as it is", async ({ page, bas
   host.close();
 });
 
-test("from a static host, the API is where ?api= says", async ({ page, request, baseURL }) => {
+test("on a static host, ?api= sets the API", async ({ page, request, baseURL }) => {
   const api = baseURL ?? "";
   const host = await staticHost(process.env.SITE_DIR ?? "");
   const revenue = await getJson<RevenueJson>(request, `/revenue?interval=block&asics=antminer-s21-pro-234&${BLOCKS}`);

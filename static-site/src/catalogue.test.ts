@@ -15,7 +15,7 @@ const S21 = { ...ANSWER, asic_id: "s21", name: "Antminer S21", released: null, h
 const CATALOGUE = toCatalogue({ asics: [ANSWER, S21] });
 const ids = (...chosen: readonly string[]) => machinesById(chosen, CATALOGUE).map(({ id }) => id);
 
-test("an answer becomes a catalogue, in its order", () => {
+test("a response becomes a catalogue, in the same order", () => {
   expect(CATALOGUE.map(({ name }) => name)).toEqual(["Antminer S9", "Antminer S21"]);
   expect(CATALOGUE[0]).toEqual({
     id: "antminer-s9",
@@ -30,17 +30,17 @@ test("an answer becomes a catalogue, in its order", () => {
   expect(CATALOGUE[1]?.released).toBeNull();
 });
 
-test("machines are in the order in which they were chosen, not in the catalogue's", () => {
+test("machines are in the order of the user's choice, not of the catalogue", () => {
   expect(ids("s21", "antminer-s9")).toEqual(["s21", "antminer-s9"]);
 });
 
-test("what the catalogue does not have is left out", () => {
+test("machines that are not in the catalogue are left out", () => {
   expect(ids("antminer-s1", "s21", "", "constructor", "custom:0:1")).toEqual(["s21"]);
   expect(ids()).toEqual([]);
   expect(machinesById(["s21"], [])).toEqual([]);
 });
 
-test("the reader's own machine needs no catalogue", () => {
+test("a custom machine needs no catalogue", () => {
   const id = "custom:100.5:3000";
 
   expect(machinesById([id], [])).toEqual([{ id, name: "Own: 100.5 TH/s, 3000 W", hashrate: 100.5, power: 3_000 }]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toCsv } from "./csv";
 
-test("rows end with CRLF, the last one too", () => {
+test("all rows end with CRLF, also the last one", () => {
   expect(
     toCsv(
       ["height", "usd_per_mwh"],
@@ -13,11 +13,11 @@ test("rows end with CRLF, the last one too", () => {
   ).toBe("height,usd_per_mwh\r\n840000,97.5\r\n840001,98\r\n");
 });
 
-test("without rows there is the header", () => {
+test("without rows there is only the header", () => {
   expect(toCsv(["height"], [])).toBe("height\r\n");
 });
 
-test("null is an empty cell, zero and an empty text are themselves", () => {
+test("null is an empty cell; zero and an empty text are kept", () => {
   expect(toCsv(["a", "b", "c"], [[null, 0, ""]])).toBe("a,b,c\r\n,0,\r\n");
 });
 
@@ -27,12 +27,12 @@ test("commas, quotes and line breaks are quoted", () => {
   );
 });
 
-test("texts that could be formulas are made texts, quoted where they must be", () => {
+test("texts that could be formulas are escaped, and quoted if needed", () => {
   expect(toCsv(["a"], [["=1+1"], ["+1"], ["-1"], ["@SUM(A1)"], ['=HYPERLINK("x",1)']])).toBe(
     'a\r\n\'=1+1\r\n\'+1\r\n\'-1\r\n\'@SUM(A1)\r\n"\'=HYPERLINK(""x"",1)"\r\n',
   );
 });
 
-test("negative numbers stay numbers, with all their digits", () => {
+test("negative numbers remain numbers, with all digits", () => {
   expect(toCsv(["a"], [[-1.969239533526167], [1e-7]])).toBe("a\r\n-1.969239533526167\r\n1e-7\r\n");
 });

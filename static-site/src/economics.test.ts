@@ -23,8 +23,9 @@ const machine = (hashrate: number, power: number): Machine => ({
 const costs = (power: number, poolFee = 0) => ({ power: power as UsdPerMwh, poolFee: poolFee as Share });
 const e = (joules: number) => joules as JoulesPerTh;
 
-// D = 1e14, reward = 312 500 000 + 2 000 000 sat: 86 400 s x 1e15 H/s x 314 500 000 sat / (1e14 x 2^32) = 63 266.605139 sat/PH/day;
-// at 84 714 USD/BTC 53.59567 USD/PH/day.
+// D = 1e14, reward = 312 500 000 + 2 000 000 sat:
+// 86 400 s x 1e15 H/s x 314 500 000 sat / (1e14 x 2^32) = 63 266.605139 sat/PH/day;
+// at 84 714 USD/BTC, 53.59567 USD/PH/day.
 const SAT = 63_266.605139 as SatPerPhDay;
 const USD = 53.59567 as UsdPerPhDay;
 
@@ -39,7 +40,7 @@ test("machines that draw 1 MW use 24 MWh in a day", () => {
   expect(250 * mwhPerDay(machine(200, 4_000))).toBeCloseTo(24, 9);
 });
 
-test("a MWh at 1 J/TH drives 41.67 PH/s for a day", () => {
+test("a MWh at 1 J/TH powers 41.67 PH/s for a day", () => {
   expect(phDaysPerMwh(e(1))).toBeCloseTo(41.666667, 6); // 3.6e9 J / (86 400 s x 1000 TH/PH x 1 J/TH)
   expect(phDaysPerMwh(e(15))).toBeCloseTo(2.777778, 6); // 3.6e9 / (86 400 x 1000 x 15)
 });
@@ -57,11 +58,12 @@ describe.each([1, 2, 3])("whatever machine, difficulty and reward (%i)", (seed) 
     reward: random() * 5e9,
   }));
 
-  test("a MWh earns what its hashes find", () => {
+  test("a MWh earns its share of the expected blocks", () => {
     for (const { joules, difficulty, reward } of cases) {
       const hashesPerBlock = difficulty * 2 ** 32;
       const hashprice = ((86_400 * 1e15) / hashesPerBlock) * reward;
-      const hashesPerMwh = (3_600 * 1e6 * 1e12) / joules; // In 1 MWh there are 3600 s x 1e6 J, in 1 TH 1e12 hashes.
+      // 1 MWh is 3600 s x 1e6 J, and 1 TH is 1e12 hashes.
+      const hashesPerMwh = (3_600 * 1e6 * 1e12) / joules;
 
       const earned = satPerMwh(hashprice as SatPerPhDay, e(joules));
 
@@ -69,7 +71,7 @@ describe.each([1, 2, 3])("whatever machine, difficulty and reward (%i)", (seed) 
     }
   });
 
-  test("a machine earns in a day its PH/s at hashprice, and its MWh at what each earns", () => {
+  test("a machine's daily revenue is the same from its PH/s and from its MWh", () => {
     for (const { joules, reward } of cases) {
       const [hashprice, rig] = [reward as UsdPerPhDay, machine(100, 100 * joules)];
 
@@ -79,7 +81,7 @@ describe.each([1, 2, 3])("whatever machine, difficulty and reward (%i)", (seed) 
     }
   });
 
-  test("the machine at the break-even efficiency earns its costs, a better one more, a worse one less", () => {
+  test("a machine at the break-even efficiency earns its costs, a better one more, a worse one less", () => {
     for (const { joules, reward } of cases) {
       const hashprice = (reward / 1e7) as UsdPerPhDay;
       const paid = costs(1 + joules / 10, 0.02);
@@ -93,24 +95,24 @@ describe.each([1, 2, 3])("whatever machine, difficulty and reward (%i)", (seed) 
   });
 });
 
-test("the pool takes its part of satoshis as of USD", () => {
+test("the pool fee applies to satoshis as to USD", () => {
   expect(afterPool(100 as UsdPerMwh, 0.025 as Share)).toBeCloseTo(97.5, 12);
   expect(afterPool(200_000 as SatPerMwh, 0.01 as Share)).toBeCloseTo(198_000, 9);
   expect(afterPool(100 as UsdPerMwh, 0 as Share)).toBe(100);
 });
 
-test("the margin is what pool and power leave, also below zero, and more than the revenue where one is paid to take power", () => {
+test("the margin is what is left after pool fee and power: it can be negative, and exceeds the revenue at negative power prices", () => {
   expect(margin(100 as UsdPerMwh, costs(50, 0.02))).toBeCloseTo(48, 12); // 98 - 50
   expect(margin(40 as UsdPerMwh, costs(50))).toBe(-10);
   expect(margin(40 as UsdPerMwh, costs(-15))).toBe(55);
 });
 
-test("at 50 USD/MWh and a hashprice of 48 machines below 40 J/TH pay", () => {
+test("at 50 USD/MWh and a hashprice of 48, machines below 40 J/TH are profitable", () => {
   expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(50))).toBe(40); // 48 x 1000 / (24 x 50)
   expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(50, 0.5))).toBe(20);
 });
 
-test("where power costs nothing or less, every machine pays", () => {
+test("if power costs nothing or less, every machine is profitable", () => {
   expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(0))).toBeNull();
   expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(-20))).toBeNull();
 });

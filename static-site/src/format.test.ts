@@ -4,7 +4,7 @@ import type { UnixMs } from "./units";
 
 type Format = typeof import("./format");
 
-/** The module as a reader with this language and time zone has it. */
+/** Loads the module as in a browser with this locale and time zone. */
 async function formatFor(locale: string, timeZone: string): Promise<Format> {
   readAs(locale, timeZone);
   vi.resetModules();
@@ -12,12 +12,13 @@ async function formatFor(locale: string, timeZone: string): Promise<Format> {
 }
 
 const at = (text: string) => Date.parse(text) as UnixMs;
-const spaced = (text: string) => text.replace(/\s/g, " "); // Locales have their own, that do not break.
+// Locales use various non-breaking spaces.
+const spaced = (text: string) => text.replace(/\s/g, " ");
 
 describe("in British English, in India", () => {
   let format: Format;
   beforeAll(async () => {
-    format = await formatFor("en-GB", "Asia/Kolkata"); // 5 h 30 min ahead of UTC.
+    format = await formatFor("en-GB", "Asia/Kolkata"); // UTC+5:30
   });
   afterAll(() => void vi.unstubAllGlobals());
 
@@ -33,22 +34,23 @@ describe("in British English, in India", () => {
   test("satoshis as bitcoins have eight decimals", () => {
     expect(format.satsAsBtc(312_500_000)).toBe("3.12500000");
     expect(format.satsAsBtc(1)).toBe("0.00000001");
-    expect(format.satsAsBtc(2_099_999_997_690_000)).toBe("20,999,999.97690000"); // All that there will ever be.
+    // All bitcoins that will ever exist.
+    expect(format.satsAsBtc(2_099_999_997_690_000)).toBe("20,999,999.97690000");
   });
 
-  test("what is gained or lost has its sign, nothing has none", () => {
+  test("gains and losses have a sign, zero has none", () => {
     expect([48, -48, 0].map(format.signedCents)).toEqual(["+48.00", "-48.00", "0.00"]);
     expect([0.001, -0.001].map(format.signedCents)).toEqual(["0.00", "0.00"]);
     expect([1_500.4, -1_500.4, 0.4].map(format.signedWhole)).toEqual(["+1,500", "-1,500", "0"]);
   });
 
-  test("parts and changes are per cent", () => {
+  test("shares and changes are in per cent", () => {
     expect([0.1, 0.92331, 1].map(format.percent)).toEqual(["10.0%", "92.3%", "100.0%"]);
     expect(format.wholePercent(0.666)).toBe("67%");
     expect([0.1, -0.056, 0].map(format.change)).toEqual(["+10.0%", "-5.6%", "0.0%"]);
   });
 
-  test("a power price has the digits that it has", () => {
+  test("a power price has as many decimals as it needs", () => {
     expect([50, 50.5, 0.000001, -12.25, 1_234].map(format.plain)).toEqual([
       "50",
       "50.5",
@@ -58,7 +60,7 @@ describe("in British English, in India", () => {
     ]);
   });
 
-  test("days and minutes are of the clock that was chosen", () => {
+  test("days and times follow the chosen clock", () => {
     const halving = at("2024-04-20T00:09:27Z");
 
     expect(format.minute(halving, "utc")).toBe("20 Apr 2024, 00:09");
@@ -68,7 +70,7 @@ describe("in British English, in India", () => {
     expect(format.day(at("2024-04-19T18:30:00Z"), "utc")).toBe("19 Apr 2024");
   });
 
-  test("beside times stands whose they are", () => {
+  test("the clock is named beside times", () => {
     expect(format.clockName("utc")).toBe("UTC");
     expect(format.clockName("local")).toBe("local time");
   });
@@ -91,7 +93,7 @@ describe("in British English, in India", () => {
     expect(format.duration(ms)).toBe(words);
   });
 
-  test("a length of time is cut down to its last unit, never rounded up", () => {
+  test("a duration is rounded down to its last unit", () => {
     const units: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000, days: 86_400_000 };
     const random = randomFrom(17);
     for (let round = 0; round < 1_000; round++) {
@@ -106,14 +108,14 @@ describe("in British English, in India", () => {
     }
   });
 
-  test("a dash stands for what is not known, and zero for itself", () => {
+  test("a missing value is a dash, and zero is zero", () => {
     expect(format.orDash(null, String)).toBe(format.NO_VALUE);
     expect(format.orDash(undefined, String)).toBe("–");
     expect(format.orDash(0, format.cents)).toBe("0.00");
     expect(format.orDash("", (text) => `[${text}]`)).toBe("[]");
   });
 
-  test("a source is called as it calls itself, one that is not known as the API says", () => {
+  test("a known source has its own spelling, an unknown one that of the API", () => {
     expect(format.sourceName("coingecko")).toBe("CoinGecko");
     expect(format.sourceName("bitstamp")).toBe("Bitstamp");
     expect(format.sourceName("a test")).toBe("a test");
@@ -128,7 +130,7 @@ describe("in German, in New York", () => {
   });
   afterAll(() => void vi.unstubAllGlobals());
 
-  test("numbers and times are as Germans write them, the clock is New York's", () => {
+  test("numbers and times are in German format, at New York's time", () => {
     expect(format.cents(1_234.5)).toBe("1.234,50");
     expect(spaced(format.change(0.1))).toBe("+10,0 %");
     expect(format.duration(100_000_000_000)).toBe("1.157 days");

@@ -16,7 +16,7 @@ const machine: Machine = {
   power: 2_000 as Watts,
 };
 
-/** Interval from `hour` after T0. */
+/** An interval that starts `hour` hours after T0. */
 function interval(hour: number, price: number, lengthHours = 1): PowerInterval {
   return {
     start: (T0 + Math.round(hour * HOUR_MS)) as UnixMs,
@@ -63,7 +63,7 @@ describe("one interval", () => {
     const half = interval(0.75, 0, 1);
     const { rows } = compareMineAndSell([half], hourly({ 0: 48, 1: 96 }), machine, NO_FEE);
 
-    // A quarter of it at 100, three quarters at 200: 175.
+    // A quarter at 100, three quarters at 200: 175.
     expect(rows[0]?.mine).toBeCloseTo(175, 9);
   });
 
@@ -78,7 +78,7 @@ describe("one interval", () => {
 });
 
 describe("hours without a hashprice", () => {
-  test("the last known hour is carried for six hours, then nothing is known", () => {
+  test("the last known hashprice is used for six hours, then it is unknown", () => {
     const { rows } = compareMineAndSell(
       [0, 1, 6, 7].map((hour) => interval(hour, 60)),
       hourly({ 0: 48 }),
@@ -89,17 +89,17 @@ describe("hours without a hashprice", () => {
     expect(rows.map(({ mine }) => mine)).toEqual([100, 100, 100, null]);
   });
 
-  test("before the first hour nothing is known", () => {
+  test("before the first hour the hashprice is unknown", () => {
     expect(compareMineAndSell([interval(-1, 60)], hourly({ 0: 48 }), machine, NO_FEE).rows[0]?.better).toBeNull();
   });
 
-  test("without any hashprice nothing is known", () => {
+  test("without any hashprice everything is unknown", () => {
     const result = compareMineAndSell([interval(0, 60)], { start: [], usdPerPhDay: [] }, machine, NO_FEE);
 
     expect(result).toMatchObject({ mineUsd: 0, sellUsd: 0, bestUsd: 0, hours: 0, mineShare: null, unknownHours: 1 });
   });
 
-  test("an hour without a price of bitcoin is unknown, and is not filled from the hour before", () => {
+  test("an hour without a bitcoin price is unknown, and does not use the hour before it", () => {
     const { rows } = compareMineAndSell(
       [0, 1, 2].map((hour) => interval(hour, 60)),
       hourly({ 0: 48, 1: null, 2: 96 }),
@@ -110,7 +110,7 @@ describe("hours without a hashprice", () => {
     expect(rows.map(({ mine }) => mine)).toEqual([100, null, 200]);
   });
 
-  test("an interval that is unknown in part is unknown, and the next is not", () => {
+  test("an interval that is partly unknown is unknown, and the next one is not", () => {
     const { rows, unknownHours } = compareMineAndSell(
       [interval(0, 60, 2), interval(2, 60)],
       hourly({ 0: 48, 1: null, 2: 48 }),
@@ -122,7 +122,7 @@ describe("hours without a hashprice", () => {
     expect(unknownHours).toBe(2);
   });
 
-  test("unknown intervals keep their price but stay out of all totals", () => {
+  test("unknown intervals keep their price, but are not part of any total", () => {
     const result = compareMineAndSell([interval(0, 60), interval(20, 500)], hourly({ 0: 48 }), machine, NO_FEE);
 
     expect(result.rows[1]?.sell).toBe(500);
@@ -131,11 +131,12 @@ describe("hours without a hashprice", () => {
 });
 
 describe("totals", () => {
-  test("are for 1 MW: a quarter of an hour is a quarter of a MWh", () => {
+  test("totals are for 1 MW: a quarter of an hour is a quarter of a MWh", () => {
     const quarters = [40, 80, 120, 160].map((price, at) => interval(at / 4, price, 0.25));
     const result = compareMineAndSell(quarters, hourly({ 0: 48 }), machine, NO_FEE);
 
-    // Selling: (40 + 80 + 120 + 160) / 4 = 100. The better of each: (100 + 100 + 120 + 160) / 4 = 120.
+    // Selling: (40 + 80 + 120 + 160) / 4 = 100. The better one each time: (100 + 100 + 120 + 160) /
+    // 4 = 120.
     expect(result).toMatchObject({
       mineUsd: 100,
       sellUsd: 100,
@@ -147,7 +148,7 @@ describe("totals", () => {
     });
   });
 
-  test("of no interval are nothing", () => {
+  test("totals without intervals are zero", () => {
     expect(compareMineAndSell([], hourly({ 0: 48 }), machine, NO_FEE)).toMatchObject({
       rows: [],
       hours: 0,
@@ -156,11 +157,14 @@ describe("totals", () => {
   });
 });
 
-/** A year, or a part of it, with gaps in the blocks, unknown prices and negative power: the same each time. */
+/**
+ * A reproducible case of up to a year, with missing blocks, unknown prices and negative power
+ * prices.
+ */
 function randomCase(seed: number): { intervals: PowerInterval[]; hashprice: HourlyHashprice } {
   let state = seed;
   const random = (): number => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32; // Numerical Recipes' generator.
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32; // The generator of Numerical Recipes.
     return state / 2 ** 32;
   };
   const hours: Record<number, number | null> = {};
@@ -179,11 +183,11 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])("whatever the prices (%i)", (seed) => {
   const { intervals, hashprice } = randomCase(seed);
   const result = compareMineAndSell(intervals, hashprice, machine, 0.02 as Share);
 
-  test("always choosing the better is never worse than one of both", () => {
+  test("choosing the better one each time is never worse than either", () => {
     expect(result.bestUsd).toBeGreaterThanOrEqual(Math.max(result.mineUsd, result.sellUsd) - 1e-6);
   });
 
-  test("totals are the sums of their rows, and all time is accounted for", () => {
+  test("totals are the sums of their rows, and all hours are counted", () => {
     const hoursOf = ({ start, end }: { start: number; end: number }): number => (end - start) / HOUR_MS;
     const known = result.rows.filter((row) => row.mine !== null);
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -196,7 +200,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])("whatever the prices (%i)", (seed) => {
     expect(result.rows).toHaveLength(intervals.length);
   });
 
-  test("each row agrees with a mean taken minute by minute", () => {
+  test("each row agrees with a mean computed minute by minute", () => {
     const at = new Map(hashprice.start.map((start, index) => [start as number, hashprice.usdPerPhDay[index] ?? null]));
     const known = (minute: number): number | null => {
       const hour = Math.floor(minute / HOUR_MS) * HOUR_MS;
@@ -217,8 +221,9 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])("whatever the prices (%i)", (seed) => {
     }
   });
 
-  test("an interval cut in two at the same price changes no total", () => {
-    // Only where the interval is within an hour: across two hours, the better of both can differ between the parts.
+  test("splitting an interval in two at the same price changes no total", () => {
+    // Only intervals within an hour: across two hours, the better choice can differ between the
+    // parts.
     const cut = intervals.flatMap((whole) => {
       const sameHour = Math.floor(whole.start / HOUR_MS) === Math.floor((whole.end - 1) / HOUR_MS);
       if (!sameHour) return [whole];
@@ -237,7 +242,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])("whatever the prices (%i)", (seed) => {
   });
 });
 
-test("a year of five minutes has a row for each", () => {
+test("a year of 5-minute prices has a row for each", () => {
   const intervals = Array.from({ length: 105_120 }, (_, at) => interval(at / 12, at % 200, 1 / 12));
   const hashprice = hourly(Object.fromEntries(Array.from({ length: 8_760 }, (_, hour) => [hour, 48])));
 
@@ -246,7 +251,7 @@ test("a year of five minutes has a row for each", () => {
   expect(rows).toHaveLength(105_120);
 });
 
-test("prices in another currency are converted at the reader's rate", () => {
+test("prices in another currency are converted at the user's rate", () => {
   expect(toUsd([interval(0, 40), interval(1, -10)], 1.1)).toEqual([
     { ...interval(0, 40), price: expect.closeTo(44, 9) },
     { ...interval(1, -10), price: expect.closeTo(-11, 9) },

@@ -15,7 +15,9 @@ import {
 
 const START = Date.UTC(2024, 3, 20);
 
-/** A series of points with `blocks` blocks each, up to these heights; its values follow from the place. */
+/**
+ * A series of points up to these heights, with `blocks` blocks each; values depend on the index.
+ */
 function series(heights: readonly number[], blocks: readonly number[], more: Partial<Series> = {}): Series {
   return {
     interval: "hour",
@@ -30,13 +32,13 @@ function series(heights: readonly number[], blocks: readonly number[], more: Par
   };
 }
 
-test("a point is a block up to 8 days, an hour up to 62, and a day beyond", () => {
+test("a point is a block up to 8 days, an hour up to 62 days, and a day beyond", () => {
   expect([DAY_MS, 7 * DAY_MS, 8 * DAY_MS].map(chooseInterval)).toEqual(["block", "block", "block"]);
   expect([8 * DAY_MS + 1, 30 * DAY_MS, 62 * DAY_MS].map(chooseInterval)).toEqual(["hour", "hour", "hour"]);
   expect([62 * DAY_MS + 1, 90 * DAY_MS, Infinity].map(chooseInterval)).toEqual(["day", "day", "day"]);
 });
 
-test("short of days there are at most 1,500 points, and not fewer than 24 in any day", () => {
+test("there are at most 1,500 blocks or hours, and at least 24 points per day", () => {
   const perDay = { block: 144, hour: 24, day: 1 };
 
   for (let days = 1; days <= 62; days++) {
@@ -46,7 +48,7 @@ test("short of days there are at most 1,500 points, and not fewer than 24 in any
   }
 });
 
-test("an answer becomes a series, its times milliseconds", () => {
+test("a response becomes a series with times in milliseconds", () => {
   const answer: SeriesJson = {
     interval: "block",
     time: ["2024-04-20T00:09:27Z", "2024-04-20T00:10:12Z"],
@@ -72,14 +74,14 @@ test("an answer becomes a series, its times milliseconds", () => {
   });
 });
 
-test("an answer without fee shares is a series without them", () => {
+test("a response without fee shares becomes a series without them", () => {
   const columns = { usd_per_ph_day: [], sat_per_ph_day: [], price_usd: [], height: [], blocks: [] };
 
   expect(toSeries({ interval: "day", time: [], columns }).feeShare).toBeNull();
 });
 
 describe("gaps", () => {
-  test("neighbours in the chain have none between them, however long the time", () => {
+  test("neighbours in the chain have no gap between them, however far apart in time", () => {
     const whole = series([105, 110, 111], [6, 5, 1], {
       time: [START, START + HOUR_MS, START + 9 * HOUR_MS] as UnixMs[],
     });
@@ -89,8 +91,9 @@ describe("gaps", () => {
     expect(withGaps(series([7], [1]))).toEqual(series([7], [1]));
   });
 
-  test("where blocks are missing there is a point without a value, just before the next", () => {
-    const holed = withGaps(series([105, 110, 117], [6, 5, 6])); // 111 is in none: 117 - 6 = 111, but 110 was the last.
+  test("missing blocks give a point without a value, just before the next point", () => {
+    // Block 111 is in no point: 117 - 6 = 111, but 110 was the last.
+    const holed = withGaps(series([105, 110, 117], [6, 5, 6]));
 
     expect(holed).toEqual({
       interval: "hour",
@@ -104,7 +107,7 @@ describe("gaps", () => {
     });
   });
 
-  test("values that are not known stay so, and fee shares that were not asked for are not made", () => {
+  test("unknown values remain unknown, and fee shares that were not requested are not added", () => {
     const holed = withGaps(
       series([1, 3], [1, 1], { usdPerPhDay: [null, 48 as UsdPerPhDay], priceUsd: [null, null], feeShare: null }),
     );
@@ -141,7 +144,7 @@ describe("gaps", () => {
 
 type Timeline = Pick<Series, "interval" | "time" | "blocks">;
 
-/** The mean as its description says it, point by point. */
+/** The mean as its doc comment defines it, point by point. */
 function meanByForce(
   { interval, time, blocks }: Timeline,
   values: readonly (number | null)[],
@@ -161,7 +164,7 @@ function meanByForce(
   });
 }
 
-/** The greatest part by which the means are off; infinite where one of two is null. */
+/** The greatest relative error of the means; infinite if only one of two is null. */
 function farthestOff(means: readonly (number | null)[], expected: readonly (number | null)[]): number {
   const off = means.map((mean, at) => {
     const truth = expected[at] ?? null;
@@ -195,10 +198,11 @@ describe("trailing means", () => {
     const timeline: Timeline = { interval: "day", time: days(0, 1), blocks: [100, 300] };
 
     expect(trailingMean(timeline, [40, 80], 1)).toEqual([40, 80]);
-    expect(trailingMean({ ...timeline, time: days(0, 6) }, [40, 80], 7)).toEqual([null, 70]); // (100 x 40 + 300 x 80) / 400
+    // (100 x 40 + 300 x 80) / 400
+    expect(trailingMean({ ...timeline, time: days(0, 6) }, [40, 80], 7)).toEqual([null, 70]);
   });
 
-  test("7 days begin just after the same time a week before", () => {
+  test("7 days start just after the same time a week before", () => {
     const timeline: Timeline = { interval: "day", time: days(0, 1, 2, 3, 4, 5, 6, 7), blocks: Array(8).fill(144) };
 
     const means = trailingMean(timeline, [1, 2, 3, 4, 5, 6, 7, 8], 7);
@@ -206,13 +210,13 @@ describe("trailing means", () => {
     expect(means).toEqual([null, null, null, null, null, null, 4, 5]); // (1 + ... + 7) / 7, then (2 + ... + 8) / 7
   });
 
-  test("a point without a value has no mean, and is in none", () => {
+  test("a point without a value has no mean, and is part of no mean", () => {
     const timeline: Timeline = { interval: "day", time: days(0, 1, 6, 7), blocks: [10, 1_000, 10, 10] };
 
     expect(trailingMean(timeline, [4, null, 6, 8], 7)).toEqual([null, null, 5, 7]); // (4 + 6) / 2; then (6 + 8) / 2
   });
 
-  test("hours and blocks may begin up to two hours late", () => {
+  test("hours and blocks may start up to two hours late", () => {
     const time = [0, 21, 22, 23].map((hours) => (START + hours * HOUR_MS) as UnixMs);
 
     expect(trailingMean({ interval: "hour", time, blocks: [1, 1, 1, 1] }, [2, 4, 6, 8], 1)).toEqual([null, null, 4, 5]);
@@ -224,13 +228,13 @@ describe("trailing means", () => {
     ]);
   });
 
-  test("nothing has no means", () => {
+  test("an empty series has no means", () => {
     expect(trailingMean({ interval: "hour", time: [], blocks: [] }, [], 7)).toEqual([]);
     expect(trailingMean({ interval: "day", time: days(0, 1), blocks: [1, 1] }, [null, null], 1)).toEqual([null, null]);
   });
 
   describe.each(["block", "hour", "day"] as const)("of each %s", (interval) => {
-    test.each([1, 7, 30])("those of a length of %i d are of all blocks in it", (days) => {
+    test.each([1, 7, 30])("means of %i d are over all blocks in that time", (days) => {
       const random = randomFrom(days);
       const timeline = randomTimeline(interval, { block: 5_000, hour: 1_500, day: 500 }[interval], random);
       const values = timeline.time.map(() => (random() < 0.1 ? null : 30 + random() * 60));
@@ -243,8 +247,9 @@ describe("trailing means", () => {
     });
   });
 
-  test("the early days, when a PH/s would have earned 1e20 sat, do not drown the later ones", () => {
-    // At difficulty 1 and 50 BTC: 86 400 x 1e15 x 5e9 / 2^32 = 1.0e20 sat/PH/day; at 1e14 and 3.125 BTC 6.3e4.
+  test("the early days, when a PH/s would have earned 1e20 sat, do not distort later means", () => {
+    // At difficulty 1 and 50 BTC: 86 400 x 1e15 x 5e9 / 2^32 = 1.0e20 sat/PH/day;
+    // at difficulty 1e14 and 3.125 BTC: 6.3e4.
     const random = randomFrom(2_009);
     const time = Array.from({ length: 6_000 }, (_, at) => (START + at * DAY_MS) as UnixMs);
     const timeline: Timeline = { interval: "day", time, blocks: time.map(() => 100 + Math.floor(random() * 90)) };
@@ -255,7 +260,7 @@ describe("trailing means", () => {
     expect(farthestOff(means, meanByForce(timeline, values, 30))).toBeLessThan(1e-9);
   });
 
-  test("a gap has no mean, and those beside it are as they were", () => {
+  test("a gap has no mean, and leaves the means beside it unchanged", () => {
     const random = randomFrom(5);
     const blocks = Array.from({ length: 100 }, () => 1 + Math.floor(random() * 12));
     let height = 0;
@@ -267,7 +272,8 @@ describe("trailing means", () => {
 
     const means = trailingMean(holed, holed.usdPerPhDay, 1);
 
-    expect(means.filter((_, at) => holed.height[at] === null)).toEqual([null, null, null, null, null]); // At 19, 39, 59, 79 and 99.
+    // At 19, 39, 59, 79 and 99.
+    expect(means.filter((_, at) => holed.height[at] === null)).toEqual([null, null, null, null, null]);
     expect(means.filter((_, at) => holed.height[at] !== null)).toEqual(trailingMean(whole, whole.usdPerPhDay, 1));
   });
 });

@@ -13,14 +13,15 @@ const path = (range: View["range"], more: Partial<View> = {}, tip: UnixMs | null
 const span = (from: string, to: string): TimeRange => ({ from: at(from), to: at(to) });
 const series = (...time: readonly string[]) => ({ time: time.map(at) }) as unknown as Series;
 
-test("a named range ends with the newest block, in points of fitting length", () => {
+test("a named range ends with the newest block, with points of the right interval", () => {
   expect(path("1d")).toBe(`/series?interval=block&${FIELDS}&from=2025-11-21T00:00:00Z`);
   expect(path("7d")).toBe(`/series?interval=block&${FIELDS}&from=2025-11-15T00:00:00Z`);
   expect(path("90d")).toBe(`/series?interval=day&${FIELDS}&from=2025-08-24T00:00:00Z`); // 22 + 31 + 30 + 7 days before
-  expect(path("1y")).toBe(`/series?interval=day&${FIELDS}&from=2024-11-22T00:00:00Z`); // 365 days, none of them a 29 February
+  // 365 days without a 29 February
+  expect(path("1y")).toBe(`/series?interval=day&${FIELDS}&from=2024-11-22T00:00:00Z`);
 });
 
-test("the API's own 30 days, all there is and a span need no newest block, the others do", () => {
+test("the API's default range, all history and a chosen range need no newest block, the others do", () => {
   expect(path("30d", {}, null)).toBe(`/series?interval=hour&${FIELDS}`);
   expect(path("30d", {}, TIP)).toBe(path("30d", {}, null));
   expect(path("all", { mean: 30 }, null)).toBe(`/series?interval=day&${FIELDS}&from=0`);
@@ -29,13 +30,13 @@ test("the API's own 30 days, all there is and a span need no newest block, the o
   expect(path("30d", { mean: 1 }, null)).toBeNull();
 });
 
-test("means need as many days more, in points as short as without", () => {
+test("a moving average loads as many days more, in the same interval", () => {
   expect(path("1d", { mean: 30 })).toBe(`/series?interval=block&${FIELDS}&from=2025-10-22T00:00:00Z`); // 31 days before
   expect(path("30d", { mean: 7 })).toBe(`/series?interval=hour&${FIELDS}&from=2025-10-16T00:00:00Z`); // 37 days before
 });
 
-test("a span is asked for with a twentieth more on both sides", () => {
-  const tenDays = span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z"); // A twentieth is 12 hours.
+test("a chosen range is requested with 5 % more on each side", () => {
+  const tenDays = span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z"); // 5 % are 12 hours.
 
   expect(path(tenDays)).toBe(`/series?interval=hour&${FIELDS}&from=2024-04-14T12:00:00Z&to=2024-04-25T12:00:00Z`);
   expect(path(tenDays, { mean: 7 })).toBe(
@@ -43,7 +44,7 @@ test("a span is asked for with a twentieth more on both sides", () => {
   );
 });
 
-test("a span at the ends of time is asked for in the years that the API has", () => {
+test("a range at the limits of time is requested within the years that the API accepts", () => {
   const years = span("0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z");
 
   expect(path(years, { mean: 30 })).toBe(
@@ -51,36 +52,36 @@ test("a span at the ends of time is asked for in the years that the API has", ()
   );
 });
 
-test("fee shares are asked for where they are shown", () => {
+test("fee shares are requested only if they are shown", () => {
   expect(path("30d", { second: "fees" })).toBe(`/series?interval=hour&${FIELDS},fee_share`);
   expect(path("30d", { second: "hashprice" })).toBe(path("30d"));
 });
 
-test("a span is visible as it is", () => {
+test("a chosen range is visible as it is", () => {
   const tenDays = span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z");
 
   expect(visibleRange(tenDays, series("2024-04-20T00:00:00Z"))).toEqual(tenDays);
 });
 
-test("a named range ends with the series; what only means need is not visible", () => {
+test("a named range ends with the series; points loaded only for means are not visible", () => {
   const year = series("2025-01-01T00:00:00Z", "2025-11-22T12:00:00Z");
 
   expect(visibleRange("1d", year)).toEqual(span("2025-11-21T12:00:00Z", "2025-11-22T12:00:00Z"));
   expect(visibleRange("30d", year)).toEqual(span("2025-10-23T12:00:00Z", "2025-11-22T12:00:00Z"));
 });
 
-test("where the lake has no more, a named range begins with the series", () => {
+test("a named range starts with the series if the lake has no earlier blocks", () => {
   const days = series("2025-11-20T00:00:00Z", "2025-11-21T00:00:00Z", "2025-11-22T00:00:00Z");
 
   expect(visibleRange("1y", days)).toEqual(span("2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"));
   expect(visibleRange("all", days)).toEqual(span("2025-11-20T00:00:00Z", "2025-11-22T00:00:00Z"));
 });
 
-test("a series without points has no length", () => {
+test("a series without points has a range of zero length", () => {
   expect(visibleRange("30d", series())).toEqual({ from: 0, to: 0 });
 });
 
-test("half as long around its middle or its end", () => {
+test("zooming halves a range around its middle or its end", () => {
   const fourDays = span("2024-04-18T00:00:00Z", "2024-04-22T00:00:00Z");
 
   expect(zoomed(fourDays, at("2024-04-20T00:00:00Z"), 0.5)).toEqual(
@@ -90,7 +91,7 @@ test("half as long around its middle or its end", () => {
   expect(zoomed(fourDays, fourDays.to, 2)).toEqual(span("2024-04-14T00:00:00Z", "2024-04-22T00:00:00Z"));
 });
 
-test("what is zoomed around keeps its place, and zooming back gives what was", () => {
+test("the time zoomed around keeps its position, and zooming back restores the range", () => {
   const random = randomFrom(3);
   for (let round = 0; round < 500; round++) {
     const from = Math.round(random() * 1.7e12);
@@ -106,12 +107,13 @@ test("what is zoomed around keeps its place, and zooming back gives what was", (
     expect((around - after.from) / (after.to - after.from)).toBeCloseTo(place, 6);
     expect((after.to - after.from) / (before.to - before.from)).toBeCloseTo(0.5, 6);
     const back = zoomed(after, around, 2);
-    expect(Math.abs(back.from - before.from)).toBeLessThanOrEqual(2); // Each end is rounded to a millisecond, the first rounding doubled.
+    // Each end is rounded to a millisecond, and zooming back doubles the first rounding error.
+    expect(Math.abs(back.from - before.from)).toBeLessThanOrEqual(2);
     expect(Math.abs(back.to - before.to)).toBeLessThanOrEqual(2);
   }
 });
 
-test("zooming out again and again ends at the years that the API has", () => {
+test("zooming out repeatedly ends at the years that the API accepts", () => {
   let shown = span("2024-04-18T00:00:00Z", "2024-04-22T00:00:00Z");
   for (let press = 0; press < 100; press++) shown = zoomed(shown, at("2024-04-20T00:00:00Z"), 2);
 

@@ -19,13 +19,13 @@ import {
 const at = (text: string) => Date.parse(text) as UnixMs;
 const parsed = (query: string, ...names: readonly (keyof View)[]) => names.map((name) => parseView(query)[name]);
 
-test("no query asks for the default, which needs none", () => {
+test("an empty query is the default view, and the default view has an empty query", () => {
   expect(parseView("")).toEqual(DEFAULT);
   expect(parseView("?")).toEqual(DEFAULT);
   expect(toQuery(DEFAULT)).toBe("");
 });
 
-test("a query asks for all of a view", () => {
+test("a query sets every field of a view", () => {
   const query =
     "?asics=antminer-s9,custom:200:3500.5&power=-12.5&fee=2.5&range=1y&unit=sat&scale=log&second=fees&mean=30" +
     "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=1&api=https://example.com/lake";
@@ -52,7 +52,7 @@ test("a query asks for all of a view", () => {
   expect(toQuery(view)).toBe(query);
 });
 
-test("a span takes the place of a named range, and is said in whole seconds", () => {
+test("a time range replaces a named range, and is written in whole seconds", () => {
   const query = "?from=2024-04-15T00:00:00Z&to=2024-04-25T12:30:15Z";
 
   const view = parseView(`${query}&range=1d`);
@@ -61,7 +61,7 @@ test("a span takes the place of a named range, and is said in whole seconds", ()
   expect(toQuery(view)).toBe(query);
 });
 
-test("a span is in the years that the API has", () => {
+test("a time range is within the years that the API accepts", () => {
   const view = parseView("?from=-271821-04-20T00:00:00Z&to=%2B275760-09-13T00:00:00Z");
 
   expect(toQuery(view)).toBe("?from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z");
@@ -110,28 +110,28 @@ test.each([
   expect(parseView(`?${query}`)[name]).toEqual(DEFAULT[name]);
 });
 
-test("what bounds a number still counts", () => {
+test("the limits of a number are valid themselves", () => {
   expect(parsed("?power=100000&fee=99&block=0", "power", "poolFee", "fromHeight")).toEqual([100_000, 0.99, 0]);
   expect(parsed("?power=-100000&fee=0&block=839999.9", "power", "poolFee", "fromHeight")).toEqual([
     -100_000, 0, 839_999,
   ]);
 });
 
-test("machines are named once, in order, and eight at most", () => {
+test("machines are listed once, in order, eight at most", () => {
   expect(parsed("?asics=b,a,b,a", "asics")).toEqual([["b", "a"]]);
   expect(parsed("?asics=a,b,c,d,e,f,g,h,i,j", "asics")).toEqual([["a", "b", "c", "d", "e", "f", "g", "h"]]);
 });
 
-test("a search is cut where nobody writes so much, and the API's address has no slash at its end", () => {
+test("a long search is truncated, and the API's URL has no slash at its end", () => {
   expect(parseView(`?find=${"é".repeat(500)}`).find).toBe("é".repeat(100));
   expect(parseView("?api=http://localhost:8080//").api).toBe("http://localhost:8080");
 });
 
-test("of a name said twice the first counts", () => {
+test("of a repeated parameter the first one counts", () => {
   expect(parsed("?unit=sat&unit=usd", "unit")).toEqual(["sat"]);
 });
 
-test("commas, colons and slashes stand in the query as they are; what would part it does not", () => {
+test("commas, colons and slashes are not escaped in the query; separators are", () => {
   const view = { ...DEFAULT, asics: ["a", "custom:1:2"], api: "https://a.example/b" };
 
   expect(toQuery(view)).toBe("?asics=a,custom:1:2&api=https://a.example/b");
@@ -166,7 +166,7 @@ function randomView(random: () => number): View {
   };
 }
 
-test.each([1, 2, 3, 4, 5])("a view that is printed is read as it was (%i)", (seed) => {
+test.each([1, 2, 3, 4, 5])("a view that is written and read again is the same (%i)", (seed) => {
   const random = randomFrom(seed);
 
   for (let round = 0; round < 400; round++) {
@@ -213,7 +213,7 @@ const PIECES = [
   ],
 ];
 
-/** What the type says of a view, and what it cannot say. */
+/** Expects a valid view, also where the type cannot say so. */
 function expectIsView(view: View, query: string): void {
   const choices: readonly (readonly [unknown, readonly unknown[]])[] = [
     [view.unit, ["usd", "sat"]],
@@ -255,20 +255,20 @@ test.each([1, 2, 3, 4, 5])(
   },
 );
 
-test("times are said in whole seconds, the part of one left out", () => {
+test("times are written in whole seconds, rounded down", () => {
   expect(toIso(1_713_571_767_999 as UnixMs)).toBe("2024-04-20T00:09:27Z");
   expect(toIso(0 as UnixMs)).toBe("1970-01-01T00:00:00Z");
 });
 
-test("times that the API does not take become the first or last that it does", () => {
-  expect(clampTime(-Infinity)).toBe(-62_167_219_200_000); // The API's least number of seconds.
-  expect(clampTime(Infinity)).toBe(253_402_300_799_000); // And its greatest.
-  expect(toIso(9e15 as UnixMs)).toBe("9999-12-31T23:59:59Z"); // No Date reaches so far.
+test("times that the API does not accept become the first or last that it does", () => {
+  expect(clampTime(-Infinity)).toBe(-62_167_219_200_000); // The API's first second.
+  expect(clampTime(Infinity)).toBe(253_402_300_799_000); // The API's last second.
+  expect(toIso(9e15 as UnixMs)).toBe("9999-12-31T23:59:59Z"); // Beyond the range of `Date`.
   expect(clampTime(1_713_571_767_000)).toBe(1_713_571_767_000);
 });
 
-describe("the reader's own machine", () => {
-  test("is named by its figures", () => {
+describe("custom machines", () => {
+  test("are named by their figures", () => {
     const id = "custom:200:3500.5";
 
     expect(customMachine(id)).toEqual({ id, name: "Own: 200 TH/s, 3500.5 W", hashrate: 200, power: 3_500.5 });
@@ -276,13 +276,13 @@ describe("the reader's own machine", () => {
 
   test.each([
     ...["custom:1:1", "custom:999999:999999", "custom:234:3510", "custom:1.2:10.25", "custom:1.000000:2.123456"],
-    "custom:999999.999999:1", // As the API's pattern has it, a little above 999999.
+    "custom:999999.999999:1", // The API's pattern allows decimals above 999999.
   ])("can be %s", (id) => {
     expect(customMachine(id)).not.toBeNull();
     expect(parseView(`?asics=${id}`).asics).toEqual([id]);
   });
 
-  // The API's own tests refuse these too: functions/query/src/revenue.rs.
+  // The API refuses these too: see the query function's tests of custom machines.
   test.each([
     ...["custom:0.5:10.25", "custom:0234:3510", "custom:234", "custom:0:3510", "custom:234:-1", "custom:1e3:3510"],
     ...["custom:nan:3510", "custom:1234567:3510", "", "custom:", "custom::", "custom:1:", "custom::1", "custom:1:1:1"],
@@ -292,7 +292,7 @@ describe("the reader's own machine", () => {
     expect(customMachine(id)).toBeNull();
   });
 
-  test("can have any figures from 1 on, with up to six decimals", () => {
+  test("can have any figures from 1 up, with up to six decimals", () => {
     const random = randomFrom(7);
     for (let round = 0; round < 1_000; round++) {
       const [hashrate, power] = [0, 1].map(() => (1 + random() * 999_998).toFixed(Math.floor(random() * 7))) as [

@@ -40,7 +40,8 @@ function seriesOfPoints(points: readonly Point[], feeShare: Series["feeShare"] =
   };
 }
 
-// 48 USD/PH/day are 48 000 sat at 100 000 USD/BTC. The second point has no price; blocks 107 to 109 are missing before the third.
+// 48 USD/PH/day are 48 000 sat at 100 000 USD/BTC. The second point has no price; blocks 107 to 109
+// are missing before the third point.
 const SERIES = seriesOfPoints(
   [
     { usd: 48, sat: 48_000, price: 100_000, height: 103, blocks: 3 },
@@ -50,7 +51,7 @@ const SERIES = seriesOfPoints(
   [0.01, null, 0.03] as (Share | null)[],
 );
 
-/** The values, as far apart from what is expected as rounding may take them. */
+/** Expects the values, up to rounding errors. */
 function expectValues(values: Values | null | undefined, expected: Values): void {
   expect(values).toHaveLength(expected.length);
   values?.forEach((value, at) => {
@@ -60,7 +61,7 @@ function expectValues(values: Values | null | undefined, expected: Values): void
   });
 }
 
-test("a line is what a MWh earns, without a value where there is a gap or no price", () => {
+test("a line is what a MWh earns, without a value in gaps and for missing prices", () => {
   const columns = chartColumns(SERIES, [S21, S9], USD);
 
   expect(columns.time).toEqual([0, HOUR_MS, 2 * HOUR_MS - 1, 2 * HOUR_MS]);
@@ -71,7 +72,7 @@ test("a line is what a MWh earns, without a value where there is a gap or no pri
   expectValues(columns.lines[1]?.values, [20, null, null, 10]);
 });
 
-test("in satoshis a point needs no price, a gap stays one", () => {
+test("in satoshis a point needs no price, and a gap remains a gap", () => {
   const columns = chartColumns(SERIES, [S21], SAT);
 
   expectValues(columns.lines[0]?.values, [100_000, 75_000, null, 100_000]); // 48 000 x 1000 / 480; 36 000 x 1000 / 480
@@ -85,7 +86,7 @@ test("at 15 J/TH, difficulty 1e14, 2 000 000 sat of fees and 84 714 USD/BTC a MW
   expect(chartColumns(series, machines, SAT).lines[0]?.values[0]).toBeCloseTo(175_740.56983, 4);
 });
 
-test("the pool's part is not in the lines; power and hashprice are as they are", () => {
+test("the pool fee is subtracted from the lines, not from power price and hashprice", () => {
   const columns = chartColumns(SERIES, [S21], { ...USD, poolFee: 0.02 as Share, second: "hashprice" });
 
   expectValues(columns.lines[0]?.values, [98, null, null, 49]);
@@ -93,14 +94,15 @@ test("the pool's part is not in the lines; power and hashprice are as they are",
   expect(columns.power[0]).toBe(50);
 });
 
-test("the power price is the same in USD everywhere, and in satoshis where there is a price", () => {
+test("the power price is constant in USD, and in satoshis follows the bitcoin price", () => {
   expect(chartColumns(SERIES, [], USD).power).toEqual([50, 50, 50, 50]);
-  expectValues(chartColumns(SERIES, [], SAT).power, [50_000, null, null, 100_000]); // 50 / 100 000 x 1e8; 50 / 50 000 x 1e8
+  // 50 / 100 000 x 1e8; 50 / 50 000 x 1e8
+  expectValues(chartColumns(SERIES, [], SAT).power, [50_000, null, null, 100_000]);
   expectValues(chartColumns(SERIES, [], { ...SAT, power: -10 as UsdPerMwh }).power, [-10_000, null, null, -20_000]);
   expectValues(chartColumns(SERIES, [], { ...SAT, power: 0 as UsdPerMwh }).power, [0, null, null, 0]);
 });
 
-test("the right axis shows what was chosen, with the same gaps", () => {
+test("the right axis shows the chosen values, with the same gaps", () => {
   const second = (choices: ColumnOptions) => chartColumns(SERIES, [S21], choices).second;
 
   expect(second(USD)).toBeNull();
@@ -122,7 +124,7 @@ test("a series without points has columns without any", () => {
   });
 });
 
-/** Hours with prices that wander, some without one, some blocks missing; USD follow from satoshis. */
+/** Random hours: some without a price, some with missing blocks. USD are computed from satoshis. */
 function randomSeries(seed: number, priceAt?: number): Series {
   const random = randomFrom(seed);
   let height = 800_000;
@@ -143,7 +145,7 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
   const both = (choices: Partial<ColumnOptions> = {}) => [columnsIn(USD, choices), columnsIn(SAT, choices)] as const;
   const EVER = [0 as UnixMs, Infinity as UnixMs] as const;
 
-  test("USD are satoshis at the price, lines as power", () => {
+  test("USD values are satoshis at the price, for lines and power", () => {
     const [usd, sat] = both({ poolFee: 0.013 as Share, second: "price" });
 
     const price = usd.second ?? [];
@@ -156,7 +158,7 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
     );
   });
 
-  test("mining pays in the same blocks, in USD and in satoshis", () => {
+  test("mining is profitable at the same blocks in USD and in satoshis", () => {
     const [usd, sat] = both({ poolFee: 0.013 as Share });
     const shares = ({ lines }: ChartColumns, of: ChartColumns) =>
       lines.map((line) => profitability(of, line, ...EVER)?.share);
@@ -169,7 +171,8 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
   test("machines differ by their efficiency alone", () => {
     const [usd] = both();
 
-    expectValues(usd.lines[1]?.values, usd.lines[0]?.values.map((value) => value && value / 5) ?? []); // 20 and 100 J/TH
+    // 20 and 100 J/TH
+    expectValues(usd.lines[1]?.values, usd.lines[0]?.values.map((value) => value && value / 5) ?? []);
   });
 
   test("the mean of a line is that of hashprice, at the line's scale", () => {
@@ -187,7 +190,7 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
     expect(both()[0].lines.map(({ mean }) => mean)).toEqual([null, null]);
   });
 
-  test("the share and mean margin are those of blocks counted one by one", () => {
+  test("share and mean margin are the same as counted block by block", () => {
     const [usd] = both();
     const [from, to] = [50 * HOUR_MS, 350 * HOUR_MS] as UnixMs[] as [UnixMs, UnixMs];
 
@@ -203,7 +206,7 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
   });
 });
 
-test("at one price the mean margin in satoshis is that in USD", () => {
+test("at a constant price the mean margin in satoshis equals that in USD", () => {
   const series = randomSeries(9, 80_000);
   const [usd, sat] = [chartColumns(series, [S21], USD), chartColumns(series, [S21], SAT)].map((columns) =>
     profitability(columns, columns.lines[0] as MachineLine, 0 as UnixMs, Infinity as UnixMs),
@@ -224,24 +227,24 @@ describe("profitability", () => {
   const between = (from: number, to: number) =>
     profitability(columns, line, (from * HOUR_MS) as UnixMs, (to * HOUR_MS) as UnixMs);
 
-  test("counts blocks, not points; those without a price are left out", () => {
-    expect(between(0, 3)?.share).toBe(0.375); // 3 of 8: at 50 it does not pay.
+  test("counts blocks, not points; blocks without a price are left out", () => {
+    expect(between(0, 3)?.share).toBe(0.375); // 3 of 8: at 50 USD/MWh it is not profitable.
     expect(between(0, 3)?.meanMargin).toBeCloseTo(6.25, 9); // (3 x 50 + 1 x 0 + 4 x -25) / 8
   });
 
-  test("both ends of the time count", () => {
+  test("includes both ends of the range", () => {
     expect(between(0, 1)?.share).toBe(0.75); // 3 of 4
     expect(between(1, 3)?.share).toBe(0);
     expect(between(0.5, 0.9)).toBeNull();
   });
 
-  test("where no price is known nothing is", () => {
+  test("is unknown without any price", () => {
     expect(between(2, 2)).toBeNull();
     expect(between(4, 9)).toBeNull();
     expect(between(3, 0)).toBeNull();
   });
 
-  test("with a pool's fee and power that pays for itself", () => {
+  test("accounts for pool fees and negative power prices", () => {
     const paid = chartColumns(seriesOfPoints(points), [S21], { ...USD, power: -5 as UsdPerMwh, poolFee: 0.1 as Share });
 
     const found = profitability(paid, paid.lines[0] as MachineLine, 0 as UnixMs, HOUR_MS as UnixMs);
@@ -251,8 +254,8 @@ describe("profitability", () => {
   });
 });
 
-test("blocks without a price are a part of all in the time, in either unit; gaps are none", () => {
-  // 3 of 3 + 3 + 1 blocks; of the first and second points alone, 3 of 6.
+test("blocks without a price are a share of all blocks in the range, in either unit; gaps do not count", () => {
+  // 3 of 3 + 3 + 1 blocks; for the first and second points alone, 3 of 6.
   for (const unit of [USD, SAT]) {
     const columns = chartColumns(SERIES, [S21], unit);
 

@@ -36,7 +36,7 @@ const rowsOf = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>, span
   chartCsv({ ...COLUMNS, ...columns }, span, { ...VIEW, ...view }).split("\r\n");
 const header = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>) => rowsOf(columns, view)[0];
 
-test("each point is a row with all digits, what is not known an empty cell, a gap no row", () => {
+test("each point is a row with all digits; unknown values are empty cells, and gaps have no row", () => {
   expect(chartCsv(COLUMNS, DAY, VIEW)).toBe(
     "time,height,blocks,usd_per_mwh:s21,power_usd_per_mwh\r\n" +
       "2024-04-20T00:00:00Z,840004,5,33.333333333333336,50\r\n" +
@@ -45,7 +45,7 @@ test("each point is a row with all digits, what is not known an empty cell, a ga
   );
 });
 
-test("only what is visible is in it, both ends of the time too", () => {
+test("the file has only visible points, including both ends of the range", () => {
   const times = (from: string, to: string) => {
     const rows = rowsOf({}, {}, { from: at(from), to: at(to) }).slice(1, -1);
     return rows.map((row) => row.slice(11, 16));
@@ -56,14 +56,14 @@ test("only what is visible is in it, both ends of the time too", () => {
   expect(times("2024-04-21T00:00:00Z", "2024-04-22T00:00:00Z")).toEqual([]);
 });
 
-test("columns are named by their unit, and by the pool's fee where it is taken off", () => {
+test("column names state the unit, and the pool fee if it is subtracted", () => {
   expect(header({}, { unit: "sat" })).toBe("time,height,blocks,sat_per_mwh:s21,power_sat_per_mwh");
   expect(header({}, { poolFee: 0.02 as Share })).toBe(
     "time,height,blocks,usd_per_mwh_after_pool_fee:s21,power_usd_per_mwh",
   );
 });
 
-test("a mean stands beside its machine, named by its days", () => {
+test("a moving average is beside its machine, named by its days", () => {
   const lines = ["custom:200:3500", "s9"].map((id, place) => ({
     machine: machine(id),
     values: [1, 2, null, 3],
@@ -97,6 +97,6 @@ test("what the right axis shows is the last column", () => {
   expect(rowsOf({ second }, { second: "fees" })[1]).toBe("2024-04-20T00:00:00Z,840004,5,33.333333333333336,50,0.9");
 });
 
-test("what has not come yet has no column", () => {
+test("data that are not loaded yet have no column", () => {
   expect(header({ second: null }, { second: "fees" })).toBe("time,height,blocks,usd_per_mwh:s21,power_usd_per_mwh");
 });

@@ -5,7 +5,7 @@ import { readPowerPrices } from "./read-power-prices";
 import { lines, names } from "./testing";
 
 describe("ENTSO-E", () => {
-  test("in the old layout has both ends of the hour in one cell, and n/e or - where there is no price", () => {
+  test("the old layout has both ends of the hour in one cell, and n/e or - for a missing price", () => {
     const file = readPowerPrices(
       [
         '"MTU (CET/CEST)","Day-ahead Price [EUR/MWh]","Currency","BZN|DE-LU"',
@@ -28,7 +28,7 @@ describe("ENTSO-E", () => {
     ]);
   });
 
-  test("in the new layout has areas and sequences in rows: the coupled auction comes first", () => {
+  test("the new layout has areas and sequences in rows: the coupled auction is preferred", () => {
     const header =
       '"MTU (CET/CEST)","Area","Sequence","Day-ahead Price (EUR/MWh)","Intraday Period (CET/CEST)","Intraday Price (EUR/MWh)"';
     const row = (sequence: string, price: string): string =>
@@ -41,7 +41,7 @@ describe("ENTSO-E", () => {
     expect(lines(file)).toEqual([["2025-10-02T22:00", "2025-10-02T22:15", 65.83]]);
   });
 
-  test("without sequence, in UTC, goes by the name of its area", () => {
+  test("a file in UTC without sequences is named by its area", () => {
     const file = readPowerPrices(
       [
         '"MTU (UTC)","Area","Sequence","Day-ahead Price (EUR/MWh)","Intraday Period (UTC)","Intraday Price (EUR/MWh)"',
@@ -53,7 +53,7 @@ describe("ENTSO-E", () => {
     expect(lines(file)).toEqual([["2025-01-01T00:00", "2025-01-01T00:15", 18.92]]);
   });
 
-  test("in autumn says which clock it means", () => {
+  test("in autumn, times with a zone name are unambiguous", () => {
     const file = readPowerPrices(
       [
         '"MTU (CET/CEST)","Area","Sequence","Day-ahead Price (EUR/MWh)"',
@@ -68,7 +68,7 @@ describe("ENTSO-E", () => {
     ]);
   });
 
-  test("in autumn without a word on it repeats the hour in order; in spring it has none", () => {
+  test("in autumn, times without a zone name repeat the hour in order; in spring there is no such hour", () => {
     const header = '"MTU (CET/CEST)","Day-ahead Price [EUR/MWh]","Currency","BZN|FR"';
     const autumn = [
       "01:00 - 29.10.2023 02:00",

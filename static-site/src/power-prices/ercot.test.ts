@@ -5,7 +5,7 @@ import { readPowerPrices } from "./read-power-prices";
 import { lines, names, prices } from "./testing";
 
 describe("ERCOT real-time", () => {
-  test("quarters of an hour count from 1 in the time of Texas", () => {
+  test("quarter-hours count from 1, in local time of Texas", () => {
     const file = readPowerPrices(
       [
         "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
@@ -15,7 +15,8 @@ describe("ERCOT real-time", () => {
       ].join("\n"),
     );
 
-    // Hour 9 is from 08:00, CDT is UTC-5: the third quarter begins at 13:30. Hour 24's last begins at 04:45 of the next day.
+    // Hour 9 starts at 08:00, and CDT is UTC-5: the third quarter starts at 13:30. The last quarter
+    // of hour 24 starts at 04:45 of the next day.
     expect(file).toMatchObject({ layout: "ERCOT real-time", currency: "USD", notes: [] });
     expect(lines(file)).toEqual([
       ["2025-07-30T13:30", "2025-07-30T13:45", 19.27],
@@ -24,7 +25,7 @@ describe("ERCOT real-time", () => {
     ]);
   });
 
-  test("headers with spaces are the same, as is the hub average first, and load zones weighted by energy stand apart", () => {
+  test("headers may have spaces, the hub average is preferred, and load zones weighted by energy are separate", () => {
     const file = readPowerPrices(
       [
         '"Delivery Date","Delivery Hour","Delivery Interval","Repeated Hour Flag","Settlement Point Name","Settlement Point Type","Settlement Point Price"',
@@ -66,7 +67,7 @@ describe("ERCOT day-ahead", () => {
   const day = (rows: readonly string[]): PowerFile =>
     readPowerPrices(["DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag", ...rows].join("\n"));
 
-  test("hours are named by their end, and 24:00 is the last", () => {
+  test("hours are named by their end; the last is 24:00", () => {
     const file = day(["12/14/2024,01:00,HB_NORTH, 15.36,N", "12/14/2024,24:00,HB_NORTH, 18.01,N"]);
 
     // CST is UTC-6.
@@ -106,7 +107,7 @@ describe("ERCOT day-ahead", () => {
     ]);
   });
 
-  test("as the API exports it: dates with the year first, flags true and false, plain hours", () => {
+  test("exports of the API are read: year first, flags true and false, plain hours", () => {
     const file = readPowerPrices(
       "deliveryDate,hourEnding,settlementPoint,settlementPointPrice,DSTFlag\n2024-11-03,2,HB_NORTH,22,true\n",
     );

@@ -4,7 +4,7 @@ import { readPowerPrices } from "./read-power-prices";
 import { lines, prices } from "./testing";
 
 describe("intervals", () => {
-  test("an explicit end is kept, and a gap stays a gap", () => {
+  test("an explicit end is kept, and a gap remains a gap", () => {
     const file = readPowerPrices(
       "start,end,price\n2024-01-01 00:00,2024-01-01 00:30,10\n2024-01-01 01:00,2024-01-01 01:30,20\n",
     );
@@ -15,7 +15,7 @@ describe("intervals", () => {
     ]);
   });
 
-  test("without an end a row lasts as long as most do, so that a gap stays a gap", () => {
+  test("without an end a row lasts as long as most rows, so that a gap remains a gap", () => {
     const file = readPowerPrices(
       "time,price\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n2024-01-01 02:00,3\n2024-01-01 05:00,4\n2024-01-01 06:00,5\n",
     );
@@ -36,7 +36,7 @@ describe("intervals", () => {
     ]);
   });
 
-  test("hours that turn into quarters within the file stay hours", () => {
+  test("hours that change to quarters within the file remain hours", () => {
     const hours = [20, 21, 22, 23].map((hour) => `2025-09-30 ${hour}:00,${hour}`);
     const quarters = ["00:00", "00:15", "00:30", "00:45", "01:00", "01:15", "01:30"].map(
       (time) => `2025-10-01 ${time},1`,

@@ -5,7 +5,7 @@ import { readPowerPrices } from "./read-power-prices";
 describe("large files", () => {
   const day = (at: number): string => new Date(Date.UTC(2024, 0, 1) + at * 86_400_000).toISOString().slice(0, 10);
 
-  test("a year of ERCOT's quarters, at ten places, is read whole", () => {
+  test("a year of ERCOT's quarter-hours at ten places is read completely", () => {
     const rows = [
       "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
     ];
@@ -21,14 +21,15 @@ describe("large files", () => {
     }
     const file = readPowerPrices(rows.join("\n"));
 
-    // 365 days, less the hour that spring skips, in quarters. Autumn's second pass is not in the file.
+    // 365 days in quarters, less the hour skipped in spring. The hour repeated in autumn is in the
+    // file only once.
     expect(file.series.map(({ intervals }) => intervals.length)).toEqual(
       Array.from({ length: 10 }, () => (365 * 24 - 1) * 4),
     );
     expect(file.notes).toEqual([]);
   });
 
-  test("a year of five minutes is sorted, without overlap and complete", () => {
+  test("a year of 5-minute prices is sorted, without overlap, and complete", () => {
     const rows = Array.from({ length: 105_120 }, (_, at) => `${1_704_067_200 + at * 300},${at % 100}`);
     const [series] = readPowerPrices(`time,price\n${rows.join("\n")}`).series;
     const intervals = series?.intervals ?? [];

@@ -4,7 +4,7 @@ import { readPowerPrices } from "./read-power-prices";
 import { lines, names, prices } from "./testing";
 
 describe("Nord Pool", () => {
-  test("has semicolons, a column for each area, and the currency in the header", () => {
+  test("a file has semicolons, a column for each area, and the currency in the header", () => {
     const file = readPowerPrices(
       [
         '"Delivery Start (CET)";"Delivery End (CET)";"SE3 Price (EUR)";"NO1 Price (EUR)"',
@@ -28,7 +28,7 @@ describe("Nord Pool", () => {
     expect(prices(file, "SE3")).toEqual([12.5, 1012.75]);
   });
 
-  test("may have areas in one row and units in the next", () => {
+  test("a file may have areas in one row and units in the next", () => {
     const file = readPowerPrices(
       [
         "Delivery Start (CET);Delivery End (CET);AT;BE",
@@ -42,7 +42,7 @@ describe("Nord Pool", () => {
     expect(lines(file, "BE")).toEqual([["2024-12-31T23:00", "2025-01-01T00:00", 48.91]]);
   });
 
-  test("in UTC is taken as UTC", () => {
+  test("a file in UTC is read as UTC", () => {
     const file = readPowerPrices(
       "Delivery Start (UTC),Delivery End (UTC),FI (EUR)\n01.07.2024 00:00:00,01.07.2024 00:15:00,12.5\n",
     );
@@ -51,7 +51,7 @@ describe("Nord Pool", () => {
     expect(names(file)).toEqual(["FI"]);
   });
 
-  test("in autumn the hour from two to three comes twice, in order, quarter by quarter", () => {
+  test("in autumn the hour from two to three occurs twice, in order, quarter by quarter", () => {
     const quarters = ["02:00", "02:15", "02:30", "02:45"];
     const next: Record<string, string> = { "02:00": "02:15", "02:15": "02:30", "02:30": "02:45", "02:45": "03:00" };
     const pass = (price: number): string[] =>
@@ -65,7 +65,7 @@ describe("Nord Pool", () => {
       ].join("\n"),
     );
 
-    // 02:00 CEST is 00:00 UTC, 02:00 CET is 01:00, 03:00 CET is 02:00; every quarter lasts a quarter.
+    // 02:00 CEST is 00:00 UTC, 02:00 CET is 01:00 UTC, 03:00 CET is 02:00 UTC; rows last 15 min.
     expect(lines(file).map(([start, , price]) => `${start.slice(11)} ${price}`)).toEqual([
       "00:00 1",
       "00:15 1",

@@ -28,7 +28,7 @@ describe("the unit of prices", () => {
     expect(prices(file)[0]).toBeCloseTo(perMwh, 9);
   });
 
-  test("a unit in the title holds where the header has none, and a conversion is noted", () => {
+  test("a unit in the title applies if the header has none, and a conversion is noted", () => {
     const file = readPowerPrices("Prices in ct/kWh\ntime;price\n2024-01-01 00:00;5,5\n2024-01-01 01:00;6\n");
 
     expect(prices(file)).toEqual([55, 60]);

@@ -85,10 +85,10 @@ describe("what cannot be read says why", () => {
     }
   });
 
-  test("random characters end in an error for the reader or a file", () => {
+  test("random characters give either an error message for the user or a file", () => {
     let state = 7;
     const random = (below: number): number => {
-      state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32; // Numerical Recipes' generator.
+      state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32; // The generator of Numerical Recipes.
       return Math.floor((state / 2 ** 32) * below);
     };
     const pieces = [

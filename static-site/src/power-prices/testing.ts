@@ -1,5 +1,5 @@
-// Helpers for the tests of power prices. All files in these tests are written for them, in the layouts
-// whose documentation ercot.ts and times-and-prices.ts link.
+// Helpers for the tests of power prices. The files in these tests are written for them, in the
+// layouts whose documentation ercot.ts and times-and-prices.ts link.
 
 import type { PowerFile } from "./power-file";
 

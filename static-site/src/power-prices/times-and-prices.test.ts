@@ -65,8 +65,8 @@ describe("times and prices", () => {
     ]);
   });
 
-  test("takes the clocks of North America by the names that markets there give them", () => {
-    // Eastern clocks were at UTC-4 in July and UTC-5 in January; EST stays at UTC-5.
+  test("North American time zones are recognized by the names that markets use", () => {
+    // Eastern time is UTC-4 in July and UTC-5 in January; EST is always UTC-5.
     const startOf = (header: string, time: string) =>
       new Date(
         readPowerPrices(`${header},price\n${time} 12:00,1\n${time} 13:00,2\n`).series[0]?.intervals[0]?.start ?? NaN,
@@ -79,7 +79,7 @@ describe("times and prices", () => {
     expect(startOf("Date et heure", "2024-07-01")).toBe("2024-07-01T12:00:00.000Z");
   });
 
-  test("says what it assumes", () => {
+  test("notes tell what was assumed", () => {
     expect(readPowerPrices("time,price\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n").notes).toEqual([
       "No currency in the file: read as USD",
       "No time zone in the file: times read as UTC",

@@ -1,5 +1,5 @@
-// Files with a column of times and columns of prices, in any common format. Nord Pool and ENTSO-E are
-// recognized by their headers.
+// Files with a column of times and columns of prices, in any common format. Nord Pool and ENTSO-E
+// are recognized by their headers.
 //
 // - Nord Pool: https://data.nordpoolgroup.com/auction/day-ahead/prices (export)
 // - ENTSO-E: https://transparency.entsoe.eu/, Market, Energy Prices [12.1.D] (export)

@@ -83,7 +83,7 @@ export function isTime(text: string): boolean {
   return (readTime(start, "day first") ?? readTime(start, "month first")) !== null;
 }
 
-/** The order that the unambiguous dates of a column agree on, or else `known`; throws without both. */
+/** The order on which a column's unambiguous dates agree, or else `known`. Throws without both. */
 export function dateOrder(cells: Iterable<string>, known: DateOrder | null): DateOrder {
   let example = "";
   let dayFirst = false;

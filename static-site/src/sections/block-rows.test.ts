@@ -22,7 +22,7 @@ const BLOCK: BlockJson = {
 const LEAD: Machine = { id: "s21", name: "S21", hashrate: 200 as ThPerSecond, power: 4_000 as Watts }; // 20 J/TH
 const at = (text: string) => Date.parse(text) as UnixMs;
 
-test("a row has the reward, the part of it that is fees, and what the leading machine earns", () => {
+test("a row has the reward, the fee share, and the revenue of the leading machine", () => {
   const [row] = blockRows([BLOCK], LEAD);
 
   expect(row?.rewardSat).toBe(4_075_059_431); // 3.125 and 37.62559431 BTC
@@ -48,11 +48,11 @@ test("a block without a price has satoshis only", () => {
   expect(row?.sat).toBeCloseTo(100_000, 6);
 });
 
-test("without a machine there is nothing that it earns", () => {
+test("without a machine there is no revenue", () => {
   expect(blockRows([BLOCK], null)[0]).toMatchObject({ usd: null, sat: null, height: 840_000 });
 });
 
-test("a block that pays nothing has no fee share", () => {
+test("a block without a reward has no fee share", () => {
   expect(blockRows([{ ...BLOCK, subsidy_sat: 0, fees_sat: 0 }], LEAD)[0]?.feeShare).toBeNull();
 });
 
@@ -62,7 +62,7 @@ test("the highest block is first", () => {
   expect(rows.map(({ height }) => height)).toEqual([840_001, 840_000]);
 });
 
-test("a price is from before or after its block", () => {
+test("the distance of a price is before or after its block", () => {
   const block = at("2024-04-20T12:00:00Z");
 
   expect(priceDistance(at("2024-04-20T11:47:30Z"), block)).toBe("12 min before");
@@ -79,11 +79,11 @@ test("pages go down to the first block of the lake", () => {
 
 test("pages go up to the newest one, which has no height of its own", () => {
   expect(newerPage(900, 1_000)).toBe(920); // 920 to 939
-  expect(newerPage(960, 1_000)).toBe(980); // 980 to 999: block 1000 is not on it
+  expect(newerPage(960, 1_000)).toBe(980); // 980 to 999, without block 1000
   expect(newerPage(961, 1_000)).toBeNull(); // 981 to 1000
 });
 
-test("a height that is gone to is the first of its page, where the lake goes so far", () => {
+test("the height that the user enters is the first row of its page, if the lake has enough blocks", () => {
   expect(pageFrom(500, 100, 1_000)).toBe(481); // 500 down to 481
   expect(pageFrom(105, 100, 1_000)).toBe(100);
   expect(pageFrom(5, 100, 1_000)).toBe(100);
@@ -91,13 +91,13 @@ test("a height that is gone to is the first of its page, where the lake goes so 
   expect(pageFrom(5_000, 100, 1_000)).toBeNull();
 });
 
-test("on the newest page, all blocks above it are new", () => {
+test("on the newest page, all higher blocks are new", () => {
   expect(countNewBlocks(null, 1_000, 1_000, 100)).toBe(0);
   expect(countNewBlocks(null, 1_000, 1_003, 100)).toBe(3);
   expect(countNewBlocks(null, 1_000, 998, 100)).toBe(0);
 });
 
-test("on another page, those are new for which it has room", () => {
+test("on another page, new blocks count only if they fit on it", () => {
   expect(countNewBlocks(990, 1_000, 1_003, 100)).toBe(3);
   expect(countNewBlocks(990, 1_009, 1_050, 100)).toBe(0);
   expect(countNewBlocks(1_005, null, 1_003, 100)).toBe(0);
@@ -105,7 +105,7 @@ test("on another page, those are new for which it has room", () => {
   expect(countNewBlocks(1, null, 1_000, 100)).toBe(0);
 });
 
-test("the file has all digits, and empty cells for what is not known", () => {
+test("the file has all digits, and empty cells for unknown values", () => {
   const lines = blocksCsv(
     blockRows([BLOCK, { ...BLOCK, height: 839_999, price_usd: null, usd_per_ph_day: null }], LEAD),
     LEAD,

@@ -33,7 +33,8 @@ const machine = (
 });
 const S9 = machine("Antminer S9", 14, 1_400, { released: "2017-06-01" }); // 100 J/TH
 const S21 = machine("Antminer S21", 200, 4_000, { released: null }); // 20 J/TH
-const M70 = machine("Whatsminer M70", 400, 5_000, { vendor: "MicroBT", cooling: "hydro", released: "2025-12-01" }); // 12.5 J/TH
+// 12.5 J/TH
+const M70 = machine("Whatsminer M70", 400, 5_000, { vendor: "MicroBT", cooling: "hydro", released: "2025-12-01" });
 const HASHPRICE: Hashprice = { usd: 48 as UsdPerPhDay, sat: 48_000 as SatPerPhDay };
 const COSTS = { power: 50 as UsdPerMwh, poolFee: 0.02 as Share };
 const rowsOf = (...machines: CatalogueMachine[]) => machineRows(machines, [], HASHPRICE, COSTS);
@@ -53,7 +54,7 @@ test("a row has revenue before the pool's fee, and profit after fee and power", 
   expect(row?.mwprofit).toBeCloseTo(1_152, 9); // 48 USD/MWh x 24 h
 });
 
-test("without a price there are satoshis, and nothing in USD", () => {
+test("without a price there are values in satoshis only", () => {
   const [row] = machineRows([S21], [], { ...HASHPRICE, usd: null }, COSTS);
 
   expect(row?.sat).toBeCloseTo(100_000, 6);
@@ -62,7 +63,7 @@ test("without a price there are satoshis, and nothing in USD", () => {
   );
 });
 
-test("the reader's own machine is a row, without what only the catalogue knows", () => {
+test("a custom machine has a row without vendor, cooling, release and source", () => {
   const own = customMachine("custom:200:4000") as Machine;
 
   const [row] = machineRows([S9], [own], HASHPRICE, COSTS);
@@ -86,7 +87,7 @@ test("every word must be in name, vendor or cooling, in any case", () => {
   expect(filterRows(rows, "")).toHaveLength(3);
 });
 
-test("a plain column has the least first, one with a minus the greatest", () => {
+test("a column sorts ascending, with a minus descending", () => {
   const rows = rowsOf(S21, S9, M70);
 
   expect(names(sortRows(rows, "efficiency"))).toEqual(["Whatsminer M70", "Antminer S21", "Antminer S9"]);
@@ -98,7 +99,7 @@ test("numbers in names sort as numbers", () => {
   expect(names(sortRows(rowsOf(S21, S9), "name"))).toEqual(["Antminer S9", "Antminer S21"]);
 });
 
-test("what is not known is last both ways, in order of name", () => {
+test("unknown values are last in both directions, in order of name", () => {
   const rows = rowsOf(S21, S9, M70);
   const priceless = machineRows([S21, M70, S9], [], { ...HASHPRICE, usd: null }, COSTS);
 
@@ -107,7 +108,7 @@ test("what is not known is last both ways, in order of name", () => {
   expect(names(sortRows(priceless, "-usd"))).toEqual(["Antminer S9", "Antminer S21", "Whatsminer M70"]);
 });
 
-test("a pressed header puts the best first, and turns the order when pressed again", () => {
+test("a click on a header puts the best first, and a second click reverses the order", () => {
   expect(nextSort("efficiency", "name")).toBe("efficiency");
   expect(nextSort("efficiency", "efficiency")).toBe("-efficiency");
   expect(nextSort("efficiency", "-efficiency")).toBe("efficiency");
@@ -115,13 +116,13 @@ test("a pressed header puts the best first, and turns the order when pressed aga
   expect(nextSort("profit", "-profit")).toBe("profit");
 });
 
-test("the reader's own machine has at most six decimals, and no zeros that say nothing", () => {
+test("a custom machine has at most six decimals, without trailing zeros", () => {
   expect(customMachineId(200, 3_500.5)).toBe("custom:200:3500.5");
   expect(customMachineId(100.1234567, 3_000)).toBe("custom:100.123457:3000");
   expect(customMachineId(999_999, 1)).toBe("custom:999999:1");
 });
 
-test("a machine that the API would refuse has no identifier", () => {
+test("a custom machine that the API would refuse has no identifier", () => {
   expect(customMachineId(0.5, 3_000)).toBeNull();
   expect(customMachineId(200, 1_000_000)).toBeNull();
   expect(customMachineId(200, -1)).toBeNull();
@@ -129,7 +130,7 @@ test("a machine that the API would refuse has no identifier", () => {
   expect(customMachineId(200, Infinity)).toBeNull();
 });
 
-test("a source is parted at its semicolons, and repositories are links to GitHub", () => {
+test("a source is split at its semicolons, and repositories are links to GitHub", () => {
   expect(
     sourceParts("a guide; github.com/some/repo-1.x src/list.ts; not opened: https://example.com/a+b/?c=1 (2023)"),
   ).toEqual([
@@ -157,7 +158,7 @@ test("only web addresses are links", () => {
   ).toBeNull();
 });
 
-test("the file has all digits, and empty cells for what is not known", () => {
+test("the file has all digits, and empty cells for unknown values", () => {
   const [row] = machineRows(
     [machine("Antminer T1", 3, 100, { released: null, source: "a; b, c" })],
     [],

@@ -31,7 +31,7 @@ const STATUS: StatusJson = {
 };
 const known = { lastError: null, summary: SUMMARY, status: STATUS };
 
-test("before anything is heard, the page is loading", () => {
+test("before the first response, the page is loading", () => {
   const loading = { name: "loading", words: "Loading" };
 
   expect(describeStatus({ lastError: null, summary: null, status: null })).toEqual(loading);
@@ -39,14 +39,14 @@ test("before anything is heard, the page is loading", () => {
   expect(describeStatus({ ...known, status: null })).toEqual(loading);
 });
 
-test("what is fresh names its block, as the reader's locale writes it", () => {
+test("fresh data name their block, in the user's locale", () => {
   expect(describeStatus(known)).toEqual({
     name: "fresh",
     words: `Up to date with block ${(840_000).toLocaleString()}.`,
   });
 });
 
-test("what is stale says why, or that blocks are late", () => {
+test("stale data give the reason, or say that blocks are late", () => {
   const why = "the price is two days old";
 
   const stale = { ...STATUS, stale: true };
@@ -61,15 +61,15 @@ test("what is stale says why, or that blocks are late", () => {
   });
 });
 
-test("a recording says that it is one, unless it is stale", () => {
+test("a recording is marked as one, unless it is stale", () => {
   const recorded = describeStatus({ ...known, status: { ...STATUS, recorded: true } });
 
   expect(recorded.name).toBe("recorded");
-  expect(recorded.words).toMatch(/record.*BITCOIN_RPC_URL/i); // And how to have another.
+  expect(recorded.words).toMatch(/record.*BITCOIN_RPC_URL/i); // It also says how to follow a node.
   expect(describeStatus({ ...known, status: { ...STATUS, recorded: true, stale: true } }).name).toBe("stale");
 });
 
-test("trouble comes before all else: what is shown was true before", () => {
+test("an error is shown before all else: what is shown was true before", () => {
   const lastError = new ApiError("offline", "this device is offline");
   const words = "Not up to date: this device is offline. What is shown was true before. Trying again every 10 seconds.";
 
@@ -80,7 +80,7 @@ test("trouble comes before all else: what is shown was true before", () => {
   });
 });
 
-test("trouble from the start has nothing to show", () => {
+test("after an error at the start there is nothing to show", () => {
   const lastError = new ApiError("down", "the lake is empty");
 
   expect(describeStatus({ lastError, summary: null, status: null })).toEqual({
@@ -89,7 +89,7 @@ test("trouble from the start has nothing to show", () => {
   });
 });
 
-test("a request that is refused would be refused again", () => {
+test("a refused request is not announced to be retried", () => {
   const lastError = new ApiError("refused", "`from` is not a time");
 
   expect(describeStatus({ lastError, summary: null, status: null })).toEqual({
