@@ -9,21 +9,21 @@ export type Asic = AsicsJson["asics"][number];
 /** The API's responses, each as it was at its first request. */
 export class FrozenApi {
   private readonly origin: string;
-  private readonly answers = new Map<string, Promise<string>>();
+  private readonly responses = new Map<string, Promise<string>>();
 
   constructor(origin: string) {
     this.origin = origin;
   }
 
   text(path: string): Promise<string> {
-    const kept = this.answers.get(path);
+    const kept = this.responses.get(path);
     if (kept !== undefined) return kept;
-    const reply = fetch(`${this.origin}/api/v1${path}`).then((response) => {
+    const response = fetch(`${this.origin}/api/v1${path}`).then((response) => {
       if (!response.ok) throw new Error(`${path}: ${response.status}`);
       return response.text();
     });
-    this.answers.set(path, reply);
-    return reply;
+    this.responses.set(path, response);
+    return response;
   }
 
   async get<Json>(path: string): Promise<Json> {

@@ -27,16 +27,16 @@ export async function hostWithApi(
   drawn: (ms: number) => void,
   ...folders: readonly string[]
 ): Promise<Host> {
-  const answers = new Map<string, Promise<Buffer>>();
-  const answer = async (url: string) => Buffer.from(await (await fetch(page + url)).arrayBuffer());
+  const responses = new Map<string, Promise<Buffer>>();
+  const requestBody = async (url: string) => Buffer.from(await (await fetch(page + url)).arrayBuffer());
   return host(async (path, url) => {
     if (path.startsWith(DRAWN)) {
       drawn(Number(path.slice(DRAWN.length)));
       return Buffer.from("");
     }
     if (path.startsWith("/api/")) {
-      const known = answers.get(url) ?? answer(url);
-      answers.set(url, known);
+      const known = responses.get(url) ?? requestBody(url);
+      responses.set(url, known);
       return known;
     }
     const body = await fileOf(folders, path);

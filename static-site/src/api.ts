@@ -105,9 +105,9 @@ const prefetched = new Map<string, Promise<unknown>>();
 /** Starts a request early: the first `getJson` for the same path receives its response. */
 export function prefetchJson(origin: string, path: string): void {
   const url = apiUrl(origin, path);
-  const answer = requestJson(url);
-  answer.catch(() => {}); // `getJson` reports the error.
-  prefetched.set(url, answer);
+  const json = requestJson(url);
+  json.catch(() => {}); // `getJson` reports the error.
+  prefetched.set(url, json);
 }
 
 /**
@@ -118,9 +118,9 @@ export async function getJson<Json>(origin: string, path: string, signal?: Abort
   const url = apiUrl(origin, path);
   const early = prefetched.get(url);
   prefetched.delete(url);
-  const answer = await (early ?? requestJson(url, signal));
+  const json = await (early ?? requestJson(url, signal));
   signal?.throwIfAborted();
-  return answer as Json;
+  return json as Json;
 }
 
 function apiUrl(origin: string, path: string): string {
@@ -133,8 +133,8 @@ async function requestJson(url: string, signal?: AbortSignal): Promise<unknown> 
     signal?.throwIfAborted();
     throw new ApiError("offline", navigator.onLine === false ? "this device is offline" : "the server does not answer");
   });
-  const answer = await response.json().catch(() => null);
-  if (response.ok && answer !== null) return answer;
-  const words = answer?.detail ?? `the server answered with status ${response.status}, and nothing that can be read`;
+  const json = await response.json().catch(() => null);
+  if (response.ok && json !== null) return json;
+  const words = json?.detail ?? `the server answered with status ${response.status}, and nothing that can be read`;
   throw new ApiError(response.status === 400 || response.status === 404 ? "refused" : "down", words);
 }

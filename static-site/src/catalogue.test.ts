@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { machinesById, toCatalogue } from "./catalogue";
 
-const ANSWER = {
+const S19 = {
   asic_id: "antminer-s9",
   name: "Antminer S9",
   vendor: "Bitmain",
@@ -11,8 +11,8 @@ const ANSWER = {
   power_w: 1_372,
   source: "a test",
 };
-const S21 = { ...ANSWER, asic_id: "s21", name: "Antminer S21", released: null, hashrate_ths: 200, power_w: 3_500 };
-const CATALOGUE = toCatalogue({ asics: [ANSWER, S21] });
+const S21 = { ...S19, asic_id: "s21", name: "Antminer S21", released: null, hashrate_ths: 200, power_w: 3_500 };
+const CATALOGUE = toCatalogue({ asics: [S19, S21] });
 const ids = (...chosen: readonly string[]) => machinesById(chosen, CATALOGUE).map(({ id }) => id);
 
 test("a response becomes a catalogue, in the same order", () => {

@@ -77,8 +77,8 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     requested = { path, tip: tip?.hash ?? null, abort };
     update({ seriesIsLoading: true });
     try {
-      const answer = await getJson<SeriesJson>(view.api, path, abort.signal);
-      update({ series: toSeries(answer), seriesIsLoading: false });
+      const json = await getJson<SeriesJson>(view.api, path, abort.signal);
+      update({ series: toSeries(json), seriesIsLoading: false });
     } catch (error) {
       if (abort.signal.aborted) return;
       requested.path = "";

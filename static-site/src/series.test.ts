@@ -49,7 +49,7 @@ test("there are at most 1,500 blocks or hours, and at least 24 points per day", 
 });
 
 test("a response becomes a series with times in milliseconds", () => {
-  const answer: SeriesJson = {
+  const json: SeriesJson = {
     interval: "block",
     time: ["2024-04-20T00:09:27Z", "2024-04-20T00:10:12Z"],
     columns: {
@@ -62,7 +62,7 @@ test("a response becomes a series with times in milliseconds", () => {
     },
   };
 
-  expect(toSeries(answer)).toEqual({
+  expect(toSeries(json)).toEqual({
     interval: "block",
     time: [1_713_571_767_000, 1_713_571_812_000], // `date -ud "2024-04-20 00:09:27" +%s`, and 45 s later
     usdPerPhDay: [null, 48],
@@ -118,7 +118,7 @@ describe("gaps", () => {
   });
 
   test.each([1, 2, 3, 4])(
-    "without its gaps a series is as it was, and each gap is where heights are missing (%i)",
+    "a series without its gaps is unchanged, and each gap is where heights are missing (%i)",
     (seed) => {
       const random = randomFrom(seed);
       const blocks = Array.from({ length: 300 }, () => 1 + Math.floor(random() * 12));

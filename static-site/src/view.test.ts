@@ -236,7 +236,7 @@ function expectIsView(view: View, query: string): void {
 }
 
 test.each([1, 2, 3, 4, 5])(
-  "garbage never throws, and what it is read as can be printed, read and asked for (%i)",
+  "garbage never throws, and the resulting view can be written, read and requested (%i)",
   (seed) => {
     const random = randomFrom(seed);
     const piece = () => PIECES[Math.floor(random() * PIECES.length)] ?? "";

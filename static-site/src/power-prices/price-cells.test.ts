@@ -5,10 +5,10 @@ import { prices } from "./testing";
 
 describe("prices in cells", () => {
   test.each([
-    ["a separator of thousands beside a decimal point", '"1,234.50"', 1234.5],
+    ["a thousands separator and a decimal point", '"1,234.50"', 1234.5],
     ["several separators", '"1,234,567"', 1234567],
     ["an apostrophe", "1'234.5", 1234.5],
-    ["a minus sign as typeset", "−3.5", -3.5],
+    ["a typographic minus sign", "−3.5", -3.5],
     ["an exponent", "1.5e2", 150],
   ])("a number with %s", (_, written, price) => {
     expect(prices(readPowerPrices(`time,price\n2024-01-01 00:00,${written}\n2024-01-01 01:00,0.5\n`))[0]).toBe(price);

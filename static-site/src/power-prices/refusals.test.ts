@@ -3,33 +3,37 @@ import { describe, expect, test } from "vitest";
 import { PowerPricesError } from "./power-file";
 import { readPowerPrices } from "./read-power-prices";
 
-function complaint(text: string): string {
+function errorMessage(text: string): string {
   try {
     readPowerPrices(text);
   } catch (error) {
     if (error instanceof PowerPricesError) return error.message;
     throw error;
   }
-  throw new Error("was read");
+  throw new Error("the text was read without an error");
 }
 
-describe("what cannot be read says why", () => {
+describe("an unreadable file is refused with a reason", () => {
   test.each([
     ["nothing", "", /empty/],
     ["blanks", " \n\n ", /empty/],
     ["an Excel file", "PK\u0003\u0004\u0014\u0000\u0006\u0000", /Excel or ZIP/],
-    ["bytes", "\u0089PNG\r\n\u001a\n\u0000\u0000", /not a text file/],
+    ["binary data", "\u0089PNG\r\n\u001a\n\u0000\u0000", /not a text file/],
     ["a web page", "<!DOCTYPE html>\n<html><body>502 Bad Gateway, sorry</body></html>", /web page/],
     ["JSON", '{"prices": [1, 2]}', /JSON/],
     ["one word", "hello", /one column/],
     ["one line of text", "time,price", /header in line 1/],
-    ["a header of ERCOT", "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n", /header in line 1/],
+    [
+      "an ERCOT header alone",
+      "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n",
+      /header in line 1/,
+    ],
     ["text", "Dear reader,\nthis is, as you see,\nprose.", /Line 2 reads “this is \|/],
     ["no times", "name,price\na,1\nb,2\n", /No row has a time/],
     ["no numbers", "time,price\n2024-01-01 00:00,high\n2024-01-01 01:00,low\n", /No row has a time and a price/],
     ["no prices", "time,price\n2024-01-01 00:00,-\n2024-01-01 01:00,-\n", /no column holds prices/],
     [
-      "no prices of ERCOT",
+      "an ERCOT file without prices",
       "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n01/02/2024,01:00,HB_NORTH,,N\n",
       /no price/,
     ],
@@ -44,7 +48,11 @@ describe("what cannot be read says why", () => {
       "time,price\n01/02/2024 00:00,1\n01/02/2024 01:00,2\n",
       /“01\/02\/2024” can be read in two ways/,
     ],
-    ["hours apart from their date", "date,hour,price\n2024-01-01,1,10\n2024-01-01,2,20\n", /Line 3 has the same date/],
+    [
+      "hours in a column of their own",
+      "date,hour,price\n2024-01-01,1,10\n2024-01-01,2,20\n",
+      /Line 3 has the same date/,
+    ],
     [
       "decimal commas between commas",
       "time,price\n2024-01-01 00:00,12,50\n2024-01-01 01:00,13,25\n",
@@ -55,18 +63,18 @@ describe("what cannot be read says why", () => {
       'time,price\n2024-01-01 00:00,1\n"2024-01-01 01:00,2\n',
       /Line 3 opens a quotation mark/,
     ],
-    ["øre of nobody", "time;øre/kWh\n2024-01-01 00:00;50\n2024-01-01 01:00;60\n", /whose øre/],
+    ["øre without a currency", "time;øre/kWh\n2024-01-01 00:00;50\n2024-01-01 01:00;60\n", /whose øre/],
     [
-      "mostly other rows",
+      "mostly rows without a time",
       `time,price\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n${"what,now\n".repeat(9)}`,
       /Most rows have no time that can be read, first line 4/,
     ],
   ])("%s", (_, text, message) => {
-    expect(complaint(text)).toMatch(message);
+    expect(errorMessage(text)).toMatch(message);
   });
 
   test("more than a million rows are refused before they are parsed", () => {
-    expect(complaint(`time,price\n${"2024-01-01 00:00,1\n".repeat(1_002_000)}`)).toMatch(/1,000,000 rows/);
+    expect(errorMessage(`time,price\n${"2024-01-01 00:00,1\n".repeat(1_002_000)}`)).toMatch(/1,000,000 rows/);
   });
 
   test.each([
@@ -77,7 +85,7 @@ describe("what cannot be read says why", () => {
     ["commas", ",".repeat(1_000_000)],
     ["line ends", "\n".repeat(900_000)],
     ["semicolons and times", "2024-01-01 00:00;".repeat(50_000)],
-  ])("garbage of %s ends, in an error for the reader or a file", (_, text) => {
+  ])("garbage of %s gives either an error message for the user or a file", (_, text) => {
     try {
       readPowerPrices(text);
     } catch (error) {

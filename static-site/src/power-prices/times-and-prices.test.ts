@@ -18,7 +18,7 @@ describe("times and prices", () => {
       "a title above and a note below",
       "Day-ahead prices\n\ntime,price\n2024-01-01 00:00,12.50\n2024-01-01 01:00,13.25\nSource: the exchange\n",
     ],
-    ["date and time apart", "Date,Time,Price\n2024-01-01,00:00,12.50\n2024-01-01,01:00,13.25\n"],
+    ["date and time in separate columns", "Date,Time,Price\n2024-01-01,00:00,12.50\n2024-01-01,01:00,13.25\n"],
     [
       "starts and ends by other names",
       "endTime,startTime,price\n2024-01-01T01:00Z,2024-01-01T00:00Z,12.50\n2024-01-01T02:00Z,2024-01-01T01:00Z,13.25\n",

@@ -14,7 +14,7 @@ describe("times written as", () => {
     ["UNIX milliseconds", "1706706000000", "1706709600000"],
     ["day first with points", "31.01.2024 13:00", "31.01.2024 14:00"],
     ["day first with slashes", "31/01/2024 13:00", "31/01/2024 14:00"],
-    ["month first, in halves of the day", "1/31/2024 1:00 PM", "1/31/2024 2:00 PM"],
+    ["month first, with AM and PM", "1/31/2024 1:00 PM", "1/31/2024 2:00 PM"],
   ])("%s", (_, first, second) => {
     const file = readPowerPrices(`time,price\n${first},42.50\n${second},-7\n`);
 

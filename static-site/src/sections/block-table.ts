@@ -106,9 +106,9 @@ export function blockTable(choose: Choose): Section {
     draw();
     try {
       const from = fromHeight === null ? "" : `from_height=${fromHeight}&`;
-      const answer = await getJson<BlocksJson>(api, `/blocks?${from}limit=${BLOCKS_PER_PAGE}`, request.abort.signal);
+      const json = await getJson<BlocksJson>(api, `/blocks?${from}limit=${BLOCKS_PER_PAGE}`, request.abort.signal);
       if (pending !== request) return;
-      loaded = { api, fromHeight, first: answer.first_height, blocks: answer.blocks.toReversed() };
+      loaded = { api, fromHeight, first: json.first_height, blocks: json.blocks.toReversed() };
     } catch (error) {
       if (pending !== request) return;
       failed = { api, fromHeight, message: error instanceof ApiError ? error.message : String(error) };
