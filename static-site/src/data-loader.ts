@@ -49,10 +49,11 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
       await loadEpochStart(api, summary.block.height);
     } catch (error) {
       update({ lastError: toApiError(error) });
+      // Machine names can be shown even if the other requests failed.
       void machines.then(
         (catalogue) => update({ catalogue }),
         () => {},
-      ); // Machine names can be shown even if the other requests failed.
+      );
     }
   }
 

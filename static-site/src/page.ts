@@ -62,9 +62,7 @@ sections = [
   ].map(afterFirstView),
 ];
 
-/**
- * Defers a section that is below the first view until that is on the screen, or has failed to load.
- */
+/** Defers a section below the first view until that is on the screen, or its data failed to load. */
 function afterFirstView(section: Section): Section {
   let isDue = false;
   const show = () => {

@@ -22,7 +22,7 @@ export function bindRangePicker(choose: (range: View["range"]) => void): (state:
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const [start, end] = [readTime(from, clock), readTime(to, clock)];
+    const [start, end] = [readInput(from, clock), readInput(to, clock)];
     to.setCustomValidity(start < end ? "" : "This must be after the beginning.");
     if (to.reportValidity()) choose({ from: start, to: end });
   });
@@ -32,16 +32,16 @@ export function bindRangePicker(choose: (range: View["range"]) => void): (state:
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.range === view.range));
     if (series === null || document.activeElement === from || document.activeElement === to) return;
     const span = visibleRange(view.range, series);
-    showTime(from, span.from, clock);
-    showTime(to, span.to, clock);
+    showInInput(from, span.from, clock);
+    showInInput(to, span.to, clock);
   };
 }
 
-function readTime({ value }: HTMLInputElement, clock: View["time"]): UnixMs {
+function readInput({ value }: HTMLInputElement, clock: View["time"]): UnixMs {
   return Date.parse(clock === "utc" ? `${value}Z` : value) as UnixMs;
 }
 
-function showTime(input: HTMLInputElement, time: UnixMs, clock: View["time"]): void {
+function showInInput(input: HTMLInputElement, time: UnixMs, clock: View["time"]): void {
   const offset = clock === "utc" ? 0 : new Date(time).getTimezoneOffset() * MINUTE_MS;
   input.value = new Date(time - offset).toISOString().slice(0, 16);
 }

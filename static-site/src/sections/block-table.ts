@@ -124,9 +124,9 @@ export function blockTable(choose: Choose): Section {
   function isReplaced(): boolean {
     const tip = shown?.status?.tip;
     if (tip === undefined || loaded === null || reloadedFor === tip.hash) return false;
-    const there = loaded.blocks.find((block) => block.height === tip.height);
+    const sameHeight = loaded.blocks.find((block) => block.height === tip.height);
     const allAbove = loaded.fromHeight === null && tip.height < (loaded.blocks.at(-1)?.height ?? 0);
-    if (!allAbove && (there === undefined || there.hash === tip.hash)) return false;
+    if (!allAbove && (sameHeight === undefined || sameHeight.hash === tip.hash)) return false;
     reloadedFor = tip.hash;
     return true;
   }

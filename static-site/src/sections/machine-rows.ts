@@ -41,12 +41,12 @@ export type MachineRow = {
 /** A row for each custom machine, and for each machine of the catalogue. */
 export function machineRows(
   catalogue: readonly CatalogueMachine[],
-  own: readonly Machine[],
+  custom: readonly Machine[],
   hashprice: Hashprice,
   costs: Costs,
 ): readonly MachineRow[] {
   const unknown = { vendor: null, cooling: null, released: null, source: null };
-  return [...own.map((machine) => ({ ...machine, ...unknown })), ...catalogue].map((machine) => {
+  return [...custom.map((machine) => ({ ...machine, ...unknown })), ...catalogue].map((machine) => {
     const joulesPerTh = efficiency(machine);
     const usd = hashprice.usd === null ? null : usdPerMwh(hashprice.usd, joulesPerTh);
     const left = usd === null ? null : margin(usd, costs);
