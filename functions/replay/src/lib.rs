@@ -31,19 +31,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod chain;
 pub mod cli;
 mod control;
-mod error;
 mod fault;
 mod listener;
+mod node;
 mod playback;
 mod prices;
 mod recording;
-mod rpc;
 mod server;
-mod stale;
-mod table;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -53,13 +49,13 @@ use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 
-pub use crate::error::{RecordingError, ReplayError};
 pub use crate::fault::Fault;
 pub use crate::recording::Recording;
+pub use crate::recording::error::{RecordingError, ReplayError};
 
-use crate::chain::{Chain, Node};
 use crate::fault::Wire;
 use crate::listener::CuttableListener;
+use crate::node::chain::{Chain, Node};
 use crate::playback::Playback;
 use crate::recording::BlockId;
 

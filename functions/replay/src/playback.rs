@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::chain::Chain;
+use crate::node::chain::Chain;
 use crate::recording::Recording;
 
 /// Clock and chain of a replay.
@@ -92,7 +92,7 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::Node;
+    use crate::node::chain::Node;
     use crate::recording::testing::bundled;
 
     fn seconds(seconds: f64) -> Duration {

@@ -1,7 +1,7 @@
 //! Recorded prices, and which of them `CoinGecko` would answer a range with.
 
-use crate::error::RecordingError;
-use crate::table::Table;
+use crate::recording::error::RecordingError;
+use crate::recording::table::Table;
 
 const DAY_S: u32 = 86_400;
 /// Widest range that is answered with hourly points.

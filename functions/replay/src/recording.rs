@@ -1,15 +1,18 @@
 //! A recording: an unbroken run of blocks, the stale blocks beside it, and prices.
 
+pub(crate) mod error;
+pub(crate) mod stale;
+pub(crate) mod table;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::RecordingError;
 use crate::prices::{self, PricePoint};
-use crate::stale;
-use crate::table::{Column, Row, Table, unpack};
+use crate::recording::error::RecordingError;
+use crate::recording::table::{Column, Row, Table, unpack};
 
 /// Blocks at the begin of a recording that serve as window of the network hash rate only.
 const WINDOW_BLOCKS: u32 = 120;

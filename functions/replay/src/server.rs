@@ -12,11 +12,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::Replay;
-use crate::chain::Node;
 use crate::control;
 use crate::fault::{self, Fault, Wire};
+use crate::node::chain::Node;
+use crate::node::rpc::{self, Reply, RpcError};
 use crate::prices;
-use crate::rpc::{self, Reply, RpcError};
 
 const PRICE_ROUTE: &str = "/coins/bitcoin/market_chart/range";
 /// Longest request body, as Bitcoin Core has it.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::chain::Node;
+use crate::node::chain::Node;
 use crate::recording::Block;
 
 // Bitcoin Core's codes (src/rpc/protocol.h).
@@ -521,7 +521,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::chain::Chain;
+    use crate::node::chain::Chain;
     use crate::recording::testing::bundled;
 
     const TIP: u32 = 910_000;

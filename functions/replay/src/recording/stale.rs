@@ -1,8 +1,8 @@
 //! Stale blocks: the headers that were seen, and where in a recording they belong.
 
-use crate::error::RecordingError;
+use crate::recording::error::RecordingError;
+use crate::recording::table::Table;
 use crate::recording::{Block, BlockId, HeaderOnly, Recording, StaleBlock};
-use crate::table::Table;
 
 /// Serialised length of a block header.
 const HEADER_BYTES: usize = 80;

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use csv::{Reader, ReaderBuilder, StringRecord, Trim};
 use flate2::read::MultiGzDecoder;
 
-use crate::error::RecordingError;
+use crate::recording::error::RecordingError;
 
 /// Longest part of a faulty value that an error repeats.
 const SHOWN_CHARS: usize = 80;

@@ -1,0 +1,4 @@
+//! The Bitcoin node that the replay plays.
+
+pub(crate) mod chain;
+pub(crate) mod rpc;
