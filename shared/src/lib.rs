@@ -3,6 +3,8 @@
 //! The modules of the first group are pure: they know no clock, network, SDK or environment. Those of the second are the
 //! edges that the programs share.
 
+#![warn(missing_docs)]
+
 pub mod asic;
 pub mod block;
 pub mod chain;
