@@ -32,14 +32,16 @@
 //! ```
 
 pub mod cli;
+mod coingecko;
 mod control;
 mod fault;
 mod listener;
 mod node;
 mod playback;
-mod prices;
 mod recording;
 mod server;
+#[cfg(test)]
+mod testing;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -55,9 +57,9 @@ pub use crate::recording::error::{RecordingError, ReplayError};
 
 use crate::fault::Wire;
 use crate::listener::CuttableListener;
-use crate::node::chain::{Chain, Node};
+use crate::node::chain::{Chain, NodeView};
 use crate::playback::Playback;
-use crate::recording::BlockId;
+use crate::recording::block::BlockId;
 
 /// A running replay; clones are handles to the same one.
 ///
@@ -97,7 +99,7 @@ impl Replay {
             return Err(ReplayError::BadSpeed { speed });
         }
         let state = State {
-            playback: Playback::new(&recording, tip, speed),
+            playback: Playback::new(recording.blocks(), tip, speed),
             rpc_faults: VecDeque::new(),
             price_faults: VecDeque::new(),
             rpc_requests: 0,
@@ -131,8 +133,8 @@ impl Replay {
     /// Height and hash of the block that ends the best chain.
     pub fn tip(&self) -> (u32, String) {
         let chain = self.chain();
-        let tip = Node {
-            recording: self.recording(),
+        let tip = NodeView {
+            blocks: self.recording().blocks(),
             chain: &chain,
         }
         .tip();
@@ -152,7 +154,7 @@ impl Replay {
         let height = height.clamp(recording.first_height(), recording.last_height());
         self.state()
             .playback
-            .release_to(recording, height, self.elapsed());
+            .release_to(recording.blocks(), height, self.elapsed());
     }
 
     /// Makes this stale block the tip, on top of the canonical chain and its stale ancestors.
@@ -161,24 +163,24 @@ impl Replay {
     ///
     /// [`ReplayError::UnknownStale`] where [`stale`](Self::stale) has no such hash.
     pub fn switch_to_stale(&self, hash: &str) -> Result<(), ReplayError> {
-        let recording = self.recording();
-        match recording.find(&hash.to_ascii_lowercase()) {
+        let blocks = self.recording().blocks();
+        match blocks.find(&hash.to_ascii_lowercase()) {
             Some(BlockId::Stale(index)) => {
                 self.state()
                     .playback
-                    .switch_to_stale(recording, index, self.elapsed());
+                    .switch_to_stale(blocks, index, self.elapsed());
                 Ok(())
             }
             _ => Err(ReplayError::UnknownStale {
                 hash: hash.to_owned(),
-                known: recording.stale().len(),
+                known: blocks.stale().len(),
             }),
         }
     }
 
     /// Height and hash of each stale block that can become the tip, by height.
     pub fn stale(&self) -> Vec<(u32, String)> {
-        let stale = self.recording().stale().iter();
+        let stale = self.recording().blocks().stale().iter();
         stale
             .map(|stale| (stale.block.height, stale.block.hash.to_string()))
             .collect()
@@ -225,7 +227,9 @@ impl Replay {
             .state
             .lock()
             .expect("nothing panics while it holds this lock");
-        state.playback.advance(self.recording(), self.elapsed());
+        state
+            .playback
+            .advance(self.recording().blocks(), self.elapsed());
         state
     }
 
@@ -247,7 +251,7 @@ impl fmt::Debug for Replay {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::testing::bundled;
+    use crate::testing::bundled;
 
     #[test]
     fn tip_outside_the_recording_is_refused() {

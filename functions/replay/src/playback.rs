@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::node::chain::Chain;
-use crate::recording::Recording;
+use crate::recording::blocks::RecordedBlocks;
 
 /// Clock and chain of a replay.
 #[derive(Clone, Debug)]
@@ -23,8 +23,8 @@ struct Clock {
 
 impl Playback {
     /// A replay that begins with the canonical block at `tip`, which is recorded, as its newest.
-    pub(crate) fn new(recording: &Recording, tip: u32, speed: f64) -> Self {
-        let base_s = f64::from(recording.latest_time(tip));
+    pub(crate) fn new(blocks: &RecordedBlocks, tip: u32, speed: f64) -> Self {
+        let base_s = f64::from(blocks.latest_time(tip));
         Self {
             chain: Chain::new(tip),
             clock: Clock {
@@ -45,34 +45,34 @@ impl Playback {
     }
 
     /// Releases the blocks that are due.
-    pub(crate) fn advance(&mut self, recording: &Recording, elapsed: Duration) {
+    pub(crate) fn advance(&mut self, blocks: &RecordedBlocks, elapsed: Duration) {
         let unix_s = self.clock.unix_s(elapsed);
         // At the very moment of a release to some block, that block is the tip, however early the next one's time is.
         if unix_s <= self.clock.base_s {
             return;
         }
-        if let Some(height) = recording.highest_at(unix_s) {
+        if let Some(height) = blocks.highest_at(unix_s) {
             self.chain.release_due(height);
         }
     }
 
     /// Makes the canonical chain up to `height`, which is recorded, the best one.
-    pub(crate) fn release_to(&mut self, recording: &Recording, height: u32, elapsed: Duration) {
+    pub(crate) fn release_to(&mut self, blocks: &RecordedBlocks, height: u32, elapsed: Duration) {
         self.chain.release_to(height);
         self.clock
-            .set_at_least(f64::from(recording.latest_time(height)), elapsed);
+            .set_at_least(f64::from(blocks.latest_time(height)), elapsed);
     }
 
     /// Makes this stale block the tip.
     pub(crate) fn switch_to_stale(
         &mut self,
-        recording: &Recording,
+        blocks: &RecordedBlocks,
         index: usize,
         elapsed: Duration,
     ) {
-        self.chain.switch_to_stale(recording, index);
-        let block = &recording.stale()[index].block;
-        let below = recording.latest_time(block.height.saturating_sub(1));
+        self.chain.switch_to_stale(blocks, index);
+        let block = &blocks.stale()[index].block;
+        let below = blocks.latest_time(block.height.saturating_sub(1));
         self.clock
             .set_at_least(f64::from(block.time.max(below)), elapsed);
     }
@@ -92,16 +92,16 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::node::chain::Node;
-    use crate::recording::testing::bundled;
+    use crate::node::chain::NodeView;
+    use crate::testing::bundled_blocks;
 
     fn seconds(seconds: f64) -> Duration {
         Duration::from_secs_f64(seconds)
     }
 
-    fn tip_height(recording: &Recording, playback: &Playback) -> u32 {
-        Node {
-            recording,
+    fn tip_height(blocks: &RecordedBlocks, playback: &Playback) -> u32 {
+        NodeView {
+            blocks,
             chain: playback.chain(),
         }
         .tip()
@@ -114,24 +114,24 @@ mod tests {
 
     #[test]
     fn block_is_released_when_its_time_has_come_at_the_given_speed() {
-        let recording = bundled();
+        let blocks = bundled_blocks();
         // The headers say 1755163555 and 1755163814: 259 s, played in a sixtieth.
         let due = 259.0 / 60.0;
-        let mut playback = Playback::new(&recording, 910_000, 60.0);
+        let mut playback = Playback::new(&blocks, 910_000, 60.0);
 
-        playback.advance(&recording, seconds(due - 0.01));
-        assert_eq!(tip_height(&recording, &playback), 910_000);
+        playback.advance(&blocks, seconds(due - 0.01));
+        assert_eq!(tip_height(&blocks, &playback), 910_000);
 
-        playback.advance(&recording, seconds(due + 0.01));
-        assert_eq!(tip_height(&recording, &playback), 910_001);
+        playback.advance(&blocks, seconds(due + 0.01));
+        assert_eq!(tip_height(&blocks, &playback), 910_001);
     }
 
     #[test]
     fn clock_begins_at_the_latest_header_time_and_runs_at_speed() {
-        let recording = bundled();
-        let begin = recording.latest_time(910_000);
+        let blocks = bundled_blocks();
+        let begin = blocks.latest_time(910_000);
 
-        let playback = Playback::new(&recording, 910_000, 60.0);
+        let playback = Playback::new(&blocks, 910_000, 60.0);
 
         assert!(at_clock(&playback, Duration::ZERO, begin));
         assert!(at_clock(&playback, seconds(10.0), begin + 600));
@@ -139,29 +139,29 @@ mod tests {
 
     #[test]
     fn nothing_moves_at_speed_zero() {
-        let recording = bundled();
-        let mut playback = Playback::new(&recording, 910_000, 0.0);
+        let blocks = bundled_blocks();
+        let mut playback = Playback::new(&blocks, 910_000, 0.0);
 
-        playback.advance(&recording, seconds(1e9));
+        playback.advance(&blocks, seconds(1e9));
 
-        assert_eq!(tip_height(&recording, &playback), 910_000);
+        assert_eq!(tip_height(&blocks, &playback), 910_000);
         assert!(at_clock(
             &playback,
             seconds(1e9),
-            recording.latest_time(910_000)
+            blocks.latest_time(910_000)
         ));
     }
 
     #[test]
     fn released_heights_never_go_backward_and_end_with_the_recording() {
-        let recording = bundled();
-        let mut playback = Playback::new(&recording, 909_458, 1.0);
+        let blocks = bundled_blocks();
+        let mut playback = Playback::new(&blocks, 909_458, 1.0);
         let mut highest = 909_458;
 
         // Half an hour a step, for 160 days.
         for step in 1..=7_680_u32 {
-            playback.advance(&recording, seconds(f64::from(step) * 1_800.0));
-            let height = tip_height(&recording, &playback);
+            playback.advance(&blocks, seconds(f64::from(step) * 1_800.0));
+            let height = tip_height(&blocks, &playback);
             assert!(highest <= height);
             highest = height;
         }
@@ -171,37 +171,37 @@ mod tests {
 
     #[test]
     fn release_takes_the_clock_along_and_never_back() {
-        let recording = bundled();
-        let mut playback = Playback::new(&recording, 910_000, 0.0);
+        let blocks = bundled_blocks();
+        let mut playback = Playback::new(&blocks, 910_000, 0.0);
 
-        playback.release_to(&recording, 911_000, seconds(1.0));
-        playback.release_to(&recording, 910_500, seconds(2.0));
+        playback.release_to(&blocks, 911_000, seconds(1.0));
+        playback.release_to(&blocks, 910_500, seconds(2.0));
 
-        assert_eq!(tip_height(&recording, &playback), 910_500);
+        assert_eq!(tip_height(&blocks, &playback), 910_500);
         assert!(at_clock(
             &playback,
             seconds(3.0),
-            recording.latest_time(911_000)
+            blocks.latest_time(911_000)
         ));
     }
 
     #[test]
     fn stale_block_is_reorganised_away_as_time_goes_on() {
-        let recording = bundled();
-        let mut playback = Playback::new(&recording, 909_488, 1.0);
-        playback.switch_to_stale(&recording, 0, Duration::ZERO);
-        playback.advance(&recording, Duration::from_secs(1));
-        let stale = &recording.stale()[0].block;
-        let node = Node {
-            recording: &recording,
+        let blocks = bundled_blocks();
+        let mut playback = Playback::new(&blocks, 909_488, 1.0);
+        playback.switch_to_stale(&blocks, 0, Duration::ZERO);
+        playback.advance(&blocks, Duration::from_secs(1));
+        let stale = &blocks.stale()[0].block;
+        let node = NodeView {
+            blocks: &blocks,
             chain: playback.chain(),
         };
         assert_eq!(node.tip().hash, stale.hash);
 
-        playback.advance(&recording, Duration::from_secs(3_600));
+        playback.advance(&blocks, Duration::from_secs(3_600));
 
-        let node = Node {
-            recording: &recording,
+        let node = NodeView {
+            blocks: &blocks,
             chain: playback.chain(),
         };
         assert!(909_489 < node.tip().height);

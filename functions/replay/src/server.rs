@@ -12,11 +12,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::Replay;
+use crate::coingecko;
 use crate::control;
 use crate::fault::{self, Fault, Wire};
-use crate::node::chain::Node;
+use crate::node::chain::NodeView;
 use crate::node::rpc::{self, Reply, RpcError};
-use crate::prices;
 
 const PRICE_ROUTE: &str = "/coins/bitcoin/market_chart/range";
 /// Longest request body, as Bitcoin Core has it.
@@ -78,8 +78,8 @@ async fn outside_world(
 async fn answer_rpc(replay: &Replay, wire: Option<Wire>, body: &[u8]) -> Response {
     let reply = match replay.begin_rpc() {
         None => {
-            let node = Node {
-                recording: replay.recording(),
+            let node = NodeView {
+                blocks: replay.recording().blocks(),
                 chain: &replay.chain(),
             };
             rpc::reply(body, |method, params| rpc::answer(node, method, params))
@@ -132,7 +132,7 @@ async fn answer_prices(replay: &Replay, wire: Option<Wire>, uri: &Uri) -> Respon
 
 fn market_chart(replay: &Replay, range: &PriceRange) -> Response {
     let points = replay.recording().prices();
-    let selected = prices::select(points, range.from_s, range.to_s, replay.clock());
+    let selected = coingecko::select(points, range.from_s, range.to_s, replay.clock());
     let in_ms = selected
         .iter()
         .map(|point| (u64::from(point.time_s) * 1_000, point.usd));
@@ -206,7 +206,7 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-    use crate::recording::testing::bundled;
+    use crate::testing::bundled;
 
     /// 2025-08-20T00:00:00Z; the tests' tip, 911000, is later.
     const AUGUST_20: u32 = 1_755_648_000;
@@ -337,7 +337,7 @@ mod tests {
         let after = last_ms(&world.get(&path).await.1);
 
         let recording = bundled();
-        let clock = u64::from(recording.latest_time(911_000));
+        let clock = u64::from(recording.blocks().latest_time(911_000));
         assert!(before <= clock * 1_000 && clock * 1_000 < before + 3_600_000);
         assert!(before < after);
     }

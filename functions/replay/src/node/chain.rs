@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::recording::{Block, BlockId, Recording};
+use crate::recording::block::{BlockId, RecordedBlock};
+use crate::recording::blocks::RecordedBlocks;
 
 /// State of the node's block tree.
 ///
@@ -19,10 +20,10 @@ pub(crate) struct Chain {
     seen_stale: BTreeSet<usize>,
 }
 
-/// The node that answers: a recording, as far as its chain has come.
+/// The node that answers: a blocks, as far as its chain has come.
 #[derive(Clone, Copy)]
-pub(crate) struct Node<'a> {
-    pub(crate) recording: &'a Recording,
+pub(crate) struct NodeView<'a> {
+    pub(crate) blocks: &'a RecordedBlocks,
     pub(crate) chain: &'a Chain,
 }
 
@@ -58,7 +59,7 @@ impl Chain {
     }
 
     /// Makes this stale block the tip, on top of its ancestors.
-    pub(crate) fn switch_to_stale(&mut self, recording: &Recording, index: usize) {
+    pub(crate) fn switch_to_stale(&mut self, blocks: &RecordedBlocks, index: usize) {
         let mut stale_top = Vec::new();
         let mut id = BlockId::Stale(index);
         let fork_height = loop {
@@ -66,7 +67,7 @@ impl Chain {
                 BlockId::Canonical(height) => break height,
                 BlockId::Stale(index) => {
                     stale_top.insert(0, index);
-                    id = recording.stale()[index].parent;
+                    id = blocks.stale()[index].parent;
                 }
             }
         };
@@ -74,7 +75,7 @@ impl Chain {
         self.seen_stale.extend(&stale_top);
         self.stale_top = stale_top;
         self.tip = BlockId::Stale(index);
-        self.tip_height = recording.block(self.tip).height;
+        self.tip_height = blocks.get(self.tip).height;
     }
 
     fn best_id(&self, height: u32) -> Option<BlockId> {
@@ -95,31 +96,31 @@ impl Chain {
     }
 }
 
-impl<'a> Node<'a> {
+impl<'a> NodeView<'a> {
     /// The block that ends the best chain.
-    pub(crate) fn tip(self) -> &'a Block {
-        self.recording.block(self.chain.tip)
+    pub(crate) fn tip(self) -> &'a RecordedBlock {
+        self.blocks.get(self.chain.tip)
     }
 
     /// The block of the best chain at this height; `None` above its tip and below the recording.
-    pub(crate) fn best_at(self, height: u32) -> Option<&'a Block> {
+    pub(crate) fn best_at(self, height: u32) -> Option<&'a RecordedBlock> {
         match self.chain.best_id(height)? {
-            BlockId::Canonical(height) => self.recording.canonical(height),
-            stale => Some(self.recording.block(stale)),
+            BlockId::Canonical(height) => self.blocks.canonical(height),
+            stale => Some(self.blocks.get(stale)),
         }
     }
 
     /// The block with this hash, in lower case, if the node has seen it.
-    pub(crate) fn find(self, hash: &str) -> Option<&'a Block> {
+    pub(crate) fn find(self, hash: &str) -> Option<&'a RecordedBlock> {
         let id = self
-            .recording
+            .blocks
             .find(hash)
             .filter(|&id| self.chain.has_seen(id))?;
-        Some(self.recording.block(id))
+        Some(self.blocks.get(id))
     }
 
     /// Whether the block is in the best chain.
-    pub(crate) fn is_best(self, block: &Block) -> bool {
+    pub(crate) fn is_best(self, block: &RecordedBlock) -> bool {
         self.best_at(block.height)
             .is_some_and(|best| best.hash == block.hash)
     }
@@ -128,32 +129,32 @@ impl<'a> Node<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::testing::bundled;
+    use crate::testing::bundled_blocks;
 
     /// First stale block of the bundled list; its parent is canonical.
     const STALE_HEIGHT: u32 = 909_489;
 
-    fn tip_height(recording: &Recording, chain: &Chain) -> u32 {
-        Node { recording, chain }.tip().height
+    fn tip_height(blocks: &RecordedBlocks, chain: &Chain) -> u32 {
+        NodeView { blocks, chain }.tip().height
     }
 
     #[test]
     fn block_above_the_tip_is_not_known_until_it_is_released() {
-        let recording = bundled();
+        let blocks = bundled_blocks();
         let mut chain = Chain::new(910_000);
-        let next = recording.canonical(910_001).unwrap();
+        let next = blocks.canonical(910_001).unwrap();
 
         assert!(
-            Node {
-                recording: &recording,
+            NodeView {
+                blocks: &blocks,
                 chain: &chain
             }
             .find(&next.hash)
             .is_none()
         );
         assert!(
-            Node {
-                recording: &recording,
+            NodeView {
+                blocks: &blocks,
                 chain: &chain
             }
             .best_at(910_001)
@@ -162,8 +163,8 @@ mod tests {
 
         chain.release_to(910_001);
 
-        let node = Node {
-            recording: &recording,
+        let node = NodeView {
+            blocks: &blocks,
             chain: &chain,
         };
         assert!(
@@ -174,17 +175,17 @@ mod tests {
 
     #[test]
     fn stale_switch_leaves_the_canonical_sibling_known_but_not_best() {
-        let recording = bundled();
+        let blocks = bundled_blocks();
         let mut chain = Chain::new(STALE_HEIGHT + 3);
 
-        chain.switch_to_stale(&recording, 0);
+        chain.switch_to_stale(&blocks, 0);
 
-        let node = Node {
-            recording: &recording,
+        let node = NodeView {
+            blocks: &blocks,
             chain: &chain,
         };
-        let sibling = recording.canonical(STALE_HEIGHT).unwrap();
-        assert_eq!(node.tip().hash, recording.stale()[0].block.hash);
+        let sibling = blocks.canonical(STALE_HEIGHT).unwrap();
+        assert_eq!(node.tip().hash, blocks.stale()[0].block.hash);
         assert!(
             node.find(&sibling.hash)
                 .is_some_and(|block| !node.is_best(block))
@@ -198,23 +199,23 @@ mod tests {
 
     #[test]
     fn stale_block_is_known_only_after_the_switch_and_stays_known() {
-        let recording = bundled();
-        let stale = &recording.stale()[0].block;
+        let blocks = bundled_blocks();
+        let stale = &blocks.stale()[0].block;
         let mut chain = Chain::new(STALE_HEIGHT - 1);
         assert!(
-            Node {
-                recording: &recording,
+            NodeView {
+                blocks: &blocks,
                 chain: &chain
             }
             .find(&stale.hash)
             .is_none()
         );
 
-        chain.switch_to_stale(&recording, 0);
+        chain.switch_to_stale(&blocks, 0);
         chain.release_to(STALE_HEIGHT);
 
-        let node = Node {
-            recording: &recording,
+        let node = NodeView {
+            blocks: &blocks,
             chain: &chain,
         };
         assert!(
@@ -225,9 +226,9 @@ mod tests {
 
     #[test]
     fn stale_tip_stays_until_the_canonical_chain_is_longer() {
-        let recording = bundled();
+        let blocks = bundled_blocks();
         let mut chain = Chain::new(STALE_HEIGHT - 1);
-        chain.switch_to_stale(&recording, 0);
+        chain.switch_to_stale(&blocks, 0);
 
         chain.release_due(STALE_HEIGHT);
         assert_eq!(chain.tip, BlockId::Stale(0));
@@ -238,14 +239,14 @@ mod tests {
 
     #[test]
     fn chain_that_was_taken_back_stays_there_until_a_new_block_is_due() {
-        let recording = bundled();
+        let blocks = bundled_blocks();
         let mut chain = Chain::new(910_000);
         chain.release_to(909_990);
 
         chain.release_due(910_000);
-        assert_eq!(tip_height(&recording, &chain), 909_990);
+        assert_eq!(tip_height(&blocks, &chain), 909_990);
 
         chain.release_due(910_001);
-        assert_eq!(tip_height(&recording, &chain), 910_001);
+        assert_eq!(tip_height(&blocks, &chain), 910_001);
     }
 }

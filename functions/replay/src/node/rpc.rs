@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::node::chain::Node;
-use crate::recording::Block;
+use crate::node::chain::NodeView;
+use crate::recording::block::RecordedBlock;
 
 // Bitcoin Core's codes (src/rpc/protocol.h).
 const MISC_ERROR: i64 = -1;
@@ -203,7 +203,7 @@ pub(crate) fn reply<'a>(
 
 /// What the node answers to one call.
 pub(crate) fn answer<'a>(
-    node: Node<'a>,
+    node: NodeView<'a>,
     method: &str,
     params: &Value,
 ) -> Result<Answer<'a>, RpcError> {
@@ -317,7 +317,7 @@ fn arguments<'p>(
     Ok(values)
 }
 
-fn chain_info(tip: &Block) -> ChainInfo<'_> {
+fn chain_info(tip: &RecordedBlock) -> ChainInfo<'_> {
     ChainInfo {
         chain: "main",
         blocks: tip.height,
@@ -332,7 +332,7 @@ fn chain_info(tip: &Block) -> ChainInfo<'_> {
     }
 }
 
-fn block_hash<'a>(node: Node<'a>, height: &Value) -> Result<&'a str, RpcError> {
+fn block_hash<'a>(node: NodeView<'a>, height: &Value) -> Result<&'a str, RpcError> {
     let height = parse_height(height, "Position 1 (height)")?;
     match u32::try_from(height) {
         Ok(height) if height <= node.tip().height => Ok(&best_at(node, height)?.hash),
@@ -343,7 +343,7 @@ fn block_hash<'a>(node: Node<'a>, height: &Value) -> Result<&'a str, RpcError> {
     }
 }
 
-fn header<'a>(node: Node<'a>, hash: &Value, verbose: &Value) -> Result<Header<'a>, RpcError> {
+fn header<'a>(node: NodeView<'a>, hash: &Value, verbose: &Value) -> Result<Header<'a>, RpcError> {
     let Value::String(hash) = hash else {
         return Err(wrong_type("Position 1 (blockhash)", hash, "string"));
     };
@@ -381,7 +381,7 @@ fn header<'a>(node: Node<'a>, hash: &Value, verbose: &Value) -> Result<Header<'a
 }
 
 fn block_stats<'a>(
-    node: Node<'a>,
+    node: NodeView<'a>,
     hash_or_height: &Value,
     selected: &Value,
 ) -> Result<Stats<'a>, RpcError> {
@@ -398,7 +398,7 @@ fn block_stats<'a>(
         Value::Array(names) => names.as_slice(),
         other => return Err(wrong_type("Position 2 (stats)", other, "array")),
     };
-    if block.height < node.recording.first_unpruned_height() {
+    if block.height < node.blocks.first_unpruned_height() {
         return Err(pruned());
     }
     let mut stats = Stats::default();
@@ -425,7 +425,7 @@ fn block_stats<'a>(
 }
 
 impl<'a> Stats<'a> {
-    fn select(&mut self, name: &str, block: &'a Block) -> Result<(), RpcError> {
+    fn select(&mut self, name: &str, block: &'a RecordedBlock) -> Result<(), RpcError> {
         match name {
             "blockhash" => self.blockhash = Some(&block.hash),
             "height" => self.height = Some(block.height),
@@ -443,7 +443,7 @@ impl<'a> Stats<'a> {
     }
 }
 
-fn stats_block_at(node: Node<'_>, height: i32) -> Result<&Block, RpcError> {
+fn stats_block_at(node: NodeView<'_>, height: i32) -> Result<&RecordedBlock, RpcError> {
     let tip = node.tip().height;
     match u32::try_from(height) {
         Ok(height) if height <= tip => best_at(node, height),
@@ -459,11 +459,11 @@ fn stats_block_at(node: Node<'_>, height: i32) -> Result<&Block, RpcError> {
 }
 
 /// The block of the best chain at a height that is not above the tip.
-fn best_at(node: Node<'_>, height: u32) -> Result<&Block, RpcError> {
+fn best_at(node: NodeView<'_>, height: u32) -> Result<&RecordedBlock, RpcError> {
     node.best_at(height).ok_or_else(pruned)
 }
 
-fn find<'a>(node: Node<'a>, hash: &str, name: &str) -> Result<&'a Block, RpcError> {
+fn find<'a>(node: NodeView<'a>, hash: &str, name: &str) -> Result<&'a RecordedBlock, RpcError> {
     if hash.len() != 64 {
         let message = format!(
             "{name} must be of length 64 (not {}, for '{hash}')",
@@ -522,7 +522,7 @@ mod tests {
 
     use super::*;
     use crate::node::chain::Chain;
-    use crate::recording::testing::bundled;
+    use crate::testing::bundled_blocks;
 
     const TIP: u32 = 910_000;
     /// 909458 to 909460 as the recorded node told them.
@@ -536,9 +536,9 @@ mod tests {
     }
 
     fn post_to(chain: &Chain, request: &Value) -> (u16, Value) {
-        let recording = bundled();
-        let node = Node {
-            recording: &recording,
+        let blocks = bundled_blocks();
+        let node = NodeView {
+            blocks: &blocks,
             chain,
         };
         let body = serde_json::to_vec(request).unwrap();
@@ -617,9 +617,9 @@ mod tests {
 
     #[test]
     fn difficulty_is_written_with_the_recorded_digits() {
-        let recording = bundled();
-        let node = Node {
-            recording: &recording,
+        let blocks = bundled_blocks();
+        let node = NodeView {
+            blocks: &blocks,
             chain: &Chain::new(920_000),
         };
 
@@ -712,7 +712,11 @@ mod tests {
     #[test]
     fn heights_and_hashes_that_the_node_has_not_are_refused_in_its_words() {
         let unknown = "a".repeat(64);
-        let next = bundled().canonical(910_001).unwrap().hash.to_string();
+        let next = bundled_blocks()
+            .canonical(910_001)
+            .unwrap()
+            .hash
+            .to_string();
         for (method, params, code, message) in [
             (
                 "getblockhash",
@@ -839,15 +843,15 @@ mod tests {
 
     #[test]
     fn stale_switch_and_back_is_told_as_a_node_tells_a_reorganisation() {
-        let recording = bundled();
-        let stale = &recording.stale()[0].block;
-        let sibling = recording.canonical(stale.height).unwrap();
+        let blocks = bundled_blocks();
+        let stale = &blocks.stale()[0].block;
+        let sibling = blocks.canonical(stale.height).unwrap();
         let ask = |chain: &Chain, method: &str, params: Value| {
             post_to(chain, &call(method, params)).1["result"].take()
         };
         let mut chain = Chain::new(stale.height);
 
-        chain.switch_to_stale(&recording, 0);
+        chain.switch_to_stale(&blocks, 0);
         let stale_header = ask(&chain, "getblockheader", json!([&*stale.hash]));
         let sibling_header = ask(&chain, "getblockheader", json!([&*sibling.hash]));
         let parent_header = ask(

@@ -1,17 +1,13 @@
 //! CSV files, plain or gzipped, read with errors that name file, line and column.
 
-use std::borrow::Cow;
-use std::io::Read;
 use std::str::FromStr;
 
 use csv::{Reader, ReaderBuilder, StringRecord, Trim};
-use flate2::read::MultiGzDecoder;
 
 use crate::recording::error::RecordingError;
 
 /// Longest part of a faulty value that an error repeats.
 const SHOWN_CHARS: usize = 80;
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// A CSV text with a header line.
 pub(crate) struct Table<'a> {
@@ -31,21 +27,6 @@ pub(crate) struct Column {
 pub(crate) struct Row<'t> {
     file: &'t str,
     record: &'t StringRecord,
-}
-
-/// The text in `bytes`, which are gzipped if they begin as gzip does.
-pub(crate) fn unpack<'a>(file: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, RecordingError> {
-    if !bytes.starts_with(&GZIP_MAGIC) {
-        return Ok(Cow::Borrowed(bytes));
-    }
-    let mut text = Vec::new();
-    match MultiGzDecoder::new(bytes).read_to_end(&mut text) {
-        Ok(_) => Ok(Cow::Owned(text)),
-        Err(source) => Err(RecordingError::Unreadable {
-            file: file.to_owned(),
-            source,
-        }),
-    }
 }
 
 impl<'a> Table<'a> {
@@ -226,16 +207,6 @@ mod tests {
 
         assert!(
             error.contains("a.csv") && error.contains("line: 2"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn damaged_gzip_data_are_unreadable() {
-        let error = unpack("a.csv.gz", &[0x1f, 0x8b, 8, 0, 0]).unwrap_err();
-
-        assert!(
-            error.to_string().starts_with("cannot read a.csv.gz: "),
             "{error}"
         );
     }

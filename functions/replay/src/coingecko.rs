@@ -1,42 +1,12 @@
 //! Recorded prices, and which of them `CoinGecko` would answer a range with.
 
-use crate::recording::error::RecordingError;
-use crate::recording::table::Table;
+use crate::recording::price_csv::PricePoint;
 
 const DAY_S: u32 = 86_400;
 /// Widest range that is answered with hourly points.
 const HOURLY_RANGE_S: f64 = 90.0 * 86_400.0;
 /// A day is stood for by its first point, if that lies in the day's first hour.
 const DAILY_POINT_WITHIN_S: u32 = 3_600;
-
-/// One recorded price.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct PricePoint {
-    /// UNIX time.
-    pub(crate) time_s: u32,
-    /// USD per BTC.
-    pub(crate) usd: f64,
-}
-
-/// The points in a CSV text with the columns `time_unix` and `price_usd`, by time.
-pub(crate) fn parse(file: &str, text: &[u8]) -> Result<Vec<PricePoint>, RecordingError> {
-    let mut table = Table::new(file, text);
-    let (time, usd) = (table.column("time_unix")?, table.column("price_usd")?);
-    let mut points = Vec::new();
-    while let Some(row) = table.next_row()? {
-        points.push(PricePoint {
-            time_s: row.unix_time(time)?,
-            usd: row.positive(usd)?,
-        });
-    }
-    if points.is_empty() {
-        return Err(RecordingError::NoRows {
-            file: file.to_owned(),
-        });
-    }
-    points.sort_by_key(|point| point.time_s);
-    Ok(points)
-}
 
 /// The points that answer a range of UNIX times when it is `clock_s`, all three in seconds.
 ///
@@ -182,28 +152,5 @@ mod tests {
         let daily = select(&points, after_june(0.0), after_june(1e8), after_june(2e5));
 
         assert_eq!(times(&daily), [86_400, 172_800, 198_000]);
-    }
-
-    #[test]
-    fn rows_out_of_order_are_put_in_order() {
-        let points = parse("p.csv", b"price_usd,time_unix\n2,7200\n1.5,3600\n").unwrap();
-
-        assert_eq!(
-            points.first(),
-            Some(&PricePoint {
-                time_s: 3_600,
-                usd: 1.5
-            })
-        );
-    }
-
-    #[test]
-    fn price_of_zero_is_refused() {
-        let error = parse("p.csv", b"time_unix,price_usd\n3600,0\n").unwrap_err();
-
-        assert_eq!(
-            error.to_string(),
-            r#"p.csv, line 2, column price_usd: expected a number above 0, found "0""#
-        );
     }
 }
