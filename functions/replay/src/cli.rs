@@ -23,7 +23,7 @@ Examples:
   replay --blocks blocks.csv.gz --prices prices.csv --stale stale.csv --listen 127.0.0.1:0
 
   # What the node says, and where the replay is
-  curl -d '{\"method\":\"getblockcount\"}' http://127.0.0.1:18332/
+  curl -d '{\"method\":\"getblockchaininfo\"}' http://127.0.0.1:18332/
   curl http://127.0.0.1:18332/_replay
 
   # One block more; a rate limit for the next price request

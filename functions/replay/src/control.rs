@@ -142,8 +142,6 @@ fn describe(replay: &Replay) -> Value {
         "first_height": replay.recording().first_height(),
         "last_height": replay.recording().last_height(),
         "stale": stale,
-        "rpc_requests": state.rpc_requests,
-        "rpc_calls": state.rpc_calls,
         "price_requests": state.price_requests.len(),
         "queued_faults": { "rpc": state.rpc_faults.len(), "price": state.price_faults.len() },
     })

@@ -6,9 +6,9 @@
 //!
 //! | request | answer |
 //! |---|---|
-//! | `POST`, any path | JSON-RPC, single or batch: `getblockchaininfo`, `getblockcount`, `getbestblockhash`, `getblockhash`, `getblockheader` (verbose), `getblockstats` |
+//! | `POST`, any path | JSON-RPC, single or batch: `getblockchaininfo`, `getblockhash`, `getblockheader` (verbose), `getblockstats` |
 //! | `GET ../coins/bitcoin/market_chart/range` | prices up to the replay's clock |
-//! | `GET /_replay` | tip, clock, stale blocks, counts of requests and of queued faults |
+//! | `GET /_replay` | tip, clock, stale blocks, counts of price requests and of queued faults |
 //! | `POST /_replay/release` | `{"to": 910000}`: the canonical chain up to there becomes the best one |
 //! | `POST /_replay/stale` | `{"hash": ".."}`: this stale block becomes the tip |
 //! | `POST /_replay/fault` | `{"side": "rpc"}` or `"price"`, with one of `"status": 429` (and `"headers"`, `"body"`), `"code": -28` (and `"message"`), `"hang": true`, `"drop": true`; `"times": 3` queues it three times |
@@ -78,8 +78,6 @@ struct State {
     playback: Playback,
     rpc_faults: VecDeque<Fault>,
     price_faults: VecDeque<Fault>,
-    rpc_requests: u64,
-    rpc_calls: u64,
     price_requests: Vec<(f64, f64)>,
 }
 
@@ -102,8 +100,6 @@ impl Replay {
             playback: Playback::new(recording.blocks(), tip, speed),
             rpc_faults: VecDeque::new(),
             price_faults: VecDeque::new(),
-            rpc_requests: 0,
-            rpc_calls: 0,
             price_requests: Vec::new(),
         };
         let started = Instant::now();
@@ -194,16 +190,6 @@ impl Replay {
     /// Queues a fault for the price side; each HTTP request there takes one from the queue, in order.
     pub fn inject_price_fault(&self, fault: Fault) {
         self.state().price_faults.push_back(fault);
-    }
-
-    /// HTTP requests to the node so far, those that got a fault included.
-    pub fn rpc_requests(&self) -> u64 {
-        self.state().rpc_requests
-    }
-
-    /// JSON-RPC calls so far, each one of a batch counted; requests that got no JSON-RPC answer hold none.
-    pub fn rpc_calls(&self) -> u64 {
-        self.state().rpc_calls
     }
 
     /// `from` and `to` of each price request so far, in UNIX seconds, those that got a fault included.

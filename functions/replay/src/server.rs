@@ -16,7 +16,9 @@ use crate::coingecko;
 use crate::control;
 use crate::fault::{self, Fault, Wire};
 use crate::node::chain::NodeView;
-use crate::node::rpc::{self, Reply, RpcError};
+use crate::node::error::RpcError;
+use crate::node::methods;
+use crate::node::rpc::{self, RpcReply};
 
 const PRICE_ROUTE: &str = "/coins/bitcoin/market_chart/range";
 /// Longest request body, as Bitcoin Core has it.
@@ -82,10 +84,11 @@ async fn answer_rpc(replay: &Replay, wire: Option<Wire>, body: &[u8]) -> Respons
                 blocks: replay.recording().blocks(),
                 chain: &replay.chain(),
             };
-            rpc::reply(body, |method, params| rpc::answer(node, method, params))
+            rpc::reply(body, |method, params| methods::call(node, method, params))
         }
         Some(Fault::Rpc { code, message }) => {
-            rpc::reply(body, |_, _| Err(RpcError::new(code, message.clone())))
+            let error = RpcError::new(code, message);
+            rpc::reply(body, |_, _| Err::<(), _>(error.clone()))
         }
         Some(Fault::Http {
             status,
@@ -97,12 +100,7 @@ async fn answer_rpc(replay: &Replay, wire: Option<Wire>, body: &[u8]) -> Respons
         Some(Fault::Hang) => return fault::hang().await,
         Some(Fault::DropConnection) => return fault::drop_connection(wire).await,
     };
-    let Reply {
-        status,
-        body,
-        calls,
-    } = reply;
-    replay.state().rpc_calls += calls;
+    let RpcReply { status, body } = reply;
     json_response(status, body)
 }
 
@@ -181,11 +179,9 @@ fn json_response(status: u16, body: Vec<u8>) -> Response {
 }
 
 impl Replay {
-    /// Counts a request to the node and takes the fault that is meant for it.
+    /// Takes the fault that is meant for a request to the node.
     fn begin_rpc(&self) -> Option<Fault> {
-        let mut state = self.state();
-        state.rpc_requests += 1;
-        state.rpc_faults.pop_front()
+        self.state().rpc_faults.pop_front()
     }
 
     /// Notes a request for prices, where it says which, and takes the fault that is meant for it.
@@ -210,6 +206,9 @@ mod tests {
 
     /// 2025-08-20T00:00:00Z; the tests' tip, 911000, is later.
     const AUGUST_20: u32 = 1_755_648_000;
+
+    const HASH_909459: &str = "000000000000000000017a8f0ad0b3d21218462ac97c4cae380bd16e1d947d8d";
+    const BLOCK_HASH: &str = r#"{"method":"getblockhash","params":[909459],"id":1}"#;
 
     struct World {
         replay: Replay,
@@ -256,8 +255,8 @@ mod tests {
             (status, serde_json::from_str(&body).unwrap())
         }
 
-        async fn block_count(&self) -> (u16, Value) {
-            self.post("/", r#"{"method":"getblockcount","id":1}"#).await
+        async fn block_hash(&self) -> (u16, Value) {
+            self.post("/", BLOCK_HASH).await
         }
     }
 
@@ -278,32 +277,22 @@ mod tests {
     async fn node_answers_on_every_path_but_rest() {
         let world = World::at(911_000).await;
 
-        let expected = (200, json!({ "result": 911_000, "error": null, "id": 1 }));
-        assert_eq!(world.block_count().await, expected);
-        let body = r#"{"method":"getblockcount","id":1}"#;
-        assert_eq!(world.post("/wallet/a", body).await, expected);
+        let expected = (
+            200,
+            json!({ "result": HASH_909459, "error": null, "id": 1 }),
+        );
+        assert_eq!(world.block_hash().await, expected);
+        assert_eq!(world.post("/wallet/a", BLOCK_HASH).await, expected);
         assert_eq!(world.get("/rest/chaininfo.json").await.0, 404);
         assert_eq!(
-            world.request("POST", "/rest/chaininfo.json", body).await.0,
+            world
+                .request("POST", "/rest/chaininfo.json", BLOCK_HASH)
+                .await
+                .0,
             404
         );
         assert_eq!(world.get("/").await.0, 405);
         assert_eq!(world.get("/ping").await.0, 404);
-    }
-
-    #[tokio::test]
-    async fn requests_and_calls_are_counted() {
-        let world = World::at(911_000).await;
-        let batch =
-            r#"[{"method":"getblockcount"},{"method":"none"},{"method":"getbestblockhash"}]"#;
-
-        world.block_count().await;
-        assert_eq!(world.post("/", batch).await.0, 200);
-
-        assert_eq!(
-            (world.replay.rpc_requests(), world.replay.rpc_calls()),
-            (2, 4)
-        );
     }
 
     #[tokio::test]
@@ -382,7 +371,7 @@ mod tests {
             world.request("POST", "/", "{}").await,
             (401, "slow down".to_owned())
         );
-        assert_eq!(world.block_count().await.0, 200);
+        assert_eq!(world.block_hash().await.0, 200);
     }
 
     #[tokio::test]
@@ -395,10 +384,8 @@ mod tests {
         world.replay.inject_rpc_fault(warm_up.clone());
         world.replay.inject_rpc_fault(warm_up);
 
-        let single = world.block_count().await;
-        let batch = world
-            .post("/", r#"[{"method":"getblockcount","id":1}]"#)
-            .await;
+        let single = world.block_hash().await;
+        let batch = world.post("/", &format!("[{BLOCK_HASH}]")).await;
 
         let error = json!({ "code": -28, "message": "Loading block index…" });
         let expected = json!({ "result": null, "error": error, "id": 1 });
@@ -425,13 +412,10 @@ mod tests {
         let world = World::at(911_000).await;
         world.replay.inject_rpc_fault(Fault::DropConnection);
 
-        let answer = world
-            .exchange("POST", "/", r#"{"method":"getblockcount"}"#)
-            .await;
+        let answer = world.exchange("POST", "/", BLOCK_HASH).await;
 
         assert_eq!(answer.unwrap_or_default(), "");
-        assert_eq!(world.replay.rpc_requests(), 1);
-        assert_eq!(world.block_count().await.0, 200);
+        assert_eq!(world.block_hash().await.0, 200);
     }
 
     #[tokio::test]
@@ -445,7 +429,7 @@ mod tests {
             while world.replay.price_requests().is_empty() {
                 tokio::task::yield_now().await;
             }
-            world.block_count().await.0
+            world.block_hash().await.0
         };
 
         tokio::select! {
@@ -492,7 +476,7 @@ mod tests {
             (status, &body["queued_faults"]),
             (200, &json!({ "rpc": 1, "price": 2 }))
         );
-        assert_eq!(world.block_count().await.1["error"]["code"], -28);
+        assert_eq!(world.block_hash().await.1["error"]["code"], -28);
         assert_eq!(world.get(&price_path("1", "2")).await.0, 429);
         assert_eq!(world.get(&price_path("1", "2")).await.0, 429);
         assert_eq!(world.get(&price_path("1", "2")).await.0, 200);
