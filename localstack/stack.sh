@@ -94,7 +94,7 @@ up() {
   else
     localstack/services/install.sh localstack
     [ "$NODE" = replay ] || localstack/services/install.sh bitcoind
-    cargo build --quiet --locked --workspace --bin replay
+    cargo build --quiet --locked --workspace --bin replay --features replay/faults
     mkdir -p "$STATE/localstack/root/etc/localstack"
     ln -sfn "$PWD/localstack/init" "$STATE/localstack/root/etc/localstack/init"
     start localstack env LOCALSTACK_STATE="$STATE/localstack" GATEWAY_LISTEN="127.0.0.1:$LOCALSTACK_PORT" "$HASHLAKE_TOOLS/bin/localstack"

@@ -4,84 +4,68 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Parser;
+use replay::{Recording, RecordingError, Replay, ReplayError};
 use tokio::net::TcpListener;
 
-use crate::{Recording, RecordingError, Replay, ReplayError};
-
-const ABOUT: &str = "Play the recorded outside world back: a Bitcoin node's JSON-RPC and CoinGecko's price route, \
-                     on one address.";
+const ABOUT: &str = "Play recorded blocks and prices: a Bitcoin node's JSON-RPC and CoinGecko's price route on one address.";
 
 const EXAMPLES: &str = "\
 Examples:
-  # The bundled world at its end, standing still
+  # The bundled recording, at its last block and standing still
   replay
 
-  # An hour in a minute from block 920000 on
+  # From block 920000, an hour of blocks per minute
   replay --from 920000 --speed 60
 
-  # A recording of one's own, on a free port
+  # Your own recording, on a free port
   replay --blocks blocks.csv.gz --prices prices.csv --stale stale.csv --listen 127.0.0.1:0
 
-  # What the node says, and where the replay is
+  # The node's tip, and the state of the replay
   curl -d '{\"method\":\"getblockchaininfo\"}' http://127.0.0.1:18332/
   curl http://127.0.0.1:18332/_replay
 
-  # One block more; a rate limit for the next price request
+  # Release the next block; refuse the next price request
   curl -d '{\"to\":920001}' http://127.0.0.1:18332/_replay/release
   curl -d '{\"side\":\"price\",\"status\":429}' http://127.0.0.1:18332/_replay/fault";
 
-/// Arguments of `replay`.
 #[derive(Debug, Parser)]
 #[command(name = "replay", version, about = ABOUT, after_help = EXAMPLES)]
-pub struct Args {
-    /// Blocks, plain or gzipped CSV [default: the bundled recording]
+pub(crate) struct Args {
+    /// CSV file of blocks, plain or gzipped [default: the bundled recording]
     #[arg(long, value_name = "FILE")]
-    pub blocks: Option<PathBuf>,
-    /// Prices, plain or gzipped CSV [default: the bundled recording]
+    blocks: Option<PathBuf>,
+    /// CSV file of prices, plain or gzipped [default: the bundled recording]
     #[arg(long, value_name = "FILE")]
-    pub prices: Option<PathBuf>,
-    /// Stale block headers, plain or gzipped CSV [default: the bundled recording]
+    prices: Option<PathBuf>,
+    /// CSV file of stale block headers, plain or gzipped [default: the bundled recording]
     #[arg(long, value_name = "FILE")]
-    pub stale: Option<PathBuf>,
-    /// Address to listen on; port 0 takes a free one
+    stale: Option<PathBuf>,
+    /// Address to listen on; port 0 picks a free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:18332")]
-    pub listen: String,
-    /// Height of the newest block at the start [default: the last recorded block]
+    listen: String,
+    /// Height of the tip at the start [default: the last recorded block]
     #[arg(long, value_name = "H")]
-    pub from: Option<u32>,
-    /// How many times as fast as real time the blocks after that come; 0: none come
+    from: Option<u32>,
+    /// Speed at which later blocks are released, as a multiple of real time; 0 releases none
     #[arg(long, value_name = "S", default_value_t = 0.0)]
-    pub speed: f64,
+    speed: f64,
 }
 
-/// Why the program ends.
 #[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// A file of the recording is at fault.
+pub(crate) enum RunError {
     #[error(transparent)]
     Recording(#[from] RecordingError),
-    /// `--from` or `--speed` is.
+    /// `--from` or `--speed` is invalid.
     #[error(transparent)]
     Replay(#[from] ReplayError),
-    /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address as it was named.
-        address: String,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The server ended.
-    #[error("cannot go on answering: {0}")]
+    Listen { address: String, source: io::Error },
+    #[error("the server stopped: {0}")]
     Serve(#[source] io::Error),
 }
 
-/// Serves what the arguments ask for, once it has said on standard output where.
-///
-/// # Errors
-///
-/// A recording, a tip, a speed or an address that is of no use: see [`RunError`].
-pub async fn run(args: Args) -> Result<(), RunError> {
+/// Prints its address on standard output, then serves the replay.
+pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     let recording = Recording::load_or_bundled(
         args.blocks.as_deref(),
         args.prices.as_deref(),
@@ -98,7 +82,7 @@ pub async fn run(args: Args) -> Result<(), RunError> {
         address: args.listen.clone(),
         source,
     })?;
-    // Whoever reads this may have gone; the server serves on.
+    // If standard output is closed, the server still runs.
     let _ = writeln!(io::stdout(), "replay at block {from} on http://{address}");
     replay.serve(listener).await.map_err(RunError::Serve)
 }
@@ -123,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_means_the_bundled_world_on_loopback() {
+    fn defaults_are_the_bundled_recording_on_loopback() {
         let args = args("replay");
 
         assert_eq!((args.blocks, args.prices, args.stale), (None, None, None));
@@ -132,14 +116,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn height_outside_the_recording_ends_the_program_with_words() {
+    async fn height_outside_the_recording_is_an_error() {
         let error = run(args("replay --from 7 --listen 127.0.0.1:0"))
             .await
             .unwrap_err();
 
         assert_eq!(
             error.to_string(),
-            "block 7 is not in the recording, which holds 909458 to 931518"
+            "block 7 is not in the recording, which has blocks 909458 to 931518"
         );
     }
 

@@ -1,23 +1,79 @@
-//! Recorded prices, and which of them `CoinGecko` would answer a range with.
+//! Plays CoinGecko's `market_chart/range`: which recorded prices answer a request.
+
+use axum::extract::Query;
+use axum::http::Uri;
+use serde::Serialize;
 
 use crate::recording::price_csv::PricePoint;
 
 const DAY_S: u32 = 86_400;
-/// Widest range that is answered with hourly points.
+/// The longest range that is answered with hourly points.
 const HOURLY_RANGE_S: f64 = 90.0 * 86_400.0;
-/// A day is stood for by its first point, if that lies in the day's first hour.
+/// In daily answers a day's first point represents it, if it is in the first hour of the day.
 const DAILY_POINT_WITHIN_S: u32 = 3_600;
 
-/// The points that answer a range of UNIX times when it is `clock_s`, all three in seconds.
-///
-/// No point is later than `clock_s`. A range of up to 90 days takes every point; a wider one takes the first point of
-/// each UTC day and, where it reaches the clock, the last known point as "now".
-pub(crate) fn select(
+/// The body of an answer.
+#[derive(Serialize)]
+pub(crate) struct MarketChartJson {
+    /// UNIX time in milliseconds, and USD.
+    prices: Vec<(u64, f64)>,
+    market_caps: [(); 0],
+    total_volumes: [(); 0],
+}
+
+/// The requested range, in UNIX seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PriceRange {
+    pub(crate) from_s: f64,
+    pub(crate) to_s: f64,
+}
+
+impl PriceRange {
+    /// The range in the query of a URL. Errors use CoinGecko's words.
+    pub(crate) fn parse(uri: &Uri) -> Result<Self, String> {
+        let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(uri)
+            .map_err(|_| "Invalid query string".to_owned())?;
+        let parameter = |name: &str| {
+            let found = parameters
+                .iter()
+                .find(|(key, value)| key == name && !value.is_empty());
+            found
+                .map(|(_, value)| value.as_str())
+                .ok_or_else(|| format!("Missing parameter {name}"))
+        };
+        let unix_s = |name: &str| {
+            let time: Option<f64> = parameter(name)?.parse().ok();
+            time.filter(|time| time.is_finite())
+                .ok_or_else(|| format!("Invalid parameter {name}"))
+        };
+        if !parameter("vs_currency")?.eq_ignore_ascii_case("usd") {
+            return Err("invalid vs_currency".to_owned());
+        }
+        Ok(Self {
+            from_s: unix_s("from")?,
+            to_s: unix_s("to")?,
+        })
+    }
+}
+
+/// The answer to a request at the time `clock_s`, in UNIX seconds.
+pub(crate) fn market_chart(
     points: &[PricePoint],
-    from_s: f64,
-    to_s: f64,
+    range: PriceRange,
     clock_s: f64,
-) -> Vec<PricePoint> {
+) -> MarketChartJson {
+    let in_ms = |point: &PricePoint| (u64::from(point.time_s) * 1_000, point.usd);
+    MarketChartJson {
+        prices: select(points, range, clock_s).iter().map(in_ms).collect(),
+        market_caps: [],
+        total_volumes: [],
+    }
+}
+
+/// No point is later than `clock_s`. A range of up to 90 days gets every point. A longer one gets the first point of each UTC
+/// day and, if it reaches the clock, the last point as "now".
+fn select(points: &[PricePoint], range: PriceRange, clock_s: f64) -> Vec<PricePoint> {
+    let PriceRange { from_s, to_s } = range;
     let begin = points.partition_point(|point| f64::from(point.time_s) < from_s);
     let end = points.partition_point(|point| f64::from(point.time_s) <= to_s.min(clock_s));
     if begin >= end {
@@ -28,12 +84,12 @@ pub(crate) fn select(
     }
     let reaches_clock = clock_s <= to_s;
     (begin..end)
-        .filter(|&index| stands_for_its_day(points, index) || (reaches_clock && index + 1 == end))
+        .filter(|&index| represents_its_day(points, index) || (reaches_clock && index + 1 == end))
         .map(|index| points[index])
         .collect()
 }
 
-fn stands_for_its_day(points: &[PricePoint], index: usize) -> bool {
+fn represents_its_day(points: &[PricePoint], index: usize) -> bool {
     let time_s = points[index].time_s;
     let is_first = index == 0 || points[index - 1].time_s / DAY_S < time_s / DAY_S;
     is_first && time_s % DAY_S < DAILY_POINT_WITHIN_S
@@ -41,19 +97,23 @@ fn stands_for_its_day(points: &[PricePoint], index: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{DAY_S, PricePoint, PriceRange};
 
     /// 2025-06-01T00:00:00Z.
     const JUNE: u32 = 1_748_736_000;
     const HOUR_S: u32 = 3_600;
 
-    /// Hourly points of 100 days from 1 June on, whose price is their number.
+    /// Hourly points of 100 days from 1 June on, whose price is their position.
     fn hourly() -> Vec<PricePoint> {
         let point = |hour| PricePoint {
             time_s: JUNE + hour * HOUR_S,
             usd: f64::from(hour + 1),
         };
         (0..2_400).map(point).collect()
+    }
+
+    fn select(points: &[PricePoint], from_s: f64, to_s: f64, clock_s: f64) -> Vec<PricePoint> {
+        super::select(points, PriceRange { from_s, to_s }, clock_s)
     }
 
     fn after_june(seconds: f64) -> f64 {
@@ -134,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn midnight_is_not_told_twice_when_it_is_now() {
+    fn midnight_appears_once_when_it_is_now() {
         let points = select(
             &hourly(),
             after_june(0.0),

@@ -1,18 +1,28 @@
-//! The replay's own routes, for tests and people without the library at hand.
+//! Routes that control a replay from outside its process: for scripts, and for a person with curl.
+//!
+//! | request | effect |
+//! |---|---|
+//! | `GET /_replay` | none: the answer has tip, clock, stale blocks, and counts of price requests and queued faults |
+//! | `POST /_replay/release` | `{"to": 910000}`: the canonical chain up to there becomes the best one |
+//! | `POST /_replay/stale` | `{"hash": ".."}`: this stale block becomes the tip |
+//! | `POST /_replay/fault` | queues a fault: `{"side": "rpc"}` or `"price"`, with one of `"status": 429` (and `"headers"`, `"body"`), `"code": -28` (and `"message"`), `"hang": true`, `"drop": true`; `"times": 3` queues it three times |
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{Fault, Replay, ReplayError};
+use crate::fault::Fault;
+use crate::replay::{Replay, ReplayError, check_recorded};
+use crate::side::Side;
 
-/// Most faults that one request may queue.
+/// The most faults that one request can queue.
 const MAX_TIMES: usize = 1_000;
 
 #[derive(Deserialize)]
@@ -47,57 +57,41 @@ struct FaultRequest {
     times: usize,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Side {
-    Rpc,
-    Price,
-}
-
-/// What a control refuses, in words for the one who asked.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ControlError {
+enum ControlError {
     #[error("{0}")]
     BadBody(#[from] serde_json::Error),
     #[error("{0}")]
     Refused(#[from] ReplayError),
-    #[error("expected exactly one of status, code, hang and drop, found {found}")]
+    #[error("expected exactly one of status, code, hang and drop; found {found}")]
     NotOneFault { found: usize },
-    #[error("expected a status from 200 to 599, found {status}")]
+    #[error("status must be 200 to 599, not {status}")]
     BadStatus { status: u16 },
-    #[error("expected times to be 1 to {MAX_TIMES}, found {times}")]
+    #[error("times must be 1 to {MAX_TIMES}, not {times}")]
     BadTimes { times: usize },
 }
 
-/// Tip, clock, counts.
-pub(crate) async fn status(State(replay): State<Replay>) -> Json<Value> {
+pub(crate) fn routes(replay: Replay) -> Router {
+    Router::new()
+        .route("/_replay", get(status))
+        .route("/_replay/release", post(release))
+        .route("/_replay/stale", post(switch_to_stale))
+        .route("/_replay/fault", post(queue_fault))
+        .with_state(replay)
+}
+
+async fn status(State(replay): State<Replay>) -> Json<Value> {
     Json(describe(&replay))
 }
 
-/// Makes the canonical chain up to a height the best one.
-pub(crate) async fn release(
-    State(replay): State<Replay>,
-    body: Bytes,
-) -> Result<Json<Value>, ControlError> {
+async fn release(State(replay): State<Replay>, body: Bytes) -> Result<Json<Value>, ControlError> {
     let ReleaseRequest { to } = serde_json::from_slice(&body)?;
-    let (first, last) = (
-        replay.recording().first_height(),
-        replay.recording().last_height(),
-    );
-    if to < first || last < to {
-        return Err(ReplayError::TipOutsideRecording {
-            tip: to,
-            first,
-            last,
-        }
-        .into());
-    }
+    check_recorded(replay.recording(), to)?;
     replay.release_to(to);
     Ok(Json(describe(&replay)))
 }
 
-/// Makes a stale block the tip.
-pub(crate) async fn switch_to_stale(
+async fn switch_to_stale(
     State(replay): State<Replay>,
     body: Bytes,
 ) -> Result<Json<Value>, ControlError> {
@@ -106,8 +100,7 @@ pub(crate) async fn switch_to_stale(
     Ok(Json(describe(&replay)))
 }
 
-/// Queues a fault.
-pub(crate) async fn inject_fault(
+async fn queue_fault(
     State(replay): State<Replay>,
     body: Bytes,
 ) -> Result<Json<Value>, ControlError> {
@@ -117,12 +110,8 @@ pub(crate) async fn inject_fault(
         return Err(ControlError::BadTimes { times });
     }
     let fault = request.into_fault()?;
-    for fault in std::iter::repeat_n(fault, times) {
-        match side {
-            Side::Rpc => replay.inject_rpc_fault(fault),
-            Side::Price => replay.inject_price_fault(fault),
-        }
-    }
+    let faults = std::iter::repeat_n(fault, times);
+    replay.faults().queue(side).extend(faults);
     Ok(Json(describe(&replay)))
 }
 
@@ -133,17 +122,16 @@ fn describe(replay: &Replay) -> Value {
         .into_iter()
         .map(|(height, hash)| json!({ "height": height, "hash": hash }))
         .collect();
-    let clock = replay.clock();
-    let state = replay.state();
+    let mut faults = replay.faults();
     json!({
         "tip": { "height": height, "hash": hash },
-        "clock": clock,
-        "speed": replay.0.speed,
+        "clock": replay.clock(),
+        "speed": replay.speed(),
         "first_height": replay.recording().first_height(),
         "last_height": replay.recording().last_height(),
         "stale": stale,
-        "price_requests": state.price_requests.len(),
-        "queued_faults": { "rpc": state.rpc_faults.len(), "price": state.price_faults.len() },
+        "price_requests": faults.price_requests.len(),
+        "queued_faults": { "rpc": faults.queue(Side::Rpc).len(), "price": faults.queue(Side::Price).len() },
     })
 }
 
@@ -175,8 +163,8 @@ impl FaultRequest {
             (None, None, true, false) => Ok(Fault::Hang),
             (None, None, false, true) => Ok(Fault::DropConnection),
             _ => {
-                let asked = [status.is_some(), code.is_some(), hang, drop];
-                let found = asked.into_iter().filter(|&asked| asked).count();
+                let given = [status.is_some(), code.is_some(), hang, drop];
+                let found = given.into_iter().filter(|&given| given).count();
                 Err(ControlError::NotOneFault { found })
             }
         }

@@ -1,9 +1,12 @@
-//! `replay`: the recorded outside world on one address.
+//! `replay`: recorded blocks and prices on one address.
+
+mod cli;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use replay::cli::{Args, run};
+
+use crate::cli::{Args, run};
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,207 +1,98 @@
-//! HTTP: which request goes to which side, counts, and faults in the place of answers.
+//! HTTP: gives requests to the node's side and to the price side.
+
+use std::io;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::connect_info::ConnectInfo;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Extension, Query, State};
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use serde::Serialize;
-use serde_json::{Value, json};
+use axum::serve::ListenerExt;
+use serde_json::json;
+use tokio::net::TcpListener;
 
-use crate::Replay;
-use crate::coingecko;
-use crate::control;
-use crate::fault::{self, Fault, Wire};
+use crate::coingecko::{self, PriceRange};
 use crate::node::chain::NodeView;
-use crate::node::error::RpcError;
-use crate::node::methods;
-use crate::node::rpc::{self, RpcReply};
+use crate::node::{methods, rpc};
+use crate::replay::Replay;
+use crate::reply;
+use crate::side::Side;
+#[cfg(feature = "faults")]
+use crate::{control, inject};
 
-const PRICE_ROUTE: &str = "/coins/bitcoin/market_chart/range";
-/// Longest request body, as Bitcoin Core has it.
+/// As in Bitcoin Core.
 const MAX_BODY_BYTES: usize = 32 << 20;
 
-/// The answer of `CoinGecko`'s `market_chart/range`.
-#[derive(Serialize)]
-struct MarketChart {
-    /// UNIX time in milliseconds, and USD.
-    prices: Vec<(u64, f64)>,
-    market_caps: [(); 0],
-    total_volumes: [(); 0],
+impl Replay {
+    /// Answers requests on this listener until the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// None so far: a failed connection does not affect the others.
+    pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
+        let listener = listener.tap_io(|connection| {
+            // Each answer is written at once, so waiting for more bytes to send only costs time. It works without, too.
+            let _ = connection.set_nodelay(true);
+        });
+        axum::serve(listener, router(self)).await
+    }
 }
 
-/// What a price request asks for, in UNIX seconds.
-#[derive(Debug, PartialEq)]
-struct PriceRange {
-    from_s: f64,
-    to_s: f64,
+fn router(replay: Replay) -> Router {
+    let router = Router::new().fallback(answer).with_state(replay.clone());
+    #[cfg(feature = "faults")]
+    let router = control::routes(replay.clone()).merge(inject::in_front_of(router, replay));
+    router.layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }
 
-pub(crate) fn router(replay: Replay) -> Router {
-    Router::new()
-        .route("/_replay", get(control::status))
-        .route("/_replay/release", post(control::release))
-        .route("/_replay/stale", post(control::switch_to_stale))
-        .route("/_replay/fault", post(control::inject_fault))
-        .fallback(outside_world)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(replay)
-}
-
-async fn outside_world(
+async fn answer(
     State(replay): State<Replay>,
-    wire: Option<Extension<ConnectInfo<Wire>>>,
     method: Method,
     uri: Uri,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let wire = wire.map(|Extension(ConnectInfo(wire))| wire);
-    let path = uri.path();
-    if path == "/rest" || path.starts_with("/rest/") {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    match method {
-        Method::POST => match body {
-            Ok(body) => answer_rpc(&replay, wire, &body).await,
+    match Side::of(&method, uri.path()) {
+        Some(Side::Rpc) => match body {
+            Ok(body) => answer_rpc(&replay, &body),
             Err(rejection) => rejection.into_response(),
         },
-        Method::GET if path.ends_with(PRICE_ROUTE) => answer_prices(&replay, wire, &uri).await,
-        Method::GET if path != "/" => StatusCode::NOT_FOUND.into_response(),
-        _ => {
+        Some(Side::Price) => answer_prices(&replay, &uri),
+        None if uri.path() == "/" => {
             let message = "JSONRPC server handles only POST requests";
             (StatusCode::METHOD_NOT_ALLOWED, message).into_response()
         }
+        None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-async fn answer_rpc(replay: &Replay, wire: Option<Wire>, body: &[u8]) -> Response {
-    let reply = match replay.begin_rpc() {
-        None => {
-            let node = NodeView {
-                blocks: replay.recording().blocks(),
-                chain: &replay.chain(),
-            };
-            rpc::reply(body, |method, params| methods::call(node, method, params))
-        }
-        Some(Fault::Rpc { code, message }) => {
-            let error = RpcError::new(code, message);
-            rpc::reply(body, |_, _| Err::<(), _>(error.clone()))
-        }
-        Some(Fault::Http {
-            status,
-            headers,
-            body,
-        }) => {
-            return fault::http_response(status, headers, body);
-        }
-        Some(Fault::Hang) => return fault::hang().await,
-        Some(Fault::DropConnection) => return fault::drop_connection(wire).await,
+fn answer_rpc(replay: &Replay, body: &[u8]) -> Response {
+    let node = NodeView {
+        blocks: replay.recording().blocks(),
+        chain: &replay.chain(),
     };
-    let RpcReply { status, body } = reply;
-    json_response(status, body)
+    let reply = rpc::reply(body, |method, params| methods::call(node, method, params));
+    reply::rpc(reply)
 }
 
-async fn answer_prices(replay: &Replay, wire: Option<Wire>, uri: &Uri) -> Response {
-    let range = parse_range(uri);
-    match replay.begin_price(range.as_ref().ok()) {
-        None => {}
-        Some(Fault::Rpc { code, message }) => {
-            let status = json!({ "error_code": code, "error_message": message });
-            return json_value(500, &json!({ "status": status }));
+fn answer_prices(replay: &Replay, uri: &Uri) -> Response {
+    match PriceRange::parse(uri) {
+        Ok(range) => {
+            let points = replay.recording().prices();
+            reply::json(200, &coingecko::market_chart(points, range, replay.clock()))
         }
-        Some(Fault::Http {
-            status,
-            headers,
-            body,
-        }) => {
-            return fault::http_response(status, headers, body);
-        }
-        Some(Fault::Hang) => return fault::hang().await,
-        Some(Fault::DropConnection) => return fault::drop_connection(wire).await,
-    }
-    match range {
-        Ok(range) => market_chart(replay, &range),
-        Err(message) => json_value(422, &json!({ "error": message })),
-    }
-}
-
-fn market_chart(replay: &Replay, range: &PriceRange) -> Response {
-    let points = replay.recording().prices();
-    let selected = coingecko::select(points, range.from_s, range.to_s, replay.clock());
-    let in_ms = selected
-        .iter()
-        .map(|point| (u64::from(point.time_s) * 1_000, point.usd));
-    let chart = MarketChart {
-        prices: in_ms.collect(),
-        market_caps: [],
-        total_volumes: [],
-    };
-    let body = serde_json::to_vec(&chart).expect("numbers in lists are always JSON");
-    json_response(200, body)
-}
-
-/// The range that a URL asks for, or what is wrong with it in `CoinGecko`'s words.
-fn parse_range(uri: &Uri) -> Result<PriceRange, String> {
-    let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(uri)
-        .map_err(|_| "Invalid query string".to_owned())?;
-    let parameter = |name: &str| {
-        let found = parameters
-            .iter()
-            .find(|(key, value)| key == name && !value.is_empty());
-        found
-            .map(|(_, value)| value.as_str())
-            .ok_or_else(|| format!("Missing parameter {name}"))
-    };
-    let unix_s = |name: &str| {
-        let time: Option<f64> = parameter(name)?.parse().ok();
-        time.filter(|time| time.is_finite())
-            .ok_or_else(|| format!("Invalid parameter {name}"))
-    };
-    if !parameter("vs_currency")?.eq_ignore_ascii_case("usd") {
-        return Err("invalid vs_currency".to_owned());
-    }
-    Ok(PriceRange {
-        from_s: unix_s("from")?,
-        to_s: unix_s("to")?,
-    })
-}
-
-fn json_value(status: u16, value: &Value) -> Response {
-    json_response(status, value.to_string().into_bytes())
-}
-
-fn json_response(status: u16, body: Vec<u8>) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
-}
-
-impl Replay {
-    /// Takes the fault that is meant for a request to the node.
-    fn begin_rpc(&self) -> Option<Fault> {
-        self.state().rpc_faults.pop_front()
-    }
-
-    /// Notes a request for prices, where it says which, and takes the fault that is meant for it.
-    fn begin_price(&self, range: Option<&PriceRange>) -> Option<Fault> {
-        let mut state = self.state();
-        state
-            .price_requests
-            .extend(range.map(|range| (range.from_s, range.to_s)));
-        state.price_faults.pop_front()
+        Err(message) => reply::json(422, &json!({ "error": message })),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
+    use serde_json::Value;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::{TcpListener, TcpStream};
+    use tokio::net::TcpStream;
 
     use super::*;
+    use crate::fault::Fault;
     use crate::testing::bundled;
 
     /// 2025-08-20T00:00:00Z; the tests' tip, 911000, is later.

@@ -1,0 +1,27 @@
+//! Which part of the outside world a request is for.
+
+use axum::http::Method;
+use serde::Deserialize;
+
+const PRICE_ROUTE: &str = "/coins/bitcoin/market_chart/range";
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Side {
+    /// The node's JSON-RPC.
+    Rpc,
+    /// CoinGecko's prices.
+    Price,
+}
+
+impl Side {
+    /// `None` for requests that replay has no answer for. REST is one of them: it is off by default in Bitcoin Core.
+    pub(crate) fn of(method: &Method, path: &str) -> Option<Self> {
+        let is_rest = path == "/rest" || path.starts_with("/rest/");
+        match *method {
+            Method::POST if !is_rest => Some(Self::Rpc),
+            Method::GET if !is_rest && path.ends_with(PRICE_ROUTE) => Some(Self::Price),
+            _ => None,
+        }
+    }
+}
