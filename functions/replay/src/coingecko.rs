@@ -1,4 +1,4 @@
-//! Plays CoinGecko's `market_chart/range`: which recorded prices answer a request.
+//! Plays CoinGecko's route `market_chart/range` with the recorded prices.
 
 use axum::extract::Query;
 use axum::http::Uri;
@@ -9,7 +9,7 @@ use crate::recording::price_csv::PricePoint;
 const DAY_S: u32 = 86_400;
 /// The longest range that is answered with hourly points.
 const HOURLY_RANGE_S: f64 = 90.0 * 86_400.0;
-/// In daily answers a day's first point represents it, if it is in the first hour of the day.
+/// In daily answers the first point of a day represents it, if it is in the first hour of the day.
 const DAILY_POINT_WITHIN_S: u32 = 3_600;
 
 /// The body of an answer.
@@ -70,8 +70,8 @@ pub(crate) fn market_chart(
     }
 }
 
-/// No point is later than `clock_s`. A range of up to 90 days gets every point. A longer one gets the first point of each UTC
-/// day and, if it reaches the clock, the last point as "now".
+/// No point is later than `clock_s`. A range of up to 90 days gets every point. A longer one gets
+/// the first point of each UTC day and, if it reaches the clock, the last point as "now".
 fn select(points: &[PricePoint], range: PriceRange, clock_s: f64) -> Vec<PricePoint> {
     let PriceRange { from_s, to_s } = range;
     let begin = points.partition_point(|point| f64::from(point.time_s) < from_s);
@@ -103,7 +103,7 @@ mod tests {
     const JUNE: u32 = 1_748_736_000;
     const HOUR_S: u32 = 3_600;
 
-    /// Hourly points of 100 days from 1 June on, whose price is their position.
+    /// Hourly points of 100 days from 1 June. The price of each is its position.
     fn hourly() -> Vec<PricePoint> {
         let point = |hour| PricePoint {
             time_s: JUNE + hour * HOUR_S,
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_may_have_fractions_of_a_second() {
+    fn ends_can_have_fractions_of_a_second() {
         let points = select(
             &hourly(),
             after_june(3_600.1),

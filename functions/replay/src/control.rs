@@ -2,7 +2,7 @@
 //!
 //! | request | effect |
 //! |---|---|
-//! | `GET /_replay` | none: the answer has tip, clock, stale blocks, and counts of price requests and queued faults |
+//! | `GET /_replay` | returns tip, clock, stale blocks, and counts of price requests and queued faults |
 //! | `POST /_replay/release` | `{"to": 910000}`: the canonical chain up to there becomes the best one |
 //! | `POST /_replay/stale` | `{"hash": ".."}`: this stale block becomes the tip |
 //! | `POST /_replay/fault` | queues a fault: `{"side": "rpc"}` or `"price"`, with one of `"status": 429` (and `"headers"`, `"body"`), `"code": -28` (and `"message"`), `"hang": true`, `"drop": true`; `"times": 3` queues it three times |

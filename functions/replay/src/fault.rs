@@ -1,4 +1,4 @@
-//! Faults that tests queue, and what they can look up afterwards.
+//! Queued faults, and the log of price requests.
 
 use std::collections::VecDeque;
 
@@ -11,7 +11,8 @@ pub enum Fault {
     Http {
         /// A status that is not valid in HTTP is sent as 500.
         status: u16,
-        /// Headers such as `Retry-After`. Headers that are not valid in HTTP are left out, and so is the body's length.
+        /// Headers such as `Retry-After`. Headers that are not valid in HTTP, and the length of the
+        /// body, are left out.
         headers: Vec<(String, String)>,
         body: String,
     },
@@ -19,8 +20,8 @@ pub enum Fault {
     Hang,
     /// The server closes the connection before the first byte of an answer.
     DropConnection,
-    /// This error for every JSON-RPC call of the request. On the price side: HTTP 500 and one of CoinGecko's error bodies,
-    /// `{"status":{"error_code":..,"error_message":".."}}`.
+    /// This error for every JSON-RPC call of the request. On the price side: HTTP 500 and one of
+    /// CoinGecko's error bodies, `{"status":{"error_code":..,"error_message":".."}}`.
     Rpc {
         /// Such as -28, while the node warms up.
         code: i64,

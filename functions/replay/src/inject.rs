@@ -17,29 +17,30 @@ use crate::reply;
 use crate::side::Side;
 
 impl Replay {
-    /// Queues a fault for the node's side. Each HTTP request to it takes one from the queue, in order.
+    /// Queues a fault for the node. Each HTTP request to it takes one fault, in order.
     pub fn inject_rpc_fault(&self, fault: Fault) {
         self.faults().queue(Side::Rpc).push_back(fault);
     }
 
-    /// Queues a fault for the price side. Each HTTP request to it takes one from the queue, in order.
+    /// Queues a fault for the price route. Each HTTP request to it takes one fault, in order.
     pub fn inject_price_fault(&self, fault: Fault) {
         self.faults().queue(Side::Price).push_back(fault);
     }
 
-    /// `from` and `to` of each valid price request so far, in UNIX seconds, including those that got a fault.
+    /// `from` and `to` of each valid price request so far, in UNIX seconds, including those that
+    /// got a fault.
     pub fn price_requests(&self) -> Vec<(f64, f64)> {
         self.faults().price_requests.clone()
     }
 }
 
-/// Lets queued faults answer in place of `router`.
+/// Lets queued faults answer instead of `router`.
 pub(crate) fn in_front_of(router: Router, replay: Replay) -> Router {
     router.layer(middleware::from_fn_with_state(replay, inject))
 }
 
 async fn inject(State(replay): State<Replay>, request: Request, next: Next) -> Response {
-    let Some(side) = Side::of(request.method(), request.uri().path()) else {
+    let Some(side) = Side::of_request(request.method(), request.uri().path()) else {
         return next.run(request).await;
     };
     if side == Side::Price

@@ -1,28 +1,28 @@
-//! The replay's clock and the blocks it releases. Elapsed time is an argument: nothing here waits.
+//! The replay's clock, and the blocks that it releases. Elapsed time is an argument, so nothing
+//! here waits.
 
 use std::time::Duration;
 
 use crate::node::chain::Chain;
 use crate::recording::blocks::RecordedBlocks;
 
-/// Clock and chain of a replay.
 #[derive(Clone, Debug)]
 pub(crate) struct Playback {
     chain: Chain,
     clock: Clock,
 }
 
-/// UNIX time in the replayed world. It never runs backward.
+/// The time in the replay. It never runs backward.
 #[derive(Clone, Copy, Debug)]
 struct Clock {
     speed: f64,
-    /// UNIX time when `since` had elapsed.
+    /// UNIX time at the moment when `since` had elapsed.
     base_s: f64,
     since: Duration,
 }
 
 impl Playback {
-    /// A replay that begins with the canonical block at `tip`, which is recorded, as its newest.
+    /// Starts with the canonical block at `tip`, which must be recorded.
     pub(crate) fn new(blocks: &RecordedBlocks, tip: u32, speed: f64) -> Self {
         let base_s = f64::from(blocks.latest_time(tip));
         Self {
@@ -39,7 +39,7 @@ impl Playback {
         &self.chain
     }
 
-    /// UNIX time in the replayed world, in seconds.
+    /// The time in the replay, in UNIX seconds.
     pub(crate) fn unix_s(&self, elapsed: Duration) -> f64 {
         self.clock.unix_s(elapsed)
     }
@@ -47,7 +47,8 @@ impl Playback {
     /// Releases the blocks that are due.
     pub(crate) fn advance(&mut self, blocks: &RecordedBlocks, elapsed: Duration) {
         let unix_s = self.clock.unix_s(elapsed);
-        // At the very moment of a release to some block, that block is the tip, however early the next one's time is.
+        // Right after a release to some block that block stays the tip, even if the next one has an
+        // earlier time.
         if unix_s <= self.clock.base_s {
             return;
         }
@@ -56,14 +57,14 @@ impl Playback {
         }
     }
 
-    /// Makes the canonical chain up to `height`, which is recorded, the best one.
+    /// Makes the canonical chain up to `height`, which must be recorded, the best one.
     pub(crate) fn release_to(&mut self, blocks: &RecordedBlocks, height: u32, elapsed: Duration) {
         self.chain.release_to(height);
         self.clock
             .set_at_least(f64::from(blocks.latest_time(height)), elapsed);
     }
 
-    /// Makes this stale block the tip.
+    /// Makes the stale block at this index the tip.
     pub(crate) fn switch_to_stale(
         &mut self,
         blocks: &RecordedBlocks,
@@ -113,9 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn block_is_released_when_its_time_has_come_at_the_given_speed() {
+    fn block_is_released_when_the_clock_reaches_its_time() {
         let blocks = bundled_blocks();
-        // The headers say 1755163555 and 1755163814: 259 s, played in a sixtieth.
+        // The header times are 1755163555 and 1755163814: 259 s, replayed 60 times as fast.
         let due = 259.0 / 60.0;
         let mut playback = Playback::new(&blocks, 910_000, 60.0);
 
@@ -158,7 +159,7 @@ mod tests {
         let mut playback = Playback::new(&blocks, 909_458, 1.0);
         let mut highest = 909_458;
 
-        // Half an hour a step, for 160 days.
+        // Steps of half an hour, for 160 days.
         for step in 1..=7_680_u32 {
             playback.advance(&blocks, seconds(f64::from(step) * 1_800.0));
             let height = tip_height(&blocks, &playback);
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn release_takes_the_clock_along_and_never_back() {
+    fn release_moves_the_clock_forward_and_never_back() {
         let blocks = bundled_blocks();
         let mut playback = Playback::new(&blocks, 910_000, 0.0);
 
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_block_is_reorganised_away_as_time_goes_on() {
+    fn stale_block_is_replaced_by_a_reorg_as_time_passes() {
         let blocks = bundled_blocks();
         let mut playback = Playback::new(&blocks, 909_488, 1.0);
         playback.switch_to_stale(&blocks, 0, Duration::ZERO);

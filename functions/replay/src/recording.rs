@@ -40,7 +40,8 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// The recording that is built into the library: blocks 909458 to 931518 and hourly prices of 2025.
+    /// The recording that is built into the library: blocks 909458 to 931518 and hourly prices of
+    /// 2025.
     ///
     /// # Errors
     ///
@@ -51,10 +52,11 @@ impl Recording {
 
     /// The recording in these CSV files, each of them plain or gzipped.
     ///
-    /// Required columns: `height`, `hash`, `time`, `mediantime`, `bits`, `difficulty`, `n_tx`, `subsidy_sat` and
-    /// `total_fee_sat` of blocks; `time_unix` and `price_usd` of prices; `height`, `hash` and `header` of stale blocks.
-    /// If blocks have a column `previousblockhash`, it is checked. Other columns are ignored, and so are stale blocks
-    /// that cannot be attached because their parent, or a block of their height, is not recorded.
+    /// Required columns: `height`, `hash`, `time`, `mediantime`, `bits`, `difficulty`, `n_tx`,
+    /// `subsidy_sat` and `total_fee_sat` of blocks; `time_unix` and `price_usd` of prices;
+    /// `height`, `hash` and `header` of stale blocks. If blocks have a column `previousblockhash`,
+    /// it is checked. Other columns are ignored, and so are stale blocks that cannot be attached
+    /// because their parent, or a block of their height, is not recorded.
     ///
     /// # Errors
     ///

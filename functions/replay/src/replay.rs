@@ -31,19 +31,20 @@ struct Shared {
 pub enum ReplayError {
     #[error("block {height} is not in the recording, which has blocks {first} to {last}")]
     NotRecorded { height: u32, first: u32, last: u32 },
-    #[error("speed must be a number from 0 (time stands still) up, not {speed}")]
+    #[error("speed must be 0 (time stands still) or a positive number, not {speed}")]
     BadSpeed { speed: f64 },
     #[error("{hash} is not one of the {known} stale blocks in the recording")]
     UnknownStale { hash: String, known: usize },
 }
 
 impl Replay {
-    /// A replay whose tip is the canonical block at `tip`. From now on its clock runs `speed` times as fast as real time; at
-    /// speed 0 it stands still.
+    /// A replay whose tip is the canonical block at `tip`. From now on its clock runs `speed` times
+    /// as fast as real time; at speed 0 it stands still.
     ///
     /// # Errors
     ///
-    /// [`ReplayError::NotRecorded`] and, for a speed that is negative or not finite, [`ReplayError::BadSpeed`].
+    /// [`ReplayError::NotRecorded`] and, for a speed that is negative or not finite,
+    /// [`ReplayError::BadSpeed`].
     pub fn new(recording: Recording, tip: u32, speed: f64) -> Result<Self, ReplayError> {
         check_recorded(&recording, tip)?;
         if !speed.is_finite() || speed < 0.0 {
@@ -77,8 +78,8 @@ impl Replay {
 
     /// Makes the canonical chain up to `height` the best one, also after a switch to a stale block.
     ///
-    /// A height outside the recording is moved to its first or last block. The clock moves forward with the blocks, but never
-    /// back.
+    /// A height outside the recording is moved to its first or last block. The clock moves forward
+    /// with the blocks, but never back.
     pub fn release_to(&self, height: u32) {
         let recording = self.recording();
         let height = height.clamp(recording.first_height(), recording.last_height());

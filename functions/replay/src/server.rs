@@ -1,4 +1,4 @@
-//! HTTP: gives requests to the node's side and to the price side.
+//! The HTTP server: passes each request to the node or to the price route.
 
 use std::io;
 
@@ -32,7 +32,7 @@ impl Replay {
     /// None so far: a failed connection does not affect the others.
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
         let listener = listener.tap_io(|connection| {
-            // Each answer is written at once, so waiting for more bytes to send only costs time. It works without, too.
+            // Each answer is written at once, so delaying it only costs time. Failure is harmless.
             let _ = connection.set_nodelay(true);
         });
         axum::serve(listener, router(self)).await
@@ -52,7 +52,7 @@ async fn answer(
     uri: Uri,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    match Side::of(&method, uri.path()) {
+    match Side::of_request(&method, uri.path()) {
         Some(Side::Rpc) => match body {
             Ok(body) => answer_rpc(&replay, &body),
             Err(rejection) => rejection.into_response(),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn node_answers_on_every_path_but_rest() {
+    async fn node_answers_on_every_path_except_rest() {
         let world = World::at(911_000).await;
 
         let expected = (
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn prices_of_two_real_hours_come_in_milliseconds() {
+    async fn prices_of_two_real_hours_have_times_in_milliseconds() {
         let world = World::at(911_000).await;
 
         let path = price_path("1755648000.5", &(AUGUST_20 + 7_200).to_string());
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn prices_end_at_the_clock_and_go_on_after_a_release() {
+    async fn prices_end_at_the_clock_and_continue_after_a_release() {
         let world = World::at(911_000).await;
         let path = price_path("1747000000", "1800000000");
         let last_ms = |body: &str| {
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn incomplete_price_request_is_refused_as_coingecko_does() {
+    async fn incomplete_price_request_is_refused_as_in_coingecko() {
         let world = World::at(911_000).await;
         let route = "/api/v3/coins/bitcoin/market_chart/range";
         for (query, message) in [
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn fault_takes_one_request_of_its_side_only() {
+    async fn fault_affects_one_request_of_its_side_only() {
         let world = World::at(911_000).await;
         world.replay.inject_rpc_fault(http_fault(401));
         world.replay.inject_price_fault(http_fault(429));
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rpc_fault_on_the_price_side_has_a_coingecko_body() {
+    async fn rpc_fault_on_the_price_route_has_a_coingecko_body() {
         let world = World::at(911_000).await;
         world.replay.inject_price_fault(Fault::Rpc {
             code: 10_012,
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn controls_move_the_chain_and_tell_where_it_is() {
+    async fn control_routes_move_the_chain_and_report_its_tip() {
         let world = World::at(909_600).await;
         let (height, hash) = world.replay.stale().swap_remove(3);
 
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn control_queues_faults_for_shell_tests() {
+    async fn control_route_queues_faults() {
         let world = World::at(911_000).await;
         let queue = |body: &'static str| world.post("/_replay/fault", body);
 
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn controls_refuse_what_they_cannot_do() {
+    async fn control_routes_refuse_invalid_requests() {
         let world = World::at(911_000).await;
         for (path, body) in [
             ("release", r#"{"to": 931519}"#),

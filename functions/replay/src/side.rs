@@ -1,4 +1,4 @@
-//! Which part of the outside world a request is for.
+//! Whether a request is for the node or for the price route.
 
 use axum::http::Method;
 use serde::Deserialize;
@@ -15,8 +15,8 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// `None` for requests that replay has no answer for. REST is one of them: it is off by default in Bitcoin Core.
-    pub(crate) fn of(method: &Method, path: &str) -> Option<Self> {
+    /// `None` for all other requests, among them REST: Bitcoin Core has it off by default.
+    pub(crate) fn of_request(method: &Method, path: &str) -> Option<Self> {
         let is_rest = path == "/rest" || path.starts_with("/rest/");
         match *method {
             Method::POST if !is_rest => Some(Self::Rpc),

@@ -1,4 +1,4 @@
-//! A Bitcoin node on a private network.
+//! Bitcoin Core on a private network (regtest).
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -10,15 +10,14 @@ use tempfile::TempDir;
 
 use crate::{Service, free_port, tool};
 
-/// User of [`Bitcoind`].
+/// RPC user of [`Bitcoind`].
 pub const USER: &str = "test";
-/// Its password.
+/// RPC password of [`Bitcoind`].
 pub const PASSWORD: &str = "regtest-only";
 
-/// Mined blocks are a minute apart from here on: 2026-01-31T20:00:00Z, some hours before a month's end.
+/// 2026-01-31T20:00:00Z, four hours before the end of a month: mined blocks follow, a minute apart.
 const START_TIME: u32 = 1_769_889_600;
 
-/// A running bitcoind in regtest.
 pub struct Bitcoind {
     service: Service,
     folder: TempDir,
@@ -28,10 +27,10 @@ pub struct Bitcoind {
 }
 
 impl Bitcoind {
-    /// Starts one, with more arguments, and waits until it answers.
+    /// Starts bitcoind with these additional arguments and waits until it answers.
     pub async fn start(arguments: &[&str]) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().expect("a temporary folder can be created");
         let port = free_port();
         let arguments = arguments
             .iter()
@@ -49,23 +48,23 @@ impl Bitcoind {
         node
     }
 
-    /// Its URL.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
-    /// The file of a cookie, which it only writes when it has no password.
+    /// The cookie file. bitcoind writes it only with the argument `-rpccookieperms=owner`, and then
+    /// has no password.
     pub fn cookie_file(&self) -> PathBuf {
         self.folder.path().join("regtest/.cookie")
     }
 
-    /// Ends it and starts it again with the same data, without waiting until it is ready.
+    /// Restarts bitcoind with the same data, without waiting until it is ready.
     pub fn restart(&mut self) {
         self.service.terminate();
         self.service = spawn(&self.folder, self.port, &self.arguments);
     }
 
-    /// Ends it and starts it again with the same data and other arguments.
+    /// Restarts bitcoind with the same data and other arguments, and waits until it answers.
     pub async fn restart_with(&mut self, arguments: &[&str]) {
         self.arguments = arguments
             .iter()
@@ -75,17 +74,17 @@ impl Bitcoind {
         self.wait_until_ready().await;
     }
 
-    /// What it answers.
+    /// The result of a JSON-RPC call.
     ///
     /// # Panics
-    /// Where it refuses.
+    /// If bitcoind replies with an error.
     pub async fn call(&self, method: &str, params: Value) -> Value {
         self.try_call(method, params)
             .await
             .unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
-    /// Mines `count` blocks, each a minute after the one before.
+    /// Mines `count` blocks, a minute apart.
     pub async fn mine(&self, count: u32) {
         let height = self
             .call("getblockcount", json!([]))
@@ -94,10 +93,11 @@ impl Bitcoind {
             .expect("a height");
         let height = u32::try_from(height).expect("a height");
         let times = (height + 1..=height + count).map(|height| START_TIME + 60 * height);
-        self.mine_at(times, "raw(51)").await; // OP_TRUE: anyone may spend it.
+        self.mine_at(times, "raw(51)").await; // OP_TRUE: anyone can spend it.
     }
 
-    /// Mines a block at each of these header times, which must be later and later, for this output.
+    /// Mines a block at each of these header times, which must increase. `descriptor` is the output
+    /// of the coinbases.
     pub async fn mine_at(&self, times: impl IntoIterator<Item = u32>, descriptor: &str) {
         for time in times {
             self.call("setmocktime", json!([time])).await;
@@ -106,28 +106,28 @@ impl Bitcoind {
         }
     }
 
-    /// A transaction that spends the coinbase of the block at `height`, all of it as a fee; hex.
+    /// A transaction, in hex, that spends the whole coinbase of the block at `height` as a fee.
     pub async fn burn_coinbase(&self, height: u32) -> String {
         let hash = self.call("getblockhash", json!([height])).await;
         let block = self.call("getblock", json!([hash])).await;
         let inputs = json!([{ "txid": block["tx"][0], "vout": 0 }]);
-        let outputs = json!([{ "data": "00".repeat(40) }]); // Long enough to be relayed.
+        let outputs = json!([{ "data": "00".repeat(40) }]); // This makes it long enough to be relayed.
         let transaction = self
             .call("createrawtransaction", json!([inputs, outputs]))
             .await;
         transaction.as_str().expect("hex").to_owned()
     }
 
-    /// Leaves the last `depth` blocks for a chain that is longer by one, whose blocks follow each other within seconds.
+    /// Replaces the last `depth` blocks by `depth + 1` others, which are mined within seconds.
     pub async fn reorg(&self, depth: u32) {
         let common = self.invalidate(depth).await;
         self.call("setmocktime", json!([START_TIME + 60 * common + 1]))
             .await;
         self.call("generatetodescriptor", json!([depth + 1, "raw(52)"]))
-            .await; // OP_2: other hashes than before.
+            .await; // OP_2 makes their hashes differ from the replaced ones.
     }
 
-    /// Drops the last `depth` blocks; the answer is the height that is left.
+    /// Drops the last `depth` blocks and returns the height of the new tip.
     pub async fn invalidate(&self, depth: u32) -> u32 {
         let height = self
             .call("getblockcount", json!([]))
@@ -140,7 +140,6 @@ impl Bitcoind {
         common
     }
 
-    /// Waits until it answers.
     pub async fn wait_until_ready(&mut self) {
         while self.try_call("getblockcount", json!([])).await.is_err() {
             self.service.assert_alive("bitcoind");
@@ -164,21 +163,21 @@ impl Bitcoind {
             .json(&request)
             .send()
             .await;
-        let answer: Value = sent
+        let reply: Value = sent
             .map_err(|error| error.to_string())?
             .json()
             .await
             .map_err(|error| error.to_string())?;
-        if answer["error"].is_null() {
-            Ok(answer["result"].clone())
+        if reply["error"].is_null() {
+            Ok(reply["result"].clone())
         } else {
-            Err(answer["error"].to_string())
+            Err(reply["error"].to_string())
         }
     }
 }
 
 fn spawn(folder: &TempDir, port: u16, arguments: &Vec<String>) -> Service {
-    let log = File::create(folder.path().join("stdout.log")).expect("a log");
+    let log = File::create(folder.path().join("stdout.log")).expect("a log file can be created");
     let mut command = Command::new(tool("bitcoind"));
     command
         .args([

@@ -1,6 +1,7 @@
-//! Real services for tests, each started on loopback with a folder of its own, and ended with the test.
+//! Real services for tests. Each runs on loopback, has its own folder and stops when the test ends.
 //!
-//! They are what `localstack/services/install.sh` installed. A service that is not there is a failure, never a skip.
+//! `localstack/services/install.sh` installs them. If one is missing, the test fails; it is never
+//! skipped.
 
 pub mod bitcoind;
 pub mod localstack;
@@ -11,10 +12,10 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Child;
 
-/// The program that `localstack/services/install.sh` installed under this name.
+/// The program with this name that `localstack/services/install.sh` installed.
 ///
 /// # Panics
-/// Where it is not there.
+/// If it is missing.
 pub fn tool(name: &str) -> PathBuf {
     let tools = std::env::var_os("HASHLAKE_TOOLS")
         .map(PathBuf::from)
@@ -22,25 +23,29 @@ pub fn tool(name: &str) -> PathBuf {
     let program = tools.expect("a home directory").join("bin").join(name);
     assert!(
         program.exists(),
-        "{} is not there: run localstack/services/install.sh",
+        "{} is missing: run localstack/services/install.sh",
         program.display()
     );
     program
 }
 
-/// A port on loopback that is free now.
+/// A port on loopback that is free at this moment.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
     listener.local_addr().expect("it is bound").port()
 }
 
-/// A process that is ended when it is dropped.
+/// A process that is stopped when this is dropped.
 struct Service(Child);
 
 impl Service {
     fn assert_alive(&mut self, name: &str) {
-        if let Some(status) = self.0.try_wait().expect("a child can be asked") {
-            panic!("{name} ended while it started: {status}");
+        if let Some(status) = self
+            .0
+            .try_wait()
+            .expect("the status of a child process is readable")
+        {
+            panic!("{name} stopped during its start: {status}");
         }
     }
 
@@ -49,8 +54,8 @@ impl Service {
             return;
         }
         let pid = self.0.id().to_string();
-        let asked = std::process::Command::new("kill").arg(&pid).status();
-        if asked.is_ok_and(|status| status.success()) {
+        let killed = std::process::Command::new("kill").arg(&pid).status();
+        if killed.is_ok_and(|status| status.success()) {
             drop(self.0.wait());
         }
     }

@@ -1,4 +1,4 @@
-//! LocalStack: S3 and DynamoDB, or all that the stack is made of.
+//! LocalStack: an emulation of AWS, with the services that a test needs.
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -12,11 +12,10 @@ use tempfile::TempDir;
 
 use crate::{Service, free_port, tool};
 
-/// What `infra/template.yaml` asks for.
-const SERVICES_OF_THE_STACK: &str =
+/// The services that `infra/template.yaml` uses.
+const STACK_SERVICES: &str =
     "cloudformation,cloudwatch,dynamodb,events,iam,lambda,logs,s3,sns,sqs,ssm,sts";
 
-/// A running LocalStack.
 pub struct LocalStack {
     _service: Service,
     _state: TempDir,
@@ -24,22 +23,22 @@ pub struct LocalStack {
 }
 
 impl LocalStack {
-    /// Starts one with S3 and DynamoDB, and waits until it answers.
+    /// Starts LocalStack with S3 and DynamoDB, and waits until it answers.
     pub async fn start() -> Self {
         Self::with_services("s3,dynamodb").await
     }
 
-    /// Starts one to which the whole stack can be deployed, and waits until it answers. Its Lambda functions are processes
-    /// of this machine, which end with it.
+    /// Starts LocalStack with all services of the stack, and waits until it answers. Its Lambda
+    /// functions are processes on this machine, which stop with it.
     pub async fn with_lambda() -> Self {
-        Self::with_services(SERVICES_OF_THE_STACK).await
+        Self::with_services(STACK_SERVICES).await
     }
 
     async fn with_services(services: &str) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let state = tempfile::tempdir().expect("a folder");
+        let state = tempfile::tempdir().expect("a temporary folder can be created");
         let address = format!("127.0.0.1:{}", free_port());
-        let log = File::create(state.path().join("stdout.log")).expect("a log");
+        let log = File::create(state.path().join("stdout.log")).expect("a log file can be created");
         let mut command = Command::new(tool("localstack"));
         command
             .env("GATEWAY_LISTEN", &address)
@@ -57,7 +56,7 @@ impl LocalStack {
             .get(format!("{endpoint}/_localstack/health"))
             .send()
             .await
-            .is_ok_and(|answer| answer.status().is_success())
+            .is_ok_and(|response| response.status().is_success())
         {
             service.assert_alive("LocalStack");
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -69,12 +68,11 @@ impl LocalStack {
         }
     }
 
-    /// Its URL.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Variables with which any program of the AWS SDK finds it.
+    /// Environment variables that point any program with the AWS SDK to this LocalStack.
     pub fn variables(&self) -> [(&'static str, &str); 4] {
         [
             ("AWS_ENDPOINT_URL", &self.endpoint),
@@ -84,7 +82,7 @@ impl LocalStack {
         ]
     }
 
-    /// The same for clients of this process.
+    /// The same for clients in this process.
     pub async fn config(&self) -> SdkConfig {
         let credentials = aws_sdk_s3::config::Credentials::new("test", "test", None, None, "test");
         hashlake_core::aws::defaults()
@@ -95,7 +93,6 @@ impl LocalStack {
             .await
     }
 
-    /// Makes a bucket.
     pub async fn create_bucket(&self, name: &str) {
         let config = aws_sdk_s3::config::Builder::from(&self.config().await)
             .force_path_style(true)
@@ -106,10 +103,10 @@ impl LocalStack {
             .bucket(name)
             .send()
             .await
-            .expect("a bucket");
+            .expect("the bucket can be created");
     }
 
-    /// Makes a table for a cursor.
+    /// Creates a DynamoDB table for a cursor.
     pub async fn create_table(&self, name: &str) {
         let key = KeySchemaElement::builder()
             .attribute_name("id")
@@ -122,10 +119,10 @@ impl LocalStack {
             .create_table()
             .table_name(name)
             .billing_mode(BillingMode::PayPerRequest)
-            .key_schema(key.build().expect("a key"))
-            .attribute_definitions(attribute.build().expect("an attribute"))
+            .key_schema(key.build().expect("the key is complete"))
+            .attribute_definitions(attribute.build().expect("the attribute is complete"))
             .send()
             .await
-            .expect("a table");
+            .expect("the table can be created");
     }
 }

@@ -1,4 +1,4 @@
-//! MiniStack: AWS by other people than LocalStack's, which heeds roles and policies.
+//! MiniStack: a second emulation of AWS, independent of LocalStack. It enforces roles and policies.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::{Service, free_port, tool};
 
-/// A running MiniStack, on HTTPS. Its Lambda functions are processes of this machine, which end with it.
+/// MiniStack, on HTTPS. Its Lambda functions are processes on this machine, which stop with it.
 pub struct MiniStack {
     _service: Service,
     state: TempDir,
@@ -17,13 +17,13 @@ pub struct MiniStack {
 }
 
 impl MiniStack {
-    /// Starts one that lets nobody do what no policy allows, and waits until it answers.
+    /// Starts MiniStack with enforced policies and waits until it answers.
     pub async fn start() -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let state = tempfile::tempdir().expect("a folder");
+        let state = tempfile::tempdir().expect("a temporary folder can be created");
         let address = format!("127.0.0.1:{}", free_port());
-        let log = File::create(state.path().join("stdout.log")).expect("a log");
-        let errors = log.try_clone().expect("the same log");
+        let log = File::create(state.path().join("stdout.log")).expect("a log file can be created");
+        let errors = log.try_clone().expect("a file handle can be cloned");
         let mut command = Command::new(tool("ministack"));
         command
             .env("GATEWAY_LISTEN", &address)
@@ -48,12 +48,11 @@ impl MiniStack {
         }
     }
 
-    /// Its URL.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// The certificate that it made for itself.
+    /// Its self-signed certificate.
     pub fn certificate(&self) -> PathBuf {
         certificate(&self.state)
     }
@@ -65,14 +64,14 @@ fn certificate(state: &TempDir) -> PathBuf {
 
 async fn is_up(address: &str, state: &TempDir) -> bool {
     let Some(http) = client(&certificate(state)) else {
-        return false; // Not made yet.
+        return false; // MiniStack has not written its certificate yet.
     };
     let health = format!("https://{address}/_ministack/health");
-    let answer = http.get(health).send().await;
-    answer.is_ok_and(|answer| answer.status().is_success())
+    let response = http.get(health).send().await;
+    response.is_ok_and(|response| response.status().is_success())
 }
 
-/// An HTTP client that trusts this certificate alone; none where the file has none.
+/// An HTTP client that trusts only this certificate, or `None` if the file does not hold one.
 pub fn client(certificate: &Path) -> Option<reqwest::Client> {
     let pem = std::fs::read(certificate).ok()?;
     let certificate = reqwest::Certificate::from_pem(&pem).ok()?;

@@ -1,4 +1,4 @@
-//! A stand-in for Lambda's Runtime API: it hands one event to a function, and takes its answer.
+//! A stand-in for Lambda's Runtime API: it gives one event to a function and receives the result.
 
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -11,36 +11,34 @@ use axum::routing::{get, post};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-/// The time that a function has for an event.
+/// Time limit of the function.
 const TIMEOUT_MS: u128 = 60_000;
 
-type Answer = (StatusCode, Value);
+type Outcome = (StatusCode, Value);
 
 struct Api {
     event: Mutex<Option<String>>,
-    answers: mpsc::UnboundedSender<Answer>,
+    outcomes: mpsc::UnboundedSender<Outcome>,
 }
 
-/// Runs `function` as Lambda does, with one event. The answer is what it returned, or the error that it reported.
+/// Runs `function` as Lambda does, with one event. Returns its result or the error that it
+/// reported.
 ///
 /// # Panics
-/// Where it ends before it has answered.
+/// If the function exits before it reports either.
 pub async fn invoke(mut function: Command, event: &Value) -> Result<Value, Value> {
-    let (answers, mut answered) = mpsc::unbounded_channel();
+    let (outcomes, mut reported) = mpsc::unbounded_channel();
     let api = Arc::new(Api {
         event: Mutex::new(Some(event.to_string())),
-        answers,
+        outcomes,
     });
     let app = Router::new()
         .route("/2018-06-01/runtime/invocation/next", get(next))
-        .route(
-            "/2018-06-01/runtime/invocation/{id}/{outcome}",
-            post(answer),
-        )
+        .route("/2018-06-01/runtime/invocation/{id}/{kind}", post(outcome))
         .with_state(api);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
-        .expect("loopback");
+        .expect("loopback has free ports");
     function
         .env(
             "AWS_LAMBDA_RUNTIME_API",
@@ -56,15 +54,15 @@ pub async fn invoke(mut function: Command, event: &Value) -> Result<Value, Value
     let mut child: Child = function.spawn().expect("the function starts");
     let (status, value) = loop {
         tokio::select! {
-            answer = answered.recv() => break answer.expect("the API keeps a sender"),
+            outcome = reported.recv() => break outcome.expect("the API keeps a sender"),
             () = tokio::time::sleep(std::time::Duration::from_millis(50)) => {
-                let ended = child.try_wait().expect("a child can be asked");
-                assert!(ended.is_none(), "the function ended without an answer: {ended:?}");
+                let ended = child.try_wait().expect("the status of a child process is readable");
+                assert!(ended.is_none(), "the function exited without a result: {ended:?}");
             }
         }
     };
-    child.kill().expect("it waits for the next event");
-    child.wait().expect("it ended");
+    child.kill().expect("the function waits for the next event");
+    child.wait().expect("it was killed");
     if status.is_success() {
         Ok(value)
     } else {
@@ -73,7 +71,11 @@ pub async fn invoke(mut function: Command, event: &Value) -> Result<Value, Value
 }
 
 async fn next(State(api): State<Arc<Api>>) -> impl IntoResponse {
-    let event = api.event.lock().expect("nobody panics with it").take();
+    let event = api
+        .event
+        .lock()
+        .expect("no code panics while it holds this lock")
+        .take();
     let Some(event) = event else {
         return std::future::pending().await;
     };
@@ -98,19 +100,20 @@ async fn next(State(api): State<Arc<Api>>) -> impl IntoResponse {
     (headers, event)
 }
 
-async fn answer(
+/// `kind` is `response` or `error`.
+async fn outcome(
     State(api): State<Arc<Api>>,
-    Path((_, outcome)): Path<(String, String)>,
+    Path((_, kind)): Path<(String, String)>,
     body: String,
 ) -> StatusCode {
-    let status = if outcome == "response" {
+    let status = if kind == "response" {
         StatusCode::OK
     } else {
         StatusCode::INTERNAL_SERVER_ERROR
     };
     let value = serde_json::from_str(&body).unwrap_or(Value::String(body));
-    api.answers
+    api.outcomes
         .send((status, value))
-        .expect("the caller waits for it");
+        .expect("the caller still waits for it");
     StatusCode::ACCEPTED
 }

@@ -1,18 +1,18 @@
-//! Which recorded blocks the node has seen, and which of them are its best chain.
+//! The node's chain: which recorded blocks it has seen, and which of them are its best chain.
 
 use std::collections::BTreeSet;
 
 use crate::recording::block::{BlockId, RecordedBlock};
 use crate::recording::blocks::RecordedBlocks;
 
-/// State of the node's block tree.
+/// The node's block tree.
 ///
-/// - The best chain is the canonical blocks up to `fork_height` and, after a stale switch, the stale blocks above it.
-/// - A block that was once in the best chain stays known, as a real node keeps it.
+/// - The best chain is the canonical blocks up to `fork_height`, then the blocks of `stale_top`.
+/// - A block that was once in the best chain stays known, as on a real node.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Chain {
     fork_height: u32,
-    /// Stale blocks of the best chain, lowest first.
+    /// Indices of the stale blocks in the best chain, lowest first.
     stale_top: Vec<usize>,
     tip: BlockId,
     tip_height: u32,
@@ -20,7 +20,7 @@ pub(crate) struct Chain {
     seen_stale: BTreeSet<usize>,
 }
 
-/// The node that answers: a blocks, as far as its chain has come.
+/// The node at one moment: the recorded blocks, as far as its chain has reached them.
 #[derive(Clone, Copy)]
 pub(crate) struct NodeView<'a> {
     pub(crate) blocks: &'a RecordedBlocks,
@@ -28,7 +28,7 @@ pub(crate) struct NodeView<'a> {
 }
 
 impl Chain {
-    /// The chain whose tip is the canonical block at `height`, which is recorded.
+    /// The chain whose tip is the canonical block at `height`, which must be recorded.
     pub(crate) fn new(height: u32) -> Self {
         Self {
             fork_height: height,
@@ -40,7 +40,7 @@ impl Chain {
         }
     }
 
-    /// Makes the canonical chain up to `height`, which is recorded, the best one.
+    /// Makes the canonical chain up to `height`, which must be recorded, the best one.
     pub(crate) fn release_to(&mut self, height: u32) {
         self.fork_height = height;
         self.stale_top.clear();
@@ -49,16 +49,16 @@ impl Chain {
         self.highest_released = self.highest_released.max(height);
     }
 
-    /// As [`release_to`](Self::release_to), but only to a block that is new and higher than the tip.
+    /// Like [`release_to`](Self::release_to), but only for a block that is new and above the tip.
     ///
-    /// A stale tip therefore stays until the canonical chain is the longer one, as it does on a real node.
+    /// A stale tip therefore stays until the canonical chain is longer, as on a real node.
     pub(crate) fn release_due(&mut self, height: u32) {
         if self.highest_released.max(self.tip_height) < height {
             self.release_to(height);
         }
     }
 
-    /// Makes this stale block the tip, on top of its ancestors.
+    /// Makes the stale block at this index the tip, on top of its ancestors.
     pub(crate) fn switch_to_stale(&mut self, blocks: &RecordedBlocks, index: usize) {
         let mut stale_top = Vec::new();
         let mut id = BlockId::Stale(index);
@@ -97,7 +97,7 @@ impl Chain {
 }
 
 impl<'a> NodeView<'a> {
-    /// The block that ends the best chain.
+    /// The last block of the best chain.
     pub(crate) fn tip(self) -> &'a RecordedBlock {
         self.blocks.get(self.chain.tip)
     }
@@ -110,7 +110,7 @@ impl<'a> NodeView<'a> {
         }
     }
 
-    /// The block with this hash, in lower case, if the node has seen it.
+    /// The block with this hash, which is in lower case, if the node has seen it.
     pub(crate) fn find(self, hash: &str) -> Option<&'a RecordedBlock> {
         let id = self
             .blocks
@@ -119,7 +119,6 @@ impl<'a> NodeView<'a> {
         Some(self.blocks.get(id))
     }
 
-    /// Whether the block is in the best chain.
     pub(crate) fn is_best(self, block: &RecordedBlock) -> bool {
         self.best_at(block.height)
             .is_some_and(|best| best.hash == block.hash)
@@ -131,7 +130,7 @@ mod tests {
     use super::*;
     use crate::testing::bundled_blocks;
 
-    /// First stale block of the bundled list; its parent is canonical.
+    /// Height of the first stale block in the bundled list. Its parent is canonical.
     const STALE_HEIGHT: u32 = 909_489;
 
     fn tip_height(blocks: &RecordedBlocks, chain: &Chain) -> u32 {
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn chain_that_was_taken_back_stays_there_until_a_new_block_is_due() {
+    fn chain_that_was_shortened_stays_until_a_new_block_is_due() {
         let blocks = bundled_blocks();
         let mut chain = Chain::new(910_000);
         chain.release_to(909_990);

@@ -12,15 +12,14 @@ use crate::recording::block::RecordedBlock;
 
 const METHODS: &str = "getblockchaininfo, getblockhash, getblockheader and getblockstats";
 
-// Which parameters a method takes: its error for others.
+// The error for wrong parameters of each method.
 const BLOCKCHAIN_INFO_USAGE: &str = "getblockchaininfo takes no parameters";
 const BLOCK_HASH_USAGE: &str = "getblockhash takes a height";
 const BLOCK_HEADER_USAGE: &str =
-    "getblockheader takes a block hash and, optionally, true: serialised headers are not recorded";
+    "getblockheader takes a block hash and, optionally, true: only verbose replies are supported";
 const BLOCK_STATS_USAGE: &str =
     "getblockstats takes a height or a block hash and, optionally, a list of field names";
 
-/// Runs one method.
 pub(crate) fn call<'a>(
     node: NodeView<'a>,
     method: &str,
@@ -50,7 +49,7 @@ pub(crate) fn call<'a>(
     }
 }
 
-/// A method's parameters in order, null if left out. The first one is required.
+/// The parameters of a method, null if left out. The first one is required.
 fn positional<'p, const N: usize>(
     params: &'p Value,
     usage: &'static str,

@@ -1,4 +1,5 @@
-//! JSON-RPC over HTTP, single calls and batches, as in Bitcoin Core 25 to 27: bytes in, bytes and HTTP status out.
+//! JSON-RPC over HTTP, single calls and batches, as in Bitcoin Core 25 to 27: bytes in, bytes and
+//! HTTP status out.
 
 use serde::Serialize;
 use serde_json::Value;

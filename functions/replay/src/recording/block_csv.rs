@@ -63,7 +63,7 @@ fn parse_block(
     if let Some(below) = below
         && below.height.checked_add(1) != Some(height)
     {
-        let expected = format!("the height after {}, heights being unbroken", below.height);
+        let expected = format!("the next height after {}", below.height);
         return Err(row.fault(columns.height, expected));
     }
     let bits = row.hex(columns.bits, 8)?;
@@ -87,7 +87,7 @@ fn parse_block(
     })
 }
 
-/// Hash of the block below, which is the row above; the first row may name it, or leave it empty.
+/// Hash of the block below, which is the previous row. The first row can name it or leave it empty.
 fn previous_hash(
     row: &Row<'_>,
     columns: &BlockColumns,
@@ -98,11 +98,12 @@ fn previous_hash(
         _ => None,
     };
     match (below, named) {
-        (Some(below), Some((column, hash))) if hash != *below.hash => {
-            Err(row.fault(column, format!("the hash of the row above, {}", below.hash)))
-        }
+        (Some(below), Some((column, hash))) if hash != *below.hash => Err(row.fault(
+            column,
+            format!("the hash in the previous row, {}", below.hash),
+        )),
         (Some(below), _) => Ok(Some(below.hash.clone())),
-        // The genesis block's row may name zeros, which are no block.
+        // The row of the genesis block can have zeros here: no block.
         (None, Some((_, hash))) if hash.bytes().any(|digit| digit != b'0') => Ok(Some(hash.into())),
         (None, _) => Ok(None),
     }
@@ -118,7 +119,7 @@ mod tests {
         digit.to_string().repeat(64)
     }
 
-    /// A row of a block: `height` and `time` as told, the rest as in August 2025.
+    /// A row with these values; the others are as in August 2025.
     fn row(height: &str, hash: &str, previous: &str, time: &str) -> String {
         format!(
             "{height},{hash},{previous},{time},{time},17022cb3,129435235580344.81,2,312500000,9\n"
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn first_row_may_name_its_parent_or_not() {
+    fn first_row_can_name_its_parent_or_leave_it_empty() {
         let named = blocks(&[row("7", &hash('b'), &hash('a'), "5")]).unwrap();
         let unnamed = blocks(&[row("7", &hash('b'), "", "5")]).unwrap();
         let genesis = blocks(&[row("0", &hash('b'), &hash('0'), "5")]).unwrap();
@@ -149,12 +150,12 @@ mod tests {
 
         assert_eq!(
             error,
-            r#"b.csv, line 3, column height: expected the height after 7, heights being unbroken, found "9""#
+            r#"b.csv, line 3, column height: expected the next height after 7, found "9""#
         );
     }
 
     #[test]
-    fn parent_that_is_not_the_row_above_is_refused() {
+    fn parent_that_is_not_the_previous_row_is_refused() {
         let rows = [
             row("7", &hash('a'), "", "5"),
             row("8", &hash('b'), &hash('c'), "6"),
@@ -163,12 +164,12 @@ mod tests {
         let error = blocks(&rows).unwrap_err().to_string();
 
         assert!(error.starts_with(
-            "b.csv, line 3, column previousblockhash: expected the hash of the row above, aaa"
+            "b.csv, line 3, column previousblockhash: expected the hash in the previous row, aaa"
         ));
     }
 
     #[test]
-    fn bad_values_are_refused_and_never_panic() {
+    fn bad_values_are_refused() {
         let good = row("7", &hash('a'), "", "5");
         for (from, to, column) in [
             ("7,", "-7,", "height"),
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn height_after_the_greatest_is_refused() {
+    fn height_after_the_highest_possible_one_is_refused() {
         let rows = [
             row("4294967295", &hash('a'), "", "5"),
             row("0", &hash('b'), "", "6"),

@@ -10,12 +10,14 @@ const WINDOW_BLOCKS: u32 = 120;
 
 /// Canonical and stale blocks, found by height, hash or time.
 ///
-/// - Heights are unbroken, hashes differ, and the parent of every canonical block is the one below it.
+/// - Heights are unbroken, hashes differ, and the parent of every canonical block is the one below
+///   it.
 /// - Every stale block has a recorded parent, and a canonical sibling of the same height.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordedBlocks {
     canonical: Vec<RecordedBlock>,
-    /// For each canonical block the latest header time up to it. Header times run backwards, these do not.
+    /// For each canonical block the latest header time up to it. Header times run backwards, these
+    /// do not.
     latest_times: Vec<u32>,
     stale: Vec<StaleBlock>,
     by_hash: HashMap<Arc<str>, BlockId>,
@@ -100,7 +102,8 @@ impl RecordedBlocks {
         time.copied().unwrap_or_default()
     }
 
-    /// The highest canonical block whose [`latest_time`](Self::latest_time) is at or before this UNIX time.
+    /// The highest canonical block whose [`latest_time`](Self::latest_time) is at or before this
+    /// UNIX time.
     pub(crate) fn highest_at(&self, unix_s: f64) -> Option<u32> {
         let count = self
             .latest_times

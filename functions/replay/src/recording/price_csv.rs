@@ -4,7 +4,6 @@ use crate::recording::error::RecordingError;
 use crate::recording::file::CsvFile;
 use crate::recording::table::Table;
 
-/// One recorded price.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct PricePoint {
     /// UNIX time.

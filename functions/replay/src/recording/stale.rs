@@ -9,9 +9,9 @@ const MEDIAN_TIME_SPAN: usize = 11;
 
 /// Adds the stale blocks of these rows, which are sorted by height.
 ///
-/// Only the header of a stale block is recorded, so it takes its transactions from its sibling: the canonical block of
-/// the same height. A row is skipped without a recorded parent, without a sibling of the same `bits`, and with too few
-/// blocks below it for a median time.
+/// Only the header of a stale block is recorded, so it takes its transactions from its sibling: the
+/// canonical block of the same height. A row is skipped without a recorded parent, without a
+/// sibling of the same `bits`, and with too few blocks below it for a median time.
 pub(crate) fn attach(blocks: &mut RecordedBlocks, rows: Vec<StaleRow>) {
     for row in rows {
         if let Some(stale) = stale_block(blocks, row) {
@@ -77,7 +77,7 @@ mod tests {
     use crate::recording::stale_csv;
     use crate::testing::bundled_blocks;
 
-    /// Height of the stale block whose header the tests read; its canonical sibling came 21 seconds later.
+    /// Height of the first stale block. Its canonical sibling is 21 seconds later.
     const HEIGHT: u32 = 909_489;
 
     fn stale_csv(rows: &[(u32, &str, String)]) -> Vec<StaleRow> {
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn every_real_stale_header_with_a_recorded_sibling_is_attached() {
-        // The list has 30; 931519 and the three after it have no recorded sibling.
+        // The list has 30. Heights from 931519 up, four rows, have no recorded sibling.
         let blocks = bundled_blocks();
 
         let heights: Vec<_> = blocks
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_block_takes_transactions_of_its_sibling_and_times_of_its_header() {
+    fn stale_block_has_its_siblings_transactions_and_its_headers_time() {
         let blocks = bundled_blocks();
 
         let stale = &blocks.stale()[0].block;
@@ -130,12 +130,12 @@ mod tests {
         assert_eq!(stale.tx_count, sibling.tx_count);
         assert_eq!(stale.fees_sat, sibling.fees_sat);
         assert_eq!(stale.previous_hash, sibling.previous_hash);
-        // Neither of the two times is among the lower five of its eleven, so the sixth is the same.
+        // Both times are above the lower five of their eleven, so the median is the same.
         assert_eq!(stale.median_time, sibling.median_time);
     }
 
     #[test]
-    fn median_times_agree_with_those_the_node_recorded() {
+    fn median_times_equal_the_recorded_ones() {
         let blocks = bundled_blocks();
 
         for height in blocks.first_height() + 10..=blocks.last_height() {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_without_a_place_are_left_out() {
+    fn rows_that_do_not_attach_are_skipped() {
         let mut blocks = bundled_blocks();
         let count = blocks.stale().len();
         let (tip, early) = (

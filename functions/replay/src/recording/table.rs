@@ -1,4 +1,4 @@
-//! CSV files, plain or gzipped, read with errors that name file, line and column.
+//! A CSV text whose errors name file, line and column.
 
 use std::str::FromStr;
 
@@ -6,24 +6,22 @@ use csv::{Reader, ReaderBuilder, StringRecord, Trim};
 
 use crate::recording::error::RecordingError;
 
-/// Longest part of a faulty value that an error repeats.
+/// How much of a bad value an error shows.
 const SHOWN_CHARS: usize = 80;
 
-/// A CSV text with a header line.
+/// A CSV text whose first line names the columns.
 pub(crate) struct Table<'a> {
     file: &'a str,
     reader: Reader<&'a [u8]>,
     record: StringRecord,
 }
 
-/// A column that the table has.
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
     name: &'static str,
     position: usize,
 }
 
-/// One row of a table.
 pub(crate) struct Row<'t> {
     file: &'t str,
     record: &'t StringRecord,
@@ -40,7 +38,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The column of this name, without which the table is of no use.
+    /// The column with this name, or [`RecordingError::MissingColumn`].
     pub(crate) fn column(&mut self, name: &'static str) -> Result<Column, RecordingError> {
         match self.optional_column(name)? {
             Some(column) => Ok(column),
@@ -52,7 +50,6 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The column of this name, where the table has it.
     pub(crate) fn optional_column(
         &mut self,
         name: &'static str,
@@ -88,13 +85,13 @@ impl<'a> Table<'a> {
 }
 
 impl Row<'_> {
-    /// The value in `column` as it stands.
+    /// The unparsed value in `column`.
     pub(crate) fn text(&self, column: Column) -> &str {
         // The reader refuses rows that are shorter than the header.
         self.record.get(column.position).unwrap_or_default()
     }
 
-    /// The value in `column` as a number; `expected` says in words which numbers fit.
+    /// The value in `column` as a number; `expected` describes valid numbers in words.
     pub(crate) fn number<T: FromStr>(
         &self,
         column: Column,
@@ -105,7 +102,7 @@ impl Row<'_> {
             .map_err(|_| self.fault(column, expected))
     }
 
-    /// The value in `column` as a number of satoshis, or of something else that is counted.
+    /// The value in `column` as a count, for example of satoshis.
     pub(crate) fn count(&self, column: Column) -> Result<u64, RecordingError> {
         self.number(column, "a whole number")
     }
@@ -136,7 +133,7 @@ impl Row<'_> {
         }
     }
 
-    /// The error that says what `column` should hold in this row.
+    /// The error for a bad value in `column`; `expected` describes valid ones.
     pub(crate) fn fault(&self, column: Column, expected: impl Into<String>) -> RecordingError {
         RecordingError::BadValue {
             file: self.file.to_owned(),
