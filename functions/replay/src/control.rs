@@ -71,13 +71,12 @@ enum ControlError {
     BadTimes { times: usize },
 }
 
-pub(crate) fn routes(replay: Replay) -> Router {
+pub(crate) fn routes() -> Router<Replay> {
     Router::new()
         .route("/_replay", get(status))
         .route("/_replay/release", post(release))
         .route("/_replay/stale", post(switch_to_stale))
         .route("/_replay/fault", post(queue_fault))
-        .with_state(replay)
 }
 
 async fn status(State(replay): State<Replay>) -> Json<Value> {

@@ -35,8 +35,8 @@ impl Replay {
 }
 
 /// Lets queued faults answer instead of `router`.
-pub(crate) fn in_front_of(router: Router, replay: Replay) -> Router {
-    router.layer(middleware::from_fn_with_state(replay, inject))
+pub(crate) fn in_front_of(router: Router<Replay>, replay: &Replay) -> Router<Replay> {
+    router.layer(middleware::from_fn_with_state(replay.clone(), inject))
 }
 
 async fn inject(State(replay): State<Replay>, request: Request, next: Next) -> Response {
@@ -58,7 +58,7 @@ async fn inject(State(replay): State<Replay>, request: Request, next: Next) -> R
             body,
         }) => http_response(status, headers, body),
         Some(Fault::Hang) => std::future::pending().await,
-        // Ends the task that serves the connection, as a panic would but without its message.
+        // This ends the task that serves the connection, like a panic but without its message.
         Some(Fault::DropConnection) => std::panic::resume_unwind(Box::new("dropped connection")),
         Some(Fault::Rpc { code, message }) => match side {
             Side::Rpc => rpc_error(request, code, message).await,

@@ -1,11 +1,11 @@
 //! The handle to a running replay: its chain and its clock.
 
-#[cfg(feature = "faults")]
-use crate::fault::FaultState;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "faults")]
+use crate::fault::FaultState;
 use crate::node::chain::{Chain, NodeView};
 use crate::playback::Playback;
 use crate::recording::Recording;

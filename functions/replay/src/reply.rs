@@ -11,7 +11,7 @@ pub(crate) fn rpc(reply: RpcReply) -> Response {
 }
 
 pub(crate) fn json(status: u16, value: &impl Serialize) -> Response {
-    let body = serde_json::to_vec(value).expect("replies have string keys and no failing fields");
+    let body = serde_json::to_vec(value).expect("every reply can be written as JSON");
     with_body(status, body)
 }
 

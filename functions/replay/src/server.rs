@@ -40,10 +40,12 @@ impl Replay {
 }
 
 fn router(replay: Replay) -> Router {
-    let router = Router::new().fallback(answer).with_state(replay.clone());
+    let router = Router::new().fallback(answer);
     #[cfg(feature = "faults")]
-    let router = control::routes(replay.clone()).merge(inject::in_front_of(router, replay));
-    router.layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+    let router = inject::in_front_of(router, &replay).merge(control::routes());
+    router
+        .with_state(replay)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }
 
 async fn answer(

@@ -15,7 +15,8 @@ pub const USER: &str = "test";
 /// RPC password of [`Bitcoind`].
 pub const PASSWORD: &str = "regtest-only";
 
-/// 2026-01-31T20:00:00Z, four hours before the end of a month: mined blocks follow, a minute apart.
+/// Header time of block 0 if all blocks were a minute apart: 2026-01-31T20:00:00Z, four hours before
+/// the end of a month.
 const START_TIME: u32 = 1_769_889_600;
 
 pub struct Bitcoind {

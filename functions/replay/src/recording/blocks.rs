@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::recording::block::{BlockId, RecordedBlock, StaleBlock};
 
-/// First blocks of a recording that have headers only: the window of the network hash rate.
+/// How many of the first blocks have headers only: the window of the network hash rate.
 const WINDOW_BLOCKS: u32 = 120;
 
 /// Canonical and stale blocks, found by height, hash or time.

@@ -12,7 +12,7 @@ use crate::recording::error::RecordingError;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 pub(crate) struct CsvFile<'a> {
-    /// For errors.
+    /// The name to show in errors.
     pub(crate) name: Cow<'a, str>,
     bytes: Cow<'a, [u8]>,
 }
