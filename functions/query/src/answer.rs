@@ -9,11 +9,13 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use serde::Serialize;
+use tracing::warn;
 
 use crate::Api;
-use crate::history::{Age, Failure, History, ReadError};
 use crate::params::Params;
 use crate::problem::Problem;
+use crate::reader::error::ReadError;
+use crate::reader::history::{Age, History};
 
 const ATTEMPTS: u32 = 4; // While files are replaced under an answer.
 
@@ -106,6 +108,39 @@ impl IntoResponse for Body {
             Format::Csv => "text/csv; charset=utf-8; header=present",
         };
         ([(CONTENT_TYPE, kind)], self.bytes).into_response()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The lake cannot be shown as it was seen.
+    Read(ReadError),
+    /// The request is at fault.
+    Problem(Problem),
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Problem(problem) => problem,
+            Failure::Read(error) => {
+                warn!("{error}");
+                Self::unavailable(error.for_everyone())
+            }
+        }
     }
 }
 

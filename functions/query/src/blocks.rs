@@ -17,13 +17,13 @@ use utoipa::openapi::path::{Operation, Parameter as Described, ParameterBuilder,
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
 use crate::Api;
-use crate::answer::{Body, Format};
+use crate::answer::{Body, Failure, Format};
 use crate::csv::{Float, Table};
-use crate::history::{Failure, History};
 use crate::openapi;
 use crate::parameters::{FORMAT, FROM_HEIGHT, LIMIT, MAX_LIMIT, Parameter};
 use crate::params::{Params, wrong};
 use crate::problem::Problem;
+use crate::reader::history::History;
 
 const PARAMETERS: [Parameter; 3] = [FROM_HEIGHT, LIMIT, FORMAT];
 const PARAMETERS_OF_ONE: [Parameter; 1] = [FORMAT];

@@ -11,17 +11,15 @@ mod csv;
 mod field;
 #[cfg(test)]
 mod fixture;
-mod history;
 mod interval;
 mod openapi;
 mod parameters;
 mod params;
 mod problem;
+mod reader;
 mod revenue;
 mod series;
-mod snapshot;
 mod status;
-mod store;
 mod summary;
 mod window;
 
@@ -48,8 +46,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 
-use crate::history::Reader;
 use crate::problem::Problem;
+use crate::reader::history::Reader;
 
 /// The page is its own files and asks its own API; it may be shown in a frame of any page.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \

@@ -15,11 +15,10 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::Api;
-use crate::answer::{Body, Format};
+use crate::answer::{Body, Failure, Format};
 use crate::bucket::{Bucket, sum_of_known};
 use crate::catalogue;
 use crate::csv::{Float, Table};
-use crate::history::{Failure, History};
 use crate::interval::Interval;
 use crate::openapi;
 use crate::parameters::{
@@ -28,6 +27,7 @@ use crate::parameters::{
 };
 use crate::params::Params;
 use crate::problem::Problem;
+use crate::reader::history::History;
 use crate::window::{Points, Window};
 
 const PARAMETERS: [Parameter; 8] = [

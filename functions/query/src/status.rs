@@ -13,11 +13,11 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::Operation;
 
 use crate::Api;
-use crate::answer::Body;
-use crate::history::{Failure, History, JUST_AFTER};
+use crate::answer::{Body, Failure};
 use crate::openapi;
 use crate::params::Params;
 use crate::problem::Problem;
+use crate::reader::history::{History, JUST_AFTER};
 
 /// Three runs in a row that did not end well, at one in ten minutes.
 const INGEST_IS_LATE: Duration = Duration::from_mins(30);

@@ -15,15 +15,15 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::Operation;
 
 use crate::Api;
-use crate::answer::Body;
+use crate::answer::{Body, Failure};
 use crate::bucket::fee_share;
 use crate::catalogue;
 use crate::change::{GAP, change};
-use crate::history::{Failure, History, JUST_AFTER};
 use crate::openapi;
 use crate::parameters::{ASICS, Parameter};
 use crate::params::Params;
 use crate::problem::Problem;
+use crate::reader::history::{History, JUST_AFTER};
 
 const PARAMETERS: [Parameter; 1] = [ASICS];
 const DAY: Duration = Duration::from_hours(24);

@@ -5,25 +5,24 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hashlake_core::cursor::{Cursor, CursorError};
+use hashlake_core::cursor::Cursor;
 use hashlake_core::hash::BlockHash;
-use hashlake_core::lake::{Lake, LakeError, Stamp};
+use hashlake_core::lake::Lake;
 use hashlake_core::month::Month;
 use hashlake_core::revenue::{BlockEconomics, PricedBlock};
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::table::hash_filter::{self, HashFilter};
-use hashlake_core::table::{TableError, blocks, daily};
+use hashlake_core::table::{blocks, daily};
 use hashlake_core::timestamp::Timestamp;
-use thiserror::Error;
 use tokio::sync::Mutex;
 use tracing::warn;
 
-use crate::problem::Problem;
-use crate::snapshot::Snapshot;
-use crate::store::{Part, Store};
+use crate::reader::error::ReadError;
+use crate::reader::month_file::MonthFile;
+use crate::reader::snapshot::Snapshot;
+use crate::reader::store::{Part, Store};
 
 const MONTHS_KEPT: usize = 24; // About 1 MB each; the longest answer takes 15.
 const FILTERS_KEPT: usize = 512; // 8 kB each: 42 years.
@@ -31,123 +30,6 @@ const READ_AT_ONCE: usize = 32;
 
 /// Blocks come in whole seconds.
 pub(crate) const JUST_AFTER: Duration = Duration::from_secs(1);
-
-/// Why the lake cannot be shown.
-#[derive(Debug, Error)]
-pub(crate) enum ReadError {
-    /// A file is another than when the files were listed.
-    #[error("the lake's file `{key}` was replaced while it was read")]
-    Moved {
-        /// Its key.
-        key: String,
-    },
-    /// The cursor's block is not in the lake: files are being replaced, or are lost.
-    #[error("the lake has no block {height} as its cursor says")]
-    Astray {
-        /// The cursor's height.
-        height: u32,
-    },
-    /// A file that belongs to the lake is not there.
-    #[error("the lake has no file `{key}`")]
-    Missing {
-        /// Its key.
-        key: &'static str,
-    },
-    /// A file is not what it should be.
-    #[error("the lake's file `{key}` is damaged: {source}")]
-    Damaged {
-        /// Its key.
-        key: String,
-        /// What is wrong.
-        source: TableError,
-    },
-    /// The lake did not do its part.
-    #[error(transparent)]
-    Lake(#[from] LakeError),
-    /// Nor did its cursor.
-    #[error(transparent)]
-    Cursor(#[from] CursorError),
-    /// There is no block to be shown.
-    #[error("the lake is empty so far")]
-    Empty,
-}
-
-impl ReadError {
-    /// What everyone may know of it: not where the lake is, nor what it said.
-    pub(crate) fn for_everyone(&self) -> String {
-        match self {
-            Self::Moved { .. } => "the lake is being rewritten".to_owned(),
-            Self::Damaged { key, .. } => format!("the lake's file `{key}` is damaged"),
-            Self::Lake(_) => "the lake cannot be read now".to_owned(),
-            Self::Cursor(_) => "the lake's cursor cannot be read now".to_owned(),
-            Self::Astray { .. } | Self::Missing { .. } | Self::Empty => self.to_string(),
-        }
-    }
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The lake cannot be shown as it was seen.
-    Read(ReadError),
-    /// The request is at fault.
-    Problem(Problem),
-}
-
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        Self::Read(error)
-    }
-}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
-
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Problem(problem) => problem,
-            Failure::Read(error) => {
-                warn!("{error}");
-                Self::unavailable(error.for_everyone())
-            }
-        }
-    }
-}
-
-/// A month's file of blocks: what series need of it, and the rest as it is stored.
-#[derive(Default)]
-pub(crate) struct MonthFile {
-    economics: Vec<BlockEconomics>,
-    bytes: Bytes,
-}
-
-impl MonthFile {
-    fn decode(bytes: Bytes, _: &Stamp) -> Result<Self, TableError> {
-        let economics = blocks::decode_economics(bytes.clone())?;
-        Ok(Self { economics, bytes })
-    }
-
-    /// Height of its first block; `None` where a reorg left no block in the month.
-    pub(crate) fn first_height(&self) -> Option<u32> {
-        self.economics.first().map(|row| row.height)
-    }
-
-    /// Its rows of these heights.
-    pub(crate) fn rows(
-        &self,
-        key: &str,
-        heights: RangeInclusive<u32>,
-    ) -> Result<Vec<PricedBlock>, ReadError> {
-        blocks::decode_heights(self.bytes.clone(), heights).map_err(|source| ReadError::Damaged {
-            key: key.to_owned(),
-            source,
-        })
-    }
-}
 
 /// Reads the lake.
 pub(crate) struct Reader {

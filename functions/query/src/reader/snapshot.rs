@@ -18,8 +18,9 @@ use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{blocks, daily};
 use hashlake_core::timestamp::Timestamp;
 
-use crate::history::{MonthFile, ReadError};
-use crate::store::Store;
+use crate::reader::error::ReadError;
+use crate::reader::month_file::MonthFile;
+use crate::reader::store::Store;
 
 /// The cursor is read again this long after it was read.
 const RECHECK: Duration = Duration::from_secs(2);

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use hashlake_core::lake::{Lake, Stamp, Version};
 use hashlake_core::table::TableError;
 
-use crate::history::ReadError;
+use crate::reader::error::ReadError;
 
 /// Files of one kind, by key.
 pub(crate) struct Store<T> {

@@ -1,0 +1,41 @@
+//! A month's file of blocks.
+
+use std::ops::RangeInclusive;
+
+use bytes::Bytes;
+use hashlake_core::lake::Stamp;
+use hashlake_core::revenue::{BlockEconomics, PricedBlock};
+use hashlake_core::table::{TableError, blocks};
+
+use crate::reader::error::ReadError;
+
+/// A month's file of blocks: what series need of it, and the rest as it is stored.
+#[derive(Default)]
+pub(crate) struct MonthFile {
+    pub(crate) economics: Vec<BlockEconomics>,
+    bytes: Bytes,
+}
+
+impl MonthFile {
+    pub(crate) fn decode(bytes: Bytes, _: &Stamp) -> Result<Self, TableError> {
+        let economics = blocks::decode_economics(bytes.clone())?;
+        Ok(Self { economics, bytes })
+    }
+
+    /// Height of its first block; `None` where a reorg left no block in the month.
+    pub(crate) fn first_height(&self) -> Option<u32> {
+        self.economics.first().map(|row| row.height)
+    }
+
+    /// Its rows of these heights.
+    pub(crate) fn rows(
+        &self,
+        key: &str,
+        heights: RangeInclusive<u32>,
+    ) -> Result<Vec<PricedBlock>, ReadError> {
+        blocks::decode_heights(self.bytes.clone(), heights).map_err(|source| ReadError::Damaged {
+            key: key.to_owned(),
+            source,
+        })
+    }
+}
