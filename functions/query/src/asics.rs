@@ -10,13 +10,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::path::Operation;
 
-use crate::Api;
-use crate::answer::{Body, Format, constant};
-use crate::csv::{Float, Table};
+use crate::http::answer::{Body, Format, constant};
+use crate::http::api::Api;
+use crate::http::csv::{Float, Table};
+use crate::http::parameters::{FORMAT, Parameter};
+use crate::http::params::Params;
+use crate::http::problem::Problem;
 use crate::openapi;
-use crate::parameters::{FORMAT, Parameter};
-use crate::params::Params;
-use crate::problem::Problem;
 
 const PARAMETERS: [Parameter; 1] = [FORMAT];
 

@@ -16,13 +16,13 @@ use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter as Described, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
-use crate::Api;
-use crate::answer::{Body, Failure, Format};
-use crate::csv::{Float, Table};
+use crate::http::answer::{Body, Failure, Format};
+use crate::http::api::Api;
+use crate::http::csv::{Float, Table};
+use crate::http::parameters::{FORMAT, FROM_HEIGHT, LIMIT, MAX_LIMIT, Parameter};
+use crate::http::params::{Params, wrong};
+use crate::http::problem::Problem;
 use crate::openapi;
-use crate::parameters::{FORMAT, FROM_HEIGHT, LIMIT, MAX_LIMIT, Parameter};
-use crate::params::{Params, wrong};
-use crate::problem::Problem;
 use crate::reader::history::History;
 
 const PARAMETERS: [Parameter; 3] = [FROM_HEIGHT, LIMIT, FORMAT];

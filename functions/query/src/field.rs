@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::bucket::{Bucket, fee_share};
-use crate::csv::{Float, Table};
+use crate::http::csv::{Float, Table};
 
 /// What can be told of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,21 +1,16 @@
 //! The query function: the lake as JSON over HTTP, and the page that shows it, from one origin.
 
-mod answer;
 mod asics;
 mod blocks;
 mod bucket;
-mod catalogue;
 mod change;
 pub mod config;
-mod csv;
 mod field;
 #[cfg(test)]
 mod fixture;
+mod http;
 mod interval;
 mod openapi;
-mod parameters;
-mod params;
-mod problem;
 mod reader;
 mod revenue;
 mod series;
@@ -36,18 +31,15 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{any, get};
-use hashlake_core::asic::{self, Asic};
-use hashlake_core::cursor::Cursor;
-use hashlake_core::lake::Lake;
-use hashlake_core::timestamp::Timestamp;
 use tokio::net::TcpListener;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::services::ServeDir;
 
-use crate::problem::Problem;
-use crate::reader::history::Reader;
+use crate::http::problem::Problem;
+
+pub use crate::http::api::Api;
 
 /// The page is its own files and asks its own API; it may be shown in a frame of any page.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -58,39 +50,6 @@ const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
 
 const API_ONLY: &str =
     "hashlake: the API is at /api/v1/status. There is no page here: SITE_DIR is not set.\n";
-
-/// What the answers are made of: a lake and its cursor, the machines, and a clock.
-pub struct Api {
-    reader: Arc<Reader>,
-    asics: Vec<Asic>,
-    now: Box<dyn Fn() -> Timestamp + Send + Sync>,
-    is_recording: bool,
-}
-
-impl Api {
-    /// Answers from `lake` what `cursor` says is whole; `now` is what time it is.
-    pub fn new(
-        lake: Arc<dyn Lake>,
-        cursor: Arc<dyn Cursor>,
-        now: impl Fn() -> Timestamp + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            reader: Arc::new(Reader::new(lake, cursor)),
-            asics: asic::catalogue(),
-            now: Box::new(now),
-            is_recording: false,
-        }
-    }
-
-    /// Says that the blocks are recorded ones: nobody is to wonder how old they are.
-    #[must_use]
-    pub fn of_a_recording(self) -> Self {
-        Self {
-            is_recording: true,
-            ..self
-        }
-    }
-}
 
 /// The API under `/api/v1`, and the files of the directory `site` everywhere else.
 pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {

@@ -16,12 +16,12 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::answer::{Body, constant};
 use crate::asics::{self, Asics};
 use crate::blocks::{self, Blocks};
-use crate::parameters::{FORMAT, Parameter};
-use crate::params::Params;
-use crate::problem::{Problem, ProblemDocument};
+use crate::http::answer::{Body, constant};
+use crate::http::parameters::{FORMAT, Parameter};
+use crate::http::params::Params;
+use crate::http::problem::{Problem, ProblemDocument};
 use crate::revenue::{self, Revenue};
 use crate::series::{self, Series};
 use crate::status::{self, Status};

@@ -14,19 +14,19 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::Api;
-use crate::answer::{Body, Failure, Format};
 use crate::bucket::{Bucket, sum_of_known};
-use crate::catalogue;
-use crate::csv::{Float, Table};
-use crate::interval::Interval;
-use crate::openapi;
-use crate::parameters::{
+use crate::http::answer::{Body, Failure, Format};
+use crate::http::api::Api;
+use crate::http::asics::asked_for;
+use crate::http::csv::{Float, Table};
+use crate::http::parameters::{
     ASICS, FORMAT, FROM, INTERVAL, POOL_FEE, POWER_PRICE, POWER_PRICES, Parameter, REVENUE_FIELDS,
     TO,
 };
-use crate::params::Params;
-use crate::problem::Problem;
+use crate::http::params::Params;
+use crate::http::problem::Problem;
+use crate::interval::Interval;
+use crate::openapi;
 use crate::reader::history::History;
 use crate::window::{Points, Window};
 
@@ -226,7 +226,7 @@ impl Request {
             all
         };
         Ok(Self {
-            asics: catalogue::asked_for(params, catalogue)?,
+            asics: asked_for(params, catalogue)?,
             window: Window::parse(params)?,
             costs: Costs {
                 power_price: power_price.unwrap_or(0.0),

@@ -12,15 +12,15 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::Api;
-use crate::answer::{Body, Format};
-use crate::csv::Table;
 use crate::field::{Column, Field};
+use crate::http::answer::{Body, Format};
+use crate::http::api::Api;
+use crate::http::csv::Table;
+use crate::http::parameters::{FIELDS, FORMAT, FROM, INTERVAL, Parameter, TO};
+use crate::http::params::Params;
+use crate::http::problem::Problem;
 use crate::interval::Interval;
 use crate::openapi;
-use crate::parameters::{FIELDS, FORMAT, FROM, INTERVAL, Parameter, TO};
-use crate::params::Params;
-use crate::problem::Problem;
 use crate::window::Window;
 
 const PARAMETERS: [Parameter; 5] = [INTERVAL, FROM, TO, FIELDS, FORMAT];

@@ -12,11 +12,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::path::Operation;
 
-use crate::Api;
-use crate::answer::{Body, Failure};
+use crate::http::answer::{Body, Failure};
+use crate::http::api::Api;
+use crate::http::params::Params;
+use crate::http::problem::Problem;
 use crate::openapi;
-use crate::params::Params;
-use crate::problem::Problem;
 use crate::reader::history::{History, JUST_AFTER};
 
 /// Three runs in a row that did not end well, at one in ten minutes.

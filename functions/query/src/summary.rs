@@ -14,15 +14,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::path::Operation;
 
-use crate::Api;
-use crate::answer::{Body, Failure};
 use crate::bucket::fee_share;
-use crate::catalogue;
 use crate::change::{GAP, change};
+use crate::http::answer::{Body, Failure};
+use crate::http::api::Api;
+use crate::http::asics::asked_for;
+use crate::http::parameters::{ASICS, Parameter};
+use crate::http::params::Params;
+use crate::http::problem::Problem;
 use crate::openapi;
-use crate::parameters::{ASICS, Parameter};
-use crate::params::Params;
-use crate::problem::Problem;
 use crate::reader::history::{History, JUST_AFTER};
 
 const PARAMETERS: [Parameter; 1] = [ASICS];
@@ -127,7 +127,7 @@ pub(crate) async fn summary(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::parse(&uri, &PARAMETERS)?;
-    let asics = &catalogue::asked_for(&params, &api.asics)?;
+    let asics = &asked_for(&params, &api.asics)?;
     api.answer(&uri, &headers, (), |history| async move {
         Ok(Body::json(&of(&history, asics).await?))
     })

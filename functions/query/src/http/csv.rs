@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use crate::answer::Body;
+use crate::http::answer::Body;
 
 /// A table in the making: a header row, then rows cell by cell.
 pub(crate) struct Table {

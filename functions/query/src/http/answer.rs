@@ -11,9 +11,9 @@ use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use serde::Serialize;
 use tracing::warn;
 
-use crate::Api;
-use crate::params::Params;
-use crate::problem::Problem;
+use crate::http::api::Api;
+use crate::http::params::Params;
+use crate::http::problem::Problem;
 use crate::reader::error::ReadError;
 use crate::reader::history::{Age, History};
 

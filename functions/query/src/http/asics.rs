@@ -2,9 +2,9 @@
 
 use hashlake_core::asic::Asic;
 
-use crate::parameters::ASICS;
-use crate::params::{Params, shown};
-use crate::problem::Problem;
+use crate::http::parameters::ASICS;
+use crate::http::params::{Params, shown};
+use crate::http::problem::Problem;
 
 const DEFAULT_IDS: [&str; 3] = [
     "antminer-s19j-pro-100",

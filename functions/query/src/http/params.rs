@@ -9,8 +9,8 @@ use axum::http::Uri;
 use chrono::DateTime;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::parameters::{MAX_LIST, Parameter};
-use crate::problem::Problem;
+use crate::http::parameters::{MAX_LIST, Parameter};
+use crate::http::problem::Problem;
 
 const SHOWN_CHARS: usize = 80; // Of a value that is wrong; what follows helps nobody.
 
@@ -167,7 +167,7 @@ pub(crate) fn shown(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parameters;
+    use crate::http::parameters;
 
     fn time(value: &str) -> Option<String> {
         let uri = format!("/x?from={value}").parse().expect("a path");
