@@ -2,21 +2,17 @@
 
 mod asics;
 mod blocks;
-mod bucket;
-mod change;
 pub mod config;
-mod field;
 #[cfg(test)]
 mod fixture;
 mod http;
-mod interval;
 mod openapi;
+mod points;
 mod reader;
 mod revenue;
 mod series;
 mod status;
 mod summary;
-mod window;
 
 use std::io;
 use std::path::Path;

@@ -14,7 +14,6 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::bucket::{Bucket, sum_of_known};
 use crate::http::answer::{Body, Failure, Format};
 use crate::http::api::Api;
 use crate::http::asics::asked_for;
@@ -25,10 +24,11 @@ use crate::http::parameters::{
 };
 use crate::http::params::Params;
 use crate::http::problem::Problem;
-use crate::interval::Interval;
 use crate::openapi;
+use crate::points::bucket::{Bucket, sum_of_known};
+use crate::points::interval::Interval;
+use crate::points::window::{Points, Window};
 use crate::reader::history::History;
-use crate::window::{Points, Window};
 
 const PARAMETERS: [Parameter; 8] = [
     ASICS,

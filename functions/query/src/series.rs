@@ -12,16 +12,16 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::field::{Column, Field};
 use crate::http::answer::{Body, Format};
 use crate::http::api::Api;
 use crate::http::csv::Table;
 use crate::http::parameters::{FIELDS, FORMAT, FROM, INTERVAL, Parameter, TO};
 use crate::http::params::Params;
 use crate::http::problem::Problem;
-use crate::interval::Interval;
 use crate::openapi;
-use crate::window::Window;
+use crate::points::field::{Column, Field};
+use crate::points::interval::Interval;
+use crate::points::window::Window;
 
 const PARAMETERS: [Parameter; 5] = [INTERVAL, FROM, TO, FIELDS, FORMAT];
 const DEFAULT_FIELDS: [Field; 3] = [Field::UsdPerPhDay, Field::SatPerPhDay, Field::PriceUsd];

@@ -14,8 +14,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::path::Operation;
 
-use crate::bucket::fee_share;
-use crate::change::{GAP, change};
 use crate::http::answer::{Body, Failure};
 use crate::http::api::Api;
 use crate::http::asics::asked_for;
@@ -23,6 +21,8 @@ use crate::http::parameters::{ASICS, Parameter};
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::openapi;
+use crate::points::bucket::fee_share;
+use crate::points::change::{GAP, change};
 use crate::reader::history::{History, JUST_AFTER};
 
 const PARAMETERS: [Parameter; 1] = [ASICS];

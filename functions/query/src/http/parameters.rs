@@ -10,8 +10,8 @@ use utoipa::openapi::{
     ArrayBuilder, KnownFormat, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type,
 };
 
-use crate::field::Field;
-use crate::interval::Interval;
+use crate::points::field::Field;
+use crate::points::interval::Interval;
 use crate::revenue::RevenueField;
 
 /// A query parameter.

@@ -9,12 +9,12 @@ use std::time::Duration;
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::bucket::{self, Bucket};
 use crate::http::answer::Failure;
 use crate::http::parameters;
 use crate::http::params::Params;
 use crate::http::problem::{Page, Problem};
-use crate::interval::Interval;
+use crate::points::bucket::{self, Bucket};
+use crate::points::interval::Interval;
 use crate::reader::history::{Days, History, JUST_AFTER};
 
 const DEFAULT_SPAN: Duration = Duration::from_hours(30 * 24);

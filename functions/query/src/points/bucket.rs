@@ -5,7 +5,7 @@ use hashlake_core::table::daily::DayRow;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::{HashesPerSecond, Sats, UsdPerBtc};
 
-use crate::interval::Interval;
+use crate::points::interval::Interval;
 
 /// Blocks added up. Floats are sums over blocks, so that buckets of buckets have means over blocks too.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,8 +196,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::field::Field;
     use crate::fixture::{Spec, at, block};
+    use crate::points::field::Field;
 
     fn value(bucket: &Bucket, field: Field) -> Value {
         json!(field.column(std::slice::from_ref(bucket)))[0].clone()

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::bucket::{Bucket, fee_share};
 use crate::http::csv::{Float, Table};
+use crate::points::bucket::{Bucket, fee_share};
 
 /// What can be told of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
