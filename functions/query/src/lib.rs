@@ -1,18 +1,12 @@
 //! The query function: the lake as JSON over HTTP, and the page that shows it, from one origin.
 
-mod asics;
-mod blocks;
 pub mod config;
 #[cfg(test)]
 mod fixture;
 mod http;
-mod openapi;
 mod points;
 mod reader;
-mod revenue;
-mod series;
-mod status;
-mod summary;
+mod routes;
 
 use std::io;
 use std::path::Path;
@@ -50,14 +44,14 @@ const API_ONLY: &str =
 /// The API under `/api/v1`, and the files of the directory `site` everywhere else.
 pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
     let routes = Router::new()
-        .route("/status", get(status::status))
-        .route("/summary", get(summary::summary))
-        .route("/asics", get(asics::asics))
-        .route("/series", get(series::series))
-        .route("/revenue", get(revenue::revenue))
-        .route("/blocks", get(blocks::blocks))
-        .route("/blocks/{id}", get(blocks::block))
-        .route("/openapi.json", get(openapi::openapi))
+        .route("/status", get(routes::status::status))
+        .route("/summary", get(routes::summary::summary))
+        .route("/asics", get(routes::asics::asics))
+        .route("/series", get(routes::series::series))
+        .route("/revenue", get(routes::revenue::revenue))
+        .route("/blocks", get(routes::blocks::blocks))
+        .route("/blocks/{id}", get(routes::blocks::block))
+        .route("/openapi.json", get(routes::openapi::openapi))
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(api);
     let no_such_route = || any(no_such_route);

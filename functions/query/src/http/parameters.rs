@@ -12,7 +12,7 @@ use utoipa::openapi::{
 
 use crate::points::field::Field;
 use crate::points::interval::Interval;
-use crate::revenue::RevenueField;
+use crate::routes::revenue::RevenueField;
 
 /// A query parameter.
 #[derive(Clone, Copy)]

@@ -18,10 +18,10 @@ use crate::http::csv::Table;
 use crate::http::parameters::{FIELDS, FORMAT, FROM, INTERVAL, Parameter, TO};
 use crate::http::params::Params;
 use crate::http::problem::Problem;
-use crate::openapi;
 use crate::points::field::{Column, Field};
 use crate::points::interval::Interval;
 use crate::points::window::Window;
+use crate::routes::openapi;
 
 const PARAMETERS: [Parameter; 5] = [INTERVAL, FROM, TO, FIELDS, FORMAT];
 const DEFAULT_FIELDS: [Field; 3] = [Field::UsdPerPhDay, Field::SatPerPhDay, Field::PriceUsd];

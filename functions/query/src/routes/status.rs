@@ -16,8 +16,8 @@ use crate::http::answer::{Body, Failure};
 use crate::http::api::Api;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
-use crate::openapi;
 use crate::reader::history::{History, JUST_AFTER};
+use crate::routes::openapi;
 
 /// Three runs in a row that did not end well, at one in ten minutes.
 const INGEST_IS_LATE: Duration = Duration::from_mins(30);

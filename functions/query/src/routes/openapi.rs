@@ -16,16 +16,16 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::asics::{self, Asics};
-use crate::blocks::{self, Blocks};
 use crate::http::answer::{Body, constant};
 use crate::http::parameters::{FORMAT, Parameter};
 use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemDocument};
-use crate::revenue::{self, Revenue};
-use crate::series::{self, Series};
-use crate::status::{self, Status};
-use crate::summary::{self, Summary};
+use crate::routes::asics::{self, Asics};
+use crate::routes::blocks::{self, Blocks};
+use crate::routes::revenue::{self, Revenue};
+use crate::routes::series::{self, Series};
+use crate::routes::status::{self, Status};
+use crate::routes::summary::{self, Summary};
 
 const DESCRIPTION: &str = "What one megawatt-hour earns when it mines Bitcoin, for every block, on every modern ASIC.\n\n\
     Times are RFC 3339 or seconds since 1970 in, RFC 3339 in UTC out. Satoshis are whole numbers where they are amounts of blocks. What \

@@ -20,10 +20,10 @@ use crate::http::asics::asked_for;
 use crate::http::parameters::{ASICS, Parameter};
 use crate::http::params::Params;
 use crate::http::problem::Problem;
-use crate::openapi;
 use crate::points::bucket::fee_share;
 use crate::points::change::{GAP, change};
 use crate::reader::history::{History, JUST_AFTER};
+use crate::routes::openapi;
 
 const PARAMETERS: [Parameter; 1] = [ASICS];
 const DAY: Duration = Duration::from_hours(24);

@@ -24,11 +24,11 @@ use crate::http::parameters::{
 };
 use crate::http::params::Params;
 use crate::http::problem::Problem;
-use crate::openapi;
 use crate::points::bucket::{Bucket, sum_of_known};
 use crate::points::interval::Interval;
 use crate::points::window::{Points, Window};
 use crate::reader::history::History;
+use crate::routes::openapi;
 
 const PARAMETERS: [Parameter; 8] = [
     ASICS,

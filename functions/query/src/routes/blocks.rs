@@ -22,8 +22,8 @@ use crate::http::csv::{Float, Table};
 use crate::http::parameters::{FORMAT, FROM_HEIGHT, LIMIT, MAX_LIMIT, Parameter};
 use crate::http::params::{Params, wrong};
 use crate::http::problem::Problem;
-use crate::openapi;
 use crate::reader::history::History;
+use crate::routes::openapi;
 
 const PARAMETERS: [Parameter; 3] = [FROM_HEIGHT, LIMIT, FORMAT];
 const PARAMETERS_OF_ONE: [Parameter; 1] = [FORMAT];

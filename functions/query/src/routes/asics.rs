@@ -16,7 +16,7 @@ use crate::http::csv::{Float, Table};
 use crate::http::parameters::{FORMAT, Parameter};
 use crate::http::params::Params;
 use crate::http::problem::Problem;
-use crate::openapi;
+use crate::routes::openapi;
 
 const PARAMETERS: [Parameter; 1] = [FORMAT];
 
