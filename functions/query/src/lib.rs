@@ -7,6 +7,7 @@ mod http;
 mod points;
 mod reader;
 mod routes;
+mod site;
 
 use std::io;
 use std::path::Path;
@@ -17,7 +18,7 @@ use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
     RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderValue, Method};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{any, get};
@@ -25,7 +26,6 @@ use tokio::net::TcpListener;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
-use tower_http::services::ServeDir;
 
 use crate::http::problem::Problem;
 
@@ -34,12 +34,6 @@ pub use crate::http::api::Api;
 /// The page is its own files and asks its own API; it may be shown in a frame of any page.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                               base-uri 'none'; form-action 'none'; frame-ancestors *";
-
-/// Files whose names change with their content.
-const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
-
-const API_ONLY: &str =
-    "hashlake: the API is at /api/v1/status. There is no page here: SITE_DIR is not set.\n";
 
 /// The API under `/api/v1`, and the files of the directory `site` everywhere else.
 pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
@@ -60,24 +54,11 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .route("/api/v1/", no_such_route()) // Which `nest` leaves out.
         .layer(open_to_other_sites());
     let app = match site {
-        Some(dir) => app
-            .nest_service("/assets", assets(&dir.join("assets")))
-            .fallback_service(
-                ServeDir::new(dir)
-                    .precompressed_gzip()
-                    .fallback(get(no_such_page)),
-            ),
-        None => app.route("/", get(API_ONLY)).fallback(no_such_page),
+        Some(dir) => site::add_files(app, dir),
+        None => site::add_notice(app),
     };
     app.layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(map_response(with_headers))
-}
-
-fn assets(dir: &Path) -> Router {
-    let files = ServeDir::new(dir).precompressed_gzip();
-    Router::new()
-        .fallback_service(files.fallback(get(no_such_page)))
-        .layer(map_response(kept_for_ever))
 }
 
 /// Serves to those who connect, until it is dropped.
@@ -98,13 +79,6 @@ async fn method_not_allowed() -> Problem {
     Problem::method_not_allowed()
 }
 
-async fn no_such_page(uri: Uri) -> (StatusCode, String) {
-    (
-        StatusCode::NOT_FOUND,
-        format!("there is no {} here\n", uri.path()),
-    )
-}
-
 fn open_to_other_sites() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -112,14 +86,6 @@ fn open_to_other_sites() -> CorsLayer {
         .allow_headers([ACCEPT, IF_NONE_MATCH])
         .expose_headers([ETAG, RETRY_AFTER])
         .vary([])
-}
-
-async fn kept_for_ever(mut response: Response) -> Response {
-    if response.status().is_success() {
-        let headers = response.headers_mut();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(NEVER_CHANGES));
-    }
-    response
 }
 
 async fn with_headers(mut response: Response) -> Response {
@@ -139,11 +105,7 @@ async fn with_headers(mut response: Response) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
-    use axum::body::{Body, to_bytes};
-    use axum::http::{Method, Request};
-    use lambda_http::tower::ServiceExt;
+    use axum::http::Method;
 
     use super::*;
     use crate::fixture::{World, send};
@@ -210,65 +172,5 @@ mod tests {
             assert_eq!((answer.status, answer.body.len()), (200, 0), "{path}");
             assert_eq!(answer.header("content-type"), "application/json", "{path}");
         }
-    }
-
-    #[tokio::test]
-    async fn site_is_served_beside_the_api() {
-        let site = tempfile::tempdir().expect("a directory");
-        fs::write(site.path().join("index.html"), "<!doctype html>").expect("a file");
-        let app = router(World::with_blocks(3).await.api, Some(site.path()));
-
-        let page = send(&app, Method::GET, "/").await;
-
-        assert_eq!(
-            (page.status, page.header("content-type")),
-            (200, "text/html")
-        );
-        assert_eq!(page.body, "<!doctype html>");
-        assert_eq!(send(&app, Method::GET, "/index.html").await.status, 200);
-        assert_eq!(send(&app, Method::GET, "/other.html").await.status, 404);
-        assert_eq!(send(&app, Method::GET, "/../Cargo.toml").await.status, 404);
-        assert_eq!(send(&app, Method::GET, "/api/v1/status").await.status, 200);
-    }
-
-    #[tokio::test]
-    async fn files_of_the_site_whose_names_change_are_kept_and_come_compressed() {
-        let site = tempfile::tempdir().expect("a folder");
-        fs::create_dir(site.path().join("assets")).expect("a folder");
-        fs::write(site.path().join("assets/index-1.js"), "plain").expect("a file");
-        fs::write(site.path().join("assets/index-1.js.gz"), "gzipped").expect("a file");
-        let app = router(World::with_blocks(3).await.api, Some(site.path()));
-
-        let script = send(&app, Method::GET, "/assets/index-1.js").await;
-        let request = Request::get("/assets/index-1.js").header("accept-encoding", "gzip");
-        let gzipped = app
-            .clone()
-            .oneshot(request.body(Body::empty()).expect("a request"))
-            .await;
-        let missing = send(&app, Method::GET, "/assets/index-2.js").await;
-
-        assert_eq!(script.body, "plain");
-        assert_eq!(script.header("cache-control"), NEVER_CHANGES);
-        let gzipped = gzipped.expect("an answer");
-        assert_eq!(gzipped.headers()["content-encoding"], "gzip");
-        let body = to_bytes(gzipped.into_body(), 100).await.expect("bytes");
-        assert_eq!(body, "gzipped");
-        assert_eq!(
-            (missing.status, missing.header("cache-control")),
-            (404, "no-cache")
-        );
-    }
-
-    #[tokio::test]
-    async fn without_a_site_the_first_page_says_so() {
-        let app = World::with_blocks(3).await.router();
-
-        let page = send(&app, Method::GET, "/").await;
-
-        assert_eq!(
-            (page.status, page.header("content-type")),
-            (200, "text/plain; charset=utf-8")
-        );
-        assert!(page.body.contains("SITE_DIR is not set"), "{}", page.body);
     }
 }

@@ -1,0 +1,127 @@
+//! The files of the static site, beside the API.
+
+use std::path::Path;
+
+use axum::Router;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::get;
+use tower_http::services::ServeDir;
+
+/// Files whose names change with their content.
+const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
+
+const API_ONLY: &str =
+    "hashlake: the API is at /api/v1/status. There is no page here: SITE_DIR is not set.\n";
+
+/// Serves the files of `dir` wherever `app` has no route.
+pub(crate) fn add_files(app: Router, dir: &Path) -> Router {
+    app.nest_service("/assets", assets(&dir.join("assets")))
+        .fallback_service(
+            ServeDir::new(dir)
+                .precompressed_gzip()
+                .fallback(get(no_such_page)),
+        )
+}
+
+/// Explains at `/` why there is no page.
+pub(crate) fn add_notice(app: Router) -> Router {
+    app.route("/", get(API_ONLY)).fallback(no_such_page)
+}
+
+fn assets(dir: &Path) -> Router {
+    let files = ServeDir::new(dir).precompressed_gzip();
+    Router::new()
+        .fallback_service(files.fallback(get(no_such_page)))
+        .layer(map_response(kept_for_ever))
+}
+
+async fn no_such_page(uri: Uri) -> (StatusCode, String) {
+    (
+        StatusCode::NOT_FOUND,
+        format!("there is no {} here\n", uri.path()),
+    )
+}
+
+async fn kept_for_ever(mut response: Response) -> Response {
+    if response.status().is_success() {
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(NEVER_CHANGES));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Method, Request};
+    use lambda_http::tower::ServiceExt;
+
+    use super::*;
+    use crate::fixture::{World, send};
+    use crate::router;
+
+    #[tokio::test]
+    async fn site_is_served_beside_the_api() {
+        let site = tempfile::tempdir().expect("a directory");
+        fs::write(site.path().join("index.html"), "<!doctype html>").expect("a file");
+        let app = router(World::with_blocks(3).await.api, Some(site.path()));
+
+        let page = send(&app, Method::GET, "/").await;
+
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, "text/html")
+        );
+        assert_eq!(page.body, "<!doctype html>");
+        assert_eq!(send(&app, Method::GET, "/index.html").await.status, 200);
+        assert_eq!(send(&app, Method::GET, "/other.html").await.status, 404);
+        assert_eq!(send(&app, Method::GET, "/../Cargo.toml").await.status, 404);
+        assert_eq!(send(&app, Method::GET, "/api/v1/status").await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn files_of_the_site_whose_names_change_are_kept_and_come_compressed() {
+        let site = tempfile::tempdir().expect("a folder");
+        fs::create_dir(site.path().join("assets")).expect("a folder");
+        fs::write(site.path().join("assets/index-1.js"), "plain").expect("a file");
+        fs::write(site.path().join("assets/index-1.js.gz"), "gzipped").expect("a file");
+        let app = router(World::with_blocks(3).await.api, Some(site.path()));
+
+        let script = send(&app, Method::GET, "/assets/index-1.js").await;
+        let request = Request::get("/assets/index-1.js").header("accept-encoding", "gzip");
+        let gzipped = app
+            .clone()
+            .oneshot(request.body(Body::empty()).expect("a request"))
+            .await;
+        let missing = send(&app, Method::GET, "/assets/index-2.js").await;
+
+        assert_eq!(script.body, "plain");
+        assert_eq!(script.header("cache-control"), NEVER_CHANGES);
+        let gzipped = gzipped.expect("an answer");
+        assert_eq!(gzipped.headers()["content-encoding"], "gzip");
+        let body = to_bytes(gzipped.into_body(), 100).await.expect("bytes");
+        assert_eq!(body, "gzipped");
+        assert_eq!(
+            (missing.status, missing.header("cache-control")),
+            (404, "no-cache")
+        );
+    }
+
+    #[tokio::test]
+    async fn without_a_site_the_first_page_says_so() {
+        let app = World::with_blocks(3).await.router();
+
+        let page = send(&app, Method::GET, "/").await;
+
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, "text/plain; charset=utf-8")
+        );
+        assert!(page.body.contains("SITE_DIR is not set"), "{}", page.body);
+    }
+}
