@@ -1,7 +1,81 @@
 //! Reads the lake. Knows nothing of HTTP.
 
 pub(crate) mod error;
+mod files;
 pub(crate) mod history;
 mod month_file;
 mod snapshot;
 mod store;
+
+use std::sync::Arc;
+
+use hashlake_core::cursor::Cursor;
+use hashlake_core::lake::Lake;
+use hashlake_core::timestamp::Timestamp;
+use tokio::sync::Mutex;
+use tracing::warn;
+
+use crate::reader::error::ReadError;
+use crate::reader::files::Files;
+use crate::reader::history::History;
+use crate::reader::snapshot::Snapshot;
+
+/// Reads the lake.
+pub(crate) struct Reader {
+    lake: Arc<dyn Lake>,
+    cursor: Arc<dyn Cursor>,
+    files: Arc<Files>,
+    last: Mutex<Option<Arc<Snapshot>>>,
+}
+
+/// How new a state of the lake has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// The last that was seen will do for a while.
+    Recent,
+    /// As the lake is from now on.
+    New,
+}
+
+impl Reader {
+    pub(crate) fn new(lake: Arc<dyn Lake>, cursor: Arc<dyn Cursor>) -> Self {
+        Self {
+            files: Arc::new(Files::new(&lake)),
+            lake,
+            cursor,
+            last: Mutex::default(),
+        }
+    }
+
+    /// What may be shown now. While the lake or its cursor are out of reach, it is what was shown last.
+    ///
+    /// # Errors
+    /// [`ReadError::Empty`] where that is nothing; what else stands in the way.
+    pub(crate) async fn history(&self, age: Age, now: Timestamp) -> Result<History, ReadError> {
+        let mut last = self.last.lock().await;
+        let known = last.as_deref().filter(|_| age == Age::Recent);
+        if !known.is_some_and(|known| known.is_recent(now)) {
+            let (lake, cursor) = (self.lake.as_ref(), self.cursor.as_ref());
+            let snapshot = match Snapshot::take(lake, cursor, &self.files, known, now).await {
+                Err(ReadError::Empty) => {
+                    *last = None;
+                    return Err(ReadError::Empty);
+                }
+                Err(error) => {
+                    let Some(known) = last.as_deref() else {
+                        return Err(error);
+                    };
+                    warn!("{error}: answers are made of what was read before");
+                    known.in_trouble(error.for_everyone(), now)
+                }
+                Ok(snapshot) => snapshot,
+            };
+            *last = Some(Arc::new(snapshot));
+        }
+        let snapshot = last.clone().ok_or(ReadError::Empty)?;
+        Ok(History {
+            files: self.files.clone(),
+            snapshot,
+        })
+    }
+}

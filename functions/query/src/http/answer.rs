@@ -14,8 +14,9 @@ use tracing::warn;
 use crate::http::api::Api;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
+use crate::reader::Age;
 use crate::reader::error::ReadError;
-use crate::reader::history::{Age, History};
+use crate::reader::history::History;
 
 const ATTEMPTS: u32 = 4; // While files are replaced under an answer.
 

@@ -7,7 +7,7 @@ use hashlake_core::cursor::Cursor;
 use hashlake_core::lake::Lake;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::reader::history::Reader;
+use crate::reader::Reader;
 
 /// What the answers are made of: a lake and its cursor, the machines, and a clock.
 pub struct Api {

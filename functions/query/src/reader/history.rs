@@ -7,111 +7,26 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hashlake_core::cursor::Cursor;
 use hashlake_core::hash::BlockHash;
-use hashlake_core::lake::Lake;
 use hashlake_core::month::Month;
 use hashlake_core::revenue::{BlockEconomics, PricedBlock};
 use hashlake_core::table::daily::DayRow;
-use hashlake_core::table::hash_filter::{self, HashFilter};
 use hashlake_core::table::{blocks, daily};
 use hashlake_core::timestamp::Timestamp;
-use tokio::sync::Mutex;
-use tracing::warn;
 
 use crate::reader::error::ReadError;
+use crate::reader::files::Files;
 use crate::reader::month_file::MonthFile;
 use crate::reader::snapshot::Snapshot;
-use crate::reader::store::{Part, Store};
 
-const MONTHS_KEPT: usize = 24; // About 1 MB each; the longest answer takes 15.
-const FILTERS_KEPT: usize = 512; // 8 kB each: 42 years.
 const READ_AT_ONCE: usize = 32;
 
 /// Blocks come in whole seconds.
 pub(crate) const JUST_AFTER: Duration = Duration::from_secs(1);
 
-/// Reads the lake.
-pub(crate) struct Reader {
-    lake: Arc<dyn Lake>,
-    cursor: Arc<dyn Cursor>,
-    months: Store<MonthFile>,
-    days: Store<Vec<DayRow>>,
-    filters: Store<HashFilter>,
-    last: Mutex<Option<Arc<Snapshot>>>,
-}
-
-/// How new a state of the lake has to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Age {
-    /// The last that was seen will do for a while.
-    Recent,
-    /// As the lake is from now on.
-    New,
-}
-
-impl Reader {
-    pub(crate) fn new(lake: Arc<dyn Lake>, cursor: Arc<dyn Cursor>) -> Self {
-        Self {
-            months: Store::new(lake.clone(), Part::Whole, MonthFile::decode, MONTHS_KEPT),
-            days: Store::new(
-                lake.clone(),
-                Part::Whole,
-                |bytes, _| daily::decode(bytes),
-                1,
-            ),
-            filters: Store::new(
-                lake.clone(),
-                Part::Tail(hash_filter::TAIL_LEN),
-                |tail, stamp| HashFilter::decode(tail, stamp.len),
-                FILTERS_KEPT,
-            ),
-            lake,
-            cursor,
-            last: Mutex::default(),
-        }
-    }
-
-    /// What may be shown now. While the lake or its cursor are out of reach, it is what was shown last.
-    ///
-    /// # Errors
-    /// [`ReadError::Empty`] where that is nothing; what else stands in the way.
-    pub(crate) async fn history(
-        self: &Arc<Self>,
-        age: Age,
-        now: Timestamp,
-    ) -> Result<History, ReadError> {
-        let mut last = self.last.lock().await;
-        let known = last.as_deref().filter(|_| age == Age::Recent);
-        if !known.is_some_and(|known| known.is_recent(now)) {
-            let (lake, cursor) = (self.lake.as_ref(), self.cursor.as_ref());
-            let snapshot = match Snapshot::take(lake, cursor, &self.months, known, now).await {
-                Err(ReadError::Empty) => {
-                    *last = None;
-                    return Err(ReadError::Empty);
-                }
-                Err(error) => {
-                    let Some(known) = last.as_deref() else {
-                        return Err(error);
-                    };
-                    warn!("{error}: answers are made of what was read before");
-                    known.in_trouble(error.for_everyone(), now)
-                }
-                Ok(snapshot) => snapshot,
-            };
-            *last = Some(Arc::new(snapshot));
-        }
-        let snapshot = last.clone().ok_or(ReadError::Empty)?;
-        Ok(History {
-            reader: self.clone(),
-            snapshot,
-        })
-    }
-}
-
 /// The blocks up to the cursor.
 pub(crate) struct History {
-    reader: Arc<Reader>,
+    pub(crate) files: Arc<Files>,
     pub(crate) snapshot: Arc<Snapshot>,
 }
 
@@ -126,7 +41,7 @@ impl History {
         let tip = &self.tip().block;
         let stamp = self.snapshot.daily();
         let stamp = stamp.ok_or(ReadError::Missing { key: daily::KEY })?;
-        let rows = self.reader.days.get(daily::KEY, stamp).await?;
+        let rows = self.files.days(stamp).await?;
         let whole = rows.partition_point(|day| day.last_height <= tip.height);
         let start = match rows[..whole].last() {
             None => self.snapshot.months().next().map(Month::start),
@@ -172,7 +87,7 @@ impl History {
             let Some(stamp) = self.snapshot.month(month) else {
                 return Ok(None);
             };
-            let filter = self.reader.filters.get(&blocks::key(month), stamp).await?;
+            let filter = self.files.hash_filter(month, stamp).await?;
             Ok::<_, ReadError>(filter.may_hold(hash).then_some(month))
         };
         let months = stream::iter(self.snapshot.months().rev()).map(may_hold);
@@ -194,7 +109,7 @@ impl History {
     async fn month(&self, month: Month) -> Result<Arc<MonthFile>, ReadError> {
         match self.snapshot.month(month) {
             None => Ok(Arc::new(MonthFile::default())),
-            Some(stamp) => self.reader.months.get(&blocks::key(month), stamp).await,
+            Some(stamp) => self.files.month(month, stamp).await,
         }
     }
 }

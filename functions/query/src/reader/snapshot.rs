@@ -19,8 +19,7 @@ use hashlake_core::table::{blocks, daily};
 use hashlake_core::timestamp::Timestamp;
 
 use crate::reader::error::ReadError;
-use crate::reader::month_file::MonthFile;
-use crate::reader::store::Store;
+use crate::reader::files::Files;
 
 /// The cursor is read again this long after it was read.
 const RECHECK: Duration = Duration::from_secs(2);
@@ -42,13 +41,13 @@ pub(crate) struct Snapshot {
     pub(crate) tip: PricedBlock,
     /// Why this is not the newest state, where it is not.
     pub(crate) trouble: Option<String>,
-    files: Arc<Files>,
+    listing: Arc<Listing>,
     checked: Timestamp,
     listed: Timestamp,
 }
 
 #[derive(Debug, Default)]
-struct Files {
+struct Listing {
     months: BTreeMap<Month, Stamp>,
     daily: Option<Stamp>,
 }
@@ -61,7 +60,7 @@ impl Snapshot {
     pub(crate) async fn take(
         lake: &dyn Lake,
         cursor: &dyn Cursor,
-        months: &Store<MonthFile>,
+        files: &Files,
         earlier: Option<&Self>,
         now: Timestamp,
     ) -> Result<Self, ReadError> {
@@ -78,9 +77,9 @@ impl Snapshot {
         let mut attempts = 1..=ATTEMPTS;
         loop {
             let cursor = async { Ok(cursor.read().await?) };
-            let (cursor, files) = try_join(cursor, Files::list(lake)).await?;
+            let (cursor, listing) = try_join(cursor, Listing::read(lake)).await?;
             let position = cursor.position.ok_or(ReadError::Empty)?;
-            match tip(months, &files, position).await {
+            match tip(files, &listing, position).await {
                 Err(ReadError::Moved { .. } | ReadError::Astray { .. })
                     if attempts.next().is_some() => {}
                 tip => {
@@ -89,7 +88,7 @@ impl Snapshot {
                         cursor,
                         tip: tip?,
                         trouble: None,
-                        files: Arc::new(files),
+                        listing: Arc::new(listing),
                         checked: now,
                         listed: now,
                     });
@@ -115,29 +114,37 @@ impl Snapshot {
     /// Months that have a file of blocks, up to the newest that is shown.
     pub(crate) fn months(&self) -> impl DoubleEndedIterator<Item = Month> {
         let newest = Month::of(self.tip.block.median_time);
-        self.files.months.range(..=newest).map(|(month, _)| *month)
+        self.listing
+            .months
+            .range(..=newest)
+            .map(|(month, _)| *month)
     }
 
     /// The month's file of blocks.
     pub(crate) fn month(&self, month: Month) -> Option<&Stamp> {
-        self.files.months.get(&month)
+        self.listing.months.get(&month)
     }
 
     /// The daily table.
     pub(crate) fn daily(&self) -> Option<&Stamp> {
-        self.files.daily.as_ref()
+        self.listing.daily.as_ref()
     }
 
     /// The same for the same blocks and files.
     pub(crate) fn hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.position.hash, &self.files.daily, &self.files.months).hash(&mut hasher);
+        (
+            self.position.hash,
+            &self.listing.daily,
+            &self.listing.months,
+        )
+            .hash(&mut hasher);
         hasher.finish()
     }
 }
 
-impl Files {
-    async fn list(lake: &dyn Lake) -> Result<Self, ReadError> {
+impl Listing {
+    async fn read(lake: &dyn Lake) -> Result<Self, ReadError> {
         let mut files = Self::default();
         for (key, stamp) in lake.list("v1/").await? {
             if key == daily::KEY {
@@ -152,16 +159,16 @@ impl Files {
 
 /// The cursor's block.
 async fn tip(
-    months: &Store<MonthFile>,
     files: &Files,
+    listing: &Listing,
     position: Position,
 ) -> Result<PricedBlock, ReadError> {
     let read = |(month, stamp): (&Month, &Stamp)| {
-        let (key, stamp) = (blocks::key(*month), stamp.clone());
-        async move { Ok::<_, ReadError>((months.get(&key, &stamp).await?, key)) }
+        let (month, stamp) = (*month, stamp.clone());
+        async move { Ok::<_, ReadError>((files.month(month, &stamp).await?, blocks::key(month))) }
     };
-    try_join_all(files.months.iter().rev().take(MONTHS_AT_HAND).map(read)).await?;
-    for entry in files.months.iter().rev() {
+    try_join_all(listing.months.iter().rev().take(MONTHS_AT_HAND).map(read)).await?;
+    for entry in listing.months.iter().rev() {
         let (file, key) = read(entry).await?;
         if file
             .first_height()
