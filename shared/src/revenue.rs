@@ -147,6 +147,52 @@ pub fn sat_per_mwh(difficulty: Difficulty, reward: Sats, efficiency: JoulesPerTh
         * reward.to_f64()
 }
 
+/// PH/s-days that one MWh runs on a machine of this efficiency. Hashprice times this is revenue per MWh.
+///
+/// `1000 / (24 x efficiency)`: 3.6e9 J/MWh over `efficiency` J/TH and 8.64e7 TH per PH/s-day.
+///
+/// # Examples
+/// ```
+/// use hashlake_core::revenue::ph_days_per_mwh;
+/// use hashlake_core::units::JoulesPerTh;
+///
+/// // At a hashprice of 36 USD/PH/day, a machine of 15 J/TH earns 100 USD/MWh.
+/// assert_eq!(format!("{:.6}", 36.0 * ph_days_per_mwh(JoulesPerTh::new(15.0)?)), "100.000000");
+/// # Ok::<(), hashlake_core::units::UnitError>(())
+/// ```
+pub fn ph_days_per_mwh(efficiency: JoulesPerTh) -> f64 {
+    1000.0 / (24.0 * efficiency.to_joules_per_th())
+}
+
+/// Hash rate in PH/s of one megawatt of a machine.
+pub fn ph_per_mw(asic: &Asic) -> f64 {
+    asic.hashrate_per_mw().to_hs() / HashesPerSecond::ONE_PH.to_hs()
+}
+
+/// The part of a block's reward that is fees, from 0 to 1; unknown if the reward is zero.
+pub fn fee_share(subsidy: Sats, fees: Sats) -> Option<f64> {
+    let reward = subsidy.to_f64() + fees.to_f64();
+    (reward > 0.0).then(|| fees.to_f64() / reward)
+}
+
+/// What a miner pays out of revenue.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MiningCosts {
+    /// Price of electricity in USD/MWh.
+    pub power_price: f64,
+    /// Part of revenue that the pool keeps, from 0 to 1.
+    pub pool_fee: f64,
+}
+
+impl MiningCosts {
+    /// Profit in USD from revenue in USD and the energy that earned it, in MWh.
+    ///
+    /// `revenue x (1 - pool_fee) - power_price x mwh`
+    pub fn profit_usd(self, revenue_usd: f64, mwh: f64) -> f64 {
+        revenue_usd * (1.0 - self.pool_fee) - self.power_price * mwh
+    }
+}
+
 /// The share of a block that machines of this hash rate expect, in sat.
 ///
 /// `hashrate / network_hashrate x reward`
@@ -211,11 +257,45 @@ mod tests {
         );
     }
 
+    #[test]
+    fn one_megawatt_at_15_joules_per_terahash_runs_66_and_two_thirds_ph() {
+        // 1e6 W / 15 J/TH = 66,666.67 TH/s.
+        let asics = crate::asic::catalogue();
+        let s21 = asics.iter().find(|asic| asic.id == "antminer-s21-pro-234");
+
+        let ph = ph_per_mw(s21.expect("a machine of the catalogue"));
+
+        assert_eq!(format!("{ph:.6}"), "66.666667");
+    }
+
+    #[test]
+    fn fee_share_is_fees_over_the_reward() {
+        let sats = |sat| Sats::new(sat).expect("an amount");
+
+        // 2,000,000 / 314,500,000 with bc(1).
+        let share = fee_share(sats(312_500_000), sats(2_000_000)).expect("a reward above zero");
+        assert_eq!(format!("{share:.9}"), "0.006359300");
+        assert_eq!(fee_share(sats(0), sats(0)), None);
+        assert_eq!(fee_share(sats(0), sats(1)), Some(1.0));
+    }
+
+    #[test]
+    fn profit_is_what_pool_and_power_leave() {
+        // 100 USD x 0.98 - 2 MWh x 30 USD/MWh.
+        let costs = MiningCosts {
+            power_price: 30.0,
+            pool_fee: 0.02,
+        };
+
+        assert_eq!(costs.profit_usd(100.0, 2.0), 38.0);
+        assert_eq!(MiningCosts::default().profit_usd(100.0, 2.0), 100.0);
+    }
+
     proptest! {
         #[test]
         fn mwh_is_hashprice_over_24_e(d in 1e-10..1e16_f64, sat in 0_i64..5_000_000_000, e in 1.0..1e4_f64) {
             let reward = Sats::new(sat).expect("an amount");
-            let through_hashprice = sat_per_ph_day(difficulty(d), reward) * 1000.0 / (24.0 * e);
+            let through_hashprice = sat_per_ph_day(difficulty(d), reward) * ph_days_per_mwh(joules_per_th(e));
 
             let direct = sat_per_mwh(difficulty(d), reward, joules_per_th(e));
 
