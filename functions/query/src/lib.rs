@@ -21,12 +21,16 @@ use axum::http::header::{
 use axum::http::{HeaderValue, Method};
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::any;
 use tokio::net::TcpListener;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use crate::http::api::AppState;
+use crate::http::openapi::{complete, preamble};
 use crate::http::problem::Problem;
 
 pub use crate::http::api::Api;
@@ -37,18 +41,21 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 
 /// The API under `/api/v1`, and the files of the directory `site` everywhere else.
 pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
-    let routes = Router::new()
-        .route("/status", get(routes::status::status))
-        .route("/summary", get(routes::summary::summary))
-        .route("/asics", get(routes::asics::asics))
-        .route("/series", get(routes::series::series))
-        .route("/revenue", get(routes::revenue::revenue))
-        .route("/blocks", get(routes::blocks::blocks))
-        .route("/blocks/{id}", get(routes::blocks::block))
-        .route("/openapi.json", get(routes::openapi::openapi))
-        .method_not_allowed_fallback(method_not_allowed)
-        .with_state(api);
-    let no_such_route = || any(no_such_route);
+    let (routes, document) = OpenApiRouter::with_openapi(preamble())
+        .routes(routes!(routes::status::status))
+        .routes(routes!(routes::summary::summary))
+        .routes(routes!(routes::asics::asics))
+        .routes(routes!(routes::series::series))
+        .routes(routes!(routes::revenue::revenue))
+        .routes(routes!(routes::blocks::blocks))
+        .routes(routes!(routes::blocks::block))
+        .routes(routes!(routes::openapi::openapi))
+        .split_for_parts();
+    let document = Arc::new(complete(document));
+    let routes = routes
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .with_state(AppState { api, document });
+    let no_such_route = || any(async || Problem::no_such_route());
     let app = Router::new()
         .nest("/api/v1", routes.fallback(no_such_route()))
         .route("/api/v1/", no_such_route()) // Which `nest` leaves out.
@@ -67,16 +74,6 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
 /// What the listener says.
 pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
     axum::serve(listener, router).await
-}
-
-async fn no_such_route() -> Problem {
-    Problem::not_found(
-        "there is no such route: /api/v1/openapi.json describes those that there are",
-    )
-}
-
-async fn method_not_allowed() -> Problem {
-    Problem::method_not_allowed()
 }
 
 fn open_to_other_sites() -> CorsLayer {

@@ -1,4 +1,4 @@
-//! Blocks added up over time: the points of a series.
+//! Adds blocks up over time, to the points of a series. Knows nothing of HTTP, JSON or CSV.
 
 pub(crate) mod bucket;
 pub(crate) mod change;

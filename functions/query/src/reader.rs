@@ -66,7 +66,7 @@ impl Reader {
                         return Err(error);
                     };
                     warn!("{error}: answers are made of what was read before");
-                    known.in_trouble(error.for_everyone(), now)
+                    known.in_trouble(error.public_message(), now)
                 }
                 Ok(snapshot) => snapshot,
             };

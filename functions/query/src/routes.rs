@@ -1,4 +1,4 @@
-//! The routes of the API: what each takes, what it answers, and how it comes to that.
+//! The routes of the API, a file for each: its parameters, its answer and its handler.
 
 pub(crate) mod asics;
 pub(crate) mod blocks;

@@ -1,5 +1,6 @@
-//! From a request to a response: which form is asked for, whether the caller has it already, and for how long it holds.
+//! From an answer to a response: its format, its entity tag, and how long caches may keep it.
 
+use std::borrow::Cow;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -8,82 +9,67 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tracing::warn;
+use utoipa::ToSchema;
 
 use crate::http::api::Api;
-use crate::http::params::Params;
 use crate::http::problem::Problem;
+use crate::http::query::CACHE_BUSTER;
+use crate::points::window::PointsError;
 use crate::reader::Age;
 use crate::reader::error::ReadError;
 use crate::reader::history::History;
 
-const ATTEMPTS: u32 = 4; // While files are replaced under an answer.
+const ATTEMPTS: u32 = 4; // Files may be replaced while an answer is built.
 
-/// For the few seconds in which nothing new can be seen, and for as long as a day while nothing can be seen at all.
-const HOLDS: HeaderValue = HeaderValue::from_static("public, max-age=2, stale-if-error=86400");
+/// Nothing new can be seen for two seconds. While the lake cannot be read, caches may serve the last answer for a day.
+const ANSWER_CACHE_CONTROL: HeaderValue =
+    HeaderValue::from_static("public, max-age=2, stale-if-error=86400");
 
-/// The form of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The format of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Format {
-    /// `application/json`
     Json,
-    /// `text/csv`: header row, comma, no quotes where none are needed.
     Csv,
 }
 
 impl Format {
-    /// As `format=` says, else as the `Accept` header does.
-    ///
-    /// # Errors
-    /// A problem where there is no such form.
-    pub(crate) fn of(params: &Params, headers: &HeaderMap) -> Result<Self, Problem> {
-        let accepts_csv = || {
-            let accept = headers.get(ACCEPT)?.to_str().ok()?;
-            let mut kinds = accept.split(',').filter_map(accepted);
-            kinds.find(|kind| ["text/csv", "application/json"].contains(kind))
-        };
-        let said = params.parsed("format", "json or csv", |format| match format {
-            "json" => Some(Self::Json),
-            "csv" => Some(Self::Csv),
+    /// The format that the query names, else the one that the `Accept` header prefers, else JSON.
+    pub(crate) fn choose(named: Option<Self>, headers: &HeaderMap) -> Self {
+        named
+            .or_else(|| Self::accepted(headers))
+            .unwrap_or(Self::Json)
+    }
+
+    fn accepted(headers: &HeaderMap) -> Option<Self> {
+        let accept = headers.get(ACCEPT)?.to_str().ok()?;
+        let mut media_types = accept.split(',').filter_map(accepted_media_type);
+        media_types.find_map(|media_type| match media_type {
+            "application/json" => Some(Self::Json),
+            "text/csv" => Some(Self::Csv),
             _ => None,
-        })?;
-        Ok(match (said, accepts_csv()) {
-            (Some(format), _) => format,
-            (None, Some("text/csv")) => Self::Csv,
-            (None, _) => Self::Json,
         })
     }
 }
 
 /// A media type of an `Accept` header, unless its weight is 0.
-fn accepted(kind: &str) -> Option<&str> {
-    let mut parts = kind.split(';').map(str::trim);
-    let kind = parts.next()?;
+fn accepted_media_type(entry: &str) -> Option<&str> {
+    let mut parts = entry.split(';').map(str::trim);
+    let media_type = parts.next()?;
     let is_refused =
         parts.any(|part| part.strip_prefix("q=").and_then(|q| q.parse().ok()) == Some(0.0));
-    (!is_refused).then_some(kind)
+    (!is_refused).then_some(media_type)
 }
 
-/// An answer in its form.
+/// The body of a response, in its format.
 pub(crate) struct Body {
     format: Format,
     bytes: Bytes,
 }
 
 impl Body {
-    /// The answer in that form, of which `csv` makes the table.
-    pub(crate) fn of<T: Serialize>(
-        format: Format,
-        answer: &T,
-        csv: impl FnOnce(&T) -> Self,
-    ) -> Self {
-        match format {
-            Format::Json => Self::json(answer),
-            Format::Csv => csv(answer),
-        }
-    }
-
     pub(crate) fn json(answer: &impl Serialize) -> Self {
         let bytes = serde_json::to_vec(answer)
             .expect("text and numbers have a JSON form")
@@ -100,22 +86,27 @@ impl Body {
             bytes: text.into(),
         }
     }
+
+    #[cfg(test)]
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.bytes
+    }
 }
 
 impl IntoResponse for Body {
     fn into_response(self) -> Response {
-        let kind = match self.format {
+        let content_type = match self.format {
             Format::Json => "application/json",
             Format::Csv => "text/csv; charset=utf-8; header=present",
         };
-        ([(CONTENT_TYPE, kind)], self.bytes).into_response()
+        ([(CONTENT_TYPE, content_type)], self.bytes).into_response()
     }
 }
 
-/// Why there is no answer.
+/// Why an answer could not be built.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The lake cannot be shown as it was seen.
+    /// The lake cannot be read.
     Read(ReadError),
     /// The request is at fault.
     Problem(Problem),
@@ -133,47 +124,55 @@ impl From<Problem> for Failure {
     }
 }
 
+impl From<PointsError> for Failure {
+    fn from(error: PointsError) -> Self {
+        match error {
+            PointsError::Read(error) => Self::Read(error),
+            PointsError::TooMany(limit) => Self::Problem(limit.into()),
+        }
+    }
+}
+
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Problem(problem) => problem,
             Failure::Read(error) => {
                 warn!("{error}");
-                Self::unavailable(error.for_everyone())
+                Self::unavailable(error.public_message())
             }
         }
     }
 }
 
 impl Api {
-    /// Answers from one state of the lake: where a file is replaced while `work` reads, all is read anew.
+    /// Builds an answer from one snapshot of the lake. If a file is replaced while `build` reads, it starts again with a
+    /// new snapshot.
     ///
-    /// A caller who has the answer for the same request, form and state is told so, before any work. `moment` is what else
-    /// the answer depends on.
+    /// A client that sends the entity tag of this answer gets 304 before any work. `moment` is what the answer depends on
+    /// besides the request and the snapshot.
     pub(crate) async fn answer<F>(
         &self,
         uri: &Uri,
         headers: &HeaderMap,
         moment: impl Hash,
-        work: impl Fn(History) -> F,
+        build: impl Fn(History) -> F,
     ) -> Result<Response, Problem>
     where
         F: Future<Output = Result<Body, Failure>>,
     {
+        let query = uri.query().and_then(without_cache_buster);
         let mut attempts = 1..ATTEMPTS;
         let mut age = Age::Recent;
         loop {
-            let history = self
-                .reader
-                .history(age, (self.now)())
-                .await
-                .map_err(Failure::from)?;
-            let request = (uri.path(), uri.query(), headers.get(ACCEPT));
-            let etag = etag((request, history.snapshot.hash(), &moment));
-            if has(headers, &etag) {
+            let history = self.reader.history(age, (self.now)()).await;
+            let history = history.map_err(Failure::from)?;
+            let request = (uri.path(), &query, headers.get(ACCEPT));
+            let etag = entity_tag((request, history.snapshot.hash(), &moment));
+            if is_known(headers, &etag) {
                 return Ok(with_caching(StatusCode::NOT_MODIFIED.into_response(), etag));
             }
-            match work(history).await {
+            match build(history).await {
                 Err(Failure::Read(ReadError::Moved { .. })) if attempts.next().is_some() => {
                     age = Age::New;
                 }
@@ -183,24 +182,34 @@ impl Api {
     }
 }
 
-/// An answer that is the same in every state of the lake.
+/// An answer that does not depend on the lake.
 pub(crate) fn constant(headers: &HeaderMap, body: Body) -> Response {
-    let etag = etag(&body.bytes);
-    if has(headers, &etag) {
+    let etag = entity_tag(&body.bytes);
+    if is_known(headers, &etag) {
         return with_caching(StatusCode::NOT_MODIFIED.into_response(), etag);
     }
     with_caching(body.into_response(), etag)
 }
 
-/// Weak, as a compressed answer has the same.
-fn etag(of: impl Hash) -> ETag {
+/// The query string without the parameter that clients add against caches: the entity tag does not depend on it.
+fn without_cache_buster(query: &str) -> Option<Cow<'_, str>> {
+    let is_buster = |pair: &str| pair.split('=').next() == Some(CACHE_BUSTER);
+    if !query.split('&').any(is_buster) {
+        return Some(query.into());
+    }
+    let rest: Vec<&str> = query.split('&').filter(|pair| !is_buster(pair)).collect();
+    (!rest.is_empty()).then(|| rest.join("&").into())
+}
+
+/// The tag is weak, because a compressed answer has the same one.
+fn entity_tag(source: impl Hash) -> ETag {
     let mut hasher = DefaultHasher::new();
-    (env!("CARGO_PKG_VERSION"), of).hash(&mut hasher);
+    (env!("CARGO_PKG_VERSION"), source).hash(&mut hasher);
     let tag = format!("W/\"{:016x}\"", hasher.finish());
     tag.parse().expect("hex digits in quotes are an entity tag")
 }
 
-fn has(headers: &HeaderMap, etag: &ETag) -> bool {
+fn is_known(headers: &HeaderMap, etag: &ETag) -> bool {
     let known = headers.typed_get::<IfNoneMatch>();
     known.is_some_and(|known| !known.precondition_passes(etag))
 }
@@ -208,7 +217,7 @@ fn has(headers: &HeaderMap, etag: &ETag) -> bool {
 fn with_caching(mut response: Response, etag: ETag) -> Response {
     let headers = response.headers_mut();
     headers.typed_insert(etag);
-    headers.insert(CACHE_CONTROL, HOLDS);
+    headers.insert(CACHE_CONTROL, ANSWER_CACHE_CONTROL);
     headers.insert(VARY, HeaderValue::from_static("accept"));
     response
 }
@@ -270,6 +279,34 @@ mod tests {
 
         let moved = ask(&app, "/api/v1/series", &[("if-none-match", day)]).await;
         assert_eq!(moved.status, 200);
+    }
+
+    #[tokio::test]
+    async fn the_parameter_against_caches_changes_neither_answer_nor_entity_tag() {
+        let app = World::with_blocks(3).await.router();
+        let cases = [
+            ("/api/v1/status", "/api/v1/status?_=1"),
+            ("/api/v1/asics?format=csv", "/api/v1/asics?_=1&format=csv"),
+            (
+                "/api/v1/series?to=1&from=0",
+                "/api/v1/series?to=1&_=1&from=0&_=2",
+            ),
+            (
+                "/api/v1/blocks/900000?format=json",
+                "/api/v1/blocks/900000?format=json&_",
+            ),
+            ("/api/v1/openapi.json", "/api/v1/openapi.json?_=x"),
+        ];
+        for (path, with_parameter) in cases {
+            let plain = send(&app, Method::GET, path).await;
+            let ignored = send(&app, Method::GET, with_parameter).await;
+            let tag = [("if-none-match", plain.header("etag"))];
+            let again = ask(&app, with_parameter, &tag).await;
+
+            assert_eq!((plain.status, ignored.status), (200, 200), "{path}");
+            assert_eq!(plain.body, ignored.body, "{path}");
+            assert_eq!(again.status, 304, "{path}");
+        }
     }
 
     #[tokio::test]

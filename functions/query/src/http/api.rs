@@ -1,43 +1,64 @@
-//! What the answers are made of.
+//! What answers are made of.
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use hashlake_core::asic::{self, Asic};
 use hashlake_core::cursor::Cursor;
 use hashlake_core::lake::Lake;
 use hashlake_core::timestamp::Timestamp;
+use utoipa::openapi::OpenApi;
 
 use crate::reader::Reader;
 
-/// What the answers are made of: a lake and its cursor, the machines, and a clock.
+/// What answers are made of: the lake, its cursor, the machines, and a clock.
 pub struct Api {
-    pub(crate) reader: Arc<Reader>,
+    pub(crate) reader: Reader,
     pub(crate) asics: Vec<Asic>,
     pub(crate) now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     pub(crate) is_recording: bool,
 }
 
 impl Api {
-    /// Answers from `lake` what `cursor` says is whole; `now` is what time it is.
+    /// Answers from `lake`, up to the block at `cursor`; `now` returns the current time.
     pub fn new(
         lake: Arc<dyn Lake>,
         cursor: Arc<dyn Cursor>,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Self {
         Self {
-            reader: Arc::new(Reader::new(lake, cursor)),
+            reader: Reader::new(lake, cursor),
             asics: asic::catalogue(),
             now: Box::new(now),
             is_recording: false,
         }
     }
 
-    /// Says that the blocks are recorded ones: nobody is to wonder how old they are.
+    /// Marks the blocks as a recording: then `/status` does not call them stale because they are old.
     #[must_use]
     pub fn of_a_recording(self) -> Self {
         Self {
             is_recording: true,
             ..self
         }
+    }
+}
+
+/// What a handler can extract as its `State`: the API, or the document that describes it.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) api: Arc<Api>,
+    pub(crate) document: Arc<OpenApi>,
+}
+
+impl FromRef<AppState> for Arc<Api> {
+    fn from_ref(state: &AppState) -> Self {
+        state.api.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<OpenApi> {
+    fn from_ref(state: &AppState) -> Self {
+        state.document.clone()
     }
 }

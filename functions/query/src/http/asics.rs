@@ -1,56 +1,93 @@
-//! Machines by identifier, and what may have been meant where there is none.
+//! The parameter `asics`: machines by identifier, and suggestions for an identifier that does not exist.
 
 use hashlake_core::asic::Asic;
+use serde::Deserialize;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
-use crate::http::parameters::ASICS;
-use crate::http::params::{Params, shown};
-use crate::http::problem::Problem;
+use crate::http::parameters::List;
+use crate::http::problem::{Problem, shown};
 
 const DEFAULT_IDS: [&str; 3] = [
     "antminer-s19j-pro-100",
     "antminer-s21-pro-234",
     "antminer-s23-hyd-580",
 ];
-const CUSTOM: &str = "custom:";
-const CUSTOM_FORM: &str = "custom:<TH/s>:<W>, each from 1 to 999999 with at most six decimals";
+const PATTERN: &str = r"^([a-z0-9][a-z0-9-]{0,63}|custom:[1-9][0-9]{0,5}(\.[0-9]{1,6})?:[1-9][0-9]{0,5}(\.[0-9]{1,6})?)$";
+const CUSTOM_PREFIX: &str = "custom:";
 const SUGGESTIONS: usize = 3;
-const COMPARED_CHARS: usize = 64; // Longer than any identifier.
+const MAX_COMPARED_CHARS: usize = 64; // Longer than any identifier.
 
-/// The machines that a request asks for; three of different years where it names none.
-///
-/// # Errors
-/// A problem that names those whose identifiers come nearest.
-pub(crate) fn asked_for(params: &Params, catalogue: &[Asic]) -> Result<Vec<Asic>, Problem> {
-    let ids = params
-        .list(ASICS.name)?
-        .unwrap_or_else(|| DEFAULT_IDS.to_vec());
-    ids.into_iter().map(|id| find(catalogue, id)).collect()
+/// The value of the parameter `asics`.
+pub(crate) type AsicIds = List<AsicId>;
+
+/// A machine of the catalogue, or one that the client describes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum AsicId {
+    Catalogue(String),
+    Custom(Asic),
 }
 
-fn find(catalogue: &[Asic], id: &str) -> Result<Asic, Problem> {
-    if let Some(figures) = id.strip_prefix(CUSTOM) {
-        return custom(id, figures).ok_or_else(|| {
-            let detail = format!("`{}` is not a machine: expected {CUSTOM_FORM}", shown(id));
-            Problem::bad_parameter(ASICS.name, detail)
-        });
+impl TryFrom<String> for AsicId {
+    type Error = String;
+
+    fn try_from(id: String) -> Result<Self, String> {
+        match id.strip_prefix(CUSTOM_PREFIX) {
+            None => Ok(Self::Catalogue(id)),
+            Some(figures) => custom(&id, figures).map(Self::Custom).ok_or_else(|| {
+                format!(
+                    "expected {CUSTOM_PREFIX}<TH/s>:<W>, each from 1 to 999999 with at most six decimals"
+                )
+            }),
+        }
     }
+}
+
+impl PartialSchema for AsicId {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.pattern(Some(PATTERN)).into()
+    }
+}
+
+impl ToSchema for AsicId {}
+
+/// The machines of a request; three of different years if it names none.
+///
+/// # Errors
+/// An unknown identifier is a problem that suggests the nearest ones.
+pub(crate) fn machines(ids: Option<&AsicIds>, catalogue: &[Asic]) -> Result<Vec<Asic>, Problem> {
+    match ids {
+        Some(List(ids)) => ids.iter().map(|id| find(catalogue, id)).collect(),
+        None => DEFAULT_IDS
+            .iter()
+            .map(|id| find_by_name(catalogue, id))
+            .collect(),
+    }
+}
+
+fn find(catalogue: &[Asic], id: &AsicId) -> Result<Asic, Problem> {
+    match id {
+        AsicId::Catalogue(id) => find_by_name(catalogue, id),
+        AsicId::Custom(asic) => Ok(asic.clone()),
+    }
+}
+
+fn find_by_name(catalogue: &[Asic], id: &str) -> Result<Asic, Problem> {
     let known = catalogue.iter().find(|asic| asic.id == id);
     known.cloned().ok_or_else(|| {
         let nearest = nearest(catalogue, id);
         let detail = format!(
-            "no machine is called `{}`: did you mean {}? /api/v1/asics has them all",
+            "unknown machine `{}`: did you mean {}? See /api/v1/asics for all",
             shown(id),
             nearest.join(", ")
         );
-        Problem::unknown(
-            ASICS.name,
-            detail,
-            nearest.into_iter().map(str::to_owned).collect(),
-        )
+        let nearest = nearest.into_iter().map(str::to_owned).collect();
+        Problem::unknown("asics", detail, nearest)
     })
 }
 
-/// A machine that the caller describes.
 fn custom(id: &str, figures: &str) -> Option<Asic> {
     let figure = |text: &str| {
         let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
@@ -73,28 +110,13 @@ fn custom(id: &str, figures: &str) -> Option<Asic> {
     })
 }
 
-/// Identifiers that contain `id` first, then those that fewer edits make of it.
-fn nearest<'a>(asics: &'a [Asic], id: &str) -> Vec<&'a str> {
-    let id: String = id.to_lowercase().chars().take(COMPARED_CHARS).collect();
-    let mut ids: Vec<&str> = asics.iter().map(|asic| asic.id.as_str()).collect();
-    ids.sort_by_cached_key(|known| (!known.contains(&id), edits(&id, known)));
+/// Identifiers that contain `id` first, then those that need fewer edits to become `id`.
+fn nearest<'a>(catalogue: &'a [Asic], id: &str) -> Vec<&'a str> {
+    let id: String = id.to_lowercase().chars().take(MAX_COMPARED_CHARS).collect();
+    let mut ids: Vec<&str> = catalogue.iter().map(|asic| asic.id.as_str()).collect();
+    ids.sort_by_cached_key(|known| (!known.contains(&id), strsim::levenshtein(&id, known)));
     ids.truncate(SUGGESTIONS);
     ids
-}
-
-/// Characters to insert, delete or replace to make one of the other (Levenshtein).
-fn edits(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.chars().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.chars().count()]
 }
 
 #[cfg(test)]
@@ -104,20 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn edits_are_counted_as_in_textbooks() {
-        for (a, b, count) in [
-            ("", "", 0),
-            ("abc", "", 3),
-            ("", "abc", 3),
-            ("kitten", "sitting", 3),
-            ("flaw", "lawn", 2),
-        ] {
-            assert_eq!(edits(a, b), count, "{a} {b}");
-        }
-    }
-
-    #[test]
-    fn a_slip_of_the_pen_finds_what_was_meant() {
+    fn a_misspelt_identifier_finds_the_one_that_was_meant() {
         let asics = catalogue();
 
         assert_eq!(

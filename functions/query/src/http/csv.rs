@@ -1,16 +1,43 @@
-//! Tables as CSV (RFC 4180), as spreadsheets and data frames import them.
+//! Tables as CSV (RFC 4180), which spreadsheets and data frames can import.
 
 use std::fmt::{self, Display, Formatter, Write as _};
+use std::slice;
+
+use csv::{Writer, WriterBuilder};
+use serde::Serialize;
 
 use crate::http::answer::Body;
 
-/// A table in the making: a header row, then rows cell by cell.
+/// A header of the structs' field names, and a row for each struct. Without a struct there is no header: see [`header`].
+pub(crate) fn rows<T: Serialize>(rows: &[T]) -> Body {
+    Body::csv(text(rows))
+}
+
+/// The header alone, which is the same for every `row`.
+pub(crate) fn header<T: Serialize>(row: &T) -> Body {
+    let mut text = text(slice::from_ref(row));
+    let end = text.iter().position(|byte| *byte == b'\n');
+    text.truncate(end.map_or(0, |end| end + 1));
+    Body::csv(text)
+}
+
+fn text<T: Serialize>(rows: &[T]) -> Vec<u8> {
+    let mut writer = Writer::from_writer(Vec::new());
+    for row in rows {
+        writer
+            .serialize(row)
+            .expect("rows are flat structs, and memory takes every write");
+    }
+    writer.into_inner().expect("memory takes every write")
+}
+
+/// A table that is written cell by cell, for rows whose columns the client chose.
 pub(crate) struct Table {
-    writer: ::csv::Writer<Vec<u8>>,
+    writer: Writer<Vec<u8>>,
     cell: String,
 }
 
-/// A float as JSON has it, with a point or an exponent: 22 digits without are a whole number to readers, or text.
+/// A float with a decimal point or an exponent, as in JSON. 22 digits without them are an integer or a text to some readers.
 pub(crate) struct Float(pub(crate) f64);
 
 impl Display for Float {
@@ -20,17 +47,21 @@ impl Display for Float {
 }
 
 impl Table {
-    pub(crate) fn new<'a>(header: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut table = Self {
-            writer: ::csv::Writer::from_writer(Vec::new()),
+    /// `header` is a name, or lists of names, for each column.
+    pub(crate) fn new(header: impl Serialize) -> Self {
+        let mut writer = WriterBuilder::new()
+            .has_headers(false)
+            .from_writer(Vec::new());
+        writer
+            .serialize(header)
+            .expect("names are text, and memory takes every write");
+        Self {
+            writer,
             cell: String::new(),
-        };
-        header.into_iter().for_each(|name| table.cell(name));
-        table.end_row();
-        table
+        }
     }
 
-    /// The next cell of the row.
+    /// Adds a cell to the row.
     pub(crate) fn cell(&mut self, value: impl Display) {
         self.cell.clear();
         write!(self.cell, "{value}").expect("memory takes every write");
@@ -39,8 +70,8 @@ impl Table {
             .expect("memory takes every write");
     }
 
-    /// The next cell, empty where nothing is known.
-    pub(crate) fn maybe(&mut self, value: Option<impl Display>) {
+    /// Adds a cell, which is empty if the value is unknown.
+    pub(crate) fn optional_cell(&mut self, value: Option<impl Display>) {
         match value {
             Some(value) => self.cell(value),
             None => self.cell(""),
@@ -51,10 +82,33 @@ impl Table {
         let no_more: [&str; 0] = [];
         self.writer
             .write_record(no_more)
-            .expect("rows are of one length");
+            .expect("all rows have the same length");
     }
 
     pub(crate) fn into_body(self) -> Body {
         Body::csv(self.writer.into_inner().expect("memory takes every write"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Row {
+        name: &'static str,
+        value: Option<f64>,
+    }
+
+    #[test]
+    fn rows_are_structs_below_a_header_of_their_fields() {
+        let row = |name, value| Row { name, value };
+        let text = |body: Body| String::from_utf8(body.into_bytes().to_vec()).expect("UTF-8");
+
+        assert_eq!(
+            text(rows(&[row("a,b", Some(1e22)), row("c", None)])),
+            "name,value\n\"a,b\",1e22\nc,\n"
+        );
+        assert_eq!(text(header(&row("a", None))), "name,value\n");
     }
 }

@@ -1,173 +1,248 @@
-//! The parameters of the API: each is named and described here once, for the parser and for the OpenAPI document.
+//! Types of parameters: each parses itself from its text, and has the schema that the OpenAPI document shows.
 
-use serde_json::{Value, json};
-use utoipa::PartialSchema;
-use utoipa::openapi::path::{
-    Parameter as Described, ParameterBuilder, ParameterIn, ParameterStyle,
-};
+use std::borrow::Cow;
+
+use chrono::DateTime;
+use hashlake_core::timestamp::Timestamp;
+use serde::Deserialize;
+use serde::de::value::StrDeserializer;
+use serde::de::{Deserializer, Error};
 use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{
-    ArrayBuilder, KnownFormat, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type,
+    ArrayBuilder, KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
 };
+use utoipa::{PartialSchema, ToSchema};
 
-use crate::points::field::Field;
-use crate::points::interval::Interval;
-use crate::routes::revenue::RevenueField;
+use crate::http::problem::shown;
 
-/// A query parameter.
-#[derive(Clone, Copy)]
-pub(crate) struct Parameter {
-    /// Its name.
-    pub(crate) name: &'static str,
-    description: &'static str,
-    schema: fn() -> RefOr<Schema>,
-    example: fn() -> Value,
-}
+/// The largest number of values in a list.
+const MAX_LIST: usize = 60;
 
-/// The largest `limit`.
-pub(crate) const MAX_LIMIT: u32 = 1000;
+/// Price of electricity in USD/MWh. The bounds are wider than any price that a power market has seen.
+pub(crate) type PowerPrice = Number<-10_000, 100_000>;
 
-/// The most values of a list.
-pub(crate) const MAX_LIST: usize = 60;
+/// The part of revenue that a pool keeps: 0.02 is 2 %.
+pub(crate) type PoolFee = Number<0, 1>;
 
-/// Bounds of a power price in USD/MWh: what power markets have seen, and some.
-pub(crate) const POWER_PRICES: std::ops::RangeInclusive<f64> = -10_000.0..=100_000.0;
+/// A number from `MIN` to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Number<const MIN: i32, const MAX: i32>(f64);
 
-/// What an identifier of a machine looks like.
-pub(crate) const ASIC_PATTERN: &str = r"^([a-z0-9][a-z0-9-]{0,63}|custom:[1-9][0-9]{0,5}(\.[0-9]{1,6})?:[1-9][0-9]{0,5}(\.[0-9]{1,6})?)$";
-
-pub(crate) const ASICS: Parameter = Parameter {
-    name: "asics",
-    description: "Machines, with commas between: identifiers of the catalogue (`/asics`), or `custom:<TH/s>:<W>`.",
-    schema: || list(text().pattern(Some(ASIC_PATTERN)), MAX_LIST),
-    example: || json!(["antminer-s21-pro-234", "custom:200:3500"]),
-};
-
-pub(crate) const FIELDS: Parameter = Parameter {
-    name: "fields",
-    description: "Columns, with commas between. Without it: `usd_per_ph_day`, `sat_per_ph_day` and `price_usd`.",
-    schema: || {
-        list(
-            text().enum_values(Some(Field::ALL.iter().map(|field| field.name()))),
-            Field::ALL.len(),
-        )
-    },
-    example: || json!(["usd_per_ph_day", "fee_share"]),
-};
-
-pub(crate) const REVENUE_FIELDS: Parameter = Parameter {
-    name: "fields",
-    description: "Columns of each machine, with commas between. Without it: all; `profit_usd_per_mwh` only with a `power_price` or `pool_fee`.",
-    schema: || {
-        let names = RevenueField::ALL.iter().map(|field| field.name());
-        list(text().enum_values(Some(names)), RevenueField::ALL.len())
-    },
-    example: || json!(["usd_per_mwh", "usd_per_mw"]),
-};
-
-pub(crate) const INTERVAL: Parameter = Parameter {
-    name: "interval",
-    description: "How much time a point stands for, in UTC. Weeks begin on Monday. Without it: `day`.",
-    schema: Interval::schema,
-    example: || json!("day"),
-};
-
-pub(crate) const FROM: Parameter = Parameter {
-    name: "from",
-    description: "Points are the whole intervals that start from here on: RFC 3339, or seconds since 1970. Without it: 30 days before `to`.",
-    schema: time,
-    example: || json!("2025-10-01T00:00:00Z"),
-};
-
-pub(crate) const TO: Parameter = Parameter {
-    name: "to",
-    description: "Points are the intervals that start before here. Without it: after the newest block.",
-    schema: time,
-    example: || json!("2025-11-01T00:00:00Z"),
-};
-
-pub(crate) const POWER_PRICE: Parameter = Parameter {
-    name: "power_price",
-    description: "What power costs, or would sell for, in USD/MWh; profit is what is left. Without it: 0.",
-    schema: || number(*POWER_PRICES.start(), *POWER_PRICES.end()),
-    example: || json!(45.5),
-};
-
-pub(crate) const POOL_FEE: Parameter = Parameter {
-    name: "pool_fee",
-    description: "The part of revenue that the pool keeps: 0.02 for 2 %. It lowers profit, not revenue. Without it: 0.",
-    schema: || number(0.0, 1.0),
-    example: || json!(0.02),
-};
-
-pub(crate) const FROM_HEIGHT: Parameter = Parameter {
-    name: "from_height",
-    description: "The first block. Without it: so many blocks up to the newest.",
-    schema: || integer(0, u32::MAX),
-    example: || json!(909_578),
-};
-
-pub(crate) const LIMIT: Parameter = Parameter {
-    name: "limit",
-    description: "At most so many blocks. Without it: 100.",
-    schema: || integer(1, MAX_LIMIT),
-    example: || json!(10),
-};
-
-pub(crate) const FORMAT: Parameter = Parameter {
-    name: "format",
-    description: "`csv` for a header row and a row for each line of the table; also asked for with `Accept: text/csv`.",
-    schema: || text().enum_values(Some(["json", "csv"])).into(),
-    example: || json!("json"),
-};
-
-impl Parameter {
-    /// As OpenAPI describes it.
-    pub(crate) fn described(&self) -> Described {
-        let schema = (self.schema)();
-        let is_list = matches!(schema, RefOr::T(Schema::Array(_)));
-        ParameterBuilder::new()
-            .name(self.name)
-            .parameter_in(ParameterIn::Query)
-            .required(Required::False)
-            .description(Some(self.description))
-            .schema(Some(schema))
-            .style(is_list.then_some(ParameterStyle::Form))
-            .explode(is_list.then_some(false))
-            .example(Some((self.example)()))
-            .build()
+impl<const MIN: i32, const MAX: i32> Number<MIN, MAX> {
+    pub(crate) const fn get(self) -> f64 {
+        self.0
     }
 }
 
-fn text() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String)
+impl<const MIN: i32, const MAX: i32> TryFrom<String> for Number<MIN, MAX> {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bounds = f64::from(MIN)..=f64::from(MAX);
+        let number = text.parse().ok().filter(|number| bounds.contains(number));
+        number
+            .map(Self)
+            .ok_or_else(|| format!("expected a number from {MIN} to {MAX}"))
+    }
 }
 
-fn list(items: ObjectBuilder, most: usize) -> RefOr<Schema> {
-    ArrayBuilder::new()
-        .items(items)
-        .min_items(Some(1))
-        .max_items(Some(most))
-        .unique_items(true)
-        .into()
+impl<const MIN: i32, const MAX: i32> PartialSchema for Number<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Number);
+        number
+            .minimum(Some(f64::from(MIN)))
+            .maximum(Some(f64::from(MAX)))
+            .into()
+    }
 }
 
-fn time() -> RefOr<Schema> {
-    let date_time = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
-    // The years 0 to 9999.
-    let seconds = ObjectBuilder::new()
-        .schema_type(Type::Integer)
-        .minimum(Some(-62_167_219_200_i64))
-        .maximum(Some(253_402_300_799_i64));
-    AnyOfBuilder::new().item(date_time).item(seconds).into()
+impl<const MIN: i32, const MAX: i32> ToSchema for Number<MIN, MAX> {}
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct WholeNumber<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> WholeNumber<MIN, MAX> {
+    pub(crate) const fn get(self) -> u32 {
+        self.0
+    }
 }
 
-fn number(least: f64, most: f64) -> RefOr<Schema> {
-    let number = ObjectBuilder::new().schema_type(Type::Number);
-    number.minimum(Some(least)).maximum(Some(most)).into()
+impl<const MIN: u32, const MAX: u32> TryFrom<String> for WholeNumber<MIN, MAX> {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let number = text.parse().ok();
+        number
+            .filter(|number| (MIN..=MAX).contains(number))
+            .map(Self)
+            .ok_or_else(|| format!("expected a whole number from {MIN} to {MAX}"))
+    }
 }
 
-fn integer(least: u32, most: u32) -> RefOr<Schema> {
-    let integer = ObjectBuilder::new().schema_type(Type::Integer);
-    integer.minimum(Some(least)).maximum(Some(most)).into()
+impl<const MIN: u32, const MAX: u32> PartialSchema for WholeNumber<MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        number.minimum(Some(MIN)).maximum(Some(MAX)).into()
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> ToSchema for WholeNumber<MIN, MAX> {}
+
+/// A moment: RFC 3339, or seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Time(pub(crate) Timestamp);
+
+impl TryFrom<String> for Time {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        parse_time(&text).map(Self).ok_or_else(|| {
+            // `+` in a query string is a blank.
+            match parse_time(&text.replace(' ', "+")) {
+                Some(_) => "write the `+` of a time zone as `%2B`, because `+` is a blank in a URL",
+                None => "expected a time such as 2025-11-22T00:00:00Z, or seconds since 1970",
+            }
+        })
+    }
+}
+
+fn parse_time(text: &str) -> Option<Timestamp> {
+    match text.parse() {
+        Ok(secs) => Timestamp::from_secs(secs),
+        Err(_) => {
+            let time = DateTime::parse_from_rfc3339(text).ok()?;
+            Timestamp::from_ms(time.timestamp_millis())
+        }
+    }
+}
+
+impl PartialSchema for Time {
+    fn schema() -> RefOr<Schema> {
+        let date_time = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+        let seconds = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(Timestamp::FIRST.to_secs()))
+            .maximum(Some(Timestamp::LAST.to_secs()));
+        AnyOfBuilder::new().item(date_time).item(seconds).into()
+    }
+}
+
+impl ToSchema for Time {}
+
+/// Different values with commas between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct List<T>(pub(crate) Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let values: Vec<&str> = text.split(',').collect();
+        if values.len() > MAX_LIST {
+            let message = format!(
+                "{} values, but at most {MAX_LIST} are allowed",
+                values.len()
+            );
+            return Err(D::Error::custom(message));
+        }
+        let mut list = Vec::with_capacity(values.len());
+        for (at, value) in values.iter().enumerate() {
+            if value.is_empty() {
+                return Err(D::Error::custom("there is an empty value"));
+            }
+            if values[..at].contains(value) {
+                let message = format!("`{}` is listed twice", shown(value));
+                return Err(D::Error::custom(message));
+            }
+            let item = T::deserialize(StrDeserializer::<D::Error>::new(value));
+            list.push(item.map_err(|error| {
+                D::Error::custom(format!("`{}` is not valid; {error}", shown(value)))
+            })?);
+        }
+        Ok(Self(list))
+    }
+}
+
+impl<T: ToSchema> PartialSchema for List<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = T::schema();
+        let max_items = match &items {
+            RefOr::T(Schema::Object(item)) => item.enum_values.as_ref().map(Vec::len),
+            _ => None,
+        };
+        ArrayBuilder::new()
+            .items(items)
+            .min_items(Some(1))
+            .max_items(max_items.or(Some(MAX_LIST)))
+            .unique_items(true)
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for List<T> {
+    fn name() -> Cow<'static, str> {
+        format!("ListOf{}", T::name()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Result<String, &'static str> {
+        Time::try_from(text.to_owned()).map(|time| time.0.to_string())
+    }
+
+    #[test]
+    fn a_time_is_rfc_3339_or_seconds() {
+        // `date -ud @1763855637`: 2025-11-22 23:53:57
+        let same = Ok("2025-11-22T23:53:57Z".to_owned());
+
+        assert_eq!(time("1763855637"), same);
+        assert_eq!(time("2025-11-22T23:53:57Z"), same);
+        assert_eq!(time("2025-11-23T00:53:57+01:00"), same);
+        assert_eq!(time("-1"), Ok("1969-12-31T23:59:59Z".to_owned()));
+        for text in [
+            "",
+            "now",
+            "2025-11-22",
+            "2025-13-01T00:00:00Z",
+            "1e9",
+            "99999999999999999999",
+            "9223372036854775807",
+            "\0",
+            "2025-11-22 00:00:00",
+        ] {
+            let error = time(text).expect_err("not a time");
+            assert!(error.starts_with("expected a time"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_plus_that_became_a_blank_is_explained() {
+        let error = time("2025-11-23T00:53:57 01:00").expect_err("a blank");
+
+        assert!(error.contains("%2B"), "{error}");
+    }
+
+    #[test]
+    fn a_list_has_an_upper_limit() {
+        let list = |count| {
+            let text: Vec<String> = (0..count).map(|n: usize| n.to_string()).collect();
+            List::<String>::deserialize(StrDeserializer::<serde::de::value::Error>::new(
+                &text.join(","),
+            ))
+        };
+
+        assert_eq!(list(MAX_LIST).map(|list| list.0.len()), Ok(MAX_LIST));
+        assert_eq!(
+            list(61).expect_err("too many").to_string(),
+            "61 values, but at most 60 are allowed"
+        );
+    }
 }

@@ -1,4 +1,4 @@
-//! What a caller is told when there is no answer: a problem document (RFC 9457).
+//! Errors of the API as problem documents (RFC 9457).
 
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
@@ -7,9 +7,12 @@ use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-const RETRY_AFTER_SECS: u32 = 5; // As often as the page asks.
+use crate::points::window::{EmptyRange, TooManyPoints};
 
-/// Why there is no answer.
+const RETRY_AFTER_SECS: u32 = 5; // The page polls as often.
+const MAX_SHOWN_CHARS: usize = 80; // The rest of a wrong value does not help to find the fault.
+
+/// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -20,7 +23,7 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// The query is at fault; `parameter` names what is wrong with it.
+    /// 400: `parameter` is at fault.
     pub(crate) fn bad_parameter(parameter: &str, detail: impl Into<String>) -> Self {
         Self {
             parameter: Some(parameter.to_owned()),
@@ -28,19 +31,13 @@ impl Problem {
         }
     }
 
-    /// The answer would be too long; `first_page` is a part that is not, from where to go on.
-    pub(crate) fn too_much(
-        parameter: &str,
-        detail: impl Into<String>,
-        first_page: Option<Page>,
-    ) -> Self {
-        Self {
-            first_page,
-            ..Self::bad_parameter(parameter, detail)
-        }
+    /// 400: `parameter` cannot have this value.
+    pub(crate) fn wrong_value(parameter: &str, value: &str, expected: &str) -> Self {
+        let detail = format!("{parameter}=`{}`: {expected}", shown(value));
+        Self::bad_parameter(parameter, detail)
     }
 
-    /// `parameter` names something that does not exist; these come nearest.
+    /// 404: `parameter` names something that does not exist.
     pub(crate) fn unknown(
         parameter: &str,
         detail: impl Into<String>,
@@ -53,22 +50,30 @@ impl Problem {
         }
     }
 
-    /// There is no such route.
-    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, detail)
-    }
-
-    /// The route only answers to those who ask.
-    pub(crate) fn method_not_allowed() -> Self {
+    /// 404: there is no such route.
+    pub(crate) fn no_such_route() -> Self {
         Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "this route answers to GET and HEAD",
+            StatusCode::NOT_FOUND,
+            "no such route; see /api/v1/openapi.json",
         )
     }
 
-    /// There is no answer now; there may be one soon.
+    /// 405.
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "this route supports GET and HEAD only",
+        )
+    }
+
+    /// 503: try again later.
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// What is wrong, with which input, and what to do.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
     }
 
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
@@ -82,24 +87,62 @@ impl Problem {
     }
 }
 
-/// A part of what was asked for: `from` and `to` of a request that is not too long. The next begins at its `to`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct Page {
-    #[schema(value_type = String, format = DateTime)]
-    pub(crate) from: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
-    pub(crate) to: Timestamp,
+impl From<EmptyRange> for Problem {
+    fn from(EmptyRange { from, to }: EmptyRange) -> Self {
+        Self::bad_parameter("from", format!("from ({from}) must be before to ({to})"))
+    }
 }
 
-/// Why there is no answer, as RFC 9457 has it.
-#[derive(Serialize, ToSchema)]
+impl From<TooManyPoints> for Problem {
+    fn from(TooManyPoints { limit, first_page }: TooManyPoints) -> Self {
+        let first_page = first_page.map(|range| Page {
+            from: range.start,
+            to: range.end,
+        });
+        let advice = match &first_page {
+            Some(Page { from, to }) => {
+                format!("request from={from}&to={to} first, then continue from there")
+            }
+            None => "choose fewer fields or machines".to_owned(),
+        };
+        let detail = format!(
+            "the answer would have more than {limit} points, the limit for this interval and number of columns: \
+             {advice}, or choose a longer interval"
+        );
+        Self {
+            first_page,
+            ..Self::bad_parameter("from", detail)
+        }
+    }
+}
 
+/// As much of a value as helps to find the fault.
+pub(crate) fn shown(value: &str) -> String {
+    match value.char_indices().nth(MAX_SHOWN_CHARS) {
+        Some((end, _)) => format!("{}...", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+/// A part of the requested time that is short enough for one answer. The next part starts at `to`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Page {
+    /// Value of the parameter `from`.
+    #[schema(value_type = String, format = DateTime)]
+    from: Timestamp,
+    /// Value of the parameter `to`.
+    #[schema(value_type = String, format = DateTime)]
+    to: Timestamp,
+}
+
+/// An error, per RFC 9457.
+#[derive(Serialize, ToSchema)]
 pub(crate) struct ProblemDocument<'a> {
-    /// `about:blank`: the status says what kind of problem it is (RFC 9457, section 4.2.1).
+    /// Always `about:blank`: the status is the kind of problem (RFC 9457, section 4.2.1).
     r#type: &'a str,
-    /// The status in words.
+    /// Name of the status.
     title: &'a str,
-    /// The HTTP status.
+    /// HTTP status code.
     status: u16,
     /// What is wrong, with which input, and what to do.
     detail: &'a str,
@@ -107,11 +150,11 @@ pub(crate) struct ProblemDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     parameter: Option<&'a str>,
-    /// Identifiers that exist and come nearest to one that does not.
+    /// Existing identifiers that are most like the unknown one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     nearest: Option<&'a [String]>,
-    /// Where a request asks for too much: a part of it that is not.
+    /// If the answer would be too long: a first part of it that is short enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     first_page: Option<&'a Page>,
@@ -140,5 +183,16 @@ impl IntoResponse for Problem {
             }
             _ => response.into_response(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_cut() {
+        assert_eq!(shown("day"), "day");
+        assert_eq!(shown(&"é".repeat(81)), "é".repeat(80) + "...");
     }
 }

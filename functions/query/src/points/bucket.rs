@@ -1,17 +1,18 @@
 //! Blocks added up by interval of median time.
 
-use hashlake_core::revenue::BlockEconomics;
+use hashlake_core::revenue::{BlockEconomics, fee_share};
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::{HashesPerSecond, Sats, UsdPerBtc};
 
 use crate::points::interval::Interval;
 
-/// Blocks added up. Floats are sums over blocks, so that buckets of buckets have means over blocks too.
+/// Blocks added up. Floats are kept as sums over blocks, so that the mean of merged buckets is a mean over blocks too.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bucket {
-    /// Where its interval starts.
+    /// Start of its interval.
     pub(crate) start: Timestamp,
+    /// Height of the last block.
     pub(crate) height: u32,
     pub(crate) blocks: u32,
     pub(crate) empty_blocks: u32,
@@ -112,7 +113,11 @@ impl Bucket {
         Some(self.mean(self.network_hashrate_hs)).filter(|&rate| rate > 0.0)
     }
 
-    /// Its block, where it was made of one.
+    pub(crate) fn fee_share(&self) -> Option<f64> {
+        fee_share(self.subsidy, self.fees)
+    }
+
+    /// The block, if there is just one.
     pub(crate) const fn single_block(&self) -> Option<&BlockEconomics> {
         self.single_block.as_ref()
     }
@@ -127,18 +132,18 @@ impl Bucket {
         self.mean_of_priced(self.usd_per_ph_day)
     }
 
-    /// What 1 PH/s expects to mine of its blocks, in sat.
+    /// Expected revenue of 1 PH/s from these blocks, in sat.
     pub(crate) const fn sat_per_ph(&self) -> Option<f64> {
         self.sat_per_ph
     }
 
-    /// What 1 PH/s expects to mine of its priced blocks, in USD.
+    /// Expected revenue of 1 PH/s from the priced blocks, in USD.
     pub(crate) const fn usd_per_ph(&self) -> Option<f64> {
         self.usd_per_ph
     }
 }
 
-/// The sum of two, of which one or both may not be known.
+/// The sum of the known ones.
 pub(crate) fn sum_of_known(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a + b),
@@ -146,14 +151,8 @@ pub(crate) fn sum_of_known(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     }
 }
 
-/// The part of a reward that is fees, from 0 to 1; not known where there is no reward.
-pub(crate) fn fee_share(subsidy: Sats, fees: Sats) -> Option<f64> {
-    let reward = subsidy.to_f64() + fees.to_f64();
-    (reward > 0.0).then(|| fees.to_f64() / reward)
-}
-
-/// Blocks in order of height as buckets; for [`Interval::Block`], one each.
-pub(crate) fn of_blocks<'a>(
+/// Adds up blocks, which are in order of height. For [`Interval::Block`], each block is a bucket.
+pub(crate) fn add_up_blocks<'a>(
     interval: Interval,
     blocks: impl Iterator<Item = &'a BlockEconomics>,
 ) -> Vec<Bucket> {
@@ -164,8 +163,8 @@ pub(crate) fn of_blocks<'a>(
     }
 }
 
-/// Days in order, and the blocks after them, as buckets of a day or more.
-pub(crate) fn of_days<'a>(
+/// Adds up days in order, and the blocks after them, to intervals of a day or longer.
+pub(crate) fn add_up_days<'a>(
     interval: Interval,
     days: impl IntoIterator<Item = &'a DayRow>,
     rest: impl Iterator<Item = &'a BlockEconomics>,
@@ -200,12 +199,12 @@ mod tests {
     use crate::points::field::Field;
 
     fn value(bucket: &Bucket, field: Field) -> Value {
-        json!(field.column(std::slice::from_ref(bucket)))[0].clone()
+        json!(field.values(std::slice::from_ref(bucket)))[0].clone()
     }
 
     #[test]
     fn a_bucket_has_sums_and_means_over_its_blocks() {
-        // Subsidy 312,500,000 each. Fees 0 and 2,000,000: 2,000,000 / 627,000,000. Prices 100,000 and none.
+        // Subsidy 312,500,000 each. Fees 0 and 2,000,000: 2,000,000 / 627,000,000. Prices: 100,000 and unknown.
         let first = block(Spec {
             height: 5,
             time: "2025-11-23T10:00:00Z",
@@ -222,7 +221,7 @@ mod tests {
         });
 
         let blocks = [first.economics(), empty.economics()];
-        let buckets = of_blocks(Interval::Hour, blocks.iter());
+        let buckets = add_up_blocks(Interval::Hour, blocks.iter());
 
         let [bucket] = buckets.as_slice() else {
             panic!("{buckets:?}")
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_null() {
+    fn unknown_values_are_null() {
         let genesis = block(Spec {
             price: None,
             network_hashrate_hs: 0.0,
@@ -275,7 +274,7 @@ mod tests {
             .economics()
         });
 
-        assert_eq!(of_blocks(Interval::Block, rows.iter()).len(), 2);
+        assert_eq!(add_up_blocks(Interval::Block, rows.iter()).len(), 2);
     }
 
     fn chain() -> impl Strategy<Value = Vec<PricedBlock>> {
@@ -310,11 +309,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn days_from_the_daily_table_are_days_from_blocks(rows in chain()) {
+        fn days_from_the_daily_table_equal_days_from_blocks(rows in chain()) {
             let days = daily::summarise(&rows);
             let rows: Vec<BlockEconomics> = rows.iter().map(PricedBlock::economics).collect();
             for interval in [Interval::Day, Interval::Week, Interval::Month] {
-                let (from_days, from_blocks) = (of_days(interval, &days, [].iter()), of_blocks(interval, rows.iter()));
+                let (from_days, from_blocks) = (add_up_days(interval, &days, [].iter()), add_up_blocks(interval, rows.iter()));
 
                 prop_assert_eq!(from_days.len(), from_blocks.len());
                 for (day, blocks) in from_days.iter().zip(&from_blocks) {
@@ -330,9 +329,9 @@ mod tests {
         }
 
         #[test]
-        fn means_are_those_of_a_search_of_all_blocks(rows in chain()) {
+        fn means_agree_with_a_search_of_all_blocks(rows in chain()) {
             let rows: Vec<BlockEconomics> = rows.iter().map(PricedBlock::economics).collect();
-            for bucket in &of_blocks(Interval::Hour, rows.iter()) {
+            for bucket in &add_up_blocks(Interval::Hour, rows.iter()) {
                 let hour = bucket.start..bucket.start + std::time::Duration::from_hours(1);
                 let inside = || rows.iter().filter(|row| hour.contains(&row.median_time));
                 let usd: Vec<f64> = inside().filter_map(BlockEconomics::usd_per_ph_day).collect();

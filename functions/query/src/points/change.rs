@@ -1,22 +1,21 @@
-//! How much more, or less, mining pays than a while ago.
+//! How much mining revenue has changed since an earlier block.
 
 use std::time::Duration;
 
 use hashlake_core::revenue::BlockEconomics;
 
-/// A block further than this before a moment says nothing of it: there is a gap in the lake.
-pub(crate) const GAP: Duration = Duration::from_hours(24);
+/// A change needs a block at most this long before the start of its time; otherwise the lake has a gap there.
+pub(crate) const MAX_POINT_GAP: Duration = Duration::from_hours(24);
 
-/// Relative change of what mining pays in USD, from the last block that is at least `ago` older than the newest one to that
-/// one: 0.1 is a tenth more. Not known where either has no price, or there is no such block.
+/// Relative change of mining revenue in USD: from the last block that is at least `ago` older than the newest block, to the
+/// newest block. 0.1 means 10 % more. Unknown if there is no such block, or either has no price.
 ///
-/// It is the same for hashprice and for USD/MWh of every machine: they differ by a factor that stays. `rows` are in order of
-/// height.
+/// Hashprice and USD/MWh of every machine change alike, because their ratio is constant. `rows` are in order of height.
 pub(crate) fn change(rows: &[&BlockEconomics], ago: Duration) -> Option<f64> {
     let newest = rows.last()?;
     let moment = newest.median_time - ago;
     let then = rows[..rows.partition_point(|row| row.median_time <= moment)].last()?;
-    if moment.since(then.median_time) > GAP {
+    if moment.since(then.median_time) > MAX_POINT_GAP {
         return None;
     }
     Some(newest.usd_per_ph_day()? / then.usd_per_ph_day()? - 1.0)
@@ -67,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn is_not_known_without_a_price_or_a_block_of_that_time() {
+    fn is_unknown_without_a_price_or_a_block_of_that_time() {
         let newest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
 
         assert_eq!(since(&[]), None);

@@ -1,12 +1,13 @@
-//! What can be told of blocks that are added up, column by column.
+//! The columns of a series.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::http::csv::{Float, Table};
-use crate::points::bucket::{Bucket, fee_share};
+use crate::points::bucket::Bucket;
 
-/// What can be told of a bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A column of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Field {
     PriceUsd,
     SatPerPhDay,
@@ -24,7 +25,6 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    /// All of them.
     pub(crate) const ALL: [Self; 13] = [
         Self::PriceUsd,
         Self::SatPerPhDay,
@@ -41,43 +41,26 @@ impl Field {
         Self::Height,
     ];
 
-    /// The name.
-    pub(crate) const fn name(self) -> &'static str {
-        self.about().0
-    }
-
-    /// Name, and unit and meaning.
-    pub(crate) const fn about(self) -> (&'static str, &'static str) {
+    /// Unit and meaning.
+    pub(crate) const fn meaning(self) -> &'static str {
         match self {
-            Self::PriceUsd => ("price_usd", "USD/BTC; mean over priced blocks"),
-            Self::SatPerPhDay => (
-                "sat_per_ph_day",
-                "hashprice in sat/PH/day; mean over blocks",
-            ),
-            Self::UsdPerPhDay => (
-                "usd_per_ph_day",
-                "hashprice in USD/PH/day; mean over priced blocks",
-            ),
-            Self::Difficulty => ("difficulty", "mean over blocks"),
-            Self::NetworkHashrateHs => (
-                "network_hashrate_hs",
-                "H/s of the network; mean over blocks",
-            ),
-            Self::SubsidySat => ("subsidy_sat", "sat that the blocks may create; sum"),
-            Self::FeesSat => ("fees_sat", "sat that transactions paid; sum"),
-            Self::FeeShare => ("fee_share", "part of the rewards that is fees, from 0 to 1"),
-            Self::TxCount => ("tx_count", "transactions with the coinbases; sum"),
-            Self::Blocks => ("blocks", "number of blocks"),
-            Self::EmptyBlocks => (
-                "empty_blocks",
-                "number of blocks with nothing but a coinbase",
-            ),
-            Self::PricedBlocks => ("priced_blocks", "number of blocks whose price is known"),
-            Self::Height => ("height", "height of the last block"),
+            Self::PriceUsd => "Price in USD/BTC. Mean over blocks with a price.",
+            Self::SatPerPhDay => "Hashprice in sat/PH/day. Mean over blocks.",
+            Self::UsdPerPhDay => "Hashprice in USD/PH/day. Mean over blocks with a price.",
+            Self::Difficulty => "Difficulty. Mean over blocks.",
+            Self::NetworkHashrateHs => "Hash rate of the network in H/s. Mean over blocks.",
+            Self::SubsidySat => "Block subsidy in sat. Sum over blocks.",
+            Self::FeesSat => "Transaction fees in sat. Sum over blocks.",
+            Self::FeeShare => "Fees as a part of the block rewards, from 0 to 1.",
+            Self::TxCount => "Number of transactions, including the coinbases.",
+            Self::Blocks => "Number of blocks.",
+            Self::EmptyBlocks => "Number of blocks with only a coinbase transaction.",
+            Self::PricedBlocks => "Number of blocks with a price.",
+            Self::Height => "Height of the last block.",
         }
     }
 
-    /// Whether its values are whole numbers, and always known.
+    /// Whether its values are integers, which are always known.
     pub(crate) const fn is_integer(self) -> bool {
         matches!(
             self,
@@ -91,13 +74,13 @@ impl Field {
         )
     }
 
-    /// What is told of each bucket, in order.
-    pub(crate) fn column(self, buckets: &[Bucket]) -> Column {
+    /// Its value for each bucket.
+    pub(crate) fn values(self, buckets: &[Bucket]) -> FieldValues {
         let floats = |value: &dyn Fn(&Bucket) -> Option<f64>| {
-            Column::Floats(buckets.iter().map(value).collect())
+            FieldValues::Floats(buckets.iter().map(value).collect())
         };
         let ints =
-            |value: &dyn Fn(&Bucket) -> i64| Column::Ints(buckets.iter().map(value).collect());
+            |value: &dyn Fn(&Bucket) -> i64| FieldValues::Ints(buckets.iter().map(value).collect());
         match self {
             Self::PriceUsd => floats(&Bucket::price_usd),
             Self::SatPerPhDay => floats(&|bucket| Some(bucket.sat_per_ph_day())),
@@ -106,7 +89,7 @@ impl Field {
             Self::NetworkHashrateHs => floats(&Bucket::network_hashrate_hs),
             Self::SubsidySat => ints(&|bucket| bucket.subsidy.to_sat()),
             Self::FeesSat => ints(&|bucket| bucket.fees.to_sat()),
-            Self::FeeShare => floats(&|bucket| fee_share(bucket.subsidy, bucket.fees)),
+            Self::FeeShare => floats(&|bucket| bucket.fee_share()),
             Self::TxCount => ints(&|bucket| bucket.tx_count),
             Self::Blocks => ints(&|bucket| bucket.blocks.into()),
             Self::EmptyBlocks => ints(&|bucket| bucket.empty_blocks.into()),
@@ -116,22 +99,10 @@ impl Field {
     }
 }
 
-/// Values in order; those that are not known are null.
+/// The values of a column; an unknown one is null.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Column {
-    /// Whole numbers.
+pub(crate) enum FieldValues {
     Ints(Vec<i64>),
-    /// Others.
     Floats(Vec<Option<f64>>),
-}
-
-impl Column {
-    /// Writes a value as the next cell of a table.
-    pub(crate) fn write(&self, at: usize, table: &mut Table) {
-        match self {
-            Self::Ints(values) => table.cell(values[at]),
-            Self::Floats(values) => table.maybe(values[at].map(Float)),
-        }
-    }
 }

@@ -1,17 +1,18 @@
-//! How much time a point of a series stands for.
+//! The length of a point of a series.
 
 use std::time::Duration;
 
 use hashlake_core::day::Day;
 use hashlake_core::month::Month;
 use hashlake_core::timestamp::Timestamp;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 const MS_PER_HOUR: i64 = 3_600_000;
 
-/// How much time a point of a series stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The length of a point of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Interval {
     /// Each block is a point.
     Block,
@@ -26,28 +27,7 @@ pub(crate) enum Interval {
 }
 
 impl Interval {
-    /// All of them.
-    pub(crate) const ALL: [Self; 5] = [Self::Block, Self::Hour, Self::Day, Self::Week, Self::Month];
-
-    /// The name.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Block => "block",
-            Self::Hour => "hour",
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
-    }
-
-    /// The one of that name.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|interval| interval.name() == name)
-    }
-
-    /// Where the interval that holds `time` starts.
+    /// Start of the interval that contains `time`.
     pub(crate) fn start_of(self, time: Timestamp) -> Timestamp {
         let day = Day::of(time);
         match self {
@@ -59,10 +39,8 @@ impl Interval {
             Self::Month => Month::of(time).start(),
         }
     }
-}
 
-impl Interval {
-    /// Where the interval ends that starts at `start`; for a block at once.
+    /// End of the interval that starts at `start`; for a block, `start` itself.
     pub(crate) fn end_of(self, start: Timestamp) -> Timestamp {
         let hours = |hours| start + Duration::from_hours(hours);
         match self {
@@ -77,19 +55,7 @@ impl Interval {
     }
 }
 
-impl PartialSchema for Interval {
-    fn schema() -> RefOr<Schema> {
-        let names = Self::ALL.map(Self::name);
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(names))
-            .into()
-    }
-}
-
-impl ToSchema for Interval {}
-
-/// The Monday on or before it; day 0, 1970-01-01, was a Thursday.
+/// The Monday on or before `day`. Day 0, 1970-01-01, was a Thursday.
 fn monday(day: Day) -> Option<Day> {
     Day::from_days(day.to_days() - (day.to_days() + 3).rem_euclid(7))
 }

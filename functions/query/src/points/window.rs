@@ -1,6 +1,6 @@
-//! A stretch of time in intervals: what `interval`, `from` and `to` ask for, and how much of it fits into one answer.
+//! The points of a series: what the parameters `interval`, `from` and `to` select, and how much of it fits into one answer.
 //!
-//! A point is a whole interval that starts in `[from, to)`; an interval without a block is no point. The last one may still
+//! A point is a whole interval that starts in `[from, to)`. An interval without a block is left out. The last point may still
 //! grow.
 
 use std::ops::Range;
@@ -8,114 +8,143 @@ use std::time::Duration;
 
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::timestamp::Timestamp;
+use thiserror::Error;
 
-use crate::http::answer::Failure;
-use crate::http::parameters;
-use crate::http::params::Params;
-use crate::http::problem::{Page, Problem};
 use crate::points::bucket::{self, Bucket};
 use crate::points::interval::Interval;
+use crate::reader::error::ReadError;
 use crate::reader::history::{Days, History, JUST_AFTER};
 
-const DEFAULT_SPAN: Duration = Duration::from_hours(30 * 24);
+const DEFAULT_RANGE: Duration = Duration::from_hours(30 * 24);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Blocks or hours of an answer: ten weeks, or 14 months.
+/// Maximum number of blocks or hours in an answer: ten weeks, or 14 months.
 const MAX_POINTS: usize = 10_000;
 
-/// Numbers of an answer. Lambda's answers end at 6 MB; a number takes 18 bytes or so.
+/// Maximum number of values in an answer. A value takes about 18 bytes, and Lambda limits a response to 6 MB.
 const MAX_VALUES: usize = 300_000;
 
-/// What is asked for, as far as the caller says.
+/// The points that a request selects.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
-    /// How much time a point stands for.
-    pub(crate) interval: Interval,
+    interval: Interval,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 }
 
 /// The points of a window.
 pub(crate) struct Points {
-    /// In order.
+    /// In order of time.
     pub(crate) points: Vec<Bucket>,
-    /// How long they last.
-    pub(crate) time_span: Duration,
+    /// Time that the points cover.
+    pub(crate) duration: Duration,
+}
+
+/// `from` is not before `to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{from} is not before {to}")]
+pub(crate) struct EmptyRange {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+}
+
+/// An answer would have more than `limit` points; `first_page` has no more than these.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("more than {limit} points")]
+pub(crate) struct TooManyPoints {
+    pub(crate) limit: usize,
+    pub(crate) first_page: Option<Range<Timestamp>>,
+}
+
+/// Why a window has no points.
+#[derive(Debug, Error)]
+pub(crate) enum PointsError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    TooMany(#[from] TooManyPoints),
 }
 
 impl Window {
+    /// Without an interval, points are days.
+    ///
     /// # Errors
-    /// A problem where a value is none, or `from` is not before `to`.
-    pub(crate) fn parse(params: &Params) -> Result<Self, Problem> {
-        let names = Interval::ALL.map(Interval::name).join(", ");
-        let interval = params.parsed("interval", &format!("one of {names}"), Interval::named)?;
-        let window = Self {
-            interval: interval.unwrap_or(Interval::Day),
-            from: params.time(parameters::FROM.name)?,
-            to: params.time(parameters::TO.name)?,
-        };
-        match (window.from, window.to) {
-            (Some(from), Some(to)) if from >= to => Err(Problem::bad_parameter(
-                "from",
-                format!("from ({from}) must be before to ({to})"),
-            )),
-            _ => Ok(window),
+    /// [`EmptyRange`] if `from` is not before `to`.
+    pub(crate) fn new(
+        interval: Option<Interval>,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+    ) -> Result<Self, EmptyRange> {
+        match (from, to) {
+            (Some(from), Some(to)) if from >= to => Err(EmptyRange { from, to }),
+            _ => Ok(Self {
+                interval: interval.unwrap_or(Interval::Day),
+                from,
+                to,
+            }),
         }
     }
 
-    /// What is not said is up to the newest block, and 30 days.
+    pub(crate) const fn interval(&self) -> Interval {
+        self.interval
+    }
+
+    /// Its start and end. By default it is 30 days long, and ends after the newest block.
     pub(crate) fn range(&self, history: &History) -> Range<Timestamp> {
         let end = self
             .to
             .unwrap_or(history.tip().block.median_time + JUST_AFTER);
-        let start = || self.interval.start_of(end - DEFAULT_SPAN);
+        let start = || self.interval.start_of(end - DEFAULT_RANGE);
         let start = self.from.unwrap_or_else(start);
-        start..end.max(start) // Nothing is there yet where `from` is after the newest block.
+        start..end.max(start) // `from` may be after the newest block: then there are no points.
     }
 
-    /// The points in `range`, of which each has so many values.
+    /// The points in `range`, each with `values_per_point` values.
     ///
     /// # Errors
-    /// A problem where an answer would be too long, with the part of it that is not.
+    /// [`TooManyPoints`] if the answer would be too long.
     pub(crate) async fn points(
         &self,
         history: &History,
         range: &Range<Timestamp>,
         values_per_point: usize,
-    ) -> Result<Points, Failure> {
-        let most = (MAX_VALUES / values_per_point).min(match self.interval {
+    ) -> Result<Points, PointsError> {
+        let limit = (MAX_VALUES / values_per_point).min(match self.interval {
             Interval::Block | Interval::Hour => MAX_POINTS,
             Interval::Day | Interval::Week | Interval::Month => usize::MAX,
         });
         let days = history.days().await?;
-        let too_much = |end| Failure::Problem(self.too_much(range, end, most));
-        if let Some(end) = self.end_of_first(most, &days, range) {
-            return Err(too_much(end));
+        let too_many = |end| {
+            let first_page = (range.start < end).then_some(range.start..end);
+            TooManyPoints { limit, first_page }
+        };
+        if let Some(end) = self.end_of_first(limit, &days, range) {
+            return Err(too_many(end).into());
         }
         let mut points = match self.interval {
             Interval::Block => {
-                bucket::of_blocks(self.interval, history.blocks(range.clone()).await?.iter())
+                bucket::add_up_blocks(self.interval, history.blocks(range.clone()).await?.iter())
             }
             Interval::Hour => {
                 let whole = range.start..range.end + HOUR;
-                bucket::of_blocks(self.interval, history.blocks(whole).await?.iter())
+                bucket::add_up_blocks(self.interval, history.blocks(whole).await?.iter())
             }
             Interval::Day | Interval::Week | Interval::Month => {
-                bucket::of_days(self.interval, days.whole(), days.rest.iter())
+                bucket::add_up_days(self.interval, days.whole(), days.rest.iter())
             }
         };
         points.retain(|point| range.contains(&point.start));
-        match points.get(most) {
-            Some(point) => Err(too_much(point.start)),
+        match points.get(limit) {
+            Some(point) => Err(too_many(point.start).into()),
             None => Ok(Points {
-                time_span: self.time_span(&points, &days, range, history.tip().block.median_time),
+                duration: self.duration(&points, &days, range, history.tip().block.median_time),
                 points,
             }),
         }
     }
 
-    /// How long the points last: whole intervals, but no longer than there are blocks.
-    fn time_span(
+    /// Time that the points cover: whole intervals, cut where the blocks end.
+    fn duration(
         &self,
         points: &[Bucket],
         days: &Days,
@@ -138,10 +167,10 @@ impl Window {
         end.min(newest).since(start)
     }
 
-    /// Where the first `most` points end, if it can be told before any of them is read that there are more.
+    /// End of the first `limit` points, if the daily table alone shows that there are more.
     fn end_of_first(
         &self,
-        most: usize,
+        limit: usize,
         days: &Days,
         range: &Range<Timestamp>,
     ) -> Option<Timestamp> {
@@ -149,7 +178,7 @@ impl Window {
         let start = range.start.max(known.start);
         match self.interval {
             Interval::Hour => {
-                let end = start + HOUR * u32::try_from(most).ok()?;
+                let end = start + HOUR * u32::try_from(limit).ok()?;
                 (end + HOUR < range.end.min(known.end)).then_some(end)
             }
             Interval::Block => {
@@ -162,7 +191,7 @@ impl Window {
                 let days = days.whole().get(first..last)?;
                 let is_whole = |day: &&DayRow| range.start <= day.day.start();
                 let blocks = |day: &DayRow| day.blocks as usize;
-                let mut left = most;
+                let mut left = limit;
                 let fills_up = |day: &&DayRow| match left.checked_sub(blocks(day)) {
                     None => true,
                     Some(rest) => {
@@ -170,7 +199,7 @@ impl Window {
                         false
                     }
                 };
-                let is_more = days.iter().filter(is_whole).map(blocks).sum::<usize>() > most;
+                let is_more = days.iter().filter(is_whole).map(blocks).sum::<usize>() > limit;
                 days.iter()
                     .find(fills_up)
                     .filter(|_| is_more)
@@ -178,23 +207,5 @@ impl Window {
             }
             Interval::Day | Interval::Week | Interval::Month => None,
         }
-    }
-
-    fn too_much(&self, range: &Range<Timestamp>, end: Timestamp, most: usize) -> Problem {
-        let page = (range.start < end).then_some(Page {
-            from: range.start,
-            to: end,
-        });
-        let ask = match &page {
-            Some(Page { from, to }) => {
-                format!("ask for from={from}&to={to}, then go on from there")
-            }
-            None => "choose fewer fields or machines".to_owned(),
-        };
-        let detail = format!(
-            "this would have more than {most} points of interval={}, the most for so many columns: {ask}, or choose a longer interval",
-            self.interval.name()
-        );
-        Problem::too_much("from", detail, page)
     }
 }

@@ -47,7 +47,7 @@ pub(crate) enum ReadError {
 
 impl ReadError {
     /// What everyone may know of it: not where the lake is, nor what it said.
-    pub(crate) fn for_everyone(&self) -> String {
+    pub(crate) fn public_message(&self) -> String {
         match self {
             Self::Moved { .. } => "the lake is being rewritten".to_owned(),
             Self::Damaged { key, .. } => format!("the lake's file `{key}` is damaged"),

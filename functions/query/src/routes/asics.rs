@@ -1,24 +1,28 @@
-//! `GET /asics`: the catalogue.
+//! `GET /asics`: the catalogue of machines.
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use hashlake_core::asic::Asic;
-use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa::openapi::path::Operation;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::{Body, Format, constant};
 use crate::http::api::Api;
-use crate::http::csv::{Float, Table};
-use crate::http::parameters::{FORMAT, Parameter};
-use crate::http::params::Params;
-use crate::http::problem::Problem;
-use crate::routes::openapi;
+use crate::http::csv;
+use crate::http::openapi::{OtherResponses, TAG};
+use crate::http::query::Query;
 
-const PARAMETERS: [Parameter; 1] = [FORMAT];
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AsicsQuery {
+    /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.
+    #[param(inline, example = "json")]
+    format: Option<Format>,
+}
 
 /// The catalogue, in order of identifier.
 #[derive(Serialize, ToSchema)]
@@ -28,28 +32,27 @@ pub(crate) struct Asics<'a> {
 
 /// A model of mining machine.
 #[derive(Serialize, ToSchema)]
-
 pub(crate) struct AsicModel<'a> {
     /// Identifier.
     asic_id: &'a str,
-    /// Name and hash rate as its maker writes them.
+    /// Name and hash rate, as the manufacturer writes them.
     name: &'a str,
-    /// Its maker.
+    /// Manufacturer.
     vendor: &'a str,
     /// `air`, `hydro` or `immersion`.
     cooling: &'a str,
-    /// First day of the month in which it was first sold.
+    /// First day of the month in which it was released.
     #[schema(format = Date)]
     released: Option<String>,
-    /// Nominal TH/s.
+    /// Nominal hash rate in TH/s.
     hashrate_ths: f64,
-    /// Nominal W at the wall.
+    /// Nominal power at the wall in W.
     power_w: f64,
-    /// J/TH.
+    /// Efficiency in J/TH.
     efficiency_j_per_th: f64,
-    /// How many draw 1 MW.
+    /// Number of machines that draw 1 MW.
     machines_per_mw: f64,
-    /// Where the figures are from.
+    /// Source of these figures.
     source: &'a str,
 }
 
@@ -70,60 +73,28 @@ impl<'a> From<&'a Asic> for AsicModel<'a> {
     }
 }
 
-pub(crate) fn operation() -> Operation {
-    openapi::operation::<Asics>(
-        "asics",
-        "The machines, with the source of each figure",
-        &PARAMETERS,
+/// All machines, with the source of their figures
+#[utoipa::path(
+    get,
+    path = "/asics",
+    tag = TAG,
+    params(AsicsQuery),
+    responses(
+        (status = 200, description = "The catalogue.", content((Asics = "application/json"), (String = "text/csv"))),
+        OtherResponses
     )
-    .build()
-}
-
+)]
 pub(crate) async fn asics(
     State(api): State<Arc<Api>>,
-    uri: Uri,
+    Query(query): Query<AsicsQuery>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let params = Params::parse(&uri, &PARAMETERS)?;
-    let asics = Asics {
-        asics: api.asics.iter().map(AsicModel::from).collect(),
+) -> Response {
+    let asics: Vec<AsicModel> = api.asics.iter().map(AsicModel::from).collect();
+    let body = match Format::choose(query.format, &headers) {
+        Format::Json => Body::json(&Asics { asics }),
+        Format::Csv => csv::rows(&asics),
     };
-    let body = Body::of(Format::of(&params, &headers)?, &asics, Asics::csv);
-    Ok(constant(&headers, body))
-}
-
-impl Asics<'_> {
-    fn csv(&self) -> Body {
-        let mut table = Table::new([
-            "asic_id",
-            "name",
-            "vendor",
-            "cooling",
-            "released",
-            "hashrate_ths",
-            "power_w",
-            "efficiency_j_per_th",
-            "machines_per_mw",
-            "source",
-        ]);
-        for row in &self.asics {
-            [row.asic_id, row.name, row.vendor, row.cooling]
-                .into_iter()
-                .for_each(|text| table.cell(text));
-            table.maybe(row.released.as_ref());
-            [
-                row.hashrate_ths,
-                row.power_w,
-                row.efficiency_j_per_th,
-                row.machines_per_mw,
-            ]
-            .into_iter()
-            .for_each(|number| table.cell(Float(number)));
-            table.cell(row.source);
-            table.end_row();
-        }
-        table.into_body()
-    }
+    constant(&headers, body)
 }
 
 #[cfg(test)]
@@ -134,7 +105,7 @@ mod tests {
     use crate::fixture::{World, get, send};
 
     #[tokio::test]
-    async fn the_catalogue_is_there_even_over_an_empty_lake() {
+    async fn the_catalogue_is_served_even_over_an_empty_lake() {
         let app = World::with_blocks(0).await.router();
 
         let json = get(&app, "/api/v1/asics").await;
@@ -146,13 +117,13 @@ mod tests {
         let s21 = asics
             .iter()
             .find(|asic| asic["asic_id"] == "antminer-s21-pro-234")
-            .expect("it is there");
+            .expect("a machine of the catalogue");
         assert!(asics.len() >= 40);
         assert_eq!(
             (&s21["hashrate_ths"], &s21["power_w"], &s21["released"]),
             (&json!(234.0), &json!(3510.0), &json!("2024-07-01"))
         );
-        let mut reader = ::csv::Reader::from_reader(csv.as_bytes());
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
         assert_eq!(reader.headers().map(|header| header.len()).ok(), Some(10));
         assert_eq!(reader.records().filter_map(Result::ok).count(), asics.len());
     }

@@ -1,6 +1,7 @@
-//! `GET /blocks` and `GET /blocks/{height or hash}`: rows of the blocks table.
+//! `GET /blocks` and `GET /blocks/{id}`: rows of the lake's table `blocks`.
 
 use std::slice;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
@@ -11,44 +12,68 @@ use hashlake_core::hash::BlockHash;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::{HashesPerSecond, Sats};
-use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa::openapi::path::{Operation, Parameter as Described, ParameterBuilder, ParameterIn};
-use utoipa::openapi::{ObjectBuilder, Required, Type};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::{Body, Failure, Format};
 use crate::http::api::Api;
-use crate::http::csv::{Float, Table};
-use crate::http::parameters::{FORMAT, FROM_HEIGHT, LIMIT, MAX_LIMIT, Parameter};
-use crate::http::params::{Params, wrong};
+use crate::http::csv;
+use crate::http::openapi::{OtherResponses, TAG};
+use crate::http::parameters::WholeNumber;
 use crate::http::problem::Problem;
+use crate::http::query::Query;
 use crate::reader::history::History;
-use crate::routes::openapi;
 
-const PARAMETERS: [Parameter; 3] = [FROM_HEIGHT, LIMIT, FORMAT];
-const PARAMETERS_OF_ONE: [Parameter; 1] = [FORMAT];
 const DEFAULT_LIMIT: u32 = 100;
+const MAX_LIMIT: u32 = 1000;
 const ID: &str = "id";
-const ID_FORM: &str = "a height of at most nine digits, or a hash of 64 hex digits";
+
+type Height = WholeNumber<0, { u32::MAX }>;
+type Limit = WholeNumber<1, MAX_LIMIT>;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BlocksQuery {
+    /// Height of the first block. Default: the last `limit` blocks.
+    #[param(inline, example = 909_578)]
+    from_height: Option<Height>,
+    /// Maximum number of blocks. Default: 100.
+    #[param(inline, example = 10)]
+    limit: Option<Limit>,
+    /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.
+    #[param(inline, example = "json")]
+    format: Option<Format>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BlockQuery {
+    /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.
+    #[param(inline, example = "json")]
+    format: Option<Format>,
+}
 
 /// Blocks in order of height.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Blocks {
-    /// Height of the lowest block that the lake has.
+    /// Height of the lowest block in the lake.
     first_height: u32,
-    /// Height of the newest block.
+    /// Height of the latest block.
     last_height: u32,
-    blocks: Vec<Block>,
+    blocks: Vec<BlockJson>,
 }
 
-/// A block: the columns of the lake's `blocks` table.
+/// A block.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Block {
-    /// Blocks below it.
+#[schema(as = Block)]
+pub(crate) struct BlockJson {
+    /// Block height.
     height: u32,
-    /// Hash in hex, as explorers show it.
+    /// Block hash in hex, as explorers show it.
     hash: String,
-    /// Hash of the block below.
+    /// Hash of the previous block.
     prev_hash: String,
     /// Header time, as the miner set it.
     #[schema(value_type = String, format = DateTime)]
@@ -58,34 +83,34 @@ pub(crate) struct Block {
     median_time: Timestamp,
     /// Compact target in hex.
     bits: String,
-    /// Easiest target over this target.
+    /// Difficulty.
     difficulty: f64,
-    /// Transactions with the coinbase.
+    /// Number of transactions, including the coinbase.
     tx_count: u32,
-    /// sat that the block may create.
+    /// Block subsidy in sat.
     subsidy_sat: i64,
-    /// sat that its transactions paid.
+    /// Transaction fees in sat.
     fees_sat: i64,
-    /// sat of the coinbase's outputs; null when not looked up.
+    /// Sum of the coinbase's outputs in sat; null if it was not looked up.
     claimed_sat: Option<i64>,
-    /// H/s of the network: work of 120 blocks over their span of time.
+    /// Hash rate of the network in H/s: work of 120 blocks over the time that they took.
     network_hashrate_hs: Option<f64>,
     /// Hashprice of this block in sat/PH/day.
     sat_per_ph_day: f64,
-    /// USD/BTC, nearest in time to the header.
+    /// Price in USD/BTC that is nearest in time to the header.
     price_usd: Option<f64>,
-    /// When that was the price.
+    /// Time of the price.
     #[schema(value_type = Option<String>, format = DateTime)]
     price_time: Option<Timestamp>,
-    /// Who said so.
+    /// Source of the price.
     price_source: Option<String>,
-    /// False while a nearer price may still come.
+    /// Whether the price is final; a preliminary one may still be replaced by a nearer one.
     price_final: bool,
     /// Hashprice of this block in USD/PH/day.
     usd_per_ph_day: Option<f64>,
 }
 
-impl From<&PricedBlock> for Block {
+impl From<&PricedBlock> for BlockJson {
     fn from(row: &PricedBlock) -> Self {
         let (block, quote, economics) = (&row.block, row.price.quote(), row.economics());
         Self {
@@ -111,168 +136,134 @@ impl From<&PricedBlock> for Block {
     }
 }
 
-pub(crate) fn list_operation() -> Operation {
-    openapi::operation::<Blocks>("blocks", "Blocks in order of height", &PARAMETERS)
-        .description(Some("Above the newest block there is none, and no error: ask again with the same `from_height`."))
-        .build()
-}
-
-pub(crate) fn one_operation() -> Operation {
-    openapi::operation::<Block>("block", "A block by height or hash", &PARAMETERS_OF_ONE)
-        .parameter(id())
-        .build()
-}
-
-fn id() -> Described {
-    let text = ObjectBuilder::new().schema_type(Type::String);
-    ParameterBuilder::new()
-        .name(ID)
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .description(Some("Height, or hash in hex as explorers show it."))
-        .schema(Some(text.pattern(Some("^([0-9]{1,9}|[0-9a-fA-F]{64})$"))))
-        .example(Some("909578".into()))
-        .build()
-}
-
+/// Blocks in order of height
+///
+/// If `from_height` is above the latest block, the list is empty. To wait for new blocks, send the same request again.
+#[utoipa::path(
+    get,
+    path = "/blocks",
+    tag = TAG,
+    params(BlocksQuery),
+    responses(
+        (status = 200, description = "The blocks.", content((Blocks = "application/json"), (String = "text/csv"))),
+        OtherResponses
+    )
+)]
 pub(crate) async fn blocks(
     State(api): State<Arc<Api>>,
+    Query(query): Query<BlocksQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let params = Params::parse(&uri, &PARAMETERS)?;
-    let from_height = params.within(FROM_HEIGHT.name, "a whole number", &(0..=u32::MAX))?;
-    let limit = params
-        .within(LIMIT.name, "a whole number", &(1..=MAX_LIMIT))?
-        .unwrap_or(DEFAULT_LIMIT);
-    let format = Format::of(&params, &headers)?;
+    let from_height = query.from_height.map(Height::get);
+    let limit = query.limit.map_or(DEFAULT_LIMIT, Limit::get);
+    let format = Format::choose(query.format, &headers);
     api.answer(&uri, &headers, (), |history| async move {
         let last_height = history.tip().block.height;
         let first = from_height.unwrap_or((last_height + 1).saturating_sub(limit));
         let rows = history
             .rows(first..=first.saturating_add(limit - 1))
             .await?;
-        let blocks = Blocks {
-            first_height: history.days().await?.first_height().unwrap_or(last_height),
-            last_height,
-            blocks: rows.iter().map(Block::from).collect(),
-        };
-        Ok(Body::of(format, &blocks, |answer| csv(&answer.blocks)))
+        let blocks: Vec<BlockJson> = rows.iter().map(BlockJson::from).collect();
+        Ok(match format {
+            Format::Csv if blocks.is_empty() => csv::header(&BlockJson::from(history.tip())),
+            Format::Csv => csv::rows(&blocks),
+            Format::Json => Body::json(&Blocks {
+                first_height: history.days().await?.first_height().unwrap_or(last_height),
+                last_height,
+                blocks,
+            }),
+        })
     })
     .await
 }
 
+/// A block by height or hash
+#[utoipa::path(
+    get,
+    path = "/blocks/{id}",
+    tag = TAG,
+    params(
+        BlockQuery,
+        (
+            "id" = String,
+            Path,
+            description = "Block height, or block hash in hex as explorers show it.",
+            pattern = "^([0-9]{1,9}|[0-9a-fA-F]{64})$",
+            example = "909578"
+        )
+    ),
+    responses(
+        (status = 200, description = "The block.", content((BlockJson = "application/json"), (String = "text/csv"))),
+        OtherResponses
+    )
+)]
 pub(crate) async fn block(
     State(api): State<Arc<Api>>,
     id: Result<Path<String>, PathRejection>,
+    Query(query): Query<BlockQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let params = Params::parse(&uri, &PARAMETERS_OF_ONE)?;
-    let format = Format::of(&params, &headers)?;
     let Path(id) = id.map_err(|error| Problem::bad_parameter(ID, error.body_text()))?;
-    let id: Id = id.parse()?;
+    let id: BlockId = id.parse()?;
+    let format = Format::choose(query.format, &headers);
     api.answer(&uri, &headers, (), |history| async move {
-        let block = Block::from(&find(&history, id).await?);
-        Ok(Body::of(format, &block, |block| {
-            csv(slice::from_ref(block))
-        }))
+        let block = BlockJson::from(&find(&history, id).await?);
+        Ok(match format {
+            Format::Json => Body::json(&block),
+            Format::Csv => csv::rows(slice::from_ref(&block)),
+        })
     })
     .await
 }
 
-/// What names a block.
+/// What identifies a block.
 #[derive(Clone, Copy)]
-enum Id {
+enum BlockId {
     Height(u32),
     Hash(BlockHash),
 }
 
-impl std::str::FromStr for Id {
+impl FromStr for BlockId {
     type Err = Problem;
 
     fn from_str(id: &str) -> Result<Self, Problem> {
-        let height = || {
-            id.parse()
-                .ok()
-                .filter(|_| id.len() < 10 && id.bytes().all(|b| b.is_ascii_digit()))
-        };
-        match (height(), id.parse()) {
+        let is_height = id.len() < 10 && id.bytes().all(|b| b.is_ascii_digit());
+        match (id.parse().ok().filter(|_| is_height), id.parse()) {
             (Some(height), _) => Ok(Self::Height(height)),
             (None, Ok(hash)) => Ok(Self::Hash(hash)),
-            (None, Err(_)) => Err(wrong(ID, id, ID_FORM)),
+            (None, Err(_)) => Err(Problem::wrong_value(
+                ID,
+                id,
+                "expected a height of at most nine digits, or a hash of 64 hex digits",
+            )),
         }
     }
 }
 
-async fn find(history: &History, id: Id) -> Result<PricedBlock, Failure> {
+async fn find(history: &History, id: BlockId) -> Result<PricedBlock, Failure> {
     let tip = &history.tip().block;
     let found = match id {
-        Id::Height(height) => history.rows(height..=height).await?.pop(),
-        Id::Hash(hash) => history.row_of(hash).await?,
+        BlockId::Height(height) => history.rows(height..=height).await?.pop(),
+        BlockId::Hash(hash) => history.row_of(hash).await?,
     };
     if let Some(row) = found {
         return Ok(row);
     }
     let first = history.days().await?.first_height().unwrap_or(tip.height);
     let (what, nearest) = match id {
-        Id::Height(height) if height < first => (format!("height {height}"), first.to_string()),
-        Id::Height(height) => (format!("height {height}"), tip.height.to_string()),
-        Id::Hash(hash) => (format!("hash {hash}"), tip.hash.to_string()),
+        BlockId::Height(height) if height < first => {
+            (format!("height {height}"), first.to_string())
+        }
+        BlockId::Height(height) => (format!("height {height}"), tip.height.to_string()),
+        BlockId::Hash(hash) => (format!("hash {hash}"), tip.hash.to_string()),
     };
     let detail = format!(
-        "the lake has no block of {what}: it has {first} to {}, of which the newest is {}",
+        "no block with {what}; the lake has heights {first} to {}, the latest block is {}",
         tip.height, tip.hash
     );
     Err(Problem::unknown(ID, detail, vec![nearest]).into())
-}
-
-fn csv(blocks: &[Block]) -> Body {
-    let mut table = Table::new([
-        "height",
-        "hash",
-        "prev_hash",
-        "time",
-        "median_time",
-        "bits",
-        "difficulty",
-        "tx_count",
-        "subsidy_sat",
-        "fees_sat",
-        "claimed_sat",
-        "network_hashrate_hs",
-        "sat_per_ph_day",
-        "price_usd",
-        "price_time",
-        "price_source",
-        "price_final",
-        "usd_per_ph_day",
-    ]);
-    for block in blocks {
-        table.cell(block.height);
-        [&block.hash, &block.prev_hash]
-            .into_iter()
-            .for_each(|hash| table.cell(hash));
-        [block.time, block.median_time]
-            .into_iter()
-            .for_each(|time| table.cell(time));
-        table.cell(&block.bits);
-        table.cell(Float(block.difficulty));
-        table.cell(block.tx_count);
-        [block.subsidy_sat, block.fees_sat]
-            .into_iter()
-            .for_each(|sat| table.cell(sat));
-        table.maybe(block.claimed_sat);
-        table.maybe(block.network_hashrate_hs.map(Float));
-        table.cell(Float(block.sat_per_ph_day));
-        table.maybe(block.price_usd.map(Float));
-        table.maybe(block.price_time);
-        table.maybe(block.price_source.as_ref());
-        table.cell(block.price_final);
-        table.maybe(block.usd_per_ph_day.map(Float));
-        table.end_row();
-    }
-    table.into_body()
 }
 
 #[cfg(test)]
@@ -291,7 +282,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rows_are_those_of_the_table() {
+    async fn rows_equal_those_of_the_table() {
         let app = World::with_blocks(1000).await.router();
 
         let block = get(&app, "/api/v1/blocks/900600").await;
@@ -337,7 +328,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lists_go_up_from_a_height_over_a_months_end_to_the_newest() {
+    async fn lists_go_up_from_a_height_across_months_to_the_latest_block() {
         let app = World::with_blocks(1000).await.router(); // 576 of October, 424 of November.
         let list =
             async |query: &str| heights(&get(&app, &format!("/api/v1/blocks?{query}")).await);
@@ -364,7 +355,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_is_said_with_what_is() {
+    async fn a_missing_block_is_reported_with_the_nearest_one() {
         let app = World::with_blocks(1000).await.router();
         let tip = hash(900_999).to_string();
         let unknown = hash(5).to_string();
@@ -409,7 +400,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_is_looked_for_at_the_ends_of_files() {
+    async fn a_hash_is_searched_in_the_ends_of_files() {
         let world = World::with_blocks(20_000).await; // Half of a year.
         let app = world.router();
         get(&app, "/api/v1/blocks?limit=1").await;

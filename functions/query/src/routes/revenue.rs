@@ -1,4 +1,4 @@
-//! `GET /revenue`: what machines earn over time, and what is left of it at a power price.
+//! `GET /revenue`: revenue of machines over time, and the profit at an electricity price.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,45 +7,67 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use hashlake_core::asic::Asic;
+use hashlake_core::revenue::{MiningCosts, ph_days_per_mwh, ph_per_mw};
 use hashlake_core::timestamp::Timestamp;
-use hashlake_core::units::HashesPerSecond;
-use serde::{Serialize, Serializer};
-use utoipa::openapi::path::Operation;
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use crate::http::answer::{Body, Failure, Format};
+use crate::http::answer::{Body, Format};
 use crate::http::api::Api;
-use crate::http::asics::asked_for;
+use crate::http::asics::{AsicIds, machines};
 use crate::http::csv::{Float, Table};
-use crate::http::parameters::{
-    ASICS, FORMAT, FROM, INTERVAL, POOL_FEE, POWER_PRICE, POWER_PRICES, Parameter, REVENUE_FIELDS,
-    TO,
-};
-use crate::http::params::Params;
+use crate::http::openapi::{ColumnSchema, OtherResponses, TAG, columns};
+use crate::http::parameters::{List, PoolFee, PowerPrice, Time};
 use crate::http::problem::Problem;
+use crate::http::query::Query;
 use crate::points::bucket::{Bucket, sum_of_known};
 use crate::points::interval::Interval;
-use crate::points::window::{Points, Window};
+use crate::points::window::{Points, PointsError, Window};
 use crate::reader::history::History;
-use crate::routes::openapi;
 
-const PARAMETERS: [Parameter; 8] = [
-    ASICS,
-    INTERVAL,
-    FROM,
-    TO,
-    POWER_PRICE,
-    POOL_FEE,
-    REVENUE_FIELDS,
-    FORMAT,
-];
 const POINT_COLUMNS: usize = 4; // time, height, blocks, priced_blocks
-const CSV_ROW_OVERHEAD: usize = 3; // These and asic_id, in numbers of full length.
+const CSV_ROW_OVERHEAD: usize = 3; // These four and asic_id are as long as three values.
 const SECS_PER_HOUR: f64 = 3600.0;
 
-/// What can be told of a machine in an interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+type RevenueFields = List<RevenueField>;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RevenueQuery {
+    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or `custom:<TH/s>:<W>`.
+    /// Default: three machines of different years.
+    #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
+    asics: Option<AsicIds>,
+    /// Length of a point, in UTC. Weeks start on Monday. Default: `day`.
+    #[param(inline, example = "day")]
+    interval: Option<Interval>,
+    /// Points are whole intervals that start at this time or later. RFC 3339, or seconds since 1970. Default: 30 days before
+    /// `to`.
+    #[param(inline, example = "2025-10-01T00:00:00Z")]
+    from: Option<Time>,
+    /// Points are intervals that start before this time. RFC 3339, or seconds since 1970. Default: after the latest block.
+    #[param(inline, example = "2025-11-01T00:00:00Z")]
+    to: Option<Time>,
+    /// Price of electricity in USD/MWh, which profit subtracts from revenue. Default: 0.
+    #[param(inline, example = 45.5)]
+    power_price: Option<PowerPrice>,
+    /// Part of revenue that the pool keeps: 0.02 for 2 %. It lowers profit, not revenue. Default: 0.
+    #[param(inline, example = 0.02)]
+    pool_fee: Option<PoolFee>,
+    /// Columns of each machine, with commas between. Default: all, but `profit_usd_per_mwh` only with `power_price` or
+    /// `pool_fee`.
+    #[param(inline, style = Form, explode = false, example = json!(["usd_per_mwh", "usd_per_mw"]))]
+    fields: Option<RevenueFields>,
+    /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.
+    #[param(inline, example = "json")]
+    format: Option<Format>,
+}
+
+/// A column of a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum RevenueField {
     UsdPerMwh,
     SatPerMwh,
@@ -57,8 +79,7 @@ pub(crate) enum RevenueField {
 }
 
 impl RevenueField {
-    /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
+    const ALL: [Self; 7] = [
         Self::UsdPerMwh,
         Self::SatPerMwh,
         Self::UsdPerBlock,
@@ -68,189 +89,170 @@ impl RevenueField {
         Self::ProfitUsdPerMwh,
     ];
 
-    /// The name.
-    pub(crate) const fn name(self) -> &'static str {
-        self.about().0
-    }
-
-    const fn about(self) -> (&'static str, &'static str) {
+    /// Unit and meaning.
+    const fn meaning(self) -> &'static str {
         match self {
-            Self::UsdPerMwh => (
-                "usd_per_mwh",
-                "USD that a MWh expects to earn, which is also the break-even power price; mean over priced blocks",
-            ),
-            Self::SatPerMwh => (
-                "sat_per_mwh",
-                "sat that a MWh expects to mine; mean over blocks",
-            ),
-            Self::UsdPerBlock => (
-                "usd_per_block",
-                "USD that 1 MW expects of a block; mean over priced blocks. Not per MWh: about six blocks make an hour",
-            ),
-            Self::SatPerBlock => (
-                "sat_per_block",
-                "sat that 1 MW expects of a block; mean over blocks",
-            ),
-            Self::UsdPerMw => (
-                "usd_per_mw",
-                "USD that 1 MW expects in the interval; sum over priced blocks",
-            ),
-            Self::SatPerMw => (
-                "sat_per_mw",
-                "sat that 1 MW expects in the interval; sum over blocks",
-            ),
-            Self::ProfitUsdPerMwh => (
-                "profit_usd_per_mwh",
-                "USD that are left of a MWh: usd_per_mwh x (1 - pool_fee) - power_price",
-            ),
+            Self::UsdPerMwh => {
+                "Expected revenue in USD/MWh; also the break-even electricity price. Mean over blocks with a price."
+            }
+            Self::SatPerMwh => "Expected revenue in sat/MWh. Mean over blocks.",
+            Self::UsdPerBlock => {
+                "Expected revenue of 1 MW in USD per block. Mean over blocks with a price. Not per MWh: an hour has about six blocks."
+            }
+            Self::SatPerBlock => "Expected revenue of 1 MW in sat per block. Mean over blocks.",
+            Self::UsdPerMw => {
+                "Expected revenue of 1 MW in the interval, in USD. Sum over blocks with a price."
+            }
+            Self::SatPerMw => "Expected revenue of 1 MW in the interval, in sat. Sum over blocks.",
+            Self::ProfitUsdPerMwh => {
+                "Profit in USD/MWh: usd_per_mwh x (1 - pool_fee) - power_price."
+            }
         }
     }
 }
 
-/// What machines earn over time.
+/// Revenue of machines over time.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Revenue<'a> {
-    /// How much time a point stands for.
-    #[schema(value_type = Interval)]
-    interval: &'static str,
-    /// Points start from here on.
+    /// Length of a point.
+    interval: Interval,
+    /// Points start at this time or later.
     #[schema(value_type = String, format = DateTime)]
     from: Timestamp,
-    /// Points start before here.
+    /// Points start before this time.
     #[schema(value_type = String, format = DateTime)]
     to: Timestamp,
-    /// USD/MWh that power costs.
+    /// Price of electricity in USD/MWh.
     power_price: f64,
-    /// Part of revenue that the pool keeps.
+    /// Part of revenue that the pool keeps, from 0 to 1.
     pool_fee: f64,
-    /// Hours that the points stand for, as far as the lake reaches; 1 MW consumes as many MWh.
+    /// Hours that the points cover, as far as the lake has blocks. 1 MW uses as many MWh.
     hours: f64,
-    /// Where each point's interval starts; a block's median time.
+    /// Start of each point's interval; for `block`, the block's median time past.
     #[schema(value_type = Vec<String>, format = DateTime)]
     time: Vec<Timestamp>,
     /// Height of each point's last block.
     height: Vec<u32>,
-    /// Blocks of each point.
+    /// Number of each point's blocks.
     blocks: Vec<u32>,
-    /// Those of them whose price is known.
+    /// Number of each point's blocks that have a price.
     priced_blocks: Vec<u32>,
-    /// The machines, in the order in which they were asked for.
-    asics: Vec<Machine<'a>>,
+    /// The machines, in the order of the request.
+    asics: Vec<MachineRevenue<'a>>,
 }
 
-/// A machine, and what it earns.
+/// A machine and its revenue.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Machine<'a> {
+#[schema(as = Machine)]
+pub(crate) struct MachineRevenue<'a> {
     /// Identifier.
     asic_id: &'a str,
     /// Name.
     name: &'a str,
-    /// TH/s.
+    /// Nominal hash rate in TH/s.
     hashrate_ths: f64,
-    /// W at the wall.
+    /// Nominal power at the wall in W.
     power_w: f64,
-    /// J/TH.
+    /// Efficiency in J/TH.
     efficiency_j_per_th: f64,
-    /// How many draw 1 MW.
+    /// Number of machines that draw 1 MW.
     machines_per_mw: f64,
     /// A value for each point.
-    columns: Columns,
-    /// Over all points.
+    columns: RevenueColumns,
+    /// Totals over all points.
     totals: Totals,
 }
 
-/// What 1 MW earns over all points: the sums of their `usd_per_mw` and `sat_per_mw`.
+/// Totals for 1 MW over all points.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Totals {
-    /// sat.
+    /// Expected revenue in sat.
     sat_per_mw: Option<f64>,
-    /// USD, over priced blocks.
+    /// Expected revenue in USD, over blocks with a price.
     usd_per_mw: Option<f64>,
-    /// USD that are left: `usd_per_mw x (1 - pool_fee) - power_price x hours`. Null where a block has no price.
+    /// Profit in USD: `usd_per_mw x (1 - pool_fee) - power_price x hours`. Null if a block has no price.
     profit_usd_per_mw: Option<f64>,
 }
 
-pub(crate) fn operation() -> Operation {
-    openapi::operation::<Revenue>("revenue", "What machines earn over time", &PARAMETERS)
-        .description(Some(
-            "USD and sat per MWh, per block and for 1 MW, and what is left at a power price. CSV has a row for each point and \
-             machine. Up to 10,000 blocks or hours, and 300,000 values in all.",
-        ))
-        .build()
-}
-
+/// Revenue of machines over time
+///
+/// USD and sat per MWh, per block and for 1 MW, and the profit at an electricity price. CSV has a row for each point and
+/// machine. Limits: 10,000 blocks or hours, and 300,000 values.
+#[utoipa::path(
+    get,
+    path = "/revenue",
+    tag = TAG,
+    params(RevenueQuery),
+    responses(
+        (status = 200, description = "The revenue.", content((Revenue = "application/json"), (String = "text/csv"))),
+        OtherResponses
+    )
+)]
 pub(crate) async fn revenue(
     State(api): State<Arc<Api>>,
+    Query(query): Query<RevenueQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let params = Params::parse(&uri, &PARAMETERS)?;
-    let request = &Request::parse(&params, &api.asics)?;
-    let format = Format::of(&params, &headers)?;
+    let format = Format::choose(query.format, &headers);
+    let request = &RevenueRequest::new(query, &api.asics)?;
     api.answer(&uri, &headers, (), |history| async move {
-        let revenue = request.answer(&history, format).await?;
-        Ok(Body::of(format, &revenue, Revenue::csv))
+        let revenue = request.build_revenue(&history, format).await?;
+        Ok(match format {
+            Format::Json => Body::json(&revenue),
+            Format::Csv => revenue.csv(&request.fields),
+        })
     })
     .await
 }
 
-struct Request {
+/// A query with its defaults filled in.
+struct RevenueRequest {
     asics: Vec<Asic>,
     window: Window,
-    costs: Costs,
+    costs: MiningCosts,
     fields: Vec<RevenueField>,
 }
 
-#[derive(Clone, Copy)]
-struct Costs {
-    power_price: f64,
-    pool_fee: f64,
-}
-
-impl Costs {
-    /// USD that are left of `usd`, after the pool and so many MWh.
-    fn left(self, usd: f64, mwh: f64) -> f64 {
-        usd * (1.0 - self.pool_fee) - self.power_price * mwh
-    }
-}
-
-impl Request {
-    fn parse(params: &Params, catalogue: &[Asic]) -> Result<Self, Problem> {
-        let power_price = params.within(POWER_PRICE.name, "a number", &POWER_PRICES)?;
-        let pool_fee = params.within(POOL_FEE.name, "a number", &(0.0..=1.0))?;
-        let has_costs = power_price.is_some() || pool_fee.is_some();
-        let fields = params.chosen(REVENUE_FIELDS.name, &RevenueField::ALL, RevenueField::name)?;
-        let all = || {
+impl RevenueRequest {
+    fn new(query: RevenueQuery, catalogue: &[Asic]) -> Result<Self, Problem> {
+        let has_costs = query.power_price.is_some() || query.pool_fee.is_some();
+        let default_fields = || {
             let mut all = RevenueField::ALL.to_vec();
             all.retain(|field| has_costs || *field != RevenueField::ProfitUsdPerMwh);
             all
         };
+        let (from, to) = (query.from.map(|time| time.0), query.to.map(|time| time.0));
         Ok(Self {
-            asics: asked_for(params, catalogue)?,
-            window: Window::parse(params)?,
-            costs: Costs {
-                power_price: power_price.unwrap_or(0.0),
-                pool_fee: pool_fee.unwrap_or(0.0),
+            asics: machines(query.asics.as_ref(), catalogue)?,
+            window: Window::new(query.interval, from, to)?,
+            costs: MiningCosts {
+                power_price: query.power_price.map_or(0.0, PowerPrice::get),
+                pool_fee: query.pool_fee.map_or(0.0, PoolFee::get),
             },
-            fields: fields.unwrap_or_else(all),
+            fields: query.fields.map_or_else(default_fields, |list| list.0),
         })
     }
 
-    async fn answer(&self, history: &History, format: Format) -> Result<Revenue<'_>, Failure> {
+    async fn build_revenue(
+        &self,
+        history: &History,
+        format: Format,
+    ) -> Result<Revenue<'_>, PointsError> {
         let range = self.window.range(history);
         let (fields, asics) = (self.fields.len(), self.asics.len());
         let values_per_point = match format {
             Format::Json => POINT_COLUMNS + fields * asics,
             Format::Csv => (CSV_ROW_OVERHEAD + fields) * asics,
         };
-        let Points { points, time_span } = self
+        let Points { points, duration } = self
             .window
             .points(history, &range, values_per_point)
             .await?;
-        let hours = time_span.as_secs_f64() / SECS_PER_HOUR;
-        let machine = |asic| self.machine(asic, &points, hours);
+        let hours = duration.as_secs_f64() / SECS_PER_HOUR;
+        let machine = |asic| self.machine_revenue(asic, &points, hours);
         Ok(Revenue {
-            interval: self.window.interval.name(),
+            interval: self.window.interval(),
             from: range.start,
             to: range.end,
             power_price: self.costs.power_price,
@@ -264,52 +266,60 @@ impl Request {
         })
     }
 
-    fn machine<'a>(&self, asic: &'a Asic, points: &[Bucket], hours: f64) -> Machine<'a> {
-        let shares: Vec<Share> = points.iter().map(|point| Share::of(point, asic)).collect();
-        let (sat, usd) = shares.iter().fold((None, None), |(sat, usd), share| {
+    fn machine_revenue<'a>(
+        &self,
+        asic: &'a Asic,
+        points: &[Bucket],
+        hours: f64,
+    ) -> MachineRevenue<'a> {
+        let per_point: Vec<PointRevenue> = points
+            .iter()
+            .map(|point| PointRevenue::new(point, asic))
+            .collect();
+        let (sat, usd) = per_point.iter().fold((None, None), |(sat, usd), revenue| {
             (
-                sum_of_known(sat, share.sat_per_mw),
-                sum_of_known(usd, share.usd_per_mw),
+                sum_of_known(sat, revenue.sat_per_mw),
+                sum_of_known(usd, revenue.usd_per_mw),
             )
         });
         let all_priced = points
             .iter()
             .all(|point| point.priced_blocks == point.blocks);
         let column = |field: &RevenueField| {
-            let of_points = points.iter().zip(&shares);
-            let values = of_points.map(|(point, share)| field.value(share, point, self.costs));
-            (field.name(), values.collect())
+            let of_points = points.iter().zip(&per_point);
+            let values = of_points.map(|(point, revenue)| field.value(revenue, point, self.costs));
+            (*field, values.collect())
         };
-        Machine {
+        MachineRevenue {
             asic_id: &asic.id,
             name: &asic.name,
             hashrate_ths: asic.hashrate_ths,
             power_w: asic.power_w,
             efficiency_j_per_th: asic.efficiency().to_joules_per_th(),
             machines_per_mw: asic.machines_per_mw(),
-            columns: Columns(self.fields.iter().map(column).collect()),
+            columns: RevenueColumns(self.fields.iter().map(column).collect()),
             totals: Totals {
                 sat_per_mw: sat,
                 usd_per_mw: usd,
                 profit_usd_per_mw: usd
                     .filter(|_| all_priced)
-                    .map(|usd| self.costs.left(usd, hours)),
+                    .map(|usd| self.costs.profit_usd(usd, hours)),
             },
         }
     }
 }
 
-/// What a machine earns of a point.
+/// Revenue of a machine in a point.
 #[derive(Clone, Copy)]
-struct Share {
+struct PointRevenue {
     sat_per_mwh: f64,
     usd_per_mwh: Option<f64>,
     sat_per_mw: Option<f64>,
     usd_per_mw: Option<f64>,
 }
 
-impl Share {
-    fn of(point: &Bucket, asic: &Asic) -> Self {
+impl PointRevenue {
+    fn new(point: &Bucket, asic: &Asic) -> Self {
         if let Some(block) = point.single_block() {
             let (sat_per_mwh, sat_per_mw) = (block.sat_per_mwh(asic), block.sat_per_block(asic));
             return Self {
@@ -319,8 +329,7 @@ impl Share {
                 usd_per_mw: sat_per_mw.and_then(|sat| block.usd(sat)),
             };
         }
-        let per_mwh = 1000.0 / (24.0 * asic.efficiency().to_joules_per_th()); // PH/s-days of a MWh.
-        let per_mw = asic.hashrate_per_mw().to_hs() / HashesPerSecond::ONE_PH.to_hs();
+        let (per_mwh, per_mw) = (ph_days_per_mwh(asic.efficiency()), ph_per_mw(asic));
         Self {
             sat_per_mwh: point.sat_per_ph_day() * per_mwh,
             usd_per_mwh: point.usd_per_ph_day().map(|usd| usd * per_mwh),
@@ -331,41 +340,34 @@ impl Share {
 }
 
 impl RevenueField {
-    fn value(self, share: &Share, point: &Bucket, costs: Costs) -> Option<f64> {
+    fn value(self, revenue: &PointRevenue, point: &Bucket, costs: MiningCosts) -> Option<f64> {
         match self {
-            Self::UsdPerMwh => share.usd_per_mwh,
-            Self::SatPerMwh => Some(share.sat_per_mwh),
-            Self::UsdPerBlock => share
+            Self::UsdPerMwh => revenue.usd_per_mwh,
+            Self::SatPerMwh => Some(revenue.sat_per_mwh),
+            Self::UsdPerBlock => revenue
                 .usd_per_mw
                 .map(|usd| usd / f64::from(point.priced_blocks)),
-            Self::SatPerBlock => share.sat_per_mw.map(|sat| sat / f64::from(point.blocks)),
-            Self::UsdPerMw => share.usd_per_mw,
-            Self::SatPerMw => share.sat_per_mw,
-            Self::ProfitUsdPerMwh => share.usd_per_mwh.map(|usd| costs.left(usd, 1.0)),
+            Self::SatPerBlock => revenue.sat_per_mw.map(|sat| sat / f64::from(point.blocks)),
+            Self::UsdPerMw => revenue.usd_per_mw,
+            Self::SatPerMw => revenue.sat_per_mw,
+            Self::ProfitUsdPerMwh => revenue.usd_per_mwh.map(|usd| costs.profit_usd(usd, 1.0)),
         }
     }
 }
 
 impl Revenue<'_> {
-    fn csv(&self) -> Body {
-        let fields = self
-            .asics
-            .iter()
-            .take(1)
-            .flat_map(|asic| asic.columns.0.iter().map(|(name, _)| *name));
+    fn csv(&self, fields: &[RevenueField]) -> Body {
         let points = ["time", "height", "blocks", "priced_blocks", "asic_id"];
-        let mut table = Table::new(points.into_iter().chain(fields));
-        for (at, time) in self.time.iter().enumerate() {
+        let mut table = Table::new((points, fields));
+        for (row, time) in self.time.iter().enumerate() {
             for asic in &self.asics {
                 table.cell(time);
-                table.cell(self.height[at]);
-                table.cell(self.blocks[at]);
-                table.cell(self.priced_blocks[at]);
+                table.cell(self.height[row]);
+                table.cell(self.blocks[row]);
+                table.cell(self.priced_blocks[row]);
                 table.cell(asic.asic_id);
-                asic.columns
-                    .0
-                    .iter()
-                    .for_each(|(_, values)| table.maybe(values[at].map(Float)));
+                let columns = asic.columns.0.iter();
+                columns.for_each(|(_, values)| table.optional_cell(values[row].map(Float)));
                 table.end_row();
             }
         }
@@ -373,303 +375,30 @@ impl Revenue<'_> {
     }
 }
 
-/// Columns by name, in the order in which they were asked for.
-pub(crate) struct Columns(Vec<(&'static str, Vec<Option<f64>>)>);
+/// Columns by name, in the order of the request.
+pub(crate) struct RevenueColumns(Vec<(RevenueField, Vec<Option<f64>>)>);
 
-impl Serialize for Columns {
+impl Serialize for RevenueColumns {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, values)| (name, values)))
+        serializer.collect_map(self.0.iter().map(|(field, values)| (field, values)))
     }
 }
 
-impl PartialSchema for Columns {
+impl PartialSchema for RevenueColumns {
     fn schema() -> RefOr<Schema> {
-        openapi::columns(RevenueField::ALL.iter().map(|field| (field.about(), false)))
+        columns(RevenueField::ALL.map(|field| ColumnSchema {
+            field,
+            meaning: field.meaning(),
+            is_integer: false,
+        }))
     }
 }
 
-impl ToSchema for Columns {
+impl ToSchema for RevenueColumns {
     fn name() -> Cow<'static, str> {
         "RevenueColumns".into()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::http::Method;
-    use serde_json::{Value, json};
-
-    use crate::fixture::{World, get, send};
-
-    const S21: &str = "antminer-s21-pro-234";
-    const ALL_DAYS: &str = "/api/v1/revenue?asics=antminer-s21-pro-234&from=0";
-
-    fn numbers(values: &Value) -> Vec<f64> {
-        values
-            .as_array()
-            .expect("a column")
-            .iter()
-            .filter_map(Value::as_f64)
-            .collect()
-    }
-
-    fn close(a: f64, b: f64) -> bool {
-        (a - b).abs() <= 1e-12 * b.abs()
-    }
-
-    #[tokio::test]
-    async fn a_block_pays_by_hand() {
-        // 314,500,000 sat at difficulty 2^48 and 84,714 USD, 15 J/TH: 3.6e21 / 15 / 2^80 x 314,500,000, / 1e8 x 84,714.
-        // 1 MW is 1e6 / 15 TH/s of 1e21 H/s: 20,966.6667 sat of the block. With bc(1).
-        let app = World::with_blocks(3).await.router();
-
-        let path = format!(
-            "/api/v1/revenue?asics={S21}&interval=block&from=0&power_price=50&pool_fee=0.02"
-        );
-        let revenue = get(&app, &path).await;
-
-        let asic = &revenue["asics"][0];
-        let first = |name: &str| format!("{:.4}", numbers(&asic["columns"][name])[0]);
-        assert_eq!(revenue["time"][0], "2025-10-28T00:00:00Z");
-        assert_eq!(
-            (&revenue["blocks"], &revenue["height"]),
-            (&json!([1, 1, 1]), &json!([900_000, 900_001, 900_002]))
-        );
-        assert_eq!(
-            (asic["asic_id"].as_str(), &asic["efficiency_j_per_th"]),
-            (Some(S21), &json!(15.0))
-        );
-        assert_eq!(first("sat_per_mwh"), "62435.5926");
-        assert_eq!(first("usd_per_mwh"), "52.8917");
-        assert_eq!(first("sat_per_block"), "20966.6667");
-        assert_eq!(first("usd_per_block"), "17.7617");
-        assert_eq!(first("profit_usd_per_mwh"), "1.8339"); // 52.8917 x 0.98 - 50
-    }
-
-    #[tokio::test]
-    async fn points_add_up_to_the_totals_whatever_the_interval() {
-        let app = World::with_blocks(1000).await.router();
-        let mut seen = Vec::new();
-        for interval in ["block", "hour", "day", "week", "month"] {
-            let revenue = get(&app, &format!("{ALL_DAYS}&interval={interval}")).await;
-            let asic = &revenue["asics"][0];
-            let sum = |name: &str| numbers(&asic["columns"][name]).iter().sum::<f64>();
-            let totals = &asic["totals"];
-            let (usd, sat) = (totals["usd_per_mw"].as_f64(), totals["sat_per_mw"].as_f64());
-            let (usd, sat) = (usd.expect("priced"), sat.expect("known"));
-
-            assert!(
-                close(sum("usd_per_mw"), usd) && close(sum("sat_per_mw"), sat),
-                "{interval}"
-            );
-            assert!(
-                close(sat, 1000.0 * 314_500_000.0 / 15_000.0),
-                "{interval}: {sat}"
-            ); // A 15,000th of each block.
-            seen.push(usd);
-        }
-        assert!(seen.iter().all(|usd| close(*usd, seen[0])), "{seen:?}");
-    }
-
-    #[tokio::test]
-    async fn means_are_those_of_the_blocks_and_of_the_series() {
-        let app = World::with_blocks(1000).await.router();
-
-        let days = get(&app, ALL_DAYS).await;
-        let blocks = get(
-            &app,
-            &format!("{ALL_DAYS}&interval=block&to=2025-10-29T00:00:00Z"),
-        )
-        .await;
-        let series = get(&app, "/api/v1/series?from=0&fields=usd_per_ph_day").await;
-
-        let day = numbers(&days["asics"][0]["columns"]["usd_per_mwh"]);
-        let of_blocks = numbers(&blocks["asics"][0]["columns"]["usd_per_mwh"]);
-        let hashprice = numbers(&series["columns"]["usd_per_ph_day"]);
-        assert!(close(day[0], of_blocks.iter().sum::<f64>() / 144.0));
-        for (usd_per_mwh, usd_per_ph_day) in day.iter().zip(&hashprice) {
-            assert!(close(*usd_per_mwh, usd_per_ph_day * 1000.0 / (24.0 * 15.0)));
-        }
-    }
-
-    #[tokio::test]
-    async fn without_a_price_there_are_satoshis_and_nulls() {
-        let world = World::with_blocks(18).await; // Six an hour.
-        let october = "v1/blocks/year=2025/blocks-2025-10.parquet";
-        world
-            .lake
-            .rewrite_blocks(october, |rows| {
-                rows[..8]
-                    .iter_mut()
-                    .for_each(|row| row.price = hashlake_core::price::BlockPrice::Missing);
-            })
-            .await;
-
-        let revenue = get(
-            &world.router(),
-            &format!("{ALL_DAYS}&interval=hour&power_price=1"),
-        )
-        .await;
-
-        let asic = &revenue["asics"][0];
-        let known = |name: &str| {
-            let values = asic["columns"][name].as_array().expect("a column");
-            values
-                .iter()
-                .map(|value| !value.is_null())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(revenue["priced_blocks"], json!([0, 4, 6]));
-        for name in [
-            "usd_per_mwh",
-            "usd_per_block",
-            "usd_per_mw",
-            "profit_usd_per_mwh",
-        ] {
-            assert_eq!(known(name), [false, true, true], "{name}");
-        }
-        for name in ["sat_per_mwh", "sat_per_block", "sat_per_mw"] {
-            assert_eq!(known(name), [true, true, true], "{name}");
-        }
-        assert!(asic["totals"]["usd_per_mw"].is_f64());
-        assert_eq!(asic["totals"]["profit_usd_per_mw"], Value::Null);
-    }
-
-    #[tokio::test]
-    async fn profit_is_what_pool_and_power_leave_over_the_hours_that_are_known() {
-        // 1000 blocks from 2025-10-28T00:00:00Z, the last at 2025-11-03T22:30:00Z: 166.5 h.
-        let app = World::with_blocks(1000).await.router();
-
-        let revenue = get(&app, &format!("{ALL_DAYS}&power_price=-10&pool_fee=0.5")).await;
-
-        let totals = &revenue["asics"][0]["totals"];
-        let (usd, profit) = (
-            totals["usd_per_mw"].as_f64(),
-            totals["profit_usd_per_mw"].as_f64(),
-        );
-        assert_eq!(revenue["hours"], 166.5);
-        assert!(close(
-            profit.expect("priced"),
-            usd.expect("priced") / 2.0 + 1665.0
-        ));
-        let in_part = get(
-            &app,
-            &format!("{ALL_DAYS}&interval=block&to=2025-10-28T12:00:00Z"),
-        )
-        .await;
-        assert_eq!(in_part["hours"], 12.0);
-    }
-
-    #[tokio::test]
-    async fn csv_has_a_row_for_each_point_and_machine() {
-        let app = World::with_blocks(200).await.router();
-        let query =
-            "asics=custom:100:3000,antminer-s21-pro-234&from=0&fields=sat_per_mw,usd_per_mw";
-
-        let json = get(&app, &format!("/api/v1/revenue?{query}")).await;
-        let csv = send(
-            &app,
-            Method::GET,
-            &format!("/api/v1/revenue?{query}&format=csv"),
-        )
-        .await
-        .body;
-
-        let rows: Vec<&str> = csv.lines().collect();
-        assert_eq!(
-            rows[0],
-            "time,height,blocks,priced_blocks,asic_id,sat_per_mw,usd_per_mw"
-        );
-        assert_eq!(rows.len(), 1 + 2 * 2);
-        let last = &json["asics"][1]["columns"];
-        let cells = [&last["sat_per_mw"][1], &last["usd_per_mw"][1]]
-            .map(|cell| format!("{:?}", cell.as_f64().expect("known")));
-        assert_eq!(
-            rows[4],
-            format!(
-                "2025-10-29T00:00:00Z,900199,56,56,{S21},{},{}",
-                cells[0], cells[1]
-            )
-        );
-    }
-
-    #[tokio::test]
-    async fn machines_may_be_custom_and_prices_have_bounds() {
-        let app = World::with_blocks(3).await.router();
-        let cases = [
-            ("asics=custom:234:3510", 200, ""),
-            ("asics=custom:1.2:10.25", 200, ""),
-            ("asics=custom:0.5:10.25", 400, "asics"),
-            ("asics=custom:0234:3510", 400, "asics"),
-            ("asics=custom:234", 400, "asics"),
-            ("asics=custom:0:3510", 400, "asics"),
-            ("asics=custom:234:-1", 400, "asics"),
-            ("asics=custom:1e3:3510", 400, "asics"),
-            ("asics=custom:nan:3510", 400, "asics"),
-            ("asics=custom:1234567:3510", 400, "asics"),
-            ("asics=antminer-s21-pro-235", 404, "asics"),
-            ("power_price=x", 400, "power_price"),
-            ("power_price=inf", 400, "power_price"),
-            ("power_price=-10001", 400, "power_price"),
-            ("pool_fee=2", 400, "pool_fee"),
-            ("pool_fee=NaN", 400, "pool_fee"),
-            ("fields=usd", 400, "fields"),
-        ];
-        for (query, status, parameter) in cases {
-            let answer = send(&app, Method::GET, &format!("/api/v1/revenue?{query}")).await;
-
-            assert_eq!(answer.status, status, "{query}: {}", answer.body);
-            if status != 200 {
-                assert_eq!(answer.json()["parameter"], parameter, "{query}");
-            }
-        }
-        let same = get(
-            &app,
-            &format!("/api/v1/revenue?asics=custom:234:3510,{S21}"),
-        )
-        .await;
-        assert_eq!(same["asics"][0]["columns"], same["asics"][1]["columns"]);
-    }
-
-    #[tokio::test]
-    async fn what_is_too_much_comes_in_pages() {
-        let app = World::with_blocks(12_000).await.router();
-        let all_asics = get(&app, "/api/v1/asics").await;
-        let ids: Vec<&str> = all_asics["asics"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .filter_map(|asic| asic["asic_id"].as_str())
-            .collect();
-        let asked = format!("/api/v1/revenue?interval=block&asics={}", ids.join(","));
-        let mut from = "2025-10-28T11:11:11Z".to_owned(); // 68 blocks are before it.
-        let mut heights = Vec::new();
-        loop {
-            let path = format!("{asked}&from={from}");
-            let answer = send(&app, Method::GET, &path).await;
-            let page = match answer.status {
-                200 => answer.json(),
-                _ => {
-                    let first_page = &answer.json()["first_page"];
-                    assert_eq!(first_page["from"], from.as_str());
-                    let to = first_page["to"].as_str().expect("a time").to_owned();
-                    let page = get(&app, &format!("{path}&to={to}")).await;
-                    from = to;
-                    page
-                }
-            };
-            heights.extend(numbers(&page["height"]));
-            if answer.status == 200 {
-                break;
-            }
-        }
-        assert!(
-            heights
-                .iter()
-                .copied()
-                .eq((900_068..912_000).map(f64::from)),
-            "{}",
-            heights.len()
-        );
-    }
-}
+mod tests;

@@ -7,125 +7,146 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use hashlake_core::timestamp::Timestamp;
-use serde::{Serialize, Serializer};
-use utoipa::openapi::path::Operation;
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::http::answer::{Body, Format};
 use crate::http::api::Api;
-use crate::http::csv::Table;
-use crate::http::parameters::{FIELDS, FORMAT, FROM, INTERVAL, Parameter, TO};
-use crate::http::params::Params;
+use crate::http::csv::{Float, Table};
+use crate::http::openapi::{ColumnSchema, OtherResponses, TAG, columns};
+use crate::http::parameters::{List, Time};
 use crate::http::problem::Problem;
-use crate::points::field::{Column, Field};
+use crate::http::query::Query;
+use crate::points::field::{Field, FieldValues};
 use crate::points::interval::Interval;
 use crate::points::window::Window;
-use crate::routes::openapi;
 
-const PARAMETERS: [Parameter; 5] = [INTERVAL, FROM, TO, FIELDS, FORMAT];
 const DEFAULT_FIELDS: [Field; 3] = [Field::UsdPerPhDay, Field::SatPerPhDay, Field::PriceUsd];
 
-/// Columns over time, of one length.
+type Fields = List<Field>;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SeriesQuery {
+    /// Length of a point, in UTC. Weeks start on Monday. Default: `day`.
+    #[param(inline, example = "day")]
+    interval: Option<Interval>,
+    /// Points are whole intervals that start at this time or later. RFC 3339, or seconds since 1970. Default: 30 days before
+    /// `to`.
+    #[param(inline, example = "2025-10-01T00:00:00Z")]
+    from: Option<Time>,
+    /// Points are intervals that start before this time. RFC 3339, or seconds since 1970. Default: after the latest block.
+    #[param(inline, example = "2025-11-01T00:00:00Z")]
+    to: Option<Time>,
+    /// Columns, with commas between. Default: `usd_per_ph_day`, `sat_per_ph_day` and `price_usd`.
+    #[param(inline, style = Form, explode = false, example = json!(["usd_per_ph_day", "fee_share"]))]
+    fields: Option<Fields>,
+    /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.
+    #[param(inline, example = "json")]
+    format: Option<Format>,
+}
+
+/// Columns over time. All have the same length.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Series {
-    /// How much time a point stands for.
-    #[schema(value_type = Interval)]
-    interval: &'static str,
-    /// Points start from here on.
+    /// Length of a point.
+    interval: Interval,
+    /// Points start at this time or later.
     #[schema(value_type = String, format = DateTime)]
     from: Timestamp,
-    /// Points start before here.
+    /// Points start before this time.
     #[schema(value_type = String, format = DateTime)]
     to: Timestamp,
-    /// Where each point's interval starts; a block's median time.
+    /// Start of each point's interval; for `block`, the block's median time past.
     #[schema(value_type = Vec<String>, format = DateTime)]
     time: Vec<Timestamp>,
-    /// The columns that were asked for.
-    columns: Columns,
+    /// The requested columns, in the order of the request.
+    columns: SeriesColumns,
 }
 
-pub(crate) fn operation() -> Operation {
-    openapi::operation::<Series>("series", "Columns over time", &PARAMETERS)
-        .description(Some(
-            "A point is a whole interval that starts in `[from, to)`; one without a block is left out, and the last may still \
-             grow. Means are means over blocks. Up to 10,000 blocks or hours, and 300,000 values in all.",
-        ))
-        .build()
-}
-
+/// Columns over time
+///
+/// A point is a whole interval that starts in `[from, to)`. An interval without a block is left out. The last point may still
+/// grow. Means are means over blocks. Limits: 10,000 blocks or hours, and 300,000 values.
+#[utoipa::path(
+    get,
+    path = "/series",
+    tag = TAG,
+    params(SeriesQuery),
+    responses(
+        (status = 200, description = "The columns.", content((Series = "application/json"), (String = "text/csv"))),
+        OtherResponses
+    )
+)]
 pub(crate) async fn series(
     State(api): State<Arc<Api>>,
+    Query(query): Query<SeriesQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let params = Params::parse(&uri, &PARAMETERS)?;
-    let window = Window::parse(&params)?;
-    let format = Format::of(&params, &headers)?;
-    let fields = params.chosen(FIELDS.name, &Field::ALL, Field::name)?;
-    let fields = &fields.unwrap_or_else(|| DEFAULT_FIELDS.to_vec());
+    let (from, to) = (query.from.map(|time| time.0), query.to.map(|time| time.0));
+    let window = Window::new(query.interval, from, to)?;
+    let format = Format::choose(query.format, &headers);
+    let fields = &query.fields.map_or(DEFAULT_FIELDS.to_vec(), |list| list.0);
     api.answer(&uri, &headers, (), |history| async move {
         let range = window.range(&history);
-        let points = window
-            .points(&history, &range, 1 + fields.len())
-            .await?
-            .points;
+        let points = window.points(&history, &range, 1 + fields.len()).await?;
+        let points = points.points;
+        let columns = fields.iter().map(|field| (*field, field.values(&points)));
         let series = Series {
-            interval: window.interval.name(),
+            interval: window.interval(),
             from: range.start,
             to: range.end,
             time: points.iter().map(|point| point.start).collect(),
-            columns: Columns(
-                fields
-                    .iter()
-                    .map(|field| (field.name(), field.column(&points)))
-                    .collect(),
-            ),
+            columns: SeriesColumns(columns.collect()),
         };
-        Ok(Body::of(format, &series, Series::csv))
+        Ok(match format {
+            Format::Json => Body::json(&series),
+            Format::Csv => series.csv(fields),
+        })
     })
     .await
 }
 
 impl Series {
-    fn csv(&self) -> Body {
-        let columns = &self.columns.0;
-        let mut table = Table::new(
-            ["time"]
-                .into_iter()
-                .chain(columns.iter().map(|(name, _)| *name)),
-        );
-        for (at, time) in self.time.iter().enumerate() {
+    fn csv(&self, fields: &[Field]) -> Body {
+        let mut table = Table::new(("time", fields));
+        for (row, time) in self.time.iter().enumerate() {
             table.cell(time);
-            columns
-                .iter()
-                .for_each(|(_, column)| column.write(at, &mut table));
+            for (_, values) in &self.columns.0 {
+                match values {
+                    FieldValues::Ints(values) => table.cell(values[row]),
+                    FieldValues::Floats(values) => table.optional_cell(values[row].map(Float)),
+                }
+            }
             table.end_row();
         }
         table.into_body()
     }
 }
 
-/// Columns by name, in the order in which they were asked for.
-pub(crate) struct Columns(Vec<(&'static str, Column)>);
+/// Columns by name, in the order of the request.
+pub(crate) struct SeriesColumns(Vec<(Field, FieldValues)>);
 
-impl Serialize for Columns {
+impl Serialize for SeriesColumns {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, column)| (name, column)))
+        serializer.collect_map(self.0.iter().map(|(field, values)| (field, values)))
     }
 }
 
-impl PartialSchema for Columns {
+impl PartialSchema for SeriesColumns {
     fn schema() -> RefOr<Schema> {
-        openapi::columns(
-            Field::ALL
-                .iter()
-                .map(|field| (field.about(), field.is_integer())),
-        )
+        columns(Field::ALL.map(|field| ColumnSchema {
+            field,
+            meaning: field.meaning(),
+            is_integer: field.is_integer(),
+        }))
     }
 }
 
-impl ToSchema for Columns {
+impl ToSchema for SeriesColumns {
     fn name() -> Cow<'static, str> {
         "SeriesColumns".into()
     }
@@ -168,7 +189,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_day_that_the_cursor_cuts_is_added_up_to_the_cursor() {
+    async fn a_day_that_the_cursor_cuts_ends_at_the_cursor() {
         let world = World::with_blocks(200).await;
         world.move_cursor(900_149).await;
 
@@ -196,7 +217,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn points_are_the_whole_intervals_that_start_from_from_and_before_to() {
+    async fn points_are_whole_intervals_that_start_at_from_or_later_and_before_to() {
         let app = World::with_blocks(1000).await.router();
         let cases = [
             (
@@ -255,7 +276,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn thirty_days_up_to_the_newest_block_are_told_unless_others_are_asked_for() {
+    async fn the_default_is_thirty_days_up_to_the_latest_block() {
         // 5,000 blocks: 34 d 17 h 10 min, so the last is of 2025-12-01T17:10:00Z.
         let app = World::with_blocks(5000).await.router();
         let first = async |interval| {
@@ -273,7 +294,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_asked_for_wrongly_is_a_problem_that_names_the_parameter() {
+    async fn a_wrong_value_is_a_problem_that_names_the_parameter() {
         let app = World::with_blocks(3).await.router();
         let cases = [
             ("interval=minute", "interval"),

@@ -10,58 +10,58 @@ use hashlake_core::month::Month;
 use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::path::Operation;
 
-use crate::http::answer::{Body, Failure};
+use crate::http::answer::Body;
 use crate::http::api::Api;
-use crate::http::params::Params;
+use crate::http::openapi::{OtherResponses, TAG};
 use crate::http::problem::Problem;
+use crate::http::query::{NoParameters, Query};
+use crate::reader::error::ReadError;
 use crate::reader::history::{History, JUST_AFTER};
-use crate::routes::openapi;
 
-/// Three runs in a row that did not end well, at one in ten minutes.
+/// Three runs in a row have failed: there is one every ten minutes.
 const INGEST_IS_LATE: Duration = Duration::from_mins(30);
 
-/// At ten minutes a block, one in 160,000 waits is as long.
+/// At ten minutes per block, one wait in 160,000 is as long.
 const BLOCK_IS_LATE: Duration = Duration::from_hours(2);
 
-/// A node moves on by a block or two while a run is at work.
+/// A node may find a block or two while a run is at work.
 const BLOCKS_BEHIND: u32 = 3;
 
-/// How far the lake is filled, and how fresh that is.
+/// How far the lake is filled, and how fresh it is.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Status {
-    /// The network.
+    /// Name of the network.
     chain: &'static str,
-    /// The newest block.
+    /// Latest block.
     tip: Tip,
-    /// The last block that is in every table.
-    cursor: Cursor,
-    /// What the lake holds.
-    lake: Lake,
-    /// Blocks of this and the last month whose price is not final.
+    /// Last block that is in every table.
+    cursor: StatusCursor,
+    /// Contents of the lake.
+    lake: LakeContents,
+    /// Number of blocks of this month and the month before whose price is preliminary.
     provisional_prices: usize,
-    /// When an ingest last ended well.
+    /// Time of the last ingest that succeeded.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_ingest: Option<Timestamp>,
-    /// Seconds since then.
+    /// Seconds since the last ingest that succeeded.
     age_seconds: Option<u64>,
-    /// Blocks that the node had and the lake had not, when an ingest last moved the cursor.
+    /// Number of blocks by which the lake was behind the node when an ingest last moved the cursor.
     behind_blocks: Option<u32>,
-    /// Whether the blocks are a recording, played back: they are as old as they are.
+    /// Whether the blocks are a recording that is replayed: then their age does not count.
     recorded: bool,
     /// Whether the answers are older than they should be.
     stale: bool,
-    /// Why, and what to do.
+    /// Why the answers are stale, and what to do.
     why: Option<String>,
 }
 
-/// The newest block.
+/// Latest block.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Tip {
-    /// Blocks below it.
+    /// Block height.
     height: u32,
-    /// Hash in hex.
+    /// Block hash in hex.
     hash: String,
     /// Header time.
     #[schema(value_type = String, format = DateTime)]
@@ -69,53 +69,58 @@ pub(crate) struct Tip {
     /// Median time past.
     #[schema(value_type = String, format = DateTime)]
     median_time: Timestamp,
-    /// Seconds since its header time.
+    /// Seconds since the header time.
     age_seconds: u64,
 }
 
-/// The last block that is in every table.
+/// Last block that is in every table.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Cursor {
-    /// Blocks below it.
+#[schema(as = Cursor)]
+pub(crate) struct StatusCursor {
+    /// Block height.
     height: u32,
-    /// Hash in hex.
+    /// Block hash in hex.
     hash: String,
 }
 
-/// What the lake holds.
+/// Contents of the lake.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Lake {
-    /// Height of its lowest block.
+#[schema(as = Lake)]
+pub(crate) struct LakeContents {
+    /// Height of the lowest block.
     first_height: u32,
     /// Number of blocks.
     blocks: u64,
-    /// Months of median time, such as `2025-11`.
+    /// Months that have blocks, such as `2025-11`, by median time.
     months: Vec<String>,
 }
 
-pub(crate) fn operation() -> Operation {
-    openapi::operation::<Status>(
-        "status",
-        "How far the lake is filled, and how fresh that is",
-        &[],
-    )
-    .build()
-}
-
+/// How far the lake is filled, and how fresh it is
+#[utoipa::path(
+    get,
+    path = "/status",
+    tag = TAG,
+    responses((status = 200, description = "The status.", body = Status), OtherResponses)
+)]
 pub(crate) async fn status(
     State(api): State<Arc<Api>>,
+    Query(NoParameters {}): Query<NoParameters>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    Params::parse(&uri, &[])?;
     let (now, recorded) = ((api.now)(), api.is_recording);
     api.answer(&uri, &headers, now.to_secs(), |history| async move {
-        Ok(Body::json(&of(&history, now, recorded).await?))
+        let status = build_status(&history, now, recorded).await?;
+        Ok(Body::json(&status))
     })
     .await
 }
 
-async fn of(history: &History, now: Timestamp, recorded: bool) -> Result<Status, Failure> {
+async fn build_status(
+    history: &History,
+    now: Timestamp,
+    recorded: bool,
+) -> Result<Status, ReadError> {
     let (snapshot, tip) = (&history.snapshot, &history.tip().block);
     let days = history.days().await?;
     let this_month = Month::of(tip.median_time);
@@ -142,11 +147,11 @@ async fn of(history: &History, now: Timestamp, recorded: bool) -> Result<Status,
             median_time: tip.median_time,
             age_seconds: now.since(tip.time).as_secs(),
         },
-        cursor: Cursor {
+        cursor: StatusCursor {
             height: snapshot.position.height,
             hash: snapshot.position.hash.to_string(),
         },
-        lake: Lake {
+        lake: LakeContents {
             first_height: days.first_height().unwrap_or(tip.height),
             blocks: days.blocks(),
             months: days.months().iter().map(Month::to_string).collect(),

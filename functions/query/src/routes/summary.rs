@@ -1,4 +1,4 @@
-//! `GET /summary`: what mining pays now, and on which machine.
+//! `GET /summary`: revenue at the latest block, on each machine.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,61 +7,69 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use hashlake_core::asic::Asic;
-use hashlake_core::revenue::BlockEconomics;
+use hashlake_core::revenue::{BlockEconomics, fee_share};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::HashesPerSecond;
-use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa::openapi::path::Operation;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use crate::http::answer::{Body, Failure};
+use crate::http::answer::Body;
 use crate::http::api::Api;
-use crate::http::asics::asked_for;
-use crate::http::parameters::{ASICS, Parameter};
-use crate::http::params::Params;
+use crate::http::asics::{AsicIds, machines};
+use crate::http::openapi::{OtherResponses, TAG};
 use crate::http::problem::Problem;
-use crate::points::bucket::fee_share;
-use crate::points::change::{GAP, change};
+use crate::http::query::Query;
+use crate::points::change::{MAX_POINT_GAP, change};
+use crate::reader::error::ReadError;
 use crate::reader::history::{History, JUST_AFTER};
-use crate::routes::openapi;
 
-const PARAMETERS: [Parameter; 1] = [ASICS];
 const DAY: Duration = Duration::from_hours(24);
 const WEEK: Duration = Duration::from_hours(7 * 24);
 const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 
-/// What mining pays at the newest block.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SummaryQuery {
+    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or `custom:<TH/s>:<W>`.
+    /// Default: three machines of different years.
+    #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
+    asics: Option<AsicIds>,
+}
+
+/// Mining revenue at the latest block.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Summary<'a> {
-    /// The newest block.
-    block: Newest,
-    /// USD/BTC, nearest in time to the block.
+    /// Latest block.
+    block: LatestBlock,
+    /// Price in USD/BTC that is nearest in time to the block.
     price_usd: Option<f64>,
-    /// When that was the price.
+    /// Time of the price.
     #[schema(value_type = Option<String>, format = DateTime)]
     price_time: Option<Timestamp>,
-    /// Who said so.
+    /// Source of the price.
     price_source: Option<&'a str>,
-    /// False while a nearer price may still come.
+    /// Whether the price is final; a preliminary one may still be replaced by a nearer one.
     price_final: bool,
-    /// Easiest target over this target.
+    /// Difficulty.
     difficulty: f64,
-    /// H/s of the network.
+    /// Hash rate of the network in H/s.
     network_hashrate_hs: Option<f64>,
     /// Hashprice in sat/PH/day.
     sat_per_ph_day: f64,
     /// Hashprice in USD/PH/day.
     usd_per_ph_day: Option<f64>,
-    /// The machines, in the order in which they were asked for.
-    asics: Vec<Earning<'a>>,
+    /// Revenue of each machine, in the order of the request.
+    asics: Vec<MachineNow<'a>>,
 }
 
-/// The newest block.
+/// Latest block.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Newest {
-    /// Blocks below it.
+#[schema(as = Newest)]
+pub(crate) struct LatestBlock {
+    /// Block height.
     height: u32,
-    /// Hash in hex.
+    /// Block hash in hex.
     hash: String,
     /// Header time.
     #[schema(value_type = String, format = DateTime)]
@@ -69,75 +77,79 @@ pub(crate) struct Newest {
     /// Median time past.
     #[schema(value_type = String, format = DateTime)]
     median_time: Timestamp,
-    /// Transactions with the coinbase.
+    /// Number of transactions, including the coinbase.
     tx_count: u32,
-    /// sat that the block may create.
+    /// Block subsidy in sat.
     subsidy_sat: i64,
-    /// sat that its transactions paid.
+    /// Transaction fees in sat.
     fees_sat: i64,
-    /// Both.
+    /// Subsidy and fees in sat.
     reward_sat: i64,
-    /// Part of the reward that is fees, from 0 to 1.
+    /// Fees as a part of the reward, from 0 to 1.
     fee_share: Option<f64>,
 }
 
-/// What a machine earns at the newest block.
+/// Revenue of a machine at the latest block.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Earning<'a> {
+#[schema(as = Earning)]
+pub(crate) struct MachineNow<'a> {
     /// Identifier.
     asic_id: &'a str,
     /// Name.
     name: &'a str,
-    /// J/TH.
+    /// Efficiency in J/TH.
     efficiency_j_per_th: f64,
-    /// sat that a MWh expects to mine.
+    /// Expected revenue in sat/MWh.
     sat_per_mwh: f64,
-    /// USD that a MWh expects to earn; also the break-even power price.
+    /// Expected revenue in USD/MWh; also the break-even electricity price.
     usd_per_mwh: Option<f64>,
-    /// Of `usd_per_mwh` against earlier: 0.1 is a tenth more.
+    /// Change of `usd_per_mwh`.
     change: Change,
 }
 
-/// Relative change in USD since the last block that is so much older; null where either has no price.
+/// Relative change of revenue in USD since the last block that is at least this much older: 0.1 means 10 % more. Null if
+/// there is no such block, or a price is unknown.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Change {
-    /// Since 24 hours.
+    /// Change over 24 hours.
     #[serde(rename = "24h")]
     day: Option<f64>,
-    /// Since 7 days.
+    /// Change over 7 days.
     #[serde(rename = "7d")]
     week: Option<f64>,
-    /// Since 30 days.
+    /// Change over 30 days.
     #[serde(rename = "30d")]
     thirty_days: Option<f64>,
 }
 
-pub(crate) fn operation() -> Operation {
-    openapi::operation::<Summary>(
-        "summary",
-        "What mining pays now, and on which machine",
-        &PARAMETERS,
-    )
-    .build()
-}
-
+/// Mining revenue at the latest block, on each machine
+#[utoipa::path(
+    get,
+    path = "/summary",
+    tag = TAG,
+    params(SummaryQuery),
+    responses((status = 200, description = "The summary.", body = Summary), OtherResponses)
+)]
 pub(crate) async fn summary(
     State(api): State<Arc<Api>>,
+    Query(query): Query<SummaryQuery>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let params = Params::parse(&uri, &PARAMETERS)?;
-    let asics = &asked_for(&params, &api.asics)?;
+    let asics = &machines(query.asics.as_ref(), &api.asics)?;
     api.answer(&uri, &headers, (), |history| async move {
-        Ok(Body::json(&of(&history, asics).await?))
+        Ok(Body::json(&build_summary(&history, asics).await?))
     })
     .await
 }
 
-async fn of<'a>(history: &'a History, asics: &'a [Asic]) -> Result<Summary<'a>, Failure> {
+async fn build_summary<'a>(
+    history: &'a History,
+    asics: &'a [Asic],
+) -> Result<Summary<'a>, ReadError> {
     let tip = history.tip();
     let (block, quote, economics) = (&tip.block, tip.price.quote(), tip.economics());
-    let start = block.median_time - THIRTY_DAYS - GAP;
+    let start = block.median_time - THIRTY_DAYS - MAX_POINT_GAP;
     let blocks = history
         .blocks(start..block.median_time + JUST_AFTER)
         .await?;
@@ -147,9 +159,9 @@ async fn of<'a>(history: &'a History, asics: &'a [Asic]) -> Result<Summary<'a>, 
         week: change(&rows, WEEK),
         thirty_days: change(&rows, THIRTY_DAYS),
     };
-    let earning = |asic: &'a Asic| {
+    let machine = |asic: &'a Asic| {
         let sat_per_mwh = economics.sat_per_mwh(asic);
-        Earning {
+        MachineNow {
             asic_id: &asic.id,
             name: &asic.name,
             efficiency_j_per_th: asic.efficiency().to_joules_per_th(),
@@ -159,7 +171,7 @@ async fn of<'a>(history: &'a History, asics: &'a [Asic]) -> Result<Summary<'a>, 
         }
     };
     Ok(Summary {
-        block: Newest {
+        block: LatestBlock {
             height: block.height,
             hash: block.hash.to_string(),
             time: block.time,
@@ -178,7 +190,7 @@ async fn of<'a>(history: &'a History, asics: &'a [Asic]) -> Result<Summary<'a>, 
         network_hashrate_hs: economics.network_hashrate.map(HashesPerSecond::to_hs),
         sat_per_ph_day: economics.sat_per_ph_day(),
         usd_per_ph_day: economics.usd_per_ph_day(),
-        asics: asics.iter().map(earning).collect(),
+        asics: asics.iter().map(machine).collect(),
     })
 }
 
