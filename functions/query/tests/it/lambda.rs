@@ -31,7 +31,7 @@ async fn get(path: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_empty_lake_is_said_with_a_problem_document() {
+async fn an_empty_lake_is_a_problem_document() {
     let answer = get("/api/v1/summary").await;
 
     assert_eq!(answer["statusCode"], 503);
@@ -48,7 +48,7 @@ async fn an_empty_lake_is_said_with_a_problem_document() {
 }
 
 #[tokio::test]
-async fn the_page_comes_from_the_same_origin() {
+async fn the_page_has_the_same_origin() {
     let answer = get("/").await;
 
     assert_eq!(answer["statusCode"], 200);

@@ -1,0 +1,3 @@
+//! Tests of the query function as a program.
+
+mod lambda;
