@@ -1,4 +1,4 @@
-//! What is asked, how fast it is to be answered, and what its answer cannot do without.
+//! The requests of the bench, the target time of each, and what its answer needs at least.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -11,44 +11,41 @@ use crate::lake::Contents;
 const ASICS: &str = "antminer-s19-pro-110,antminer-s19j-pro-100,antminer-s21-pro-234,antminer-s21-xp-270,antminer-s23-hyd-580";
 const HOUR_FIELDS: &str = "price_usd,usd_per_ph_day,fees_sat";
 const BLOCK_VALUES: usize = 18; // Columns of the table.
-const LONGEST_ANSWER: u32 = 8_800; // Points: of five machines with all columns, nearly 300,000 values.
+/// In points: five machines with all columns have nearly 300,000 values.
+const LONGEST_ANSWER: u32 = 8_800;
 
 /// A request.
 pub(crate) struct Case {
-    /// What it is called in what the bench prints.
+    /// Name in the bench's output.
     pub(crate) name: &'static str,
-    /// What is asked for.
     pub(crate) path: String,
-    /// How it is to be answered.
     pub(crate) expect: Expect,
     /// How often it is sent to an API that has answered it before.
     pub(crate) runs: usize,
-    /// What at most one in a hundred of these may exceed.
+    /// At most one run in a hundred may take longer.
     pub(crate) target_ms: Option<f64>,
-    /// Keys of the files that hold what is asked for.
+    /// Keys of the files that the answer is read from.
     pub(crate) files: Vec<String>,
-    /// How many values of 8 bytes its answer is made of.
+    /// Number of 8-byte values that the answer is calculated from.
     pub(crate) values: usize,
-    /// The same question to DuckDB.
-    pub(crate) duckdb: Option<Question>,
+    /// The same query for DuckDB.
+    pub(crate) duckdb: Option<DuckDbQuery>,
 }
 
 /// A query of `duckdb_side.py`.
-pub(crate) struct Question {
-    /// Its name there.
+pub(crate) struct DuckDbQuery {
     pub(crate) name: &'static str,
-    /// From when on.
+    /// Start of the time range.
     pub(crate) from: Timestamp,
 }
 
-/// How a request is to be answered.
+/// What the response must be.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Expect {
-    /// With JSON.
     Json,
-    /// With JSON that is compressed.
+    /// Compressed JSON.
     Gzip,
-    /// With nothing: it is as it was.
+    /// 304 without a body.
     NotModified,
 }
 
@@ -92,13 +89,13 @@ impl Case {
 
     fn beside_duckdb(self, name: &'static str, from: Timestamp) -> Self {
         Self {
-            duckdb: Some(Question { name, from }),
+            duckdb: Some(DuckDbQuery { name, from }),
             ..self
         }
     }
 }
 
-/// All of them.
+/// All requests.
 pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
     let (days, tip) = (lake.days(), lake.tip());
     let newest = lake.median_time(tip).await;
@@ -184,14 +181,15 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
     ]
 }
 
-/// The path of the longest answer that there is: revenue of the last 8,800 blocks.
+/// The path of the longest possible answer: revenue of the last 8,800 blocks.
 pub(crate) async fn longest(lake: &Contents) -> String {
-    let before = lake.median_time(lake.tip() - LONGEST_ANSWER).await; // Blocks can share a time: none of these.
+    // The answer must start after this block's time, because blocks can share a time.
+    let before = lake.median_time(lake.tip() - LONGEST_ANSWER).await;
     let from = before + Duration::from_secs(1);
     format!("/api/v1/revenue?asics={ASICS}&interval=block&from={from}")
 }
 
-/// Where the hour of `time` starts.
+/// Start of the hour of `time`.
 fn hour_of(time: Timestamp) -> Timestamp {
     time - Duration::from_secs(time.to_secs().rem_euclid(3600).unsigned_abs())
 }

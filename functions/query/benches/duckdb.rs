@@ -1,4 +1,4 @@
-//! The same questions to DuckDB, and whether its answers are ours.
+//! The same queries in DuckDB, and a check that its answers equal ours.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -8,24 +8,24 @@ use hashlake_core::table::{asics, daily};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::cases::{Case, Question};
+use crate::cases::{Case, DuckDbQuery};
 use crate::lake;
 use crate::measure::Times;
 
 const TOLERANCE: f64 = 1e-9; // Relative.
 
-/// How a question was answered.
+/// How DuckDB answered a query.
 pub(crate) struct Measured {
-    /// The first time, in a process of its own.
+    /// Time of the first run, in a process of its own.
     pub(crate) cold_ms: f64,
-    /// As often as ours, after that.
+    /// Times of the runs after that, as many as ours.
     pub(crate) warm: Times,
-    /// Rows of the answer.
+    /// Number of rows of the answer.
     pub(crate) rows: usize,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct DuckDbAnswer {
     cold_ms: f64,
     warm_ms: Vec<f64>,
     columns: Columns,
@@ -33,10 +33,10 @@ struct Answer {
 
 type Columns = BTreeMap<String, Vec<Option<f64>>>;
 
-/// Asks DuckDB, and compares its answer with `ours`.
-pub(crate) fn measure(case: &Case, question: &Question, ours: &[u8]) -> Measured {
+/// Runs a query in DuckDB, and compares its answer with `ours`.
+pub(crate) fn measure(case: &Case, query: &DuckDbQuery, ours: &[u8]) -> Measured {
     let ours: Value = serde_json::from_slice(ours).expect("JSON");
-    let answer = ask(case, question, &machines(&ours));
+    let answer = run(case, query, &machines(&ours));
     let expected = columns(&ours);
     let mut rows = 0;
     for (name, values) in &answer.columns {
@@ -66,16 +66,16 @@ pub(crate) fn measure(case: &Case, question: &Question, ours: &[u8]) -> Measured
     }
 }
 
-fn ask(case: &Case, question: &Question, machines: &[&str]) -> Answer {
+fn run(case: &Case, query: &DuckDbQuery, machines: &[&str]) -> DuckDbAnswer {
     let output = Command::new(testenv::tool("python"))
         .arg(concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/benches/duckdb_side.py"
         ))
         .args([
-            question.name,
+            query.name,
             &case.runs.to_string(),
-            &question.from.to_string(),
+            &query.from.to_string(),
             &machines.join(","),
         ])
         .args([lake::path(daily::KEY), lake::path(asics::KEY)])
@@ -91,13 +91,13 @@ fn ask(case: &Case, question: &Question, machines: &[&str]) -> Answer {
     assert!(
         output.status.success(),
         "duckdb_side.py {}: {}",
-        question.name,
+        query.name,
         output.status
     );
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// The machines of an answer, in order.
+/// The machines of an answer, in order of identifier.
 fn machines(answer: &Value) -> Vec<&str> {
     let mut ids: Vec<&str> = list(&answer["asics"])
         .iter()
@@ -107,8 +107,8 @@ fn machines(answer: &Value) -> Vec<&str> {
     ids
 }
 
-/// The numbers of an answer as columns. Those of several machines follow each other, each with what the answer says of
-/// all of them.
+/// The numbers of an answer as columns. Those of several machines follow each other, each with what
+/// the answer says of all of them.
 fn columns(answer: &Value) -> Columns {
     let mut asics: Vec<&Value> = list(&answer["asics"]).iter().collect();
     asics.sort_by_key(|asic| asic["asic_id"].as_str());
@@ -140,7 +140,7 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// A number, or a time in seconds since 1970.
+/// A number; a time is a number of seconds since 1970.
 fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| secs(value.as_str()?))
 }

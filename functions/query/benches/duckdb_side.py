@@ -1,6 +1,6 @@
-"""Answers a question of the bench with DuckDB on one thread, again and again.
+"""Runs a query of the bench in DuckDB on one thread, repeatedly.
 
-usage: duckdb_side.py QUESTION RUNS FROM MACHINES DAILY ASICS [BLOCKS]...
+usage: duckdb_side.py QUERY RUNS FROM MACHINES DAILY ASICS [BLOCKS]...
 """
 import json
 import sys
@@ -8,7 +8,7 @@ import time
 
 import duckdb
 
-question, runs, start, machines, daily, asics, *blocks = sys.argv[1:]
+query, runs, start, machines, daily, asics, *blocks = sys.argv[1:]
 asics = f"read_parquet('{asics}') WHERE asic_id IN ({', '.join(f"'{machine}'" for machine in machines.split(','))})"
 blocks = f"read_parquet({blocks}) WHERE median_time >= '{start}'::TIMESTAMPTZ"
 per_mwh = ", ".join(f"{unit}_per_ph_day * 1000 / (24 * efficiency_j_per_th) AS {unit}_per_mwh" for unit in ["usd", "sat"])
@@ -24,7 +24,7 @@ sql = {
         FROM read_parquet('{daily}'), (SELECT * FROM {asics}) ORDER BY asic_id, day""",
     "revenue_by_block": f"""SELECT epoch(median_time) AS time, {per_mwh}
         FROM (SELECT * FROM {blocks}), (SELECT * FROM {asics}) ORDER BY asic_id, height""",
-}[question]
+}[query]
 
 
 def ms_since(start):

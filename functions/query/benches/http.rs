@@ -15,17 +15,17 @@ use crate::measure::{Times, ms};
 
 const COLD_RUNS: usize = 5;
 
-/// How a case was answered.
+/// How the API answered a request.
 pub(crate) struct Measured {
-    /// By APIs that had read nothing yet.
+    /// Times of APIs that had read nothing yet.
     pub(crate) cold: Times,
-    /// By one that had answered it before.
+    /// Times of an API that had answered it before.
     pub(crate) warm: Times,
-    /// What it answered.
+    /// The answer.
     pub(crate) body: Bytes,
 }
 
-/// Asks again and again.
+/// Sends a request repeatedly.
 pub(crate) async fn measure(case: &Case) -> Measured {
     let header = header(case).await;
     let mut cold = Vec::new();
@@ -45,7 +45,7 @@ pub(crate) async fn measure(case: &Case) -> Measured {
     }
 }
 
-/// The header by which the client says what it takes.
+/// The header that the case needs.
 async fn header(case: &Case) -> Option<(HeaderName, HeaderValue)> {
     match case.expect {
         Expect::Json => None,
@@ -60,7 +60,7 @@ async fn header(case: &Case) -> Option<(HeaderName, HeaderValue)> {
     }
 }
 
-/// The body of the answer, and how many ms it took.
+/// The body of the answer, and the time in ms.
 async fn ask(
     api: &Router,
     case: &Case,
@@ -88,7 +88,7 @@ async fn ask(
     (body, took)
 }
 
-/// Status, headers and body of an answer.
+/// Status, headers and body of a response.
 pub(crate) async fn send(
     api: &Router,
     path: &str,

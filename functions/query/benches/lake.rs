@@ -1,4 +1,4 @@
-//! The lake that is asked: 950,000 blocks in a directory, made when it is not there.
+//! The lake of the bench: 950,000 blocks in a directory, which is created if it is missing.
 
 use std::fs;
 use std::ops::RangeInclusive;
@@ -23,10 +23,10 @@ use query::{Api, router};
 
 use crate::chain;
 
-const BUILDER: &str = "2"; // Another number makes the lake anew: for a change to what is in it.
+const BUILDER: &str = "2"; // Change this number to rebuild the lake when its contents change.
 const MARKER: &str = "_builder";
 
-/// Makes the lake, unless it is there. The answer is how long that took.
+/// Creates the lake if it is missing, and returns how long that took.
 pub(crate) async fn build() -> Option<Duration> {
     if fs::read_to_string(path(MARKER)).is_ok_and(|builder| builder == BUILDER) {
         return None;
@@ -71,7 +71,7 @@ async fn write(key: &str, body: impl Into<bytes::Bytes>) {
     lake()
         .put(key, body.into(), None)
         .await
-        .expect("a disk that takes it");
+        .expect("the disk can be written");
 }
 
 async fn move_cursor(tip: &PricedBlock) {
@@ -94,7 +94,7 @@ async fn move_cursor(tip: &PricedBlock) {
         .expect("a lake of our own");
 }
 
-/// Where `key` lies.
+/// Path of the file of `key`.
 pub(crate) fn path(key: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
         .join("bench-lake")
@@ -105,7 +105,7 @@ fn lake() -> DirectoryLake {
     DirectoryLake::new(path(""))
 }
 
-/// The API over the lake, which has read nothing yet.
+/// An API over the lake that has read nothing yet.
 pub(crate) fn api() -> Router {
     let cursor = DirectoryCursor::new(lake());
     router(
@@ -114,29 +114,26 @@ pub(crate) fn api() -> Router {
     )
 }
 
-/// What is in the lake: what must be read for an answer follows from it.
+/// The days of the lake, which show what an answer must read.
 pub(crate) struct Contents {
     days: Vec<DayRow>,
 }
 
 impl Contents {
-    /// As its table of days has it.
+    /// Reads the table of days.
     pub(crate) async fn read() -> Self {
         let days = daily::decode(body(daily::KEY).await).expect("a table of our own");
         Self { days }
     }
 
-    /// Number of days.
     pub(crate) fn days(&self) -> usize {
         self.days.len()
     }
 
-    /// Height of the last block.
     pub(crate) fn tip(&self) -> u32 {
         self.days.last().expect("a lake with blocks").last_height
     }
 
-    /// Median time of a block.
     pub(crate) async fn median_time(&self, height: u32) -> Timestamp {
         let key = self
             .block_files(height..=height)
@@ -153,7 +150,7 @@ impl Contents {
         self.days[day].first_height
     }
 
-    /// Keys of the files that hold the blocks of these heights.
+    /// Keys of the files with the blocks of these heights.
     pub(crate) fn block_files(&self, heights: RangeInclusive<u32>) -> Vec<String> {
         let overlaps = |day: &&DayRow| {
             day.first_height <= *heights.end() && *heights.start() <= day.last_height
@@ -170,6 +167,6 @@ impl Contents {
 }
 
 async fn body(key: &str) -> bytes::Bytes {
-    let stored = lake().get(key).await.expect("a disk that gives it");
+    let stored = lake().get(key).await.expect("the disk can be read");
     stored.expect("it was written").body
 }

@@ -1,4 +1,4 @@
-//! Times, and what the machine can do at best.
+//! Statistics of times, and the limits of the machine.
 
 use std::fs;
 use std::hint::black_box;
@@ -6,36 +6,33 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 const MEMORY_BYTES: u32 = 256 << 20;
-const TRIES: usize = 10; // Of which the best counts: nothing else was at work then.
+const TRIES: usize = 10; // The fastest one counts: it was disturbed least.
 
-/// Times of the same thing, in order.
+/// Times of repeated runs, in ms and in order.
 pub(crate) struct Times(Vec<f64>);
 
 impl Times {
-    /// Of these milliseconds.
     pub(crate) fn new(mut ms: Vec<f64>) -> Self {
         ms.sort_by(f64::total_cmp);
         Self(ms)
     }
 
-    /// How many.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The least of them that `percent` percent do not exceed, in ms.
+    /// The least time that `percent` percent of the runs do not exceed.
     pub(crate) fn percentile(&self, percent: usize) -> f64 {
         let rank = (self.0.len() * percent).div_ceil(100);
         self.0[rank.saturating_sub(1)]
     }
 }
 
-/// A duration in ms.
 pub(crate) fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-/// Bytes that are copied from memory to memory in a ms.
+/// Number of bytes that the machine copies in memory per ms.
 pub(crate) fn memory_bytes_per_ms() -> f64 {
     let from = vec![1_u8; MEMORY_BYTES as usize];
     let mut to = vec![0_u8; MEMORY_BYTES as usize];
@@ -43,7 +40,7 @@ pub(crate) fn memory_bytes_per_ms() -> f64 {
     f64::from(MEMORY_BYTES) / best
 }
 
-/// How long it takes to read these files, which the system has in memory, one after the other.
+/// Time to read these files one after the other, in ms. The system has them in its cache.
 pub(crate) fn read_ms(files: &[PathBuf]) -> f64 {
     best_ms(|| {
         for file in files {

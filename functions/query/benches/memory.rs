@@ -1,4 +1,5 @@
-//! The memory that one answer takes, in a process of its own: this program, started again with a path.
+//! The memory that one answer needs. It is measured in a process of its own: this program, started
+//! again with a path.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -7,12 +8,12 @@ use axum::http::StatusCode;
 
 use crate::{http, lake};
 
-/// What the function should do with.
+/// The function must not need more.
 pub(crate) const TARGET_MB: u32 = 128;
 
 const ANSWER: &str = "answer";
 
-/// The most memory that a process has which only answers `path`, in MB.
+/// Peak memory in MB of a process that only answers `path`.
 pub(crate) fn peak_mb(path: &str) -> f64 {
     let program = std::env::current_exe().expect("a program has a file");
     let output = Command::new(program)
@@ -28,13 +29,13 @@ pub(crate) fn peak_mb(path: &str) -> f64 {
     kb * 1024.0 / 1e6
 }
 
-/// What this process is started to answer, where it is that.
+/// The path to answer, if this process was started for that.
 pub(crate) fn path_to_answer() -> Option<String> {
     let mut arguments = std::env::args().skip(1);
     (arguments.next()? == ANSWER).then(|| arguments.next())?
 }
 
-/// Answers; the most memory that this process ever had, in kB of 1,024 bytes.
+/// Answers `path`, and returns the peak memory of this process in kB of 1,024 bytes.
 pub(crate) async fn answer(path: &str) -> String {
     let (status, _, body) = http::send(&lake::api(), path, None).await;
     assert_eq!(

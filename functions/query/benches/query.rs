@@ -1,5 +1,5 @@
-//! How fast the API answers, on one core, over a lake of 950,000 blocks; and DuckDB beside it.
-#![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
+//! How fast the API answers, on one core, over a lake of 950,000 blocks, compared with DuckDB.
+#![expect(clippy::print_stdout, reason = "a bench prints its results")]
 
 mod cases;
 #[path = "../../../shared/benches/chain/mod.rs"]
@@ -32,7 +32,7 @@ fn main() {
 async fn run() {
     if let Some(took) = lake::build().await {
         println!(
-            "Made a lake of 950,000 blocks in {:.1} s.",
+            "Created a lake of 950,000 blocks in {:.1} s.",
             took.as_secs_f64()
         );
     }
@@ -41,7 +41,7 @@ async fn run() {
     compare(&answered);
     let peak_mb = memory::peak_mb(&cases::longest(&lake).await);
     println!(
-        "\nPeak memory of a process with nothing but the longest answer: {peak_mb:.1} MB; target {} MB.",
+        "\nPeak memory of a process that only builds the longest answer: {peak_mb:.1} MB; target {} MB.",
         memory::TARGET_MB
     );
 }
@@ -49,8 +49,8 @@ async fn run() {
 async fn answer_all(lake: &Contents) -> Vec<(Case, http::Measured)> {
     let bytes_per_ms = measure::memory_bytes_per_ms();
     println!("
-Times in ms. cold: the first answer of an API that has read nothing yet; files: to read the files it needs, from the
-system's cache; floor: to copy its bytes and the values they are made of, at {:.1} GB/s as measured here.
+Times in ms. cold: the first answer of an API that has read nothing yet; files: time to read the files it needs from the
+system's cache; floor: time to copy the answer and the values it is calculated from, at {:.1} GB/s as measured here.
 ", bytes_per_ms / 1e6);
     println!("{OUR_COLUMNS}");
     let mut answered = Vec::new();
@@ -80,15 +80,15 @@ system's cache; floor: to copy its bytes and the values they are made of, at {:.
 
 fn compare(answered: &[(Case, http::Measured)]) {
     println!("
-DuckDB on one thread, into NumPy arrays and not JSON; cold: in a process of its own; x: its time over ours.
-Its answers are ours, to 1e-9 of each value.
+DuckDB on one thread, into NumPy arrays instead of JSON; cold: in a process of its own; x: its time over ours.
+Its answers equal ours to a relative 1e-9.
 ");
     println!("{DUCKDB_COLUMNS}");
     for (case, ours) in answered {
-        let Some(question) = &case.duckdb else {
+        let Some(query) = &case.duckdb else {
             continue;
         };
-        let its = duckdb::measure(case, question, &ours.body);
+        let its = duckdb::measure(case, query, &ours.body);
         let our_ms = [
             ours.cold.percentile(50),
             ours.warm.percentile(50),
@@ -112,7 +112,7 @@ Its answers are ours, to 1e-9 of each value.
     }
 }
 
-/// Points of an answer with points: of others, `-`.
+/// Number of points of an answer; `-` if it has none.
 fn points(body: &[u8]) -> String {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let points = answer["time"]

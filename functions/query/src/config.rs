@@ -1,23 +1,23 @@
-//! What the query function is told by its environment.
+//! Configuration of the query function, from environment variables.
 
 use std::path::PathBuf;
 
 use hashlake_core::env::{Env, EnvError, Places};
 
-/// What the function is told by its environment.
+/// Configuration of the query function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The lake and its cursor (`LAKE_URL`, `CURSOR_URL`).
     pub places: Places,
-    /// Directory of the static site (`SITE_DIR`); only the API is served without it.
+    /// Directory of the static site (`SITE_DIR`). Without it, only the API is served.
     pub site_dir: Option<PathBuf>,
 }
 
 impl Config {
-    /// From environment variables, as `lookup` answers.
+    /// Reads environment variables through `lookup`.
     ///
     /// # Errors
-    /// [`EnvError`] with everything that is missing or wrong.
+    /// [`EnvError`] lists all that are missing or not valid.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
         let places = Places::required(&mut env);
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn lake_and_cursor_must_be_named_and_the_site_need_not() {
+    fn lake_and_cursor_are_required_and_the_site_is_optional() {
         let config = config(&[
             ("LAKE_URL", "s3://bucket"),
             ("CURSOR_URL", "dynamodb://table"),
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_missing_is_reported_at_once() {
+    fn all_missing_variables_are_reported_together() {
         let error = config(&[("SITE_DIR", "static-site")]).expect_err("two are missing");
 
         assert_eq!(error.0.len(), 2, "{error}");

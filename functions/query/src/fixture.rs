@@ -1,4 +1,4 @@
-//! A small world for tests: a lake of blocks that are easy to reckon with, and requests to it.
+//! A small world for tests: a lake with blocks that are easy to calculate with, and requests to it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -32,7 +32,7 @@ const FIRST_PRICE: f64 = 84_714.0;
 const LAST_RUN_AFTER: Duration = Duration::from_mins(1);
 const NOW_AFTER: Duration = Duration::from_hours(1);
 
-/// What a test cares about in a block.
+/// What tests choose about a block.
 #[derive(Clone, Copy)]
 pub(crate) struct Spec {
     pub(crate) height: u32,
@@ -56,7 +56,7 @@ impl Default for Spec {
     }
 }
 
-/// A block of difficulty 2^48 that may create 312,500,000 sat.
+/// A block with difficulty 2^48 and a subsidy of 312,500,000 sat.
 pub(crate) fn block(spec: Spec) -> PricedBlock {
     let Spec {
         height,
@@ -111,8 +111,9 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// So many blocks from 2025-10-28T00:00:00Z on, one every ten minutes, the first at 84,714 USD/BTC and each a dollar
-    /// more; the last price is provisional. The last run ended a minute after the last block, and now is an hour after it.
+    /// `count` blocks from 2025-10-28T00:00:00Z on, one every ten minutes. The first price is
+    /// 84,714 USD/BTC, and each next one a dollar more; the last is provisional. The last run ended
+    /// a minute after the last block, and the clock is an hour after it.
     pub(crate) async fn with_blocks(count: u32) -> Self {
         let rows: Vec<PricedBlock> = (0..count).map(|n| row(n, n + 1 == count)).collect();
         let lake = Arc::new(TestLake::default());
@@ -154,18 +155,18 @@ impl World {
         router(self.api.clone(), None)
     }
 
-    /// Lets time pass.
+    /// Moves the clock forward.
     pub(crate) fn pass(&self, time: Duration) {
         let ms = i64::try_from(time.as_millis()).expect("a short time");
         self.clock.fetch_add(ms, Ordering::Relaxed);
     }
 
-    /// Moves the cursor to `height`; the node's last block is there too.
+    /// Moves the cursor to `height`, which is the node's tip too.
     pub(crate) async fn move_cursor(&self, height: u32) {
         self.move_cursor_below(height, height).await;
     }
 
-    /// Moves the cursor to `height`; the node's last block is at `node_height`.
+    /// Moves the cursor to `height`; the node's tip is at `node_height`.
     pub(crate) async fn move_cursor_below(&self, height: u32, node_height: u32) {
         let position = Position {
             chain: Chain::Main,
@@ -176,15 +177,15 @@ impl World {
             .cursor
             .acquire("test", self.last_run)
             .await
-            .expect("nobody has it");
+            .expect("the lease is free");
         self.cursor
             .advance(&mut lease, position, node_height, self.last_run)
             .await
-            .expect("nobody took it");
+            .expect("no one else has the lease");
         self.cursor
             .release(lease, Some(self.last_run))
             .await
-            .expect("nobody took it");
+            .expect("no one else has the lease");
     }
 }
 
@@ -212,7 +213,7 @@ fn month_of(rows: &[PricedBlock]) -> Month {
     month(rows.first().expect("a month with blocks"))
 }
 
-/// A lake in memory that counts what it is asked, and falls silent when told.
+/// A lake in memory that counts its calls, and can be made to fail.
 #[derive(Default)]
 pub(crate) struct TestLake {
     inner: MemoryLake,
@@ -223,46 +224,46 @@ pub(crate) struct TestLake {
 }
 
 impl TestLake {
-    /// How often it was asked for an object.
+    /// Number of reads of whole objects.
     pub(crate) fn gets(&self) -> u64 {
         self.gets.load(Ordering::Relaxed)
     }
 
-    /// How often it was asked for the end of an object.
+    /// Number of reads of the ends of objects.
     pub(crate) fn tails(&self) -> u64 {
         self.tails.load(Ordering::Relaxed)
     }
 
-    /// How often it was listed.
+    /// Number of listings.
     pub(crate) fn lists(&self) -> u64 {
         self.lists.load(Ordering::Relaxed)
     }
 
-    /// Answers nobody, or again.
+    /// Whether all reads fail from now on.
     pub(crate) fn silence(&self, silent: bool) {
         self.silent.store(silent, Ordering::Relaxed);
     }
 
-    /// The stamp of an object that is there.
+    /// The stamp of an existing object.
     pub(crate) async fn stamp(&self, key: &str) -> Stamp {
         let stamp = self.inner.head(key).await.expect("memory answers");
-        stamp.expect("it is there")
+        stamp.expect("the object exists")
     }
 
-    /// Replaces a month's file of blocks by another with rows that are changed.
+    /// Changes the rows of a month's file of blocks.
     pub(crate) async fn rewrite_blocks(
         &self,
         key: &str,
         change: impl FnOnce(&mut Vec<PricedBlock>),
     ) {
         let stored = self.inner.get(key).await.expect("memory answers");
-        let mut rows = blocks::decode(stored.expect("it is there").body).expect("blocks");
+        let mut rows = blocks::decode(stored.expect("the object exists").body).expect("blocks");
         change(&mut rows);
         self.replace(key, blocks::encode(&rows, LengthGuard::Absent))
             .await;
     }
 
-    /// Puts `body` in the place of whatever is there.
+    /// Writes an object, whether or not it exists.
     pub(crate) async fn replace(&self, key: &str, body: impl Into<Bytes>) {
         let version = self
             .inner
@@ -273,7 +274,7 @@ impl TestLake {
         self.inner
             .put(key, body.into(), version.as_ref())
             .await
-            .expect("nobody else writes");
+            .expect("no one else writes");
     }
 
     fn answer(&self, key: &str, count: &AtomicU64) -> Result<(), LakeError> {
@@ -321,17 +322,17 @@ impl Lake for TestLake {
     }
 }
 
-/// What came back.
-pub(crate) struct Answer {
+/// A response.
+pub(crate) struct TestResponse {
     pub(crate) status: u16,
     headers: HeaderMap,
     pub(crate) bytes: Bytes,
-    /// The bytes where they are text; empty where they are not.
+    /// The bytes as text; empty if they are not UTF-8.
     pub(crate) body: String,
 }
 
-impl Answer {
-    /// A header; empty where it is not there.
+impl TestResponse {
+    /// A header; empty if it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -343,12 +344,12 @@ impl Answer {
     }
 }
 
-pub(crate) async fn send(app: &Router, method: Method, path: &str) -> Answer {
+pub(crate) async fn send(app: &Router, method: Method, path: &str) -> TestResponse {
     request(app, method, path, &[]).await
 }
 
-/// Gets with these headers.
-pub(crate) async fn ask(app: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
+/// Sends GET with these headers.
+pub(crate) async fn ask(app: &Router, path: &str, headers: &[(&str, &str)]) -> TestResponse {
     request(app, Method::GET, path, headers).await
 }
 
@@ -357,7 +358,7 @@ pub(crate) async fn request(
     method: Method,
     path: &str,
     headers: &[(&str, &str)],
-) -> Answer {
+) -> TestResponse {
     let request = Request::builder().method(method).uri(path);
     let request = headers.iter().fold(request, |request, (name, value)| {
         request.header(*name, *value)
@@ -367,12 +368,12 @@ pub(crate) async fn request(
         .clone()
         .oneshot(request)
         .await
-        .expect("a router always answers");
+        .expect("a router always responds");
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = to_bytes(response.into_body(), usize::MAX)
         .await
         .expect("a body");
-    Answer {
+    TestResponse {
         status,
         headers,
         body: String::from_utf8(bytes.to_vec()).unwrap_or_default(),
@@ -380,7 +381,7 @@ pub(crate) async fn request(
     }
 }
 
-/// The JSON of an answer that went well.
+/// The JSON of a response with status 200.
 pub(crate) async fn get(app: &Router, path: &str) -> Value {
     let answer = send(app, Method::GET, path).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);

@@ -1,4 +1,4 @@
-//! What all routes share of HTTP: parameters in, answers and problems out, and the OpenAPI document.
+//! What all routes share: parameters, answers, problems, and the OpenAPI document. Knows no route.
 
 pub(crate) mod answer;
 pub(crate) mod api;

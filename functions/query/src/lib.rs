@@ -1,4 +1,15 @@
-//! The query function: the lake as JSON over HTTP, and the page that shows it, from one origin.
+//! The query function: the lake as JSON and CSV over HTTP, and the static site, from one origin.
+//!
+//! The modules are four floors. A module imports from its own floor and those below it, never from
+//! one above, and there are no circles.
+//!
+//! - `routes`: a file for each route, with its parameters, its answer and its handler. Routes do
+//!   not know each other.
+//! - `http`: what all routes share, such as parameter types, answers with entity tags, problem
+//!   documents, CSV and the OpenAPI document. It knows no route.
+//! - `points`: blocks added up over time. It knows nothing of HTTP, JSON or CSV: too many points
+//!   are an error of its own.
+//! - `reader`: snapshots of the lake and cached files. It knows nothing of HTTP, and never writes.
 
 pub mod config;
 #[cfg(test)]
@@ -35,11 +46,11 @@ use crate::http::problem::Problem;
 
 pub use crate::http::api::Api;
 
-/// The page is its own files and asks its own API; it may be shown in a frame of any page.
+/// The page loads only its own files, requests only its own API, and may be embedded by any site.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                               base-uri 'none'; form-action 'none'; frame-ancestors *";
 
-/// The API under `/api/v1`, and the files of the directory `site` everywhere else.
+/// The API under `/api/v1`, and the files of the directory `site` under all other paths.
 pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
     let (routes, document) = OpenApiRouter::with_openapi(preamble())
         .routes(routes!(routes::status::status))
@@ -58,7 +69,7 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
     let no_such_route = || any(async || Problem::no_such_route());
     let app = Router::new()
         .nest("/api/v1", routes.fallback(no_such_route()))
-        .route("/api/v1/", no_such_route()) // Which `nest` leaves out.
+        .route("/api/v1/", no_such_route()) // `nest` leaves this path out.
         .layer(open_to_other_sites());
     let app = match site {
         Some(dir) => site::add_files(app, dir),
@@ -68,10 +79,10 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .layer(map_response(with_headers))
 }
 
-/// Serves to those who connect, until it is dropped.
+/// Serves connections until the future is dropped.
 ///
 /// # Errors
-/// What the listener says.
+/// An error of the listener.
 pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
     axum::serve(listener, router).await
 }
@@ -108,18 +119,18 @@ mod tests {
     use crate::fixture::{World, send};
 
     #[tokio::test]
-    async fn every_answer_says_how_a_browser_is_to_treat_it() {
+    async fn every_answer_has_the_headers_for_caching_and_security() {
         let app = World::with_blocks(3).await.router();
 
         for path in ["/", "/api/v1/status", "/api/v1/nothing", "/nothing"] {
             let answer = send(&app, Method::GET, path).await;
 
-            let holds = match path {
+            let cache_control = match path {
                 "/api/v1/status" => "public, max-age=2, stale-if-error=86400",
                 "/api/v1/nothing" => "no-store",
                 _ => "no-cache",
             };
-            assert_eq!(answer.header("cache-control"), holds, "{path}");
+            assert_eq!(answer.header("cache-control"), cache_control, "{path}");
             assert_eq!(
                 answer.header("content-security-policy"),
                 CONTENT_POLICY,
@@ -136,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn routes_that_are_none_are_problems() {
+    async fn unknown_routes_are_problems() {
         let app = World::with_blocks(3).await.router();
 
         for path in [
@@ -160,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn head_answers_as_get_does_without_the_body() {
+    async fn head_is_get_without_the_body() {
         let app = World::with_blocks(3).await.router();
 
         for path in ["/api/v1/status", "/api/v1/summary", "/api/v1/series"] {

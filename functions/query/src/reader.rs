@@ -1,4 +1,4 @@
-//! Reads the lake. Knows nothing of HTTP.
+//! Reads the lake, and keeps what it has read. Knows nothing of HTTP.
 
 pub(crate) mod error;
 mod files;
@@ -28,12 +28,12 @@ pub(crate) struct Reader {
     last: Mutex<Option<Arc<Snapshot>>>,
 }
 
-/// How new a state of the lake has to be.
+/// How recent a snapshot has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Age {
-    /// The last that was seen will do for a while.
+    /// The last snapshot may be reused for two seconds.
     Recent,
-    /// As the lake is from now on.
+    /// A new snapshot is needed.
     New,
 }
 
@@ -47,10 +47,11 @@ impl Reader {
         }
     }
 
-    /// What may be shown now. While the lake or its cursor are out of reach, it is what was shown last.
+    /// The blocks up to the cursor. While the lake or its cursor cannot be read, these are the last
+    /// ones that could be.
     ///
     /// # Errors
-    /// [`ReadError::Empty`] where that is nothing; what else stands in the way.
+    /// [`ReadError`] if no block could be read so far.
     pub(crate) async fn history(&self, age: Age, now: Timestamp) -> Result<History, ReadError> {
         let mut last = self.last.lock().await;
         let known = last.as_deref().filter(|_| age == Age::Recent);
@@ -65,7 +66,7 @@ impl Reader {
                     let Some(known) = last.as_deref() else {
                         return Err(error);
                     };
-                    warn!("{error}: answers are made of what was read before");
+                    warn!("{error}; answering from the last snapshot");
                     known.in_trouble(error.public_message(), now)
                 }
                 Ok(snapshot) => snapshot,

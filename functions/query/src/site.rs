@@ -10,11 +10,11 @@ use axum::response::Response;
 use axum::routing::get;
 use tower_http::services::ServeDir;
 
-/// Files whose names change with their content.
-const NEVER_CHANGES: &str = "public, max-age=31536000, immutable";
+/// `Cache-Control` of files whose names change with their content.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 const API_ONLY: &str =
-    "hashlake: the API is at /api/v1/status. There is no page here: SITE_DIR is not set.\n";
+    "hashlake: there is no page here, because SITE_DIR is not set. The API is at /api/v1/status.\n";
 
 /// Serves the files of `dir` wherever `app` has no route.
 pub(crate) fn add_files(app: Router, dir: &Path) -> Router {
@@ -35,20 +35,20 @@ fn assets(dir: &Path) -> Router {
     let files = ServeDir::new(dir).precompressed_gzip();
     Router::new()
         .fallback_service(files.fallback(get(no_such_page)))
-        .layer(map_response(kept_for_ever))
+        .layer(map_response(with_long_caching))
 }
 
 async fn no_such_page(uri: Uri) -> (StatusCode, String) {
     (
         StatusCode::NOT_FOUND,
-        format!("there is no {} here\n", uri.path()),
+        format!("no such page: {}\n", uri.path()),
     )
 }
 
-async fn kept_for_ever(mut response: Response) -> Response {
+async fn with_long_caching(mut response: Response) -> Response {
     if response.status().is_success() {
         let headers = response.headers_mut();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(NEVER_CHANGES));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE));
     }
     response
 }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn files_of_the_site_whose_names_change_are_kept_and_come_compressed() {
+    async fn files_whose_names_change_with_their_content_are_cached_and_compressed() {
         let site = tempfile::tempdir().expect("a folder");
         fs::create_dir(site.path().join("assets")).expect("a folder");
         fs::write(site.path().join("assets/index-1.js"), "plain").expect("a file");
@@ -101,7 +101,7 @@ mod tests {
         let missing = send(&app, Method::GET, "/assets/index-2.js").await;
 
         assert_eq!(script.body, "plain");
-        assert_eq!(script.header("cache-control"), NEVER_CHANGES);
+        assert_eq!(script.header("cache-control"), IMMUTABLE);
         let gzipped = gzipped.expect("an answer");
         assert_eq!(gzipped.headers()["content-encoding"], "gzip");
         let body = to_bytes(gzipped.into_body(), 100).await.expect("bytes");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_site_the_first_page_says_so() {
+    async fn without_a_site_the_first_page_explains_it() {
         let app = World::with_blocks(3).await.router();
 
         let page = send(&app, Method::GET, "/").await;

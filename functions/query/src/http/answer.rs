@@ -23,7 +23,8 @@ use crate::reader::history::History;
 
 const ATTEMPTS: u32 = 4; // Files may be replaced while an answer is built.
 
-/// Nothing new can be seen for two seconds. While the lake cannot be read, caches may serve the last answer for a day.
+/// Nothing new can be seen for two seconds. While the lake cannot be read, caches may serve the
+/// last answer for a day.
 const ANSWER_CACHE_CONTROL: HeaderValue =
     HeaderValue::from_static("public, max-age=2, stale-if-error=86400");
 
@@ -146,11 +147,11 @@ impl From<Failure> for Problem {
 }
 
 impl Api {
-    /// Builds an answer from one snapshot of the lake. If a file is replaced while `build` reads, it starts again with a
-    /// new snapshot.
+    /// Builds an answer from one snapshot of the lake. If a file is replaced while `build` reads,
+    /// it starts again with a new snapshot.
     ///
-    /// A client that sends the entity tag of this answer gets 304 before any work. `moment` is what the answer depends on
-    /// besides the request and the snapshot.
+    /// A client that sends the entity tag of this answer gets 304 before any work. `moment` is what
+    /// the answer depends on besides the request and the snapshot.
     pub(crate) async fn answer<F>(
         &self,
         uri: &Uri,
@@ -191,7 +192,8 @@ pub(crate) fn constant(headers: &HeaderMap, body: Body) -> Response {
     with_caching(body.into_response(), etag)
 }
 
-/// The query string without the parameter that clients add against caches: the entity tag does not depend on it.
+/// The query string without the parameter that clients add against caches: the entity tag does not
+/// depend on it.
 fn without_cache_buster(query: &str) -> Option<Cow<'_, str>> {
     let is_buster = |pair: &str| pair.split('=').next() == Some(CACHE_BUSTER);
     if !query.split('&').any(is_buster) {
@@ -229,7 +231,7 @@ mod tests {
     use axum::http::Method;
     use serde_json::Value;
 
-    use crate::fixture::{Answer, World, ask, get, send};
+    use crate::fixture::{World, ask, get, request, send};
 
     const RECHECK: Duration = Duration::from_secs(2);
     const NOVEMBER: &str = "v1/blocks/year=2025/blocks-2025-11.parquet";
@@ -241,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_who_has_the_answer_is_told_so_until_it_is_another() {
+    async fn a_client_that_has_the_answer_gets_304_until_the_answer_changes() {
         let world = World::with_blocks(1000).await;
         world.move_cursor(900_900).await;
         let app = world.router();
@@ -310,7 +312,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn csv_is_asked_for_by_parameter_or_by_header() {
+    async fn csv_is_selected_by_parameter_or_by_header() {
         let app = World::with_blocks(3).await.router();
         let kind = async |path: &str, accept: &str| {
             let answer = ask(&app, path, &[("accept", accept)]).await;
@@ -360,7 +362,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn within_moments_nothing_is_asked_of_the_lake_again() {
+    async fn for_two_seconds_the_lake_is_not_read_again() {
         let world = World::with_blocks(1000).await;
         let app = world.router();
 
@@ -371,11 +373,12 @@ mod tests {
         world.pass(RECHECK);
         get(&app, BY_HOUR).await;
 
-        assert_eq!((world.lake.gets(), world.lake.lists()), (gets + 1, lists)); // The cursor, which is where it was.
+        // Only the cursor was read, and it had not moved.
+        assert_eq!((world.lake.gets(), world.lake.lists()), (gets + 1, lists));
     }
 
     #[tokio::test]
-    async fn what_is_written_below_the_cursor_is_seen_within_a_minute() {
+    async fn blocks_rewritten_below_the_cursor_are_seen_within_a_minute() {
         let world = World::with_blocks(1000).await;
         let app = world.router();
         assert_eq!(blocks(&get(&app, BY_HOUR).await), 1000);
@@ -388,15 +391,16 @@ mod tests {
             .await;
         world.pass(Duration::from_mins(1));
 
-        // 576 blocks of October, and every second one of 424 of November.
+        // 576 blocks in October, and every second one of the 424 in November.
         assert_eq!(blocks(&get(&app, BY_HOUR).await), 576 + 212);
     }
 
     #[tokio::test]
-    async fn files_that_are_replaced_while_an_answer_is_made_are_read_anew_together() {
+    async fn files_that_are_replaced_while_an_answer_is_built_are_read_again_together() {
         let world = World::with_blocks(5000).await; // To 2025-12-01T17:10:00Z
         let app = world.router();
-        get(&app, "/api/v1/blocks?limit=1").await; // Knows the files as they are, and has November and December at hand.
+        // Now the files are listed, and November and December are in memory.
+        get(&app, "/api/v1/blocks?limit=1").await;
 
         world
             .lake
@@ -409,12 +413,13 @@ mod tests {
             .rewrite_blocks(NOVEMBER, |rows| rows.truncate(100))
             .await;
 
-        // The old October is gone: neither it nor the old November may be in the answer. December has 104 blocks.
+        // The old October is gone, so the answer must have neither it nor the old November.
+        // December has 104 blocks.
         assert_eq!(blocks(&get(&app, BY_HOUR).await), 100 + 100 + 104);
     }
 
     #[tokio::test]
-    async fn while_the_lake_is_out_of_reach_the_last_good_answer_is_given() {
+    async fn while_the_lake_cannot_be_read_the_last_answer_is_repeated() {
         let world = World::with_blocks(1000).await;
         let app = world.router();
         let good = get(&app, BY_HOUR).await;
@@ -427,7 +432,7 @@ mod tests {
         assert_eq!(status["stale"], true);
         assert_eq!(
             status["why"],
-            "the lake's cursor cannot be read now: these are the last good answers"
+            "the lake's cursor cannot be read now; answers are from the last successful read"
         );
         world.lake.silence(false);
         world.pass(RECHECK);
@@ -436,15 +441,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn other_sites_may_read_and_nothing_else() {
+    async fn other_sites_can_read_but_not_write() {
         let app = World::with_blocks(3).await.router();
         let asked = [
             ("origin", "https://example.org"),
             ("access-control-request-method", "GET"),
         ];
 
-        let preflight: Answer =
-            crate::fixture::request(&app, Method::OPTIONS, "/api/v1/status", &asked).await;
+        let preflight = request(&app, Method::OPTIONS, "/api/v1/status", &asked).await;
 
         assert_eq!(preflight.header("access-control-allow-origin"), "*");
         assert_eq!(preflight.header("access-control-allow-methods"), "GET,HEAD");

@@ -34,7 +34,8 @@ impl Api {
         }
     }
 
-    /// Marks the blocks as a recording: then `/status` does not call them stale because they are old.
+    /// Marks the blocks as a recording: then `/status` does not call them stale because they are
+    /// old.
     #[must_use]
     pub fn of_a_recording(self) -> Self {
         Self {

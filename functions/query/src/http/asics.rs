@@ -1,4 +1,5 @@
-//! The parameter `asics`: machines by identifier, and suggestions for an identifier that does not exist.
+//! The parameter `asics`: machines by identifier, and suggestions for an identifier that does not
+//! exist.
 
 use hashlake_core::asic::Asic;
 use serde::Deserialize;

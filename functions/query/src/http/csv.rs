@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::http::answer::Body;
 
-/// A header of the structs' field names, and a row for each struct. Without a struct there is no header: see [`header`].
+/// A header of the structs' field names, and a row for each struct. Without a struct there is no
+/// header: see [`header`].
 pub(crate) fn rows<T: Serialize>(rows: &[T]) -> Body {
     Body::csv(text(rows))
 }
@@ -37,7 +38,8 @@ pub(crate) struct Table {
     cell: String,
 }
 
-/// A float with a decimal point or an exponent, as in JSON. 22 digits without them are an integer or a text to some readers.
+/// A float with a decimal point or an exponent, as in JSON. 22 digits without them are an integer
+/// or a text to some readers.
 pub(crate) struct Float(pub(crate) f64);
 
 impl Display for Float {

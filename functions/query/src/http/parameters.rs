@@ -1,4 +1,5 @@
-//! Types of parameters: each parses itself from its text, and has the schema that the OpenAPI document shows.
+//! Types of parameters: each parses itself from its text, and has the schema that the OpenAPI
+//! document shows.
 
 use std::borrow::Cow;
 
@@ -18,7 +19,8 @@ use crate::http::problem::shown;
 /// The largest number of values in a list.
 const MAX_LIST: usize = 60;
 
-/// Price of electricity in USD/MWh. The bounds are wider than any price that a power market has seen.
+/// Price of electricity in USD/MWh. The bounds are wider than any price that a power market has
+/// seen.
 pub(crate) type PowerPrice = Number<-10_000, 100_000>;
 
 /// The part of revenue that a pool keeps: 0.02 is 2 %.

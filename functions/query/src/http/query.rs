@@ -1,7 +1,8 @@
 //! The query string as a struct of typed parameters.
 //!
-//! `serde` does the work: the struct names the parameters, `deny_unknown_fields` refuses all others, and each value parses
-//! itself. This file turns what `serde` reports into a problem document that names the parameter.
+//! `serde` does the work: the struct names the parameters, `deny_unknown_fields` refuses all
+//! others, and each value parses itself. This file turns what `serde` reports into a problem
+//! document that names the parameter.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -14,7 +15,8 @@ use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
 use crate::http::problem::{Problem, shown};
 
-/// A parameter that clients add so that a cache does not answer. It has no effect, and the entity tag does not depend on it.
+/// A parameter that clients add so that a cache does not answer. It has no effect, and the entity
+/// tag does not depend on it.
 pub(crate) const CACHE_BUSTER: &str = "_";
 
 /// The parameters of a request. Each is known to the route, and given at most once.

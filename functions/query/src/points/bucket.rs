@@ -7,7 +7,8 @@ use hashlake_core::units::{HashesPerSecond, Sats, UsdPerBtc};
 
 use crate::points::interval::Interval;
 
-/// Blocks added up. Floats are kept as sums over blocks, so that the mean of merged buckets is a mean over blocks too.
+/// Blocks added up. Floats are kept as sums over blocks, so that the mean of merged buckets is a
+/// mean over blocks too.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bucket {
     /// Start of its interval.
@@ -204,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_bucket_has_sums_and_means_over_its_blocks() {
-        // Subsidy 312,500,000 each. Fees 0 and 2,000,000: 2,000,000 / 627,000,000. Prices: 100,000 and unknown.
+        // Subsidy 312,500,000 each. Fees 0 and 2,000,000: 2,000,000 / 627,000,000. Prices: 100,000
+        // and unknown.
         let first = block(Spec {
             height: 5,
             time: "2025-11-23T10:00:00Z",

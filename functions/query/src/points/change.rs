@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use hashlake_core::revenue::BlockEconomics;
 
-/// A change needs a block at most this long before the start of its time; otherwise the lake has a gap there.
+/// A change needs a block at most this long before the start of its time; otherwise the lake has a
+/// gap there.
 pub(crate) const MAX_POINT_GAP: Duration = Duration::from_hours(24);
 
-/// Relative change of mining revenue in USD: from the last block that is at least `ago` older than the newest block, to the
-/// newest block. 0.1 means 10 % more. Unknown if there is no such block, or either has no price.
+/// Relative change of mining revenue in USD: from the last block that is at least `ago` older than
+/// the newest block, to the newest block. 0.1 means 10 % more. Unknown if there is no such block,
+/// or either has no price.
 ///
-/// Hashprice and USD/MWh of every machine change alike, because their ratio is constant. `rows` are in order of height.
+/// Hashprice and USD/MWh of every machine change alike, because their ratio is constant. `rows` are
+/// in order of height.
 pub(crate) fn change(rows: &[&BlockEconomics], ago: Duration) -> Option<f64> {
     let newest = rows.last()?;
     let moment = newest.median_time - ago;

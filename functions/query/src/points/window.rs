@@ -1,7 +1,8 @@
-//! The points of a series: what the parameters `interval`, `from` and `to` select, and how much of it fits into one answer.
+//! The points of a series: what the parameters `interval`, `from` and `to` select, and how much of
+//! it fits into one answer.
 //!
-//! A point is a whole interval that starts in `[from, to)`. An interval without a block is left out. The last point may still
-//! grow.
+//! A point is a whole interval that starts in `[from, to)`. An interval without a block is left
+//! out. The last point may still grow.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -21,7 +22,8 @@ const HOUR: Duration = Duration::from_hours(1);
 /// Maximum number of blocks or hours in an answer: ten weeks, or 14 months.
 const MAX_POINTS: usize = 10_000;
 
-/// Maximum number of values in an answer. A value takes about 18 bytes, and Lambda limits a response to 6 MB.
+/// Maximum number of values in an answer. A value takes about 18 bytes, and Lambda limits a
+/// response to 6 MB.
 const MAX_VALUES: usize = 300_000;
 
 /// The points that a request selects.

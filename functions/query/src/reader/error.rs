@@ -5,51 +5,35 @@ use hashlake_core::lake::LakeError;
 use hashlake_core::table::TableError;
 use thiserror::Error;
 
-/// Why the lake cannot be shown.
+/// Why the lake cannot be read.
 #[derive(Debug, Error)]
 pub(crate) enum ReadError {
-    /// A file is another than when the files were listed.
+    /// A file has changed since the files were listed.
     #[error("the lake's file `{key}` was replaced while it was read")]
-    Moved {
-        /// Its key.
-        key: String,
-    },
+    Moved { key: String },
     /// The cursor's block is not in the lake: files are being replaced, or are lost.
-    #[error("the lake has no block {height} as its cursor says")]
-    Astray {
-        /// The cursor's height.
-        height: u32,
-    },
-    /// A file that belongs to the lake is not there.
+    #[error("the lake has no block {height}, although its cursor is there")]
+    Astray { height: u32 },
+    /// A file that every lake has is missing.
     #[error("the lake has no file `{key}`")]
-    Missing {
-        /// Its key.
-        key: &'static str,
-    },
-    /// A file is not what it should be.
+    Missing { key: &'static str },
+    /// A file cannot be decoded.
     #[error("the lake's file `{key}` is damaged: {source}")]
-    Damaged {
-        /// Its key.
-        key: String,
-        /// What is wrong.
-        source: TableError,
-    },
-    /// The lake did not do its part.
+    Damaged { key: String, source: TableError },
     #[error(transparent)]
     Lake(#[from] LakeError),
-    /// Nor did its cursor.
     #[error(transparent)]
     Cursor(#[from] CursorError),
-    /// There is no block to be shown.
-    #[error("the lake is empty so far")]
+    /// No block has been ingested yet.
+    #[error("the lake is empty: no block has been ingested yet")]
     Empty,
 }
 
 impl ReadError {
-    /// What everyone may know of it: not where the lake is, nor what it said.
+    /// The message for clients. It does not show where the lake is or what its storage replied.
     pub(crate) fn public_message(&self) -> String {
         match self {
-            Self::Moved { .. } => "the lake is being rewritten".to_owned(),
+            Self::Moved { .. } => "the lake's files are being replaced; try again".to_owned(),
             Self::Damaged { key, .. } => format!("the lake's file `{key}` is damaged"),
             Self::Lake(_) => "the lake cannot be read now".to_owned(),
             Self::Cursor(_) => "the lake's cursor cannot be read now".to_owned(),

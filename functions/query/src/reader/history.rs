@@ -1,4 +1,4 @@
-//! What may be shown of the lake: the blocks up to its cursor, all from one state of the lake.
+//! The blocks up to the cursor, all from one snapshot of the lake.
 
 use std::ops::{Range, RangeInclusive};
 use std::pin::pin;
@@ -21,7 +21,7 @@ use crate::reader::snapshot::Snapshot;
 
 const READ_AT_ONCE: usize = 32;
 
-/// Blocks come in whole seconds.
+/// Added to a block's time, this ends a range just after the block: block times are whole seconds.
 pub(crate) const JUST_AFTER: Duration = Duration::from_secs(1);
 
 /// The blocks up to the cursor.
@@ -31,7 +31,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// The newest block.
+    /// The latest block.
     pub(crate) fn tip(&self) -> &PricedBlock {
         &self.snapshot.tip
     }
@@ -66,7 +66,7 @@ impl History {
         })
     }
 
-    /// Rows of these heights, as many as the lake has.
+    /// Rows of these heights, as far as the lake has them.
     pub(crate) async fn rows(
         &self,
         heights: RangeInclusive<u32>,
@@ -81,7 +81,8 @@ impl History {
         Ok(rows)
     }
 
-    /// The row of that hash. Of each month the end of its file tells whether it can be there.
+    /// The row of a block hash. A bloom filter at the end of each month's file shows whether it can
+    /// be there.
     pub(crate) async fn row_of(&self, hash: BlockHash) -> Result<Option<PricedBlock>, ReadError> {
         let may_hold = |month| async move {
             let Some(stamp) = self.snapshot.month(month) else {
@@ -114,7 +115,7 @@ impl History {
     }
 }
 
-/// Days that lie below the cursor as the daily table has them, and the blocks after these.
+/// Whole days up to the cursor, from the daily table, and the blocks after them.
 pub(crate) struct Days {
     rows: Arc<Vec<DayRow>>,
     whole: usize,
@@ -164,7 +165,7 @@ impl Days {
     }
 }
 
-/// Blocks of a stretch of time.
+/// Blocks of a range of time.
 pub(crate) struct Blocks {
     months: Vec<Arc<MonthFile>>,
     last_height: u32,
@@ -172,7 +173,7 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    /// The blocks, in order of height.
+    /// In order of height.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &BlockEconomics> {
         let is_shown = |row: &&BlockEconomics| {
             row.height <= self.last_height && self.range.contains(&row.median_time)

@@ -9,7 +9,7 @@ use hashlake_core::table::{TableError, blocks};
 
 use crate::reader::error::ReadError;
 
-/// A month's file of blocks: what series need of it, and the rest as it is stored.
+/// A month's file of blocks: the columns that series need are decoded, whole rows only on request.
 #[derive(Default)]
 pub(crate) struct MonthFile {
     pub(crate) economics: Vec<BlockEconomics>,
@@ -22,12 +22,12 @@ impl MonthFile {
         Ok(Self { economics, bytes })
     }
 
-    /// Height of its first block; `None` where a reorg left no block in the month.
+    /// Height of the first block; `None` if a reorg left no block in the month.
     pub(crate) fn first_height(&self) -> Option<u32> {
         self.economics.first().map(|row| row.height)
     }
 
-    /// Its rows of these heights.
+    /// The rows of these heights.
     pub(crate) fn rows(
         &self,
         key: &str,

@@ -1,8 +1,9 @@
-//! One state of the lake: where its cursor stands, and which version of each file there is.
+//! A snapshot of the lake: the cursor, and the version of each file.
 //!
-//! All files of an answer are read in the versions of one listing. Ingest replaces files before it moves the cursor, so a
-//! listing can be ahead of the cursor: rows above it are not shown. It can also be behind, where the cursor moved in between;
-//! then the cursor's block is missing and the listing is made anew.
+//! All files of an answer are read in the versions of one listing. Ingest replaces files before it
+//! moves the cursor, so a listing can be ahead of the cursor: rows above the cursor are not shown.
+//! A listing can also be behind, if the cursor moved after it was made: then the cursor's block is
+//! missing, and the files are listed again.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
@@ -21,25 +22,29 @@ use hashlake_core::timestamp::Timestamp;
 use crate::reader::error::ReadError;
 use crate::reader::files::Files;
 
-/// The cursor is read again this long after it was read.
+/// Time after which the cursor is read again.
 const RECHECK: Duration = Duration::from_secs(2);
 
-/// Files are listed again this long after they were listed, though the cursor be the same: for what is written below it.
+/// Time after which files are listed again even if the cursor has not moved, because ingest also
+/// rewrites blocks below it.
 const RELIST: Duration = Duration::from_secs(60);
 
-const ATTEMPTS: u32 = 4; // To see a whole state while files are being replaced; a run replaces them in a fraction of a second.
-const MONTHS_AT_HAND: usize = 2; // The newest, which nearly every answer needs.
+/// How often to try for a consistent snapshot. An ingest replaces the files within a fraction of a
+/// second.
+const ATTEMPTS: u32 = 4;
 
-/// One state of the lake.
+/// How many of the latest months to read at once: nearly every answer needs these.
+const PREFETCHED_MONTHS: usize = 2;
+
+/// A snapshot of the lake.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
-    /// Where the cursor stands.
+    /// The cursor's block.
     pub(crate) position: Position,
-    /// What else the cursor says.
     pub(crate) cursor: CursorState,
-    /// The block at the cursor: the newest that is shown.
+    /// The row of the cursor's block: the latest that is shown.
     pub(crate) tip: PricedBlock,
-    /// Why this is not the newest state, where it is not.
+    /// Why the lake could not be read since, if it could not.
     pub(crate) trouble: Option<String>,
     listing: Arc<Listing>,
     checked: Timestamp,
@@ -53,10 +58,10 @@ struct Listing {
 }
 
 impl Snapshot {
-    /// The state of the lake now. `earlier` is it still, if the cursor says the same as then.
+    /// A snapshot of the lake at time `now`. While the cursor has not moved, `earlier` is reused.
     ///
     /// # Errors
-    /// [`ReadError::Empty`] where the lake holds no block; what else stands in the way.
+    /// [`ReadError::Empty`] if the lake has no blocks.
     pub(crate) async fn take(
         lake: &dyn Lake,
         cursor: &dyn Cursor,
@@ -97,7 +102,7 @@ impl Snapshot {
         }
     }
 
-    /// The same, for want of a newer one.
+    /// The same snapshot, because a newer one could not be taken.
     pub(crate) fn in_trouble(&self, trouble: String, now: Timestamp) -> Self {
         Self {
             trouble: Some(trouble),
@@ -106,12 +111,12 @@ impl Snapshot {
         }
     }
 
-    /// Whether it is too early to ask for a newer one.
+    /// Whether it is too early for a newer one.
     pub(crate) fn is_recent(&self, now: Timestamp) -> bool {
         now.since(self.checked) < RECHECK
     }
 
-    /// Months that have a file of blocks, up to the newest that is shown.
+    /// Months that have a file of blocks, up to the latest that is shown.
     pub(crate) fn months(&self) -> impl DoubleEndedIterator<Item = Month> {
         let newest = Month::of(self.tip.block.median_time);
         self.listing
@@ -120,17 +125,17 @@ impl Snapshot {
             .map(|(month, _)| *month)
     }
 
-    /// The month's file of blocks.
+    /// Stamp of the month's file of blocks.
     pub(crate) fn month(&self, month: Month) -> Option<&Stamp> {
         self.listing.months.get(&month)
     }
 
-    /// The daily table.
+    /// Stamp of the daily table.
     pub(crate) fn daily(&self) -> Option<&Stamp> {
         self.listing.daily.as_ref()
     }
 
-    /// The same for the same blocks and files.
+    /// A hash that is equal for snapshots with the same blocks and files.
     pub(crate) fn hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         (
@@ -157,7 +162,7 @@ impl Listing {
     }
 }
 
-/// The cursor's block.
+/// The row of the cursor's block.
 async fn tip(
     files: &Files,
     listing: &Listing,
@@ -167,7 +172,15 @@ async fn tip(
         let (month, stamp) = (*month, stamp.clone());
         async move { Ok::<_, ReadError>((files.month(month, &stamp).await?, blocks::key(month))) }
     };
-    try_join_all(listing.months.iter().rev().take(MONTHS_AT_HAND).map(read)).await?;
+    try_join_all(
+        listing
+            .months
+            .iter()
+            .rev()
+            .take(PREFETCHED_MONTHS)
+            .map(read),
+    )
+    .await?;
     for entry in listing.months.iter().rev() {
         let (file, key) = read(entry).await?;
         if file

@@ -1,7 +1,7 @@
-//! Files of the lake, kept decoded in memory.
+//! A cache of decoded files.
 //!
-//! A file is asked for by key and version, so it is read from the lake once for each content. Requests that want the same
-//! file at the same time wait for one of them to read it.
+//! A file is requested by key and version, so each version is read from the lake once. If several
+//! requests need the same file at the same time, one reads it and the others wait.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,21 +11,20 @@ use hashlake_core::table::TableError;
 
 use crate::reader::error::ReadError;
 
-/// Files of one kind, by key.
+/// Decoded files of one table, by key.
 pub(crate) struct Store<T> {
     lake: Arc<dyn Lake>,
     part: Part,
     decode: fn(Bytes, &Stamp) -> Result<T, TableError>,
     capacity: usize,
-    slots: Mutex<Vec<(String, Slot<T>)>>, // The one that was used last is last.
+    slots: Mutex<Vec<(String, Slot<T>)>>, // In order of last use.
 }
 
 /// How much of a file is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
-    /// All of it.
     Whole,
-    /// The last so many bytes.
+    /// This many bytes at its end.
     Tail(u64),
 }
 
@@ -48,15 +47,15 @@ impl<T> Store<T> {
         }
     }
 
-    /// A file of that version.
+    /// The file in the version of `stamp`.
     ///
     /// # Errors
-    /// [`ReadError::Moved`] where the lake has another version by now; what else stands in the way.
+    /// [`ReadError::Moved`] if the lake has a different version by now.
     pub(crate) async fn get(&self, key: &str, stamp: &Stamp) -> Result<Arc<T>, ReadError> {
         let slot = self.slot(key);
         let mut kept = slot.lock().await;
-        if let Some((of, file)) = kept.as_ref()
-            && *of == stamp.version
+        if let Some((version, file)) = kept.as_ref()
+            && *version == stamp.version
         {
             return Ok(file.clone());
         }
@@ -82,10 +81,10 @@ impl<T> Store<T> {
         let mut slots = self
             .slots
             .lock()
-            .expect("nothing panics while it holds the lock");
+            .expect("no code panics while it holds the lock");
         let known = slots
             .iter()
-            .position(|(of, _)| of == key)
+            .position(|(slot_key, _)| slot_key == key)
             .map(|at| slots.remove(at));
         let (key, slot) = known.unwrap_or_else(|| (key.to_owned(), Slot::default()));
         slots.push((key, slot.clone()));
@@ -121,7 +120,7 @@ mod tests {
 
     async fn read(lake: &TestLake, store: &Store<Vec<u8>>, key: &str) -> Arc<Vec<u8>> {
         let stamp = lake.stamp(key).await;
-        store.get(key, &stamp).await.expect("it is there")
+        store.get(key, &stamp).await.expect("the file exists")
     }
 
     #[tokio::test]
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_another_by_now_has_moved() {
+    async fn a_file_that_was_replaced_has_moved() {
         let lake = lake_with(&["a"]).await;
         let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
         let old = lake.stamp("a").await;
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_is_damaged_is_named() {
+    async fn a_damaged_file_is_named() {
         let lake = lake_with(&[]).await;
         let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
         lake.replace("a", "damaged").await;
@@ -172,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_file_that_was_not_used_for_longest_is_forgotten() {
+    async fn the_least_recently_used_file_is_dropped() {
         let lake = lake_with(&["a", "b", "c"]).await;
         let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
         for key in ["a", "b", "a", "c"] {
@@ -187,7 +186,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn requests_at_the_same_time_share_one_reading() {
+    async fn simultaneous_requests_share_one_read() {
         let lake = lake_with(&["a"]).await;
         let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
 

@@ -138,7 +138,8 @@ impl From<&PricedBlock> for BlockJson {
 
 /// Blocks in order of height
 ///
-/// If `from_height` is above the latest block, the list is empty. To wait for new blocks, send the same request again.
+/// If `from_height` is above the latest block, the list is empty. To wait for new blocks, send the
+/// same request again.
 #[utoipa::path(
     get,
     path = "/blocks",
@@ -287,7 +288,8 @@ mod tests {
 
         let block = get(&app, "/api/v1/blocks/900600").await;
 
-        // 600 x 600 s = 4 d 4 h; priced at 84,714 + 600 USD. 8.64e19 / 2^80 x 314,500,000 = 22476.8133 sat/PH/day.
+        // 600 x 600 s = 4 d 4 h; priced at 84,714 + 600 USD. 8.64e19 / 2^80 x 314,500,000 =
+        // 22476.8133 sat/PH/day.
         assert_eq!(
             format!("{:.4}", block["sat_per_ph_day"].as_f64().expect("a number")),
             "22476.8133"
@@ -407,7 +409,8 @@ mod tests {
         let gets = world.lake.gets();
 
         get(&app, &format!("/api/v1/blocks/{}", hash(900_000))).await;
-        assert_eq!((world.lake.gets() - gets, world.lake.tails()), (1, 6)); // October's file, and six ends.
+        // October's file, and the ends of six files.
+        assert_eq!((world.lake.gets() - gets, world.lake.tails()), (1, 6));
         get(&app, &format!("/api/v1/blocks/{}", hash(900_001))).await;
 
         assert_eq!((world.lake.gets() - gets, world.lake.tails()), (1, 6));

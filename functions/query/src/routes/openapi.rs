@@ -1,4 +1,5 @@
-//! `GET /openapi.json`: the API's description, as an OpenAPI 3.1 document that is derived from the code.
+//! `GET /openapi.json`: the API's description, as an OpenAPI 3.1 document that is derived from the
+//! code.
 
 use std::sync::Arc;
 
@@ -39,8 +40,8 @@ mod tests {
 
         let document = send(&app, Method::GET, "/api/v1/openapi.json").await;
 
-        // A map keeps the order of its keys only with serde_json's `preserve_order`, so they come sorted: a change is one
-        // change, wherever it moves.
+        // A map keeps the order of its keys only with serde_json's `preserve_order`, so they come
+        // sorted: a change is one change, wherever it moves.
         insta::assert_json_snapshot!("openapi", document.json());
     }
 

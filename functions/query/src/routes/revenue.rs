@@ -36,28 +36,30 @@ type RevenueFields = List<RevenueField>;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RevenueQuery {
-    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or `custom:<TH/s>:<W>`.
-    /// Default: three machines of different years.
+    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
+    /// `custom:<TH/s>:<W>`. Default: three machines of different years.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
     /// Length of a point, in UTC. Weeks start on Monday. Default: `day`.
     #[param(inline, example = "day")]
     interval: Option<Interval>,
-    /// Points are whole intervals that start at this time or later. RFC 3339, or seconds since 1970. Default: 30 days before
-    /// `to`.
+    /// Points are whole intervals that start at this time or later. RFC 3339, or seconds since
+    /// 1970. Default: 30 days before `to`.
     #[param(inline, example = "2025-10-01T00:00:00Z")]
     from: Option<Time>,
-    /// Points are intervals that start before this time. RFC 3339, or seconds since 1970. Default: after the latest block.
+    /// Points are intervals that start before this time. RFC 3339, or seconds since 1970. Default:
+    /// after the latest block.
     #[param(inline, example = "2025-11-01T00:00:00Z")]
     to: Option<Time>,
     /// Price of electricity in USD/MWh, which profit subtracts from revenue. Default: 0.
     #[param(inline, example = 45.5)]
     power_price: Option<PowerPrice>,
-    /// Part of revenue that the pool keeps: 0.02 for 2 %. It lowers profit, not revenue. Default: 0.
+    /// Part of revenue that the pool keeps: 0.02 for 2 %. It lowers profit, not revenue. Default:
+    /// 0.
     #[param(inline, example = 0.02)]
     pool_fee: Option<PoolFee>,
-    /// Columns of each machine, with commas between. Default: all, but `profit_usd_per_mwh` only with `power_price` or
-    /// `pool_fee`.
+    /// Columns of each machine, with commas between. Default: all, but `profit_usd_per_mwh` only
+    /// with `power_price` or `pool_fee`.
     #[param(inline, style = Form, explode = false, example = json!(["usd_per_mwh", "usd_per_mw"]))]
     fields: Option<RevenueFields>,
     /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.
@@ -170,14 +172,15 @@ pub(crate) struct Totals {
     sat_per_mw: Option<f64>,
     /// Expected revenue in USD, over blocks with a price.
     usd_per_mw: Option<f64>,
-    /// Profit in USD: `usd_per_mw x (1 - pool_fee) - power_price x hours`. Null if a block has no price.
+    /// Profit in USD: `usd_per_mw x (1 - pool_fee) - power_price x hours`. Null if a block has no
+    /// price.
     profit_usd_per_mw: Option<f64>,
 }
 
 /// Revenue of machines over time
 ///
-/// USD and sat per MWh, per block and for 1 MW, and the profit at an electricity price. CSV has a row for each point and
-/// machine. Limits: 10,000 blocks or hours, and 300,000 values.
+/// USD and sat per MWh, per block and for 1 MW, and the profit at an electricity price. CSV has a
+/// row for each point and machine. Limits: 10,000 blocks or hours, and 300,000 values.
 #[utoipa::path(
     get,
     path = "/revenue",

@@ -33,11 +33,12 @@ pub(crate) struct SeriesQuery {
     /// Length of a point, in UTC. Weeks start on Monday. Default: `day`.
     #[param(inline, example = "day")]
     interval: Option<Interval>,
-    /// Points are whole intervals that start at this time or later. RFC 3339, or seconds since 1970. Default: 30 days before
-    /// `to`.
+    /// Points are whole intervals that start at this time or later. RFC 3339, or seconds since
+    /// 1970. Default: 30 days before `to`.
     #[param(inline, example = "2025-10-01T00:00:00Z")]
     from: Option<Time>,
-    /// Points are intervals that start before this time. RFC 3339, or seconds since 1970. Default: after the latest block.
+    /// Points are intervals that start before this time. RFC 3339, or seconds since 1970. Default:
+    /// after the latest block.
     #[param(inline, example = "2025-11-01T00:00:00Z")]
     to: Option<Time>,
     /// Columns, with commas between. Default: `usd_per_ph_day`, `sat_per_ph_day` and `price_usd`.
@@ -68,8 +69,9 @@ pub(crate) struct Series {
 
 /// Columns over time
 ///
-/// A point is a whole interval that starts in `[from, to)`. An interval without a block is left out. The last point may still
-/// grow. Means are means over blocks. Limits: 10,000 blocks or hours, and 300,000 values.
+/// A point is a whole interval that starts in `[from, to)`. An interval without a block is left
+/// out. The last point may still grow. Means are means over blocks. Limits: 10,000 blocks or hours,
+/// and 300,000 values.
 #[utoipa::path(
     get,
     path = "/series",
@@ -161,7 +163,8 @@ mod tests {
 
     #[tokio::test]
     async fn days_are_columns_from_the_daily_table() {
-        // Blocks every ten minutes from 2025-10-28T00:00:00Z: 144 a day, priced at 84,714 USD and a dollar more each block.
+        // Blocks every ten minutes from 2025-10-28T00:00:00Z: 144 a day, priced at 84,714 USD and a
+        // dollar more each block.
         let world = World::with_blocks(200).await;
 
         let series = get(

@@ -1,4 +1,4 @@
-//! `GET /status`: how far the lake is filled, and how fresh that is.
+//! `GET /status`: how far the lake is filled, and how fresh it is.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -175,44 +175,47 @@ struct Freshness<'a> {
 }
 
 impl Freshness<'_> {
-    /// Why the answers are older than they should be, if they are: what is nearest to the reader first.
+    /// Why the answers are older than they should be, if they are. The first cause that applies is
+    /// reported.
     fn why(&self) -> Option<String> {
         if let Some(trouble) = self.trouble {
-            return Some(format!("{trouble}: these are the last good answers"));
+            return Some(format!(
+                "{trouble}; answers are from the last successful read"
+            ));
         }
         match self.since_ingest {
             None => {
                 return Some(
-                    "no ingest has ended well yet: is the first one at work? Its log says"
+                    "no ingest has succeeded yet: the first one may still be running, see its log"
                         .to_owned(),
                 );
             }
             Some(age) if age > INGEST_IS_LATE => {
                 return Some(format!(
-                    "no ingest has ended well for {}: is its schedule on? Its log says why",
-                    spoken(age)
+                    "no ingest has succeeded for {}: check that its schedule is enabled, and see its log",
+                    duration_text(age)
                 ));
             }
             Some(_) => {}
         }
         match self.behind_blocks {
             Some(blocks) if blocks >= BLOCKS_BEHIND => Some(format!(
-                "the node is {blocks} blocks ahead: each ingest takes some of them, its log says how fast"
+                "the node is {blocks} blocks ahead: each ingest adds some of them, and its log shows how fast"
             )),
             _ => self
                 .since_block
                 .filter(|age| *age > BLOCK_IS_LATE)
                 .map(|age| {
                     format!(
-                        "the newest block is {} old, though ingest runs: is the node in step with the network?",
-                        spoken(age)
+                        "the latest block is {} old although ingest runs: check that the node is in sync with the network",
+                        duration_text(age)
                     )
                 }),
         }
     }
 }
 
-fn spoken(age: Duration) -> String {
+fn duration_text(age: Duration) -> String {
     let minutes = age.as_secs() / 60;
     match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
         (0, 0, minutes) => format!("{minutes} min"),
@@ -230,9 +233,10 @@ mod tests {
     use crate::fixture::{World, get, hash, send};
 
     #[tokio::test]
-    async fn says_how_far_the_lake_is_filled_and_how_old_that_is() {
-        // Blocks 900000 to 900999, ten minutes apart from 2025-10-28T00:00:00Z on; the clock is an hour after the last.
-        // 999 x 600 s = 6 d 22.5 h: the last is of 2025-11-03T22:30:00Z.
+    async fn reports_how_far_the_lake_is_filled_and_how_old_it_is() {
+        // Blocks 900000 to 900999 are ten minutes apart from 2025-10-28T00:00:00Z on, and the clock
+        // is an hour after the last. 999 x 600 s = 6 d 22.5 h: the time of the last is
+        // 2025-11-03T22:30:00Z.
         let world = World::with_blocks(1000).await;
 
         let status = get(&world.router(), "/api/v1/status").await;
@@ -256,13 +260,13 @@ mod tests {
                 "behind_blocks": 0,
                 "recorded": false,
                 "stale": true,
-                "why": "no ingest has ended well for 59 min: is its schedule on? Its log says why",
+                "why": "no ingest has succeeded for 59 min: check that its schedule is enabled, and see its log",
             })
         );
     }
 
     #[test]
-    fn what_is_stale_says_why_and_what_to_do() {
+    fn stale_answers_come_with_a_reason_and_advice() {
         let fresh = Freshness {
             trouble: None,
             since_ingest: Some(Duration::from_mins(10)),
@@ -277,21 +281,25 @@ mod tests {
                     trouble: Some("the lake cannot be read now"),
                     ..fresh
                 },
-                Some("the lake cannot be read now: these are the last good answers"),
+                Some("the lake cannot be read now; answers are from the last successful read"),
             ),
             (
                 Freshness {
                     since_ingest: None,
                     ..fresh
                 },
-                Some("no ingest has ended well yet: is the first one at work? Its log says"),
+                Some(
+                    "no ingest has succeeded yet: the first one may still be running, see its log",
+                ),
             ),
             (
                 Freshness {
                     since_ingest: Some(minutes(31)),
                     ..fresh
                 },
-                Some("no ingest has ended well for 31 min: is its schedule on? Its log says why"),
+                Some(
+                    "no ingest has succeeded for 31 min: check that its schedule is enabled, and see its log",
+                ),
             ),
             (
                 Freshness {
@@ -299,7 +307,7 @@ mod tests {
                     ..fresh
                 },
                 Some(
-                    "the node is 4000 blocks ahead: each ingest takes some of them, its log says how fast",
+                    "the node is 4000 blocks ahead: each ingest adds some of them, and its log shows how fast",
                 ),
             ),
             (
@@ -308,18 +316,18 @@ mod tests {
                     ..fresh
                 },
                 Some(
-                    "the newest block is 2 h 5 min old, though ingest runs: is the node in step with the network?",
+                    "the latest block is 2 h 5 min old although ingest runs: check that the node is in sync with the network",
                 ),
             ),
         ];
         for (freshness, why) in cases {
             assert_eq!(freshness.why().as_deref(), why);
         }
-        assert_eq!(spoken(minutes(3 * 1440 + 61)), "3 d 1 h");
+        assert_eq!(duration_text(minutes(3 * 1440 + 61)), "3 d 1 h");
     }
 
     #[tokio::test]
-    async fn how_far_the_node_was_ahead_is_told() {
+    async fn the_number_of_blocks_behind_the_node_is_reported() {
         let world = World::with_blocks(1000).await;
         world.move_cursor_below(900_100, 900_999).await;
 
@@ -329,7 +337,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn blocks_beyond_the_cursor_are_not_shown() {
+    async fn blocks_above_the_cursor_are_not_shown() {
         let world = World::with_blocks(1000).await;
         world.move_cursor(900_100).await;
 
@@ -346,7 +354,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_shown_is_a_problem_that_says_when_to_come_back() {
+    async fn a_lake_that_cannot_be_read_is_a_problem_with_retry_after() {
         let empty = World::with_blocks(0).await;
         let damaged = World::with_blocks(1000).await;
         damaged
@@ -358,7 +366,7 @@ mod tests {
         let silent = World::with_blocks(1000).await;
         silent.lake.silence(true);
         let cases = [
-            (&empty, "the lake is empty so far"),
+            (&empty, "the lake is empty: no block has been ingested yet"),
             (
                 &damaged,
                 "the lake's file `v1/blocks/year=2025/blocks-2025-11.parquet` is damaged",
@@ -387,7 +395,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn takes_no_parameter() {
+    async fn takes_no_parameters() {
         let answer = send(
             &World::with_blocks(3).await.router(),
             Method::GET,

@@ -31,8 +31,8 @@ const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SummaryQuery {
-    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or `custom:<TH/s>:<W>`.
-    /// Default: three machines of different years.
+    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
+    /// `custom:<TH/s>:<W>`. Default: three machines of different years.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
 }
@@ -107,8 +107,8 @@ pub(crate) struct MachineNow<'a> {
     change: Change,
 }
 
-/// Relative change of revenue in USD since the last block that is at least this much older: 0.1 means 10 % more. Null if
-/// there is no such block, or a price is unknown.
+/// Relative change of revenue in USD since the last block that is at least this much older: 0.1
+/// means 10 % more. Null if there is no such block, or a price is unknown.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Change {
     /// Change over 24 hours.
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn tells_the_newest_block_and_what_it_pays_on_each_machine() {
+    async fn reports_the_latest_block_and_the_revenue_of_each_machine() {
         let world = World::with_blocks(1000).await;
 
         let summary = get(
@@ -215,8 +215,9 @@ mod tests {
         )
         .await;
 
-        // The world's blocks pay 312,500,000 + 2,000,000 sat at difficulty 2^48; the last is priced at 84,714 + 999 USD.
-        // 3.6e21 / 15 / 2^80 x 314,500,000 and 8.64e19 / 2^80 x 314,500,000, then / 1e8 x 85,713, with bc(1).
+        // The world's blocks pay 312,500,000 + 2,000,000 sat at difficulty 2^48; the last is priced
+        // at 84,714 + 999 USD. 3.6e21 / 15 / 2^80 x 314,500,000 and 8.64e19 / 2^80 x 314,500,000,
+        // then / 1e8 x 85,713, with bc(1).
         assert_eq!(
             summary["block"],
             json!({
@@ -246,7 +247,8 @@ mod tests {
             ),
             ("62435.5926".into(), "53.5154".into())
         );
-        // A dollar more each block, 144 blocks a day: 85713 / 85569 - 1. The lake does not reach back 7 days.
+        // A dollar more each block, 144 blocks a day: 85713 / 85569 - 1. The lake has less than 7
+        // days.
         assert_eq!(rounded(&asic["change"]["24h"], 8), "0.00168285");
         assert_eq!(
             (&asic["change"]["7d"], &asic["change"]["30d"]),
@@ -255,7 +257,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn three_machines_are_told_unless_others_are_asked_for() {
+    async fn the_default_is_three_machines() {
         let summary = get(&World::with_blocks(3).await.router(), "/api/v1/summary").await;
 
         let ids: Vec<_> = summary["asics"]
@@ -274,7 +276,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_machine_that_is_not_known_is_a_problem_with_names_near_it() {
+    async fn an_unknown_machine_is_a_problem_that_suggests_the_nearest() {
         let app = World::with_blocks(3).await.router();
 
         let answer = send(

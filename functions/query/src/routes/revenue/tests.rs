@@ -20,9 +20,9 @@ fn close(a: f64, b: f64) -> bool {
 }
 
 #[tokio::test]
-async fn a_block_pays_by_hand() {
-    // 314,500,000 sat at difficulty 2^48 and 84,714 USD, 15 J/TH: 3.6e21 / 15 / 2^80 x 314,500,000, / 1e8 x 84,714.
-    // 1 MW is 1e6 / 15 TH/s of 1e21 H/s: 20,966.6667 sat of the block. With bc(1).
+async fn revenue_of_a_block_equals_the_calculation_by_hand() {
+    // 314,500,000 sat at difficulty 2^48 and 84,714 USD, 15 J/TH: 3.6e21 / 15 / 2^80 x 314,500,000,
+    // / 1e8 x 84,714. 1 MW is 1e6 / 15 TH/s of 1e21 H/s: 20,966.6667 sat of the block. With bc(1).
     let app = World::with_blocks(3).await.router();
 
     let path =
@@ -48,7 +48,7 @@ async fn a_block_pays_by_hand() {
 }
 
 #[tokio::test]
-async fn points_add_up_to_the_totals_whatever_the_interval() {
+async fn points_add_up_to_the_totals_for_every_interval() {
     let app = World::with_blocks(1000).await.router();
     let mut seen = Vec::new();
     for interval in ["block", "hour", "day", "week", "month"] {
@@ -94,7 +94,7 @@ async fn means_are_those_of_the_blocks_and_of_the_series() {
 }
 
 #[tokio::test]
-async fn without_a_price_there_are_satoshis_and_nulls() {
+async fn without_a_price_satoshis_are_known_and_usd_is_null() {
     let world = World::with_blocks(18).await; // Six an hour.
     let october = "v1/blocks/year=2025/blocks-2025-10.parquet";
     world
@@ -137,7 +137,7 @@ async fn without_a_price_there_are_satoshis_and_nulls() {
 }
 
 #[tokio::test]
-async fn profit_is_what_pool_and_power_leave_over_the_hours_that_are_known() {
+async fn profit_is_revenue_less_pool_fee_and_power_over_the_hours_that_the_lake_has() {
     // 1000 blocks from 2025-10-28T00:00:00Z, the last at 2025-11-03T22:30:00Z: 166.5 h.
     let app = World::with_blocks(1000).await.router();
 
@@ -194,7 +194,7 @@ async fn csv_has_a_row_for_each_point_and_machine() {
 }
 
 #[tokio::test]
-async fn machines_may_be_custom_and_prices_have_bounds() {
+async fn machines_can_be_custom_and_prices_have_bounds() {
     let app = World::with_blocks(3).await.router();
     let cases = [
         ("asics=custom:234:3510", 200, ""),
@@ -232,7 +232,7 @@ async fn machines_may_be_custom_and_prices_have_bounds() {
 }
 
 #[tokio::test]
-async fn what_is_too_much_comes_in_pages() {
+async fn an_answer_that_is_too_long_can_be_read_in_pages() {
     let app = World::with_blocks(12_000).await.router();
     let all_asics = get(&app, "/api/v1/asics").await;
     let ids: Vec<&str> = all_asics["asics"]
