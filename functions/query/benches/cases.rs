@@ -98,8 +98,8 @@ impl Case {
 /// All requests.
 pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
     let (days, tip) = (lake.days(), lake.tip());
-    let newest = lake.median_time(tip).await;
-    let ago = |days: u64| newest - Duration::from_hours(24 * days);
+    let latest = lake.median_time(tip).await;
+    let ago = |days: u64| latest - Duration::from_hours(24 * days);
     let (first, month_ago, year_ago) = (Timestamp::from_block_time(0), ago(30), hour_of(ago(365)));
     let month = || lake.first_height_of_day(month_ago)..=tip;
     let year = || lake.first_height_of_day(year_ago)..=tip;
@@ -112,7 +112,7 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
             .within_ms(2.0)
             .reading(lake, month())
             .of_values(4 * BLOCK_VALUES)
-            .beside_duckdb("summary", newest),
+            .beside_duckdb("summary", latest),
         Case::new("status", "/api/v1/status")
             .small()
             .reading(lake, tip..=tip)

@@ -108,7 +108,7 @@ fn machines(answer: &Value) -> Vec<&str> {
 }
 
 /// The numbers of an answer as columns. Those of several machines follow each other, each with what
-/// the answer says of all of them.
+/// the answer has for all of them.
 fn columns(answer: &Value) -> Columns {
     let mut asics: Vec<&Value> = list(&answer["asics"]).iter().collect();
     asics.sort_by_key(|asic| asic["asic_id"].as_str());

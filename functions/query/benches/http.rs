@@ -30,13 +30,13 @@ pub(crate) async fn measure(case: &Case) -> Measured {
     let header = header(case).await;
     let mut cold = Vec::new();
     for _ in 0..COLD_RUNS {
-        cold.push(ask(&lake::api(), case, header.as_ref()).await.1);
+        cold.push(send_timed(&lake::api(), case, header.as_ref()).await.1);
     }
     let api = lake::api();
-    let (body, _) = ask(&api, case, header.as_ref()).await;
+    let (body, _) = send_timed(&api, case, header.as_ref()).await;
     let mut warm = Vec::new();
     for _ in 0..case.runs {
-        warm.push(ask(&api, case, header.as_ref()).await.1);
+        warm.push(send_timed(&api, case, header.as_ref()).await.1);
     }
     Measured {
         cold: Times::new(cold),
@@ -61,7 +61,7 @@ async fn header(case: &Case) -> Option<(HeaderName, HeaderValue)> {
 }
 
 /// The body of the answer, and the time in ms.
-async fn ask(
+async fn send_timed(
     api: &Router,
     case: &Case,
     header: Option<&(HeaderName, HeaderValue)>,

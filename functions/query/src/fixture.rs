@@ -34,7 +34,7 @@ const NOW_AFTER: Duration = Duration::from_hours(1);
 
 /// What tests choose about a block.
 #[derive(Clone, Copy)]
-pub(crate) struct Spec {
+pub(crate) struct BlockSpec {
     pub(crate) height: u32,
     pub(crate) time: &'static str,
     pub(crate) price: Option<f64>,
@@ -43,7 +43,7 @@ pub(crate) struct Spec {
     pub(crate) network_hashrate_hs: f64,
 }
 
-impl Default for Spec {
+impl Default for BlockSpec {
     fn default() -> Self {
         Self {
             height: FIRST_HEIGHT,
@@ -57,8 +57,8 @@ impl Default for Spec {
 }
 
 /// A block with difficulty 2^48 and a subsidy of 312,500,000 sat.
-pub(crate) fn block(spec: Spec) -> PricedBlock {
-    let Spec {
+pub(crate) fn block(spec: BlockSpec) -> PricedBlock {
+    let BlockSpec {
         height,
         time,
         price,
@@ -191,10 +191,10 @@ impl World {
 
 fn row(n: u32, is_last: bool) -> PricedBlock {
     let price = Some(FIRST_PRICE + f64::from(n));
-    let mut row = block(Spec {
+    let mut row = block(BlockSpec {
         height: FIRST_HEIGHT + n,
         price,
-        ..Spec::default()
+        ..BlockSpec::default()
     });
     let time = row.block.time + Duration::from_mins(10) * n;
     (row.block.time, row.block.median_time) = (time, time);
@@ -349,7 +349,7 @@ pub(crate) async fn send(app: &Router, method: Method, path: &str) -> TestRespon
 }
 
 /// Sends GET with these headers.
-pub(crate) async fn ask(app: &Router, path: &str, headers: &[(&str, &str)]) -> TestResponse {
+pub(crate) async fn get_with(app: &Router, path: &str, headers: &[(&str, &str)]) -> TestResponse {
     request(app, Method::GET, path, headers).await
 }
 

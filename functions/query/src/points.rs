@@ -4,4 +4,4 @@ pub(crate) mod bucket;
 pub(crate) mod change;
 pub(crate) mod field;
 pub(crate) mod interval;
-pub(crate) mod window;
+pub(crate) mod time_range;

@@ -67,7 +67,7 @@ impl Reader {
                         return Err(error);
                     };
                     warn!("{error}; answering from the last snapshot");
-                    known.in_trouble(error.public_message(), now)
+                    known.with_read_error(error.public_message(), now)
                 }
                 Ok(snapshot) => snapshot,
             };

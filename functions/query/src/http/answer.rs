@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::http::api::Api;
 use crate::http::problem::Problem;
 use crate::http::query::CACHE_BUSTER;
-use crate::points::window::PointsError;
+use crate::points::time_range::PointsError;
 use crate::reader::Age;
 use crate::reader::error::ReadError;
 use crate::reader::history::History;
@@ -174,7 +174,7 @@ impl Api {
                 return Ok(with_caching(StatusCode::NOT_MODIFIED.into_response(), etag));
             }
             match build(history).await {
-                Err(Failure::Read(ReadError::Moved { .. })) if attempts.next().is_some() => {
+                Err(Failure::Read(ReadError::Replaced { .. })) if attempts.next().is_some() => {
                     age = Age::New;
                 }
                 body => return Ok(with_caching(body?.into_response(), etag)),
@@ -231,7 +231,7 @@ mod tests {
     use axum::http::Method;
     use serde_json::Value;
 
-    use crate::fixture::{World, ask, get, request, send};
+    use crate::fixture::{World, get, get_with, request, send};
 
     const RECHECK: Duration = Duration::from_secs(2);
     const NOVEMBER: &str = "v1/blocks/year=2025/blocks-2025-11.parquet";
@@ -260,8 +260,8 @@ mod tests {
         for path in routes {
             let first = send(&app, Method::GET, path).await;
             let etag = first.header("etag").to_owned();
-            let again = ask(&app, path, &[("if-none-match", &etag)]).await;
-            let other = ask(&app, path, &[("if-none-match", "W/\"0\", \"1\"")]).await;
+            let again = get_with(&app, path, &[("if-none-match", &etag)]).await;
+            let other = get_with(&app, path, &[("if-none-match", "W/\"0\", \"1\"")]).await;
 
             assert!(etag.starts_with("W/\""), "{path}: {etag}");
             assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
@@ -272,14 +272,16 @@ mod tests {
         let day = day.header("etag");
         let another = "/api/v1/series?interval=week";
         assert_eq!(
-            ask(&app, another, &[("if-none-match", day)]).await.status,
+            get_with(&app, another, &[("if-none-match", day)])
+                .await
+                .status,
             200
         );
 
         world.move_cursor(900_901).await;
         world.pass(RECHECK);
 
-        let moved = ask(&app, "/api/v1/series", &[("if-none-match", day)]).await;
+        let moved = get_with(&app, "/api/v1/series", &[("if-none-match", day)]).await;
         assert_eq!(moved.status, 200);
     }
 
@@ -303,7 +305,7 @@ mod tests {
             let plain = send(&app, Method::GET, path).await;
             let ignored = send(&app, Method::GET, with_parameter).await;
             let tag = [("if-none-match", plain.header("etag"))];
-            let again = ask(&app, with_parameter, &tag).await;
+            let again = get_with(&app, with_parameter, &tag).await;
 
             assert_eq!((plain.status, ignored.status), (200, 200), "{path}");
             assert_eq!(plain.body, ignored.body, "{path}");
@@ -315,7 +317,7 @@ mod tests {
     async fn csv_is_selected_by_parameter_or_by_header() {
         let app = World::with_blocks(3).await.router();
         let kind = async |path: &str, accept: &str| {
-            let answer = ask(&app, path, &[("accept", accept)]).await;
+            let answer = get_with(&app, path, &[("accept", accept)]).await;
             answer.header("content-type").to_owned()
         };
         let csv = "text/csv; charset=utf-8; header=present";
@@ -350,7 +352,7 @@ mod tests {
         let app = World::with_blocks(1000).await.router();
 
         let plain = send(&app, Method::GET, BY_HOUR).await;
-        let small = ask(&app, BY_HOUR, &[("accept-encoding", "gzip")]).await;
+        let small = get_with(&app, BY_HOUR, &[("accept-encoding", "gzip")]).await;
 
         assert_eq!(small.header("content-encoding"), "gzip");
         assert_eq!(small.header("etag"), plain.header("etag"));

@@ -7,7 +7,7 @@ use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::points::window::{EmptyRange, TooManyPoints};
+use crate::points::time_range::{EmptyRange, TooManyPoints};
 
 const RETRY_AFTER_SECS: u32 = 5; // The page polls as often.
 const MAX_SHOWN_CHARS: usize = 80; // The rest of a wrong value does not help to find the fault.

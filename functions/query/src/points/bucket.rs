@@ -196,7 +196,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::fixture::{Spec, at, block};
+    use crate::fixture::{BlockSpec, at, block};
     use crate::points::field::Field;
 
     fn value(bucket: &Bucket, field: Field) -> Value {
@@ -207,19 +207,19 @@ mod tests {
     fn a_bucket_has_sums_and_means_over_its_blocks() {
         // Subsidy 312,500,000 each. Fees 0 and 2,000,000: 2,000,000 / 627,000,000. Prices: 100,000
         // and unknown.
-        let first = block(Spec {
+        let first = block(BlockSpec {
             height: 5,
             time: "2025-11-23T10:00:00Z",
             price: Some(100_000.0),
-            ..Spec::default()
+            ..BlockSpec::default()
         });
-        let empty = block(Spec {
+        let empty = block(BlockSpec {
             height: 6,
             time: "2025-11-23T10:59:59Z",
             price: None,
             fees: 0,
             tx_count: 1,
-            ..Spec::default()
+            ..BlockSpec::default()
         });
 
         let blocks = [first.economics(), empty.economics()];
@@ -249,10 +249,10 @@ mod tests {
 
     #[test]
     fn unknown_values_are_null() {
-        let genesis = block(Spec {
+        let genesis = block(BlockSpec {
             price: None,
             network_hashrate_hs: 0.0,
-            ..Spec::default()
+            ..BlockSpec::default()
         });
 
         let bucket = Bucket::of_block(genesis.block.median_time, &genesis.economics());
@@ -269,9 +269,9 @@ mod tests {
     #[test]
     fn two_blocks_of_the_same_median_time_are_two_points() {
         let rows = [1, 2].map(|height| {
-            block(Spec {
+            block(BlockSpec {
                 height,
-                ..Spec::default()
+                ..BlockSpec::default()
             })
             .economics()
         });
@@ -293,13 +293,13 @@ mod tests {
             let rows = heights.zip(blocks).map(
                 |(height, (wait, fees, tx_count, price, network_hashrate_hs))| {
                     secs += wait;
-                    let mut row = block(Spec {
+                    let mut row = block(BlockSpec {
                         height,
                         price,
                         fees,
                         tx_count,
                         network_hashrate_hs,
-                        ..Spec::default()
+                        ..BlockSpec::default()
                     });
                     row.block.median_time = Timestamp::from_secs(secs).expect("a date");
                     row

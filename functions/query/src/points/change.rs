@@ -9,34 +9,34 @@ use hashlake_core::revenue::BlockEconomics;
 pub(crate) const MAX_POINT_GAP: Duration = Duration::from_hours(24);
 
 /// Relative change of mining revenue in USD: from the last block that is at least `ago` older than
-/// the newest block, to the newest block. 0.1 means 10 % more. Unknown if there is no such block,
+/// the latest block, to the latest block. 0.1 means 10 % more. Unknown if there is no such block,
 /// or either has no price.
 ///
 /// Hashprice and USD/MWh of every machine change alike, because their ratio is constant. `rows` are
 /// in order of height.
 pub(crate) fn change(rows: &[&BlockEconomics], ago: Duration) -> Option<f64> {
-    let newest = rows.last()?;
-    let moment = newest.median_time - ago;
+    let latest = rows.last()?;
+    let moment = latest.median_time - ago;
     let then = rows[..rows.partition_point(|row| row.median_time <= moment)].last()?;
     if moment.since(then.median_time) > MAX_POINT_GAP {
         return None;
     }
-    Some(newest.usd_per_ph_day()? / then.usd_per_ph_day()? - 1.0)
+    Some(latest.usd_per_ph_day()? / then.usd_per_ph_day()? - 1.0)
         .filter(|change| change.is_finite())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Spec, block};
+    use crate::fixture::{BlockSpec, block};
 
     const DAY: Duration = Duration::from_hours(24);
 
     fn priced(time: &'static str, price: Option<f64>) -> BlockEconomics {
-        let spec = Spec {
+        let spec = BlockSpec {
             time,
             price,
-            ..Spec::default()
+            ..BlockSpec::default()
         };
         block(spec).economics()
     }
@@ -47,12 +47,12 @@ mod tests {
 
     #[test]
     fn counts_from_the_last_block_at_or_before_the_moment() {
-        let newest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
+        let latest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
         let at = |time, price| {
             since(&[
                 priced("2025-11-22T01:00:00Z", Some(50_000.0)),
                 priced(time, Some(price)),
-                newest,
+                latest,
             ])
         };
         let rounded = |change: Option<f64>| change.map(|change| format!("{change:.6}"));
@@ -70,14 +70,14 @@ mod tests {
 
     #[test]
     fn is_unknown_without_a_price_or_a_block_of_that_time() {
-        let newest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
+        let latest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
 
         assert_eq!(since(&[]), None);
-        assert_eq!(since(std::slice::from_ref(&newest)), None);
-        assert_eq!(since(&[priced("2025-11-22T12:00:00Z", None), newest]), None);
-        assert_eq!(since(&[newest, priced("2025-11-24T12:00:00Z", None)]), None);
+        assert_eq!(since(std::slice::from_ref(&latest)), None);
+        assert_eq!(since(&[priced("2025-11-22T12:00:00Z", None), latest]), None);
+        assert_eq!(since(&[latest, priced("2025-11-24T12:00:00Z", None)]), None);
         assert_eq!(
-            since(&[priced("2025-11-21T11:59:59Z", Some(1.0)), newest]),
+            since(&[priced("2025-11-21T11:59:59Z", Some(1.0)), latest]),
             None
         );
     }

@@ -10,10 +10,10 @@ use thiserror::Error;
 pub(crate) enum ReadError {
     /// A file has changed since the files were listed.
     #[error("the lake's file `{key}` was replaced while it was read")]
-    Moved { key: String },
+    Replaced { key: String },
     /// The cursor's block is not in the lake: files are being replaced, or are lost.
     #[error("the lake has no block {height}, although its cursor is there")]
-    Astray { height: u32 },
+    TipMissing { height: u32 },
     /// A file that every lake has is missing.
     #[error("the lake has no file `{key}`")]
     Missing { key: &'static str },
@@ -33,11 +33,11 @@ impl ReadError {
     /// The message for clients. It does not show where the lake is or what its storage replied.
     pub(crate) fn public_message(&self) -> String {
         match self {
-            Self::Moved { .. } => "the lake's files are being replaced; try again".to_owned(),
+            Self::Replaced { .. } => "the lake's files are being replaced; try again".to_owned(),
             Self::Damaged { key, .. } => format!("the lake's file `{key}` is damaged"),
             Self::Lake(_) => "the lake cannot be read now".to_owned(),
             Self::Cursor(_) => "the lake's cursor cannot be read now".to_owned(),
-            Self::Astray { .. } | Self::Missing { .. } | Self::Empty => self.to_string(),
+            Self::TipMissing { .. } | Self::Missing { .. } | Self::Empty => self.to_string(),
         }
     }
 }

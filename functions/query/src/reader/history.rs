@@ -54,12 +54,12 @@ impl History {
     }
 
     /// Blocks with a median time in `range`.
-    pub(crate) async fn blocks(&self, range: Range<Timestamp>) -> Result<Blocks, ReadError> {
+    pub(crate) async fn blocks(&self, range: Range<Timestamp>) -> Result<BlocksInRange, ReadError> {
         let in_range = |month: &Month| {
             month.start() < range.end && month.next().is_none_or(|next| range.start < next.start())
         };
         let months = self.snapshot.months().filter(in_range);
-        Ok(Blocks {
+        Ok(BlocksInRange {
             months: try_join_all(months.map(|month| self.month(month))).await?,
             last_height: self.tip().block.height,
             range,
@@ -120,7 +120,7 @@ pub(crate) struct Days {
     rows: Arc<Vec<DayRow>>,
     whole: usize,
     /// Blocks after the last whole day.
-    pub(crate) rest: Blocks,
+    pub(crate) rest: BlocksInRange,
 }
 
 impl Days {
@@ -166,13 +166,13 @@ impl Days {
 }
 
 /// Blocks of a range of time.
-pub(crate) struct Blocks {
+pub(crate) struct BlocksInRange {
     months: Vec<Arc<MonthFile>>,
     last_height: u32,
     range: Range<Timestamp>,
 }
 
-impl Blocks {
+impl BlocksInRange {
     /// In order of height.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &BlockEconomics> {
         let is_shown = |row: &&BlockEconomics| {

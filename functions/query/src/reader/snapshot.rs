@@ -45,7 +45,7 @@ pub(crate) struct Snapshot {
     /// The row of the cursor's block: the latest that is shown.
     pub(crate) tip: PricedBlock,
     /// Why the lake could not be read since, if it could not.
-    pub(crate) trouble: Option<String>,
+    pub(crate) read_error: Option<String>,
     listing: Arc<Listing>,
     checked: Timestamp,
     listed: Timestamp,
@@ -74,7 +74,7 @@ impl Snapshot {
             if cursor == earlier.cursor {
                 return Ok(Self {
                     checked: now,
-                    trouble: None,
+                    read_error: None,
                     ..earlier.clone()
                 });
             }
@@ -85,14 +85,14 @@ impl Snapshot {
             let (cursor, listing) = try_join(cursor, Listing::read(lake)).await?;
             let position = cursor.position.ok_or(ReadError::Empty)?;
             match tip(files, &listing, position).await {
-                Err(ReadError::Moved { .. } | ReadError::Astray { .. })
+                Err(ReadError::Replaced { .. } | ReadError::TipMissing { .. })
                     if attempts.next().is_some() => {}
                 tip => {
                     return Ok(Self {
                         position,
                         cursor,
                         tip: tip?,
-                        trouble: None,
+                        read_error: None,
                         listing: Arc::new(listing),
                         checked: now,
                         listed: now,
@@ -103,9 +103,9 @@ impl Snapshot {
     }
 
     /// The same snapshot, because a newer one could not be taken.
-    pub(crate) fn in_trouble(&self, trouble: String, now: Timestamp) -> Self {
+    pub(crate) fn with_read_error(&self, read_error: String, now: Timestamp) -> Self {
         Self {
-            trouble: Some(trouble),
+            read_error: Some(read_error),
             checked: now,
             ..self.clone()
         }
@@ -118,10 +118,10 @@ impl Snapshot {
 
     /// Months that have a file of blocks, up to the latest that is shown.
     pub(crate) fn months(&self) -> impl DoubleEndedIterator<Item = Month> {
-        let newest = Month::of(self.tip.block.median_time);
+        let latest = Month::of(self.tip.block.median_time);
         self.listing
             .months
-            .range(..=newest)
+            .range(..=latest)
             .map(|(month, _)| *month)
     }
 
@@ -189,12 +189,12 @@ async fn tip(
         {
             let rows = file.rows(&key, position.height..=position.height)?;
             let found = rows.into_iter().find(|row| row.block.hash == position.hash);
-            return found.ok_or(ReadError::Astray {
+            return found.ok_or(ReadError::TipMissing {
                 height: position.height,
             });
         }
     }
-    Err(ReadError::Astray {
+    Err(ReadError::TipMissing {
         height: position.height,
     })
 }

@@ -50,7 +50,7 @@ impl<T> Store<T> {
     /// The file in the version of `stamp`.
     ///
     /// # Errors
-    /// [`ReadError::Moved`] if the lake has a different version by now.
+    /// [`ReadError::Replaced`] if the lake has a different version by now.
     pub(crate) async fn get(&self, key: &str, stamp: &Stamp) -> Result<Arc<T>, ReadError> {
         let slot = self.slot(key);
         let mut kept = slot.lock().await;
@@ -64,7 +64,7 @@ impl<T> Store<T> {
             Part::Tail(len) => self.lake.tail(key, len).await?,
         };
         let Some(stored) = stored.filter(|stored| stored.version == stamp.version) else {
-            return Err(ReadError::Moved {
+            return Err(ReadError::Replaced {
                 key: key.to_owned(),
             });
         };
@@ -139,16 +139,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_was_replaced_has_moved() {
+    async fn a_file_that_was_replaced_is_an_error() {
         let lake = lake_with(&["a"]).await;
         let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
         let old = lake.stamp("a").await;
         lake.replace("a", "new").await;
 
-        let error = store.get("a", &old).await.expect_err("it has moved");
+        let error = store.get("a", &old).await.expect_err("it was replaced");
 
         assert!(
-            matches!(&error, ReadError::Moved { key } if key == "a"),
+            matches!(&error, ReadError::Replaced { key } if key == "a"),
             "{error}"
         );
     }

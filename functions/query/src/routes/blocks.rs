@@ -57,7 +57,8 @@ pub(crate) struct BlockQuery {
 
 /// Blocks in order of height.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Blocks {
+#[schema(as = Blocks)]
+pub(crate) struct BlocksJson {
     /// Height of the lowest block in the lake.
     first_height: u32,
     /// Height of the latest block.
@@ -146,7 +147,7 @@ impl From<&PricedBlock> for BlockJson {
     tag = TAG,
     params(BlocksQuery),
     responses(
-        (status = 200, description = "The blocks.", content((Blocks = "application/json"), (String = "text/csv"))),
+        (status = 200, description = "The blocks.", content((BlocksJson = "application/json"), (String = "text/csv"))),
         OtherResponses
     )
 )]
@@ -169,7 +170,7 @@ pub(crate) async fn blocks(
         Ok(match format {
             Format::Csv if blocks.is_empty() => csv::header(&BlockJson::from(history.tip())),
             Format::Csv => csv::rows(&blocks),
-            Format::Json => Body::json(&Blocks {
+            Format::Json => Body::json(&BlocksJson {
                 first_height: history.days().await?.first_height().unwrap_or(last_height),
                 last_height,
                 blocks,

@@ -23,7 +23,7 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::points::bucket::{Bucket, sum_of_known};
 use crate::points::interval::Interval;
-use crate::points::window::{Points, PointsError, Window};
+use crate::points::time_range::{Points, PointsError, TimeRange};
 use crate::reader::history::History;
 
 const POINT_COLUMNS: usize = 4; // time, height, blocks, priced_blocks
@@ -212,7 +212,7 @@ pub(crate) async fn revenue(
 /// A query with its defaults filled in.
 struct RevenueRequest {
     asics: Vec<Asic>,
-    window: Window,
+    time_range: TimeRange,
     costs: MiningCosts,
     fields: Vec<RevenueField>,
 }
@@ -228,7 +228,7 @@ impl RevenueRequest {
         let (from, to) = (query.from.map(|time| time.0), query.to.map(|time| time.0));
         Ok(Self {
             asics: machines(query.asics.as_ref(), catalogue)?,
-            window: Window::new(query.interval, from, to)?,
+            time_range: TimeRange::new(query.interval, from, to)?,
             costs: MiningCosts {
                 power_price: query.power_price.map_or(0.0, PowerPrice::get),
                 pool_fee: query.pool_fee.map_or(0.0, PoolFee::get),
@@ -242,20 +242,20 @@ impl RevenueRequest {
         history: &History,
         format: Format,
     ) -> Result<Revenue<'_>, PointsError> {
-        let range = self.window.range(history);
+        let range = self.time_range.resolve(history);
         let (fields, asics) = (self.fields.len(), self.asics.len());
         let values_per_point = match format {
             Format::Json => POINT_COLUMNS + fields * asics,
             Format::Csv => (CSV_ROW_OVERHEAD + fields) * asics,
         };
         let Points { points, duration } = self
-            .window
+            .time_range
             .points(history, &range, values_per_point)
             .await?;
         let hours = duration.as_secs_f64() / SECS_PER_HOUR;
         let machine = |asic| self.machine_revenue(asic, &points, hours);
         Ok(Revenue {
-            interval: self.window.interval(),
+            interval: self.time_range.interval(),
             from: range.start,
             to: range.end,
             power_price: self.costs.power_price,

@@ -20,7 +20,7 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::points::field::{Field, FieldValues};
 use crate::points::interval::Interval;
-use crate::points::window::Window;
+use crate::points::time_range::TimeRange;
 
 const DEFAULT_FIELDS: [Field; 3] = [Field::UsdPerPhDay, Field::SatPerPhDay, Field::PriceUsd];
 
@@ -89,16 +89,18 @@ pub(crate) async fn series(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (from, to) = (query.from.map(|time| time.0), query.to.map(|time| time.0));
-    let window = Window::new(query.interval, from, to)?;
+    let time_range = TimeRange::new(query.interval, from, to)?;
     let format = Format::choose(query.format, &headers);
     let fields = &query.fields.map_or(DEFAULT_FIELDS.to_vec(), |list| list.0);
     api.answer(&uri, &headers, (), |history| async move {
-        let range = window.range(&history);
-        let points = window.points(&history, &range, 1 + fields.len()).await?;
+        let range = time_range.resolve(&history);
+        let points = time_range
+            .points(&history, &range, 1 + fields.len())
+            .await?;
         let points = points.points;
         let columns = fields.iter().map(|field| (*field, field.values(&points)));
         let series = Series {
-            interval: window.interval(),
+            interval: time_range.interval(),
             from: range.start,
             to: range.end,
             time: points.iter().map(|point| point.start).collect(),

@@ -125,11 +125,11 @@ async fn build_status(
     let days = history.days().await?;
     let this_month = Month::of(tip.median_time);
     let month_before = this_month.previous().unwrap_or(this_month);
-    let newest = history
+    let recent_blocks = history
         .blocks(month_before.start()..tip.median_time + JUST_AFTER)
         .await?;
     let freshness = Freshness {
-        trouble: snapshot.trouble.as_deref(),
+        read_error: snapshot.read_error.as_deref(),
         since_ingest: snapshot.cursor.last_run.map(|time| now.since(time)),
         since_block: (!recorded).then(|| now.since(tip.time)),
         behind_blocks: snapshot
@@ -156,7 +156,10 @@ async fn build_status(
             blocks: days.blocks(),
             months: days.months().iter().map(Month::to_string).collect(),
         },
-        provisional_prices: newest.iter().filter(|row| !row.price_is_final).count(),
+        provisional_prices: recent_blocks
+            .iter()
+            .filter(|row| !row.price_is_final)
+            .count(),
         last_ingest: snapshot.cursor.last_run,
         age_seconds: freshness.since_ingest.map(|age| age.as_secs()),
         behind_blocks: freshness.behind_blocks,
@@ -168,7 +171,7 @@ async fn build_status(
 
 #[derive(Clone, Copy)]
 struct Freshness<'a> {
-    trouble: Option<&'a str>,
+    read_error: Option<&'a str>,
     since_ingest: Option<Duration>,
     since_block: Option<Duration>,
     behind_blocks: Option<u32>,
@@ -178,9 +181,9 @@ impl Freshness<'_> {
     /// Why the answers are older than they should be, if they are. The first cause that applies is
     /// reported.
     fn why(&self) -> Option<String> {
-        if let Some(trouble) = self.trouble {
+        if let Some(read_error) = self.read_error {
             return Some(format!(
-                "{trouble}; answers are from the last successful read"
+                "{read_error}; answers are from the last successful read"
             ));
         }
         match self.since_ingest {
@@ -268,7 +271,7 @@ mod tests {
     #[test]
     fn stale_answers_come_with_a_reason_and_advice() {
         let fresh = Freshness {
-            trouble: None,
+            read_error: None,
             since_ingest: Some(Duration::from_mins(10)),
             since_block: Some(Duration::from_mins(100)),
             behind_blocks: Some(2),
@@ -278,7 +281,7 @@ mod tests {
             (Freshness { ..fresh }, None),
             (
                 Freshness {
-                    trouble: Some("the lake cannot be read now"),
+                    read_error: Some("the lake cannot be read now"),
                     ..fresh
                 },
                 Some("the lake cannot be read now; answers are from the last successful read"),

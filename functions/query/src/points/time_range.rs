@@ -26,15 +26,15 @@ const MAX_POINTS: usize = 10_000;
 /// response to 6 MB.
 const MAX_VALUES: usize = 300_000;
 
-/// The points that a request selects.
+/// The time range that a request selects, in steps of an interval.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
+pub(crate) struct TimeRange {
     interval: Interval,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 }
 
-/// The points of a window.
+/// The points of a time_range.
 pub(crate) struct Points {
     /// In order of time.
     pub(crate) points: Vec<Bucket>,
@@ -58,7 +58,7 @@ pub(crate) struct TooManyPoints {
     pub(crate) first_page: Option<Range<Timestamp>>,
 }
 
-/// Why a window has no points.
+/// Why there are no points.
 #[derive(Debug, Error)]
 pub(crate) enum PointsError {
     #[error(transparent)]
@@ -67,7 +67,7 @@ pub(crate) enum PointsError {
     TooMany(#[from] TooManyPoints),
 }
 
-impl Window {
+impl TimeRange {
     /// Without an interval, points are days.
     ///
     /// # Errors
@@ -91,14 +91,14 @@ impl Window {
         self.interval
     }
 
-    /// Its start and end. By default it is 30 days long, and ends after the newest block.
-    pub(crate) fn range(&self, history: &History) -> Range<Timestamp> {
+    /// Start and end. By default it is 30 days long, and ends after the latest block.
+    pub(crate) fn resolve(&self, history: &History) -> Range<Timestamp> {
         let end = self
             .to
             .unwrap_or(history.tip().block.median_time + JUST_AFTER);
         let start = || self.interval.start_of(end - DEFAULT_RANGE);
         let start = self.from.unwrap_or_else(start);
-        start..end.max(start) // `from` may be after the newest block: then there are no points.
+        start..end.max(start) // `from` may be after the latest block: then there are no points.
     }
 
     /// The points in `range`, each with `values_per_point` values.
@@ -151,7 +151,7 @@ impl Window {
         points: &[Bucket],
         days: &Days,
         range: &Range<Timestamp>,
-        newest: Timestamp,
+        latest: Timestamp,
     ) -> Duration {
         let (Some(first), Some(last)) = (points.first(), points.last()) else {
             return Duration::ZERO;
@@ -166,7 +166,7 @@ impl Window {
             }
             interval => (first.start, interval.end_of(last.start)),
         };
-        end.min(newest).since(start)
+        end.min(latest).since(start)
     }
 
     /// End of the first `limit` points, if the daily table alone shows that there are more.
