@@ -107,7 +107,7 @@ pub(crate) struct World {
     pub(crate) lake: Arc<TestLake>,
     cursor: Arc<dyn Cursor>,
     last_run: Timestamp,
-    clock: Arc<AtomicI64>, // ms
+    clock_ms: Arc<AtomicI64>,
 }
 
 impl World {
@@ -133,17 +133,17 @@ impl World {
         let last = rows
             .last()
             .map_or_else(|| at("2025-10-28T00:00:00Z"), |row| row.block.time);
-        let clock = Arc::new(AtomicI64::new((last + NOW_AFTER).to_ms()));
-        let now = clock.clone();
+        let clock_ms = Arc::new(AtomicI64::new((last + NOW_AFTER).to_ms()));
+        let now_ms = clock_ms.clone();
         let api = Arc::new(Api::new(lake.clone(), cursor.clone(), move || {
-            Timestamp::from_ms(now.load(Ordering::Relaxed)).expect("a year that has a date")
+            Timestamp::from_ms(now_ms.load(Ordering::Relaxed)).expect("a year that has a date")
         }));
         let world = Self {
             api,
             lake,
             cursor,
             last_run: last + LAST_RUN_AFTER,
-            clock,
+            clock_ms,
         };
         if let Some(row) = rows.last() {
             world.move_cursor(row.block.height).await;
@@ -158,7 +158,7 @@ impl World {
     /// Moves the clock forward.
     pub(crate) fn pass(&self, time: Duration) {
         let ms = i64::try_from(time.as_millis()).expect("a short time");
-        self.clock.fetch_add(ms, Ordering::Relaxed);
+        self.clock_ms.fetch_add(ms, Ordering::Relaxed);
     }
 
     /// Moves the cursor to `height`, which is the node's tip too.

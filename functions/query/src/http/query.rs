@@ -1,7 +1,7 @@
 //! The query string as a struct of typed parameters.
 //!
-//! `serde` does the work: the struct names the parameters, `deny_unknown_fields` refuses all
-//! others, and each value parses itself. This file turns what `serde` reports into a problem
+//! `serde` does the work: the struct's fields are the parameters, `deny_unknown_fields` refuses all
+//! others, and each value parses itself. This file turns an error of `serde` into a problem
 //! document that names the parameter.
 
 use std::fmt::{self, Display, Formatter};
@@ -15,8 +15,8 @@ use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
 use crate::http::problem::{Problem, shown};
 
-/// A parameter that clients add so that a cache does not answer. It has no effect, and the entity
-/// tag does not depend on it.
+/// Clients add this parameter, with a new value each time, to get past caches. It has no effect,
+/// and the entity tag does not depend on it.
 pub(crate) const CACHE_BUSTER: &str = "_";
 
 /// The parameters of a request. Each is known to the route, and given at most once.
@@ -48,7 +48,8 @@ fn parse<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
     })
 }
 
-/// The text of a parameter, which is an `Option` of the struct.
+/// The text of one parameter. Its field in the struct must be an `Option`: that is where an error
+/// gets the parameter's name.
 #[derive(Clone, Copy)]
 struct Value<'a> {
     name: &'a str,

@@ -327,6 +327,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_plus_in_a_time_must_be_written_as_2b() {
+        let app = World::with_blocks(3).await.router();
+        let series = async |from: &str| {
+            let path = format!("/api/v1/series?from={from}&fields=height");
+            send(&app, Method::GET, &path).await
+        };
+
+        let plus = series("2025-10-28T01:00:00+01:00").await;
+        let encoded = series("2025-10-28T01:00:00%2B01:00").await;
+
+        assert_eq!(
+            (plus.status, plus.json()["parameter"].as_str()),
+            (400, Some("from"))
+        );
+        assert!(plus.body.contains("%2B"), "{}", plus.body);
+        assert_eq!(encoded.json()["from"], "2025-10-28T00:00:00Z");
+    }
+
+    #[tokio::test]
     async fn more_than_10_000_points_are_refused() {
         let app = World::with_blocks(10_001).await.router();
 

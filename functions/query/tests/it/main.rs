@@ -1,3 +1,4 @@
-//! Tests of the query function as a program.
+//! Tests of the query function as a program, and of its modules' order.
 
+mod floors;
 mod lambda;
