@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use hashlake_core::revenue::BlockEconomics;
 
-/// A change needs a block at most this long before the start of its time; otherwise the lake has a
-/// gap there.
+/// If the last block before a moment is older than this, the lake has a gap, and the change since
+/// that moment is unknown.
 pub(crate) const MAX_POINT_GAP: Duration = Duration::from_hours(24);
 
 /// Relative change of mining revenue in USD: from the last block that is at least `ago` older than
