@@ -1,7 +1,7 @@
 //! What mining pays. The formulas of the field, one function each.
 //!
-//! `reward` is a block's subsidy and fees; `expected hashes` are difficulty x 2^32, the field's
-//! convention (the exact work is 15 ppm more).
+//! `reward` is a block's subsidy and fees; `expected hashes` are difficulty x 2^32, the field's convention (the exact work
+//! is 15 ppm more).
 
 use crate::asic::Asic;
 use crate::block::Block;
@@ -51,8 +51,7 @@ impl PricedBlock {
     }
 }
 
-/// What a block says of the economics of mining, without what names it: series over time are made
-/// of these.
+/// What a block says of the economics of mining, without what names it: series over time are made of these.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BlockEconomics {
     /// Blocks below it.
@@ -96,14 +95,13 @@ impl BlockEconomics {
         sat_per_mwh(self.difficulty, self.reward(), asic.efficiency())
     }
 
-    /// The share of this block that one megawatt of such machines expects, in sat; not known where
-    /// the network's hash rate is not.
+    /// The share of this block that one megawatt of such machines expects, in sat; not known where the network's hash rate
+    /// is not.
     pub fn sat_per_block(&self, asic: &Asic) -> Option<f64> {
         self.share(asic.hashrate_per_mw())
     }
 
-    /// The share of this block that one PH/s expects, in sat; not known where the network's hash
-    /// rate is not.
+    /// The share of this block that one PH/s expects, in sat; not known where the network's hash rate is not.
     pub fn sat_per_ph(&self) -> Option<f64> {
         self.share(HashesPerSecond::ONE_PH)
     }
@@ -122,8 +120,7 @@ impl BlockEconomics {
     }
 }
 
-/// Hashprice of a block in sat/PH/day: what a PH/s expects for a day at the block's difficulty and
-/// reward.
+/// Hashprice of a block in sat/PH/day: what a PH/s expects for a day at the block's difficulty and reward.
 ///
 /// `1e15 x 86400 / (difficulty x 2^32) x reward`
 pub fn sat_per_ph_day(difficulty: Difficulty, reward: Sats) -> f64 {
@@ -233,8 +230,7 @@ mod tests {
 
     #[test]
     fn check_values_by_hand() {
-        // 3.6e21 / 15 / (1e14 x 4294967296) x 314,500,000 and 8.64e19 / (1e14 x 4294967296) x
-        // 314,500,000, with bc(1).
+        // 3.6e21 / 15 / (1e14 x 4294967296) x 314,500,000 and 8.64e19 / (1e14 x 4294967296) x 314,500,000, with bc(1).
         let reward = Sats::new(312_500_000 + 2_000_000).expect("an amount");
         let price = UsdPerBtc::new(84_714.0).expect("a price");
 
