@@ -13,12 +13,12 @@ use hashlake_core::cursor::object::ObjectCursor;
 use hashlake_core::lake::directory::DirectoryLake;
 use hashlake_core::lake::{Lake, LakeError, Stamp, Stored, Version};
 use ingest::backfill::Backfill;
-use ingest::coingecko::{CoinGeckoConfig, Plan};
 use ingest::config::SourceConfig;
 use ingest::node::{Auth, Node, NodeConfig};
 use ingest::pipeline::Outside;
 use ingest::plan::Redo;
 use ingest::prices::PriceSources;
+use ingest::prices::coingecko::{CoinGeckoConfig, Plan};
 
 use crate::process;
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use hashlake_core::clock::now;
-use ingest::price_store::{Merged, merge_prices};
+use ingest::prices::store::{Merged, merge_prices};
 
 use crate::cli::ImportPricesArgs;
 use crate::config::Config;

@@ -26,8 +26,8 @@ use crate::month_rows::{change_month, stored_months};
 use crate::node::{NodeError, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
 use crate::plan::{MonthPlan, Plan, Redo};
-use crate::price_gaps;
-use crate::price_store::prices_around;
+use crate::prices::gaps;
+use crate::prices::store::prices_around;
 use crate::reading::read_blocks;
 use crate::replace::{read, replace, tries};
 
@@ -98,7 +98,7 @@ impl Backfill {
     /// What the lake does.
     pub async fn price_gaps(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
         let spans = plan.unfilled().map(|month| month.times);
-        price_gaps::gaps(self.outside.lake.as_ref(), spans, (self.now)()).await
+        gaps::gaps(self.outside.lake.as_ref(), spans, (self.now)()).await
     }
 
     /// Brings prices around the plan's missing blocks into the lake, in as few calls as do; the answer is for which stretches of
@@ -110,7 +110,7 @@ impl Backfill {
         let gaps = self.price_gaps(plan).await?;
         let Outside { lake, prices, .. } = self.outside.as_ref();
         let time_left = || (self.time_left)().saturating_sub(COMMIT_RESERVE);
-        price_gaps::fetch(lake.as_ref(), prices, &gaps, (self.now)(), &time_left).await
+        gaps::fetch(lake.as_ref(), prices, &gaps, (self.now)(), &time_left).await
     }
 
     /// Fetches and writes the blocks that the plan says are missing; prices are taken from the lake. `unanswered` are stretches

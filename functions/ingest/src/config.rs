@@ -6,10 +6,10 @@ use hashlake_core::env::{Env, Secret};
 use reqwest::Url;
 use thiserror::Error;
 
-use crate::bitstamp::{self, Bitstamp};
-use crate::coingecko::{self, CoinGecko, CoinGeckoConfig, Plan};
 use crate::node::{Auth, NodeConfig};
-use crate::price_source::PriceSource;
+use crate::prices::bitstamp::{self, Bitstamp};
+use crate::prices::coingecko::{self, CoinGecko, CoinGeckoConfig, Plan};
+use crate::prices::source::PriceSource;
 
 /// The node, from `BITCOIN_RPC_URL` and the variables beside it; `None` where that is not set, or a fault was noted.
 pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {

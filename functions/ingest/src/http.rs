@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{RequestBuilder, StatusCode, Url, header};
 
-use crate::price_source::PriceError;
+use crate::prices::source::PriceError;
 
 const BODY_MAX: usize = 8 << 20; // Ten times the longest answer with prices.
 

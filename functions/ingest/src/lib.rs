@@ -1,8 +1,6 @@
 //! From a Bitcoin node and sources of prices into the lake.
 
 pub mod backfill;
-pub mod bitstamp;
-pub mod coingecko;
 pub mod config;
 mod http;
 pub mod lambda;
@@ -12,9 +10,6 @@ mod month_rows;
 pub mod node;
 pub mod pipeline;
 pub mod plan;
-mod price_gaps;
-pub mod price_source;
-pub mod price_store;
 pub mod prices;
 mod reading;
 mod replace;

@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use crate::month_rows::{change_month, stored_months};
 use crate::pipeline::{IngestError, Outside};
-use crate::price_gaps::{self, Span};
-use crate::price_store::prices_around;
+use crate::prices::gaps::{self, Span};
+use crate::prices::store::prices_around;
 use crate::replace::read;
 
 /// What came of it.
@@ -47,9 +47,8 @@ pub async fn reprice(
         let (rows, _) = read(lake, &blocks::key(*month), blocks::decode).await?;
         spans.extend(span_without_price(&rows));
     }
-    let gaps = price_gaps::gaps(lake, spans, now).await?;
-    let unanswered =
-        price_gaps::fetch(lake, &outside.prices, &gaps, now, &|| Duration::MAX).await?;
+    let gaps = gaps::gaps(lake, spans, now).await?;
+    let unanswered = gaps::fetch(lake, &outside.prices, &gaps, now, &|| Duration::MAX).await?;
     let mut result = Repriced::default();
     for month in months {
         let of_month = reprice_month(outside, month, &unanswered).await?;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use common::{coingecko, now, prices, replay, unhurried};
 use hashlake_core::timestamp::Timestamp;
-use ingest::coingecko::Plan;
 use ingest::prices::PriceSources;
+use ingest::prices::coingecko::Plan;
 use replay::Fault;
 
 fn at(secs: u32) -> Timestamp {

@@ -13,9 +13,9 @@ use common::price_apis::{
 use common::{bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried};
 use hashlake_core::price::PricePoint;
 use hashlake_core::timestamp::Timestamp;
-use ingest::coingecko::Plan;
 use ingest::pipeline::{Run, follow_tip};
 use ingest::prices::PriceSources;
+use ingest::prices::coingecko::Plan;
 
 const NOW_S: i64 = 1_768_435_200; // 2026-01-15T00:00:00Z
 const YEAR_AGO_S: i64 = NOW_S - 365 * DAY_S;

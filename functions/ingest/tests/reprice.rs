@@ -10,7 +10,7 @@ use hashlake_core::price::PricePoint;
 use hashlake_core::table::daily;
 use hashlake_core::timestamp::Timestamp;
 use ingest::pipeline::Outside;
-use ingest::price_store::{merge_prices, stored_prices};
+use ingest::prices::store::{merge_prices, stored_prices};
 use ingest::reprice::{Repriced, reprice};
 
 const FIRST: u32 = 909_578;

@@ -16,12 +16,12 @@ use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
-use ingest::bitstamp::Bitstamp;
-use ingest::coingecko::{CoinGecko, CoinGeckoConfig, Plan, SOURCE};
 use ingest::node::{Auth, Node, NodeConfig};
 use ingest::pipeline::{IngestError, Outside, Report, Run, follow_tip};
-use ingest::price_source::PriceSource;
 use ingest::prices::PriceSources;
+use ingest::prices::bitstamp::Bitstamp;
+use ingest::prices::coingecko::{CoinGecko, CoinGeckoConfig, Plan, SOURCE};
+use ingest::prices::source::PriceSource;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
 

@@ -8,8 +8,8 @@ use hashlake_core::price::needed;
 use hashlake_core::timestamp::Timestamp;
 
 use crate::ledger::LedgerError;
-use crate::price_store::{merge_prices, stored_prices};
 use crate::prices::PriceSources;
+use crate::prices::store::{merge_prices, stored_prices};
 
 const NEAR: Duration = Duration::from_secs(5 * 86_400); // Spans this near need some of the same days.
 

@@ -16,7 +16,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::http;
-use crate::price_source::{Limits, PriceError, PriceSource, within};
+use crate::prices::source::{Limits, PriceError, PriceSource, within};
 
 /// The source's name in the lake.
 pub const SOURCE: &str = "coingecko";
@@ -280,17 +280,17 @@ mod tests {
     fn recorded_answers_are_read_whole_and_in_order() {
         let answers = [
             (
-                &include_bytes!("../testdata/coingecko/1_day_minutely.json")[..],
+                &include_bytes!("../../testdata/coingecko/1_day_minutely.json")[..],
                 288,
                 300,
             ),
             (
-                &include_bytes!("../testdata/coingecko/30_days_hourly.json")[..],
+                &include_bytes!("../../testdata/coingecko/30_days_hourly.json")[..],
                 722,
                 3600,
             ),
             (
-                &include_bytes!("../testdata/coingecko/90_days_daily.json")[..],
+                &include_bytes!("../../testdata/coingecko/90_days_daily.json")[..],
                 91,
                 86_400,
             ),
@@ -309,7 +309,9 @@ mod tests {
 
     #[test]
     fn recorded_prices_keep_every_digit_and_millisecond() {
-        let points = recorded(include_bytes!("../testdata/coingecko/30_days_hourly.json"));
+        let points = recorded(include_bytes!(
+            "../../testdata/coingecko/30_days_hourly.json"
+        ));
 
         assert_eq!(points[0].quote.time.to_string(), "2021-04-15T15:04:13.863Z"); // 1618499053863
         assert_eq!(points[0].quote.usd.to_usd_per_btc(), 62_641.967_327_043_465);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::http;
-use crate::price_source::{Limits, PriceError, PriceSource, within};
+use crate::prices::source::{Limits, PriceError, PriceSource, within};
 
 /// The API's base URL.
 pub const URL: &str = "https://www.bitstamp.net/api/v2";
