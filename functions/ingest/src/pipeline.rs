@@ -1,25 +1,26 @@
 //! The way of a block, from the node into the lake.
 
+mod error;
+mod reorg;
+mod run;
+
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 use std::time::Duration;
 
-use hashlake_core::asic::Asic;
 use hashlake_core::block::Block;
 use hashlake_core::chain::Chain;
-use hashlake_core::cursor::{Cursor, CursorError, Lease, Position};
-use hashlake_core::hash::BlockHash;
-use hashlake_core::lake::{Lake, LakeError};
-use hashlake_core::month::Month;
+use hashlake_core::cursor::{Lease, Position};
 use hashlake_core::revenue::PricedBlock;
-use hashlake_core::timestamp::Timestamp;
-use thiserror::Error;
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::info;
 
-use crate::ledger::{Ledger, LedgerError};
+pub(crate) use self::error::COMMIT_RESERVE;
+pub use self::error::IngestError;
+pub use self::reorg::Reorg;
+use self::reorg::step_back;
+pub use self::run::{Outside, Progress, Report, Run};
+use crate::ledger::Ledger;
 use crate::node::{Node, NodeError, Tip};
-use crate::prices::PriceSources;
 use crate::reading;
 
 /// Blocks that are committed together: about a month.
@@ -29,190 +30,7 @@ pub const BLOCKS_PER_COMMIT: u32 = 4320;
 pub const FIRST_RUN_BLOCKS: u32 = 4320;
 
 pub(crate) const READING_MAX: Duration = Duration::from_secs(60); // Then what was read is committed; well within a lease.
-pub(crate) const COMMIT_RESERVE: Duration = Duration::from_secs(30); // What prices and writing may take before a deadline.
 const WRITE_RESERVE: Duration = Duration::from_secs(15); // Of this, what is kept for writing.
-const HASHES_PER_STEP: usize = 200; // Stepping back over a reorg.
-
-/// The outside world of an ingest.
-pub struct Outside {
-    /// Blocks.
-    pub node: Node,
-    /// Prices.
-    pub prices: PriceSources,
-    /// Where tables go.
-    pub lake: Arc<dyn Lake>,
-    /// How far they go.
-    pub cursor: Arc<dyn Cursor>,
-    /// Machines whose revenue is written.
-    pub asics: Vec<Asic>,
-}
-
-/// How a run is to be done.
-pub struct Run<'a> {
-    /// Its name, which no other run has.
-    pub owner: String,
-    /// First block of an empty lake; about a month below the tip where not given.
-    pub start_height: Option<u32>,
-    /// How long it may still take.
-    pub time_left: &'a (dyn Fn() -> Duration + Sync),
-    /// What time it is.
-    pub now: &'a (dyn Fn() -> Timestamp + Sync),
-    /// Told after each batch of blocks.
-    pub progress: &'a (dyn Fn(Progress) + Sync),
-}
-
-/// How far a run is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// Blocks read so far.
-    pub read: u32,
-    /// Blocks there are to read.
-    pub total: u32,
-}
-
-/// What a run did.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Report {
-    /// Where the cursor stands.
-    pub position: Position,
-    /// The node's last block.
-    pub tip: u32,
-    /// Blocks that were added.
-    pub blocks: u32,
-    /// The chain that was left for another, if any was.
-    pub reorg: Option<Reorg>,
-    /// Blocks at the end of the lake whose price is not final.
-    pub provisional: usize,
-}
-
-impl Report {
-    /// Blocks that were dropped for others.
-    pub fn reorg_depth(&self) -> usize {
-        self.reorg.as_ref().map_or(0, |reorg| reorg.dropped.len())
-    }
-}
-
-/// A chain that was left for another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reorg {
-    /// The last block that both have.
-    pub common_height: u32,
-    /// Blocks that were dropped, the lowest first.
-    pub dropped: Vec<BlockHash>,
-}
-
-/// Why a run ended before it was done. What it had committed stays.
-#[derive(Debug, Error)]
-pub enum IngestError {
-    /// The node.
-    #[error(transparent)]
-    Node(#[from] NodeError),
-    /// The cursor, or the lease.
-    #[error(transparent)]
-    Cursor(#[from] CursorError),
-    /// The lake, or a file in it.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// The node is on another network than the lake.
-    #[error(
-        "the node is on the network `{node}`, and the lake holds `{lake}`: give each network a lake of its own (LAKE_URL)"
-    )]
-    OtherChain {
-        /// The node's.
-        node: Chain,
-        /// The lake's.
-        lake: Chain,
-    },
-    /// The node has fewer blocks than the lake.
-    #[error("the node is at height {node}, {} blocks behind the lake ({cursor}): is it still catching up, or another node than before? Nothing was changed", cursor - node)]
-    NodeBehind {
-        /// The node's height.
-        node: u32,
-        /// The cursor's.
-        cursor: u32,
-    },
-    /// The first block is not there yet.
-    #[error("START_HEIGHT is {start}, and the chain ends at {tip}")]
-    StartAboveTip {
-        /// The first block to be ingested.
-        start: u32,
-        /// The node's height.
-        tip: u32,
-    },
-    /// The lake and the node have no block in common.
-    #[error(
-        "no block of the lake, down to height {lowest}, is in the node's chain: is this the lake's node? Nothing was changed"
-    )]
-    NothingInCommon {
-        /// The lowest block of the lake.
-        lowest: u32,
-    },
-    /// A range that is none, or that the node does not have.
-    #[error(
-        "no blocks {from} to {to} can be had: the first must not be above the last, and the node's last block is {tip}"
-    )]
-    NoRange {
-        /// First height asked for.
-        from: u32,
-        /// Last height asked for.
-        to: u32,
-        /// The node's height.
-        tip: u32,
-    },
-    /// A block of the lake does not follow from the one below, one of which was just fetched.
-    #[error(
-        "the lake's block {height} does not follow the node's block below it: the chain has changed there since it was written. Fill the blocks around it anew (--force)"
-    )]
-    Contradiction {
-        /// Height of the upper one.
-        height: u32,
-    },
-    /// The time was up before a month was filled.
-    #[error(
-        "the time is up, and blocks {next} to {to} of {month} are still missing: what was read is in the lake; the same range again goes on there"
-    )]
-    Unfinished {
-        /// The month.
-        month: Month,
-        /// First block that is missing.
-        next: u32,
-        /// Last block of the month's part of the range.
-        to: u32,
-    },
-    /// There was no time to read even the first blocks.
-    #[error("no time is left to read the first blocks: give the run more than {} s", COMMIT_RESERVE.as_secs())]
-    OutOfTime,
-    /// The cursor stands where the lake has nothing.
-    #[error(
-        "the cursor stands at height {cursor}, and the lake holds no block: was it emptied or moved? Delete the cursor to fill it anew"
-    )]
-    LakeEmpty {
-        /// The cursor's height.
-        cursor: u32,
-    },
-}
-
-impl From<LakeError> for IngestError {
-    fn from(error: LakeError) -> Self {
-        Self::Ledger(error.into())
-    }
-}
-
-impl IngestError {
-    /// Whether another run is at work, which is as good as a run of our own.
-    pub const fn is_busy(&self) -> bool {
-        matches!(self, Self::Cursor(CursorError::Held { .. }))
-    }
-
-    /// Whether another writer came in between, so that the next run finds the lake in order.
-    pub const fn is_overtaken(&self) -> bool {
-        matches!(
-            self,
-            Self::Cursor(CursorError::Lost { .. })
-                | Self::Ledger(LedgerError::Lake(LakeError::Changed { .. }))
-        )
-    }
-}
 
 /// Brings the lake up to the node's tip.
 ///
@@ -330,86 +148,6 @@ fn first_height(
         }
         .into()),
         None => Ok(tip.height.saturating_sub(FIRST_RUN_BLOCKS)),
-    }
-}
-
-/// Drops the blocks that are not in the node's chain, however many; the answer is the height to go on from.
-async fn step_back(
-    node: &Node,
-    ledger: &mut Ledger<'_>,
-    position: Position,
-) -> Result<(u32, Option<Reorg>), IngestError> {
-    let common_height = last_common(node, ledger, position.height).await?;
-    let is_dropped = |row: &&PricedBlock| row.block.height > common_height;
-    let dropped: Vec<BlockHash> = ledger
-        .rows()
-        .iter()
-        .filter(is_dropped)
-        .map(|row| row.block.hash)
-        .collect();
-    ledger.truncate_above(common_height);
-    if ledger
-        .rows()
-        .last()
-        .is_some_and(|row| row.block.hash == position.hash)
-    {
-        return Ok((common_height + 1, None));
-    }
-    let depth = position.height - common_height;
-    warn!(
-        depth,
-        common_height,
-        ?dropped,
-        "reorg of {depth} blocks: stepped back from {} to {common_height}",
-        position.height
-    );
-    Ok((
-        common_height + 1,
-        Some(Reorg {
-            common_height,
-            dropped,
-        }),
-    ))
-}
-
-/// Height of the highest block of the lake that the node's chain has too.
-async fn last_common(
-    node: &Node,
-    ledger: &mut Ledger<'_>,
-    cursor: u32,
-) -> Result<u32, IngestError> {
-    let mut below = u32::MAX;
-    let mut step = 1; // Almost always the last block is still in the chain.
-    loop {
-        let rows = ledger
-            .rows()
-            .iter()
-            .rev()
-            .filter(|row| row.block.height < below)
-            .take(step);
-        let candidates: Vec<(u32, BlockHash)> =
-            rows.map(|row| (row.block.height, row.block.hash)).collect();
-        let Some(&(lowest, _)) = candidates.last() else {
-            if ledger.load_earlier_month().await? {
-                continue;
-            }
-            return Err(match ledger.rows().first() {
-                Some(row) => IngestError::NothingInCommon {
-                    lowest: row.block.height,
-                },
-                None => IngestError::LakeEmpty { cursor },
-            });
-        };
-        let heights: Vec<u32> = candidates.iter().map(|(height, _)| *height).collect();
-        let hashes = node.hashes(&heights).await?;
-        let common = candidates
-            .iter()
-            .zip(hashes)
-            .find(|((_, ours), theirs)| *theirs == Some(*ours));
-        if let Some(((height, _), _)) = common {
-            return Ok(*height);
-        }
-        (below, step) = (lowest, HASHES_PER_STEP);
     }
 }
 
