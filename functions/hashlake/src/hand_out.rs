@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hashlake_core::lake::Lake;
 use indicatif::ProgressBar;
-use ingest::ledger::LedgerError;
+use ingest::lake_file::LakeFileError;
 use ingest::plan::{MonthPlan, Plan};
 use thiserror::Error;
 
@@ -22,7 +22,7 @@ pub(crate) enum HandOutError {
     Queue(#[from] QueueError),
     /// The lake.
     #[error(transparent)]
-    Lake(#[from] LedgerError),
+    Lake(#[from] LakeFileError),
     /// The queue is empty.
     #[error(
         "the queue is empty, and months are not filled ({months}), of which {first} is the first. The function's log says why{}",

@@ -21,15 +21,15 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use crate::ledger::{LedgerError, contradicts};
+use crate::block_reader::read_blocks;
+use crate::lake_file::{LakeFileError, read, replace, tries};
 use crate::month_rows::{change_month, stored_months};
 use crate::node::{NodeError, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
 use crate::plan::{MonthPlan, Plan, Redo};
 use crate::prices::gaps;
 use crate::prices::store::prices_around;
-use crate::reading::read_blocks;
-use crate::replace::{read, replace, tries};
+use crate::rows::contradicts;
 
 const SAMPLE_BLOCKS: u32 = 200;
 
@@ -96,7 +96,7 @@ impl Backfill {
     ///
     /// # Errors
     /// What the lake does.
-    pub async fn price_gaps(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
+    pub async fn price_gaps(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let spans = plan.unfilled().map(|month| month.times);
         gaps::gaps(self.outside.lake.as_ref(), spans, (self.now)()).await
     }
@@ -106,7 +106,7 @@ impl Backfill {
     ///
     /// # Errors
     /// What the lake does; sources that do not answer are no error.
-    pub async fn fetch_prices(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LedgerError> {
+    pub async fn fetch_prices(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let gaps = self.price_gaps(plan).await?;
         let Outside { lake, prices, .. } = self.outside.as_ref();
         let time_left = || (self.time_left)().saturating_sub(COMMIT_RESERVE);
@@ -140,7 +140,7 @@ impl Backfill {
         }
     }
 
-    async fn write_asics(&self) -> Result<(), LedgerError> {
+    async fn write_asics(&self) -> Result<(), LakeFileError> {
         let (lake, machines) = (self.outside.lake.as_ref(), &self.outside.asics);
         let attempt = || async {
             let (stored, stamp) = read(lake, asics::KEY, asics::decode).await?;
@@ -152,7 +152,10 @@ impl Backfill {
             }
             Ok(())
         };
-        attempt.retry(tries()).when(LedgerError::is_overtaken).await
+        attempt
+            .retry(tries())
+            .when(LakeFileError::is_overtaken)
+            .await
     }
 
     async fn fill_month(
@@ -307,7 +310,7 @@ async fn last_of_run(
     lake: &dyn Lake,
     position: Option<Position>,
     plan: &Plan,
-) -> Result<Option<(u32, BlockHash)>, LedgerError> {
+) -> Result<Option<(u32, BlockHash)>, LakeFileError> {
     let Some(MonthPlan {
         month: from,
         heights,

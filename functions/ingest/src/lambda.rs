@@ -15,12 +15,12 @@ use tracing::{info, warn};
 
 use crate::backfill::Backfill;
 use crate::config::{self, SourceConfig};
+use crate::lake_file::tries;
 use crate::metrics;
 use crate::node::{Node, NodeConfig};
 use crate::pipeline::{IngestError, Outside, Run, follow_tip};
 use crate::plan::Redo;
 use crate::prices::PriceSources;
-use crate::replace::tries;
 use crate::secret::Secrets;
 
 const RETRIES: usize = 2; // Of a run that another writer came in between: the lake is in order then, and there is news.

@@ -16,37 +16,12 @@ use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::table::{LengthGuard, TableError, asics, blocks, daily, mwh_revenue, prices};
 use hashlake_core::timestamp::Timestamp;
-use thiserror::Error;
 
-use crate::replace::{read, replace};
+use crate::lake_file::{LakeFileError, read, replace};
+use crate::rows::{by_month, contradicts};
 
 /// How far back blocks are looked for that still want a final price; one price call reaches as far.
 const HEALING: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
-
-/// Why the lake could not be read or written.
-#[derive(Debug, Error)]
-pub enum LedgerError {
-    /// The lake did not do its part.
-    #[error(transparent)]
-    Lake(#[from] LakeError),
-    /// A file of the lake is not what it should be.
-    #[error(
-        "the lake's file `{key}` is damaged: {source}. Nothing was changed; restore the file, or move it away to have it written anew"
-    )]
-    Damaged {
-        /// Its key.
-        key: String,
-        /// What is wrong.
-        source: TableError,
-    },
-}
-
-impl LedgerError {
-    /// Whether another writer came in between.
-    pub const fn is_overtaken(&self) -> bool {
-        matches!(self, Self::Lake(LakeError::Changed { .. }))
-    }
-}
 
 /// The end of a lake.
 pub(crate) struct Ledger<'a> {
@@ -72,7 +47,7 @@ impl<'a> Ledger<'a> {
         asics: &'a [Asic],
         first: u32,
         now: Timestamp,
-    ) -> Result<Self, LedgerError> {
+    ) -> Result<Self, LakeFileError> {
         let stamps: BTreeMap<String, Stamp> = lake.list("v1/").await?.into_iter().collect();
         let earlier_months = stamps.keys().filter_map(|key| blocks::month(key)).collect();
         let mut ledger = Self {
@@ -114,7 +89,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Takes in the month before those that it holds; false where there is none.
-    pub(crate) async fn load_earlier_month(&mut self) -> Result<bool, LedgerError> {
+    pub(crate) async fn load_earlier_month(&mut self) -> Result<bool, LakeFileError> {
         let Some(month) = self.earlier_months.pop() else {
             return Ok(false);
         };
@@ -144,7 +119,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Stretches of time worth asking a price source about, for the blocks whose price is not final.
-    pub(crate) async fn price_gaps(&mut self) -> Result<Vec<Range<Timestamp>>, LedgerError> {
+    pub(crate) async fn price_gaps(&mut self) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let times = || {
             self.rows
                 .iter()
@@ -181,7 +156,7 @@ impl<'a> Ledger<'a> {
 
     /// Writes what changed: prices, revenue and days first, blocks last, so that a run that dies in between leaves blocks
     /// that are still to be written.
-    pub(crate) async fn write(&mut self) -> Result<(), LedgerError> {
+    pub(crate) async fn write(&mut self) -> Result<(), LakeFileError> {
         for (month, points) in self.changed_points() {
             self.replace(&prices::key(month), |guard| prices::encode(&points, guard))
                 .await?;
@@ -270,7 +245,7 @@ impl<'a> Ledger<'a> {
         &mut self,
         key: &str,
         decode: fn(Bytes) -> Result<Vec<T>, TableError>,
-    ) -> Result<Vec<T>, LedgerError> {
+    ) -> Result<Vec<T>, LakeFileError> {
         if !self.stamps.contains_key(key) {
             return Ok(Vec::new());
         }
@@ -286,24 +261,9 @@ impl<'a> Ledger<'a> {
         &mut self,
         key: &str,
         encode: impl Fn(LengthGuard) -> Bytes,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<(), LakeFileError> {
         let stamp = replace(self.lake, key, self.stamps.get(key), encode).await?;
         self.stamps.insert(key.to_owned(), stamp);
         Ok(())
     }
-}
-
-/// Whether the second of two blocks, which are neighbours in the lake, cannot be above the first.
-pub(crate) fn contradicts(pair: &[PricedBlock]) -> bool {
-    let (below, above) = (&pair[0].block, &pair[1].block);
-    above.height <= below.height
-        || (above.height == below.height + 1 && above.prev_hash != below.hash)
-}
-
-/// Rows in order of time, cut at month ends.
-pub(crate) fn by_month<T>(rows: &[T], time: impl Fn(&T) -> Timestamp) -> Vec<(Month, &[T])> {
-    let month = |row: &T| Month::of(time(row));
-    rows.chunk_by(|a, b| month(a) == month(b))
-        .filter_map(|rows| Some((month(rows.first()?), rows)))
-        .collect()
 }

@@ -7,15 +7,14 @@ use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{blocks, daily, mwh_revenue};
 
-use crate::ledger::LedgerError;
+use crate::lake_file::{LakeFileError, read, replace, tries};
 use crate::pipeline::IngestError;
-use crate::replace::{read, replace, tries};
 
 /// The months of which the lake has blocks, in order.
 ///
 /// # Errors
 /// What the lake does.
-pub(crate) async fn stored_months(lake: &dyn Lake) -> Result<Vec<Month>, LedgerError> {
+pub(crate) async fn stored_months(lake: &dyn Lake) -> Result<Vec<Month>, LakeFileError> {
     let keys = lake.list("v1/blocks/").await?.into_iter();
     Ok(keys.filter_map(|(key, _)| blocks::month(&key)).collect())
 }
@@ -58,7 +57,7 @@ async fn change_days(
     lake: &dyn Lake,
     month: Month,
     rows: &[PricedBlock],
-) -> Result<(), LedgerError> {
+) -> Result<(), LakeFileError> {
     let attempt = || async {
         let (mut days, stamp) = read(lake, daily::KEY, daily::decode).await?;
         days.retain(|day| day.day.month() != month);
@@ -70,5 +69,8 @@ async fn change_days(
         .await?;
         Ok(())
     };
-    attempt.retry(tries()).when(LedgerError::is_overtaken).await
+    attempt
+        .retry(tries())
+        .when(LakeFileError::is_overtaken)
+        .await
 }

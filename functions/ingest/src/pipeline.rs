@@ -19,9 +19,9 @@ pub use self::error::IngestError;
 pub use self::reorg::Reorg;
 use self::reorg::step_back;
 pub use self::run::{Outside, Progress, Report, Run};
+use crate::block_reader;
 use crate::ledger::Ledger;
 use crate::node::{Node, NodeError, Tip};
-use crate::reading;
 
 /// Blocks that are committed together: about a month.
 pub const BLOCKS_PER_COMMIT: u32 = 4320;
@@ -170,7 +170,7 @@ async fn read_blocks(
         });
         started.elapsed() < READING_MAX && !is_late(run)
     };
-    reading::read_blocks(node, rows, heights, &go_on).await
+    block_reader::read_blocks(node, rows, heights, &go_on).await
 }
 
 fn position(chain: Chain, rows: &[PricedBlock]) -> Option<Position> {

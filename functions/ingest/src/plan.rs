@@ -9,11 +9,11 @@ use hashlake_core::month::Month;
 use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::ledger::LedgerError;
+use crate::lake_file::LakeFileError;
+use crate::lake_file::read;
 use crate::month_rows::stored_months;
 use crate::node::{Node, NodeError};
 use crate::pipeline::IngestError;
-use crate::replace::read;
 
 const FILES_IN_FLIGHT: usize = 8;
 
@@ -71,7 +71,7 @@ impl Plan {
                     Redo::Everything => vec![heights.clone()],
                     Redo::Nothing => missing(&heights, &stored_heights(lake, month).await?),
                 };
-                Ok::<_, LedgerError>((month, heights, missing))
+                Ok::<_, LakeFileError>((month, heights, missing))
             })
             .buffered(FILES_IN_FLIGHT)
             .map_ok(|(month, heights, missing)| MonthPlan {
@@ -89,7 +89,7 @@ impl Plan {
     ///
     /// # Errors
     /// What the lake does.
-    pub async fn look_again(&mut self, lake: &dyn Lake) -> Result<(), LedgerError> {
+    pub async fn look_again(&mut self, lake: &dyn Lake) -> Result<(), LakeFileError> {
         let stored = stored_months(lake).await?;
         let waiting = |month: &&mut MonthPlan| month.blocks() > 0 && stored.contains(&month.month);
         for month in self.months.iter_mut().filter(waiting) {
@@ -158,7 +158,7 @@ fn cut(times: &BTreeMap<u32, Timestamp>) -> Vec<(Month, RangeInclusive<u32>)> {
         .collect()
 }
 
-async fn stored_heights(lake: &dyn Lake, month: Month) -> Result<Vec<u32>, LedgerError> {
+async fn stored_heights(lake: &dyn Lake, month: Month) -> Result<Vec<u32>, LakeFileError> {
     let (rows, _) = read(lake, &blocks::key(month), blocks::decode_economics).await?;
     Ok(rows.iter().map(|row| row.height).collect())
 }

@@ -11,11 +11,11 @@ use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 
+use crate::lake_file::read;
 use crate::month_rows::{change_month, stored_months};
 use crate::pipeline::{IngestError, Outside};
 use crate::prices::gaps::{self, Span};
 use crate::prices::store::prices_around;
-use crate::replace::read;
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -8,7 +8,7 @@ use hashlake_core::lake::LakeError;
 use hashlake_core::month::Month;
 use thiserror::Error;
 
-use crate::ledger::LedgerError;
+use crate::lake_file::LakeFileError;
 use crate::node::NodeError;
 
 pub(crate) const COMMIT_RESERVE: Duration = Duration::from_secs(30); // What prices and writing may take before a deadline.
@@ -24,7 +24,7 @@ pub enum IngestError {
     Cursor(#[from] CursorError),
     /// The lake, or a file in it.
     #[error(transparent)]
-    Ledger(#[from] LedgerError),
+    Lake(#[from] LakeFileError),
     /// The node is on another network than the lake.
     #[error(
         "the node is on the network `{node}`, and the lake holds `{lake}`: give each network a lake of its own (LAKE_URL)"
@@ -106,7 +106,7 @@ pub enum IngestError {
 
 impl From<LakeError> for IngestError {
     fn from(error: LakeError) -> Self {
-        Self::Ledger(error.into())
+        Self::Lake(error.into())
     }
 }
 
@@ -121,7 +121,7 @@ impl IngestError {
         matches!(
             self,
             Self::Cursor(CursorError::Lost { .. })
-                | Self::Ledger(LedgerError::Lake(LakeError::Changed { .. }))
+                | Self::Lake(LakeFileError::Lake(LakeError::Changed { .. }))
         )
     }
 }

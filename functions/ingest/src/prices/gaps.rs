@@ -7,7 +7,7 @@ use hashlake_core::lake::Lake;
 use hashlake_core::price::needed;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::ledger::LedgerError;
+use crate::lake_file::LakeFileError;
 use crate::prices::PriceSources;
 use crate::prices::store::{merge_prices, stored_prices};
 
@@ -21,7 +21,7 @@ pub(crate) async fn gaps(
     lake: &dyn Lake,
     spans: impl IntoIterator<Item = Span>,
     now: Timestamp,
-) -> Result<Vec<Range<Timestamp>>, LedgerError> {
+) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
     let mut gaps = Vec::new();
     for (first, last) in joined(spans) {
         let stored = stored_prices(lake, needed(first, last, now)).await?;
@@ -37,7 +37,7 @@ pub(crate) async fn fetch(
     gaps: &[Range<Timestamp>],
     now: Timestamp,
     time_left: &(dyn Fn() -> Duration + Sync),
-) -> Result<Vec<Range<Timestamp>>, LedgerError> {
+) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
     let answer = prices.fetch(gaps, now, time_left).await;
     merge_prices(lake, &answer.points).await?;
     Ok(answer.unanswered)

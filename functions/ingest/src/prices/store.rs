@@ -9,8 +9,8 @@ use hashlake_core::price::{PricePoint, PriceSeries};
 use hashlake_core::table::prices;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::ledger::{LedgerError, by_month};
-use crate::replace::{read, replace, tries};
+use crate::lake_file::{LakeFileError, read, replace, tries};
+use crate::rows::by_month;
 
 /// What the lake took in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Merged {
 ///
 /// # Errors
 /// Where the lake fails or a file of it is damaged. Months before that one are written; the same points can be taken in again.
-pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merged, LedgerError> {
+pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merged, LakeFileError> {
     let mut series = PriceSeries::default();
     series.merge(points.iter().cloned());
     let mut merged = Merged::default();
@@ -45,7 +45,7 @@ pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merg
 pub async fn stored_prices(
     lake: &dyn Lake,
     range: Range<Timestamp>,
-) -> Result<PriceSeries, LedgerError> {
+) -> Result<PriceSeries, LakeFileError> {
     let mut points = Vec::new();
     let mut month = Some(Month::of(range.start));
     while let Some(at) = month.filter(|month| month.start() < range.end) {
@@ -61,7 +61,7 @@ pub async fn stored_prices(
 pub(crate) async fn prices_around(
     lake: &dyn Lake,
     month: Month,
-) -> Result<PriceSeries, LedgerError> {
+) -> Result<PriceSeries, LakeFileError> {
     let first = month.previous().unwrap_or(month);
     let end = month.next().and_then(Month::next);
     stored_prices(
@@ -76,7 +76,7 @@ async fn merge_month(
     lake: &dyn Lake,
     month: Month,
     points: &[PricePoint],
-) -> Result<usize, LedgerError> {
+) -> Result<usize, LakeFileError> {
     let attempt = || async {
         let (stored, stamp) = read_month(lake, month).await?;
         let mut series = PriceSeries::default();
@@ -90,13 +90,16 @@ async fn merge_month(
         }
         Ok(new_points)
     };
-    attempt.retry(tries()).when(LedgerError::is_overtaken).await
+    attempt
+        .retry(tries())
+        .when(LakeFileError::is_overtaken)
+        .await
 }
 
 async fn read_month(
     lake: &dyn Lake,
     month: Month,
-) -> Result<(Vec<PricePoint>, Option<Stamp>), LedgerError> {
+) -> Result<(Vec<PricePoint>, Option<Stamp>), LakeFileError> {
     read(lake, &prices::key(month), prices::decode).await
 }
 

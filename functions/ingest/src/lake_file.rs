@@ -6,9 +6,33 @@ use backon::ExponentialBuilder;
 use bytes::Bytes;
 use hashlake_core::lake::{Lake, LakeError, Stamp, Stored};
 use hashlake_core::table::{LengthGuard, TableError};
+use thiserror::Error;
 use tracing::debug;
 
-use crate::ledger::LedgerError;
+/// Why the lake could not be read or written.
+#[derive(Debug, Error)]
+pub enum LakeFileError {
+    /// The lake did not do its part.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    /// A file of the lake is not what it should be.
+    #[error(
+        "the lake's file `{key}` is damaged: {source}. Nothing was changed; restore the file, or move it away to have it written anew"
+    )]
+    Damaged {
+        /// Its key.
+        key: String,
+        /// What is wrong.
+        source: TableError,
+    },
+}
+
+impl LakeFileError {
+    /// Whether another writer came in between.
+    pub const fn is_overtaken(&self) -> bool {
+        matches!(self, Self::Lake(LakeError::Changed { .. }))
+    }
+}
 
 /// Replaces the file under `key`, of which `old` was read (`None`: there was none), with what `encode` makes; the answer is
 /// what is stored then. A file that would have the old one's length carries the guard, and one that is the same is not
@@ -42,17 +66,17 @@ pub(crate) async fn replace(
 /// The rows of the file under `key`, and what is stored there: none where there is no file.
 ///
 /// # Errors
-/// [`LedgerError`] where it cannot be read.
+/// [`LakeFileError`] where it cannot be read.
 pub(crate) async fn read<T>(
     lake: &dyn Lake,
     key: &str,
     decode: fn(Bytes) -> Result<Vec<T>, TableError>,
-) -> Result<(Vec<T>, Option<Stamp>), LedgerError> {
+) -> Result<(Vec<T>, Option<Stamp>), LakeFileError> {
     let Some(Stored { body, version }) = lake.get(key).await? else {
         return Ok((Vec::new(), None));
     };
     let len = body.len() as u64;
-    let rows = decode(body).map_err(|source| LedgerError::Damaged {
+    let rows = decode(body).map_err(|source| LakeFileError::Damaged {
         key: key.to_owned(),
         source,
     })?;
