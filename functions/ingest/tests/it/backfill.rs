@@ -1,12 +1,10 @@
 //! Ranges of blocks, filled from the recorded outside world.
 
-mod common;
-
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{DyingLake, LEASE_ENDED, blocks_of, files, memory, now, outside, replay, run};
+use crate::common::{DyingLake, LEASE_ENDED, blocks_of, files, memory, now, outside, replay, run};
 use hashlake_core::lake::Lake;
 use hashlake_core::timestamp::Timestamp;
 use ingest::backfill::Backfill;

@@ -1,10 +1,8 @@
 //! Prices that come after their blocks.
 
-mod common;
-
 use std::sync::Arc;
 
-use common::{files, memory, now, outside, prices, replay, run};
+use crate::common::{files, memory, now, outside, prices, replay, run};
 use hashlake_core::lake::Lake;
 use hashlake_core::price::PricePoint;
 use hashlake_core::table::daily;

@@ -1,11 +1,9 @@
 //! The function as Lambda runs it.
 
-mod common;
-
 use std::path::Path;
 use std::process::Command;
 
-use common::replay;
+use crate::common::replay;
 use serde_json::json;
 use testenv::runtime_api::invoke;
 

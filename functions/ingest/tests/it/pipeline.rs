@@ -1,14 +1,12 @@
 //! The pipeline against the recorded outside world: real blocks, real prices, real stale blocks.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use common::{DyingLake, blocks_of, files, memory, now, outside, replay, run};
+use crate::common::{DyingLake, blocks_of, files, memory, now, outside, replay, run};
 use hashlake_core::chain::Chain;
 use hashlake_core::cursor::Position;
 use hashlake_core::lake::Lake;
@@ -213,8 +211,8 @@ async fn a_run_that_dies_at_any_write_is_repaired_by_the_next() {
         let lake = memory();
         let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes));
         let died = run(&outside(&url, dying), MONTH_END - 40).await.is_err();
-        let later = common::LEASE_ENDED;
-        common::run_at(&outside(&url, lake.clone()), Some(MONTH_END - 40), later)
+        let later = crate::common::LEASE_ENDED;
+        crate::common::run_at(&outside(&url, lake.clone()), Some(MONTH_END - 40), later)
             .await
             .expect("the next run");
 
@@ -365,7 +363,9 @@ async fn what_is_committed_before_time_runs_out_stays() {
         blocks_of(outside.lake.as_ref()).await.len(),
         report.blocks as usize
     );
-    common::run(&outside, FIRST).await.expect("the next run");
+    crate::common::run(&outside, FIRST)
+        .await
+        .expect("the next run");
     assert_eq!(
         blocks_of(outside.lake.as_ref()).await.len(),
         920_001 - FIRST as usize

@@ -1,11 +1,9 @@
 //! The pipeline against a real bitcoind in regtest. Blocks begin some hours before the end of January 2026.
 
-mod common;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{blocks_of, files, memory, prices, replay, run};
+use crate::common::{blocks_of, files, memory, prices, replay, run};
 use hashlake_core::asic;
 use hashlake_core::cursor::object::ObjectCursor;
 use hashlake_core::env::Secret;
@@ -235,7 +233,7 @@ async fn each_fault_of_a_node_has_its_own_message() {
         json!([&block["hex"].as_str().expect("hex")[..160]]),
     )
     .await;
-    let downloading = common::run_at(
+    let downloading = crate::common::run_at(
         &with_node(&node, password(), memory()),
         None,
         Duration::ZERO,
@@ -311,7 +309,7 @@ async fn a_cookie_is_read_anew_after_each_start() {
     assert_eq!(report.position.height, 4);
     let (_replay, url) = replay(909_700).await;
     let mainnet = Outside {
-        node: common::outside(&url, lake.clone()).node,
+        node: crate::common::outside(&url, lake.clone()).node,
         ..outside
     };
     let other = run(&mainnet, 0).await.expect_err("networks do not mix");

@@ -1,10 +1,8 @@
 //! CoinGecko as it behaves on bad days, over real HTTP.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{coingecko, now, prices, replay, unhurried};
+use crate::common::{coingecko, now, prices, replay, unhurried};
 use hashlake_core::timestamp::Timestamp;
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::Plan;

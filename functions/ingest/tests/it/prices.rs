@@ -1,16 +1,14 @@
 //! Prices from CoinGecko and Bitstamp, over real HTTP, with the limits that both set.
 
-mod common;
-
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use common::price_apis::{
+use crate::common::price_apis::{
     Api, COINGECKO_OFFSET_S, DAY_S, HOUR_S, bitstamp_usd, coingecko_usd, is_traded,
 };
-use common::{bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried};
+use crate::common::{bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried};
 use hashlake_core::price::PricePoint;
 use hashlake_core::timestamp::Timestamp;
 use ingest::pipeline::{Run, follow_tip};

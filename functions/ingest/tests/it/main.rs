@@ -1,0 +1,12 @@
+//! Tests that need no service: the ingest over HTTP against a replay and made-up price sources, all on loopback.
+//!
+//! Each test has its own lake, ports and folders, so all of them can run at the same time.
+
+mod backfill;
+mod coingecko;
+#[path = "../common/mod.rs"]
+mod common;
+mod lambda;
+mod pipeline;
+mod prices;
+mod reprice;
