@@ -1,7 +1,6 @@
-//! A Bitcoin node, asked over JSON-RPC.
+//! A Bitcoin node: what can be asked of it.
 //!
-//! `bitcoincore_rpc` gives the calls, this file gives it a transport over the project's HTTP client: with TLS, many
-//! requests in flight, and credentials that never leave in the open. Its calls block, so they run on blocking threads.
+//! `bitcoincore_rpc` makes the calls, over a transport of ours that uses the project's HTTP client.
 
 mod answers;
 mod coinbase;
@@ -10,103 +9,80 @@ mod rpc;
 mod transport;
 
 use std::ops::{Range, RangeInclusive};
-use std::sync::Arc;
-use std::time::Duration;
 
-use bitcoincore_rpc::jsonrpc::client::Client;
 use futures_util::{StreamExt, stream};
 use hashlake_core::hash::BlockHash;
 use hashlake_core::timestamp::Timestamp;
 use reqwest::Url;
-use tokio::sync::{OnceCell, Semaphore};
 
-use self::answers::{BlockStats, ChainInfo, Hash, HeaderInfo};
-pub use self::answers::{Header, NodeBlock, Tip};
+pub use self::answers::{BlockHeader, NodeBlock, Tip};
+use self::answers::{BlockStatsJson, ChainInfoJson, HashJson, HeaderJson};
+use self::coinbase::CoinbaseReader;
 pub use self::error::NodeError;
-use self::error::{INVALID_PARAMETER, unavailable};
+use self::error::{INVALID_PARAMETER, classify_stats_error};
+use self::rpc::RpcClient;
 pub use self::transport::Auth;
-use self::transport::HttpTransport;
+use self::transport::{HttpTransport, Permits, TIMEOUT};
 use crate::http;
 
 const CALLS_PER_BATCH: usize = 50;
-const BLOCKS_PER_BATCH: usize = 25; // A node works a batch off on one thread, and has to read each block.
+
+/// The node works through a batch on one thread, and has to read each block from disk.
+const BLOCKS_PER_BATCH: usize = 25;
 const BATCHES_IN_FLIGHT: usize = 8;
-const REQUESTS_IN_FLIGHT: usize = 32; // Of all callers: bitcoind has 16 threads for them and a queue of 64, and refuses more.
-const TIMEOUT: Duration = Duration::from_secs(60);
-/// Where the node is and how it knows us.
+
+/// Address of a node and the credentials for it.
 #[derive(Clone, Debug)]
 pub struct NodeConfig {
-    /// Its URL, without credentials.
+    /// Without credentials.
     pub url: Url,
-    /// Credentials.
     pub auth: Auth,
 }
 
-/// A Bitcoin node.
+/// A client of one Bitcoin node.
 pub struct Node {
-    rpc: Arc<bitcoincore_rpc::Client>,
-    http: reqwest::Client,
-    url: Url,
-    has_rest: OnceCell<bool>,
-    in_flight: Arc<Semaphore>,
+    rpc: RpcClient,
+    coinbases: CoinbaseReader,
 }
 
 impl Node {
-    /// The node that `config` names. Nothing is asked of it yet; must be called within a tokio runtime.
-    pub fn new(config: NodeConfig) -> Self {
+    /// Sends nothing yet. Must be called within a tokio runtime.
+    pub fn new(NodeConfig { url, auth }: NodeConfig) -> Self {
         let http = http::client(TIMEOUT);
-        let in_flight = Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT));
-        let runtime = tokio::runtime::Handle::current();
-        let transport = HttpTransport {
-            url: config.url.clone(),
-            auth: config.auth,
-            http: http.clone(),
-            in_flight: in_flight.clone(),
-            runtime,
-        };
-        let rpc = bitcoincore_rpc::Client::from_jsonrpc(Client::with_transport(transport));
+        let permits = Permits::new();
+        let transport = HttpTransport::new(url.clone(), auth, http.clone(), permits.clone());
         Self {
-            rpc: Arc::new(rpc),
-            http,
-            url: config.url,
-            has_rest: OnceCell::new(),
-            in_flight,
+            rpc: RpcClient::new(transport, url.clone()),
+            coinbases: CoinbaseReader::new(http, url, permits),
         }
     }
 
-    /// The end of its best chain.
+    /// The end of the best chain.
     pub async fn tip(&self) -> Result<Tip, NodeError> {
-        const METHOD: &str = "getblockchaininfo";
-        let info: ChainInfo = self.call_one(METHOD).await?;
-        Ok(Tip {
-            chain: info.chain,
-            height: info.blocks,
-            hash: info.bestblockhash,
-            headers: info.headers,
-        })
+        let info: ChainInfoJson = self.rpc.call("getblockchaininfo").await?;
+        Ok(info.into())
     }
 
-    /// Hashes of its best chain at these heights, in their order; `None` above its tip.
+    /// Hashes of the best chain at these heights, in their order; `None` above the tip.
     pub async fn hashes(&self, heights: &[u32]) -> Result<Vec<Option<BlockHash>>, NodeError> {
-        const METHOD: &str = "getblockhash";
         let calls = heights.iter().map(|&height| [height]).collect();
-        let answers: Vec<Result<Hash, NodeError>> = self.call_batch(METHOD, calls).await?;
-        let hash = |answer| match answer {
-            Ok(Hash(hash)) => Ok(Some(hash)),
+        let replies = self.rpc.call_batch("getblockhash", calls).await?;
+        let hash = |reply| match reply {
+            Ok(HashJson(hash)) => Ok(Some(hash)),
             Err(NodeError::Refused {
                 code: INVALID_PARAMETER,
                 ..
             }) => Ok(None),
             Err(error) => Err(error),
         };
-        answers.into_iter().map(hash).collect()
+        replies.into_iter().map(hash).collect()
     }
 
-    /// Headers of its best chain.
+    /// Headers of the best chain.
     ///
     /// # Errors
-    /// [`NodeError::Moved`] where the chain ends below or changes meanwhile.
-    pub async fn headers(&self, heights: Range<u32>) -> Result<Vec<Header>, NodeError> {
+    /// [`NodeError::Moved`] if the chain ends below `heights`, or changes during the call.
+    pub async fn headers(&self, heights: Range<u32>) -> Result<Vec<BlockHeader>, NodeError> {
         let heights: Vec<u32> = heights.collect();
         let mut headers = Vec::with_capacity(heights.len());
         for heights in heights.chunks(CALLS_PER_BATCH) {
@@ -117,10 +93,10 @@ impl Node {
         Ok(headers)
     }
 
-    /// Median times of blocks of its best chain at these heights, in their order.
+    /// Median times of the best chain's blocks at these heights, in their order.
     ///
     /// # Errors
-    /// [`NodeError::Moved`] where the chain ends below one of them.
+    /// [`NodeError::Moved`] if the chain ends below one of them.
     pub async fn median_times(&self, heights: &[u32]) -> Result<Vec<Timestamp>, NodeError> {
         let mut times = Vec::with_capacity(heights.len());
         for heights in heights.chunks(CALLS_PER_BATCH) {
@@ -131,10 +107,11 @@ impl Node {
         Ok(times)
     }
 
-    /// Blocks of its best chain from the start of `heights` on, batch after batch while `go_on`, which is
-    /// told how many there are so far, says so; at least one batch.
+    /// Blocks of the best chain from the start of `heights`, in batches, at least one. After each
+    /// batch `go_on` receives the number of blocks read so far, and decides whether to continue.
     ///
-    /// What comes before a failure is given; the failure itself only when nothing came before it.
+    /// # Errors
+    /// Only if the first batch fails: a later failure ends the list of blocks early.
     pub async fn blocks(
         &self,
         heights: RangeInclusive<u32>,
@@ -175,10 +152,12 @@ impl Node {
     async fn block_batch(&self, heights: &[u32]) -> Result<Vec<NodeBlock>, NodeError> {
         let stats = self.stats_of_chain(heights).await?;
         let hashes: Vec<BlockHash> = stats.iter().map(|stats| stats.blockhash).collect();
-        let (headers, claims) =
-            tokio::try_join!(self.headers_of(heights, &hashes), self.claims(&hashes))?;
+        let (headers, claims) = tokio::try_join!(
+            self.headers_of(heights, &hashes),
+            self.coinbases.claimed(&hashes)
+        )?;
         let parts = headers.into_iter().zip(stats).zip(claims);
-        let block = |((header, stats), claimed): ((Header, BlockStats), _)| NodeBlock {
+        let block = |((header, stats), claimed): ((BlockHeader, BlockStatsJson), _)| NodeBlock {
             header,
             subsidy: stats.subsidy,
             fees: stats.totalfee,
@@ -187,18 +166,18 @@ impl Node {
         Ok(parts.map(block).collect())
     }
 
-    /// What the blocks of the chain at these heights pay, and their hashes: all else is asked of these.
-    async fn stats_of_chain(&self, heights: &[u32]) -> Result<Vec<BlockStats>, NodeError> {
-        const METHOD: &str = "getblockstats";
+    /// Hash, subsidy and fees of the best chain's blocks. Other calls for the same blocks use these
+    /// hashes, so that a reorg between two calls cannot mix two chains.
+    async fn stats_of_chain(&self, heights: &[u32]) -> Result<Vec<BlockStatsJson>, NodeError> {
         let calls = heights
             .iter()
             .map(|&height| (height, ["blockhash", "subsidy", "totalfee"]))
             .collect();
-        let answers = self.call_batch(METHOD, calls).await?;
-        let stats = |(answer, &height): (Result<BlockStats, _>, _)| {
-            answer.map_err(|error| unavailable(error, height))
+        let replies = self.rpc.call_batch("getblockstats", calls).await?;
+        let stats = |(reply, &height): (Result<BlockStatsJson, _>, _)| {
+            reply.map_err(|error| classify_stats_error(error, height))
         };
-        answers.into_iter().zip(heights).map(stats).collect()
+        replies.into_iter().zip(heights).map(stats).collect()
     }
 
     async fn hashes_of_chain(&self, heights: &[u32]) -> Result<Vec<BlockHash>, NodeError> {
@@ -214,31 +193,24 @@ impl Node {
         &self,
         heights: &[u32],
         hashes: &[BlockHash],
-    ) -> Result<Vec<Header>, NodeError> {
+    ) -> Result<Vec<BlockHeader>, NodeError> {
         const METHOD: &str = "getblockheader";
         let calls = hashes.iter().map(|hash| [hash.to_string()]).collect();
-        let answers: Vec<Result<HeaderInfo, _>> = self.call_batch(METHOD, calls).await?;
-        let header = |((answer, &height), &hash): ((Result<HeaderInfo, _>, _), _)| {
-            let info = answer?;
-            if info.height != height || info.hash != hash {
+        let replies = self.rpc.call_batch(METHOD, calls).await?;
+        let header = |((reply, &height), &hash): ((Result<HeaderJson, _>, _), _)| {
+            let header = BlockHeader::from(reply?);
+            if header.height != height || header.hash != hash {
                 return Err(NodeError::Malformed {
                     method: METHOD,
-                    reason: format!("another block than {height}"),
+                    reason: format!(
+                        "asked for block {hash} at height {height}, got {} at {}",
+                        header.hash, header.height
+                    ),
                 });
             }
-            Ok(Header {
-                height,
-                hash,
-                prev_hash: info
-                    .previousblockhash
-                    .map_or(BlockHash::ZERO, |Hash(hash)| hash),
-                time: Timestamp::from_block_time(info.time),
-                median_time: Timestamp::from_block_time(info.mediantime),
-                bits: info.bits,
-                tx_count: info.n_tx,
-            })
+            Ok(header)
         };
-        answers
+        replies
             .into_iter()
             .zip(heights)
             .zip(hashes)
@@ -247,15 +219,16 @@ impl Node {
     }
 }
 
-fn check_linked<'a>(headers: impl Iterator<Item = &'a Header>) -> Result<(), NodeError> {
-    let mut below: Option<&Header> = None;
+/// Checks that each block's parent is the one before it.
+fn check_linked<'a>(headers: impl Iterator<Item = &'a BlockHeader>) -> Result<(), NodeError> {
+    let mut parent: Option<&BlockHeader> = None;
     for header in headers {
-        if below.is_some_and(|below| below.hash != header.prev_hash) {
+        if parent.is_some_and(|parent| parent.hash != header.prev_hash) {
             return Err(NodeError::Moved {
                 height: header.height,
             });
         }
-        below = Some(header);
+        parent = Some(header);
     }
     Ok(())
 }

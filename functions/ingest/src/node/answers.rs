@@ -1,8 +1,9 @@
-//! What a node answers.
+//! What a node answers: replies as JSON, and the types that the rest of the ingest reads.
 
 use std::fmt;
 use std::str::FromStr;
 
+use hashlake_core::block::Block;
 use hashlake_core::chain::Chain;
 use hashlake_core::hash::BlockHash;
 use hashlake_core::target::CompactTarget;
@@ -14,77 +15,123 @@ use serde::{Deserialize, Deserializer};
 /// The end of the node's best chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tip {
-    /// The network.
     pub chain: Chain,
-    /// Height of the last block.
     pub height: u32,
-    /// Its hash.
     pub hash: BlockHash,
-    /// Highest block of which it knows the header; higher than `height` while it downloads.
+    /// Highest block whose header the node has; above `height` while it downloads blocks.
     pub headers: u32,
 }
 
-/// A block's header, and what a node says beside it.
+/// The header of a block, and what the node adds to it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Header {
-    /// Height.
+pub struct BlockHeader {
     pub height: u32,
-    /// Hash.
     pub hash: BlockHash,
-    /// Hash of the block below.
     pub prev_hash: BlockHash,
-    /// Header time.
     pub time: Timestamp,
-    /// Median time past.
     pub median_time: Timestamp,
-    /// Target.
     pub bits: CompactTarget,
-    /// Transactions with the coinbase.
     pub tx_count: u32,
 }
 
-/// A block as a node tells it.
+/// A block as the node reports it: everything about it but the network's hash rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeBlock {
-    /// Its header.
-    pub header: Header,
-    /// What it may create.
+    pub header: BlockHeader,
     pub subsidy: Sats,
-    /// What its transactions paid.
     pub fees: Sats,
-    /// What its coinbase pays out, where the node has its REST interface on.
+    /// What the coinbase pays out; `None` if the node's REST interface is off.
     pub claimed: Option<Sats>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct ChainInfo {
-    #[serde(deserialize_with = "parsed")]
-    pub(super) chain: Chain,
-    pub(super) blocks: u32,
-    pub(super) headers: u32,
-    #[serde(deserialize_with = "parsed")]
-    pub(super) bestblockhash: BlockHash,
+impl NodeBlock {
+    /// The block, with the network's hash rate at it in H/s.
+    pub fn into_block(self, network_hashrate_hs: f64) -> Block {
+        let BlockHeader {
+            height,
+            hash,
+            prev_hash,
+            time,
+            median_time,
+            bits,
+            tx_count,
+        } = self.header;
+        Block {
+            height,
+            hash,
+            prev_hash,
+            time,
+            median_time,
+            bits,
+            tx_count,
+            subsidy: self.subsidy,
+            fees: self.fees,
+            claimed: self.claimed,
+            network_hashrate_hs,
+        }
+    }
 }
 
+/// Reply to `getblockchaininfo`.
 #[derive(Deserialize)]
-pub(super) struct Hash(#[serde(deserialize_with = "parsed")] pub(super) BlockHash);
+pub(super) struct ChainInfoJson {
+    #[serde(deserialize_with = "parsed")]
+    chain: Chain,
+    blocks: u32,
+    headers: u32,
+    #[serde(deserialize_with = "parsed")]
+    bestblockhash: BlockHash,
+}
 
+impl From<ChainInfoJson> for Tip {
+    fn from(info: ChainInfoJson) -> Self {
+        Self {
+            chain: info.chain,
+            height: info.blocks,
+            hash: info.bestblockhash,
+            headers: info.headers,
+        }
+    }
+}
+
+/// Reply to `getblockhash`.
 #[derive(Deserialize)]
-pub(super) struct HeaderInfo {
+pub(super) struct HashJson(#[serde(deserialize_with = "parsed")] pub(super) BlockHash);
+
+/// Reply to `getblockheader`.
+#[derive(Deserialize)]
+pub(super) struct HeaderJson {
     #[serde(deserialize_with = "parsed")]
-    pub(super) hash: BlockHash,
-    pub(super) height: u32,
-    pub(super) previousblockhash: Option<Hash>,
-    pub(super) time: u32,
-    pub(super) mediantime: u32,
+    hash: BlockHash,
+    height: u32,
+    previousblockhash: Option<HashJson>,
+    time: u32,
+    mediantime: u32,
     #[serde(deserialize_with = "parsed")]
-    pub(super) bits: CompactTarget,
+    bits: CompactTarget,
     #[serde(rename = "nTx")]
-    pub(super) n_tx: u32,
+    n_tx: u32,
 }
 
+impl From<HeaderJson> for BlockHeader {
+    fn from(header: HeaderJson) -> Self {
+        Self {
+            height: header.height,
+            hash: header.hash,
+            prev_hash: header
+                .previousblockhash
+                .map_or(BlockHash::ZERO, |HashJson(hash)| hash),
+            time: Timestamp::from_block_time(header.time),
+            median_time: Timestamp::from_block_time(header.mediantime),
+            bits: header.bits,
+            tx_count: header.n_tx,
+        }
+    }
+}
+
+/// Reply to `getblockstats` with these three fields.
 #[derive(Deserialize)]
-pub(super) struct BlockStats {
+pub(super) struct BlockStatsJson {
     #[serde(deserialize_with = "parsed")]
     pub(super) blockhash: BlockHash,
     #[serde(deserialize_with = "sats")]

@@ -1,4 +1,6 @@
-//! What the coinbase of a block pays out, from the start of the whole block over REST.
+//! What the coinbase of a block pays out.
+//!
+//! It is read from the start of the block over bitcoind's REST interface, which may be off.
 
 use std::time::Duration;
 
@@ -8,64 +10,85 @@ use bitcoincore_rpc::bitcoin::{Transaction, VarInt};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hashlake_core::hash::BlockHash;
 use hashlake_core::units::Sats;
-use reqwest::Url;
+use reqwest::{StatusCode, Url};
+use tokio::sync::OnceCell;
 
-use super::answers::ChainInfo;
+use super::answers::ChainInfoJson;
 use super::error::NodeError;
-use super::transport::{is_busy, patience, permit};
-use super::{Node, TIMEOUT};
+use super::transport::{Permits, TIMEOUT, rpc_backoff};
 use crate::http;
 
-const REST_IN_FLIGHT: usize = 8; // Of one batch.
-const COINBASE_MAX_BYTES: usize = 1 << 20; // A coinbase is a few hundred bytes; what is longer than this is none.
+const REQUESTS_PER_BATCH: usize = 8; // In flight at a time, for each batch of blocks.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-impl Node {
-    /// What the coinbases pay out, from the start of each whole block, where the node has its REST interface on.
-    pub(super) async fn claims(
+/// A coinbase is a few hundred bytes: if this many hold none, the reply is not a block.
+const COINBASE_MAX_BYTES: usize = 1 << 20;
+
+/// Reads coinbases over REST, if the node has that interface on.
+pub(super) struct CoinbaseReader {
+    http: reqwest::Client,
+    url: Url,
+    permits: Permits,
+    has_rest: OnceCell<bool>,
+}
+
+impl CoinbaseReader {
+    pub(super) fn new(http: reqwest::Client, url: Url, permits: Permits) -> Self {
+        Self {
+            http,
+            url,
+            permits,
+            has_rest: OnceCell::new(),
+        }
+    }
+
+    /// What the coinbases of these blocks pay out, in their order; `None` if REST is off.
+    pub(super) async fn claimed(
         &self,
         hashes: &[BlockHash],
     ) -> Result<Vec<Option<Sats>>, NodeError> {
-        if !*self.has_rest.get_or_try_init(|| self.probe_rest()).await? {
+        if !*self.has_rest.get_or_try_init(|| self.probe()).await? {
             return Ok(vec![None; hashes.len()]);
         }
         stream::iter(hashes.to_vec())
-            .map(|hash| self.claim(hash))
-            .buffered(REST_IN_FLIGHT)
+            .map(|hash| self.claimed_in(hash))
+            .buffered(REQUESTS_PER_BATCH)
             .try_collect()
             .await
     }
 
-    async fn probe_rest(&self) -> Result<bool, NodeError> {
-        let get = || self.get_rest("chaininfo.json", Duration::from_secs(5));
-        match get.retry(patience()).when(is_busy).await {
-            Ok(answer) => Ok(answer.json::<ChainInfo>().await.is_ok()),
+    /// Whether the node has its REST interface on.
+    async fn probe(&self) -> Result<bool, NodeError> {
+        let get = || self.get("chaininfo.json", PROBE_TIMEOUT);
+        match get.retry(rpc_backoff()).when(is_busy).await {
+            Ok(response) => Ok(response.json::<ChainInfoJson>().await.is_ok()),
             Err(error) if is_busy(&error) => Err(self.unreachable(error)),
             Err(_) => Ok(false),
         }
     }
 
-    async fn claim(&self, hash: BlockHash) -> Result<Option<Sats>, NodeError> {
+    async fn claimed_in(&self, hash: BlockHash) -> Result<Option<Sats>, NodeError> {
         const METHOD: &str = "/rest/block";
         let path = format!("block/{hash}.bin");
-        let get = || self.get_rest(&path, TIMEOUT);
-        let passes = |error: &reqwest::Error| error.status().is_none() || is_busy(error);
-        let mut answer = match get.retry(patience()).when(passes).await {
-            Ok(answer) => answer,
-            Err(error) if passes(&error) => return Err(self.unreachable(error)),
-            Err(_) => return Ok(None), // Pruned, or switched off since.
+        let get = || self.get(&path, TIMEOUT);
+        let is_passing = |error: &reqwest::Error| error.status().is_none() || is_busy(error);
+        let mut response = match get.retry(rpc_backoff()).when(is_passing).await {
+            Ok(response) => response,
+            Err(error) if is_passing(&error) => return Err(self.unreachable(error)),
+            Err(_) => return Ok(None), // The block is pruned, or REST was switched off since.
         };
         let mut start = Vec::new();
-        while let Some(part) = answer
+        while let Some(part) = response
             .chunk()
             .await
             .map_err(|error| self.unreachable(error))?
         {
             start.extend_from_slice(&part);
-            if let Some(sat) = coinbase_sat(&start) {
+            if let Some(sat) = claimed_sat(&start) {
                 let claimed = i64::try_from(sat).ok().and_then(|sat| Sats::new(sat).ok());
                 return claimed.map(Some).ok_or_else(|| NodeError::Malformed {
                     method: METHOD,
-                    reason: format!("{sat} sat"),
+                    reason: format!("the coinbase of block {hash} pays {sat} sat"),
                 });
             }
             if start.len() > COINBASE_MAX_BYTES {
@@ -78,9 +101,11 @@ impl Node {
         })
     }
 
-    async fn get_rest(&self, path: &str, timeout: Duration) -> reqwest::Result<reqwest::Response> {
-        let _permit = permit(&self.in_flight).await;
-        let request = self.http.get(self.rest_url(path)).timeout(timeout);
+    async fn get(&self, path: &str, timeout: Duration) -> reqwest::Result<reqwest::Response> {
+        let _permit = self.permits.acquire().await;
+        let mut url = self.url.clone();
+        url.set_path(&format!("/rest/{path}"));
+        let request = self.http.get(url).timeout(timeout);
         request.send().await?.error_for_status()
     }
 
@@ -90,16 +115,15 @@ impl Node {
             reason: http::describe(error),
         }
     }
-
-    fn rest_url(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
-        url.set_path(&format!("/rest/{path}"));
-        url
-    }
 }
 
-/// Sum of the outputs of the first transaction of a block, or `None` where more of the block is needed.
-fn coinbase_sat(block_start: &[u8]) -> Option<u64> {
+/// Whether the node has more requests than it accepts at a time.
+fn is_busy(error: &reqwest::Error) -> bool {
+    error.status() == Some(StatusCode::SERVICE_UNAVAILABLE)
+}
+
+/// Sum of the outputs of a block's first transaction; `None` if more of the block is needed.
+fn claimed_sat(block_start: &[u8]) -> Option<u64> {
     const HEADER_BYTES: usize = 80;
     let body = block_start.get(HEADER_BYTES..)?;
     let (_tx_count, count_bytes) = partial::<VarInt>(body)?;
@@ -118,8 +142,9 @@ fn partial<T: encode::Decodable>(bytes: &[u8]) -> Option<(T, usize)> {
 mod tests {
     use super::*;
 
-    /// Height and what the coinbase paid, in sat: `coinbase_out` of `shared/testdata/real_blocks.csv`; 702861 by its own
-    /// outputs, whose fees are not known.
+    /// Height, and what the coinbase paid in sat: column `coinbase_out` of
+    /// `shared/testdata/real_blocks.csv`. For 702861, whose fees are not known, the sum of its own
+    /// outputs.
     const COINBASES: [(u32, u64); 16] = [
         (170, 5_000_000_000),
         (2_016, 5_000_000_000),
@@ -148,8 +173,8 @@ mod tests {
             );
             let start = std::fs::read(path).expect("the start of a block");
 
-            assert_eq!(coinbase_sat(&start), Some(sat), "{height}");
-            let cut_short = (0..start.len()).map(|length| coinbase_sat(&start[..length]));
+            assert_eq!(claimed_sat(&start), Some(sat), "{height}");
+            let cut_short = (0..start.len()).map(|length| claimed_sat(&start[..length]));
             assert!(
                 cut_short.flatten().all(|read| read == sat),
                 "{height}: never a wrong sum"

@@ -1,94 +1,62 @@
-//! Why a node did not give what it was asked for.
+//! Errors of a node: what bitcoind's codes and failures of the transport mean.
 
 use bitcoincore_rpc::jsonrpc;
 use thiserror::Error;
 
-/// Why the node did not give what it was asked for.
+// bitcoind's error codes, from src/rpc/protocol.h.
+const MISC_ERROR: i32 = -1;
+pub(super) const INVALID_PARAMETER: i32 = -8;
+const IN_WARMUP: i32 = -28;
+
+/// Why a request to the node failed.
 #[derive(Clone, Debug, Error)]
 pub enum NodeError {
-    /// Nothing answers there.
     #[error("no node answers at {url} (BITCOIN_RPC_URL): {reason}")]
-    Unreachable {
-        /// Where.
-        url: String,
-        /// What is known of it.
-        reason: String,
-    },
-    /// User and password are not those it knows.
+    Unreachable { url: String, reason: String },
     #[error(
         "the node at {url} refuses the credentials: check BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD, or BITCOIN_RPC_COOKIE_FILE"
     )]
-    Credentials {
-        /// Where.
-        url: String,
-    },
-    /// The cookie file cannot be read.
+    Credentials { url: String },
     #[error("cannot read the cookie file {path} (BITCOIN_RPC_COOKIE_FILE): {reason}")]
-    Cookie {
-        /// The file.
-        path: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// It has just been started.
-    #[error("the node is warming up ({message}): it answers in a moment")]
-    WarmingUp {
-        /// What it says.
-        message: String,
-    },
-    /// It has yet to download blocks that it knows of.
+    Cookie { path: String, reason: String },
+    /// bitcoind has just been started.
+    #[error("the node is starting up ({message}): try again in a moment")]
+    WarmingUp { message: String },
+    /// Initial block download: the node knows headers whose blocks it does not have yet.
     #[error(
-        "the node is still downloading the chain: it has {blocks} of {headers} blocks. Wait, or give START_HEIGHT to take what it has"
+        "the node is still downloading the chain: it has {blocks} of {headers} blocks. Wait, or set START_HEIGHT to ingest the blocks that it has"
     )]
-    Downloading {
-        /// Blocks it has.
-        blocks: u32,
-        /// Blocks it knows of.
-        headers: u32,
-    },
-    /// The block's data are gone.
+    Downloading { blocks: u32, headers: u32 },
     #[error(
-        "the node has pruned block {height}: start later (START_HEIGHT), or use a node that keeps all blocks"
+        "the node has pruned block {height}: set START_HEIGHT to a later block, or use a node that keeps all blocks"
     )]
-    Pruned {
-        /// The block's height.
-        height: u32,
-    },
-    /// The chain changed between two calls.
+    Pruned { height: u32 },
+    /// Two calls saw different chains.
     #[error(
-        "the chain changed while it was read, at height {height}: the next run takes it from there"
+        "the chain changed at height {height} while it was read: the next run continues from there"
     )]
-    Moved {
-        /// Where.
-        height: u32,
-    },
-    /// Any other refusal.
-    #[error("the node refuses `{method}`: {message} (code {code})")]
+    Moved { height: u32 },
+    #[error("the node refused `{method}`: {message} (code {code})")]
     Refused {
-        /// What was asked.
         method: &'static str,
-        /// What it says.
         message: String,
-        /// Its code.
         code: i32,
     },
-    /// An answer that is not one.
-    #[error("the node answers `{method}` with something else: {reason}")]
+    #[error("unexpected reply to `{method}` from the node: {reason}")]
     Malformed {
-        /// What was asked.
         method: &'static str,
-        /// What is wrong.
         reason: String,
     },
 }
 
 impl NodeError {
-    /// Whether it may answer in a moment: it is starting, or has more requests than it can take.
+    /// Whether the same request may succeed soon: the node is starting, or is too busy to answer.
     pub const fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::WarmingUp { .. })
     }
 }
 
+/// Why an HTTP request to the node failed.
 #[derive(Debug, Error)]
 pub(super) enum TransportError {
     #[error("credentials refused")]
@@ -99,12 +67,7 @@ pub(super) enum TransportError {
     Http(String),
 }
 
-// bitcoind's codes, src/rpc/protocol.h.
-const MISC_ERROR: i32 = -1;
-pub(super) const INVALID_PARAMETER: i32 = -8;
-const IN_WARMUP: i32 = -28;
-
-pub(super) fn decide(method: &'static str, url: &str, error: jsonrpc::Error) -> NodeError {
+pub(super) fn classify_error(method: &'static str, url: &str, error: jsonrpc::Error) -> NodeError {
     match error {
         jsonrpc::Error::Rpc(rpc) if rpc.code == IN_WARMUP => NodeError::WarmingUp {
             message: rpc.message,
@@ -137,13 +100,13 @@ pub(super) fn decide(method: &'static str, url: &str, error: jsonrpc::Error) -> 
     }
 }
 
-/// What it means that the statistics of a block of the chain are refused.
-pub(super) fn unavailable(error: NodeError, height: u32) -> NodeError {
+/// Why the node refused `getblockstats` of a height: the height is above its tip, or the block is pruned.
+pub(super) fn classify_stats_error(error: NodeError, height: u32) -> NodeError {
     match error {
         NodeError::Refused {
             code: INVALID_PARAMETER,
             ..
-        } => NodeError::Moved { height }, // It is above the tip.
+        } => NodeError::Moved { height },
         NodeError::Refused {
             code: MISC_ERROR,
             message,

@@ -1,56 +1,76 @@
-//! Calls of a node, single and in batches, on blocking threads.
+//! Single and batched JSON-RPC calls. `bitcoincore_rpc` blocks, so calls run on blocking threads.
 
+use std::sync::Arc;
+
+use bitcoincore_rpc::jsonrpc::client::Client;
 use bitcoincore_rpc::jsonrpc::{self, Response};
+use reqwest::Url;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Node;
-use super::error::{NodeError, decide};
+use super::error::{NodeError, classify_error};
+use super::transport::HttpTransport;
 
-impl Node {
-    pub(super) async fn call_one<T: DeserializeOwned + Send + 'static>(
+pub(super) struct RpcClient {
+    client: Arc<bitcoincore_rpc::Client>,
+    url: Url,
+}
+
+impl RpcClient {
+    /// `url` is shown in errors.
+    pub(super) fn new(transport: HttpTransport, url: Url) -> Self {
+        let client = bitcoincore_rpc::Client::from_jsonrpc(Client::with_transport(transport));
+        Self {
+            client: Arc::new(client),
+            url,
+        }
+    }
+
+    /// Calls a method that has no parameters.
+    pub(super) async fn call<T: DeserializeOwned + Send + 'static>(
         &self,
         method: &'static str,
     ) -> Result<T, NodeError> {
-        let rpc = self.rpc.clone();
+        let client = self.client.clone();
         let url = self.url.to_string();
         blocking(move || {
-            rpc.get_jsonrpc_client()
+            client
+                .get_jsonrpc_client()
                 .call(method, Some(&jsonrpc::arg::<[(); 0]>([])))
-                .map_err(|error| decide(method, &url, error))
+                .map_err(|error| classify_error(method, &url, error))
         })
         .await
     }
 
-    /// Answers in the order of `params`; each call can fail alone.
+    /// Results in the order of `params`; each call can fail alone.
     pub(super) async fn call_batch<T: DeserializeOwned + Send + 'static>(
         &self,
         method: &'static str,
         params: Vec<impl Serialize + Send + 'static>,
     ) -> Result<Vec<Result<T, NodeError>>, NodeError> {
-        let rpc = self.rpc.clone();
+        let client = self.client.clone();
         let url = self.url.to_string();
         blocking(move || {
-            let client = rpc.get_jsonrpc_client();
+            let client = client.get_jsonrpc_client();
             let params: Vec<_> = params.into_iter().map(jsonrpc::arg).collect();
             let requests: Vec<_> = params
                 .iter()
                 .map(|params| client.build_request(method, Some(params)))
                 .collect();
-            let answers = client
+            let replies = client
                 .send_batch(&requests)
-                .map_err(|error| decide(method, &url, error))?;
+                .map_err(|error| classify_error(method, &url, error))?;
             let missing = || NodeError::Malformed {
                 method,
-                reason: "an answer is missing".to_owned(),
+                reason: "the batch has no reply to one of the calls".to_owned(),
             };
-            let parse = |answer: Option<Response>| {
-                answer
+            let parse = |reply: Option<Response>| {
+                reply
                     .ok_or_else(missing)?
                     .result()
-                    .map_err(|error| decide(method, &url, error))
+                    .map_err(|error| classify_error(method, &url, error))
             };
-            Ok(answers.into_iter().map(parse).collect())
+            Ok(replies.into_iter().map(parse).collect())
         })
         .await
     }

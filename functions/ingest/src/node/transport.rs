@@ -1,4 +1,5 @@
-//! JSON-RPC over the project's HTTP client.
+//! JSON-RPC over the project's HTTP client: with TLS, credentials in a header, retries, and a limit
+//! on the requests in flight.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -12,48 +13,85 @@ use bytes::Bytes;
 use hashlake_core::env::Secret;
 use reqwest::{StatusCode, Url};
 use serde::de::DeserializeOwned;
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::TransportError;
 use crate::http;
 
+/// Longest time for one request.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// bitcoind has 16 threads for requests and a queue of 64, and refuses more.
+const REQUESTS_IN_FLIGHT: usize = 32;
+
 /// Credentials for a node.
 #[derive(Clone, Debug)]
 pub enum Auth {
-    /// None are asked for.
     None,
-    /// User and password.
     Password {
-        /// User.
         user: String,
-        /// Password.
         password: Secret,
     },
-    /// The file in which bitcoind leaves `user:password` anew at each start.
+    /// The file in which bitcoind writes a new `user:password` at each start.
     CookieFile(PathBuf),
 }
 
-/// JSON-RPC over the project's HTTP client. Must not be called on the runtime's own threads.
+/// Limits the requests that all callers together have in flight to one node.
+#[derive(Clone)]
+pub(super) struct Permits(Arc<Semaphore>);
+
+impl Permits {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT)))
+    }
+
+    pub(super) async fn acquire(&self) -> SemaphorePermit<'_> {
+        self.0.acquire().await.expect("it is never closed")
+    }
+}
+
+/// Retries for a node that is out of reach or has too many requests.
+pub(super) fn rpc_backoff() -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(200))
+        .with_max_times(4)
+        .with_jitter()
+}
+
+/// The transport under `bitcoincore_rpc`. Its methods block: they must not run on the runtime's own
+/// threads.
 pub(super) struct HttpTransport {
-    pub(super) url: Url,
-    pub(super) auth: Auth,
-    pub(super) http: reqwest::Client,
-    pub(super) in_flight: Arc<Semaphore>,
-    pub(super) runtime: tokio::runtime::Handle,
+    url: Url,
+    auth: Auth,
+    http: reqwest::Client,
+    permits: Permits,
+    runtime: Handle,
 }
 
 impl HttpTransport {
+    /// Must be called within a tokio runtime.
+    pub(super) fn new(url: Url, auth: Auth, http: reqwest::Client, permits: Permits) -> Self {
+        Self {
+            url,
+            auth,
+            http,
+            permits,
+            runtime: Handle::current(),
+        }
+    }
+
     fn send<T: DeserializeOwned>(&self, body: Vec<u8>) -> Result<T, jsonrpc::Error> {
         let body = Bytes::from(body);
         let post = || self.post(body.clone());
         let sent = post
-            .retry(patience())
+            .retry(rpc_backoff())
             .when(|error| matches!(error, TransportError::Http(_)));
-        let answer = self
+        let reply = self
             .runtime
             .block_on(sent)
             .map_err(|error| jsonrpc::Error::Transport(Box::new(error)))?;
-        Ok(serde_json::from_slice(&answer)?)
+        Ok(serde_json::from_slice(&reply)?)
     }
 
     async fn post(&self, body: Bytes) -> Result<Bytes, TransportError> {
@@ -76,17 +114,17 @@ impl HttpTransport {
                 let (user, password) = cookie
                     .trim()
                     .split_once(':')
-                    .ok_or_else(|| unreadable("no `user:password` in it".to_owned()))?;
+                    .ok_or_else(|| unreadable("it has no `user:password`".to_owned()))?;
                 request.basic_auth(user, Some(password))
             }
         };
-        let _permit = permit(&self.in_flight).await;
-        let answer = request.send().await.map_err(failed)?;
-        let status = answer.status();
-        let body = answer.bytes().await.map_err(failed)?;
+        let _permit = self.permits.acquire().await;
+        let response = request.send().await.map_err(failed)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(failed)?;
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(TransportError::Credentials),
-            // Errors of single calls come with their own status and a body in JSON.
+            // bitcoind sends errors of single calls as JSON with an HTTP status of their own.
             _ if status.is_success() || body.starts_with(b"{") || body.starts_with(b"[") => {
                 Ok(body)
             }
@@ -107,21 +145,4 @@ impl Transport for HttpTransport {
     fn fmt_target(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.url)
     }
-}
-
-/// How long a node is asked again that is out of reach or has more requests than it takes.
-pub(super) fn patience() -> ExponentialBuilder {
-    ExponentialBuilder::default()
-        .with_min_delay(Duration::from_millis(200))
-        .with_max_times(4)
-        .with_jitter()
-}
-
-/// Whether more was asked than the node takes at a time.
-pub(super) fn is_busy(error: &reqwest::Error) -> bool {
-    error.status() == Some(StatusCode::SERVICE_UNAVAILABLE)
-}
-
-pub(super) async fn permit(in_flight: &Semaphore) -> SemaphorePermit<'_> {
-    in_flight.acquire().await.expect("it is never closed")
 }
