@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::block_reader::read_blocks;
-use crate::lake_file::{LakeFileError, read, replace, tries};
+use crate::lake_file::{LakeFileError, cas_retry, read, replace};
 use crate::month_rows::{change_month, stored_months};
 use crate::node::{NodeError, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
@@ -153,7 +153,7 @@ impl Backfill {
             Ok(())
         };
         attempt
-            .retry(tries())
+            .retry(cas_retry())
             .when(LakeFileError::is_overtaken)
             .await
     }

@@ -1,4 +1,4 @@
-//! How a file of the lake is replaced.
+//! Reads and replaces files of the lake.
 
 use std::time::Duration;
 
@@ -9,37 +9,49 @@ use hashlake_core::table::{LengthGuard, TableError};
 use thiserror::Error;
 use tracing::debug;
 
-/// Why the lake could not be read or written.
+/// Why a file of the lake could not be read or replaced.
 #[derive(Debug, Error)]
 pub enum LakeFileError {
-    /// The lake did not do its part.
     #[error(transparent)]
     Lake(#[from] LakeError),
-    /// A file of the lake is not what it should be.
     #[error(
-        "the lake's file `{key}` is damaged: {source}. Nothing was changed; restore the file, or move it away to have it written anew"
+        "the lake's file `{key}` is damaged: {source}. Nothing was changed. Restore the file, or move it away to have it written again"
     )]
-    Damaged {
-        /// Its key.
-        key: String,
-        /// What is wrong.
-        source: TableError,
-    },
+    Damaged { key: String, source: TableError },
 }
 
 impl LakeFileError {
-    /// Whether another writer came in between.
+    /// Whether another writer replaced the file in between.
     pub const fn is_overtaken(&self) -> bool {
         matches!(self, Self::Lake(LakeError::Changed { .. }))
     }
 }
 
-/// Replaces the file under `key`, of which `old` was read (`None`: there was none), with what `encode` makes; the answer is
-/// what is stored then. A file that would have the old one's length carries the guard, and one that is the same is not
-/// written.
+/// Rows of the file under `key`, and its version; no rows and `None` if there is no file.
+pub(crate) async fn read<T>(
+    lake: &dyn Lake,
+    key: &str,
+    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
+) -> Result<(Vec<T>, Option<Stamp>), LakeFileError> {
+    let Some(Stored { body, version }) = lake.get(key).await? else {
+        return Ok((Vec::new(), None));
+    };
+    let len = body.len() as u64;
+    let rows = decode(body).map_err(|source| LakeFileError::Damaged {
+        key: key.to_owned(),
+        source,
+    })?;
+    Ok((rows, Some(Stamp { version, len })))
+}
+
+/// Replaces the file under `key` with what `encode` makes, and returns its new version. `old` is the
+/// version that was read; `None` means that there was no file.
+///
+/// A file with the same bytes is not written. A file with other bytes but the old length is encoded
+/// with the guard, which changes its length.
 ///
 /// # Errors
-/// [`LakeError::Changed`] where another file than `old` is stored by now.
+/// [`LakeError::Changed`] if the stored file is no longer `old`.
 pub(crate) async fn replace(
     lake: &dyn Lake,
     key: &str,
@@ -63,28 +75,8 @@ pub(crate) async fn replace(
     Ok(Stamp { version, len })
 }
 
-/// The rows of the file under `key`, and what is stored there: none where there is no file.
-///
-/// # Errors
-/// [`LakeFileError`] where it cannot be read.
-pub(crate) async fn read<T>(
-    lake: &dyn Lake,
-    key: &str,
-    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
-) -> Result<(Vec<T>, Option<Stamp>), LakeFileError> {
-    let Some(Stored { body, version }) = lake.get(key).await? else {
-        return Ok((Vec::new(), None));
-    };
-    let len = body.len() as u64;
-    let rows = decode(body).map_err(|source| LakeFileError::Damaged {
-        key: key.to_owned(),
-        source,
-    })?;
-    Ok((rows, Some(Stamp { version, len })))
-}
-
-/// How often a change to a file that others write too is tried: each time one of them is done.
-pub(crate) fn tries() -> ExponentialBuilder {
+/// Retries of a compare-and-swap that another writer won.
+pub(crate) fn cas_retry() -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(10))
         .with_max_times(10)
@@ -149,17 +141,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_another_has_written_meanwhile_is_left_to_him() {
+    async fn a_file_that_another_writer_replaced_is_left_as_it_is() {
         let lake = MemoryLake::default();
-        replace(&lake, KEY, None, file("his"))
+        replace(&lake, KEY, None, file("theirs"))
             .await
             .expect("written");
 
-        let error = replace(&lake, KEY, None, file("mine"))
+        let error = replace(&lake, KEY, None, file("ours"))
             .await
             .expect_err("it is no longer what it was");
 
         assert!(matches!(error, LakeError::Changed { .. }), "{error}");
-        assert_eq!(stored(&lake).await, "his");
+        assert_eq!(stored(&lake).await, "theirs");
     }
 }

@@ -15,7 +15,7 @@ use tracing::{info, warn};
 
 use crate::backfill::Backfill;
 use crate::config::{self, SourceConfig};
-use crate::lake_file::tries;
+use crate::lake_file::cas_retry;
 use crate::metrics;
 use crate::node::{Node, NodeConfig};
 use crate::pipeline::{IngestError, Outside, Run, follow_tip};
@@ -185,7 +185,7 @@ impl Opened {
             progress: &|_| (),
         };
         let ended = (|| follow_tip(&self.outside, &run))
-            .retry(tries().with_max_times(RETRIES))
+            .retry(cas_retry().with_max_times(RETRIES))
             .when(IngestError::is_overtaken)
             .notify(|error, _| info!("again: {error}"))
             .await;

@@ -1,9 +1,11 @@
-//! What a run holds of the lake: the months at its end, and what is stored of them.
+//! The end of the lake in memory: its last months, as stored and as changed.
 //!
-//! Rows are changed in memory. Writing then replaces each file whose rows differ from those that are stored.
+//! Rows are changed in memory. Writing then replaces each file whose rows differ from the stored
+//! ones.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hashlake_core::asic::Asic;
@@ -19,9 +21,10 @@ use hashlake_core::timestamp::Timestamp;
 
 use crate::lake_file::{LakeFileError, read, replace};
 use crate::rows::{by_month, contradicts};
+use crate::write_order::{TableWriter, write_tables};
 
-/// How far back blocks are looked for that still want a final price; one price call reaches as far.
-const HEALING: std::time::Duration = std::time::Duration::from_secs(90 * 86_400);
+/// Blocks of the last 90 days without a final price are priced again; one price call covers as much.
+const REPRICE_LOOKBACK: Duration = Duration::from_secs(90 * 86_400);
 
 /// The end of a lake.
 pub(crate) struct Ledger<'a> {
@@ -29,7 +32,7 @@ pub(crate) struct Ledger<'a> {
     asics: &'a [Asic],
     now: Timestamp,
     stamps: BTreeMap<String, Stamp>,
-    earlier_months: Vec<Month>, // Stored, and not looked at yet; the latest last.
+    earlier_months: Vec<Month>, // Stored but not loaded; the latest last.
     rows: Vec<PricedBlock>,
     stored_blocks: BTreeMap<Month, Vec<PricedBlock>>,
     points: PriceSeries,
@@ -40,8 +43,8 @@ pub(crate) struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    /// Opens the end of the lake, as far back as is needed to go on at height `first`. Rows from there on are dropped: they
-    /// were written by a run that died before it was done.
+    /// Loads the end of the lake, as far back as is needed to continue at height `first`. Rows from
+    /// there on are dropped: a run that died wrote them before it could move the cursor.
     pub(crate) async fn open(
         lake: &'a dyn Lake,
         asics: &'a [Asic],
@@ -83,12 +86,12 @@ impl<'a> Ledger<'a> {
         Ok(ledger)
     }
 
-    /// The blocks that it holds, in order of height.
+    /// The loaded blocks, in order of height.
     pub(crate) fn rows(&self) -> &[PricedBlock] {
         &self.rows
     }
 
-    /// Takes in the month before those that it holds; false where there is none.
+    /// Loads the month before the loaded ones; false if there is no earlier month.
     pub(crate) async fn load_earlier_month(&mut self) -> Result<bool, LakeFileError> {
         let Some(month) = self.earlier_months.pop() else {
             return Ok(false);
@@ -104,7 +107,7 @@ impl<'a> Ledger<'a> {
         self.rows.retain(|row| row.block.height <= height);
     }
 
-    /// Adds blocks, which have no price yet.
+    /// Adds blocks, still without a price.
     pub(crate) fn append(&mut self, blocks: Vec<Block>) {
         self.rows
             .extend(blocks.into_iter().map(|block| PricedBlock {
@@ -118,7 +121,7 @@ impl<'a> Ledger<'a> {
         self.rows.iter().filter(|row| !row.price.is_final()).count()
     }
 
-    /// Stretches of time worth asking a price source about, for the blocks whose price is not final.
+    /// Time ranges for which prices must be fetched, because blocks in them have no final price.
     pub(crate) async fn price_gaps(&mut self) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let times = || {
             self.rows
@@ -142,55 +145,23 @@ impl<'a> Ledger<'a> {
         Ok(self.points.gaps(first, last, self.now))
     }
 
-    /// Takes in price points, and joins them to the blocks whose price is not final.
-    pub(crate) fn price_blocks(
-        &mut self,
-        points: Vec<PricePoint>,
-        unanswered: &[Range<Timestamp>],
-    ) {
+    /// Merges price points, and prices again the blocks whose price is not final. `unfetched` are
+    /// ranges whose points have yet to be fetched.
+    pub(crate) fn price_blocks(&mut self, points: Vec<PricePoint>, unfetched: &[Range<Timestamp>]) {
         self.points.merge(points);
         for row in self.rows.iter_mut().filter(|row| !row.price.is_final()) {
-            row.price = self.points.price_at(row.block.time, unanswered);
+            row.price = self.points.price_at(row.block.time, unfetched);
         }
     }
 
-    /// Writes what changed: prices, revenue and days first, blocks last, so that a run that dies in between leaves blocks
-    /// that are still to be written.
+    /// Writes the tables that changed.
     pub(crate) async fn write(&mut self) -> Result<(), LakeFileError> {
-        for (month, points) in self.changed_points() {
-            self.replace(&prices::key(month), |guard| prices::encode(&points, guard))
-                .await?;
-            self.stored_points.insert(month, points);
-        }
         let months = self.changed_months();
-        for (month, rows) in &months {
-            let asics = self.asics;
-            self.replace(&mwh_revenue::key(*month), |guard| {
-                mwh_revenue::encode(rows, asics, guard)
-            })
-            .await?;
-        }
-        if self.stored_asics != self.asics {
-            let asics = self.asics;
-            self.replace(asics::KEY, |guard| asics::encode(asics, guard))
-                .await?;
-            self.stored_asics = asics.to_vec();
-        }
-        if let Some(first) = self.rows.first().map(|row| row.block.height) {
-            self.days.retain(|day| day.last_height < first);
-            self.days.extend(daily::summarise(&self.rows));
-        }
-        if self.days != self.stored_days {
-            let days = self.days.clone();
-            self.replace(daily::KEY, |guard| daily::encode(&days, guard))
-                .await?;
-            self.stored_days = days;
-        }
-        for (month, rows) in months {
-            self.replace(&blocks::key(month), |guard| blocks::encode(&rows, guard))
-                .await?;
-            self.stored_blocks.insert(month, rows);
-        }
+        write_tables(&mut LedgerTables {
+            ledger: self,
+            months,
+        })
+        .await?;
         self.forget_early_months();
         Ok(())
     }
@@ -226,7 +197,7 @@ impl<'a> Ledger<'a> {
             .collect()
     }
 
-    /// Keeps in memory what the next blocks need, however long the run.
+    /// Keeps in memory only what the next blocks need, so that long runs do not grow.
     fn forget_early_months(&mut self) {
         let Some(keep_from) = self.rows.len().checked_sub(WINDOW_BLOCKS as usize + 1) else {
             return;
@@ -238,7 +209,7 @@ impl<'a> Ledger<'a> {
     }
 
     fn wants_price(&self, row: &PricedBlock) -> bool {
-        !row.price.is_final() && row.block.time > self.now - HEALING
+        !row.price.is_final() && row.block.time > self.now - REPRICE_LOOKBACK
     }
 
     async fn read<T>(
@@ -264,6 +235,77 @@ impl<'a> Ledger<'a> {
     ) -> Result<(), LakeFileError> {
         let stamp = replace(self.lake, key, self.stamps.get(key), encode).await?;
         self.stamps.insert(key.to_owned(), stamp);
+        Ok(())
+    }
+}
+
+/// The tables of a ledger, with the months whose blocks changed.
+struct LedgerTables<'l, 'a> {
+    ledger: &'l mut Ledger<'a>,
+    months: BTreeMap<Month, Vec<PricedBlock>>,
+}
+
+impl TableWriter for LedgerTables<'_, '_> {
+    async fn write_prices(&mut self) -> Result<(), LakeFileError> {
+        let Self { ledger, .. } = self;
+        for (month, points) in ledger.changed_points() {
+            ledger
+                .replace(&prices::key(month), |guard| prices::encode(&points, guard))
+                .await?;
+            ledger.stored_points.insert(month, points);
+        }
+        Ok(())
+    }
+
+    async fn write_revenue(&mut self) -> Result<(), LakeFileError> {
+        let Self { ledger, months } = self;
+        let asics = ledger.asics;
+        for (month, rows) in months.iter() {
+            ledger
+                .replace(&mwh_revenue::key(*month), |guard| {
+                    mwh_revenue::encode(rows, asics, guard)
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn write_machines(&mut self) -> Result<(), LakeFileError> {
+        let Self { ledger, .. } = self;
+        let asics = ledger.asics;
+        if ledger.stored_asics != asics {
+            ledger
+                .replace(asics::KEY, |guard| asics::encode(asics, guard))
+                .await?;
+            ledger.stored_asics = asics.to_vec();
+        }
+        Ok(())
+    }
+
+    async fn write_days(&mut self) -> Result<(), LakeFileError> {
+        let Self { ledger, .. } = self;
+        if let Some(first) = ledger.rows.first().map(|row| row.block.height) {
+            ledger.days.retain(|day| day.last_height < first);
+            ledger.days.extend(daily::summarise(&ledger.rows));
+        }
+        if ledger.days != ledger.stored_days {
+            let days = ledger.days.clone();
+            ledger
+                .replace(daily::KEY, |guard| daily::encode(&days, guard))
+                .await?;
+            ledger.stored_days = days;
+        }
+        Ok(())
+    }
+
+    async fn write_blocks(&mut self) -> Result<(), LakeFileError> {
+        let Self { ledger, months } = self;
+        for (month, rows) in std::mem::take(months) {
+            ledger
+                .replace(&blocks::key(month), |guard| blocks::encode(&rows, guard))
+                .await?;
+            ledger.stored_blocks.insert(month, rows);
+        }
         Ok(())
     }
 }

@@ -16,3 +16,4 @@ pub mod prices;
 pub mod reprice;
 mod rows;
 mod secret;
+mod write_order;

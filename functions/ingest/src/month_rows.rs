@@ -1,30 +1,24 @@
-//! A month's blocks in the lake, and what follows from them: changed on condition that nobody else changed them meanwhile.
+//! Changes one month's blocks, and what follows from them, with compare-and-swap on every file.
 
 use backon::Retryable;
 use hashlake_core::asic::Asic;
-use hashlake_core::lake::Lake;
+use hashlake_core::lake::{Lake, Stamp};
 use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{blocks, daily, mwh_revenue};
 
-use crate::lake_file::{LakeFileError, read, replace, tries};
+use crate::lake_file::{LakeFileError, cas_retry, read, replace};
 use crate::pipeline::IngestError;
+use crate::write_order::{TableWriter, write_tables};
 
-/// The months of which the lake has blocks, in order.
-///
-/// # Errors
-/// What the lake does.
+/// The months for which the lake has a file of blocks, in order.
 pub(crate) async fn stored_months(lake: &dyn Lake) -> Result<Vec<Month>, LakeFileError> {
     let keys = lake.list("v1/blocks/").await?.into_iter();
     Ok(keys.filter_map(|(key, _)| blocks::month(&key)).collect())
 }
 
-/// Changes the blocks of a month as `change` says, which answers `None` where they are good as they are; where another writer
-/// comes in between, it is asked again. Revenue and days come first and blocks last, so that a run that dies in between leaves
-/// blocks that are still to be changed.
-///
-/// # Errors
-/// What `change` says, and what the lake does.
+/// Replaces the blocks of a month with what `change` makes of the stored ones; `None` leaves them as
+/// they are. If another writer changes a file in between, `change` is called again.
 pub(crate) async fn change_month(
     lake: &dyn Lake,
     asics: &[Asic],
@@ -32,45 +26,75 @@ pub(crate) async fn change_month(
     change: &(dyn Fn(Vec<PricedBlock>) -> Result<Option<Vec<PricedBlock>>, IngestError> + Sync),
 ) -> Result<(), IngestError> {
     let attempt = || async {
-        let revenue_key = mwh_revenue::key(month);
-        let revenue = lake.head(&revenue_key).await?; // Before the blocks that it is to follow from.
-        let blocks_key = blocks::key(month);
-        let (stored, stamp) = read(lake, &blocks_key, blocks::decode).await?;
+        // The version of revenue is read before the blocks from which the new revenue follows.
+        let revenue = lake.head(&mwh_revenue::key(month)).await?;
+        let (stored, blocks) = read(lake, &blocks::key(month), blocks::decode).await?;
         let Some(rows) = change(stored)? else {
             return Ok(());
         };
-        replace(lake, &revenue_key, revenue.as_ref(), |guard| {
-            mwh_revenue::encode(&rows, asics, guard)
-        })
-        .await?;
-        change_days(lake, month, &rows).await?;
-        replace(lake, &blocks_key, stamp.as_ref(), |guard| {
-            blocks::encode(&rows, guard)
-        })
-        .await?;
-        Ok(())
-    };
-    attempt.retry(tries()).when(IngestError::is_overtaken).await
-}
-
-async fn change_days(
-    lake: &dyn Lake,
-    month: Month,
-    rows: &[PricedBlock],
-) -> Result<(), LakeFileError> {
-    let attempt = || async {
-        let (mut days, stamp) = read(lake, daily::KEY, daily::decode).await?;
-        days.retain(|day| day.day.month() != month);
-        days.extend(daily::summarise(rows));
-        days.sort_by_key(|day| day.day);
-        replace(lake, daily::KEY, stamp.as_ref(), |guard| {
-            daily::encode(&days, guard)
-        })
-        .await?;
-        Ok(())
+        let mut tables = MonthTables {
+            lake,
+            asics,
+            month,
+            rows,
+            revenue,
+            blocks,
+        };
+        Ok(write_tables(&mut tables).await?)
     };
     attempt
-        .retry(tries())
-        .when(LakeFileError::is_overtaken)
+        .retry(cas_retry())
+        .when(IngestError::is_overtaken)
         .await
+}
+
+/// New rows of a month, and the versions of the files that they replace.
+struct MonthTables<'a> {
+    lake: &'a dyn Lake,
+    asics: &'a [Asic],
+    month: Month,
+    rows: Vec<PricedBlock>,
+    revenue: Option<Stamp>,
+    blocks: Option<Stamp>,
+}
+
+impl TableWriter for MonthTables<'_> {
+    async fn write_prices(&mut self) -> Result<(), LakeFileError> {
+        Ok(()) // The caller stores them before the first month, because many months share a call.
+    }
+
+    async fn write_revenue(&mut self) -> Result<(), LakeFileError> {
+        let (old, key) = (self.revenue.as_ref(), mwh_revenue::key(self.month));
+        let encode = |guard| mwh_revenue::encode(&self.rows, self.asics, guard);
+        replace(self.lake, &key, old, encode).await?;
+        Ok(())
+    }
+
+    async fn write_machines(&mut self) -> Result<(), LakeFileError> {
+        Ok(()) // The same for all months: a backfill writes them before the first one.
+    }
+
+    /// All months share this file, so it has a retry of its own.
+    async fn write_days(&mut self) -> Result<(), LakeFileError> {
+        let attempt = || async {
+            let (mut days, old) = read(self.lake, daily::KEY, daily::decode).await?;
+            days.retain(|day| day.day.month() != self.month);
+            days.extend(daily::summarise(&self.rows));
+            days.sort_by_key(|day| day.day);
+            let encode = |guard| daily::encode(&days, guard);
+            replace(self.lake, daily::KEY, old.as_ref(), encode).await?;
+            Ok(())
+        };
+        attempt
+            .retry(cas_retry())
+            .when(LakeFileError::is_overtaken)
+            .await
+    }
+
+    async fn write_blocks(&mut self) -> Result<(), LakeFileError> {
+        let (old, key) = (self.blocks.as_ref(), blocks::key(self.month));
+        let encode = |guard| blocks::encode(&self.rows, guard);
+        replace(self.lake, &key, old, encode).await?;
+        Ok(())
+    }
 }

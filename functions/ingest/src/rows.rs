@@ -1,17 +1,17 @@
-//! Rows of tables, in order.
+//! Checks and cuts of rows that are in order.
 
 use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::timestamp::Timestamp;
 
-/// Whether the second of two blocks, which are neighbours in the lake, cannot be above the first.
+/// Whether the second of two blocks, neighbours in the lake, cannot be above the first in one chain.
 pub(crate) fn contradicts(pair: &[PricedBlock]) -> bool {
     let (below, above) = (&pair[0].block, &pair[1].block);
     above.height <= below.height
         || (above.height == below.height + 1 && above.prev_hash != below.hash)
 }
 
-/// Rows in order of time, cut at month ends.
+/// Rows in order of time, cut where months begin.
 pub(crate) fn by_month<T>(rows: &[T], time: impl Fn(&T) -> Timestamp) -> Vec<(Month, &[T])> {
     let month = |row: &T| Month::of(time(row));
     rows.chunk_by(|a, b| month(a) == month(b))

@@ -9,7 +9,7 @@ use hashlake_core::price::{PricePoint, PriceSeries};
 use hashlake_core::table::prices;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::lake_file::{LakeFileError, read, replace, tries};
+use crate::lake_file::{LakeFileError, cas_retry, read, replace};
 use crate::rows::by_month;
 
 /// What the lake took in.
@@ -91,7 +91,7 @@ async fn merge_month(
         Ok(new_points)
     };
     attempt
-        .retry(tries())
+        .retry(cas_retry())
         .when(LakeFileError::is_overtaken)
         .await
 }
