@@ -18,7 +18,7 @@ use ingest::node::{Auth, Node, NodeConfig};
 use ingest::pipeline::Outside;
 use ingest::plan::Redo;
 use ingest::prices::PriceSources;
-use ingest::prices::coingecko::{CoinGeckoConfig, Plan};
+use ingest::prices::coingecko::{CoinGeckoConfig, CoinGeckoTier};
 
 use crate::process;
 
@@ -68,7 +68,7 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Asked {
         lists: AtomicU32::new(0),
     });
     let prices = SourceConfig::CoinGecko(CoinGeckoConfig {
-        plan: Plan::Pro,
+        plan: CoinGeckoTier::Pro,
         key: None,
         url: url.parse().expect("a URL"),
         history: None,

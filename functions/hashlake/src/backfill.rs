@@ -10,7 +10,7 @@ use hashlake_core::clock::now;
 use indicatif::ProgressBar;
 use ingest::backfill::Backfill;
 use ingest::pipeline::IngestError;
-use ingest::plan::{Plan, Redo};
+use ingest::plan::{BackfillPlan, Redo};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -126,7 +126,7 @@ fn price_calls_left(job: &Backfill) -> String {
     left.collect()
 }
 
-async fn expected(job: &Backfill, plan: &Plan) -> Result<Summary, IngestError> {
+async fn expected(job: &Backfill, plan: &BackfillPlan) -> Result<Summary, IngestError> {
     let gaps = job.price_gaps(plan).await?;
     let price_calls = job.outside.prices.calls_for(&gaps, now());
     Ok(Summary::new(
@@ -138,7 +138,7 @@ async fn expected(job: &Backfill, plan: &Plan) -> Result<Summary, IngestError> {
 }
 
 impl Summary {
-    fn new(plan: &Plan, price_calls: u32, time: Duration, cursor: Option<u32>) -> Self {
+    fn new(plan: &BackfillPlan, price_calls: u32, time: Duration, cursor: Option<u32>) -> Self {
         let heights = plan.heights();
         Self {
             from: *heights.start(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hashlake_core::lake::Lake;
 use indicatif::ProgressBar;
 use ingest::lake_file::LakeFileError;
-use ingest::plan::{MonthPlan, Plan};
+use ingest::plan::{BackfillPlan, MonthPlan};
 use thiserror::Error;
 
 use crate::interrupt::Interrupt;
@@ -48,7 +48,7 @@ pub(crate) enum HandOutError {
 
 /// Puts the plan's months on the queue, and waits until all are in the lake.
 pub(crate) async fn hand_out(
-    mut plan: Plan,
+    mut plan: BackfillPlan,
     queue: &Queue,
     lake: &dyn Lake,
     bar: &ProgressBar,
@@ -59,7 +59,7 @@ pub(crate) async fn hand_out(
     let mut empty = 0;
     loop {
         let (waiting, dead_letters) = queue.look().await?; // Before the lake: what is done by now is in it.
-        plan.look_again(lake).await?;
+        plan.refresh(lake).await?;
         bar.set_position((total - plan.blocks()).into());
         let unfilled: Vec<&MonthPlan> = plan.unfilled().collect();
         let Some(first) = unfilled.first() else {

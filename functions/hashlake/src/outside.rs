@@ -9,7 +9,7 @@ use ingest::config::SourceConfig;
 use ingest::node::{Auth, Node, NodeConfig};
 use ingest::pipeline::Outside;
 use ingest::prices::PriceSources;
-use ingest::prices::coingecko::{CoinGeckoConfig, Plan};
+use ingest::prices::coingecko::{CoinGeckoConfig, CoinGeckoTier};
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
 use tracing::info;
@@ -72,7 +72,7 @@ async fn replay(
         auth: Auth::None,
     };
     let prices = SourceConfig::CoinGecko(CoinGeckoConfig {
-        plan: Plan::Pro,
+        plan: CoinGeckoTier::Pro,
         key: None,
         url: url.parse()?,
         history: None,

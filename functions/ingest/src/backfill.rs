@@ -1,7 +1,7 @@
-//! Ranges of blocks into the lake, apart from the schedule that follows the tip: history below it, and gaps.
+//! Fills ranges of blocks, independently of the schedule that follows the tip: history, and gaps.
 //!
-//! Months are disjoint, so they are filled side by side, and nothing is locked: files are replaced on condition that nobody else
-//! changed them.
+//! Months are disjoint, so they are filled in parallel. Nothing is locked: files are replaced by
+//! compare-and-swap.
 
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
@@ -26,32 +26,30 @@ use crate::lake_file::{LakeFileError, cas_retry, read, replace};
 use crate::month_rows::{change_month, stored_months};
 use crate::node::{NodeError, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
-use crate::plan::{MonthPlan, Plan, Redo};
-use crate::prices::gaps;
+use crate::plan::{BackfillPlan, MonthPlan, Redo};
+use crate::prices::gaps::{fetch_gaps, find_gaps};
 use crate::prices::store::prices_around;
 use crate::rows::contradicts;
 
+/// Blocks of one sample that estimates how long reading takes.
 const SAMPLE_BLOCKS: u32 = 200;
 
-/// How ranges are filled.
+/// Fills ranges of blocks.
 pub struct Backfill {
-    /// The outside world.
     pub outside: Arc<Outside>,
-    /// Months at a time.
+    /// Number of months that are filled at a time.
     pub parallel: usize,
-    /// How long it may still take.
     pub time_left: Box<dyn Fn() -> Duration + Send + Sync>,
-    /// What time it is.
     pub now: fn() -> Timestamp,
-    /// Told how many blocks more were read.
+    /// Called with the number of blocks read since the last call.
     pub progress: Box<dyn Fn(u32) + Send + Sync>,
 }
 
 impl Backfill {
-    /// The node's tip, if the range lies in its chain and that is the chain of the lake.
+    /// Checks that the node's chain has the range and that it is the lake's chain; returns its tip.
     ///
     /// # Errors
-    /// [`IngestError::OtherChain`], [`IngestError::NoRange`], and what node and cursor did not answer.
+    /// [`IngestError::OtherChain`], [`IngestError::NoRange`], and errors of the node and the cursor.
     pub async fn check(&self, range: &RangeInclusive<u32>) -> Result<Tip, IngestError> {
         let tip = self.outside.node.tip().await?;
         let position = self.outside.cursor.read().await?.position;
@@ -66,64 +64,63 @@ impl Backfill {
         Ok(tip)
     }
 
-    /// What there is to do. Nothing is changed.
-    ///
-    /// # Errors
-    /// What node and lake did not answer.
-    pub async fn plan(&self, range: RangeInclusive<u32>, redo: Redo) -> Result<Plan, IngestError> {
-        Plan::make(&self.outside.node, self.outside.lake.as_ref(), range, redo).await
+    /// Finds out which blocks of the range to fetch. Changes nothing.
+    pub async fn plan(
+        &self,
+        range: RangeInclusive<u32>,
+        redo: Redo,
+    ) -> Result<BackfillPlan, IngestError> {
+        BackfillPlan::make(&self.outside.node, self.outside.lake.as_ref(), range, redo).await
     }
 
-    /// How long reading the plan's blocks takes, by some of its beginning, its middle and its end.
-    ///
-    /// # Errors
-    /// What the node did not answer.
-    pub async fn expected_time(&self, plan: &Plan) -> Result<Duration, NodeError> {
+    /// Estimates how long it takes to read the plan's blocks, from samples at its start, middle and
+    /// end.
+    pub async fn expected_time(&self, plan: &BackfillPlan) -> Result<Duration, NodeError> {
         let missing: Vec<_> = plan.unfilled().flat_map(|month| &month.missing).collect();
         let (mut blocks, mut time) = (0, Duration::ZERO);
         for run in [0, missing.len() / 2, missing.len().saturating_sub(1)] {
             let Some(run) = missing.get(run) else { break };
             let started = Instant::now();
-            let some = *run.start()..=*run.end().min(&(run.start() + SAMPLE_BLOCKS));
-            blocks += count(self.outside.node.blocks(some, &|_| true).await?.len());
+            let sample = *run.start()..=*run.end().min(&(run.start() + SAMPLE_BLOCKS));
+            blocks += count(self.outside.node.blocks(sample, &|_| true).await?.len());
             time += started.elapsed();
         }
         let share = f64::from(plan.blocks()) / f64::from(blocks).max(1.0);
         Ok(time.mul_f64(share))
     }
 
-    /// Stretches of time around the plan's missing blocks whose prices the lake lacks.
-    ///
-    /// # Errors
-    /// What the lake does.
-    pub async fn price_gaps(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
-        let spans = plan.unfilled().map(|month| month.times);
-        gaps::gaps(self.outside.lake.as_ref(), spans, (self.now)()).await
+    /// Time ranges around the plan's missing blocks for which the lake has no prices.
+    pub async fn price_gaps(
+        &self,
+        plan: &BackfillPlan,
+    ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
+        let times = plan.unfilled().map(|month| month.times);
+        find_gaps(self.outside.lake.as_ref(), times, (self.now)()).await
     }
 
-    /// Brings prices around the plan's missing blocks into the lake, in as few calls as do; the answer is for which stretches of
-    /// time they have yet to be fetched.
-    ///
-    /// # Errors
-    /// What the lake does; sources that do not answer are no error.
-    pub async fn fetch_prices(&self, plan: &Plan) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
+    /// Fetches prices around the plan's missing blocks into the lake, in as few calls as possible.
+    /// Returns the time ranges that have yet to be fetched: a source that does not answer is no error.
+    pub async fn fetch_prices(
+        &self,
+        plan: &BackfillPlan,
+    ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let gaps = self.price_gaps(plan).await?;
         let Outside { lake, prices, .. } = self.outside.as_ref();
         let time_left = || (self.time_left)().saturating_sub(COMMIT_RESERVE);
-        gaps::fetch(lake.as_ref(), prices, &gaps, (self.now)(), &time_left).await
+        fetch_gaps(lake.as_ref(), prices, &gaps, (self.now)(), &time_left).await
     }
 
-    /// Fetches and writes the blocks that the plan says are missing; prices are taken from the lake. `unanswered` are stretches
-    /// of time whose prices have yet to be fetched.
+    /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered` are
+    /// time ranges whose prices have yet to be fetched.
     ///
     /// # Errors
-    /// Of the first month that failed; those under way then are still done.
+    /// That of the first month that failed. Months in progress are finished before it is returned.
     pub async fn fill(
         self: &Arc<Self>,
-        plan: &Plan,
+        plan: &BackfillPlan,
         unanswered: &[Range<Timestamp>],
     ) -> Result<(), IngestError> {
-        self.write_asics().await?;
+        self.write_machines().await?;
         let mut months = plan.unfilled();
         let (mut tasks, mut result) = (JoinSet::new(), Ok(()));
         loop {
@@ -135,12 +132,11 @@ impl Backfill {
             let Some(done) = tasks.join_next().await else {
                 return result;
             };
-            result =
-                result.and(done.expect("filling a month does not panic, and nobody aborts it"));
+            result = result.and(done.expect("filling a month does not panic and is never aborted"));
         }
     }
 
-    async fn write_asics(&self) -> Result<(), LakeFileError> {
+    async fn write_machines(&self) -> Result<(), LakeFileError> {
         let (lake, machines) = (self.outside.lake.as_ref(), &self.outside.asics);
         let attempt = || async {
             let (stored, stamp) = read(lake, asics::KEY, asics::decode).await?;
@@ -189,42 +185,37 @@ impl Backfill {
         Ok(())
     }
 
-    /// Blocks from the start of `heights` on, as many as are read in a minute; a node that is out of reach or busy is asked again.
+    /// Reads blocks from the start of `heights` on, for a minute at most. Retries while the node is out
+    /// of reach or busy.
     async fn read(&self, heights: RangeInclusive<u32>) -> Result<Vec<Block>, NodeError> {
         let started = Instant::now();
-        let told = AtomicUsize::new(0);
+        let reported = AtomicUsize::new(0);
         let go_on = |read: usize| {
             (self.progress)(count(
-                read.saturating_sub(told.fetch_max(read, Ordering::Relaxed)),
+                read.saturating_sub(reported.fetch_max(read, Ordering::Relaxed)),
             ));
             started.elapsed() < READING_MAX && !self.is_late()
         };
-        let patience = ExponentialBuilder::default()
+        let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_secs(1))
             .with_max_delay(Duration::from_secs(30))
             .with_max_times(8)
             .with_jitter();
         (|| read_blocks(&self.outside.node, &[], heights.clone(), &go_on))
-            .retry(patience)
+            .retry(backoff)
             .when(|error| error.is_passing() && !self.is_late())
             .notify(|error, delay| {
-                warn!(
-                    delay_ms = delay.as_millis(),
-                    "asking the node again: {error}"
-                );
+                warn!(delay_ms = delay.as_millis(), "retrying the node: {error}");
             })
             .await
     }
 
-    /// Moves the cursor to the last block of the unbroken run of blocks that it is in or that follows it, if the plan's blocks are of
-    /// that run; where there is no cursor yet, to the last of the run that begins with them. The answer is where it stands.
-    ///
-    /// # Errors
-    /// What lake and cursor do.
+    /// Moves the cursor up over the blocks that follow it in the lake without a gap; if there is no
+    /// cursor yet, over those from the plan's first block on. Returns where the cursor is then.
     pub async fn move_cursor(
         &self,
         owner: &str,
-        plan: &Plan,
+        plan: &BackfillPlan,
         tip: &Tip,
     ) -> Result<Option<Position>, IngestError> {
         let Outside { cursor, lake, .. } = self.outside.as_ref();
@@ -232,12 +223,12 @@ impl Backfill {
         if position.is_some_and(|position| position.height >= *plan.heights().end()) {
             return Ok(position);
         }
-        let patience = ExponentialBuilder::default()
+        let backoff = ExponentialBuilder::default()
             .with_max_delay(Duration::from_secs(5))
             .with_max_times(20)
             .with_jitter();
         let mut lease = (|| cursor.acquire(owner, (self.now)()))
-            .retry(patience)
+            .retry(backoff)
             .when(|error| matches!(error, CursorError::Held { .. }) && !self.is_late())
             .notify(|error, _| info!("waiting to move the cursor: {error}"))
             .await?;
@@ -268,7 +259,7 @@ impl Backfill {
 }
 
 fn count(blocks: usize) -> u32 {
-    u32::try_from(blocks).expect("a month is some thousand blocks")
+    u32::try_from(blocks).expect("a month has a few thousand blocks")
 }
 
 fn priced(
@@ -283,7 +274,7 @@ fn priced(
     blocks.into_iter().map(priced).collect()
 }
 
-/// Blocks in order of height, the new ones in the place of those stored.
+/// Stored blocks with the new ones in their place, in order of height.
 fn merged(
     mut rows: Vec<PricedBlock>,
     new: &[PricedBlock],
@@ -304,12 +295,12 @@ fn merged(
     }
 }
 
-/// The last block of the unbroken run that goes on above `position`, or that begins with the plan's first block: `None` where
-/// there is none.
+/// The last block of the unbroken run above `position` or, without a position, from the plan's first
+/// block on; `None` if the lake has no such block.
 async fn last_of_run(
     lake: &dyn Lake,
     position: Option<Position>,
-    plan: &Plan,
+    plan: &BackfillPlan,
 ) -> Result<Option<(u32, BlockHash)>, LakeFileError> {
     let Some(MonthPlan {
         month: from,

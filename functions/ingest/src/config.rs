@@ -1,4 +1,4 @@
-//! What the ingest is told by its environment.
+//! The configuration of the ingest, from environment variables.
 
 use std::str::FromStr;
 
@@ -8,37 +8,38 @@ use thiserror::Error;
 
 use crate::node::{Auth, NodeConfig};
 use crate::prices::bitstamp::{self, Bitstamp};
-use crate::prices::coingecko::{self, CoinGecko, CoinGeckoConfig, Plan};
+use crate::prices::coingecko::{self, CoinGecko, CoinGeckoConfig, CoinGeckoTier};
 use crate::prices::source::PriceSource;
 
-/// The node, from `BITCOIN_RPC_URL` and the variables beside it; `None` where that is not set, or a fault was noted.
+/// The node, from `BITCOIN_RPC_URL` and the variables of its credentials; `None` if that is not set, or
+/// if a fault was found.
 pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     let url = env.text("BITCOIN_RPC_URL")?.parse();
     let Some(mut url) = url
         .ok()
         .filter(|url: &Url| matches!(url.scheme(), "http" | "https"))
     else {
-        // Without the value, which may hold a password.
+        // The value may hold a password, so it is not shown.
         env.fault(
             "BITCOIN_RPC_URL is not an http:// or https:// URL: for example http://127.0.0.1:8332"
                 .to_owned(),
         );
         return None;
     };
-    let of_url = (!url.username().is_empty()).then(|| {
+    let in_url = (!url.username().is_empty()).then(|| {
         (
             url.username().to_owned(),
             url.password().unwrap_or_default().to_owned(),
         )
     });
-    // Credentials are sent in a header; the URL is shown.
+    // Credentials are sent in a header, because messages show the URL.
     let stripped = url.set_username("").and_then(|()| url.set_password(None));
     let user = env
         .text("BITCOIN_RPC_USER")
-        .or(of_url.as_ref().map(|(user, _)| user.clone()));
+        .or(in_url.as_ref().map(|(user, _)| user.clone()));
     let password = env
         .text("BITCOIN_RPC_PASSWORD")
-        .or(of_url.map(|(_, password)| password));
+        .or(in_url.map(|(_, password)| password));
     let auth = match (user, password, env.text("BITCOIN_RPC_COOKIE_FILE")) {
         (None, None, None) => Auth::None,
         (None, None, Some(path)) => Auth::CookieFile(path.into()),
@@ -52,7 +53,7 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
         }
         (_, _, Some(_)) => {
             env.fault(
-                "BITCOIN_RPC_COOKIE_FILE and a user or password are both set: choose one"
+                "BITCOIN_RPC_COOKIE_FILE is set together with a user or password: set one of them"
                     .to_owned(),
             );
             return None;
@@ -61,17 +62,16 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     stripped.ok().map(|()| NodeConfig { url, auth })
 }
 
-/// A source of prices, and how it is asked.
+/// A price source and its configuration.
 #[derive(Clone, Debug)]
 pub enum SourceConfig {
-    /// CoinGecko.
     CoinGecko(CoinGeckoConfig),
-    /// Bitstamp, at this base URL.
+    /// Its base URL.
     Bitstamp(Url),
 }
 
 impl SourceConfig {
-    /// The source. Nothing is asked of it yet.
+    /// Makes a client of the source. Sends nothing yet.
     pub fn open(self) -> Box<dyn PriceSource> {
         match self {
             Self::CoinGecko(config) => Box::new(CoinGecko::new(config)),
@@ -80,7 +80,7 @@ impl SourceConfig {
     }
 }
 
-/// Sources of prices, in the order in which they are asked, from `PRICE_SOURCES` and the variables of those that it names.
+/// Price sources in their order, from `PRICE_SOURCES` and the variables of each source.
 pub fn prices(env: &mut Env<'_>) -> Option<Vec<SourceConfig>> {
     let names = match env.text("PRICE_SOURCES") {
         Some(_) => env.parse("PRICE_SOURCES")?,
@@ -90,7 +90,7 @@ pub fn prices(env: &mut Env<'_>) -> Option<Vec<SourceConfig>> {
         SourceName::CoinGecko => coingecko(env).map(SourceConfig::CoinGecko),
         SourceName::Bitstamp => bitstamp(env).map(SourceConfig::Bitstamp),
     });
-    configs.collect::<Vec<_>>().into_iter().collect() // First all of them, so that every fault is found.
+    configs.collect::<Vec<_>>().into_iter().collect() // Reads all of them first, so that every fault is found.
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -104,10 +104,10 @@ struct SourceNames(Vec<SourceName>);
 #[derive(Debug, Error)]
 enum SourceNamesError {
     #[error(
-        "`{0}` is no source of prices: expected coingecko, bitstamp, or both with a comma between, the first to be asked first"
+        "`{0}` is not a price source: expected coingecko, bitstamp, or both in the order to use, with a comma between"
     )]
     Unknown(String),
-    #[error("`{0}` is there twice")]
+    #[error("`{0}` is listed twice")]
     Repeated(String),
 }
 
@@ -137,22 +137,25 @@ fn bitstamp(env: &mut Env<'_>) -> Option<Url> {
 }
 
 fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
-    let plan: Plan = env.parse("COINGECKO_PLAN").unwrap_or_default();
+    let plan: CoinGeckoTier = env.parse("COINGECKO_PLAN").unwrap_or_default();
     let key = env.text("COINGECKO_API_KEY").map(Secret::new);
     match (plan, &key) {
-        (Plan::Public, Some(_)) => {
+        (CoinGeckoTier::Public, Some(_)) => {
             env.fault(
-                "COINGECKO_API_KEY is set, but COINGECKO_PLAN is public: set it to demo or pro"
+                "COINGECKO_API_KEY is set, but COINGECKO_PLAN is public: set the plan to demo or pro"
                     .to_owned(),
             );
         }
-        (Plan::Demo | Plan::Pro, None) => {
-            env.fault("COINGECKO_PLAN needs a key: set COINGECKO_API_KEY".to_owned());
+        (CoinGeckoTier::Demo | CoinGeckoTier::Pro, None) => {
+            env.fault(
+                "COINGECKO_PLAN is demo or pro, which needs a key: set COINGECKO_API_KEY"
+                    .to_owned(),
+            );
         }
         _ => {}
     }
     let other_url = env.parse("COINGECKO_URL");
-    // Who answers in its place, such as a recording of another year, has a history of his own.
+    // A server in its place, such as a recording of another year, has a history of its own.
     let history = plan.history().filter(|_| other_url.is_none());
     Some(CoinGeckoConfig {
         plan,
@@ -163,7 +166,7 @@ fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
     })
 }
 
-/// First block to ingest, from `START_HEIGHT`.
+/// The first block to ingest, from `START_HEIGHT`.
 pub fn start_height(env: &mut Env<'_>) -> Option<u32> {
     env.parse("START_HEIGHT")
 }
@@ -191,13 +194,13 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_asked_in_the_order_that_is_given() {
+    fn sources_are_used_in_the_given_order() {
         assert_eq!(names(&[]), Ok(vec!["CoinGecko", "Bitstamp"]));
         assert_eq!(
             names(&[("PRICE_SOURCES", "bitstamp, coingecko")]),
             Ok(vec!["Bitstamp", "CoinGecko"])
         );
-        // What is not asked needs no key.
+        // A source that is not used needs no key.
         assert_eq!(
             names(&[("PRICE_SOURCES", "bitstamp"), ("COINGECKO_PLAN", "pro")]),
             Ok(vec!["Bitstamp"])
@@ -205,16 +208,16 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_is_unknown_or_there_twice_is_named() {
+    fn a_source_that_is_unknown_or_listed_twice_is_named() {
         let fault = |value| names(&[("PRICE_SOURCES", value)]).expect_err("a fault");
 
         assert_eq!(
             fault("coingecko,kraken"),
-            "PRICE_SOURCES=`coingecko,kraken`: `kraken` is no source of prices: expected coingecko, bitstamp, or both \
-             with a comma between, the first to be asked first"
+            "PRICE_SOURCES=`coingecko,kraken`: `kraken` is not a price source: expected coingecko, bitstamp, or both \
+             in the order to use, with a comma between"
         );
-        assert!(fault("coingecko,").contains("`` is no source"));
-        assert!(fault("bitstamp,bitstamp").contains("`bitstamp` is there twice"));
+        assert!(fault("coingecko,").contains("`` is not a price source"));
+        assert!(fault("bitstamp,bitstamp").contains("`bitstamp` is listed twice"));
     }
 
     #[test]
@@ -226,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn free_plans_are_asked_for_a_year_and_who_answers_in_their_place_for_all() {
+    fn free_plans_have_a_year_of_history_and_a_server_in_their_place_all() {
         let history = |variables: &[(&str, &str)]| {
             let lookup = lookup(variables);
             let config = coingecko(&mut Env::new(&lookup)).expect("no fault");

@@ -1,19 +1,18 @@
-//! The one HTTP client of the ingest, for the node and for prices.
+//! The one HTTP client of the ingest, for the node and for price sources.
 
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::{RequestBuilder, StatusCode, Url, header};
 
-use crate::prices::source::PriceError;
+/// Ten times the longest reply with prices.
+const BODY_MAX: usize = 8 << 20;
 
-const BODY_MAX: usize = 8 << 20; // Ten times the longest answer with prices.
-
-/// A client that gives up a request after `timeout`.
+/// A client whose requests fail after `timeout`.
 pub(crate) fn client(timeout: Duration) -> reqwest::Client {
     static PROVIDER: OnceLock<()> = OnceLock::new();
     PROVIDER.get_or_init(|| {
-        // An error says that a provider is installed already, which serves as well.
+        // An error means that a provider is installed already, which serves as well.
         drop(rustls::crypto::ring::default_provider().install_default());
     });
     reqwest::Client::builder()
@@ -24,7 +23,7 @@ pub(crate) fn client(timeout: Duration) -> reqwest::Client {
         .expect("a provider is installed and no option is unusual")
 }
 
-/// An error of the client and what caused it, without the URL, which may hold a key.
+/// An error of the client and its causes, without the URL, which may hold a key.
 pub(crate) fn describe(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
@@ -36,47 +35,54 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
     text
 }
 
-/// `path` below a base URL.
+/// The URL of `path` below a base URL.
 pub(crate) fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
     url
 }
 
-/// An answer, whole.
-pub(crate) struct Answer {
+/// A reply, with its whole body.
+pub(crate) struct HttpReply {
     pub(crate) status: StatusCode,
-    /// How long to wait, where it says so in seconds.
+    /// From `Retry-After`, if that is in seconds.
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Vec<u8>,
 }
 
-/// Asks a source of prices, and reads its answer.
-pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, PriceError> {
-    let unavailable = |error| PriceError::Unavailable {
+/// Why there is no reply.
+pub(crate) enum HttpError {
+    Unavailable { reason: String },
+    BodyTooLong { body_start: String },
+}
+
+/// Sends a request, and reads the whole reply.
+pub(crate) async fn send(request: RequestBuilder) -> Result<HttpReply, HttpError> {
+    let unavailable = |error| HttpError::Unavailable {
         reason: describe(error),
     };
-    let mut answer = request.send().await.map_err(unavailable)?;
-    let (status, wait) = (answer.status(), answer.headers().get(header::RETRY_AFTER));
+    let mut response = request.send().await.map_err(unavailable)?;
+    let status = response.status();
+    let wait = response.headers().get(header::RETRY_AFTER);
     let retry_after = wait.and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
     let retry_after = retry_after.map(Duration::from_secs);
     let mut body = Vec::new();
-    while let Some(part) = answer.chunk().await.map_err(unavailable)? {
+    while let Some(part) = response.chunk().await.map_err(unavailable)? {
         body.extend_from_slice(&part);
         if body.len() > BODY_MAX {
-            return Err(PriceError::Malformed {
+            return Err(HttpError::BodyTooLong {
                 body_start: start_of(&body),
             });
         }
     }
-    Ok(Answer {
+    Ok(HttpReply {
         status,
         retry_after,
         body,
     })
 }
 
-/// How a body begins, to be shown.
+/// The start of a body, for an error message.
 pub(crate) fn start_of(body: &[u8]) -> String {
     String::from_utf8_lossy(&body[..body.len().min(120)]).into_owned()
 }

@@ -1,4 +1,5 @@
-//! The ingest as a Lambda function: each event of the schedule brings the lake up to the tip; others ask for a range of blocks.
+//! The ingest as a Lambda function. An event of the schedule brings the lake up to the tip; other events
+//! fill a range of blocks.
 
 use std::sync::Arc;
 
@@ -23,22 +24,23 @@ use crate::plan::Redo;
 use crate::prices::PriceSources;
 use crate::secret::Secrets;
 
-const RETRIES: usize = 2; // Of a run that another writer came in between: the lake is in order then, and there is news.
+/// Retries of a run that another writer overtook: the lake is consistent, and there may be new blocks.
+const OVERTAKEN_RETRIES: usize = 2;
 
-/// What an event can ask for: `{"backfill": {"from": 0, "to": 999}}`.
+/// An event that fills a range: `{"backfill": {"from": 0, "to": 999}}`.
 #[derive(Deserialize)]
-struct Asked {
-    backfill: Heights,
+struct BackfillEvent {
+    backfill: HeightRange,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Heights {
+struct HeightRange {
     from: u32,
     to: u32,
 }
 
-/// What the function is told by its environment.
+/// The configuration of the function, from environment variables.
 #[derive(Clone, Debug)]
 struct Config {
     places: Places,
@@ -48,7 +50,6 @@ struct Config {
 }
 
 impl Config {
-    /// From environment variables, as `lookup` answers.
     fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
         if env.text("BITCOIN_RPC_URL").is_none() {
@@ -68,7 +69,7 @@ impl Config {
     }
 }
 
-/// The function, with its clients made once.
+/// The function. Its clients are made once and kept between events.
 pub struct Handler<L> {
     lookup: L,
     opened: Mutex<Option<Opened>>,
@@ -80,10 +81,11 @@ struct Opened {
 }
 
 impl<L: Fn(&str) -> Option<String>> Handler<L> {
-    /// Reads the environment, as `lookup` answers, and the secrets that it names; nobody else is asked yet.
+    /// Reads environment variables through `lookup`, and the secrets that they name. Calls no other
+    /// service yet.
     ///
     /// # Errors
-    /// Everything that is missing or wrong.
+    /// All variables that are missing or wrong, together.
     pub async fn new(lookup: L) -> Result<Self, Error> {
         let opened = Opened::new(&lookup).await?;
         Ok(Self {
@@ -92,12 +94,12 @@ impl<L: Fn(&str) -> Option<String>> Handler<L> {
         })
     }
 
-    /// Brings the lake up to the tip, or fills the range that the event asks for; a queue's records are done one after the other, and
-    /// those that fail are named. A run that finds another one at work ends well. After one that fails, secrets are read anew: they
-    /// may have changed.
+    /// Brings the lake up to the tip, or fills the event's range. Records of a queue are handled one
+    /// after the other, and the reply lists those that failed. A run that finds another one in progress
+    /// succeeds. After a failure, secrets are read again, because they may have changed.
     ///
     /// # Errors
-    /// What [`follow_tip`] and [`Backfill`] say; and an event that asks for something else.
+    /// Those of [`follow_tip`] and [`Backfill`], and an event of an unknown form.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Value, Error> {
         let LambdaEvent { payload, context } = event;
         if let Some(records) = payload["Records"].as_array() {
@@ -110,26 +112,26 @@ impl<L: Fn(&str) -> Option<String>> Handler<L> {
             .await
     }
 
-    /// Records that failed go back to their queue: and, after so many times, to the one for dead letters.
+    /// Failed records go back to their queue, and after too many failures to its dead-letter queue.
     async fn backfill_records(&self, records: &[Value], context: &Context) -> Value {
         let mut failures = Vec::new();
         for record in records {
             let body = record["body"].as_str().unwrap_or_default();
             let done = match serde_json::from_str(body) {
-                Ok(asked) => self.backfill(asked, context).await,
-                Err(error) => Err(not_understood(&error)),
+                Ok(event) => self.backfill(event, context).await,
+                Err(error) => Err(unknown_event(&error)),
             };
             if let Err(error) = done {
-                warn!(body, "a message is left to its queue: {error}");
+                warn!(body, "a message failed and goes back to its queue: {error}");
                 failures.push(json!({ "itemIdentifier": record["messageId"] }));
             }
         }
         json!({ "batchItemFailures": failures })
     }
 
-    async fn backfill(&self, asked: Value, context: &Context) -> Result<Value, Error> {
-        let Asked { backfill: heights } =
-            serde_json::from_value(asked).map_err(|error| not_understood(&error))?;
+    async fn backfill(&self, event: Value, context: &Context) -> Result<Value, Error> {
+        let BackfillEvent { backfill: heights } =
+            serde_json::from_value(event).map_err(|error| unknown_event(&error))?;
         self.with_opened(async |opened| opened.backfill(&heights, context).await)
             .await
     }
@@ -143,17 +145,14 @@ impl<L: Fn(&str) -> Option<String>> Handler<L> {
             Some(current) => current,
             None => Opened::new(&self.lookup).await?,
         };
-        let answer = work(&current).await?;
+        let reply = work(&current).await?;
         *opened = Some(current);
-        Ok(answer)
+        Ok(reply)
     }
 }
 
-fn not_understood(error: &serde_json::Error) -> Error {
-    format!(
-        r#"expected {{"backfill": {{"from": 0, "to": 999}}}} with heights of your own: {error}"#
-    )
-    .into()
+fn unknown_event(error: &serde_json::Error) -> Error {
+    format!(r#"expected an event like {{"backfill": {{"from": 0, "to": 999}}}}: {error}"#).into()
 }
 
 impl Opened {
@@ -184,12 +183,12 @@ impl Opened {
             now: &now,
             progress: &|_| (),
         };
-        let ended = (|| follow_tip(&self.outside, &run))
-            .retry(cas_retry().with_max_times(RETRIES))
+        let result = (|| follow_tip(&self.outside, &run))
+            .retry(cas_retry().with_max_times(OVERTAKEN_RETRIES))
             .when(IngestError::is_overtaken)
-            .notify(|error, _| info!("again: {error}"))
+            .notify(|error, _| info!("running again: {error}"))
             .await;
-        match ended {
+        match result {
             Ok(report) => {
                 metrics::publish(&context.env_config.function_name, now(), &report);
                 Ok(json!({
@@ -211,7 +210,7 @@ impl Opened {
         }
     }
 
-    async fn backfill(&self, heights: &Heights, context: &Context) -> Result<Value, Error> {
+    async fn backfill(&self, heights: &HeightRange, context: &Context) -> Result<Value, Error> {
         let deadline = deadline(context);
         let job = Arc::new(Backfill {
             outside: self.outside.clone(),

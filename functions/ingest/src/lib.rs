@@ -1,4 +1,6 @@
-//! From a Bitcoin node and sources of prices into the lake.
+//! Ingests blocks from a Bitcoin node and prices from price sources into the lake.
+//!
+//! [`pipeline::follow_tip`] is the whole of it, step by step.
 
 pub mod backfill;
 mod block_reader;

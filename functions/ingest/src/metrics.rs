@@ -1,4 +1,4 @@
-//! Figures for CloudWatch, as log lines in its embedded metric format (EMF): they cost nothing to send.
+//! Metrics for CloudWatch, as log lines in its embedded metric format (EMF), which cost nothing to send.
 //!
 //! Each metric costs about 0.30 USD a month, so there are three.
 
@@ -11,9 +11,9 @@ use crate::pipeline::Report;
 
 const NAMESPACE: &str = "hashlake";
 
-/// Says on standard output, where CloudWatch listens, what a run did.
+/// Writes what a run did to standard output, which CloudWatch collects.
 pub(crate) fn publish(function: &str, now: Timestamp, report: &Report) {
-    // A log that cannot be written is no reason to fail.
+    // A metric that cannot be written must not fail the run.
     let _ = writeln!(io::stdout(), "{}", line(function, now, report));
 }
 
@@ -45,7 +45,7 @@ mod tests {
     use crate::pipeline::Reorg;
 
     #[test]
-    fn a_line_has_what_the_embedded_metric_format_asks_for() {
+    fn a_line_has_the_fields_of_the_embedded_metric_format() {
         let hash: BlockHash = "00".repeat(32).parse().expect("a hash");
         let report = Report {
             position: Position {

@@ -1,10 +1,9 @@
-//! The way of a block, from the node into the lake.
+//! The pipeline: blocks from the node, prices for them, tables into the lake, then the cursor.
 
 mod error;
 mod reorg;
 mod run;
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use hashlake_core::block::Block;
@@ -21,21 +20,24 @@ use self::reorg::step_back;
 pub use self::run::{Outside, Progress, Report, Run};
 use crate::block_reader;
 use crate::ledger::Ledger;
-use crate::node::{Node, NodeError, Tip};
+use crate::node::{NodeError, Tip};
 
-/// Blocks that are committed together: about a month.
+/// Blocks per commit: about a month.
 pub const BLOCKS_PER_COMMIT: u32 = 4320;
 
-/// A first run starts this far below the tip, unless told otherwise: about a month.
+/// A first run starts this far below the tip, about a month, unless `START_HEIGHT` is set.
 pub const FIRST_RUN_BLOCKS: u32 = 4320;
 
-pub(crate) const READING_MAX: Duration = Duration::from_secs(60); // Then what was read is committed; well within a lease.
-const WRITE_RESERVE: Duration = Duration::from_secs(15); // Of this, what is kept for writing.
+/// After this time, what was read is committed; well within a lease.
+pub(crate) const READING_MAX: Duration = Duration::from_secs(60);
+
+/// Part of [`COMMIT_RESERVE`] that prices may not use, so that writing has it.
+const WRITE_RESERVE: Duration = Duration::from_secs(15);
 
 /// Brings the lake up to the node's tip.
 ///
 /// # Errors
-/// [`IngestError`]; what was committed until then stays, and the next run goes on from there.
+/// [`IngestError`]; what was committed before stays, and the next run continues from there.
 pub async fn follow_tip(outside: &Outside, run: &Run<'_>) -> Result<Report, IngestError> {
     let mut lease = outside.cursor.acquire(&run.owner, (run.now)()).await?;
     let result = catch_up(outside, run, &mut lease).await;
@@ -52,64 +54,32 @@ async fn catch_up(
     run: &Run<'_>,
     lease: &mut Lease,
 ) -> Result<Report, IngestError> {
-    let Outside {
-        node,
-        prices,
-        lake,
-        cursor,
-        asics,
-    } = outside;
-    let tip = node.tip().await?;
+    let Outside { lake, asics, .. } = outside;
+    let tip = outside.node.tip().await?;
     let start = first_height(lease.position(), &tip, run.start_height)?;
     let mut ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
-    let (mut next, reorg) = match lease.position() {
+    let (first, reorg) = match lease.position() {
         None => (start, None),
-        Some(position) => step_back(node, &mut ledger, position).await?,
+        Some(position) => step_back(&outside.node, &mut ledger, position).await?,
     };
-    let first = next;
+    let mut next = first;
     loop {
-        let heights = next..=tip.height.min(next + (BLOCKS_PER_COMMIT - 1));
-        let progress = Progress {
-            read: next - first,
-            total: tip.height + 1 - first,
-        };
-        let blocks = read_blocks(node, ledger.rows(), heights, run, progress).await?;
+        let blocks = read_blocks(outside, run, &ledger, first, next, &tip).await?;
         next += count(blocks.len());
         ledger.append(blocks);
-        let time_left = || (run.time_left)().saturating_sub(WRITE_RESERVE);
-        let gaps = ledger.price_gaps().await?;
-        let answer = prices.fetch(&gaps, (run.now)(), &time_left).await;
-        ledger.price_blocks(answer.points, &answer.unanswered);
+        price_blocks(outside, run, &mut ledger).await?;
         ledger.write().await?;
         let Some(position) = position(tip.chain, ledger.rows()) else {
             return Err(IngestError::OutOfTime);
         };
-        if lease.position() != Some(position) {
-            cursor
-                .advance(lease, position, tip.height, (run.now)())
-                .await?;
-        }
+        advance_cursor(outside, run, lease, position, &tip).await?;
         if position.height >= tip.height || is_late(run) {
-            let blocks = position.height + 1 - first;
-            if blocks > 0 {
-                let last_height = position.height;
-                info!(
-                    first_height = first,
-                    last_height, blocks, "ingested {blocks} blocks up to {last_height}"
-                );
-            }
-            return Ok(Report {
-                position,
-                tip: tip.height,
-                blocks,
-                reorg,
-                provisional: ledger.provisional(),
-            });
+            return Ok(report(first, position, &tip, reorg, &ledger));
         }
     }
 }
 
-/// That the node is on the lake's network.
+/// Checks that the node is on the lake's network.
 pub(crate) fn check_chain(position: Option<Position>, tip: &Tip) -> Result<(), IngestError> {
     match position.map(|position| position.chain) {
         Some(lake) if lake != tip.chain => Err(IngestError::OtherChain {
@@ -120,7 +90,7 @@ pub(crate) fn check_chain(position: Option<Position>, tip: &Tip) -> Result<(), I
     }
 }
 
-/// Height of the first block above the cursor, or of the first of all.
+/// Height of the first block above the cursor, or of the first block of an empty lake.
 fn first_height(
     position: Option<Position>,
     tip: &Tip,
@@ -151,28 +121,84 @@ fn first_height(
     }
 }
 
-/// Blocks from the node; none where there is nothing new, or no time.
+/// Reads the blocks of one commit from the node; none if there is nothing new, or no time.
 async fn read_blocks(
-    node: &Node,
-    rows: &[PricedBlock],
-    heights: RangeInclusive<u32>,
+    outside: &Outside,
     run: &Run<'_>,
-    before: Progress,
+    ledger: &Ledger<'_>,
+    first: u32,
+    next: u32,
+    tip: &Tip,
 ) -> Result<Vec<Block>, NodeError> {
+    let heights = next..=tip.height.min(next + (BLOCKS_PER_COMMIT - 1));
     if heights.is_empty() || is_late(run) {
         return Ok(Vec::new());
     }
     let started = Instant::now();
     let go_on = |read| {
         (run.progress)(Progress {
-            read: before.read + count(read),
-            ..before
+            read: next - first + count(read),
+            total: tip.height + 1 - first,
         });
         started.elapsed() < READING_MAX && !is_late(run)
     };
-    block_reader::read_blocks(node, rows, heights, &go_on).await
+    block_reader::read_blocks(&outside.node, ledger.rows(), heights, &go_on).await
 }
 
+/// Gives blocks their price: from the lake's points, and from those that the sources answer in time.
+async fn price_blocks(
+    outside: &Outside,
+    run: &Run<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), IngestError> {
+    let time_left = || (run.time_left)().saturating_sub(WRITE_RESERVE);
+    let gaps = ledger.price_gaps().await?;
+    let fetched = outside.prices.fetch(&gaps, (run.now)(), &time_left).await;
+    ledger.price_blocks(fetched.points, &fetched.unanswered);
+    Ok(())
+}
+
+async fn advance_cursor(
+    outside: &Outside,
+    run: &Run<'_>,
+    lease: &mut Lease,
+    position: Position,
+    tip: &Tip,
+) -> Result<(), IngestError> {
+    if lease.position() != Some(position) {
+        let cursor = &outside.cursor;
+        cursor
+            .advance(lease, position, tip.height, (run.now)())
+            .await?;
+    }
+    Ok(())
+}
+
+fn report(
+    first: u32,
+    position: Position,
+    tip: &Tip,
+    reorg: Option<Reorg>,
+    ledger: &Ledger<'_>,
+) -> Report {
+    let last_height = position.height;
+    let blocks = last_height + 1 - first;
+    if blocks > 0 {
+        info!(
+            first_height = first,
+            last_height, blocks, "ingested {blocks} blocks up to {last_height}"
+        );
+    }
+    Report {
+        position,
+        tip: tip.height,
+        blocks,
+        reorg,
+        provisional: ledger.provisional(),
+    }
+}
+
+/// The last block of the lake, if it has one.
 fn position(chain: Chain, rows: &[PricedBlock]) -> Option<Position> {
     rows.last().map(|row| Position {
         chain,

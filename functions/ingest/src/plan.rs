@@ -1,4 +1,4 @@
-//! What a backfill has to do: its heights, cut where months begin, and those of them that the lake lacks.
+//! What a backfill has to do: its heights by month, and which of them the lake lacks.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -17,18 +17,18 @@ use crate::pipeline::IngestError;
 
 const FILES_IN_FLIGHT: usize = 8;
 
-/// Whether blocks that the lake has are fetched again.
+/// Which blocks of a range to fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redo {
-    /// No: only what is missing.
+    /// Only those that the lake lacks.
     Nothing,
-    /// Yes: blocks and revenue of the whole range are written anew.
+    /// All: blocks and revenue of the whole range are written again.
     Everything,
 }
 
-/// What there is to do, a month at a time.
+/// What a backfill has to do, month by month.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct BackfillPlan {
     /// Months of the range, in order.
     pub months: Vec<MonthPlan>,
 }
@@ -36,28 +36,24 @@ pub struct Plan {
 /// A month's part of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthPlan {
-    /// The month.
     pub month: Month,
-    /// Heights of the range whose median time is in it.
+    /// Heights of the range whose median time is in the month.
     pub heights: RangeInclusive<u32>,
     /// Median times of the first and the last of them.
     pub(crate) times: (Timestamp, Timestamp),
-    /// Those of them that are to be fetched, as unbroken runs in order.
+    /// Heights to fetch, as unbroken runs in order.
     pub missing: Vec<RangeInclusive<u32>>,
 }
 
 impl MonthPlan {
-    /// Blocks to be fetched.
+    /// Number of blocks to fetch.
     pub fn blocks(&self) -> u32 {
         self.missing.iter().map(length).sum()
     }
 }
 
-impl Plan {
-    /// Looks at the node's median times and at the lake's files; nothing is changed.
-    ///
-    /// # Errors
-    /// What the node or the lake did not answer.
+impl BackfillPlan {
+    /// Makes a plan from the node's median times and the lake's files. Changes nothing.
     pub async fn make(
         node: &Node,
         lake: &dyn Lake,
@@ -85,14 +81,12 @@ impl Plan {
         Ok(Self { months })
     }
 
-    /// Looks at the lake again: blocks that it has by now are no longer missing.
-    ///
-    /// # Errors
-    /// What the lake does.
-    pub async fn look_again(&mut self, lake: &dyn Lake) -> Result<(), LakeFileError> {
+    /// Removes blocks that the lake has by now from the missing ones.
+    pub async fn refresh(&mut self, lake: &dyn Lake) -> Result<(), LakeFileError> {
         let stored = stored_months(lake).await?;
-        let waiting = |month: &&mut MonthPlan| month.blocks() > 0 && stored.contains(&month.month);
-        for month in self.months.iter_mut().filter(waiting) {
+        let is_filling =
+            |month: &&mut MonthPlan| month.blocks() > 0 && stored.contains(&month.month);
+        for month in self.months.iter_mut().filter(is_filling) {
             let stored = stored_heights(lake, month.month).await?;
             let runs = month.missing.iter();
             month.missing = runs.flat_map(|run| missing(run, &stored)).collect();
@@ -103,22 +97,23 @@ impl Plan {
     /// The whole range.
     pub fn heights(&self) -> RangeInclusive<u32> {
         let ends = self.months.first().zip(self.months.last());
-        let (first, last) = ends.expect("a range has heights, and they are of months");
+        let (first, last) = ends.expect("a plan has at least one month");
         *first.heights.start()..=*last.heights.end()
     }
 
-    /// Months of which there are blocks to be fetched, in order.
+    /// Months with blocks to fetch, in order.
     pub fn unfilled(&self) -> impl Iterator<Item = &MonthPlan> {
         self.months.iter().filter(|month| month.blocks() > 0)
     }
 
-    /// Blocks to be fetched.
+    /// Number of blocks to fetch.
     pub fn blocks(&self) -> u32 {
         self.months.iter().map(MonthPlan::blocks).sum()
     }
 }
 
-/// Median times at both ends of the range, and at both sides of each month's end in it: all ends are looked for at once, by halves.
+/// Median times of the first and the last block of the range, and of the blocks on both sides of each
+/// month's end. A binary search finds all ends at once, with one batch of calls for each step.
 async fn times_around_month_ends(
     node: &Node,
     range: RangeInclusive<u32>,
@@ -126,14 +121,14 @@ async fn times_around_month_ends(
     let mut times = BTreeMap::new();
     let mut heights = vec![*range.start(), *range.end()];
     while !heights.is_empty() {
-        let answers = node.median_times(&heights).await?;
-        times.extend(heights.into_iter().zip(answers));
+        let found = node.median_times(&heights).await?;
+        times.extend(heights.into_iter().zip(found));
         heights = between_months(&times);
     }
     Ok(times)
 }
 
-/// Heights half way between neighbours of different months.
+/// Heights halfway between neighbours in different months.
 fn between_months(times: &BTreeMap<u32, Timestamp>) -> Vec<u32> {
     times
         .iter()
@@ -143,7 +138,7 @@ fn between_months(times: &BTreeMap<u32, Timestamp>) -> Vec<u32> {
         .collect()
 }
 
-/// The months of a range, of which the times at both sides of each month's end are known.
+/// The months of a range and their heights, from times as [`times_around_month_ends`] finds them.
 fn cut(times: &BTreeMap<u32, Timestamp>) -> Vec<(Month, RangeInclusive<u32>)> {
     let times: Vec<(u32, Month)> = times
         .iter()
@@ -163,7 +158,7 @@ async fn stored_heights(lake: &dyn Lake, month: Month) -> Result<Vec<u32>, LakeF
     Ok(rows.iter().map(|row| row.height).collect())
 }
 
-/// Runs of `heights` that are not among those stored, which are in order.
+/// Runs of `heights` that are not among the stored ones. `stored` is in order.
 fn missing(heights: &RangeInclusive<u32>, stored: &[u32]) -> Vec<RangeInclusive<u32>> {
     let mut runs = Vec::new();
     let mut next = *heights.start();
@@ -189,12 +184,12 @@ mod tests {
 
     use super::*;
 
-    /// A block each `step` days from the first of 2020 on.
+    /// Time of a block, with one block each `step` days from 1 January 2020 on.
     fn time(height: u32, step: u32) -> Timestamp {
         Timestamp::from_block_time(1_577_836_800 + height * step * 86_400)
     }
 
-    /// What is asked of a node until months' ends are known.
+    /// As [`times_around_month_ends`], without a node.
     fn times(range: RangeInclusive<u32>, step: u32) -> BTreeMap<u32, Timestamp> {
         let mut times = BTreeMap::new();
         let mut heights = vec![*range.start(), *range.end()];
@@ -213,7 +208,7 @@ mod tests {
             .iter()
             .map(|(month, heights)| (month.to_string(), heights.clone()))
             .collect();
-        // January has 31 days, and February 29: in 2020.
+        // In 2020, January has 31 days and February 29.
         assert_eq!(
             named,
             [
@@ -246,7 +241,7 @@ mod tests {
         }
 
         #[test]
-        fn stored_and_missing_are_the_whole(stored in proptest::collection::btree_set(0_u32..100, 0..100), first in 0_u32..50, last in 50_u32..100) {
+        fn stored_and_missing_heights_make_up_the_range(stored in proptest::collection::btree_set(0_u32..100, 0..100), first in 0_u32..50, last in 50_u32..100) {
             let stored: Vec<u32> = stored.into_iter().collect();
 
             let missing = missing(&(first..=last), &stored);

@@ -1,4 +1,4 @@
-//! Prices from several sources, one after the other, each within its limits.
+//! Prices from several sources, in a fixed order, each within its limits.
 
 pub mod bitstamp;
 pub mod coingecko;
@@ -7,91 +7,69 @@ pub mod source;
 pub mod store;
 mod throttle;
 
-use std::fmt;
 use std::ops::Range;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use hashlake_core::timestamp::Timestamp;
 
 use self::source::PriceSource;
-pub use self::throttle::Answer;
-use self::throttle::Desk;
+use self::throttle::Throttled;
+pub use self::throttle::{Calls, FetchedPrices};
 
-/// Calls to a source in a UTC day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Calls {
-    /// The source's name.
-    pub source: &'static str,
-    /// How many were made.
-    pub made: u32,
-    /// How many hashlake allows itself.
-    pub allowed: u32,
-}
-
-impl fmt::Display for Calls {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} of {}", self.source, self.made, self.allowed)
-    }
-}
-
-/// Sources of prices, in the order in which they are asked.
+/// Price sources, in the order of `PRICE_SOURCES`.
 ///
-/// A source is asked for what the histories of those before it do not reach back to. What one does not answer for a while
-/// (out of reach, asked too often) is not asked of the next: it stays unanswered, and a later run asks the same source
-/// again. So which source a price is of does not depend on how anybody felt that day.
-pub struct PriceSources(Vec<Desk>);
+/// A source is called only for times before the history of the sources ahead of it. If a source
+/// fails for now (out of reach, rate limited), the next one is not called in its place: the range
+/// stays unanswered, and a later run calls the same source again. So which source a price comes from
+/// never depends on which one failed that day.
+pub struct PriceSources(Vec<Throttled>);
 
 impl PriceSources {
-    /// These sources. Nothing is asked of them yet.
+    /// Calls none of them yet.
     pub fn new(sources: Vec<Box<dyn PriceSource>>) -> Self {
-        let desk = |source| Desk {
-            source,
-            notes: Mutex::default(),
-        };
-        Self(sources.into_iter().map(desk).collect())
+        Self(sources.into_iter().map(Throttled::new).collect())
     }
 
-    /// Points in these stretches of time, of each source from the earliest on until one is refused, or `time_left` says that
-    /// there is no time for another call.
+    /// Price points in `ranges`. Each source is called from its earliest range on, until a call fails
+    /// or `time_left` leaves no time for another.
     ///
-    /// Failure is no error: what is not answered is named, and logged.
+    /// A failure is no error: it is logged, and the ranges without prices are returned.
     pub async fn fetch(
         &self,
-        stretches: &[Range<Timestamp>],
+        ranges: &[Range<Timestamp>],
         now: Timestamp,
         time_left: &(dyn Fn() -> Duration + Sync),
-    ) -> Answer {
-        let mut answer = Answer {
-            before_history: stretches.to_vec(),
-            ..Answer::default()
+    ) -> FetchedPrices {
+        let mut all = FetchedPrices {
+            before_history: ranges.to_vec(),
+            ..FetchedPrices::default()
         };
-        for desk in &self.0 {
-            let stretches = std::mem::take(&mut answer.before_history);
-            desk.fetch(&stretches, now, time_left, &mut answer).await;
+        for source in &self.0 {
+            let fetched = source.fetch(&all.before_history, now, time_left).await;
+            all.points.extend(fetched.points);
+            all.unanswered.extend(fetched.unanswered);
+            all.before_history = fetched.before_history;
         }
-        answer.points.sort_by_key(|point| point.quote.time);
-        answer
+        all.points.sort_by_key(|point| point.quote.time);
+        all
     }
 
-    /// Calls that these stretches take, as far as the histories of the sources are known without asking.
-    pub fn calls_for(&self, stretches: &[Range<Timestamp>], now: Timestamp) -> u32 {
-        let (mut calls, mut left) = (0, stretches.to_vec());
-        for desk in &self.0 {
-            let (windows, before) = desk.windows(&left, now);
-            calls += windows.len();
-            left = before;
+    /// Number of calls that `ranges` take, as far as the sources' histories are known without a call.
+    pub fn calls_for(&self, ranges: &[Range<Timestamp>], now: Timestamp) -> u32 {
+        let (mut calls, mut ranges) = (0, ranges.to_vec());
+        for source in &self.0 {
+            let split = source.split(&ranges, now);
+            calls += split.calls.len();
+            ranges = split.before_history;
         }
         u32::try_from(calls).unwrap_or(u32::MAX)
     }
 
-    /// Calls made in the UTC day of `now`, to each source.
+    /// Calls made to each source in the UTC day of `now`.
     pub fn calls_of_day(&self, now: Timestamp) -> Vec<Calls> {
-        let calls = |desk: &Desk| Calls {
-            source: desk.source.name(),
-            made: desk.notes().calls_of(now),
-            allowed: desk.source.limits(now).calls_per_day,
-        };
-        self.0.iter().map(calls).collect()
+        self.0
+            .iter()
+            .map(|source| source.calls_of_day(now))
+            .collect()
     }
 }

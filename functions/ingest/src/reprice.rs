@@ -1,4 +1,4 @@
-//! Prices of blocks that are in the lake, taken anew from what is known by now.
+//! Prices blocks of the lake again, with all price points that are available by now.
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -14,27 +14,27 @@ use serde::Serialize;
 use crate::lake_file::read;
 use crate::month_rows::{change_month, stored_months};
 use crate::pipeline::{IngestError, Outside};
-use crate::prices::gaps::{self, Span};
+use crate::prices::gaps::{BlockTimes, fetch_gaps, find_gaps};
 use crate::prices::store::prices_around;
 
-/// What came of it.
+/// Counts of blocks, by what repricing did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Repriced {
-    /// Blocks that were looked at.
+    /// All blocks.
     pub blocks: u32,
-    /// Those whose price changed, or became final.
+    /// Blocks whose price changed, or became final.
     pub changed: u32,
-    /// Those that have none.
+    /// Blocks without a price.
     pub unpriced: u32,
-    /// Those whose price is not final.
+    /// Blocks whose price is not final.
     pub provisional: u32,
 }
 
-/// Fetches the prices that blocks of the lake lack, and gives every block the nearest that is known: one that had none, or one
-/// from further away, has another one then. `progress` is told of each month how many blocks it has.
+/// Fetches the prices that blocks of the lake lack, and gives every block the nearest price point in
+/// the lake. `progress` is called after each month with its number of blocks.
 ///
 /// # Errors
-/// [`IngestError`]; months that are done stay so.
+/// [`IngestError`]; months before the failed one are done.
 pub async fn reprice(
     outside: &Outside,
     now: Timestamp,
@@ -42,13 +42,13 @@ pub async fn reprice(
 ) -> Result<Repriced, IngestError> {
     let lake = outside.lake.as_ref();
     let months = stored_months(lake).await?;
-    let mut spans = Vec::new();
+    let mut times = Vec::new();
     for month in &months {
         let (rows, _) = read(lake, &blocks::key(*month), blocks::decode).await?;
-        spans.extend(span_without_price(&rows));
+        times.extend(times_without_price(&rows));
     }
-    let gaps = gaps::gaps(lake, spans, now).await?;
-    let unanswered = gaps::fetch(lake, &outside.prices, &gaps, now, &|| Duration::MAX).await?;
+    let gaps = find_gaps(lake, times, now).await?;
+    let unanswered = fetch_gaps(lake, &outside.prices, &gaps, now, &|| Duration::MAX).await?;
     let mut result = Repriced::default();
     for month in months {
         let of_month = reprice_month(outside, month, &unanswered).await?;
@@ -76,7 +76,7 @@ async fn reprice_month(
         let rows: Vec<PricedBlock> = stored.iter().map(reprice).collect();
         *result
             .lock()
-            .expect("nothing panics while it holds the lock") = Repriced::of(&stored, &rows);
+            .expect("nothing panics while it holds the lock") = Repriced::compare(&stored, &rows);
         Ok((rows != stored).then_some(rows))
     };
     change_month(outside.lake.as_ref(), &outside.asics, month, &change).await?;
@@ -85,7 +85,8 @@ async fn reprice_month(
         .expect("nothing panics while it holds the lock"))
 }
 
-/// The nearest price that is known by now. What was final stays final, and what was known stays known.
+/// The nearest price that is available by now. A final price stays final, and a block that had a price
+/// keeps one.
 fn repriced(
     row: &PricedBlock,
     prices: &PriceSeries,
@@ -99,7 +100,7 @@ fn repriced(
 }
 
 /// Header times of the first and the last block whose price is not final.
-fn span_without_price(rows: &[PricedBlock]) -> Option<Span> {
+fn times_without_price(rows: &[PricedBlock]) -> Option<BlockTimes> {
     let times = || {
         let waiting = rows.iter().filter(|row| !row.price.is_final());
         waiting.map(|row| row.block.time)
@@ -108,10 +109,10 @@ fn span_without_price(rows: &[PricedBlock]) -> Option<Span> {
 }
 
 impl Repriced {
-    fn of(before: &[PricedBlock], after: &[PricedBlock]) -> Self {
+    fn compare(before: &[PricedBlock], after: &[PricedBlock]) -> Self {
         let count = |is: &dyn Fn(&(&PricedBlock, &PricedBlock)) -> bool| {
             let counted = before.iter().zip(after).filter(is).count();
-            u32::try_from(counted).expect("a month is some thousand blocks")
+            u32::try_from(counted).expect("a month has a few thousand blocks")
         };
         Self {
             blocks: count(&|_| true),

@@ -1,4 +1,4 @@
-//! Secrets that AWS keeps, so that the function's configuration names them and does not hold them.
+//! Secrets stored in AWS: the function's configuration holds only their names.
 
 use std::collections::BTreeMap;
 
@@ -8,54 +8,41 @@ use hashlake_core::aws;
 use hashlake_core::env::Secret;
 use thiserror::Error;
 
-/// User and password of the node, with a colon between.
+/// Names the secret `user:password` of the node.
 const NODE: &str = "BITCOIN_RPC_SECRET";
 
-/// The key of CoinGecko's demo or pro plan.
+/// Names the secret with the API key of CoinGecko's demo or pro plan.
 const COINGECKO: &str = "COINGECKO_API_KEY_SECRET";
 
-/// Why a secret is not known.
+/// Why a secret could not be read. `variable` names the secret, and `name` is its name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum SecretError {
-    /// There is none of this name.
-    #[error("there is no SSM parameter `{name}` ({variable}): `make secret` writes it")]
+    #[error("SSM parameter `{name}` ({variable}) is missing or empty: write it with `make secret`")]
     Missing {
-        /// Variable that names it.
         variable: &'static str,
-        /// Its name.
         name: String,
     },
-    /// It is not of the form that is wanted.
     #[error(
-        "the SSM parameter `{name}` ({variable}) is not `user:password`: `make secret` writes it"
+        "SSM parameter `{name}` ({variable}) is not of the form `user:password`: write it with `make secret`"
     )]
     Malformed {
-        /// Variable that names it.
         variable: &'static str,
-        /// Its name.
         name: String,
     },
-    /// AWS does not say.
     #[error("cannot read the SSM parameter `{name}` ({variable}): {reason}")]
     Unavailable {
-        /// Variable that names it.
         variable: &'static str,
-        /// Its name.
         name: String,
-        /// What AWS says.
         reason: String,
     },
 }
 
-/// Values of variables that secrets stand for.
+/// Values of variables that come from secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Secrets(BTreeMap<&'static str, Secret>);
 
 impl Secrets {
-    /// Reads those that `lookup` names; AWS is asked for no others.
-    ///
-    /// # Errors
-    /// [`SecretError`], which never shows a value.
+    /// Reads the secrets that `lookup` names, and calls AWS for no others. Errors never show a value.
     pub(crate) async fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SecretError> {
         let mut secrets = Self::default();
         let name_of = |variable| lookup(variable).filter(|name| !name.is_empty());
@@ -75,7 +62,7 @@ impl Secrets {
         Ok(secrets)
     }
 
-    /// What the variable is, where a secret stands for it.
+    /// Value of the variable, if it comes from a secret.
     pub(crate) fn get(&self, variable: &str) -> Option<String> {
         self.0
             .get(variable)

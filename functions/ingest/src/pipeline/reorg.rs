@@ -9,18 +9,20 @@ use super::error::IngestError;
 use crate::ledger::Ledger;
 use crate::node::Node;
 
-const HASHES_PER_STEP: usize = 200; // Stepping back over a reorg.
+/// Blocks compared in one call while stepping back over a reorg.
+const HASHES_PER_STEP: usize = 200;
 
-/// A chain that was left for another.
+/// A reorganization of the chain: blocks of the lake that are no longer in the node's chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reorg {
-    /// The last block that both have.
+    /// Height of the last block that both chains have.
     pub common_height: u32,
-    /// Blocks that were dropped, the lowest first.
+    /// Hashes of the dropped blocks, the lowest first.
     pub dropped: Vec<BlockHash>,
 }
 
-/// Drops the blocks that are not in the node's chain, however many; the answer is the height to go on from.
+/// Drops the blocks that are not in the node's chain, however many, and returns the height to
+/// continue at.
 pub(super) async fn step_back(
     node: &Node,
     ledger: &mut Ledger<'_>,
@@ -59,14 +61,14 @@ pub(super) async fn step_back(
     ))
 }
 
-/// Height of the highest block of the lake that the node's chain has too.
+/// Height of the highest block that both the lake and the node's chain have.
 async fn last_common(
     node: &Node,
     ledger: &mut Ledger<'_>,
     cursor: u32,
 ) -> Result<u32, IngestError> {
     let mut below = u32::MAX;
-    let mut step = 1; // Almost always the last block is still in the chain.
+    let mut step = 1; // Almost always, the last block is still in the chain.
     loop {
         let rows = ledger
             .rows()

@@ -1,4 +1,4 @@
-//! What a run is given, and what it reports.
+//! What a run works with, and what it reports.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,60 +12,51 @@ use super::reorg::Reorg;
 use crate::node::Node;
 use crate::prices::PriceSources;
 
-/// The outside world of an ingest.
+/// Everything outside the process that an ingest reads and writes.
 pub struct Outside {
-    /// Blocks.
     pub node: Node,
-    /// Prices.
     pub prices: PriceSources,
-    /// Where tables go.
     pub lake: Arc<dyn Lake>,
-    /// How far they go.
     pub cursor: Arc<dyn Cursor>,
     /// Machines whose revenue is written.
     pub asics: Vec<Asic>,
 }
 
-/// How a run is to be done.
+/// The parameters of one run.
 pub struct Run<'a> {
-    /// Its name, which no other run has.
+    /// Owner of the lease: a name that no other run has.
     pub owner: String,
-    /// First block of an empty lake; about a month below the tip where not given.
+    /// First block of an empty lake; by default about a month below the tip.
     pub start_height: Option<u32>,
-    /// How long it may still take.
     pub time_left: &'a (dyn Fn() -> Duration + Sync),
-    /// What time it is.
     pub now: &'a (dyn Fn() -> Timestamp + Sync),
-    /// Told after each batch of blocks.
+    /// Called after each batch of blocks.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
 
-/// How far a run is.
+/// Blocks read so far, of those that the run has to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Blocks read so far.
     pub read: u32,
-    /// Blocks there are to read.
     pub total: u32,
 }
 
 /// What a run did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// Where the cursor stands.
+    /// Where the cursor is now.
     pub position: Position,
-    /// The node's last block.
+    /// Height of the node's tip.
     pub tip: u32,
-    /// Blocks that were added.
+    /// Number of blocks added.
     pub blocks: u32,
-    /// The chain that was left for another, if any was.
     pub reorg: Option<Reorg>,
     /// Blocks at the end of the lake whose price is not final.
     pub provisional: usize,
 }
 
 impl Report {
-    /// Blocks that were dropped for others.
+    /// Number of blocks that a reorg dropped.
     pub fn reorg_depth(&self) -> usize {
         self.reorg.as_ref().map_or(0, |reorg| reorg.dropped.len())
     }

@@ -1,4 +1,4 @@
-//! Prices from Bitstamp: what its first trade of each hour paid, back to 2011.
+//! Bitstamp: the price of the first trade in each hour, back to 2011.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,30 +13,29 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::http;
-use crate::prices::source::{Limits, PriceError, PriceSource, within};
+use crate::prices::source::{CallLimits, PriceError, PriceSource, within};
 
-/// The API's base URL.
+/// Base URL of the API.
 pub const URL: &str = "https://www.bitstamp.net/api/v2";
 
-/// The source's name in the lake.
+/// Name of the source in the lake.
 pub const SOURCE: &str = "bitstamp";
 
-const FIRST_TRADE_S: i64 = 1_313_625_600; // The day of it, 2011-08-18.
+const FIRST_TRADE_S: i64 = 1_313_625_600; // 2011-08-18, the day of its first trade.
 const STEP_S: i64 = 3600;
-const CANDLES_MAX: u32 = 1000; // In a call.
-const CALLS_PER_MINUTE: usize = 500; // It grants 10,000 in ten minutes.
-const CALLS_PER_DAY: u32 = 2000; // All history since 2011 is some 140.
-const TOO_MANY: [&str; 3] = ["400.002", "400.067", "400.068"];
+const CANDLES_MAX: u32 = 1000; // In one call.
+const CALLS_PER_MINUTE: usize = 500; // Bitstamp grants 10,000 in ten minutes.
+const CALLS_PER_DAY: u32 = 2000; // All history since 2011 takes about 140.
+const CODES_OF_RATE_LIMIT: [&str; 3] = ["400.002", "400.067", "400.068"];
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Bitstamp.
 pub struct Bitstamp {
     http: reqwest::Client,
     url: Url,
 }
 
 impl Bitstamp {
-    /// Bitstamp at a base URL. Nothing is asked of it yet.
+    /// `url` is the base URL. Sends nothing yet.
     pub fn new(url: Url) -> Self {
         Self {
             http: http::client(TIMEOUT),
@@ -51,59 +50,61 @@ impl PriceSource for Bitstamp {
         "Bitstamp"
     }
 
-    fn limits(&self, _: Timestamp) -> Limits {
-        Limits {
-            window: Duration::from_secs(STEP_S.unsigned_abs() * u64::from(CANDLES_MAX - 1)), // Both ends have a candle.
+    fn limits(&self, _: Timestamp) -> CallLimits {
+        CallLimits {
+            // Both ends of a range have a candle.
+            max_range: Duration::from_secs(STEP_S.unsigned_abs() * u64::from(CANDLES_MAX - 1)),
             history_start: Timestamp::from_secs(FIRST_TRADE_S).unwrap_or(Timestamp::FIRST),
             calls_per_minute: CALLS_PER_MINUTE,
             calls_per_day: CALLS_PER_DAY,
         }
     }
 
-    /// Candles are named by the time at which they begin. `end` is the last one's, and takes precedence over `start`: of
-    /// more than `limit` it is the first that are left out.
-    async fn ask(&self, window: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
+    /// A candle's time is its start. `end` is the time of the last candle, and takes precedence over
+    /// `start`: if there are more than `limit`, the first ones are left out.
+    async fn fetch(&self, range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
         let candle = |time: Timestamp| time.to_secs() - time.to_secs().rem_euclid(STEP_S);
         let query = [
             ("step", STEP_S.to_string()),
             ("limit", CANDLES_MAX.to_string()),
-            ("start", candle(window.start).to_string()),
-            ("end", candle(window.end).to_string()),
+            ("start", candle(range.start).to_string()),
+            ("end", candle(range.end).to_string()),
         ];
         let url = http::below(&self.url, "ohlc/btcusd/");
-        let answer = http::send(self.http.get(url).query(&query)).await?;
-        if !answer.status.is_success() {
-            return Err(decide(answer.status, answer.retry_after, &answer.body));
+        let reply = http::send(self.http.get(url).query(&query)).await?;
+        if !reply.status.is_success() {
+            return Err(classify_error(reply.status, reply.retry_after, &reply.body));
         }
-        parse(&answer.body, window)
+        parse(&reply.body, range)
     }
 }
 
 #[derive(Deserialize)]
-struct Reply {
-    data: Market,
+struct CandlesJson {
+    data: MarketJson,
 }
 
 #[derive(Deserialize)]
-struct Market {
-    ohlc: Vec<Candle>,
+struct MarketJson {
+    ohlc: Vec<CandleJson>,
 }
 
 #[derive(Deserialize)]
-struct Candle {
+struct CandleJson {
     timestamp: String,
     open: String,
     volume: String,
 }
 
-/// The price at which each candle opened. Unlike the others of a candle, it stands as soon as there was a trade. Where there
-/// was none, the candle repeats an earlier price, which nobody observed at its time.
-fn parse(body: &[u8], window: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
+/// The opening price of each candle. Unlike its other prices, it is fixed from the first trade on. A
+/// candle without a trade repeats an earlier price, which was not observed at its time, so it is left
+/// out.
+fn parse(body: &[u8], range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
     let malformed = || PriceError::Malformed {
         body_start: http::start_of(body),
     };
-    let reply: Reply = serde_json::from_slice(body).map_err(|_| malformed())?;
-    let read = |candle: Candle| {
+    let reply: CandlesJson = serde_json::from_slice(body).map_err(|_| malformed())?;
+    let read = |candle: CandleJson| {
         let secs: i64 = candle.timestamp.parse().ok()?;
         let (open, volume): (f64, f64) = (candle.open.parse().ok()?, candle.volume.parse().ok()?);
         Some((Timestamp::from_secs(secs)?, open, volume))
@@ -122,16 +123,16 @@ fn parse(body: &[u8], window: &Range<Timestamp>) -> Result<Vec<PricePoint>, Pric
         })
     };
     let candles = candles.ok_or_else(malformed)?;
-    Ok(within(window, candles.into_iter().filter_map(point)))
+    Ok(within(range, candles.into_iter().filter_map(point)))
 }
 
-fn decide(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> PriceError {
+fn classify_error(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> PriceError {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     let code = json["response_code"].as_str().unwrap_or_default();
     let message = http::start_of(body);
     match status {
         StatusCode::TOO_MANY_REQUESTS => PriceError::RateLimited { retry_after },
-        _ if TOO_MANY.contains(&code) => PriceError::RateLimited { retry_after },
+        _ if CODES_OF_RATE_LIMIT.contains(&code) => PriceError::RateLimited { retry_after },
         _ if status.is_client_error() => PriceError::Rejected {
             status: status.as_u16(),
             message,
@@ -146,8 +147,9 @@ fn decide(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Pri
 mod tests {
     use super::*;
 
-    // Shape, and meaning of a volume of zero: https://www.bitstamp.net/api/ (GetOHLCData). The figures are made up.
-    const ANSWER: &str = r#"{"data": {"pair": "BTC/USD", "ohlc": [
+    // https://www.bitstamp.net/api/ (GetOHLCData) documents the shape, and what a volume of zero means.
+    // The figures are made up.
+    const REPLY: &str = r#"{"data": {"pair": "BTC/USD", "ohlc": [
         {"timestamp": "1420070400", "open": "321.00", "high": "321.00", "low": "313.83", "close": "316.79", "volume": "61.40"},
         {"timestamp": "1420074000", "open": "316.79", "high": "316.79", "low": "316.79", "close": "316.79", "volume": "0.00000000"},
         {"timestamp": "1420077600", "open": "316.85", "high": "317.50", "low": "316.00", "close": "317.00", "volume": "0.01"}]}}"#;
@@ -161,8 +163,8 @@ mod tests {
     }
 
     #[test]
-    fn a_candle_tells_what_its_first_trade_paid_and_nothing_where_there_was_none() {
-        let points = parse(ANSWER.as_bytes(), &day()).expect("an answer");
+    fn a_candle_gives_the_price_of_its_first_trade_and_none_without_a_trade() {
+        let points = parse(REPLY.as_bytes(), &day()).expect("a reply");
 
         let read: Vec<(i64, f64)> = points
             .iter()
@@ -177,10 +179,10 @@ mod tests {
     }
 
     #[test]
-    fn candles_outside_of_what_was_asked_for_are_left_out() {
+    fn candles_outside_the_range_are_left_out() {
         let later = at(1_420_070_401)..at(1_420_077_600);
 
-        let points = parse(ANSWER.as_bytes(), &later).expect("an answer");
+        let points = parse(REPLY.as_bytes(), &later).expect("a reply");
 
         assert_eq!(points.len(), 1);
         let none = parse(br#"{"data": {"pair": "BTC/USD", "ohlc": []}}"#, &later);
@@ -188,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_shown_by_its_beginning() {
+    fn an_unexpected_reply_is_shown_by_its_start() {
         for body in [
             "10.10.10.10 blocked for 900 seconds",
             r#"{"status": "error", "reason": "maintenance"}"#,
@@ -207,18 +209,18 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_told_from_failures() {
-        let decide = |status, body: &str| {
+    fn refusals_and_failures_are_different_errors() {
+        let classify = |status, body: &str| {
             let status = StatusCode::from_u16(status).expect("a status");
-            super::decide(status, None, body.as_bytes())
+            classify_error(status, None, body.as_bytes())
         };
         let limited = r#"{"response_code": "400.002", "response_explanation": "Request rejected due to exceeded rate limit."}"#;
 
-        assert!(decide(400, limited).is_retryable());
-        assert!(decide(429, "").is_retryable());
-        assert!(decide(503, "<html>").is_retryable());
+        assert!(classify(400, limited).is_retryable());
+        assert!(classify(429, "").is_retryable());
+        assert!(classify(503, "<html>").is_retryable());
         assert_eq!(
-            decide(400, "Must be between 1 and 1000."),
+            classify(400, "Must be between 1 and 1000."),
             PriceError::Rejected {
                 status: 400,
                 message: "Must be between 1 and 1000.".into()

@@ -1,4 +1,4 @@
-//! Prices from CoinGecko, asked for as ranges.
+//! CoinGecko: prices in time ranges.
 
 use std::ops::Range;
 use std::str::FromStr;
@@ -16,49 +16,53 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::http;
-use crate::prices::source::{Limits, PriceError, PriceSource, within};
+use crate::prices::source::{CallLimits, PriceError, PriceSource, within};
 
-/// The source's name in the lake.
+/// Name of the source in the lake.
 pub const SOURCE: &str = "coingecko";
 
-const HOURLY_MAX: Duration = Duration::from_secs(90 * 86_400); // Above, there is but a point a day.
+/// Replies to longer ranges have only a point a day.
+const HOURLY_MAX: Duration = Duration::from_secs(90 * 86_400);
 const FREE_HISTORY: Duration = Duration::from_secs(365 * 86_400);
-const MARGIN: Duration = Duration::from_secs(3600); // Its clock is not ours, and a run takes its time.
-const TIMEOUT: Duration = Duration::from_secs(30);
-const TOO_OLD: i64 = 10_012;
 
-/// What was bought from CoinGecko (`COINGECKO_PLAN`).
+/// Its clock is not ours, and a run takes a while.
+const HISTORY_MARGIN: Duration = Duration::from_secs(3600);
+const TIMEOUT: Duration = Duration::from_secs(30);
+const CODE_RATE_LIMITED: i64 = 429;
+const CODE_TOO_OLD: i64 = 10_012;
+const CODES_OF_CREDENTIALS: Range<i64> = 10_000..10_012;
+
+/// The plan at CoinGecko (`COINGECKO_PLAN`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Plan {
-    /// Nothing: no key.
+pub enum CoinGeckoTier {
+    /// Free, without a key.
     #[default]
     Public,
-    /// A free key.
+    /// Free, with a key.
     Demo,
-    /// A paid key.
+    /// Paid.
     Pro,
 }
 
-/// A name that is none of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("expected public, demo or pro")]
-pub struct PlanError;
+pub struct TierError;
 
-impl FromStr for Plan {
-    type Err = PlanError;
+impl FromStr for CoinGeckoTier {
+    type Err = TierError;
 
-    fn from_str(name: &str) -> Result<Self, PlanError> {
+    fn from_str(name: &str) -> Result<Self, TierError> {
         match name {
             "public" => Ok(Self::Public),
             "demo" => Ok(Self::Demo),
             "pro" => Ok(Self::Pro),
-            _ => Err(PlanError),
+            _ => Err(TierError),
         }
     }
 }
 
-impl Plan {
-    /// The API's base URL.
+impl CoinGeckoTier {
+    /// Base URL of the API.
     pub const fn url(self) -> &'static str {
         match self {
             Self::Public | Self::Demo => "https://api.coingecko.com/api/v3",
@@ -66,7 +70,8 @@ impl Plan {
         }
     }
 
-    /// Calls that hashlake allows itself in a UTC day. The demo plan grants 10,000 a month; the public one states no figure.
+    /// Calls that hashlake allows itself in a UTC day. The demo plan grants 10,000 a month; the
+    /// public one states no figure.
     pub const fn calls_per_day(self) -> u32 {
         match self {
             Self::Public | Self::Demo => 320,
@@ -74,7 +79,8 @@ impl Plan {
         }
     }
 
-    /// Calls that hashlake allows itself in a minute; the public plan's limit moves between 5 and 15.
+    /// Calls that hashlake allows itself in a minute. The public plan's limit varies between 5 and
+    /// 15.
     pub const fn calls_per_minute(self) -> usize {
         match self {
             Self::Public => 5,
@@ -83,7 +89,7 @@ impl Plan {
         }
     }
 
-    /// How far back it answers, where that is known: 365 days on the free plans.
+    /// How far back it has prices, if that is known: 365 days on the free plans.
     pub const fn history(self) -> Option<Duration> {
         match self {
             Self::Public | Self::Demo => Some(FREE_HISTORY),
@@ -99,29 +105,26 @@ impl Plan {
     }
 }
 
-/// How CoinGecko is asked.
 #[derive(Clone, Debug)]
 pub struct CoinGeckoConfig {
-    /// The plan.
-    pub plan: Plan,
-    /// Its key; the public plan has none.
+    pub plan: CoinGeckoTier,
+    /// The public plan has none.
     pub key: Option<Secret>,
     /// Base URL.
     pub url: Url,
-    /// How far back it answers, where that is known: it is not asked for more.
+    /// How far back it has prices, if that is known: older ones are not asked for.
     pub history: Option<Duration>,
-    /// What the lake calls the source: `coingecko`, unless something else answers in its place.
+    /// Name of the source in the lake: `coingecko`, unless another server stands in for it.
     pub source: Arc<str>,
 }
 
-/// CoinGecko.
 pub struct CoinGecko {
     http: reqwest::Client,
     config: CoinGeckoConfig,
 }
 
 impl CoinGecko {
-    /// CoinGecko as `config` has it. Nothing is asked of it yet.
+    /// Sends nothing yet.
     pub fn new(config: CoinGeckoConfig) -> Self {
         Self {
             http: http::client(TIMEOUT),
@@ -136,49 +139,50 @@ impl PriceSource for CoinGecko {
         "CoinGecko"
     }
 
-    fn limits(&self, now: Timestamp) -> Limits {
+    fn limits(&self, now: Timestamp) -> CallLimits {
         let CoinGeckoConfig { plan, history, .. } = &self.config;
-        Limits {
-            window: HOURLY_MAX,
-            history_start: history.map_or(Timestamp::FIRST, |history| now - history + MARGIN),
+        CallLimits {
+            max_range: HOURLY_MAX,
+            history_start: history
+                .map_or(Timestamp::FIRST, |history| now - history + HISTORY_MARGIN),
             calls_per_minute: plan.calls_per_minute(),
             calls_per_day: plan.calls_per_day(),
         }
     }
 
-    async fn ask(&self, window: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
+    async fn fetch(&self, range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
         let url = http::below(&self.config.url, "coins/bitcoin/market_chart/range");
         let query = [
             ("vs_currency", "usd".to_owned()),
-            ("from", window.start.to_secs().to_string()),
-            ("to", window.end.to_secs().to_string()),
+            ("from", range.start.to_secs().to_string()),
+            ("to", range.end.to_secs().to_string()),
         ];
         let mut request = self.http.get(url).query(&query);
         if let Some(key) = &self.config.key {
             request = request.header(self.config.plan.key_header(), key.expose());
         }
-        let answer = http::send(request).await?;
-        if !answer.status.is_success() {
-            return Err(decide(answer.status, answer.retry_after, &answer.body));
+        let reply = http::send(request).await?;
+        if !reply.status.is_success() {
+            return Err(classify_error(reply.status, reply.retry_after, &reply.body));
         }
-        parse(&answer.body, window, &self.config.source)
+        parse(&reply.body, range, &self.config.source)
     }
 }
 
 #[derive(Deserialize)]
-struct Chart {
+struct ChartJson {
     prices: Vec<(i64, Option<f64>)>,
 }
 
 fn parse(
     body: &[u8],
-    window: &Range<Timestamp>,
+    range: &Range<Timestamp>,
     source: &Arc<str>,
 ) -> Result<Vec<PricePoint>, PriceError> {
     let malformed = |_| PriceError::Malformed {
         body_start: http::start_of(body),
     };
-    let chart: Chart = serde_json::from_slice(body).map_err(malformed)?;
+    let chart: ChartJson = serde_json::from_slice(body).map_err(malformed)?;
     let point = |(ms, usd): (i64, Option<f64>)| {
         let quote = Quote {
             time: Timestamp::from_ms(ms)?,
@@ -190,16 +194,17 @@ fn parse(
             resolution_s: 0,
         })
     };
-    let mut points = within(window, chart.prices.into_iter().filter_map(point));
-    let resolution_s = resolution_s(&points, window);
+    let mut points = within(range, chart.prices.into_iter().filter_map(point));
+    let resolution_s = resolution_s(&points, range);
     points
         .iter_mut()
         .for_each(|point| point.resolution_s = resolution_s);
     Ok(points)
 }
 
-/// Which of CoinGecko's three resolutions an answer has: by the middle one of its steps; by the range where it has none.
-fn resolution_s(points: &[PricePoint], window: &Range<Timestamp>) -> i32 {
+/// Which of CoinGecko's three resolutions a reply has: by the median distance of its points, or by
+/// the range if it has fewer than two.
+fn resolution_s(points: &[PricePoint], range: &Range<Timestamp>) -> i32 {
     let mut steps: Vec<Duration> = points
         .windows(2)
         .map(|pair| pair[1].quote.time.since(pair[0].quote.time))
@@ -209,19 +214,19 @@ fn resolution_s(points: &[PricePoint], window: &Range<Timestamp>) -> i32 {
         Some(0..=1000) => 300,
         Some(1001..=20_000) => 3600,
         Some(_) => 86_400,
-        None if window.end.since(window.start) <= Duration::from_secs(86_400) => 300,
+        None if range.end.since(range.start) <= Duration::from_secs(86_400) => 300,
         None => 3600,
     }
 }
 
-fn decide(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> PriceError {
-    let (code, message) = fault(body);
+fn classify_error(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> PriceError {
+    let (code, message) = error_of(body);
     match status {
         StatusCode::TOO_MANY_REQUESTS => PriceError::RateLimited { retry_after },
-        _ if code == Some(429) => PriceError::RateLimited { retry_after },
-        _ if code == Some(TOO_OLD) => PriceError::TooOld { message },
+        _ if code == Some(CODE_RATE_LIMITED) => PriceError::RateLimited { retry_after },
+        _ if code == Some(CODE_TOO_OLD) => PriceError::TooOld { message },
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => PriceError::Credentials { message },
-        _ if code.is_some_and(|code| (10_000..10_012).contains(&code)) => {
+        _ if code.is_some_and(|code| CODES_OF_CREDENTIALS.contains(&code)) => {
             PriceError::Credentials { message }
         }
         _ if status.is_client_error() => PriceError::Rejected {
@@ -234,9 +239,9 @@ fn decide(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Pri
     }
 }
 
-/// Code and message of an error body, which comes in three shapes: `{"status":..}`, `{"error":{"status":..}}`,
-/// `{"error":".."}`.
-fn fault(body: &[u8]) -> (Option<i64>, String) {
+/// Code and message of an error body, which has one of three shapes: `{"status":..}`,
+/// `{"error":{"status":..}}` or `{"error":".."}`.
+fn error_of(body: &[u8]) -> (Option<i64>, String) {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     let status = [&json["status"], &json["error"]["status"]]
         .into_iter()
@@ -273,12 +278,12 @@ mod tests {
     }
 
     fn recorded(body: &[u8]) -> Vec<PricePoint> {
-        parse(body, &ever(), &SOURCE.into()).expect("a recorded answer")
+        parse(body, &ever(), &SOURCE.into()).expect("a recorded reply")
     }
 
     #[test]
-    fn recorded_answers_are_read_whole_and_in_order() {
-        let answers = [
+    fn recorded_replies_are_read_completely_and_in_order() {
+        let replies = [
             (
                 &include_bytes!("../../testdata/coingecko/1_day_minutely.json")[..],
                 288,
@@ -295,7 +300,7 @@ mod tests {
                 86_400,
             ),
         ];
-        for (body, count, resolution_s) in answers {
+        for (body, count, resolution_s) in replies {
             let points = recorded(body);
 
             assert_eq!(points.len(), count);
@@ -318,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn points_that_are_none_are_left_out() {
+    fn points_without_a_valid_time_and_price_are_left_out() {
         let body = br#"{"prices":[[3000,null],[2000,2.5],[1000,1.5],[2000,2.5],[4000,0],[5000,-1],[9000000000000,1]]}"#;
 
         let points = recorded(body);
@@ -335,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_shown_by_its_beginning() {
+    fn an_unexpected_reply_is_shown_by_its_start() {
         for body in [
             "",
             "<html>",
@@ -355,13 +360,13 @@ mod tests {
     }
 
     #[test]
-    fn error_bodies_of_all_three_shapes_are_understood() {
+    fn error_bodies_of_all_three_shapes_are_classified() {
         let too_old = r#"{"error":{"status":{"timestamp":"2026-01-01T00:00:00.000+00:00","error_code":10012,"error_message":"old"}}}"#;
         let limited = r#"{"status":{"error_code":429,"error_message":"slow down"}}"#;
         let no_key = r#"{"status":{"error_code":10002,"error_message":"API key missing"}}"#;
         let missing = r#"{"error":"Missing parameter vs_currency"}"#; // Recorded, with status 422.
-        let decide = |status, body: &str| {
-            super::decide(
+        let classify = |status, body: &str| {
+            classify_error(
                 StatusCode::from_u16(status).expect("a status"),
                 None,
                 body.as_bytes(),
@@ -369,40 +374,40 @@ mod tests {
         };
 
         assert_eq!(
-            decide(401, too_old),
+            classify(401, too_old),
             PriceError::TooOld {
                 message: "old".into()
             }
         );
         assert_eq!(
-            decide(429, limited),
+            classify(429, limited),
             PriceError::RateLimited { retry_after: None }
         );
         assert_eq!(
-            decide(403, limited),
+            classify(403, limited),
             PriceError::RateLimited { retry_after: None }
         );
         assert_eq!(
-            decide(400, no_key),
+            classify(400, no_key),
             PriceError::Credentials {
                 message: "API key missing".into()
             }
         );
         assert_eq!(
-            decide(401, "denied"),
+            classify(401, "denied"),
             PriceError::Credentials {
                 message: "denied".into()
             }
         );
         assert_eq!(
-            decide(422, missing),
+            classify(422, missing),
             PriceError::Rejected {
                 status: 422,
                 message: "Missing parameter vs_currency".into()
             }
         );
         assert!(matches!(
-            decide(502, "<html>bad gateway"),
+            classify(502, "<html>bad gateway"),
             PriceError::Unavailable { .. }
         ));
     }

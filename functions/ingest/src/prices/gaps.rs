@@ -1,4 +1,4 @@
-//! Prices that blocks need and the lake lacks: found, fetched, and written into it.
+//! Prices that blocks need and the lake lacks: finds the time ranges, and fetches them into the lake.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -11,42 +11,43 @@ use crate::lake_file::LakeFileError;
 use crate::prices::PriceSources;
 use crate::prices::store::{merge_prices, stored_prices};
 
-const NEAR: Duration = Duration::from_secs(5 * 86_400); // Spans this near need some of the same days.
+/// Blocks less than this apart need prices of the same days.
+const NEAR: Duration = Duration::from_secs(5 * 86_400);
 
-/// Times of blocks, from the first to the last, of which each needs a price.
-pub(crate) type Span = (Timestamp, Timestamp);
+/// Header times of the first and the last of some blocks that need prices.
+pub(crate) type BlockTimes = (Timestamp, Timestamp);
 
-/// Stretches of time around these spans, which are in order, for which the lake has no prices.
-pub(crate) async fn gaps(
+/// Time ranges around these blocks for which the lake has no prices. `times` are in order.
+pub(crate) async fn find_gaps(
     lake: &dyn Lake,
-    spans: impl IntoIterator<Item = Span>,
+    times: impl IntoIterator<Item = BlockTimes>,
     now: Timestamp,
 ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
     let mut gaps = Vec::new();
-    for (first, last) in joined(spans) {
+    for (first, last) in joined(times) {
         let stored = stored_prices(lake, needed(first, last, now)).await?;
         gaps.extend(stored.gaps(first, last, now));
     }
     Ok(gaps)
 }
 
-/// Brings prices of these stretches into the lake; the answer is which of them have yet to be fetched.
-pub(crate) async fn fetch(
+/// Fetches prices into the lake, and returns the gaps that have yet to be fetched.
+pub(crate) async fn fetch_gaps(
     lake: &dyn Lake,
     prices: &PriceSources,
     gaps: &[Range<Timestamp>],
     now: Timestamp,
     time_left: &(dyn Fn() -> Duration + Sync),
 ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
-    let answer = prices.fetch(gaps, now, time_left).await;
-    merge_prices(lake, &answer.points).await?;
-    Ok(answer.unanswered)
+    let fetched = prices.fetch(gaps, now, time_left).await;
+    merge_prices(lake, &fetched.points).await?;
+    Ok(fetched.unanswered)
 }
 
-/// Spans that are near each other as one: a year is then five calls, and not one for each month.
-fn joined(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
-    let mut joined: Vec<Span> = Vec::new();
-    for (first, last) in spans {
+/// Joins times that are near each other: a year is then five calls, not one for each month.
+fn joined(times: impl IntoIterator<Item = BlockTimes>) -> Vec<BlockTimes> {
+    let mut joined: Vec<BlockTimes> = Vec::new();
+    for (first, last) in times {
         match joined.last_mut() {
             Some((_, end)) if first.since(*end) < NEAR => *end = last.max(*end),
             _ => joined.push((first, last)),
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn months_in_a_row_are_one_span_and_a_later_one_another() {
+    fn months_in_a_row_are_joined_and_a_later_one_is_not() {
         let months = [(day(0), day(30)), (day(31), day(58)), (day(120), day(150))];
 
         assert_eq!(joined(months), [(day(0), day(58)), (day(120), day(150))]);

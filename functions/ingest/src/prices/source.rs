@@ -1,4 +1,4 @@
-//! What a source of prices does, and why it may not.
+//! What a price source does, and why it may fail.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -8,28 +8,26 @@ use hashlake_core::price::PricePoint;
 use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
-/// Somebody who tells what bitcoin cost.
+use crate::http::HttpError;
+
+/// A service that publishes the price of bitcoin.
 #[async_trait]
 pub trait PriceSource: Send + Sync {
-    /// What people call it.
+    /// Its name in messages.
     fn name(&self) -> &'static str;
 
-    /// What may be asked of it at `now`.
-    fn limits(&self, now: Timestamp) -> Limits;
+    fn limits(&self, now: Timestamp) -> CallLimits;
 
-    /// Its points in `window`, both ends included, in order of time: one call.
-    ///
-    /// # Errors
-    /// [`PriceError`] where it does not tell.
-    async fn ask(&self, window: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError>;
+    /// Its points in `range`, both ends included, in order of time. Makes one call.
+    async fn fetch(&self, range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError>;
 }
 
-/// What may be asked of a source.
+/// Limits of the calls to a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The longest stretch of time that one call answers without loss.
-    pub window: Duration,
-    /// Where its history begins, as far as that is known without asking.
+pub struct CallLimits {
+    /// The longest time range that one call answers at full resolution.
+    pub max_range: Duration,
+    /// Start of its history, as far as that is known without a call.
     pub history_start: Timestamp,
     /// Calls that hashlake allows itself in a minute.
     pub calls_per_minute: usize,
@@ -37,74 +35,53 @@ pub struct Limits {
     pub calls_per_day: u32,
 }
 
-/// Why there is no price. Its text goes on after the source's name.
+/// Why a source gave no prices. Messages begin with the source's name, which is not part of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PriceError {
-    /// Asked too often.
-    #[error("asks to wait{}", retry_after.map(|wait| format!(" {} s", wait.as_secs())).unwrap_or_default())]
-    RateLimited {
-        /// How long, where it says so.
-        retry_after: Option<Duration>,
-    },
-    /// Its history does not reach back so far.
-    #[error("has no prices from so long ago: {message}")]
-    TooOld {
-        /// What it says.
-        message: String,
-    },
-    /// The key is not one of this plan.
-    #[error("refuses the key or the plan (COINGECKO_API_KEY, COINGECKO_PLAN): {message}")]
-    Credentials {
-        /// What it says.
-        message: String,
-    },
-    /// The request is wrong.
-    #[error("refuses the request: {message} (HTTP status {status})")]
-    Rejected {
-        /// HTTP status.
-        status: u16,
-        /// What it says.
-        message: String,
-    },
-    /// Out of reach for now.
-    #[error("is out of reach: {reason}")]
-    Unavailable {
-        /// What is known of it.
-        reason: String,
-    },
-    /// An answer that is not one.
-    #[error("answers with something else than prices: `{body_start}`")]
-    Malformed {
-        /// How it begins.
-        body_start: String,
-    },
-    /// The day's calls are used up.
+    #[error("is rate limiting{}", retry_after.map(|wait| format!(": retry after {} s", wait.as_secs())).unwrap_or_default())]
+    RateLimited { retry_after: Option<Duration> },
+    #[error("has no prices from that long ago: {message}")]
+    TooOld { message: String },
+    #[error("refused the key or the plan: check COINGECKO_API_KEY and COINGECKO_PLAN ({message})")]
+    Credentials { message: String },
+    #[error("refused the request: {message} (HTTP status {status})")]
+    Rejected { status: u16, message: String },
+    #[error("cannot be reached: {reason}")]
+    Unavailable { reason: String },
+    #[error("sent an unexpected reply: `{body_start}`")]
+    Malformed { body_start: String },
     #[error(
-        "was asked {calls_per_day} times today, which is enough; the rest is filled in tomorrow"
+        "reached today's limit of {calls_per_day} calls; the remaining prices will be fetched tomorrow"
     )]
-    Budget {
-        /// The limit.
-        calls_per_day: u32,
-    },
-    /// The run must end before an answer can be there.
-    #[error("is left alone: the run has no more time; the next one asks")]
+    DailyLimit { calls_per_day: u32 },
+    /// The deadline comes before a reply could.
+    #[error("was not called because time ran out; the next run will call it")]
     OutOfTime,
 }
 
 impl PriceError {
-    /// Whether the same call may go well in a moment.
+    /// Whether the same call may succeed soon.
     pub const fn is_retryable(&self) -> bool {
         matches!(self, Self::RateLimited { .. } | Self::Unavailable { .. })
     }
 }
 
-/// The points that lie in `window`, in order of time, one for each moment.
+impl From<HttpError> for PriceError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Unavailable { reason } => Self::Unavailable { reason },
+            HttpError::BodyTooLong { body_start } => Self::Malformed { body_start },
+        }
+    }
+}
+
+/// The points in `range`, both ends included, in order of time, one for each moment.
 pub(crate) fn within(
-    window: &Range<Timestamp>,
+    range: &Range<Timestamp>,
     points: impl Iterator<Item = PricePoint>,
 ) -> Vec<PricePoint> {
     let mut points: Vec<PricePoint> = points
-        .filter(|point| (window.start..=window.end).contains(&point.quote.time))
+        .filter(|point| (range.start..=range.end).contains(&point.quote.time))
         .collect();
     points.sort_by_key(|point| point.quote.time);
     points.dedup_by_key(|point| point.quote.time);

@@ -1,4 +1,4 @@
-//! Prices in the lake, outside of a run: a stretch of them read, and new points taken in.
+//! Prices in the lake: reads time ranges of them, and merges new points.
 
 use std::ops::Range;
 
@@ -12,20 +12,21 @@ use hashlake_core::timestamp::Timestamp;
 use crate::lake_file::{LakeFileError, cas_retry, read, replace};
 use crate::rows::by_month;
 
-/// What the lake took in.
+/// What a merge changed in the lake.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// Points for moments of which it had none.
+    /// Points for moments without a stored one.
     pub new_points: usize,
-    /// Months whose file was written.
+    /// Number of files written.
     pub months_written: usize,
 }
 
-/// Takes points, in any order, into the lake's `prices`. What was observed first for a moment stays; a month that has
-/// nothing new is not written.
+/// Merges points, in any order, into the lake's `prices`. The first point stored for a moment stays. A
+/// month without new points is not written.
 ///
 /// # Errors
-/// Where the lake fails or a file of it is damaged. Months before that one are written; the same points can be taken in again.
+/// If the lake fails, or a file of it is damaged. Earlier months are written by then; merging the same
+/// points again is safe.
 pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merged, LakeFileError> {
     let mut series = PriceSeries::default();
     series.merge(points.iter().cloned());
@@ -38,10 +39,7 @@ pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merg
     Ok(merged)
 }
 
-/// The lake's prices of all months that the range touches.
-///
-/// # Errors
-/// Where the lake fails or a file of it is damaged.
+/// The lake's prices of every month that `range` touches.
 pub async fn stored_prices(
     lake: &dyn Lake,
     range: Range<Timestamp>,
@@ -57,7 +55,8 @@ pub async fn stored_prices(
     Ok(series)
 }
 
-/// The lake's prices of a month and of those beside it: what its blocks can take, and whether a later one is known.
+/// The lake's prices of a month and of its neighbours: all that its blocks can use, and whether there
+/// are later ones.
 pub(crate) async fn prices_around(
     lake: &dyn Lake,
     month: Month,
@@ -71,7 +70,7 @@ pub(crate) async fn prices_around(
     .await
 }
 
-/// Takes in points of one month; the answer is how many are new.
+/// Merges points of one month, and returns how many are new.
 async fn merge_month(
     lake: &dyn Lake,
     month: Month,
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn points_go_into_the_month_of_their_time_and_come_back_in_order() {
+    async fn points_are_stored_in_the_month_of_their_time_and_read_in_order() {
         let lake = MemoryLake::default();
         let (october, november, later) = (
             point(NOVEMBER - 1, 1.0),
@@ -167,7 +166,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_observed_first_stays_and_a_month_with_nothing_new_is_not_written() {
+    async fn the_first_point_of_a_moment_stays_and_a_month_without_new_points_is_not_written() {
         let lake = MemoryLake::default();
         let first = [point(NOVEMBER - 1, 1.0), point(NOVEMBER, 2.0)];
         merge(&lake, &first).await;
@@ -190,7 +189,7 @@ mod tests {
         );
     }
 
-    /// A lake in which somebody else writes a point of the same month just before our first put.
+    /// A lake in which another writer adds a point to the same month just before our first put.
     #[derive(Default)]
     struct Contended {
         inner: MemoryLake,
@@ -218,8 +217,8 @@ mod tests {
             replacing: Option<&Version>,
         ) -> Result<Version, LakeError> {
             if !self.is_written.swap(true, Ordering::Relaxed) {
-                let his = merge_prices(&self.inner, &[point(NOVEMBER + 60, 5.0)]).await;
-                his.expect("written");
+                let theirs = merge_prices(&self.inner, &[point(NOVEMBER + 60, 5.0)]).await;
+                theirs.expect("written");
             }
             self.inner.put(key, body, replacing).await
         }
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_point_that_another_writes_meanwhile_is_not_lost() {
+    async fn a_point_that_another_writer_adds_at_the_same_time_is_not_lost() {
         let lake = Contended::default();
 
         let merged = merge(&lake, &[point(NOVEMBER, 4.0)]).await;

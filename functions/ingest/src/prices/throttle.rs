@@ -1,6 +1,7 @@
-//! One source of prices within its limits: calls are counted, spread out and retried.
+//! One price source within its limits: calls are counted, spread over the minute, and retried.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -11,152 +12,195 @@ use hashlake_core::timestamp::Timestamp;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use super::source::{Limits, PriceError, PriceSource};
+use super::source::{CallLimits, PriceError, PriceSource};
 
-const FINEST: Duration = Duration::from_secs(300); // No source has newer points more often: no use asking sooner.
-const PATIENCE: Duration = Duration::from_secs(20); // The longest that a source may ask a run to wait.
-const GLANCE: Duration = Duration::from_secs(1); // How often one who waits looks whether there is still time.
+/// No source publishes points more often, so calling it again sooner is of no use.
+const FINEST_INTERVAL: Duration = Duration::from_secs(300);
 
-/// What was answered, and for which stretches of time nothing was.
+/// A run waits for a source that asks to retry after up to this long.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(20);
+
+/// A wait checks this often whether there is still time.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Points that were fetched, and time ranges without any.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
-    /// Points in order of time.
+pub struct FetchedPrices {
+    /// In order of time.
     pub points: Vec<PricePoint>,
-    /// Stretches that were not answered and may be later.
+    /// Ranges that were not answered, but may be later.
     pub unanswered: Vec<Range<Timestamp>>,
-    /// Stretches from before the history of every source, which never will be.
+    /// Ranges before the history of every source, which will never be answered.
     pub before_history: Vec<Range<Timestamp>>,
 }
 
-/// Where one source is asked.
-pub(super) struct Desk {
-    pub(super) source: Box<dyn PriceSource>,
-    pub(super) notes: Mutex<Notes>,
+/// Calls to a source in a UTC day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calls {
+    pub source: &'static str,
+    pub made: u32,
+    /// How many hashlake allows itself.
+    pub allowed: u32,
 }
 
-impl Desk {
+impl fmt::Display for Calls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} of {}", self.source, self.made, self.allowed)
+    }
+}
+
+/// A source, and the log of the calls to it.
+pub(super) struct Throttled {
+    source: Box<dyn PriceSource>,
+    log: Mutex<CallLog>,
+}
+
+/// Time ranges, split by whether a source can answer them.
+pub(super) struct SplitRanges {
+    /// A range for each call.
+    pub(super) calls: Vec<Range<Timestamp>>,
+    pub(super) before_history: Vec<Range<Timestamp>>,
+}
+
+impl Throttled {
+    pub(super) fn new(source: Box<dyn PriceSource>) -> Self {
+        Self {
+            source,
+            log: Mutex::default(),
+        }
+    }
+
+    /// Fetches `ranges` in their order. After a failed call no other is made.
     pub(super) async fn fetch(
         &self,
-        stretches: &[Range<Timestamp>],
+        ranges: &[Range<Timestamp>],
         now: Timestamp,
         time_left: &(dyn Fn() -> Duration + Sync),
-        answer: &mut Answer,
-    ) {
+    ) -> FetchedPrices {
         let name = self.source.name();
         let limits = self.source.limits(now);
-        let (windows, before) = self.windows(stretches, now);
-        answer.before_history.extend(before);
-        let mut windows = windows.into_iter();
-        for window in windows.by_ref() {
-            if self.notes().is_quiet(&window) {
-                answer.unanswered.push(window);
+        let SplitRanges {
+            calls,
+            before_history,
+        } = self.split(ranges, now);
+        let mut fetched = FetchedPrices {
+            before_history,
+            ..FetchedPrices::default()
+        };
+        let mut calls = calls.into_iter();
+        for range in calls.by_ref() {
+            if self.log().is_quiet(&range) {
+                fetched.unanswered.push(range);
                 break;
             }
-            match self.ask(&window, now, &limits, time_left).await {
+            match self.call(&range, now, &limits, time_left).await {
                 Ok(points) => {
-                    self.notes().take_down(&window, &points, now);
-                    answer.points.extend(points);
+                    self.log().record(&range, &points, now);
+                    fetched.points.extend(points);
                 }
                 Err(error @ PriceError::TooOld { .. }) => {
-                    info!(from = %window.start, to = %window.end, "{name} {error}");
-                    self.notes().history_start = Some(window.end);
-                    answer.before_history.push(window);
+                    info!(from = %range.start, to = %range.end, "{name} {error}");
+                    self.log().history_start = Some(range.end);
+                    fetched.before_history.push(range);
                 }
                 Err(error) => {
-                    warn!(from = %window.start, to = %window.end, "blocks stay without a final price for now: {name} {error}");
-                    self.notes().quiet_until = Some(Instant::now() + quiet_after(&error));
-                    answer.unanswered.push(window);
+                    warn!(from = %range.start, to = %range.end, "{name} {error}. Blocks of that time have no final price yet");
+                    self.log().quiet_until = Some(Instant::now() + quiet_time(&error));
+                    fetched.unanswered.push(range);
                     break;
                 }
             }
         }
-        answer.unanswered.extend(windows);
+        fetched.unanswered.extend(calls);
+        fetched
     }
 
-    /// The calls that these stretches take, and those parts of them that its history does not reach back to.
-    pub(super) fn windows(
-        &self,
-        stretches: &[Range<Timestamp>],
-        now: Timestamp,
-    ) -> (Vec<Range<Timestamp>>, Vec<Range<Timestamp>>) {
+    /// Splits `ranges` where the source's history starts, and the later parts into calls.
+    pub(super) fn split(&self, ranges: &[Range<Timestamp>], now: Timestamp) -> SplitRanges {
         let limits = self.source.limits(now);
-        let learned = self.notes().history_start;
+        let learned = self.log().history_start;
         let history_start = learned.map_or(limits.history_start, |start| {
             start.max(limits.history_start)
         });
-        let within = stretches
+        let within = ranges
             .iter()
-            .map(|stretch| stretch.start.max(history_start)..stretch.end);
-        let before = stretches
+            .map(|range| range.start.max(history_start)..range.end);
+        let before = ranges
             .iter()
-            .map(|stretch| stretch.start..stretch.end.min(history_start));
-        (
-            within
-                .flat_map(|stretch| cut(&stretch, limits.window))
+            .map(|range| range.start..range.end.min(history_start));
+        SplitRanges {
+            calls: within
+                .flat_map(|range| cut(&range, limits.max_range))
                 .collect(),
-            before.filter(|stretch| !stretch.is_empty()).collect(),
-        )
+            before_history: before.filter(|range| !range.is_empty()).collect(),
+        }
     }
 
-    /// Asks, and once more where that may help.
-    async fn ask(
+    pub(super) fn calls_of_day(&self, now: Timestamp) -> Calls {
+        Calls {
+            source: self.source.name(),
+            made: self.log().calls_of(now),
+            allowed: self.source.limits(now).calls_per_day,
+        }
+    }
+
+    /// Fetches the range of one call, with retries.
+    async fn call(
         &self,
-        window: &Range<Timestamp>,
+        range: &Range<Timestamp>,
         now: Timestamp,
-        limits: &Limits,
+        limits: &CallLimits,
         time_left: &(dyn Fn() -> Duration + Sync),
     ) -> Result<Vec<PricePoint>, PriceError> {
         let name = self.source.name();
-        let ask = || async {
-            let leave = self.notes().take_leave(limits, now, time_left())?;
-            wait_until(leave, time_left).await?;
-            let answer = tokio::time::timeout(time_left(), self.source.ask(window)).await;
-            answer.unwrap_or(Err(PriceError::OutOfTime))
+        let call = || async {
+            let start = self.log().reserve_call(limits, now, time_left())?;
+            wait_until(start, time_left).await?;
+            let points = tokio::time::timeout(time_left(), self.source.fetch(range)).await;
+            points.unwrap_or(Err(PriceError::OutOfTime))
         };
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_secs(1))
             .with_max_times(2)
             .with_jitter();
-        ask.retry(backoff)
+        call.retry(backoff)
             .when(PriceError::is_retryable)
             .adjust(|error, delay| {
                 let delay = match error {
                     PriceError::RateLimited {
                         retry_after: Some(wait),
-                    } => delay.and((*wait <= PATIENCE).then_some(*wait)),
+                    } => delay.and((*wait <= MAX_RETRY_AFTER).then_some(*wait)),
                     _ => delay,
                 };
                 delay.filter(|delay| *delay < time_left())
             })
             .notify(|error, delay| {
-                info!(
-                    delay_ms = delay.as_millis(),
-                    "asking {name} again, which {error}"
-                );
+                let delay_ms = delay.as_millis();
+                info!(delay_ms, "{name} {error}; retrying in {delay_ms} ms");
             })
             .await
     }
 
-    pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
-        self.notes
+    fn log(&self) -> MutexGuard<'_, CallLog> {
+        self.log
             .lock()
             .expect("nothing panics while it holds the lock")
     }
 }
 
-/// What was asked of a source so far, and what came of it.
+/// The calls to a source so far, and what they say about later ones.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
+struct CallLog {
     day: i64, // Since 1970.
     calls_of_day: u32,
     calls_of_minute: VecDeque<Instant>,
     quiet_until: Option<Instant>,
-    nothing_after: Option<(Timestamp, Instant)>, // No newer point was there; it is no use asking before then.
-    history_start: Option<Timestamp>,            // A range that ends here was refused as too old.
+    nothing_after: Option<(Timestamp, Instant)>, // There was no newer point; until then, do not call.
+    history_start: Option<Timestamp>,            // A range that ended here was refused as too old.
 }
 
-impl Notes {
-    pub(super) fn calls_of(&self, now: Timestamp) -> u32 {
+impl CallLog {
+    fn calls_of(&self, now: Timestamp) -> u32 {
         if self.day == day_of(now) {
             self.calls_of_day
         } else {
@@ -164,17 +208,18 @@ impl Notes {
         }
     }
 
-    /// Counts a call in; `Some` when it may only be made later. It is not counted where there is no time for it.
-    fn take_leave(
+    /// Counts a call, and returns when it may start; `None` is now. A call that would start after
+    /// `time_left` is an error, and is not counted.
+    fn reserve_call(
         &mut self,
-        limits: &Limits,
+        limits: &CallLimits,
         now: Timestamp,
         time_left: Duration,
     ) -> Result<Option<Instant>, PriceError> {
         let calls_per_day = limits.calls_per_day;
         let calls_of_day = self.calls_of(now);
         if calls_of_day >= calls_per_day {
-            return Err(PriceError::Budget { calls_per_day });
+            return Err(PriceError::DailyLimit { calls_per_day });
         }
         let (at, minute) = (Instant::now(), Duration::from_secs(60));
         self.calls_of_minute.retain(|call| *call + minute > at);
@@ -182,54 +227,56 @@ impl Notes {
             .calls_of_minute
             .len()
             .checked_sub(limits.calls_per_minute);
-        let leave = place.map(|place| self.calls_of_minute[place] + minute);
-        if leave.unwrap_or(at).duration_since(at) >= time_left {
+        let start = place.map(|place| self.calls_of_minute[place] + minute);
+        if start.unwrap_or(at).duration_since(at) >= time_left {
             return Err(PriceError::OutOfTime);
         }
         (self.day, self.calls_of_day) = (day_of(now), calls_of_day + 1);
-        self.calls_of_minute.push_back(leave.unwrap_or(at));
-        Ok(leave)
+        self.calls_of_minute.push_back(start.unwrap_or(at));
+        Ok(start)
     }
 
-    fn take_down(&mut self, window: &Range<Timestamp>, points: &[PricePoint], now: Timestamp) {
-        let newest = points.last().map_or(window.start, |point| point.quote.time);
-        if newest <= window.start || now.since(window.end) < FINEST {
-            self.nothing_after = Some((newest, Instant::now() + FINEST));
+    /// Records the points that a call returned.
+    fn record(&mut self, range: &Range<Timestamp>, points: &[PricePoint], now: Timestamp) {
+        let newest = points.last().map_or(range.start, |point| point.quote.time);
+        if newest <= range.start || now.since(range.end) < FINEST_INTERVAL {
+            self.nothing_after = Some((newest, Instant::now() + FINEST_INTERVAL));
         }
     }
 
-    fn is_quiet(&self, window: &Range<Timestamp>) -> bool {
+    /// Whether a call for this range should wait for a later run.
+    fn is_quiet(&self, range: &Range<Timestamp>) -> bool {
         let now = Instant::now();
         self.quiet_until.is_some_and(|until| now < until)
             || self
                 .nothing_after
-                .is_some_and(|(start, until)| start == window.start && now < until)
+                .is_some_and(|(start, until)| start == range.start && now < until)
     }
 }
 
-/// How long a source that failed so is left alone.
-const fn quiet_after(error: &PriceError) -> Duration {
+/// How long a source is not called after this error.
+const fn quiet_time(error: &PriceError) -> Duration {
     match error {
         PriceError::RateLimited {
             retry_after: Some(wait),
         } => *wait,
         PriceError::OutOfTime => Duration::ZERO,
-        _ => FINEST,
+        _ => FINEST_INTERVAL,
     }
 }
 
 async fn wait_until(
-    leave: Option<Instant>,
+    start: Option<Instant>,
     time_left: &(dyn Fn() -> Duration + Sync),
 ) -> Result<(), PriceError> {
-    let Some(leave) = leave else {
+    let Some(start) = start else {
         return Ok(());
     };
-    while Instant::now() < leave {
+    while Instant::now() < start {
         if time_left().is_zero() {
             return Err(PriceError::OutOfTime);
         }
-        tokio::time::sleep_until(leave.min(Instant::now() + GLANCE)).await;
+        tokio::time::sleep_until(start.min(Instant::now() + POLL)).await;
     }
     Ok(())
 }
@@ -238,13 +285,14 @@ fn day_of(now: Timestamp) -> i64 {
     now.to_secs().div_euclid(86_400)
 }
 
-/// As few windows of at most `longest` as there must be, all of one length. Equal ones, because sources answer a short window
-/// otherwise than a long one. They are cut, and their length counts, in the whole seconds that are asked for.
+/// The fewest ranges of at most `longest` that cover `range`, all of one length: sources answer a
+/// short range at another resolution than a long one. Cuts are at whole seconds, as calls ask for
+/// them, and lengths are counted in whole seconds.
 fn cut(
-    stretch: &Range<Timestamp>,
+    range: &Range<Timestamp>,
     longest: Duration,
 ) -> impl Iterator<Item = Range<Timestamp>> + use<> {
-    let Range { start, end } = *stretch;
+    let Range { start, end } = *range;
     let first_s = start.to_secs();
     let length_s = end.to_secs().abs_diff(first_s);
     let count = match length_s.div_ceil(longest.as_secs()) {
@@ -267,8 +315,8 @@ mod tests {
     use super::*;
 
     const DAY_S: i64 = 86_400;
-    const LIMITS: Limits = Limits {
-        window: Duration::from_secs(90 * 86_400),
+    const LIMITS: CallLimits = CallLimits {
+        max_range: Duration::from_secs(90 * 86_400),
         history_start: Timestamp::FIRST,
         calls_per_minute: 5,
         calls_per_day: 320,
@@ -279,45 +327,42 @@ mod tests {
     }
 
     fn lengths_in_days(days: i64) -> Vec<u64> {
-        cut(&(at(0)..at(days * DAY_S)), LIMITS.window)
-            .map(|window| window.end.since(window.start).as_secs() / 86_400)
+        cut(&(at(0)..at(days * DAY_S)), LIMITS.max_range)
+            .map(|range| range.end.since(range.start).as_secs() / 86_400)
             .collect()
     }
 
     #[test]
-    fn a_year_with_all_that_its_blocks_need_is_five_calls_of_one_length() {
+    fn all_prices_for_the_blocks_of_a_year_are_five_calls_of_one_length() {
         // 36 hours before and after, and whole days: 365 + 2 x 2.5.
         assert_eq!(lengths_in_days(370), [74; 5]);
         assert_eq!(lengths_in_days(365), [73; 5]);
         assert_eq!(lengths_in_days(90), [90]);
-        assert_eq!(lengths_in_days(91), [45; 2]); // And a half.
+        assert_eq!(lengths_in_days(91), [45; 2]); // 45.5 days each.
         assert!(lengths_in_days(0).is_empty());
     }
 
     #[test]
-    fn windows_are_whole_seconds_of_one_length_without_gaps() {
+    fn ranges_of_calls_are_whole_seconds_of_one_length_without_gaps() {
         let moment = |ms| Timestamp::from_ms(ms).expect("a date");
         let longest_s = 3_596_400; // 999 hours.
         for length_ms in (1..40_000_000_000).step_by(34_567_891) {
             let start_ms = 1_618_499_053_000 + length_ms % 1000;
-            let stretch = moment(start_ms)..moment(start_ms + length_ms);
+            let whole = moment(start_ms)..moment(start_ms + length_ms);
 
-            let windows: Vec<_> = cut(&stretch, Duration::from_secs(longest_s)).collect();
+            let ranges: Vec<_> = cut(&whole, Duration::from_secs(longest_s)).collect();
 
-            let lengths = windows
+            let lengths = ranges
                 .iter()
-                .map(|window| window.end.to_secs().abs_diff(window.start.to_secs()));
+                .map(|range| range.end.to_secs().abs_diff(range.start.to_secs()));
             let (shortest, widest) = (lengths.clone().min(), lengths.clone().max());
             assert!(widest <= Some(longest_s) && shortest >= widest.map(|s| s.saturating_sub(1)));
             let fewest = lengths.sum::<u64>().div_ceil(longest_s).max(1);
-            assert_eq!(windows.len() as u64, fewest);
-            let ends = windows.first().zip(windows.last());
-            assert_eq!(
-                ends.map(|(first, last)| first.start..last.end),
-                Some(stretch)
-            );
+            assert_eq!(ranges.len() as u64, fewest);
+            let ends = ranges.first().zip(ranges.last());
+            assert_eq!(ends.map(|(first, last)| first.start..last.end), Some(whole));
             assert!(
-                windows.windows(2).all(|pair| {
+                ranges.windows(2).all(|pair| {
                     pair[0].end == pair[1].start && pair[0].end.to_ms() % 1000 == 0
                 })
             );
@@ -326,41 +371,40 @@ mod tests {
 
     #[tokio::test]
     async fn calls_are_counted_by_day_and_spread_over_the_minute() {
-        let mut notes = Notes::default();
+        let mut log = CallLog::default();
         let (today, tomorrow) = (at(DAY_S * 20_000), at(DAY_S * 20_001));
-        let mut leave = || {
-            notes
-                .take_leave(&LIMITS, today, Duration::MAX)
-                .expect("within the budget")
+        let mut reserve = || {
+            log.reserve_call(&LIMITS, today, Duration::MAX)
+                .expect("within the limits")
         };
 
-        assert!((0..5).all(|_| leave().is_none()));
-        assert!(leave().is_some_and(|at| at > Instant::now() + Duration::from_secs(50)));
-        assert!((6..320).all(|_| leave().is_some()));
-        assert_eq!(notes.calls_of(today), 320);
+        assert!((0..5).all(|_| reserve().is_none()));
+        assert!(reserve().is_some_and(|at| at > Instant::now() + Duration::from_secs(50)));
+        assert!((6..320).all(|_| reserve().is_some()));
+        assert_eq!(log.calls_of(today), 320);
         assert_eq!(
-            notes.take_leave(&LIMITS, today, Duration::MAX),
-            Err(PriceError::Budget { calls_per_day: 320 })
+            log.reserve_call(&LIMITS, today, Duration::MAX),
+            Err(PriceError::DailyLimit { calls_per_day: 320 })
         );
-        assert!(notes.take_leave(&LIMITS, tomorrow, Duration::MAX).is_ok());
-        assert_eq!((notes.calls_of(today), notes.calls_of(tomorrow)), (0, 1));
+        assert!(log.reserve_call(&LIMITS, tomorrow, Duration::MAX).is_ok());
+        assert_eq!((log.calls_of(today), log.calls_of(tomorrow)), (0, 1));
     }
 
     #[tokio::test]
-    async fn a_call_for_which_there_is_no_time_is_not_counted() {
-        let mut notes = Notes::default();
+    async fn a_call_without_time_for_it_is_not_counted() {
+        let mut log = CallLog::default();
         let today = at(DAY_S * 20_000);
-        let mut leave = |seconds| notes.take_leave(&LIMITS, today, Duration::from_secs(seconds));
+        let mut reserve = |seconds| log.reserve_call(&LIMITS, today, Duration::from_secs(seconds));
 
-        assert_eq!(leave(0), Err(PriceError::OutOfTime));
-        assert!((0..5).all(|_| leave(1) == Ok(None)));
-        assert_eq!(leave(30), Err(PriceError::OutOfTime)); // A minute must pass first.
-        assert!(matches!(leave(90), Ok(Some(_))));
-        assert_eq!(notes.calls_of(today), 6);
+        assert_eq!(reserve(0), Err(PriceError::OutOfTime));
+        assert!((0..5).all(|_| reserve(1) == Ok(None)));
+        assert_eq!(reserve(30), Err(PriceError::OutOfTime)); // A minute must pass first.
+        assert!(matches!(reserve(90), Ok(Some(_))));
+        assert_eq!(log.calls_of(today), 6);
     }
 
     #[tokio::test]
-    async fn who_waits_for_leave_stops_when_there_is_no_more_time() {
+    async fn a_wait_stops_when_there_is_no_more_time() {
         let in_an_hour = Some(Instant::now() + Duration::from_secs(3600));
 
         let stopped = wait_until(in_an_hour, &|| Duration::ZERO).await;

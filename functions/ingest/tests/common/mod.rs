@@ -20,7 +20,7 @@ use ingest::node::{Auth, Node, NodeConfig};
 use ingest::pipeline::{IngestError, Outside, Report, Run, follow_tip};
 use ingest::prices::PriceSources;
 use ingest::prices::bitstamp::Bitstamp;
-use ingest::prices::coingecko::{CoinGecko, CoinGeckoConfig, Plan, SOURCE};
+use ingest::prices::coingecko::{CoinGecko, CoinGeckoConfig, CoinGeckoTier, SOURCE};
 use ingest::prices::source::PriceSource;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
@@ -63,11 +63,11 @@ pub(crate) fn outside(url: &str, lake: Arc<dyn Lake>) -> Outside {
 
 /// CoinGecko at `url`, alone.
 pub(crate) fn prices(url: &str) -> PriceSources {
-    PriceSources::new(vec![coingecko(url, Plan::Pro)])
+    PriceSources::new(vec![coingecko(url, CoinGeckoTier::Pro)])
 }
 
 /// CoinGecko at `url`, with this plan and its history.
-pub(crate) fn coingecko(url: &str, plan: Plan) -> Box<dyn PriceSource> {
+pub(crate) fn coingecko(url: &str, plan: CoinGeckoTier) -> Box<dyn PriceSource> {
     let url = format!("{url}/api/v3").parse().expect("a URL");
     Box::new(CoinGecko::new(CoinGeckoConfig {
         plan,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::common::{coingecko, now, prices, replay, unhurried};
 use hashlake_core::timestamp::Timestamp;
 use ingest::prices::PriceSources;
-use ingest::prices::coingecko::Plan;
+use ingest::prices::coingecko::CoinGeckoTier;
 use replay::Fault;
 
 fn at(secs: u32) -> Timestamp {
@@ -95,7 +95,7 @@ async fn what_is_too_old_for_the_plan_is_asked_for_once() {
 #[tokio::test]
 async fn a_range_that_begins_too_early_is_asked_for_from_where_the_plan_begins() {
     let (replay, url) = replay(924_778).await;
-    let free = PriceSources::new(vec![coingecko(&url, Plan::Public)]);
+    let free = PriceSources::new(vec![coingecko(&url, CoinGeckoTier::Public)]);
     let year_later = at(1_755_000_000 + 365 * 86_400);
 
     let answer = free

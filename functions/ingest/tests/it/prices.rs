@@ -13,7 +13,7 @@ use hashlake_core::price::PricePoint;
 use hashlake_core::timestamp::Timestamp;
 use ingest::pipeline::{Run, follow_tip};
 use ingest::prices::PriceSources;
-use ingest::prices::coingecko::Plan;
+use ingest::prices::coingecko::CoinGeckoTier;
 
 const NOW_S: i64 = 1_768_435_200; // 2026-01-15T00:00:00Z
 const YEAR_AGO_S: i64 = NOW_S - 365 * DAY_S;
@@ -27,7 +27,7 @@ async fn apis() -> (Api, Api) {
 }
 
 /// CoinGecko on this plan, then Bitstamp.
-fn sources(first: &Api, second: &Api, plan: Plan) -> PriceSources {
+fn sources(first: &Api, second: &Api, plan: CoinGeckoTier) -> PriceSources {
     PriceSources::new(vec![coingecko(&first.url, plan), bitstamp(&second.url)])
 }
 
@@ -50,7 +50,7 @@ fn hours(range_s: Range<i64>, offset_s: i64) -> Vec<i64> {
 #[tokio::test]
 async fn a_year_is_five_calls_to_coingecko_and_what_is_older_comes_from_bitstamp() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, Plan::Public);
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let from_s = NOW_S - 500 * DAY_S;
 
     let stretch = at(from_s)..at(NOW_S);
@@ -85,7 +85,7 @@ async fn a_year_is_five_calls_to_coingecko_and_what_is_older_comes_from_bitstamp
 #[tokio::test]
 async fn no_candle_is_lost_between_two_calls() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, Plan::Public);
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let (from_s, to_s) = (1_420_071_234, 1_430_005_678); // Not on the hour.
 
     let stretch = at(from_s)..at(to_s);
@@ -100,7 +100,7 @@ async fn no_candle_is_lost_between_two_calls() {
 #[tokio::test]
 async fn before_bitstamp_there_is_nobody_to_ask() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, Plan::Public);
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let of_2010 = at(1_262_304_000)..at(1_293_840_000);
 
     let answer = prices
@@ -115,7 +115,7 @@ async fn before_bitstamp_there_is_nobody_to_ask() {
 #[tokio::test]
 async fn what_one_source_does_not_answer_for_a_while_is_not_asked_of_the_next() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, Plan::Public);
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     gecko.fail_once(429, &[("retry-after", "3600")], "");
     let stretches = [
         at(NOW_S - 400 * DAY_S)..at(NOW_S - 390 * DAY_S),
@@ -135,7 +135,7 @@ async fn what_one_source_does_not_answer_for_a_while_is_not_asked_of_the_next() 
 #[tokio::test]
 async fn a_history_that_ends_sooner_than_was_known_is_learned() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, Plan::Pro); // Whose history is not known before it is asked.
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Pro); // Whose history is not known before it is asked.
     let stretch = at(NOW_S - 400 * DAY_S)..at(NOW_S);
 
     let first = prices
@@ -202,7 +202,7 @@ async fn an_answer_without_end_is_not_read_to_its_end() {
 #[tokio::test]
 async fn a_run_without_time_asks_nobody_and_what_it_left_can_be_asked_at_once() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, Plan::Public);
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let stretch = [at(NOW_S - 20 * DAY_S)..at(NOW_S - 10 * DAY_S)];
 
     let hurried = prices.fetch(&stretch, at(NOW_S), &|| Duration::ZERO).await;
@@ -219,7 +219,7 @@ async fn a_run_without_time_asks_nobody_and_what_it_left_can_be_asked_at_once() 
 #[tokio::test]
 async fn a_run_whose_time_ends_keeps_what_was_answered() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, Plan::Public);
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let until_two_calls = || match gecko.calls().len() {
         0 | 1 => Duration::from_secs(60),
         _ => Duration::ZERO,
@@ -246,7 +246,7 @@ async fn a_run_whose_time_ends_keeps_what_was_answered() {
 #[tokio::test]
 async fn a_sixth_call_in_a_minute_is_not_made_by_a_run_that_has_less_than_that() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, Plan::Public);
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let days = |ago: i64| at(NOW_S - ago * DAY_S)..at(NOW_S - (ago - 2) * DAY_S);
     let five: Vec<_> = (1..=5).rev().map(|n| days(10 * n)).collect();
     prices.fetch(&five, at(NOW_S), &unhurried).await;
@@ -267,7 +267,7 @@ async fn blocks_take_their_price_from_the_source_of_their_time_and_say_so() {
     let (_replay, node) = replay(910_178).await;
     let (gecko, stamp) = (Api::coingecko(now_s).await, Api::bitstamp(now_s).await);
     let mut outside = outside(&node, memory());
-    outside.prices = sources(&gecko, &stamp, Plan::Public);
+    outside.prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let run = Run {
         owner: "test".to_owned(),
         start_height: Some(909_578),
@@ -303,7 +303,7 @@ async fn a_run_that_is_late_writes_its_blocks_without_asking_and_the_next_one_as
     let (_replay, node) = replay(909_600).await;
     let (gecko, stamp) = (Api::coingecko(now_s).await, Api::bitstamp(now_s).await);
     let mut outside = outside(&node, memory());
-    outside.prices = sources(&gecko, &stamp, Plan::Public);
+    outside.prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let is_late = AtomicBool::new(false);
     let time_left = || Duration::from_secs(if is_late.load(Relaxed) { 14 } else { 60 });
     let run = Run {
