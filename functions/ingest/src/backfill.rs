@@ -49,7 +49,8 @@ impl Backfill {
     /// Checks that the node's chain has the range and that it is the lake's chain; returns its tip.
     ///
     /// # Errors
-    /// [`IngestError::OtherChain`], [`IngestError::NoRange`], and errors of the node and the cursor.
+    /// [`IngestError::OtherChain`], [`IngestError::NoRange`], and errors of the node and the
+    /// cursor.
     pub async fn check(&self, range: &RangeInclusive<u32>) -> Result<Tip, IngestError> {
         let tip = self.outside.node.tip().await?;
         let position = self.outside.cursor.read().await?.position;
@@ -99,7 +100,8 @@ impl Backfill {
     }
 
     /// Fetches prices around the plan's missing blocks into the lake, in as few calls as possible.
-    /// Returns the time ranges that have yet to be fetched: a source that does not answer is no error.
+    /// Returns the time ranges that have yet to be fetched: a source that does not answer is no
+    /// error.
     pub async fn fetch_prices(
         &self,
         plan: &BackfillPlan,
@@ -110,8 +112,8 @@ impl Backfill {
         fetch_gaps(lake.as_ref(), prices, &gaps, (self.now)(), &time_left).await
     }
 
-    /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered` are
-    /// time ranges whose prices have yet to be fetched.
+    /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered`
+    /// are time ranges whose prices have yet to be fetched.
     ///
     /// # Errors
     /// That of the first month that failed. Months in progress are finished before it is returned.
@@ -185,8 +187,8 @@ impl Backfill {
         Ok(())
     }
 
-    /// Reads blocks from the start of `heights` on, for a minute at most. Retries while the node is out
-    /// of reach or busy.
+    /// Reads blocks from the start of `heights` on, for a minute at most. Retries while the node is
+    /// out of reach or busy.
     async fn read(&self, heights: RangeInclusive<u32>) -> Result<Vec<Block>, NodeError> {
         let started = Instant::now();
         let reported = AtomicUsize::new(0);
@@ -295,8 +297,8 @@ fn merged(
     }
 }
 
-/// The last block of the unbroken run above `position` or, without a position, from the plan's first
-/// block on; `None` if the lake has no such block.
+/// The last block of the unbroken run above `position` or, without a position, from the plan's
+/// first block on; `None` if the lake has no such block.
 async fn last_of_run(
     lake: &dyn Lake,
     position: Option<Position>,

@@ -12,7 +12,8 @@ use crate::node::{Node, NodeBlock, NodeError};
 /// `below` are blocks that the lake holds below them, as far as they are loaded.
 ///
 /// # Errors
-/// As [`Node::blocks`]; [`NodeError::Moved`] if the first block does not follow the last of `below`.
+/// As [`Node::blocks`]; [`NodeError::Moved`] if the first block does not follow the last of
+/// `below`.
 pub(crate) async fn read_blocks(
     node: &Node,
     below: &[PricedBlock],

@@ -11,8 +11,8 @@ use crate::prices::bitstamp::{self, Bitstamp};
 use crate::prices::coingecko::{self, CoinGecko, CoinGeckoConfig, CoinGeckoTier};
 use crate::prices::source::PriceSource;
 
-/// The node, from `BITCOIN_RPC_URL` and the variables of its credentials; `None` if that is not set, or
-/// if a fault was found.
+/// The node, from `BITCOIN_RPC_URL` and the variables of its credentials; `None` if that is not
+/// set, or if a fault was found.
 pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     let url = env.text("BITCOIN_RPC_URL")?.parse();
     let Some(mut url) = url
@@ -90,7 +90,8 @@ pub fn prices(env: &mut Env<'_>) -> Option<Vec<SourceConfig>> {
         SourceName::CoinGecko => coingecko(env).map(SourceConfig::CoinGecko),
         SourceName::Bitstamp => bitstamp(env).map(SourceConfig::Bitstamp),
     });
-    configs.collect::<Vec<_>>().into_iter().collect() // Reads all of them first, so that every fault is found.
+    // Reads all of them before it stops at a fault, so that every fault is found.
+    configs.collect::<Vec<_>>().into_iter().collect()
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -44,8 +44,8 @@ pub(crate) async fn read<T>(
     Ok((rows, Some(Stamp { version, len })))
 }
 
-/// Replaces the file under `key` with what `encode` makes, and returns its new version. `old` is the
-/// version that was read; `None` means that there was no file.
+/// Replaces the file under `key` with what `encode` makes, and returns its new version. `old` is
+/// the version that was read; `None` means that there was no file.
 ///
 /// A file with the same bytes is not written. A file with other bytes but the old length is encoded
 /// with the guard, which changes its length.

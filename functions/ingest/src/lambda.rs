@@ -1,5 +1,5 @@
-//! The ingest as a Lambda function. An event of the schedule brings the lake up to the tip; other events
-//! fill a range of blocks.
+//! The ingest as a Lambda function. An event of the schedule brings the lake up to the tip; other
+//! events fill a range of blocks.
 
 use std::sync::Arc;
 
@@ -24,7 +24,8 @@ use crate::plan::Redo;
 use crate::prices::PriceSources;
 use crate::secret::Secrets;
 
-/// Retries of a run that another writer overtook: the lake is consistent, and there may be new blocks.
+/// Retries of a run that another writer overtook: the lake is consistent, and there may be new
+/// blocks.
 const OVERTAKEN_RETRIES: usize = 2;
 
 /// An event that fills a range: `{"backfill": {"from": 0, "to": 999}}`.
@@ -94,9 +95,9 @@ impl<L: Fn(&str) -> Option<String>> Handler<L> {
         })
     }
 
-    /// Brings the lake up to the tip, or fills the event's range. Records of a queue are handled one
-    /// after the other, and the reply lists those that failed. A run that finds another one in progress
-    /// succeeds. After a failure, secrets are read again, because they may have changed.
+    /// Brings the lake up to the tip, or fills the event's range. Records of a queue are handled
+    /// one after the other, and the reply lists those that failed. A run that finds another one in
+    /// progress succeeds. After a failure, secrets are read again, because they may have changed.
     ///
     /// # Errors
     /// Those of [`follow_tip`] and [`Backfill`], and an event of an unknown form.

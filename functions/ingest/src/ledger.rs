@@ -23,7 +23,8 @@ use crate::lake_file::{LakeFileError, read, replace};
 use crate::rows::{by_month, contradicts};
 use crate::write_order::{TableWriter, write_tables};
 
-/// Blocks of the last 90 days without a final price are priced again; one price call covers as much.
+/// Blocks of the last 90 days without a final price are priced again; one price call covers as
+/// much.
 const REPRICE_LOOKBACK: Duration = Duration::from_secs(90 * 86_400);
 
 /// The end of a lake.
@@ -145,12 +146,16 @@ impl<'a> Ledger<'a> {
         Ok(self.points.gaps(first, last, self.now))
     }
 
-    /// Merges price points, and prices again the blocks whose price is not final. `unfetched` are
+    /// Merges price points, and prices again the blocks whose price is not final. `unanswered` are
     /// ranges whose points have yet to be fetched.
-    pub(crate) fn price_blocks(&mut self, points: Vec<PricePoint>, unfetched: &[Range<Timestamp>]) {
+    pub(crate) fn price_blocks(
+        &mut self,
+        points: Vec<PricePoint>,
+        unanswered: &[Range<Timestamp>],
+    ) {
         self.points.merge(points);
         for row in self.rows.iter_mut().filter(|row| !row.price.is_final()) {
-            row.price = self.points.price_at(row.block.time, unfetched);
+            row.price = self.points.price_at(row.block.time, unanswered);
         }
     }
 

@@ -1,4 +1,5 @@
-//! Metrics for CloudWatch, as log lines in its embedded metric format (EMF), which cost nothing to send.
+//! Metrics for CloudWatch, as log lines in its embedded metric format (EMF), which cost nothing to
+//! send.
 //!
 //! Each metric costs about 0.30 USD a month, so there are three.
 

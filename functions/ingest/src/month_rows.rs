@@ -17,8 +17,8 @@ pub(crate) async fn stored_months(lake: &dyn Lake) -> Result<Vec<Month>, LakeFil
     Ok(keys.filter_map(|(key, _)| blocks::month(&key)).collect())
 }
 
-/// Replaces the blocks of a month with what `change` makes of the stored ones; `None` leaves them as
-/// they are. If another writer changes a file in between, `change` is called again.
+/// Replaces the blocks of a month with what `change` makes of the stored ones; `None` leaves them
+/// as they are. If another writer changes a file in between, `change` is called again.
 pub(crate) async fn change_month(
     lake: &dyn Lake,
     asics: &[Asic],

@@ -145,7 +145,8 @@ async fn read_blocks(
     block_reader::read_blocks(&outside.node, ledger.rows(), heights, &go_on).await
 }
 
-/// Gives blocks their price: from the lake's points, and from those that the sources answer in time.
+/// Gives blocks their price: from the lake's points, and from those that the sources answer in
+/// time.
 async fn price_blocks(
     outside: &Outside,
     run: &Run<'_>,

@@ -9,8 +9,7 @@ use hashlake_core::month::Month;
 use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::lake_file::LakeFileError;
-use crate::lake_file::read;
+use crate::lake_file::{LakeFileError, read};
 use crate::month_rows::stored_months;
 use crate::node::{Node, NodeError};
 use crate::pipeline::IngestError;
@@ -112,8 +111,8 @@ impl BackfillPlan {
     }
 }
 
-/// Median times of the first and the last block of the range, and of the blocks on both sides of each
-/// month's end. A binary search finds all ends at once, with one batch of calls for each step.
+/// Median times of the first and the last block of the range, and of the blocks on both sides of
+/// each month's end. A binary search finds all ends at once, with one batch of calls for each step.
 async fn times_around_month_ends(
     node: &Node,
     range: RangeInclusive<u32>,

@@ -20,8 +20,8 @@ pub use self::throttle::{Calls, FetchedPrices};
 ///
 /// A source is called only for times before the history of the sources ahead of it. If a source
 /// fails for now (out of reach, rate limited), the next one is not called in its place: the range
-/// stays unanswered, and a later run calls the same source again. So which source a price comes from
-/// never depends on which one failed that day.
+/// stays unanswered, and a later run calls the same source again. So which source a price comes
+/// from never depends on which one failed that day.
 pub struct PriceSources(Vec<Throttled>);
 
 impl PriceSources {
@@ -30,8 +30,8 @@ impl PriceSources {
         Self(sources.into_iter().map(Throttled::new).collect())
     }
 
-    /// Price points in `ranges`. Each source is called from its earliest range on, until a call fails
-    /// or `time_left` leaves no time for another.
+    /// Price points in `ranges`. Each source is called from its earliest range on, until a call
+    /// fails or `time_left` leaves no time for another.
     ///
     /// A failure is no error: it is logged, and the ranges without prices are returned.
     pub async fn fetch(
@@ -54,7 +54,8 @@ impl PriceSources {
         all
     }
 
-    /// Number of calls that `ranges` take, as far as the sources' histories are known without a call.
+    /// Number of calls that `ranges` take, as far as the sources' histories are known without a
+    /// call.
     pub fn calls_for(&self, ranges: &[Range<Timestamp>], now: Timestamp) -> u32 {
         let (mut calls, mut ranges) = (0, ranges.to_vec());
         for source in &self.0 {

@@ -30,8 +30,8 @@ pub struct Repriced {
     pub provisional: u32,
 }
 
-/// Fetches the prices that blocks of the lake lack, and gives every block the nearest price point in
-/// the lake. `progress` is called after each month with its number of blocks.
+/// Fetches the prices that blocks of the lake lack, and gives every block the nearest price point
+/// in the lake. `progress` is called after each month with its number of blocks.
 ///
 /// # Errors
 /// [`IngestError`]; months before the failed one are done.
@@ -85,8 +85,8 @@ async fn reprice_month(
         .expect("nothing panics while it holds the lock"))
 }
 
-/// The nearest price that is available by now. A final price stays final, and a block that had a price
-/// keeps one.
+/// The nearest price that is available by now. A final price stays final, and a block that had a
+/// price keeps one.
 fn repriced(
     row: &PricedBlock,
     prices: &PriceSeries,

@@ -4,7 +4,8 @@ use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::timestamp::Timestamp;
 
-/// Whether the second of two blocks, neighbours in the lake, cannot be above the first in one chain.
+/// Whether the second of two blocks, neighbours in the lake, cannot be above the first in one
+/// chain.
 pub(crate) fn contradicts(pair: &[PricedBlock]) -> bool {
     let (below, above) = (&pair[0].block, &pair[1].block);
     above.height <= below.height

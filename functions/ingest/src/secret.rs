@@ -42,7 +42,8 @@ pub(crate) enum SecretError {
 pub(crate) struct Secrets(BTreeMap<&'static str, Secret>);
 
 impl Secrets {
-    /// Reads the secrets that `lookup` names, and calls AWS for no others. Errors never show a value.
+    /// Reads the secrets that `lookup` names, and calls AWS for no others. Errors never show a
+    /// value.
     pub(crate) async fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SecretError> {
         let mut secrets = Self::default();
         let name_of = |variable| lookup(variable).filter(|name| !name.is_empty());

@@ -15,10 +15,11 @@ pub(crate) trait TableWriter {
 /// Writes prices first, then revenue, machines and days, and blocks last.
 ///
 /// Any of these writes can be the last before a crash. The next run decides from the `blocks` table
-/// what is left to do: which heights are missing, and which blocks have no final price. So everything
-/// that follows from blocks is written before them. If blocks came first, a crash would leave blocks
-/// that look done, and revenue and days that no run completes. Prices come before all because the
-/// other tables are computed from them, and because a price that is stored is never fetched again.
+/// what is left to do: which heights are missing, and which blocks have no final price. So
+/// everything that follows from blocks is written before them. If blocks came first, a crash would
+/// leave blocks that look done, and revenue and days that no run completes. Prices come before all
+/// because the other tables are computed from them, and because a price that is stored is never
+/// fetched again.
 pub(crate) async fn write_tables(tables: &mut impl TableWriter) -> Result<(), LakeFileError> {
     tables.write_prices().await?;
     tables.write_revenue().await?;

@@ -100,7 +100,8 @@ pub(super) fn classify_error(method: &'static str, url: &str, error: jsonrpc::Er
     }
 }
 
-/// Why the node refused `getblockstats` of a height: the height is above its tip, or the block is pruned.
+/// Why the node refused `getblockstats` of a height: the height is above its tip, or the block is
+/// pruned.
 pub(super) fn classify_stats_error(error: NodeError, height: u32) -> NodeError {
     match error {
         NodeError::Refused {

@@ -43,7 +43,8 @@ pub enum IngestError {
         "cannot read blocks {from} to {to}: `from` must not exceed `to`, and the node's tip is {tip}"
     )]
     NoRange { from: u32, to: u32, tip: u32 },
-    /// Two neighbours in the lake do not link, one of them just fetched. `height` is the upper one's.
+    /// Two neighbours in the lake do not link, one of them just fetched. `height` is the upper
+    /// one's.
     #[error(
         "the lake's block {height} does not follow the node's block below it: the chain was reorganized since. Refill these blocks with `--force`"
     )]

@@ -60,8 +60,8 @@ impl PriceSource for Bitstamp {
         }
     }
 
-    /// A candle's time is its start. `end` is the time of the last candle, and takes precedence over
-    /// `start`: if there are more than `limit`, the first ones are left out.
+    /// A candle's time is its start. `end` is the time of the last candle, and takes precedence
+    /// over `start`: if there are more than `limit`, the first ones are left out.
     async fn fetch(&self, range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
         let candle = |time: Timestamp| time.to_secs() - time.to_secs().rem_euclid(STEP_S);
         let query = [
@@ -96,9 +96,9 @@ struct CandleJson {
     volume: String,
 }
 
-/// The opening price of each candle. Unlike its other prices, it is fixed from the first trade on. A
-/// candle without a trade repeats an earlier price, which was not observed at its time, so it is left
-/// out.
+/// The opening price of each candle. Unlike its other prices, it is fixed from the first trade on.
+/// A candle without a trade repeats an earlier price, which was not observed at its time, so it is
+/// left out.
 fn parse(body: &[u8], range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
     let malformed = || PriceError::Malformed {
         body_start: http::start_of(body),
@@ -147,8 +147,8 @@ fn classify_error(status: StatusCode, retry_after: Option<Duration>, body: &[u8]
 mod tests {
     use super::*;
 
-    // https://www.bitstamp.net/api/ (GetOHLCData) documents the shape, and what a volume of zero means.
-    // The figures are made up.
+    // https://www.bitstamp.net/api/ (GetOHLCData) documents the shape, and what a volume of zero
+    // means. The figures are made up.
     const REPLY: &str = r#"{"data": {"pair": "BTC/USD", "ohlc": [
         {"timestamp": "1420070400", "open": "321.00", "high": "321.00", "low": "313.83", "close": "316.79", "volume": "61.40"},
         {"timestamp": "1420074000", "open": "316.79", "high": "316.79", "low": "316.79", "close": "316.79", "volume": "0.00000000"},

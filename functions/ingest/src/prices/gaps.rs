@@ -1,4 +1,5 @@
-//! Prices that blocks need and the lake lacks: finds the time ranges, and fetches them into the lake.
+//! Prices that blocks need and the lake lacks: finds the time ranges, and fetches them into the
+//! lake.
 
 use std::ops::Range;
 use std::time::Duration;

@@ -35,7 +35,8 @@ pub struct CallLimits {
     pub calls_per_day: u32,
 }
 
-/// Why a source gave no prices. Messages begin with the source's name, which is not part of the text.
+/// Why a source gave no prices. Messages begin with the source's name, which is not part of the
+/// text.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PriceError {
     #[error("is rate limiting{}", retry_after.map(|wait| format!(": retry after {} s", wait.as_secs())).unwrap_or_default())]

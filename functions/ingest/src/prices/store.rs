@@ -21,12 +21,12 @@ pub struct Merged {
     pub months_written: usize,
 }
 
-/// Merges points, in any order, into the lake's `prices`. The first point stored for a moment stays. A
-/// month without new points is not written.
+/// Merges points, in any order, into the lake's `prices`. The first point stored for a moment
+/// stays. A month without new points is not written.
 ///
 /// # Errors
-/// If the lake fails, or a file of it is damaged. Earlier months are written by then; merging the same
-/// points again is safe.
+/// If the lake fails, or a file of it is damaged. Earlier months are written by then; merging the
+/// same points again is safe.
 pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merged, LakeFileError> {
     let mut series = PriceSeries::default();
     series.merge(points.iter().cloned());
@@ -55,8 +55,8 @@ pub async fn stored_prices(
     Ok(series)
 }
 
-/// The lake's prices of a month and of its neighbours: all that its blocks can use, and whether there
-/// are later ones.
+/// The lake's prices of a month and of its neighbours: all that its blocks can use, and whether
+/// there are later ones.
 pub(crate) async fn prices_around(
     lake: &dyn Lake,
     month: Month,

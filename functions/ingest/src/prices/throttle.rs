@@ -195,8 +195,9 @@ struct CallLog {
     calls_of_day: u32,
     calls_of_minute: VecDeque<Instant>,
     quiet_until: Option<Instant>,
-    nothing_after: Option<(Timestamp, Instant)>, // There was no newer point; until then, do not call.
-    history_start: Option<Timestamp>,            // A range that ended here was refused as too old.
+    /// The newest point, and when to look for a newer one.
+    nothing_after: Option<(Timestamp, Instant)>,
+    history_start: Option<Timestamp>, // A range that ended here was refused as too old.
 }
 
 impl CallLog {

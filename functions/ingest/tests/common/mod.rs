@@ -1,4 +1,4 @@
-//! A lake in memory, and the recorded outside world on loopback.
+//! A lake in memory, and a replay of recorded blocks and prices on loopback.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
@@ -25,12 +25,12 @@ use ingest::prices::source::PriceSource;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
 
-/// Long after everything that is recorded.
+/// Long after the end of the recording.
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_block_time(1_768_435_200) // 2026-01-15T00:00:00Z
 }
 
-/// A replay that stands at `tip`, and its base URL.
+/// A replay whose tip is at `tip`, and its base URL.
 pub(crate) async fn replay(tip: u32) -> (Replay, String) {
     let replay = Replay::new(
         Recording::bundled().expect("the bundled recording"),
@@ -44,7 +44,7 @@ pub(crate) async fn replay(tip: u32) -> (Replay, String) {
     (replay, url)
 }
 
-/// An outside world whose lake is `lake`, with the cursor in it.
+/// A node and prices at `url`, with `lake` as the lake and the cursor in it.
 pub(crate) fn outside(url: &str, lake: Arc<dyn Lake>) -> Outside {
     let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
     let node = Node::new(NodeConfig {
@@ -66,7 +66,7 @@ pub(crate) fn prices(url: &str) -> PriceSources {
     PriceSources::new(vec![coingecko(url, CoinGeckoTier::Pro)])
 }
 
-/// CoinGecko at `url`, with this plan and its history.
+/// CoinGecko at `url`, on this plan and with its history.
 pub(crate) fn coingecko(url: &str, plan: CoinGeckoTier) -> Box<dyn PriceSource> {
     let url = format!("{url}/api/v3").parse().expect("a URL");
     Box::new(CoinGecko::new(CoinGeckoConfig {
@@ -84,12 +84,12 @@ pub(crate) fn bitstamp(url: &str) -> Box<dyn PriceSource> {
     Box::new(Bitstamp::new(url))
 }
 
-/// All the time there is.
+/// A deadline that never comes.
 pub(crate) fn unhurried() -> Duration {
     Duration::MAX
 }
 
-/// When the lease of a run that died has ended.
+/// Time after which the lease of a run that died has ended.
 pub(crate) const LEASE_ENDED: Duration = Duration::from_secs(600);
 
 /// One run from `start` on.
@@ -154,7 +154,7 @@ pub(crate) fn memory() -> Arc<dyn Lake> {
     Arc::new(MemoryLake::default())
 }
 
-/// A lake that fails at one of its writes, as when a process dies there, and from then on.
+/// A lake that fails from one write on, as if the process had died there.
 pub(crate) struct DyingLake {
     inner: Arc<dyn Lake>,
     writes_left: std::sync::atomic::AtomicI64,

@@ -1,4 +1,4 @@
-//! CoinGecko and Bitstamp as their documentation says they answer, with the limits that they set, and made-up prices.
+//! CoinGecko and Bitstamp as documented, with their limits and with made-up prices.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 pub(crate) const HOUR_S: i64 = 3600;
 pub(crate) const DAY_S: i64 = 24 * HOUR_S;
 
-/// What is between CoinGecko's hourly points and the hour.
+/// Seconds between the hour and CoinGecko's hourly points.
 pub(crate) const COINGECKO_OFFSET_S: i64 = 240;
 
 /// An API on loopback.
@@ -79,7 +79,7 @@ impl Api {
         api
     }
 
-    /// Gives this answer to the next call, whatever it is.
+    /// Answers the next call with this reply.
     pub(crate) fn fail_once(
         &self,
         status: u16,
@@ -149,7 +149,7 @@ impl Api {
     }
 }
 
-/// Candles from `start_s` to `end_s`, both included; of more than `limit` the last ones.
+/// Candles from `start_s` to `end_s`, both included; the last `limit` of them if there are more.
 fn candles(start_s: i64, end_s: i64, step_s: i64, limit: i64) -> Response {
     if !(1..=1000).contains(&limit) || step_s != HOUR_S {
         return refusal(400, r#"{"code": "Must be between 1 and 1000."}"#);
@@ -191,7 +191,7 @@ fn whole(small: i64) -> f64 {
 
 fn number(given: &HashMap<String, String>, name: &str) -> i64 {
     let value = given.get(name).and_then(|value| value.parse().ok());
-    value.unwrap_or_else(|| panic!("{name} is no whole number in {given:?}"))
+    value.unwrap_or_else(|| panic!("{name} is not a whole number in {given:?}"))
 }
 
 fn refusal(status: u16, body: &str) -> Response {

@@ -1,4 +1,4 @@
-//! Ranges of blocks, filled from the recorded outside world.
+//! Backfills from a replay of recorded blocks and prices.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ async fn heights_of(lake: &dyn Lake) -> Vec<u32> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_range_has_the_bytes_of_a_run_that_followed_the_tip() {
+async fn a_filled_range_has_the_bytes_of_a_run_that_followed_the_tip() {
     let (_replay, url) = replay(914_578).await;
     let (followed, filled) = (memory(), memory());
     run(&outside(&url, followed.clone()), FIRST)
@@ -73,10 +73,14 @@ async fn the_cursor_moves_over_an_unbroken_run_only() {
             .expect("it is filled")
     };
 
-    assert_eq!(cursor_after(910_000..=910_099).await, Some(910_099)); // Where there is none, the range is its begin.
-    assert_eq!(cursor_after(910_200..=910_299).await, Some(910_099)); // A gap is between.
-    assert_eq!(cursor_after(909_900..=909_999).await, Some(910_099)); // Below it.
-    assert_eq!(cursor_after(910_100..=910_199).await, Some(910_299)); // The gap is closed.
+    // There was no cursor: it starts at the range.
+    assert_eq!(cursor_after(910_000..=910_099).await, Some(910_099));
+    // There is a gap below the range.
+    assert_eq!(cursor_after(910_200..=910_299).await, Some(910_099));
+    // The range is below the cursor.
+    assert_eq!(cursor_after(909_900..=909_999).await, Some(910_099));
+    // The gap is filled.
+    assert_eq!(cursor_after(910_100..=910_199).await, Some(910_299));
     assert!(
         heights_of(lake.as_ref())
             .await
@@ -88,7 +92,7 @@ async fn the_cursor_moves_over_an_unbroken_run_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fill_that_dies_at_any_write_is_repaired_by_the_next() {
     let (_replay, url) = replay(914_578).await;
-    let range = 911_000..=911_800; // Over a month's end.
+    let range = 911_000..=911_800; // Across a month's end.
     let whole = memory();
     fill(&backfill(&url, &whole), range.clone(), Redo::Nothing)
         .await
@@ -112,14 +116,15 @@ async fn a_fill_that_dies_at_any_write_is_repaired_by_the_next() {
             "after {writes} writes"
         );
         if !died {
-            assert!(writes >= 7, "{writes}"); // Prices, machines; of each month revenue, days and blocks; the cursor.
+            // Prices, machines; revenue, days and blocks of each month; the cursor.
+            assert!(writes >= 7, "{writes}");
             break;
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn workers_that_share_a_month_lose_nothing_of_each_other() {
+async fn workers_that_share_a_month_do_not_lose_each_others_blocks() {
     let (_replay, url) = replay(914_578).await;
     let (whole, shared) = (memory(), memory());
     fill(&backfill(&url, &whole), 910_000..=911_999, Redo::Nothing)
@@ -154,7 +159,7 @@ fn inject(replay: &Replay, faults: impl IntoIterator<Item = Fault>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_is_busy_or_starting_is_asked_again_and_nothing_is_lost() {
+async fn a_busy_or_starting_node_is_retried_and_nothing_is_lost() {
     let (replay, url) = replay(914_578).await;
     let lake = memory();
     let job = backfill(&url, &lake);
@@ -188,7 +193,7 @@ async fn a_node_that_is_busy_or_starting_is_asked_again_and_nothing_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_block_that_is_no_longer_in_the_chain_is_found_and_replaced_when_asked_to() {
+async fn a_block_that_left_the_chain_is_reported_and_replaced_on_redo() {
     let (replay, url) = replay(FIRST).await;
     let lake = memory();
     let job = backfill(&url, &lake);
@@ -201,20 +206,20 @@ async fn a_block_that_is_no_longer_in_the_chain_is_found_and_replaced_when_asked
     fill(&job, height..=height, Redo::Nothing)
         .await
         .expect("it is filled");
-    replay.release_to(height + 1); // The best chain is the other one again.
+    replay.release_to(height + 1); // The best chain is the main one again.
 
     let found = fill(&job, height..=height + 1, Redo::Nothing)
         .await
-        .expect_err("they do not fit");
+        .expect_err("the blocks do not link");
     let cursor = fill(&job, height..=height + 1, Redo::Everything)
         .await
-        .expect("it is filled anew");
+        .expect("it is filled again");
 
     assert!(
         matches!(found, IngestError::Contradiction { height: at } if at == height + 1),
         "{found}"
     );
-    assert_eq!(cursor, Some(height)); // Still the stale block's: the next run goes on from what is in the chain.
+    assert_eq!(cursor, Some(height)); // Still at the stale block: the next run steps back from it.
     let report = run(&outside(&url, lake.clone()), height)
         .await
         .expect("it follows");

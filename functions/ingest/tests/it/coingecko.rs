@@ -1,4 +1,4 @@
-//! CoinGecko as it behaves on bad days, over real HTTP.
+//! Failures and limits of CoinGecko, over real HTTP.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn refusal(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
 }
 
 #[tokio::test]
-async fn a_limit_that_ends_soon_is_waited_for() {
+async fn a_short_retry_after_is_waited_for() {
     let (replay, url) = replay(924_778).await;
     replay.inject_price_fault(refusal(
         429,
@@ -34,11 +34,11 @@ async fn a_limit_that_ends_soon_is_waited_for() {
     ));
     let started = tokio::time::Instant::now();
 
-    let answer = prices(&url)
+    let fetched = prices(&url)
         .fetch(&[at(1_760_000_000)..at(1_760_086_400)], now(), &unhurried)
         .await;
 
-    assert_eq!((answer.points.len(), answer.unanswered.len()), (24, 0));
+    assert_eq!((fetched.points.len(), fetched.unanswered.len()), (24, 0));
     assert!(
         started.elapsed() >= Duration::from_secs(1),
         "Retry-After is honoured"
@@ -46,28 +46,28 @@ async fn a_limit_that_ends_soon_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_limit_that_ends_late_is_not_waited_for_and_nobody_asks_until_then() {
+async fn a_long_retry_after_is_not_waited_for_and_prevents_calls_until_then() {
     let (replay, url) = replay(924_778).await;
     let prices = prices(&url);
     replay.inject_price_fault(refusal(429, Some("3600"), ""));
-    let stretches = [
+    let ranges = [
         at(1_760_000_000)..at(1_760_086_400),
         at(1_761_000_000)..at(1_761_086_400),
     ];
 
-    let refused = prices.fetch(&stretches, now(), &unhurried).await;
-    let later = prices.fetch(&stretches, now(), &unhurried).await;
+    let refused = prices.fetch(&ranges, now(), &unhurried).await;
+    let later = prices.fetch(&ranges, now(), &unhurried).await;
 
     assert_eq!(
         (refused.points.len(), refused.unanswered.as_slice()),
-        (0, &stretches[..])
+        (0, &ranges[..])
     );
     assert_eq!(later, refused);
     assert_eq!(prices.calls_of_day(now())[0].made, 1);
 }
 
 #[tokio::test]
-async fn what_is_too_old_for_the_plan_is_asked_for_once() {
+async fn a_range_too_old_for_the_plan_is_requested_once() {
     let (replay, url) = replay(924_778).await;
     let prices = prices(&url);
     let too_old = r#"{"error":{"status":{"error_code":10012,"error_message":"past 365 days"}}}"#;
@@ -93,12 +93,12 @@ async fn what_is_too_old_for_the_plan_is_asked_for_once() {
 }
 
 #[tokio::test]
-async fn a_range_that_begins_too_early_is_asked_for_from_where_the_plan_begins() {
+async fn a_range_that_starts_too_early_is_requested_from_the_start_of_the_plans_history() {
     let (replay, url) = replay(924_778).await;
     let free = PriceSources::new(vec![coingecko(&url, CoinGeckoTier::Public)]);
     let year_later = at(1_755_000_000 + 365 * 86_400);
 
-    let answer = free
+    let fetched = free
         .fetch(
             &[at(1_754_900_000)..at(1_755_100_000)],
             year_later,
@@ -106,20 +106,20 @@ async fn a_range_that_begins_too_early_is_asked_for_from_where_the_plan_begins()
         )
         .await;
 
-    // The hours from 365 days ago, and one hour on, to the end.
-    assert_eq!(answer.points.len(), 27);
+    // Hourly points, from 365 days less one hour ago to the end.
+    assert_eq!(fetched.points.len(), 27);
     assert_eq!(
         replay.price_requests(),
         [(1_755_003_600.0, 1_755_100_000.0)]
     );
     assert_eq!(
-        answer.before_history,
+        fetched.before_history,
         [at(1_754_900_000)..at(1_755_003_600)]
     );
 }
 
 #[tokio::test]
-async fn where_nothing_is_newer_nobody_asks_again_at_once() {
+async fn without_newer_points_the_source_is_not_called_again_at_once() {
     let (replay, url) = replay(924_778).await;
     let prices = prices(&url);
     let after_the_end = [at(1_763_852_400)..at(1_763_900_000)];
@@ -127,13 +127,13 @@ async fn where_nothing_is_newer_nobody_asks_again_at_once() {
     let first = prices.fetch(&after_the_end, now(), &unhurried).await;
     let second = prices.fetch(&after_the_end, now(), &unhurried).await;
 
-    assert_eq!(first.points.len(), 1); // The last one, which is known.
+    assert_eq!(first.points.len(), 1); // The last one of the recording.
     assert_eq!(second.unanswered, after_the_end);
     assert_eq!(replay.price_requests().len(), 1);
 }
 
 #[tokio::test]
-async fn the_tip_is_asked_for_every_five_minutes_at_most() {
+async fn the_newest_price_is_requested_every_five_minutes_at_most() {
     let (replay, url) = replay(924_778).await;
     let prices = prices(&url);
     let tip = at(1_763_850_000);

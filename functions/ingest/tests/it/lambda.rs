@@ -1,4 +1,4 @@
-//! The function as Lambda runs it.
+//! The function, run as Lambda runs it.
 
 use std::path::Path;
 use std::process::Command;
@@ -45,12 +45,12 @@ async fn an_event_of_the_schedule_brings_the_lake_up_to_the_tip() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_goes_wrong_is_reported_as_an_error() {
+async fn failures_are_reported_as_errors() {
     let lake = tempfile::tempdir().expect("a folder");
 
-    let nobody = invoke(function("http://127.0.0.1:9", lake.path()), &json!({}))
+    let no_node = invoke(function("http://127.0.0.1:9", lake.path()), &json!({}))
         .await
-        .expect_err("no node is there");
+        .expect_err("there is no node");
     let other = invoke(
         function("http://127.0.0.1:9", lake.path()),
         &json!({ "backfill": {} }),
@@ -58,20 +58,20 @@ async fn what_goes_wrong_is_reported_as_an_error() {
     .await;
 
     assert!(
-        nobody["errorMessage"]
+        no_node["errorMessage"]
             .as_str()
             .is_some_and(|text| text.contains("no node answers")),
-        "{nobody}"
+        "{no_node}"
     );
     assert!(
-        other.expect_err("no such event")["errorMessage"]
+        other.expect_err("an unknown event")["errorMessage"]
             .as_str()
             .is_some_and(|text| text.contains("backfill"))
     );
 }
 
 #[test]
-fn all_that_is_missing_is_said_before_it_starts() {
+fn all_missing_variables_are_reported_before_it_starts() {
     let output = Command::new(env!("CARGO_BIN_EXE_ingest"))
         .env_clear()
         .output()
@@ -104,7 +104,7 @@ async fn a_range_is_filled_without_touching_the_cursor() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_queues_records_those_that_fail_are_named() {
+async fn failed_records_of_a_queue_are_listed() {
     let (_replay, url) = replay(909_900).await;
     let lake = tempfile::tempdir().expect("a folder");
     let record =

@@ -1,4 +1,5 @@
-//! Tests that need no service: the ingest over HTTP against a replay and made-up price sources, all on loopback.
+//! Tests that need no service: the ingest over HTTP against a replay and made-up price sources, all
+//! on loopback.
 //!
 //! Each test has its own lake, ports and folders, so all of them can run at the same time.
 

@@ -1,4 +1,4 @@
-//! The pipeline against the recorded outside world: real blocks, real prices, real stale blocks.
+//! The pipeline against a replay of real blocks, real prices and real stale blocks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -172,7 +172,8 @@ async fn following_the_tip_block_by_block_writes_the_bytes_of_one_run() {
     let days = |files: &mut BTreeMap<String, Bytes>| {
         daily::decode(files.remove(daily::KEY).expect("a file of days")).expect("days")
     };
-    // From block to block this file hardly changes its length, so it often carries the entry that does.
+    // This file often keeps its length from block to block, so it often has the entry that changes
+    // it.
     assert_eq!(days(&mut followed), days(&mut straight));
     assert!(followed == straight);
 }
@@ -186,7 +187,7 @@ fn replay_clock(replay: &Replay) -> u32 {
     replay.clock() as u32
 }
 
-/// A run at the time of the replayed world, in which the last block has just been found.
+/// A run at the time of the replay, when the last block has just been found.
 async fn run_by_its_clock(outside: &Outside, replay: &Replay) {
     let run = Run {
         owner: "test".to_owned(),
@@ -221,14 +222,15 @@ async fn a_run_that_dies_at_any_write_is_repaired_by_the_next() {
             "after {writes} writes"
         );
         if !died {
-            assert_eq!(writes, 11); // Lease, 2 prices, 2 revenue, machines, days, 2 blocks, cursor, lease given back.
+            // Lease, 2 prices, 2 revenue, machines, days, 2 blocks, cursor, release of the lease.
+            assert_eq!(writes, 11);
             break;
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_real_stale_block_is_replaced_when_the_chain_goes_on_without_it() {
+async fn a_real_stale_block_is_replaced_when_the_chain_continues_without_it() {
     let (replay, url) = replay(909_600).await;
     let (height, hash) = replay
         .stale()
@@ -251,7 +253,7 @@ async fn a_real_stale_block_is_replaced_when_the_chain_goes_on_without_it() {
         .expect("after it");
 
     assert_eq!(on_stale.position.hash.to_string(), hash);
-    let reorg = after.reorg.expect("the chain was left for another");
+    let reorg = after.reorg.expect("a reorg");
     assert_eq!(
         (reorg.common_height, reorg.dropped),
         (height - 1, vec![on_stale.position.hash])
@@ -268,7 +270,7 @@ async fn blocks_do_not_wait_for_prices_and_get_them_later() {
     let (replay, url) = replay(909_700).await;
     let lake = memory();
     for _ in 0..3 {
-        let body = r#"{"error":"the house is on fire"}"#.to_owned();
+        let body = r#"{"error":"internal error"}"#.to_owned();
         replay.inject_price_fault(Fault::Http {
             status: 503,
             headers: Vec::new(),
@@ -278,7 +280,7 @@ async fn blocks_do_not_wait_for_prices_and_get_them_later() {
 
     let without = run(&outside(&url, lake.clone()), FIRST)
         .await
-        .expect("blocks are there all the same");
+        .expect("blocks without prices");
     let missing = blocks_of(lake.as_ref()).await;
     let with = run(&outside(&url, lake.clone()), FIRST)
         .await
@@ -299,7 +301,7 @@ async fn blocks_do_not_wait_for_prices_and_get_them_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prices_are_asked_for_as_ranges_and_never_twice() {
+async fn prices_are_requested_as_ranges_and_never_twice() {
     let (replay, url) = replay(924_778).await;
     let lake = memory();
 
@@ -316,7 +318,7 @@ async fn prices_are_asked_for_as_ranges_and_never_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_loser_of_two_runs_says_who_is_at_work() {
+async fn the_second_of_two_runs_names_the_first() {
     let (_replay, url) = replay(909_700).await;
     let outside = outside(&url, memory());
     let lease = outside
@@ -325,14 +327,16 @@ async fn the_loser_of_two_runs_says_who_is_at_work() {
         .await
         .expect("free");
 
-    let busy = run(&outside, FIRST).await.expect_err("another is at work");
+    let busy = run(&outside, FIRST)
+        .await
+        .expect_err("another run holds the lease");
 
     assert!(
         busy.is_busy() && busy.to_string().contains("the other"),
         "{busy}"
     );
     outside.cursor.release(lease, None).await.expect("released");
-    run(&outside, FIRST).await.expect("now it is free");
+    run(&outside, FIRST).await.expect("the lease is free");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -392,7 +396,7 @@ async fn a_node_that_is_behind_or_on_another_network_changes_nothing() {
         "{behind}"
     );
     let mut lease = outside.cursor.acquire("test", now()).await.expect("free");
-    let position = lease.position().expect("it stands somewhere");
+    let position = lease.position().expect("a position");
     let elsewhere = Position {
         chain: Chain::Signet,
         ..position
@@ -417,7 +421,7 @@ async fn a_node_that_is_behind_or_on_another_network_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn faults_of_the_node_say_what_to_do() {
+async fn each_fault_of_the_node_has_its_own_error() {
     let (replay, url) = replay(909_700).await;
     let outside = outside(&url, memory());
 
@@ -508,7 +512,7 @@ async fn a_damaged_file_stops_the_run_and_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_table_is_there_for_every_month() {
+async fn every_table_has_a_file_for_every_month() {
     let (_replay, url) = replay(MONTH_END + 10).await;
     let lake = memory();
 

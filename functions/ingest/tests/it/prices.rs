@@ -1,4 +1,4 @@
-//! Prices from CoinGecko and Bitstamp, over real HTTP, with the limits that both set.
+//! Prices from CoinGecko and Bitstamp over real HTTP, with the limits of both.
 
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
@@ -53,18 +53,18 @@ async fn a_year_is_five_calls_to_coingecko_and_what_is_older_comes_from_bitstamp
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let from_s = NOW_S - 500 * DAY_S;
 
-    let stretch = at(from_s)..at(NOW_S);
-    let answer = prices.fetch(&[stretch], at(NOW_S), &unhurried).await;
+    let range = at(from_s)..at(NOW_S);
+    let fetched = prices.fetch(&[range], at(NOW_S), &unhurried).await;
 
     let begin_s = YEAR_AGO_S + HOUR_S;
     let older = hours(from_s..begin_s + 1, 0);
     let traded: Vec<i64> = older.into_iter().filter(|hour| is_traded(*hour)).collect();
-    assert_eq!(times_s(&answer.points, "bitstamp"), traded);
+    assert_eq!(times_s(&fetched.points, "bitstamp"), traded);
     assert_eq!(
-        times_s(&answer.points, "coingecko"),
+        times_s(&fetched.points, "coingecko"),
         hours(begin_s..NOW_S, COINGECKO_OFFSET_S)
     );
-    for point in &answer.points {
+    for point in &fetched.points {
         let time_s = point.quote.time.to_secs();
         let usd = match &*point.quote.source {
             "bitstamp" => bitstamp_usd(time_s),
@@ -73,9 +73,13 @@ async fn a_year_is_five_calls_to_coingecko_and_what_is_older_comes_from_bitstamp
         assert_eq!(point.quote.usd.to_usd_per_btc(), usd);
         assert_eq!(point.resolution_s, 3600);
     }
-    assert!(answer.points.is_sorted_by_key(|point| point.quote.time));
-    assert_eq!((answer.unanswered, answer.before_history), (vec![], vec![]));
-    assert_eq!((gecko.calls().len(), stamp.calls().len()), (5, 4)); // 135 days and an hour are four times 34 days.
+    assert!(fetched.points.is_sorted_by_key(|point| point.quote.time));
+    assert_eq!(
+        (fetched.unanswered, fetched.before_history),
+        (vec![], vec![])
+    );
+    // 135 days and an hour are four calls of 34 days.
+    assert_eq!((gecko.calls().len(), stamp.calls().len()), (5, 4));
     assert!(gecko.calls().iter().all(|call| call.status == 200));
     let calls = prices.calls_of_day(at(NOW_S));
     let calls: Vec<String> = calls.iter().map(ToString::to_string).collect();
@@ -88,58 +92,59 @@ async fn no_candle_is_lost_between_two_calls() {
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let (from_s, to_s) = (1_420_071_234, 1_430_005_678); // Not on the hour.
 
-    let stretch = at(from_s)..at(to_s);
-    let answer = prices.fetch(&[stretch], at(NOW_S), &unhurried).await;
+    let range = at(from_s)..at(to_s);
+    let fetched = prices.fetch(&[range], at(NOW_S), &unhurried).await;
 
     let hours = hours(from_s..to_s, 0);
     let traded: Vec<i64> = hours.into_iter().filter(|hour| is_traded(*hour)).collect();
-    assert_eq!(times_s(&answer.points, "bitstamp"), traded);
+    assert_eq!(times_s(&fetched.points, "bitstamp"), traded);
     assert_eq!((gecko.calls().len(), stamp.calls().len()), (0, 3));
 }
 
 #[tokio::test]
-async fn before_bitstamp_there_is_nobody_to_ask() {
+async fn before_the_history_of_bitstamp_no_source_is_called() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let of_2010 = at(1_262_304_000)..at(1_293_840_000);
 
-    let answer = prices
+    let fetched = prices
         .fetch(std::slice::from_ref(&of_2010), at(NOW_S), &unhurried)
         .await;
 
-    assert_eq!(answer.before_history, [of_2010]);
-    assert_eq!((answer.points.len(), answer.unanswered.len()), (0, 0));
+    assert_eq!(fetched.before_history, [of_2010]);
+    assert_eq!((fetched.points.len(), fetched.unanswered.len()), (0, 0));
     assert_eq!((gecko.calls().len(), stamp.calls().len()), (0, 0));
 }
 
 #[tokio::test]
-async fn what_one_source_does_not_answer_for_a_while_is_not_asked_of_the_next() {
+async fn a_source_that_fails_for_now_is_not_replaced_by_the_next() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     gecko.fail_once(429, &[("retry-after", "3600")], "");
-    let stretches = [
+    let ranges = [
         at(NOW_S - 400 * DAY_S)..at(NOW_S - 390 * DAY_S),
         at(NOW_S - 20 * DAY_S)..at(NOW_S - 10 * DAY_S),
     ];
 
-    let answer = prices.fetch(&stretches, at(NOW_S), &unhurried).await;
-    let again = prices.fetch(&stretches, at(NOW_S), &unhurried).await;
+    let fetched = prices.fetch(&ranges, at(NOW_S), &unhurried).await;
+    let again = prices.fetch(&ranges, at(NOW_S), &unhurried).await;
 
-    assert_eq!(answer.unanswered, stretches[1..]);
-    assert!(times_s(&answer.points, "coingecko").is_empty());
-    assert!(times_s(&answer.points, "bitstamp").len() > 200);
-    assert_eq!(again, answer);
+    assert_eq!(fetched.unanswered, ranges[1..]);
+    assert!(times_s(&fetched.points, "coingecko").is_empty());
+    assert!(times_s(&fetched.points, "bitstamp").len() > 200);
+    assert_eq!(again, fetched);
     assert_eq!((gecko.calls().len(), stamp.calls().len()), (1, 2));
 }
 
 #[tokio::test]
-async fn a_history_that_ends_sooner_than_was_known_is_learned() {
+async fn a_history_shorter_than_expected_is_remembered() {
     let (gecko, stamp) = apis().await;
-    let prices = sources(&gecko, &stamp, CoinGeckoTier::Pro); // Whose history is not known before it is asked.
-    let stretch = at(NOW_S - 400 * DAY_S)..at(NOW_S);
+    // The history of this plan is not known before the first call.
+    let prices = sources(&gecko, &stamp, CoinGeckoTier::Pro);
+    let range = at(NOW_S - 400 * DAY_S)..at(NOW_S);
 
     let first = prices
-        .fetch(std::slice::from_ref(&stretch), at(NOW_S), &unhurried)
+        .fetch(std::slice::from_ref(&range), at(NOW_S), &unhurried)
         .await;
     let refused: Vec<_> = gecko
         .calls()
@@ -147,7 +152,7 @@ async fn a_history_that_ends_sooner_than_was_known_is_learned() {
         .filter(|call| call.status == 401)
         .map(|call| (call.from_s, call.to_s))
         .collect();
-    let before_the_year = stretch.start..at(NOW_S - 380 * DAY_S);
+    let before_the_year = range.start..at(NOW_S - 380 * DAY_S);
     let second = prices
         .fetch(&[before_the_year], at(NOW_S), &unhurried)
         .await;
@@ -160,7 +165,7 @@ async fn a_history_that_ends_sooner_than_was_known_is_learned() {
 }
 
 #[tokio::test]
-async fn a_limit_of_bitstamp_is_told_from_a_wrong_request() {
+async fn a_rate_limit_of_bitstamp_differs_from_a_wrong_request() {
     let stamp = Api::bitstamp(NOW_S).await;
     let prices = PriceSources::new(vec![bitstamp(&stamp.url)]);
     let day = at(NOW_S - 2 * DAY_S)..at(NOW_S - DAY_S);
@@ -186,38 +191,38 @@ async fn a_limit_of_bitstamp_is_told_from_a_wrong_request() {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_not_read_to_its_end() {
+async fn an_endless_reply_is_not_read_to_its_end() {
     let stamp = Api::bitstamp(NOW_S).await;
     let prices = PriceSources::new(vec![bitstamp(&stamp.url)]);
     let day = at(NOW_S - 2 * DAY_S)..at(NOW_S - DAY_S);
     stamp.fail_once(200, &[], &"endless ".repeat(2 << 20));
 
-    let answer = prices
+    let fetched = prices
         .fetch(std::slice::from_ref(&day), at(NOW_S), &unhurried)
         .await;
 
-    assert_eq!((answer.points.len(), answer.unanswered), (0, vec![day]));
+    assert_eq!((fetched.points.len(), fetched.unanswered), (0, vec![day]));
 }
 
 #[tokio::test]
-async fn a_run_without_time_asks_nobody_and_what_it_left_can_be_asked_at_once() {
+async fn a_run_without_time_makes_no_call_and_the_next_run_can() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
-    let stretch = [at(NOW_S - 20 * DAY_S)..at(NOW_S - 10 * DAY_S)];
+    let range = [at(NOW_S - 20 * DAY_S)..at(NOW_S - 10 * DAY_S)];
 
-    let hurried = prices.fetch(&stretch, at(NOW_S), &|| Duration::ZERO).await;
+    let hurried = prices.fetch(&range, at(NOW_S), &|| Duration::ZERO).await;
     assert_eq!(
         (hurried.points.len(), hurried.unanswered.as_slice()),
-        (0, &stretch[..])
+        (0, &range[..])
     );
     assert_eq!(prices.calls_of_day(at(NOW_S))[0].made, 0);
 
-    let unhurried = prices.fetch(&stretch, at(NOW_S), &unhurried).await;
+    let unhurried = prices.fetch(&range, at(NOW_S), &unhurried).await;
     assert_eq!(unhurried.points.len(), 240);
 }
 
 #[tokio::test]
-async fn a_run_whose_time_ends_keeps_what_was_answered() {
+async fn a_run_whose_time_ends_keeps_the_prices_that_it_fetched() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let until_two_calls = || match gecko.calls().len() {
@@ -226,42 +231,42 @@ async fn a_run_whose_time_ends_keeps_what_was_answered() {
     };
 
     let year = at(NOW_S - 360 * DAY_S)..at(NOW_S);
-    let answer = prices
+    let fetched = prices
         .fetch(std::slice::from_ref(&year), at(NOW_S), &until_two_calls)
         .await;
 
     assert_eq!(gecko.calls().len(), 2);
     let middle = at(NOW_S - 180 * DAY_S); // Four calls of 90 days.
-    assert_eq!(answer.points.len(), 180 * 24);
+    assert_eq!(fetched.points.len(), 180 * 24);
     assert_eq!(
-        answer.unanswered.first().map(|left| left.start),
+        fetched.unanswered.first().map(|left| left.start),
         Some(middle)
     );
     assert_eq!(
-        answer.unanswered.last().map(|left| left.end),
+        fetched.unanswered.last().map(|left| left.end),
         Some(year.end)
     );
 }
 
 #[tokio::test]
-async fn a_sixth_call_in_a_minute_is_not_made_by_a_run_that_has_less_than_that() {
+async fn a_sixth_call_in_a_minute_is_not_made_by_a_run_with_less_time() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let days = |ago: i64| at(NOW_S - ago * DAY_S)..at(NOW_S - (ago - 2) * DAY_S);
     let five: Vec<_> = (1..=5).rev().map(|n| days(10 * n)).collect();
     prices.fetch(&five, at(NOW_S), &unhurried).await;
 
-    let answer = prices
+    let fetched = prices
         .fetch(&[days(60)], at(NOW_S), &|| Duration::from_secs(30))
         .await;
 
-    assert_eq!(answer.unanswered, [days(60)]);
+    assert_eq!(fetched.unanswered, [days(60)]);
     let statuses: Vec<u16> = gecko.calls().iter().map(|call| call.status).collect();
     assert_eq!(statuses, [200; 5]);
 }
 
 #[tokio::test]
-async fn blocks_take_their_price_from_the_source_of_their_time_and_say_so() {
+async fn blocks_take_their_price_from_the_source_of_their_time_and_name_it() {
     let middle_s = 1_755_107_723; // Of block 909878, one of 601.
     let now_s = middle_s - middle_s % HOUR_S - HOUR_S + 365 * DAY_S;
     let (_replay, node) = replay(910_178).await;
@@ -298,7 +303,7 @@ async fn blocks_take_their_price_from_the_source_of_their_time_and_say_so() {
 }
 
 #[tokio::test]
-async fn a_run_that_is_late_writes_its_blocks_without_asking_and_the_next_one_asks() {
+async fn a_late_run_writes_its_blocks_without_prices_and_the_next_run_fetches_them() {
     let now_s = 1_755_000_000 + 30 * DAY_S;
     let (_replay, node) = replay(909_600).await;
     let (gecko, stamp) = (Api::coingecko(now_s).await, Api::bitstamp(now_s).await);

@@ -1,4 +1,4 @@
-//! Prices that come after their blocks.
+//! Repricing: prices that arrive after their blocks.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use ingest::prices::store::{merge_prices, stored_prices};
 use ingest::reprice::{Repriced, reprice};
 
 const FIRST: u32 = 909_578;
-const TIP: u32 = 912_577; // Over a month's end.
+const TIP: u32 = 912_577; // Across a month's end.
 const BLOCKS: u32 = 3_000;
 const NOWHERE: &str = "http://127.0.0.1:9";
 
@@ -36,7 +36,8 @@ async fn all_prices(lake: &dyn Lake) -> Vec<PricePoint> {
     all.expect("readable").points().to_vec()
 }
 
-/// The same rows everywhere, and the same bytes but for the days: a file of days that was replaced by one of its length says so.
+/// The same bytes in every file, except for the same rows in the file of days: that one has an
+/// extra entry if it replaced a file of its length.
 async fn assert_same(lake: &dyn Lake, whole: &dyn Lake) {
     let (mut lake, mut whole) = (files(lake).await, files(whole).await);
     let [days, days_of_whole] = [&mut lake, &mut whole].map(|files| {
@@ -48,7 +49,7 @@ async fn assert_same(lake: &dyn Lake, whole: &dyn Lake) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn blocks_that_had_none_get_the_prices_of_an_undisturbed_run() {
+async fn blocks_without_a_price_get_those_of_an_undisturbed_run() {
     let (_replay, url) = replay(TIP).await;
     let (whole, lake) = (priced_lake(&url).await, memory());
     run(&without_prices(&url, &lake), FIRST)
@@ -73,7 +74,7 @@ async fn blocks_that_had_none_get_the_prices_of_an_undisturbed_run() {
         Repriced {
             blocks: BLOCKS,
             changed: BLOCKS,
-            provisional: 3, // Those after the last price that the replay tells.
+            provisional: 3, // Blocks after the last price of the replay.
             ..Repriced::default()
         }
     );
@@ -81,22 +82,21 @@ async fn blocks_that_had_none_get_the_prices_of_an_undisturbed_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prices_from_further_away_give_way_to_nearer_ones_that_were_imported() {
+async fn imported_prices_replace_those_from_further_away() {
     let (_replay, url) = replay(TIP).await;
     let (whole, lake) = (priced_lake(&url).await, memory());
     let hourly = all_prices(whole.as_ref()).await;
     let daily: Vec<PricePoint> = hourly.iter().step_by(24).cloned().collect();
-    merge_prices(lake.as_ref(), &daily).await.expect("taken in");
+    merge_prices(lake.as_ref(), &daily).await.expect("merged");
     let offline = without_prices(&url, &lake);
     run(&offline, FIRST).await.expect("it follows");
-    merge_prices(lake.as_ref(), &hourly)
-        .await
-        .expect("taken in");
+    merge_prices(lake.as_ref(), &hourly).await.expect("merged");
 
     let repriced = reprice(&offline, now(), &|_| ()).await.expect("it is done");
     let again = reprice(&offline, now(), &|_| ()).await.expect("it is done");
 
-    assert!(repriced.changed > BLOCKS * 9 / 10, "{repriced:?}"); // All but those nearest to a daily point.
+    // All but the blocks nearest to a daily point.
+    assert!(repriced.changed > BLOCKS * 9 / 10, "{repriced:?}");
     assert_eq!(again.changed, 0);
     assert_same(lake.as_ref(), whole.as_ref()).await;
 }

@@ -1,4 +1,5 @@
-//! The pipeline against a real bitcoind in regtest. Blocks begin some hours before the end of January 2026.
+//! The pipeline against a real bitcoind in regtest. Its blocks start some hours before the end of
+//! January 2026.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +39,7 @@ fn password() -> Auth {
     }
 }
 
-/// What a run brings of all the node's blocks into an empty lake.
+/// All of the node's blocks, after a run into an empty lake.
 async fn ingested(node: &Bitcoind) -> Vec<PricedBlock> {
     let lake = memory();
     run(&with_node(node, password(), lake.clone()), 0)
@@ -63,18 +64,19 @@ async fn assert_is_the_nodes_chain(node: &Bitcoind, rows: &[PricedBlock]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_say_what_the_node_says() {
+async fn rows_match_the_replies_of_the_node() {
+    let _turn = crate::beside_others().await;
     let node = Bitcoind::start(&["-rest", "-acceptnonstdtxn=1"]).await;
     node.mine(130).await;
     let transaction = node.burn_coinbase(1).await;
     node.call("sendrawtransaction", json!([transaction, 0]))
         .await;
-    node.mine(1).await; // Takes the fee.
+    node.mine(1).await; // This block claims the fee.
     let transaction = node.burn_coinbase(2).await;
     let block = node
         .call("generateblock", json!(["raw(51)", [transaction], false]))
         .await;
-    node.call("submitblock", json!([block["hex"]])).await; // Leaves the fee.
+    node.call("submitblock", json!([block["hex"]])).await; // This block does not claim the fee.
     node.mine(30).await;
 
     let rows = ingested(&node).await;
@@ -129,10 +131,10 @@ async fn rows_say_what_the_node_says() {
     assert_eq!(claims(130), (0, Some(5_000_000_000)));
     assert_eq!(claims(131), (5_000_000_000, Some(10_000_000_000)));
     assert_eq!(claims(132), (5_000_000_000, Some(5_000_000_000)));
-    assert_eq!(claims(150), (0, Some(2_500_000_000))); // Regtest halves at 150.
+    assert_eq!(claims(150), (0, Some(2_500_000_000))); // Regtest halves the subsidy at 150.
 }
 
-/// bitcoind shows 16 digits.
+/// bitcoind prints 16 digits.
 fn shown(value: f64) -> String {
     format!("{value:.15e}")
 }
@@ -142,9 +144,10 @@ fn shown_json(value: &Value) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reorgs_of_any_depth_leave_the_chain_that_is_best() {
+async fn after_reorgs_of_any_depth_the_lake_has_the_best_chain() {
+    let _turn = crate::beside_others().await;
     let node = Bitcoind::start(&[]).await;
-    node.mine(300).await; // Five hours: the last one is in February.
+    node.mine(300).await; // Five hours of blocks: the last one is in February.
     let lake = memory();
     let outside = with_node(&node, password(), lake.clone());
     run(&outside, 0).await.expect("a run");
@@ -180,7 +183,7 @@ async fn reorgs_of_any_depth_leave_the_chain_that_is_best() {
     straight.retain(|key, _| !key.ends_with("2026-02.parquet"));
     assert!(
         after_reorgs == straight,
-        "what is left is what a straight run writes"
+        "the lake has what a straight run writes"
     );
 }
 
@@ -199,7 +202,8 @@ async fn months(lake: &dyn Lake) -> Vec<(&'static str, bool)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_fault_of_a_node_has_its_own_message() {
+async fn each_fault_of_a_real_node_has_its_own_error() {
+    let _turn = crate::beside_others().await;
     let mut node = Bitcoind::start(&[]).await;
     node.mine(20).await;
     let lake = memory();
@@ -282,7 +286,9 @@ async fn each_fault_of_a_node_has_its_own_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_has_more_requests_than_it_takes_is_asked_again() {
+async fn a_node_with_more_requests_than_it_accepts_is_retried() {
+    // Retries last a few seconds: a node with one thread must answer within them.
+    let _turn = crate::alone().await;
     let node = Bitcoind::start(&["-rest", "-rpcthreads=1", "-rpcworkqueue=1"]).await;
     node.mine(80).await;
 
@@ -290,11 +296,16 @@ async fn a_node_that_has_more_requests_than_it_takes_is_asked_again() {
 
     assert_is_the_nodes_chain(&node, &rows).await;
     let unknown = rows.iter().filter(|row| row.block.claimed.is_none());
-    assert_eq!(unknown.count(), 0, "what a busy node refused is known");
+    assert_eq!(
+        unknown.count(),
+        0,
+        "what a busy node refused was read later"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cookie_is_read_anew_after_each_start() {
+async fn the_cookie_file_is_read_again_after_each_start() {
+    let _turn = crate::beside_others().await;
     let mut node = Bitcoind::start(&["-rpccookieperms=owner"]).await;
     node.mine(3).await;
     let lake = memory();

@@ -1,7 +1,21 @@
 //! Tests against a real bitcoind, which `localstack/services/install.sh` installs.
 //!
-//! Each test starts a node of its own, so all of them can run at the same time.
+//! Each test starts a node of its own.
 
 mod bitcoind;
 #[path = "../common/mod.rs"]
 mod common;
+
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+static PROCESSOR: RwLock<()> = RwLock::const_new(());
+
+/// Held by a test that can run beside others.
+async fn beside_others() -> RwLockReadGuard<'static, ()> {
+    PROCESSOR.read().await
+}
+
+/// Held by a test that needs the processor for itself.
+async fn alone() -> RwLockWriteGuard<'static, ()> {
+    PROCESSOR.write().await
+}
