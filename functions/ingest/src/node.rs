@@ -1,6 +1,6 @@
-//! A Bitcoin node: what can be asked of it.
+//! A client of a Bitcoin node. This file has the public calls; `node/` has how they are made.
 //!
-//! `bitcoincore_rpc` makes the calls, over a transport of ours that uses the project's HTTP client.
+//! `bitcoincore_rpc` makes the calls, over a transport that uses the project's HTTP client.
 
 mod answers;
 mod coinbase;

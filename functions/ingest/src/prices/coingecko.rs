@@ -25,7 +25,7 @@ pub const SOURCE: &str = "coingecko";
 const HOURLY_MAX: Duration = Duration::from_secs(90 * 86_400);
 const FREE_HISTORY: Duration = Duration::from_secs(365 * 86_400);
 
-/// Its clock is not ours, and a run takes a while.
+/// The history starts this much later for us: clocks differ, and a run takes a while.
 const HISTORY_MARGIN: Duration = Duration::from_secs(3600);
 const TIMEOUT: Duration = Duration::from_secs(30);
 const CODE_RATE_LIMITED: i64 = 429;
@@ -112,7 +112,7 @@ pub struct CoinGeckoConfig {
     pub key: Option<Secret>,
     /// Base URL.
     pub url: Url,
-    /// How far back it has prices, if that is known: older ones are not asked for.
+    /// How far back it has prices, if that is known: older ones are not requested.
     pub history: Option<Duration>,
     /// Name of the source in the lake: `coingecko`, unless another server stands in for it.
     pub source: Arc<str>,

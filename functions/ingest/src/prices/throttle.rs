@@ -17,10 +17,10 @@ use super::source::{CallLimits, PriceError, PriceSource};
 /// No source publishes points more often, so calling it again sooner is of no use.
 const FINEST_INTERVAL: Duration = Duration::from_secs(300);
 
-/// A run waits for a source that asks to retry after up to this long.
+/// The longest `Retry-After` for which a run waits.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(20);
 
-/// A wait checks this often whether there is still time.
+/// How often a wait checks whether there is still time.
 const POLL: Duration = Duration::from_secs(1);
 
 /// Points that were fetched, and time ranges without any.

@@ -343,8 +343,8 @@ async fn the_second_of_two_runs_names_the_first() {
 async fn what_is_committed_before_time_runs_out_stays() {
     let (_replay, url) = replay(920_000).await;
     let outside = outside(&url, memory());
-    let asked = std::sync::atomic::AtomicU32::new(0);
-    let time_left = || match asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+    let checks = std::sync::atomic::AtomicU32::new(0);
+    let time_left = || match checks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
         0..10 => Duration::from_secs(60),
         _ => Duration::from_secs(1),
     };
@@ -473,7 +473,7 @@ async fn each_fault_of_the_node_has_its_own_error() {
         ),
         "{above}"
     );
-    busy.expect("a busy node is asked again");
+    busy.expect("a busy node is retried");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -320,12 +320,12 @@ async fn a_late_run_writes_its_blocks_without_prices_and_the_next_run_fetches_th
     };
 
     let late = follow_tip(&outside, &run).await;
-    let asked_late = gecko.calls().len();
+    let calls_late = gecko.calls().len();
     is_late.store(false, Relaxed);
     let next = follow_tip(&outside, &run).await;
 
     let (late, next) = (late.expect("it ends well"), next.expect("it ends well"));
-    assert_eq!((late.blocks, late.provisional, asked_late), (23, 23, 0));
+    assert_eq!((late.blocks, late.provisional, calls_late), (23, 23, 0));
     assert_eq!((next.blocks, next.provisional), (0, 0));
     assert_eq!(gecko.calls().len(), 1);
 }
