@@ -144,7 +144,7 @@ async fn an_interruption_leaves_what_was_read_and_says_how_to_go_on() {
 
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        said(&output).contains("the same range again goes on there"),
+        said(&output).contains("run the same range again to resume"),
         "{}",
         said(&output)
     );

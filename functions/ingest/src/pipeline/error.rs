@@ -49,9 +49,9 @@ pub enum IngestError {
         "the lake's block {height} does not follow the node's block below it: the chain was reorganized since. Refill these blocks with `--force`"
     )]
     Contradiction { height: u32 },
-    /// The deadline came before the whole range was filled.
+    /// The deadline or an interruption came before the whole range was filled.
     #[error(
-        "ran out of time with blocks {next} to {to} of {month} still missing. What was read is in the lake: run the same range again to resume"
+        "stopped before blocks {next} to {to} of {month} were filled. What was read is in the lake: run the same range again to resume"
     )]
     Unfinished { month: Month, next: u32, to: u32 },
     /// The deadline came before even the first blocks were read.
