@@ -6,6 +6,7 @@
 pub mod bitcoind;
 pub mod localstack;
 pub mod ministack;
+pub mod modules;
 pub mod runtime_api;
 
 use std::net::TcpListener;

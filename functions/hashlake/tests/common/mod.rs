@@ -1,4 +1,4 @@
-//! The program itself, run as people run it.
+//! Runs the program as its users do; and the lock that keeps other tests away from one that measures time.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
@@ -11,6 +11,20 @@ use std::time::Duration;
 use replay::{Recording, Replay};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// Held by every test that does some work: shared by most, alone by one that depends on how fast it is.
+static MACHINE: RwLock<()> = RwLock::const_new(());
+
+/// For a test that does not mind others at the same time. Hold what it returns until the test ends.
+pub(crate) async fn beside_others() -> RwLockReadGuard<'static, ()> {
+    MACHINE.read().await
+}
+
+/// For a test that fails if others take its processor time. Hold what it returns until the test ends.
+pub(crate) async fn alone() -> RwLockWriteGuard<'static, ()> {
+    MACHINE.write().await
+}
 
 /// `hashlake` with nothing of this machine's environment but what is needed to start.
 pub(crate) fn hashlake(arguments: &[&str]) -> Command {

@@ -1,11 +1,9 @@
 //! `kill -9` at any moment loses nothing and leaves no trace.
 
-mod common;
-
 use std::process::Stdio;
 use std::time::Instant;
 
-use common::{files, hashlake, replay, said};
+use crate::common::{beside_others, files, hashlake, replay, said};
 
 const TIP: u32 = 919_578; // Three commits from the first block, over two months' ends.
 const START: u32 = 909_578;
@@ -20,6 +18,7 @@ fn kills() -> u32 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_ingest_leaves_the_bytes_of_an_undisturbed_one() {
+    let _turn = beside_others().await;
     let (_replay, variables) = replay(TIP, START).await;
     let folder = tempfile::tempdir().expect("a folder");
     let (undisturbed, disturbed) = (

@@ -1,16 +1,14 @@
 //! A node behind a proxy that speaks TLS, with a user of its own for us, as infra/README.md says.
 
-mod common;
-
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Output};
 use std::time::Duration;
 
-use common::{hashlake, said};
+use crate::common::{beside_others, hashlake, said};
 use testenv::bitcoind::Bitcoind;
 
-const README: &str = include_str!("../../../infra/README.md");
+const README: &str = include_str!("../../../../infra/README.md");
 const PASSWORD: &str = "of ours";
 
 /// Passes requests on as Caddy's `reverse_proxy` does. It says its port, and then each request.
@@ -77,6 +75,7 @@ fn ingest(url: &str, password: &str, trusted: Option<&Path>) -> Output {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_behind_tls_is_read_and_the_password_goes_to_nobody_who_cannot_prove_to_be_it() {
+    let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let user = user_of_the_readme(folder.path());
     let node = Bitcoind::start(&["-rest", &user[0], &user[1], &user[2]]).await;

@@ -1,13 +1,11 @@
 //! The API as programs see it that know its OpenAPI document alone, and its CSV as readers do that are not ours.
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Run, said};
+use crate::common::{Run, beside_others, said};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::tool;
@@ -66,6 +64,7 @@ impl World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_is_what_its_document_says_and_its_csv_what_its_json_says() {
+    let _turn = beside_others().await;
     let world = World::start().await;
 
     document_is_one_that_a_linter_accepts(&world);
@@ -156,6 +155,6 @@ fn requests_of_all_kinds_are_answered_as_the_document_says(world: &World) {
 
 /// The path of a file that belongs to this test.
 fn beside(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/openapi");
     folder.join(name).display().to_string()
 }

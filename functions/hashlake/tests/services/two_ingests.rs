@@ -1,14 +1,13 @@
 //! Two ingests at once, over S3 and DynamoDB on LocalStack.
 
-mod common;
-
 use std::process::Stdio;
 
-use common::{files, hashlake, replay, said};
+use crate::common::{beside_others, files, hashlake, replay, said};
 use testenv::localstack::LocalStack;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_ingests_at_once_one_stops_quietly_and_nothing_is_lost() {
+    let _turn = beside_others().await;
     let localstack = LocalStack::start().await;
     localstack.create_bucket("lake").await;
     localstack.create_table("cursor").await;

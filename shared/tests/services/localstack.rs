@@ -1,7 +1,5 @@
 //! The lake in S3 and the cursor in DynamoDB, on LocalStack.
 
-mod contract;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,14 +20,14 @@ async fn s3_and_dynamodb_keep_the_contracts() {
     localstack.create_table("cursor").await;
     localstack.create_table("late").await;
 
-    contract::lake(Arc::new(S3Lake::new(&config, "lake", ""))).await;
-    contract::lake(Arc::new(S3Lake::new(&config, "lake", "/below/a/prefix/"))).await;
-    contract::cursor(Arc::new(ObjectCursor::new(Arc::new(S3Lake::new(
+    crate::contract::lake(Arc::new(S3Lake::new(&config, "lake", ""))).await;
+    crate::contract::lake(Arc::new(S3Lake::new(&config, "lake", "/below/a/prefix/"))).await;
+    crate::contract::cursor(Arc::new(ObjectCursor::new(Arc::new(S3Lake::new(
         &config, "lake", "cursor",
     )))))
     .await;
-    contract::cursor(Arc::new(DynamoDbCursor::new(&config, "cursor"))).await;
-    contract::late_owner(&DynamoDbCursor::new(&config, "late")).await;
+    crate::contract::cursor(Arc::new(DynamoDbCursor::new(&config, "cursor"))).await;
+    crate::contract::late_owner(&DynamoDbCursor::new(&config, "late")).await;
     versions_are_heeded(&localstack).await;
     what_is_not_there_is_said(
         &S3Lake::new(&config, "nowhere", ""),

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use hashlake_core::table::{LengthGuard, asics, blocks, daily, mwh_revenue, prices};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-const TEMPLATE: &str = include_str!("../../infra/template.yaml");
+const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
 
 /// Names and types of the columns of a table in the template.
 fn told(resource: &str) -> Vec<(&'static str, &'static str)> {

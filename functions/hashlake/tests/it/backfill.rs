@@ -1,13 +1,11 @@
 //! `hashlake backfill` as people run it.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{files, hashlake, replay, said};
+use crate::common::{alone, beside_others, files, hashlake, replay, said};
 use serde_json::Value;
 
 const FIRST: u32 = 909_578; // Below are the 120 blocks that are recorded as a window only.
@@ -40,6 +38,7 @@ fn summary(mut command: Command) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shuffled_pieces_of_which_three_are_killed_give_the_bytes_of_one_straight_run() {
+    let _turn = alone().await; // It kills by the time that a whole run took: this must stay the same.
     let (_replay, variables) = replay(LAST, FIRST).await;
     let folder = tempfile::tempdir().expect("a folder");
     let (straight, shuffled) = (
@@ -93,6 +92,7 @@ async fn shuffled_pieces_of_which_three_are_killed_give_the_bytes_of_one_straigh
 
 #[tokio::test(flavor = "multi_thread")]
 async fn history_is_filled_below_an_ingest_that_goes_on() {
+    let _turn = beside_others().await;
     let (replay, variables) = replay(918_000, 916_000).await;
     let folder = tempfile::tempdir().expect("a folder");
     let lake = folder.path();
@@ -128,6 +128,7 @@ async fn history_is_filled_below_an_ingest_that_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interruption_leaves_what_was_read_and_says_how_to_go_on() {
+    let _turn = beside_others().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
     let child = backfill(FIRST, LAST, &variables, lake.path())
@@ -158,6 +159,7 @@ async fn an_interruption_leaves_what_was_read_and_says_how_to_go_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_says_what_there_is_to_do_and_changes_nothing() {
+    let _turn = beside_others().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
     let mut dry = backfill(FIRST, LAST, &variables, lake.path());
@@ -174,6 +176,7 @@ async fn a_dry_run_says_what_there_is_to_do_and_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_range_that_the_node_does_not_have_is_refused_with_its_heights() {
+    let _turn = beside_others().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
     for (from, to) in [(LAST, LAST + 1), (LAST, FIRST)] {

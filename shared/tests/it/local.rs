@@ -1,7 +1,5 @@
 //! Lakes and cursors that need no service.
 
-mod contract;
-
 use std::sync::Arc;
 
 use hashlake_core::cursor::CursorError;
@@ -13,14 +11,14 @@ use hashlake_core::lake::memory::MemoryLake;
 
 #[tokio::test]
 async fn memory_is_a_lake() {
-    contract::lake(Arc::new(MemoryLake::default())).await;
+    crate::contract::lake(Arc::new(MemoryLake::default())).await;
 }
 
 #[tokio::test]
 async fn a_directory_is_a_lake() {
     let directory = tempfile::tempdir().expect("a directory");
 
-    contract::lake(Arc::new(DirectoryLake::new(
+    crate::contract::lake(Arc::new(DirectoryLake::new(
         directory.path().join("not/there/yet"),
     )))
     .await;
@@ -28,15 +26,15 @@ async fn a_directory_is_a_lake() {
 
 #[tokio::test]
 async fn an_object_is_a_cursor() {
-    contract::cursor(Arc::new(ObjectCursor::new(Arc::new(MemoryLake::default())))).await;
-    contract::late_owner(&ObjectCursor::new(Arc::new(MemoryLake::default()))).await;
+    crate::contract::cursor(Arc::new(ObjectCursor::new(Arc::new(MemoryLake::default())))).await;
+    crate::contract::late_owner(&ObjectCursor::new(Arc::new(MemoryLake::default()))).await;
 }
 
 #[tokio::test]
 async fn a_directory_is_a_cursor() {
     let directory = tempfile::tempdir().expect("a directory");
 
-    contract::cursor(Arc::new(DirectoryCursor::new(DirectoryLake::new(
+    crate::contract::cursor(Arc::new(DirectoryCursor::new(DirectoryLake::new(
         directory.path(),
     ))))
     .await;

@@ -1,12 +1,11 @@
 //! `hashlake run` with nothing configured: what everyone sees first.
 
-mod common;
-
-use common::{Run, hashlake};
+use crate::common::{Run, beside_others, hashlake};
 use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recorded_blocks_are_shown_and_go_on() {
+    let _turn = beside_others().await;
     let lake = tempfile::tempdir().expect("a folder");
     let mut run = Run::start(lake.path());
 
@@ -31,5 +30,9 @@ async fn recorded_blocks_are_shown_and_go_on() {
         .env("LAKE_URL", lake.path())
         .output()
         .expect("it runs");
-    assert!(verified.status.success(), "{}", common::said(&verified));
+    assert!(
+        verified.status.success(),
+        "{}",
+        crate::common::said(&verified)
+    );
 }

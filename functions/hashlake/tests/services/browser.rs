@@ -1,10 +1,8 @@
 //! The page as its readers have it, in a real browser: static-site/e2e says what they expect of it.
 
-mod common;
-
 use std::process::Command;
 
-use common::Run;
+use crate::common::{Run, alone};
 use testenv::tool;
 
 const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site");
@@ -13,10 +11,11 @@ const FIRST_OF_UNPRICED: u32 = 924_400; // Of a lake whose prices end three days
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_does_what_its_readers_expect() {
+    let _turn = alone().await; // It measures how soon the page reacts.
     let lake = tempfile::tempdir().expect("a folder");
     let run = Run::start(lake.path());
     run.wait_for_block_above(924_777).await;
-    let (_replay, unpriced) = common::replay(LAST_RECORDED, FIRST_OF_UNPRICED).await;
+    let (_replay, unpriced) = crate::common::replay(LAST_RECORDED, FIRST_OF_UNPRICED).await;
 
     let ended = Command::new("npm")
         .args(["run", "--silent", "e2e"])

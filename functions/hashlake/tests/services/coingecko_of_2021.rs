@@ -1,13 +1,11 @@
 //! Blocks of 2021 and what CoinGecko answered then, joined by us and by DuckDB.
 
-mod common;
-
 use std::path::Path;
 use std::process::Command;
 
+use crate::common::{beside_others, hashlake, said};
 use axum::Router;
 use axum::routing::get;
-use common::{hashlake, said};
 use replay::{Recording, Replay};
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -50,6 +48,7 @@ async fn outside() -> (String, String, u32, u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_block_takes_the_price_that_an_independent_join_finds() {
+    let _turn = beside_others().await;
     let (node, coingecko, first, last) = outside().await;
     let lake = tempfile::tempdir().expect("a folder");
 
@@ -70,7 +69,7 @@ async fn every_block_takes_the_price_that_an_independent_join_finds() {
     .output()
     .expect("it runs");
     let read = Command::new(testenv::tool("python"))
-        .arg("tests/coingecko_of_2021.py")
+        .arg("tests/services/coingecko_of_2021.py")
         .arg(lake.path())
         .args([BLOCKS, ANSWER, &first.to_string()])
         .output()

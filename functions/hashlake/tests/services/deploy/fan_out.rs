@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 use testenv::localstack::LocalStack;
 
-use crate::cloud::{Cloud, range, wait_until};
-use crate::common::{hashlake, said};
+use super::cloud::{Cloud, range, wait_until};
+use crate::common::{beside_others, hashlake, said};
 
 const NOWHERE: &str = "http://127.0.0.1:9"; // Blocks do not wait for prices.
 const FIRST_TIME: u32 = 1_704_110_400; // 2024-01-01T12:00:00Z
@@ -75,6 +75,7 @@ async fn month_of(node: &Bitcoind, height: u32) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_years_all_months_are_filled_but_a_poisoned_one_which_is_driven_again() {
+    let _turn = beside_others().await;
     let node = Bitcoind::start(&[]).await;
     node.mine_at(times(1..=STALE), "raw(52)").await;
     let localstack = LocalStack::with_lambda().await;

@@ -1,11 +1,9 @@
 //! A deep reorg over a month's end on a real bitcoind, as an operator sees it.
 
-mod common;
-
 use std::path::Path;
 use std::process::Command;
 
-use common::{hashlake, said};
+use crate::common::{beside_others, hashlake, said};
 use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 
 fn command(arguments: &[&str], node: &Bitcoind, lake: &Path) -> Command {
@@ -23,6 +21,7 @@ fn command(arguments: &[&str], node: &Bitcoind, lake: &Path) -> Command {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reorg_of_150_blocks_is_logged_by_its_depth_and_leaves_a_lake_in_order() {
+    let _turn = beside_others().await;
     let node = Bitcoind::start(&["-rest"]).await;
     node.mine(300).await; // From 31 January to 1 February 2026.
     let lake = tempfile::tempdir().expect("a folder");

@@ -1,12 +1,10 @@
 //! Prices of a file, in the lake.
 
-mod common;
-
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use common::{files, hashlake, replay, said};
+use crate::common::{beside_others, files, hashlake, replay, said};
 use flate2::read::GzDecoder;
 use hashlake_core::table::prices;
 
@@ -14,7 +12,7 @@ const COUNT: usize = 4668;
 
 /// The recorded prices, as `prices.csv` in a folder.
 fn recorded(folder: &Path) -> PathBuf {
-    let packed = include_bytes!("../../replay/recording/prices.csv.gz");
+    let packed = include_bytes!("../../../replay/recording/prices.csv.gz");
     let mut text = String::new();
     GzDecoder::new(&packed[..])
         .read_to_string(&mut text)
@@ -33,8 +31,10 @@ fn import(arguments: &[&str], file: &Path, lake: &Path) -> Output {
         .expect("it runs")
 }
 
-#[test]
-fn recorded_prices_are_in_the_lake_as_they_are_in_the_file_and_a_second_time_changes_no_byte() {
+#[tokio::test(flavor = "multi_thread")]
+async fn recorded_prices_are_in_the_lake_as_they_are_in_the_file_and_a_second_time_changes_no_byte()
+{
+    let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
 
@@ -82,8 +82,9 @@ fn recorded_prices_are_in_the_lake_as_they_are_in_the_file_and_a_second_time_cha
     );
 }
 
-#[test]
-fn of_a_file_with_a_bad_line_nothing_is_imported() {
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_file_with_a_bad_line_nothing_is_imported() {
+    let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
     let mut text = std::fs::read_to_string(&file).expect("the file");
@@ -110,6 +111,7 @@ fn of_a_file_with_a_bad_line_nothing_is_imported() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_run_observed_stays_and_the_lake_is_in_order() {
+    let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
     let (_replay, variables) = replay(909_800, 909_578).await;

@@ -1,14 +1,13 @@
 //! The lake as outside programs see it: DuckDB and pyarrow compute everything anew from the recording.
 
-mod common;
-
 use std::path::Path;
 use std::process::Command;
 
-use common::{hashlake, said};
+use crate::common::{beside_others, hashlake, said};
 
-#[test]
-fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
+#[tokio::test(flavor = "multi_thread")]
+async fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
+    let _turn = beside_others().await;
     let lake = tempfile::tempdir().expect("a folder");
     let ingest = hashlake(&["ingest", "--once"])
         .env("LAKE_URL", lake.path())
@@ -18,7 +17,7 @@ fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
     let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay/recording");
 
     let read = Command::new(testenv::tool("python"))
-        .arg("tests/readers.py")
+        .arg("tests/services/readers.py")
         .arg(lake.path())
         .args([
             recording.join("blocks.csv.gz"),
@@ -30,8 +29,9 @@ fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
     assert!(read.status.success(), "{}", said(&read));
 }
 
-#[test]
-fn duckdb_finds_imported_prices_as_they_are_in_the_file() {
+#[tokio::test(flavor = "multi_thread")]
+async fn duckdb_finds_imported_prices_as_they_are_in_the_file() {
+    let _turn = beside_others().await;
     let lake = tempfile::tempdir().expect("a folder");
     let file = lake.path().join("by-somebody.csv");
     let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay/recording/prices.csv.gz");

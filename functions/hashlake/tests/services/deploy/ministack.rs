@@ -7,9 +7,9 @@ use replay::Replay;
 use serde_json::{Value, json};
 use testenv::ministack::MiniStack;
 
-use crate::cloud::{Cloud, START, TIP, of_replay, range};
-use crate::common::{hashlake, replay, said};
-use crate::policy::{Bearer, assert_that_all_is_needed};
+use super::cloud::{Cloud, START, TIP, of_replay, range};
+use super::policy::{Bearer, assert_that_all_is_needed};
+use crate::common::{beside_others, hashlake, replay, said};
 
 /// One of each kind of answer, and the page.
 const PATHS: [&str; 8] = [
@@ -25,6 +25,7 @@ const PATHS: [&str; 8] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn roles_and_policies_allow_what_is_done_and_nothing_else() {
+    let _turn = beside_others().await;
     let ministack = MiniStack::start().await;
     let (replay, variables) = replay(TIP, START).await;
     let url = &variables["BITCOIN_RPC_URL"];

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::free_port;
 
-use crate::cloud::{Cloud, ROOT, START, TIP, answer, of_replay, shell, wait_until};
-use crate::common::said;
+use super::cloud::{Cloud, ROOT, START, TIP, answer, of_replay, shell, wait_until};
+use crate::common::{beside_others, said};
 
 /// The commands of a README's section about deploying, word by word but for the node's address. Rust's other target is
 /// left out: with an endpoint of one's own, functions are built for this machine.
@@ -99,6 +99,7 @@ impl Drop for Stack {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_stack_fills_by_its_rule_and_is_deployed_destroyed_and_gone_on_with() {
+    let _turn = beside_others().await;
     drop(rustls::crypto::ring::default_provider().install_default());
     let stack = Stack::new();
     stack.run("up build deploy");

@@ -1,12 +1,10 @@
 //! What people see: help, messages, exit codes.
 
-mod common;
-
 use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use common::{files, hashlake, replay, said};
+use crate::common::{beside_others, files, hashlake, replay, said};
 
 async fn filled(lake: &Path) {
     let (_replay, variables) = replay(909_800, 909_578).await;
@@ -61,6 +59,7 @@ fn all_faults_of_the_environment_are_listed_and_no_secret() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn status_says_what_to_do_with_an_empty_lake_and_how_far_a_full_one_is() {
+    let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let empty = run(&["status"], folder.path());
     filled(folder.path()).await;
@@ -82,6 +81,7 @@ async fn status_says_what_to_do_with_an_empty_lake_and_how_far_a_full_one_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_is_not_there_is_named() {
+    let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let output = hashlake(&["ingest", "--once"])
         .env("LAKE_URL", folder.path())
@@ -101,6 +101,7 @@ async fn a_node_that_is_not_there_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn verify_finds_what_was_changed() {
+    let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     filled(folder.path()).await;
     let whole = run(&["verify"], folder.path());
@@ -147,6 +148,7 @@ async fn verify_finds_what_was_changed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lease_of_a_killed_ingest_is_free_at_once() {
+    let _turn = beside_others().await;
     let (_replay, variables) = replay(919_578, 909_578).await;
     let folder = tempfile::tempdir().expect("a folder");
     let ingest = || {

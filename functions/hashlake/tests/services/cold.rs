@@ -1,15 +1,13 @@
 //! What a query function that has just started asks of S3.
 
-mod common;
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::common::{beside_others, hashlake, replay, said};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, Response, Uri};
-use common::{hashlake, replay, said};
 use hashlake_core::clock::now;
 use hashlake_core::cursor::Cursor;
 use hashlake_core::cursor::dynamodb::DynamoDbCursor;
@@ -123,6 +121,7 @@ async fn first(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_answers_take_few_requests_and_make_them_at_once() {
+    let _turn = beside_others().await;
     let localstack = LocalStack::start().await;
     localstack.create_bucket("lake").await;
     localstack.create_table("cursor").await;

@@ -1,0 +1,15 @@
+//! Tests that need no service: recorded blocks and prices stand in for the node and the price sources.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod backfill;
+mod commands;
+mod import_prices;
+mod kill;
+mod run;
+
+#[test]
+fn every_test_file_is_a_module_of_this_program() {
+    testenv::modules::assert_declared(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it"));
+}
