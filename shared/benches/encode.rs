@@ -1,5 +1,5 @@
-//! How fast a month of `mwh_revenue` is written, beside arrow's own writer on batches that are made already.
-#![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
+//! How fast a month of `mwh_revenue` is encoded, compared with the Arrow writer on prepared batches.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 mod chain;
 
@@ -23,11 +23,11 @@ fn main() {
     let encode = || mwh_revenue::encode(&month, &asics, LengthGuard::Absent);
     let batches: Vec<_> = mwh_revenue::batches(&month, &asics).collect();
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-    assert_eq!(encode(), arrows_own(&batches), "the bytes of both");
+    assert_eq!(encode(), arrow_writer(&batches), "both give the same bytes");
 
-    let [ours, arrows, building, of_blocks] = medians([
+    let [hashlake, arrow, building, blocks_table] = medians([
         &|| drop(black_box(encode())),
-        &|| drop(black_box(arrows_own(&batches))),
+        &|| drop(black_box(arrow_writer(&batches))),
         &|| mwh_revenue::batches(&month, &asics).for_each(|batch| drop(black_box(batch))),
         &|| drop(black_box(blocks::encode(&month, LengthGuard::Absent))),
     ]);
@@ -41,23 +41,34 @@ fn main() {
         "bar"
     );
     let row = |what: &str, value: f64, bar: &str| println!("{what:<64}{value:>14.4}{bar:>10}");
-    row("million rows/s", millions / secs(ours), "");
+    row("million rows/s", millions / secs(hashlake), "");
     row(
-        "million rows/s, arrow's writer on ready batches",
-        millions / secs(arrows),
+        "million rows/s, Arrow writer on prepared batches",
+        millions / secs(arrow),
         "",
     );
-    row("share of arrow's rate", secs(arrows) / secs(ours), "0.7");
-    row("ms, of which to make the batches", secs(building) * 1e3, "");
-    row("ms of a month of `blocks`", secs(of_blocks) * 1e3, "");
+    row(
+        "share of the Arrow writer's rate",
+        secs(arrow) / secs(hashlake),
+        "0.7",
+    );
+    row("ms to build the batches", secs(building) * 1e3, "");
+    row(
+        "ms to encode a month of `blocks`",
+        secs(blocks_table) * 1e3,
+        "",
+    );
 }
 
 /// The last whole month of the chain.
 fn month() -> Vec<PricedBlock> {
-    let of = |row: &PricedBlock| Month::of(row.block.median_time);
+    let month = |row: &PricedBlock| Month::of(row.block.median_time);
     let (mut whole, mut last): (Vec<PricedBlock>, Vec<PricedBlock>) = (Vec::new(), Vec::new());
     for row in chain::blocks() {
-        if last.last().is_some_and(|below| of(below) != of(&row)) {
+        if last
+            .last()
+            .is_some_and(|previous| month(previous) != month(&row))
+        {
             whole = std::mem::take(&mut last);
         }
         last.push(row);
@@ -65,9 +76,9 @@ fn month() -> Vec<PricedBlock> {
     whole
 }
 
-/// The same file, by arrow's writer with the same properties.
-fn arrows_own(batches: &[RecordBatch]) -> Bytes {
-    let zstd = ZstdLevel::try_new(3).expect("a level");
+/// The same file from the Arrow writer, with the same properties.
+fn arrow_writer(batches: &[RecordBatch]) -> Bytes {
+    let zstd = ZstdLevel::try_new(3).expect("3 is a valid level of zstd");
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(zstd))
         .set_dictionary_enabled(false)
@@ -79,11 +90,11 @@ fn arrows_own(batches: &[RecordBatch]) -> Bytes {
         .build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batches[0].schema(), Some(properties))
-        .expect("types that Parquet has");
+        .expect("every type has a Parquet form");
     for batch in batches {
-        writer.write(batch).expect("a batch of the schema");
+        writer.write(batch).expect("the batches have the schema");
     }
-    writer.close().expect("memory takes it");
+    writer.close().expect("memory accepts every write");
     bytes.into()
 }
 

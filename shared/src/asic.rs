@@ -1,4 +1,4 @@
-//! The machines that mine: a catalogue of what one can buy, with the source of each figure.
+//! The catalogue of mining machines, with the source of each figure.
 
 use std::str::FromStr;
 
@@ -10,49 +10,49 @@ use crate::units::{HashesPerSecond, JoulesPerTh};
 const HASHES_PER_TERAHASH: f64 = 1e12;
 const WATTS_PER_MW: f64 = 1e6;
 
-/// A model of mining machine.
+/// A model of mining machine (ASIC: application-specific integrated circuit).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asic {
-    /// Stable identifier, such as `antminer-s21-pro-234`.
+    /// A stable identifier, such as `antminer-s21-pro-234`.
     pub id: String,
-    /// Name and hash rate as its maker writes them.
+    /// Name and hash rate as the manufacturer writes them.
     pub name: String,
-    /// Its maker.
+    /// The manufacturer.
     pub vendor: String,
     /// `air`, `hydro` or `immersion`.
     pub cooling: String,
-    /// Month in which it was first sold, where known.
+    /// Month in which sales began, if known.
     pub released: Option<Month>,
     /// Nominal hash rate in TH/s.
     pub hashrate_ths: f64,
-    /// Nominal power at the wall in W.
+    /// Nominal power at the wall socket in W.
     pub power_w: f64,
-    /// Where the figures are from.
+    /// Source of the figures.
     pub source: String,
 }
 
 impl Asic {
-    /// Power over hash rate.
+    /// Power divided by hash rate.
     pub fn efficiency(&self) -> JoulesPerTh {
         JoulesPerTh::new(self.power_w / self.hashrate_ths).expect("both are positive")
     }
 
-    /// How many of them draw one megawatt; not a whole number.
+    /// How many of them draw one megawatt (not a whole number).
     pub fn machines_per_mw(&self) -> f64 {
         WATTS_PER_MW / self.power_w
     }
 
-    /// Hash rate of one megawatt of them.
+    /// Hash rate of as many of them as draw one megawatt.
     pub fn hashrate_per_mw(&self) -> HashesPerSecond {
         let hs = self.machines_per_mw() * self.hashrate_ths * HASHES_PER_TERAHASH;
         HashesPerSecond::new(hs).expect("both are positive")
     }
 }
 
-/// The catalogue, in order of identifier: about fifty machines of 2020 and later.
+/// The catalogue, sorted by identifier: about fifty machines released since 2020.
 pub fn catalogue() -> Vec<Asic> {
     let mut asics =
-        parse(include_str!("asics.csv")).expect("a test reads the catalogue that is compiled in");
+        parse(include_str!("asics.csv")).expect("a test parses the catalogue that is compiled in");
     asics.sort_by(|a, b| a.id.cmp(&b.id));
     asics
 }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn catalogue_has_at_least_40_machines_of_2020_and_later_each_with_its_source() {
+    fn catalogue_has_at_least_40_machines_released_since_2020_each_with_its_source() {
         let asics = catalogue();
 
         assert!(asics.len() >= 40, "{}", asics.len());
@@ -139,12 +139,12 @@ mod tests {
         }
         assert!(
             asics.windows(2).all(|pair| pair[0].id < pair[1].id),
-            "identifiers are unique and in order"
+            "identifiers are unique and sorted"
         );
     }
 
     #[test]
-    fn s21_pro_is_as_bitmain_states_it() {
+    fn s21_pro_has_the_figures_that_bitmain_publishes() {
         let asics = catalogue();
         let asic = asics
             .iter()

@@ -1,41 +1,42 @@
-//! A block as the lake knows it: what it paid and how hard it was.
+//! A block as the lake stores it.
 
 use crate::hash::BlockHash;
 use crate::target::CompactTarget;
 use crate::timestamp::Timestamp;
 use crate::units::Sats;
 
-/// What a block says of the economics of mining.
+/// A block, reduced to what matters for the economics of mining.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
-    /// Blocks below it; the genesis block has none.
+    /// Block height; 0 for the genesis block.
     pub height: u32,
-    /// Its hash.
+    /// Block hash.
     pub hash: BlockHash,
-    /// The hash of the block below it.
+    /// Hash of the previous block.
     pub prev_hash: BlockHash,
-    /// Header time, as the miner set it: it can run backwards from block to block.
+    /// Header time, as set by the miner; it can be earlier than that of the previous block.
     pub time: Timestamp,
-    /// Median time of the eleven blocks that end with it (BIP 113): it never runs backwards. Its day and month are those of
-    /// the block.
+    /// Median time past (BIP 113): the median of the header times of this block and the ten before
+    /// it. It never runs backwards. It sets the day and month that the block belongs to.
     pub median_time: Timestamp,
-    /// Its target.
+    /// Target in compact form.
     pub bits: CompactTarget,
-    /// Transactions with the coinbase: an empty block has 1.
+    /// Number of transactions including the coinbase: 1 in an empty block.
     pub tx_count: u32,
-    /// What the block may create.
+    /// Block subsidy: the new bitcoin that the block may create.
     pub subsidy: Sats,
-    /// What its transactions paid.
+    /// Transaction fees.
     pub fees: Sats,
-    /// Sum of the coinbase's outputs: what the miner took, almost always subsidy and fees. `None` when not looked up.
+    /// Sum of the coinbase outputs: what the miner took, almost always subsidy plus fees. `None` if
+    /// it was not read.
     pub claimed: Option<Sats>,
-    /// Hashes a second that the network made, as bitcoind answers to `getnetworkhashps 120 <height>`: 0 where it knows
-    /// none, which is so for the genesis block.
+    /// Network hash rate in H/s, as in bitcoind's `getnetworkhashps 120 <height>`: 0 if bitcoind
+    /// cannot estimate it, as for the genesis block.
     pub network_hashrate_hs: f64,
 }
 
 impl Block {
-    /// Subsidy and fees: what mining the block pays.
+    /// Subsidy plus fees: what mining the block pays.
     pub fn reward(&self) -> Sats {
         self.subsidy.checked_add(self.fees).unwrap_or(Sats::MAX)
     }

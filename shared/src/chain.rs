@@ -1,4 +1,4 @@
-//! Which Bitcoin network a lake holds.
+//! Bitcoin networks.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::units::Sats;
 
-/// A Bitcoin network, by the name that bitcoind's `getblockchaininfo` gives it.
+/// A Bitcoin network, named as in bitcoind's `getblockchaininfo`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Chain {
     /// The main network.
@@ -16,13 +16,13 @@ pub enum Chain {
     Test,
     /// The fourth test network.
     Testnet4,
-    /// A signed test network.
+    /// The signed test network.
     Signet,
     /// A private network for tests.
     Regtest,
 }
 
-/// A name that is not one of a Bitcoin network.
+/// The name is not that of a Bitcoin network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{0}` is not a Bitcoin network: expected main, test, testnet4, signet or regtest")]
 pub struct ChainError(String);
@@ -38,7 +38,7 @@ impl Chain {
         Self::Regtest,
     ];
 
-    /// The name, as bitcoind has it.
+    /// The name, as in bitcoind.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Main => "main",
@@ -49,7 +49,7 @@ impl Chain {
         }
     }
 
-    /// Blocks from one halving of the subsidy to the next.
+    /// Number of blocks between two halvings of the subsidy.
     pub const fn blocks_per_halving(self) -> u32 {
         match self {
             Self::Regtest => 150,
@@ -57,8 +57,8 @@ impl Chain {
         }
     }
 
-    /// What a block may create: 50 BTC halved every [`Chain::blocks_per_halving`] blocks, in whole satoshis (BIP 42: zero
-    /// from the 64th halving).
+    /// The block subsidy at `height`: 50 BTC, halved every [`Chain::blocks_per_halving`] blocks, in
+    /// whole satoshis. It is zero from the 64th halving on (BIP 42).
     ///
     /// # Examples
     /// ```
@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn subsidy_halves_every_210_000_blocks() {
-        // Heights and amounts: the consensus schedule; the last row is the 64th halving, where C++ shifts are undefined.
+        // Heights and amounts are the consensus schedule. The last row is the 64th halving, where a
+        // shift in C++ is undefined.
         let schedule = [
             (0, 5_000_000_000),
             (209_999, 5_000_000_000),
@@ -129,7 +130,7 @@ mod tests {
             .map(|era| Chain::Main.subsidy(era * 210_000).to_sat() * 210_000)
             .sum();
 
-        assert_eq!(total, 2_099_999_997_690_000); // The well-known supply limit, in satoshis.
+        assert_eq!(total, 2_099_999_997_690_000); // The exact supply limit in satoshis.
     }
 
     proptest! {

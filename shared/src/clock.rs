@@ -1,10 +1,10 @@
-//! What time it is; the only place that asks.
+//! The clock. No other module reads it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::timestamp::Timestamp;
 
-/// Now, by this machine's clock.
+/// The current time of this machine's clock.
 pub fn now() -> Timestamp {
     let since_epoch = SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -1,4 +1,4 @@
-//! How far the lake is filled, and who may fill it.
+//! The cursor: how far the lake is filled, and the lease that says who may fill it.
 
 pub mod directory;
 pub mod dynamodb;
@@ -15,28 +15,28 @@ use crate::hash::BlockHash;
 use crate::lake::LakeError;
 use crate::timestamp::Timestamp;
 
-/// How long a lease lasts when the one who took it does not come back. Each advance renews it.
+/// How long a lease lasts if its owner does not renew it. Each advance renews it.
 pub const LEASE: Duration = Duration::from_secs(5 * 60);
 
 /// The last block that is in every table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// The network it belongs to.
+    /// The network of the block.
     pub chain: Chain,
-    /// Its height.
+    /// Height of the block.
     pub height: u32,
-    /// Its hash.
+    /// Hash of the block.
     pub hash: BlockHash,
 }
 
-/// What a cursor says.
+/// What a cursor stores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CursorState {
-    /// How far the lake is filled; `None` for a lake that holds no block.
+    /// The last block that is in every table; `None` if the lake has no block.
     pub position: Option<Position>,
-    /// Height of the node's last block when the cursor last moved.
+    /// The node's tip when the cursor last moved.
     pub node_height: Option<u32>,
-    /// When a run last ended well.
+    /// When a run last succeeded.
     pub last_run: Option<Timestamp>,
 }
 
@@ -47,92 +47,93 @@ pub struct Lease {
     pub(crate) state: CursorState,
     #[expect(
         dead_code,
-        reason = "held for its lock, which the system frees when it is dropped"
+        reason = "kept for its lock, which the operating system frees when the file is closed"
     )]
     pub(crate) lock: Option<std::fs::File>,
 }
 
 impl Lease {
-    /// Where the cursor stands.
+    /// Where the cursor is.
     pub const fn position(&self) -> Option<Position> {
         self.state.position
     }
 }
 
-/// Why a cursor did not do what it was asked.
+/// Why an operation on the cursor failed.
 #[derive(Debug, Error)]
 pub enum CursorError {
-    /// Another run is at work.
-    #[error("another ingest is at work: {owner}{}", until.map(|until| format!(", which has the lease until {until}")).unwrap_or_default())]
+    /// Another run holds the lease.
+    #[error("another ingest is running: {owner} holds the lease{}", until.map(|until| format!(" until {until}")).unwrap_or_default())]
     Held {
-        /// Who.
+        /// The run that holds the lease.
         owner: String,
-        /// When its lease ends, where it ends by time.
+        /// When the lease expires, if it expires by time.
         until: Option<Timestamp>,
     },
-    /// The lease was taken over: it had run out.
-    #[error("the lease of {owner} ran out and another ingest took over")]
+    /// The lease expired, and another run took it over.
+    #[error("the lease of {owner} expired, and another ingest took over")]
     Lost {
-        /// Who had it.
+        /// The run that had the lease.
         owner: String,
     },
-    /// A newer program wrote it.
+    /// A newer program wrote the cursor.
     #[error(
-        "the cursor {cursor} is of version {found}, and this program knows version {known}: upgrade hashlake"
+        "the cursor {cursor} has version {found}, but this program supports only version {known}: upgrade hashlake"
     )]
     Newer {
-        /// Where it is.
+        /// Where the cursor is.
         cursor: String,
-        /// Its version.
+        /// The version that was read.
         found: u32,
-        /// The version that this program writes.
+        /// The version that this program reads and writes.
         known: u32,
     },
-    /// It does not say what a cursor says.
-    #[error("the cursor {cursor} is not readable: {reason}")]
+    /// The content is not a cursor.
+    #[error("cannot parse the cursor {cursor}: {reason}")]
     Malformed {
-        /// Where it is.
+        /// Where the cursor is.
         cursor: String,
-        /// What is wrong.
+        /// What is wrong with it.
         reason: String,
     },
-    /// Permissions, or a table that does not exist: trying again will not help.
-    #[error("the cursor {cursor} is refused: {reason}")]
+    /// Missing permissions, or a table that does not exist. A retry will not help.
+    #[error("cannot access the cursor {cursor}: {reason}")]
     Refused {
-        /// Where it is.
+        /// Where the cursor is.
         cursor: String,
-        /// What it says.
+        /// The reason given.
         reason: String,
     },
-    /// Out of reach for now.
-    #[error("the cursor {cursor} is out of reach: {reason}")]
+    /// A failure that may be temporary.
+    #[error("cannot reach the cursor {cursor}: {reason}")]
     Unavailable {
-        /// Where it is.
+        /// Where the cursor is.
         cursor: String,
-        /// What is known of it.
+        /// The error.
         reason: String,
     },
-    /// The lake that holds it did not do its part.
+    /// An operation on the lake failed, for a cursor that is an object in the lake.
     #[error(transparent)]
     Lake(#[from] LakeError),
 }
 
-/// Where the cursor is kept. `now` is what time it is.
+/// A store for the cursor. `now` is the current time.
 #[async_trait]
 pub trait Cursor: Send + Sync {
-    /// What it says.
+    /// Reads the cursor.
     async fn read(&self) -> Result<CursorState, CursorError>;
 
-    /// Takes the lease under the name of `owner`, which no other run may use.
+    /// Takes the lease for `owner`, a name that no other run uses.
     ///
     /// # Errors
-    /// [`CursorError::Held`] while another has it.
+    /// [`CursorError::Held`] while another run holds it.
     async fn acquire(&self, owner: &str, now: Timestamp) -> Result<Lease, CursorError>;
 
-    /// Moves the cursor, on condition that nobody else did, and renews the lease; the node's last block is at `node_height`.
+    /// Moves the cursor if no other run has moved it, and renews the lease. `node_height` is the
+    /// node's tip.
     ///
     /// # Errors
-    /// [`CursorError::Lost`] where another took over; the cursor then stays.
+    /// [`CursorError::Lost`] if another run took over; the cursor then stays where it is.
     async fn advance(
         &self,
         lease: &mut Lease,
@@ -141,6 +142,6 @@ pub trait Cursor: Send + Sync {
         now: Timestamp,
     ) -> Result<(), CursorError>;
 
-    /// Gives the lease back; `finished` is when the run ended, if it ended well.
+    /// Gives the lease back. `finished` is when the run ended, if it succeeded.
     async fn release(&self, lease: Lease, finished: Option<Timestamp>) -> Result<(), CursorError>;
 }

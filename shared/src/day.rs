@@ -13,7 +13,7 @@ const MS_PER_DAY: i64 = 86_400_000;
 pub struct Day(i32);
 
 impl Day {
-    /// The day that holds `time`.
+    /// The day that contains `time`.
     pub fn of(time: Timestamp) -> Self {
         Self(
             i32::try_from(time.to_ms().div_euclid(MS_PER_DAY))
@@ -21,7 +21,7 @@ impl Day {
         )
     }
 
-    /// The day that is `days` after 1970-01-01, as Arrow's `Date32` counts; `None` outside the years 0 to 9999.
+    /// The day `days` after 1970-01-01 (Arrow's `Date32`); `None` outside the years 0 to 9999.
     pub fn from_days(days: i32) -> Option<Self> {
         Timestamp::from_ms(i64::from(days) * MS_PER_DAY).map(Self::of)
     }
@@ -31,10 +31,10 @@ impl Day {
         self.0
     }
 
-    /// Its first moment.
+    /// The first moment of the day.
     pub fn start(self) -> Timestamp {
         Timestamp::from_ms(i64::from(self.0) * MS_PER_DAY)
-            .expect("made from a timestamp of that day")
+            .expect("every `Day` was made from a timestamp of that day")
     }
 
     /// The first moment of the next day.
@@ -42,7 +42,7 @@ impl Day {
         self.start() + Duration::from_secs(86_400)
     }
 
-    /// The month that holds it.
+    /// The month that contains the day.
     pub fn month(self) -> Month {
         Month::of(self.start())
     }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn holds_its_first_moment_and_not_its_end() {
+    fn contains_its_start_and_not_its_end() {
         let day = Day::of(Timestamp::from_block_time(1_763_855_637)); // `date -ud @1763855637`: 2025-11-22 23:53:57
 
         assert_eq!(day.to_string(), "2025-11-22");

@@ -1,4 +1,4 @@
-//! Environment variables: read once, every fault reported together, no secret printed.
+//! Environment variables: read once, all errors reported together, no secret printed.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,19 +16,19 @@ use crate::lake::Lake;
 use crate::lake::directory::DirectoryLake;
 use crate::lake::s3::S3Lake;
 
-/// Variables that are missing or wrong, a line each.
+/// One line for each variable that is missing or wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{}", .0.join("\n"))]
 pub struct EnvError(pub Vec<String>);
 
-/// Reads variables and collects what is wrong with them.
+/// Reads variables and collects the errors.
 pub struct Env<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
     faults: Vec<String>,
 }
 
 impl<'a> Env<'a> {
-    /// Variables as `lookup` answers; tests pass a map, programs [`std::env::var`].
+    /// Reads variables with `lookup`: programs pass [`std::env::var`], tests pass a map.
     pub fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             lookup,
@@ -36,12 +36,13 @@ impl<'a> Env<'a> {
         }
     }
 
-    /// The variable, or `None` where it is not set or empty.
+    /// The variable, or `None` if it is not set or empty.
     pub fn text(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.is_empty())
     }
 
-    /// The variable as what it stands for; a value that is none is a fault.
+    /// The parsed variable, or `None` if it is not set or empty. A value that cannot be parsed is an
+    /// error.
     pub fn parse<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Option<T> {
         let text = self.text(name)?;
         text.parse()
@@ -49,15 +50,15 @@ impl<'a> Env<'a> {
             .ok()
     }
 
-    /// Notes a fault.
+    /// Adds an error.
     pub fn fault(&mut self, fault: String) {
         self.faults.push(fault);
     }
 
-    /// `value`, if nothing was wrong and it is there.
+    /// Returns `value`, if it is there and there were no errors.
     ///
     /// # Errors
-    /// [`EnvError`] with every fault that was noted.
+    /// [`EnvError`] with all errors so far.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, EnvError> {
         match value {
             Some(value) if self.faults.is_empty() => Ok(value),
@@ -73,7 +74,7 @@ pub enum LakeUrl {
     S3 {
         /// The bucket.
         bucket: String,
-        /// Keys are below it; may be empty.
+        /// Prefix of all keys; may be empty.
         prefix: String,
     },
     /// A directory.
@@ -92,7 +93,7 @@ pub enum CursorUrl {
     Lake,
 }
 
-/// A URL that is neither of those that are known.
+/// The URL has an unknown form.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("expected {0}")]
 pub struct UrlError(&'static str);
@@ -153,14 +154,14 @@ pub struct Places {
 }
 
 impl Places {
-    /// From `LAKE_URL` and `CURSOR_URL`, both of which must be set.
+    /// Reads `LAKE_URL` and `CURSOR_URL`, which must both be set.
     pub fn required(env: &mut Env<'_>) -> Option<Self> {
         for (name, example) in [
             ("LAKE_URL", "s3://bucket"),
             ("CURSOR_URL", "dynamodb://table"),
         ] {
             if env.text(name).is_none() {
-                env.fault(format!("{name} is not set: for example {example}"));
+                env.fault(format!("{name} is not set (example: {example})"));
             }
         }
         Some(Self {
@@ -169,7 +170,7 @@ impl Places {
         })
     }
 
-    /// From `LAKE_URL` and `CURSOR_URL`: the directory `lake` and a cursor in it, when not set.
+    /// Reads `LAKE_URL` and `CURSOR_URL`. Default: the directory `lake`, with the cursor in it.
     pub fn or_local(env: &mut Env<'_>) -> Self {
         let lake = env
             .parse("LAKE_URL")
@@ -180,7 +181,7 @@ impl Places {
         }
     }
 
-    /// Opens both. Nothing is asked of either yet.
+    /// Opens both, without a request to either.
     pub async fn open(&self) -> (Arc<dyn Lake>, Arc<dyn Cursor>) {
         let lake: Arc<dyn Lake> = match &self.lake {
             LakeUrl::S3 { bucket, prefix } => {
@@ -201,17 +202,17 @@ impl Places {
     }
 }
 
-/// Text that must not be shown.
+/// Text that must not be displayed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides `text`.
+    /// Wraps `text`.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text, for the one place that needs it.
+    /// The text itself.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -228,17 +229,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_is_reported_at_once() {
+    fn all_errors_are_reported_together() {
         let lookup = |name: &str| (name == "LAKE_URL").then(|| "gs://bucket".to_owned());
         let mut env = Env::new(&lookup);
         let places = Places::required(&mut env);
 
-        let faults = env.finish(places).expect_err("two are wrong").0;
+        let faults = env.finish(places).expect_err("two variables are wrong").0;
 
         assert_eq!(faults.len(), 2, "{faults:?}");
         assert_eq!(
             faults[0],
-            "CURSOR_URL is not set: for example dynamodb://table"
+            "CURSOR_URL is not set (example: dynamodb://table)"
         );
         assert_eq!(
             faults[1],
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn places_have_their_forms() {
+    fn urls_of_lake_and_cursor_are_parsed() {
         let s3 = |bucket: &str, prefix: &str| LakeUrl::S3 {
             bucket: bucket.into(),
             prefix: prefix.into(),
@@ -270,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_not_shown() {
+    fn a_secret_is_not_displayed() {
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "<secret>");
     }
 }

@@ -1,24 +1,25 @@
-//! What names a block.
+//! Block hashes.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// A block's hash, shown in the byte order of explorers: 64 lower-case hex digits, zeros first.
+/// A block hash, displayed as 64 lower-case hex digits in the byte order of block explorers (zeros
+/// first).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BlockHash([u8; 32]);
 
-/// Text that is not a block's hash.
+/// The text is not a block hash.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{0}` is not a block hash: expected 64 hex digits")]
 pub struct BlockHashError(String);
 
 impl BlockHash {
-    /// What the genesis block names as its parent.
+    /// The previous hash in the header of the genesis block.
     pub const ZERO: Self = Self([0; 32]);
 
-    /// The bytes, in the order in which they are shown: as a number, the highest first.
+    /// The bytes in the order of display: a big-endian number.
     pub const fn to_bytes(self) -> [u8; 32] {
         self.0
     }

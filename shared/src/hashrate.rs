@@ -1,16 +1,17 @@
-//! The network's hash rate, as bitcoind estimates it.
+//! The network hash rate, as bitcoind estimates it.
 
 use std::collections::VecDeque;
 
 use crate::target::{CompactTarget, Work};
 use crate::timestamp::Timestamp;
 
-/// Blocks whose work counts: what bitcoind's `getnetworkhashps` takes when not told otherwise.
+/// Number of blocks whose work counts: the default of bitcoind's `getnetworkhashps`.
 pub const WINDOW_BLOCKS: u32 = 120;
 
-/// The last blocks of a chain, enough to tell the network's hash rate at its tip.
+/// The last blocks of a chain, enough to compute the network hash rate at the newest of them.
 ///
-/// Blocks must be pushed in order of height, from the genesis block or from [`WINDOW_BLOCKS`] below the first that is asked for.
+/// Push blocks in order of height. Start at the genesis block, or [`WINDOW_BLOCKS`] below the first
+/// block whose hash rate you need.
 #[derive(Clone, Debug, Default)]
 pub struct HashrateWindow {
     blocks: VecDeque<(Timestamp, Work)>,
@@ -18,19 +19,23 @@ pub struct HashrateWindow {
 }
 
 impl HashrateWindow {
-    /// Adds the next block by its header time and target; the answer is the network's hash rate at it, in H/s.
+    /// Adds the next block, given its header time and target. Returns the network hash rate at this
+    /// block in H/s.
     ///
-    /// Work of the last 120 blocks over the span of the header times of those and of the one below them; 0 where the span is
-    /// 0, as bitcoind answers.
+    /// `work of the last 120 blocks / (latest - earliest header time)`, where the times are those of
+    /// the 120 blocks and the one before them. As in bitcoind, 0 if all times are equal.
     pub fn push(&mut self, time: Timestamp, bits: CompactTarget) -> f64 {
         let work = bits.work();
         self.blocks.push_back((time, work));
         self.work = self.work.plus(work);
         if self.blocks.len() > WINDOW_BLOCKS as usize + 1 {
-            let (_, oldest) = self.blocks.pop_front().expect("more than 121 blocks");
+            let (_, oldest) = self
+                .blocks
+                .pop_front()
+                .expect("there are more than 121 blocks");
             self.work = self.work.minus(oldest);
         }
-        let (_, base_work) = *self.blocks.front().expect("just pushed");
+        let (_, base_work) = *self.blocks.front().expect("a block was just pushed");
         let times = || self.blocks.iter().map(|(time, _)| time.to_secs());
         let span_secs = times().max().unwrap_or(0) - times().min().unwrap_or(0);
         let Ok(span_secs) = u32::try_from(span_secs) else {
@@ -48,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn first_blocks_of_the_chain_have_the_rate_that_a_node_answers() {
+    fn first_blocks_of_the_chain_have_the_hash_rate_that_bitcoind_returns() {
         // Header times of blocks 0 to 2 (any explorer); each has work 0x100010001.
         let mut window = HashrateWindow::default();
         let easiest = CompactTarget::new(0x1d00_ffff).expect("a target");
@@ -69,7 +74,7 @@ mod tests {
             .map(|n| window.push(Timestamp::from_block_time(600 * n), easy))
             .collect();
 
-        assert_eq!(rates[119], 120.0 * 4_295_032_833.0 / 71_999.0); // The first block is only where the time starts.
-        assert_eq!(rates[120], 120.0 * 4_295_032_833.0 / 72_000.0); // And now it is out.
+        assert_eq!(rates[119], 120.0 * 4_295_032_833.0 / 71_999.0); // Of the first block, only the time counts.
+        assert_eq!(rates[120], 120.0 * 4_295_032_833.0 / 72_000.0); // Now its time does not count either.
     }
 }

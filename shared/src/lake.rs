@@ -1,4 +1,5 @@
-//! The lake: objects under keys, each replaced whole and only by one who knows what he replaces.
+//! The lake: objects under keys. Each is replaced as a whole, and only if it is still the version that
+//! was read (compare-and-swap).
 
 pub mod directory;
 pub mod memory;
@@ -8,75 +9,77 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use thiserror::Error;
 
-/// Identifies one content of an object: another content has another version.
+/// Identifies the content of an object: other content has another version.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Version(pub(crate) String);
 
 /// An object's version and length, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stamp {
-    /// Its version.
+    /// Version of the object.
     pub version: Version,
-    /// Its length in bytes.
+    /// Length in bytes.
     pub len: u64,
 }
 
-/// An object.
+/// An object's content and version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// Its content.
+    /// Content of the object.
     pub body: Bytes,
-    /// Its version.
+    /// Version of the object.
     pub version: Version,
 }
 
-/// Why the lake did not do what it was asked.
+/// Why an operation on the lake failed.
 #[derive(Debug, Error)]
 pub enum LakeError {
-    /// The object is no longer the one that was to be replaced.
+    /// The object is not the version that was to be replaced.
     #[error("`{key}` was changed by another writer")]
     Changed {
-        /// Its key.
+        /// Key of the object.
         key: String,
     },
-    /// Permissions, a bucket that does not exist, a disk that is full: trying again will not help.
-    #[error("lake {lake} refuses `{key}`: {reason}")]
+    /// Missing permissions, a bucket that does not exist, a full disk. A retry will not help.
+    #[error("cannot access `{key}` in the lake {lake}: {reason}")]
     Refused {
         /// Where the lake is.
         lake: String,
-        /// The object's key.
+        /// Key of the object.
         key: String,
-        /// What it says.
+        /// The reason given.
         reason: String,
     },
-    /// Out of reach for now.
-    #[error("lake {lake} is out of reach (`{key}`): {reason}")]
+    /// A failure that may be temporary.
+    #[error("cannot reach the lake {lake} (`{key}`): {reason}")]
     Unavailable {
         /// Where the lake is.
         lake: String,
-        /// The object's key.
+        /// Key of the object.
         key: String,
-        /// What is known of it.
+        /// The error.
         reason: String,
     },
 }
 
-/// Objects under keys.
+/// A store of objects under keys.
 #[async_trait]
 pub trait Lake: Send + Sync {
-    /// The object, or `None` where none is stored.
+    /// The object, or `None` if there is none under this key.
     async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError>;
 
-    /// The last `len` bytes of the object, or all of a shorter one; `None` where none is stored.
+    /// The last `len` bytes of the object (all of it, if it is shorter), or `None` if there is none.
     async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError>;
 
-    /// The object's version and length, or `None` where none is stored.
+    /// The object's version and length, or `None` if there is none.
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError>;
 
-    /// Replaces exactly the version `replacing` (`None`: creates), and answers with the new one.
+    /// Replaces exactly the version `replacing`, or creates the object if `replacing` is `None`.
+    /// Returns the new version.
     ///
     /// # Errors
-    /// [`LakeError::Changed`] where another version is stored, or one where there was to be none.
+    /// [`LakeError::Changed`] if another version is stored, or if an object is stored but `replacing`
+    /// is `None`.
     async fn put(
         &self,
         key: &str,
@@ -84,6 +87,6 @@ pub trait Lake: Send + Sync {
         replacing: Option<&Version>,
     ) -> Result<Version, LakeError>;
 
-    /// Keys that start with `prefix`, in order, and their stamps.
+    /// All keys that start with `prefix`, sorted, with their stamps.
     async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError>;
 }

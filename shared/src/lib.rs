@@ -1,7 +1,11 @@
-//! What every hashlake program agrees on: units, blocks, prices, revenue, and the lake that holds them.
+//! What all hashlake programs share: units, blocks, prices, revenue, and the lake that stores them.
 //!
-//! The modules of the first group are pure: they know no clock, network, SDK or environment. Those of the second are the
-//! edges that the programs share.
+//! The first group of modules is pure: no clock, network, SDK or environment. The second group is
+//! the shared input and output: AWS, the clock, the cursor, environment variables, the lake, logs.
+//!
+//! `examples/read_lake.rs` shows how another program reads a lake with this crate.
+
+#![warn(missing_docs)]
 
 #![warn(missing_docs)]
 

@@ -1,18 +1,19 @@
-//! What is logged: as `RUST_LOG` says (`info`, or `warn,ingest=debug`).
+//! Logging. `RUST_LOG` sets what is logged: `info`, or `warn,ingest=debug`.
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// The filter that `RUST_LOG` describes; `default` where it describes none.
+/// The filter of `RUST_LOG`, or `default` if it is not set or not valid.
 pub fn filter(default: LevelFilter) -> Targets {
-    let described = std::env::var("RUST_LOG").ok();
-    described
+    let variable = std::env::var("RUST_LOG").ok();
+    variable
         .and_then(|filter| filter.parse().ok())
         .unwrap_or_else(|| Targets::new().with_default(default))
 }
 
-/// Logs JSON to standard output, a line for each event, as CloudWatch takes it; CloudWatch adds the time.
+/// Logs to standard output for CloudWatch: one line of JSON for each event, without the time, which
+/// CloudWatch adds.
 pub fn to_cloudwatch() {
     tracing_subscriber::registry()
         .with(filter(LevelFilter::INFO))

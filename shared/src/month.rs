@@ -1,4 +1,4 @@
-//! A calendar month in UTC: the unit in which the lake's files are cut.
+//! A calendar month in UTC. The lake has one file for each table and month.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,22 +8,33 @@ use thiserror::Error;
 
 use crate::timestamp::Timestamp;
 
-/// A UTC month, shown as `2025-11`.
+/// A UTC month from `0000-01` to `9999-12`, displayed as `2025-11`.
 ///
-/// From `0000-01` to `9999-12`.
+/// # Examples
+/// ```
+/// use hashlake_core::month::Month;
+/// use hashlake_core::table::blocks;
+/// use hashlake_core::timestamp::Timestamp;
+///
+/// let month = Month::of(Timestamp::from_block_time(1_763_855_637)); // 2025-11-22T23:53:57Z
+/// assert_eq!(month.to_string(), "2025-11");
+/// assert_eq!(blocks::key(month), "v1/blocks/year=2025/blocks-2025-11.parquet");
+/// assert_eq!(blocks::month("v1/blocks/year=2025/blocks-2025-11.parquet"), Some(month));
+/// assert_eq!(month.next().map(|next| next.to_string()), Some("2025-12".to_owned()));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
     year: u16,
     month: u8, // 1 to 12
 }
 
-/// Text that is not a month.
+/// The text is not a month.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("`{0}` is not a month: expected the form 2025-11")]
 pub struct MonthError(String);
 
 impl Month {
-    /// The month that holds `time`.
+    /// The month that contains `time`.
     pub fn of(time: Timestamp) -> Self {
         let date = time.to_utc();
         Self {
@@ -37,7 +48,7 @@ impl Month {
         self.year
     }
 
-    /// Its first moment.
+    /// The first moment of the month.
     pub fn start(self) -> Timestamp {
         let date = NaiveDate::from_ymd_opt(i32::from(self.year), u32::from(self.month), 1);
         let midnight = date
@@ -46,7 +57,7 @@ impl Month {
         Timestamp::from_ms(midnight.and_utc().timestamp_millis()).expect("its year is 0 to 9999")
     }
 
-    /// The month after; `None` after `9999-12`.
+    /// The following month; `None` after `9999-12`.
     pub fn next(self) -> Option<Self> {
         match self {
             Self {
@@ -64,7 +75,7 @@ impl Month {
         }
     }
 
-    /// The month before; `None` before `0000-01`.
+    /// The preceding month; `None` before `0000-01`.
     pub fn previous(self) -> Option<Self> {
         match self {
             Self { year: 0, month: 1 } => None,
@@ -121,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_that_is_no_month_is_refused() {
+    fn text_that_is_not_a_month_is_refused() {
         for text in [
             "",
             "2025",
@@ -138,7 +149,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_moment_lies_between_its_months_start_and_the_next(ms in Timestamp::FIRST.to_ms()..=Timestamp::LAST.to_ms()) {
+        fn a_time_is_between_the_start_of_its_month_and_that_of_the_next(ms in Timestamp::FIRST.to_ms()..=Timestamp::LAST.to_ms()) {
             let time = Timestamp::from_ms(ms).expect("in range");
             let month = Month::of(time);
 

@@ -1,4 +1,4 @@
-//! Prices over time, and which of them a block takes.
+//! Prices over time, and the price of a block.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,25 +8,26 @@ use crate::day::Day;
 use crate::timestamp::Timestamp;
 use crate::units::UsdPerBtc;
 
-/// A price further than this from a block is not that block's price.
-pub const REACH: Duration = Duration::from_secs(36 * 3600);
+/// A price further than this from a block is not used for it.
+pub const MAX_PRICE_AGE: Duration = Duration::from_secs(36 * 3600);
 
-/// Neighbouring points further apart than this leave a gap worth asking about; hourly sources skip up to 6,682 s.
-pub const GAP: Duration = Duration::from_secs(2 * 3600);
+/// If neighbouring points are further apart than this, prices are missing between them. Hourly sources
+/// leave out up to 6,682 s.
+pub const MAX_POINT_GAP: Duration = Duration::from_secs(2 * 3600);
 
-/// What bitcoin cost at a moment, and who said so.
+/// The price of bitcoin at a moment, and its source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quote {
-    /// When it was the price.
+    /// Time of the price.
     pub time: Timestamp,
-    /// The price.
+    /// The price of one bitcoin.
     pub usd: UsdPerBtc,
-    /// Who said so.
+    /// Source of the price.
     pub source: Arc<str>,
 }
 
 impl Quote {
-    /// How far it is from `time`, before or after.
+    /// How far its time is from `time`, earlier or later.
     pub fn distance(&self, time: Timestamp) -> Duration {
         self.time.since(time).max(time.since(self.time))
     }
@@ -37,23 +38,23 @@ impl Quote {
 pub struct PricePoint {
     /// The price.
     pub quote: Quote,
-    /// Distance of the points among which it was told, in seconds: 300, 3600 or 86400.
+    /// Interval of the series that the point is from, in seconds: 300, 3600 or 86400.
     pub resolution_s: i32,
 }
 
-/// The price a block takes.
+/// The price of a block.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BlockPrice {
-    /// No price is known within [`REACH`] of the block; one may come.
+    /// There is no price within [`MAX_PRICE_AGE`] of the block; one may still be added.
     Missing,
-    /// The nearest known, while a nearer one may still come.
+    /// The nearest price so far; a nearer one may still be added.
     Provisional(Quote),
-    /// The nearest there is.
+    /// The nearest price: no nearer one will be added.
     Final(Quote),
 }
 
 impl BlockPrice {
-    /// The price taken.
+    /// The price, if there is one.
     pub const fn quote(&self) -> Option<&Quote> {
         match self {
             Self::Missing => None,
@@ -61,38 +62,63 @@ impl BlockPrice {
         }
     }
 
-    /// Whether no nearer price can come.
+    /// Whether no nearer price will be added.
     pub const fn is_final(&self) -> bool {
         matches!(self, Self::Final(_))
     }
 }
 
-/// Price points in order of time, one for each moment.
+/// Price points sorted by time, at most one for each moment.
+///
+/// # Examples
+/// ```
+/// use hashlake_core::price::{BlockPrice, PricePoint, PriceSeries, Quote};
+/// use hashlake_core::timestamp::Timestamp;
+/// use hashlake_core::units::UsdPerBtc;
+///
+/// let at = Timestamp::from_block_time;
+/// let point = |secs, usd| {
+///     let quote = Quote { time: at(secs), usd: UsdPerBtc::new(usd)?, source: "coingecko".into() };
+///     Ok::<_, hashlake_core::units::UnitError>(PricePoint { quote, resolution_s: 3600 })
+/// };
+/// let mut prices = PriceSeries::default();
+/// prices.merge([point(1_763_766_000, 84_500.0)?, point(1_763_769_600, 84_714.0)?]);
+///
+/// // The nearest point counts. It is final, because there is a point after the block, too.
+/// let price = prices.price_at(at(1_763_769_000), &[]);
+/// assert_eq!(price.quote().map(|quote| quote.usd), Some(UsdPerBtc::new(84_714.0)?));
+/// assert!(price.is_final());
+/// // After the last point, the price is provisional. Beyond 36 hours, there is none.
+/// assert!(!prices.price_at(at(1_763_770_000), &[]).is_final());
+/// assert_eq!(prices.price_at(at(1_764_000_000), &[]), BlockPrice::Missing);
+/// # Ok::<(), hashlake_core::units::UnitError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PriceSeries(Vec<PricePoint>);
 
 impl PriceSeries {
-    /// The points, in order of time.
+    /// The points, sorted by time.
     pub fn points(&self) -> &[PricePoint] {
         &self.0
     }
 
-    /// Takes in points in any order. What was observed first for a moment stays.
+    /// Adds points, in any order. If a moment has two points, the one added first stays.
     pub fn merge(&mut self, points: impl IntoIterator<Item = PricePoint>) {
         self.0.extend(points);
-        self.0.sort_by_key(|point| point.quote.time); // Stable: the earlier comes first among equals.
+        self.0.sort_by_key(|point| point.quote.time); // A stable sort: of equal times, the point added first stays first.
         self.0.dedup_by_key(|point| point.quote.time);
     }
 
-    /// The price of a block with this header time: the nearest point, the earlier of two equally near.
+    /// The price of a block with this header time: the nearest point, or the earlier of two points
+    /// that are equally near.
     ///
-    /// It is final once a point at or after the block is known, unless the block lies in one of the `unanswered` stretches of
-    /// time, whose points have yet to be fetched.
+    /// It is final once there is a point at or after the block, unless the block is in one of the
+    /// `unanswered` time ranges, whose points have yet to be fetched.
     pub fn price_at(&self, time: Timestamp, unanswered: &[Range<Timestamp>]) -> BlockPrice {
         let (earlier, later) = self
             .0
             .split_at(self.0.partition_point(|point| point.quote.time < time));
-        let near = |point: &&PricePoint| point.quote.distance(time) <= REACH;
+        let near = |point: &&PricePoint| point.quote.distance(time) <= MAX_PRICE_AGE;
         let nearest = [earlier.last(), later.first()]
             .into_iter()
             .flatten()
@@ -100,7 +126,7 @@ impl PriceSeries {
         match nearest.min_by_key(|point| point.quote.distance(time)) {
             None => BlockPrice::Missing,
             Some(point)
-                if later.is_empty() || unanswered.iter().any(|stretch| stretch.contains(&time)) =>
+                if later.is_empty() || unanswered.iter().any(|range| range.contains(&time)) =>
             {
                 BlockPrice::Provisional(point.quote.clone())
             }
@@ -108,11 +134,11 @@ impl PriceSeries {
         }
     }
 
-    /// Stretches of time worth asking a source about, so that blocks with header times from `first` to `last` find their
-    /// price; none of them beyond `now`.
+    /// The time ranges whose prices are missing for blocks with header times from `first` to `last`.
+    /// None of them reaches beyond `now`.
     ///
-    /// Whole days around the blocks, less what is known: which points end up in the lake then does not depend on how the
-    /// blocks were cut into runs.
+    /// They cover whole days around the blocks, so that the points that the lake stores do not depend
+    /// on how the blocks were divided into runs.
     pub fn gaps(&self, first: Timestamp, last: Timestamp, now: Timestamp) -> Vec<Range<Timestamp>> {
         let needed = needed(first, last, now);
         let known = self
@@ -123,21 +149,22 @@ impl PriceSeries {
         let mut gaps = Vec::new();
         let mut from = needed.start;
         for time in known {
-            if time.since(from) > GAP {
+            if time.since(from) > MAX_POINT_GAP {
                 gaps.push(from..time);
             }
             from = time;
         }
-        if needed.end.since(from) > GAP || from < last.min(needed.end) {
+        if needed.end.since(from) > MAX_POINT_GAP || from < last.min(needed.end) {
             gaps.push(from..needed.end);
         }
         gaps
     }
 }
 
-/// The whole days of prices that blocks with header times from `first` to `last` need, none of them beyond `now`.
+/// The time range of the prices that blocks with header times from `first` to `last` need: whole days,
+/// not beyond `now`.
 pub fn needed(first: Timestamp, last: Timestamp, now: Timestamp) -> Range<Timestamp> {
-    Day::of(first - REACH).start()..Day::of(last + REACH).end().min(now)
+    Day::of(first - MAX_PRICE_AGE).start()..Day::of(last + MAX_PRICE_AGE).end().min(now)
 }
 
 #[cfg(test)]
@@ -172,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn block_takes_the_nearest_point_and_the_earlier_of_two() {
+    fn price_is_the_nearest_point_and_the_earlier_of_two() {
         let prices = series(&[(7200, 3.0), (0, 1.0), (3600, 2.0)]);
 
         assert_eq!(
@@ -194,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn price_is_provisional_until_a_later_point_is_known() {
+    fn price_is_provisional_until_there_is_a_later_point() {
         let prices = series(&[(0, 1.0), (3600, 2.0)]);
 
         assert_eq!(
@@ -231,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_days_are_asked_for_and_never_twice() {
+    fn gaps_are_whole_days_and_exclude_what_is_there() {
         let day = |n: i64| at(n * 86_400);
         let now = day(1000);
         let nothing = PriceSeries::default();
@@ -253,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn at_the_tip_the_stretch_since_the_last_point_is_asked_for() {
+    fn at_the_tip_the_time_since_the_last_point_is_a_gap() {
         let hourly: Vec<(i64, f64)> = (10 * 24..15 * 24).map(|hour| (hour * 3600, 1.0)).collect();
         let newest = at(15 * 86_400 - 3600);
 
@@ -265,7 +292,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nearest_is_what_a_search_of_all_points_finds(
+        fn nearest_point_is_that_of_a_search_over_all_points(
             points in proptest::collection::vec((0_i64..1_000_000, 1.0..1e6), 0..40), block in 0_i64..1_000_000,
         ) {
             let prices = series(&points);
@@ -278,7 +305,7 @@ mod tests {
         }
 
         #[test]
-        fn order_of_arrival_does_not_matter(points in proptest::collection::btree_map(0_i64..1_000, 1.0..1e6, 0..40)) {
+        fn order_of_merging_does_not_matter(points in proptest::collection::btree_map(0_i64..1_000, 1.0..1e6, 0..40)) {
             let mut points: Vec<(i64, f64)> = points.into_iter().collect();
             let forward = series(&points);
             points.reverse();

@@ -1,7 +1,7 @@
-//! What mining pays. The formulas of the field, one function each.
+//! Mining revenue: the formulas of the field, one function each. No other module contains them.
 //!
-//! `reward` is a block's subsidy and fees; `expected hashes` are difficulty x 2^32, the field's convention (the exact work
-//! is 15 ppm more).
+//! `reward` is a block's subsidy plus fees. The expected number of hashes is difficulty x 2^32, as is
+//! usual in the field (the exact work is 15 ppm more).
 
 use crate::asic::Asic;
 use crate::block::Block;
@@ -11,20 +11,21 @@ use crate::units::{Difficulty, HashesPerSecond, JoulesPerTh, Sats, UsdPerBtc};
 
 const HASHES_PER_DIFFICULTY: f64 = 4_294_967_296.0; // 2^32
 const HASHES_PER_PH_DAY: f64 = 1e15 * 86_400.0;
-const TERAHASH_JOULES_PER_MWH: f64 = 3.6e9 * 1e12; // Joules in a MWh, times hashes in a TH: divide by J/TH for hashes.
+/// Joules per MWh times hashes per TH: divided by an efficiency in J/TH, the hashes of one MWh.
+const TERAHASH_JOULES_PER_MWH: f64 = 3.6e9 * 1e12;
 const SAT_PER_BTC: f64 = 1e8;
 
-/// A block and the price it takes.
+/// A block and its price.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PricedBlock {
     /// The block.
     pub block: Block,
-    /// Its price.
+    /// The price of the block.
     pub price: BlockPrice,
 }
 
 impl PricedBlock {
-    /// What it says of the economics of mining.
+    /// The part that matters for the economics of mining.
     pub fn economics(&self) -> BlockEconomics {
         let Self { block, price } = self;
         BlockEconomics {
@@ -45,37 +46,37 @@ impl PricedBlock {
         self.economics().sat_per_ph_day()
     }
 
-    /// Hashprice of the block in USD/PH/day, where its price is known.
+    /// Hashprice of the block in USD/PH/day, if it has a price.
     pub fn usd_per_ph_day(&self) -> Option<f64> {
         self.economics().usd_per_ph_day()
     }
 }
 
-/// What a block says of the economics of mining, without what names it: series over time are made of these.
+/// The part of a block that matters for the economics of mining. Series over time are made of these.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BlockEconomics {
-    /// Blocks below it.
+    /// Block height.
     pub height: u32,
-    /// Its day and month are those of the block.
+    /// Median time past: sets the day and month of the block.
     pub median_time: Timestamp,
-    /// How hard it was.
+    /// Difficulty of the block.
     pub difficulty: Difficulty,
-    /// Transactions with the coinbase.
+    /// Number of transactions including the coinbase.
     pub tx_count: u32,
-    /// What the block may create.
+    /// Block subsidy.
     pub subsidy: Sats,
-    /// What its transactions paid.
+    /// Transaction fees.
     pub fees: Sats,
-    /// Hash rate of the network, where bitcoind knows one.
+    /// Network hash rate, if bitcoind can estimate it.
     pub network_hashrate: Option<HashesPerSecond>,
-    /// Price it takes, where one is known.
+    /// Price of the block, if it has one.
     pub price: Option<UsdPerBtc>,
-    /// Whether no nearer price can come.
+    /// Whether no nearer price will be added.
     pub price_is_final: bool,
 }
 
 impl BlockEconomics {
-    /// Subsidy and fees.
+    /// Subsidy plus fees.
     pub fn reward(&self) -> Sats {
         self.subsidy.checked_add(self.fees).unwrap_or(Sats::MAX)
     }
@@ -85,23 +86,23 @@ impl BlockEconomics {
         sat_per_ph_day(self.difficulty, self.reward())
     }
 
-    /// Hashprice in USD/PH/day, where the price is known.
+    /// Hashprice in USD/PH/day, if the block has a price.
     pub fn usd_per_ph_day(&self) -> Option<f64> {
         self.usd(self.sat_per_ph_day())
     }
 
-    /// What one MWh expects to mine on such a machine, in sat.
+    /// Expected revenue of one MWh on this machine, in sat.
     pub fn sat_per_mwh(&self, asic: &Asic) -> f64 {
         sat_per_mwh(self.difficulty, self.reward(), asic.efficiency())
     }
 
-    /// The share of this block that one megawatt of such machines expects, in sat; not known where the network's hash rate
-    /// is not.
+    /// Expected share of this block for one megawatt of this machine, in sat; `None` if the network
+    /// hash rate is unknown.
     pub fn sat_per_block(&self, asic: &Asic) -> Option<f64> {
         self.share(asic.hashrate_per_mw())
     }
 
-    /// The share of this block that one PH/s expects, in sat; not known where the network's hash rate is not.
+    /// Expected share of this block for one PH/s, in sat; `None` if the network hash rate is unknown.
     pub fn sat_per_ph(&self) -> Option<f64> {
         self.share(HashesPerSecond::ONE_PH)
     }
@@ -114,20 +115,32 @@ impl BlockEconomics {
         ))
     }
 
-    /// Satoshis in US dollars at the block's price, where it is known.
+    /// Satoshis in US dollars at the price of the block, if it has one.
     pub fn usd(&self, sat: f64) -> Option<f64> {
         self.price.map(|price| usd(sat, price))
     }
 }
 
-/// Hashprice of a block in sat/PH/day: what a PH/s expects for a day at the block's difficulty and reward.
+/// Hashprice of a block in sat/PH/day: the expected revenue of one PH/s in a day, at the difficulty and
+/// reward of the block.
 ///
 /// `1e15 x 86400 / (difficulty x 2^32) x reward`
+///
+/// # Examples
+/// ```
+/// use hashlake_core::revenue::{sat_per_ph_day, usd};
+/// use hashlake_core::units::{Difficulty, Sats, UsdPerBtc};
+///
+/// let sat = sat_per_ph_day(Difficulty::new(1e14)?, Sats::new(312_500_000 + 2_000_000)?);
+/// assert_eq!(format!("{sat:.6}"), "63266.605139");
+/// assert_eq!(format!("{:.5}", usd(sat, UsdPerBtc::new(84_714.0)?)), "53.59567");
+/// # Ok::<(), hashlake_core::units::UnitError>(())
+/// ```
 pub fn sat_per_ph_day(difficulty: Difficulty, reward: Sats) -> f64 {
     HASHES_PER_PH_DAY / expected_hashes(difficulty) * reward.to_f64()
 }
 
-/// What one MWh expects to mine on a machine of this efficiency, in sat.
+/// Expected revenue of one MWh on a machine of this efficiency, in sat.
 ///
 /// `3.6e21 / efficiency / (difficulty x 2^32) x reward`
 ///
@@ -136,10 +149,11 @@ pub fn sat_per_ph_day(difficulty: Difficulty, reward: Sats) -> f64 {
 /// use hashlake_core::revenue::{sat_per_mwh, usd};
 /// use hashlake_core::units::{Difficulty, JoulesPerTh, Sats, UsdPerBtc};
 ///
-/// let reward = Sats::new(314_500_000)?;
+/// // A subsidy of 3.125 BTC and fees of 0.02 BTC, at 84,714 USD/BTC, on a machine of 15 J/TH.
+/// let reward = Sats::new(312_500_000 + 2_000_000)?;
 /// let sat = sat_per_mwh(Difficulty::new(1e14)?, reward, JoulesPerTh::new(15.0)?);
-/// assert_eq!(format!("{sat:.2}"), "175740.57");
-/// assert_eq!(format!("{:.2}", usd(sat, UsdPerBtc::new(84_714.0)?)), "148.88");
+/// assert_eq!(format!("{sat:.6}"), "175740.569830");
+/// assert_eq!(format!("{:.5}", usd(sat, UsdPerBtc::new(84_714.0)?)), "148.87687");
 /// # Ok::<(), hashlake_core::units::UnitError>(())
 /// ```
 pub fn sat_per_mwh(difficulty: Difficulty, reward: Sats, efficiency: JoulesPerTh) -> f64 {
@@ -194,7 +208,7 @@ impl MiningCosts {
     }
 }
 
-/// The share of a block that machines of this hash rate expect, in sat.
+/// Expected share of a block for machines of this hash rate, in sat.
 ///
 /// `hashrate / network_hashrate x reward`
 pub fn sat_per_block(
@@ -244,8 +258,8 @@ mod tests {
     }
 
     #[test]
-    fn one_megawatt_expects_its_share_of_a_block() {
-        // 1 EH/s of a network of 1,000 EH/s: a thousandth of 3.145 BTC.
+    fn expected_share_of_a_block_follows_from_the_hash_rates() {
+        // 1 EH/s in a network of 1,000 EH/s: a thousandth of 3.145 BTC.
         let hs = |value| HashesPerSecond::new(value).expect("a hash rate");
 
         assert_eq!(

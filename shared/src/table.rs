@@ -1,6 +1,6 @@
-//! The lake's tables as Parquet: what each column is called, means and how it is encoded.
+//! The tables of the lake as Parquet: names, meanings and encodings of their columns.
 //!
-//! Rows go in, bytes come out, and back. The same rows give the same bytes.
+//! Each table encodes rows to the bytes of a file, and decodes them. Equal rows give equal bytes.
 
 pub mod asics;
 pub mod blocks;
@@ -32,59 +32,62 @@ use crate::month::Month;
 
 const ROWS_PER_GROUP: usize = 131_072;
 const ZSTD_LEVEL: i32 = 3;
-const FALSE_POSITIVES: f64 = 0.01; // Of a bloom filter: a hash is looked for in all months, of which a hundredth are then read.
+/// Rate of false positives of the bloom filters. A block is looked up by its hash in all months: at this
+/// rate, a hundredth of them are read in vain.
+const FALSE_POSITIVES: f64 = 0.01;
 const LENGTH_GUARD_KEY: &str = "hashlake.length_guard";
 
-/// A file that is not the table it should be.
+/// Why a file cannot be decoded.
 #[derive(Debug, Error)]
 pub enum TableError {
-    /// The bytes are not a whole Parquet file.
+    /// The bytes are not a complete Parquet file.
     #[error("not a readable Parquet file: {0}")]
     Parquet(#[from] ParquetError),
-    /// Its data cannot be read into Arrow's arrays.
-    #[error("unreadable data: {0}")]
+    /// The data cannot be read into Arrow arrays.
+    #[error("cannot read the data: {0}")]
     Arrow(#[from] ArrowError),
-    /// A column is missing or of another type.
+    /// A column is missing, or has another type.
     #[error("column `{column}` is missing or is not {expected}")]
     Column {
-        /// Its name.
+        /// Name of the column.
         column: &'static str,
-        /// Its type.
+        /// The type that it should have.
         expected: String,
     },
-    /// A column's data cannot be read.
-    #[error("column `{column}` cannot be read: {source}")]
+    /// The data of a column cannot be read.
+    #[error("cannot read column `{column}`: {source}")]
     Unreadable {
-        /// Its name.
+        /// Name of the column.
         column: &'static str,
-        /// What is wrong with it.
+        /// The error.
         source: ParquetError,
     },
-    /// A value is none that this column can hold.
+    /// A value is not valid in its column.
     #[error("column `{column}`, row {row}: {reason}")]
     Value {
-        /// The column's name.
+        /// Name of the column.
         column: &'static str,
-        /// The row's number in the file, from 0.
+        /// Number of the row in the file, from 0.
         row: usize,
-        /// What is wrong with it.
+        /// What is wrong with the value.
         reason: String,
     },
 }
 
-/// Whether a file carries an entry that changes its length.
+/// Whether a file has a footer entry that changes its length.
 ///
-/// A reader that is caught between two files of the same length can mix them unnoticed; between two of different length it
-/// gets an error. So a file that would replace one of its own length carries the entry.
+/// A reader that reads a file while it is replaced may get parts of both. If their lengths differ, it
+/// gets an error; if not, it does not notice. So a file that would replace one of equal length gets the
+/// entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LengthGuard {
-    /// The file as it is.
+    /// Without the entry.
     Absent,
     /// With the entry.
     Present,
 }
 
-/// Where a table's files lie: `v1/<table>/year=YYYY/<table>-YYYY-MM.parquet`.
+/// Key of the file of a table and month: `v1/<table>/year=YYYY/<table>-YYYY-MM.parquet`.
 pub(crate) fn monthly_key(table: &str, month: Month) -> String {
     format!(
         "v1/{table}/year={:04}/{table}-{month}.parquet",
@@ -92,7 +95,7 @@ pub(crate) fn monthly_key(table: &str, month: Month) -> String {
     )
 }
 
-/// The month of a file of this table; `None` for other keys.
+/// The month of the file with this key; `None` if it is not a file of this table.
 pub(crate) fn month_of_key(table: &str, key: &str) -> Option<Month> {
     let month = key
         .strip_suffix(".parquet")?
@@ -105,20 +108,20 @@ pub(crate) fn month_of_key(table: &str, key: &str) -> Option<Month> {
     (monthly_key(table, month) == key).then_some(month)
 }
 
-/// How a column's values are written.
+/// How the values of a column are encoded.
 #[derive(Clone, Copy)]
 pub(crate) enum Layout {
-    /// Integers and times, as differences.
+    /// Integers and times, as differences to the previous row.
     Delta,
-    /// As they are.
+    /// Plain.
     Plain,
-    /// Few values that repeat.
+    /// A dictionary, for few values that repeat.
     Dictionary,
-    /// As they are, with a filter that tells which row groups cannot hold a value.
+    /// Plain, with a bloom filter that excludes row groups without a value.
     Bloom,
 }
 
-/// A column: name, type, whether it can be null, layout, unit and meaning.
+/// A column of a table. Unit and meaning go into its field metadata.
 pub(crate) struct Column {
     pub(crate) name: &'static str,
     pub(crate) data_type: DataType,
@@ -153,7 +156,7 @@ impl Column {
     }
 }
 
-/// The type of every time in the lake; milliseconds in UTC.
+/// The type of all times in the lake: milliseconds in UTC.
 pub(crate) fn timestamp_type() -> DataType {
     DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()))
 }
@@ -172,7 +175,7 @@ fn schema(columns: &[Column]) -> SchemaRef {
 }
 
 fn properties(columns: &[Column], guard: LengthGuard) -> WriterProperties {
-    let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("3 is a level of zstd");
+    let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("3 is a valid level of zstd");
     let guard = matches!(guard, LengthGuard::Present).then(|| {
         vec![KeyValue::new(
             LENGTH_GUARD_KEY.to_owned(),
@@ -201,10 +204,10 @@ fn properties(columns: &[Column], guard: LengthGuard) -> WriterProperties {
 
 pub(crate) fn batch(columns: &[Column], arrays: Vec<ArrayRef>) -> RecordBatch {
     RecordBatch::try_new(schema(columns), arrays)
-        .expect("columns and arrays are listed together, in one order")
+        .expect("each table lists its columns and arrays in the same order")
 }
 
-/// A whole file in memory. Nothing in it can fail: the rows are of the schema, and memory does not refuse a write.
+/// Encodes a file in memory. It cannot fail: the rows fit the schema, and memory accepts every write.
 pub(crate) fn write(
     columns: &[Column],
     batches: impl IntoIterator<Item = RecordBatch>,
@@ -216,20 +219,20 @@ pub(crate) fn write(
         schema(columns),
         Some(properties(columns, guard)),
     )
-    .expect("every type of the lake has a Parquet form");
+    .expect("every type that the lake uses has a Parquet form");
     for batch in batches {
-        writer.write(&batch).expect("batches are of the schema");
+        writer.write(&batch).expect("the batches have the schema");
     }
-    writer.close().expect("memory takes every write");
+    writer.close().expect("memory accepts every write");
     bytes.into()
 }
 
-/// All rows of a file, as Arrow's arrays.
+/// All rows of a file, as Arrow arrays.
 ///
 /// # Errors
-/// [`TableError`] where the bytes are not a Parquet file.
+/// [`TableError`] if the bytes are not a Parquet file.
 pub fn read(bytes: Bytes) -> Result<RecordBatch, TableError> {
-    unless_it_panics(|| {
+    catch_panic(|| {
         let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)?
             .with_batch_size(ROWS_PER_GROUP)
             .build()?;
@@ -239,16 +242,21 @@ pub fn read(bytes: Bytes) -> Result<RecordBatch, TableError> {
     })
 }
 
-/// What `read` gives. Parquet's readers assert some of what damage breaks; that is no reason to end the program.
-fn unless_it_panics<T, E: From<ParquetError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(contradiction().into()))
+/// Returns what `read` returns, or an error if it panics: the Parquet readers assert some things that are
+/// not true of damaged files.
+fn catch_panic<T, E: From<ParquetError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(inconsistent().into()))
 }
 
-fn contradiction() -> ParquetError {
-    ParquetError::General("its metadata contradict each other".to_owned())
+fn inconsistent() -> ParquetError {
+    ParquetError::General("the metadata is inconsistent".to_owned())
 }
 
-pub(crate) fn bad(column: &'static str, row: usize, reason: impl std::fmt::Display) -> TableError {
+pub(crate) fn invalid_value(
+    column: &'static str,
+    row: usize,
+    reason: impl std::fmt::Display,
+) -> TableError {
     TableError::Value {
         column,
         row,
@@ -256,7 +264,7 @@ pub(crate) fn bad(column: &'static str, row: usize, reason: impl std::fmt::Displ
     }
 }
 
-/// A height as Parquet's signed integer.
+/// A height as a signed integer, as in Parquet.
 pub(crate) fn height_i32(height: u32) -> i32 {
     i32::try_from(height).expect("2^31 blocks take 40,000 years")
 }

@@ -1,4 +1,4 @@
-//! Proof of work: targets in their compact form, and the difficulty and work that follow from them.
+//! Proof of work: targets in compact form, and the difficulty and work that follow from them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,26 +9,39 @@ use thiserror::Error;
 use crate::hash::BlockHash;
 use crate::units::Difficulty;
 
-/// Blocks from one change of the target to the next.
+/// Number of blocks between two changes of the target (difficulty adjustments).
 pub const BLOCKS_PER_RETARGET: u32 = 2016;
 
-const RETARGET_SECS: u32 = 14 * 86_400; // Two weeks: 2016 blocks of ten minutes.
-const EASIEST_TARGET_BITS: u32 = 0x1d00_ffff; // Main network's proof-of-work limit; difficulty 1.
+const RETARGET_SECS: u32 = 14 * 86_400; // Two weeks: 2016 blocks at ten minutes each.
+const EASIEST_TARGET_BITS: u32 = 0x1d00_ffff; // The proof-of-work limit of the main network: difficulty 1.
 
-/// A target as block headers carry it: a floating-point number of base 256 in 32 bits (`bits`), shown as hex.
+/// A target in the compact form of block headers (`bits`): a floating-point number of base 256 in 32
+/// bits, displayed as hex.
 ///
-/// A block's hash, read as a number, is at most the target. Always a target that a block can have: positive, 256 bits.
+/// A block is valid only if its hash, as a number, is at most the target. The value is always a target
+/// that a block can have: positive, and at most 256 bits long.
+///
+/// # Examples
+/// ```
+/// use hashlake_core::target::CompactTarget;
+///
+/// let target: CompactTarget = "1b0404cb".parse()?;
+/// assert_eq!(target.difficulty().to_f64(), 16_307.420_938_523_983);
+/// assert_eq!(target.to_string(), "1b0404cb");
+/// assert!("00000000".parse::<CompactTarget>().is_err()); // No block can meet a target of zero.
+/// # Ok::<(), hashlake_core::target::TargetError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CompactTarget(u32);
 
-/// A value or text that is not a compact target.
+/// The number or text is not a compact target.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` is not a compact target: expected 8 hex digits that stand for a number from 1 to 2^256 - 1"
+    "`{0}` is not a compact target: expected 8 hex digits that encode a number from 1 to 2^256 - 1"
 )]
 pub struct TargetError(String);
 
-/// Hashes that a target is expected to take, as bitcoind counts them in `chainwork`; sums are exact.
+/// The expected number of hashes, as bitcoind counts them in `chainwork`. Sums are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Work(U256);
 
@@ -36,7 +49,7 @@ impl CompactTarget {
     /// The target whose compact form is `bits`.
     ///
     /// # Errors
-    /// [`TargetError`] where it stands for zero, a negative number, or one of more than 256 bits.
+    /// [`TargetError`] if `bits` encodes zero, a negative number, or one of more than 256 bits.
     pub fn new(bits: u32) -> Result<Self, TargetError> {
         let (exponent, mantissa) = (bits >> 24, bits & 0x007f_ffff);
         let significant_bytes = 4 - mantissa.leading_zeros() / 8;
@@ -48,17 +61,18 @@ impl CompactTarget {
         Ok(target)
     }
 
-    /// The 32 bits of the header.
+    /// The 32 bits of the block header.
     pub const fn to_bits(self) -> u32 {
         self.0
     }
 
-    /// Whether a block of this hash has done the work: its hash, read as a number, is at most the target.
+    /// Whether `hash`, as a number, is at most the target.
     pub fn is_met_by(self, hash: BlockHash) -> bool {
         U256::from_be_bytes(hash.to_bytes()) <= self.expand()
     }
 
-    /// Difficulty: the easiest target over this one, with bitcoind's own arithmetic, so to its last digit.
+    /// Difficulty: the highest target divided by this one. The arithmetic is that of bitcoind, so
+    /// that every digit agrees.
     pub fn difficulty(self) -> Difficulty {
         let mut difficulty = f64::from(0x0000_ffff) / f64::from(self.0 & 0x00ff_ffff);
         for _ in self.0 >> 24..29 {
@@ -70,10 +84,11 @@ impl CompactTarget {
         Difficulty::new(difficulty).expect("a positive target has a positive difficulty")
     }
 
-    /// Expected hashes for a block of this target: `2^256 / (target + 1)`, rounded down.
+    /// Expected number of hashes to find a block with this target: `2^256 / (target + 1)`, rounded
+    /// down.
     pub fn work(self) -> Work {
         let target = self.expand();
-        // 2^256 itself has 257 bits; (2^256 - target - 1) / (target + 1) is one less than the quotient.
+        // 2^256 needs 257 bits, so compute (2^256 - target - 1) / (target + 1), which is one less.
         target
             .checked_add(U256::ONE)
             .map_or(Work(U256::ONE), |divisor| {
@@ -81,9 +96,10 @@ impl CompactTarget {
             })
     }
 
-    /// The target of the 2016 blocks that follow an epoch of this target whose first and last blocks lie `epoch_secs` apart.
+    /// The target of the next 2016 blocks, if `epoch_secs` passed between the first and the last of
+    /// the 2016 blocks with this target.
     ///
-    /// At most four times easier or harder, and never easier than the main network's limit.
+    /// At most four times easier or harder, and never easier than the limit of the main network.
     pub fn next_epoch(self, epoch_secs: i64) -> Self {
         let bounded = epoch_secs.clamp(i64::from(RETARGET_SECS / 4), i64::from(RETARGET_SECS * 4));
         let next = self.expand() * U256::from(bounded) / U256::from(RETARGET_SECS);
@@ -99,7 +115,7 @@ impl CompactTarget {
     }
 }
 
-/// The compact form of `target`, rounded down; the top bit of the mantissa is a sign and stays clear.
+/// The compact form of `target`, rounded down. The top bit of the mantissa is a sign bit and stays 0.
 fn compact(target: U256) -> u32 {
     let low_u32 =
         |value: U256| u32::try_from(value.as_limbs()[0] & 0xffff_ffff).expect("masked to 32 bits");
@@ -121,12 +137,12 @@ impl Work {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// What is left when `other` is taken away; none where `other` is more.
+    /// The difference of two amounts of work; zero if `other` is larger.
     pub fn minus(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// The work as a float, rounded as bitcoind's `getdouble` rounds: 32 bits at a time, from the low end.
+    /// The work as a float, rounded as in bitcoind's `getdouble`: 32 bits at a time, lowest first.
     pub fn to_f64(self) -> f64 {
         let halves = self
             .0
@@ -156,11 +172,11 @@ impl FromStr for CompactTarget {
     type Err = TargetError;
 
     fn from_str(hex: &str) -> Result<Self, TargetError> {
-        let refuse = || TargetError(hex.to_owned());
+        let error = || TargetError(hex.to_owned());
         if hex.len() != 8 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Err(refuse());
+            return Err(error());
         }
-        Self::new(u32::from_str_radix(hex, 16).map_err(|_| refuse())?)
+        Self::new(u32::from_str_radix(hex, 16).map_err(|_| error())?)
     }
 }
 
@@ -175,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn difficulty_of_real_blocks_is_what_nodes_and_explorers_say() {
+    fn difficulty_of_real_blocks_is_that_of_nodes_and_explorers() {
         assert_eq!(target("1d00ffff").difficulty().to_f64(), 1.0);
         assert_eq!(
             target("1b0404cb").difficulty().to_f64(),
@@ -190,7 +206,7 @@ mod tests {
             152_271_405_447_597.38
         ); // Height 924778.
         let regtest = target("207fffff").difficulty().to_f64();
-        assert_eq!(format!("{regtest:.15e}"), "4.656542373906925e-10"); // bitcoind, which shows 16 digits.
+        assert_eq!(format!("{regtest:.15e}"), "4.656542373906925e-10"); // From bitcoind, which prints 16 digits.
     }
 
     #[test]
@@ -198,12 +214,12 @@ mod tests {
         assert_eq!(
             target("1d00ffff").work(),
             Work(U256::from(0x1_0001_0001_u64))
-        ); // Genesis block's chainwork.
-        assert_eq!(target("207fffff").work(), Work(U256::from(2))); // Regtest's.
+        ); // The chainwork of the genesis block.
+        assert_eq!(target("207fffff").work(), Work(U256::from(2))); // The chainwork of the genesis block of regtest.
     }
 
     #[test]
-    fn targets_of_no_block_are_refused() {
+    fn targets_that_no_block_can_have_are_refused() {
         for bits in [
             0,
             0x0000_ffff,
@@ -229,10 +245,10 @@ mod tests {
             target("1d00ffff").next_epoch(1_262_152_739 - 1_261_130_161),
             target("1d00d86a")
         );
-        // Never easier than the limit, never more than four times.
+        // Never easier than the limit, and at most four times easier or harder.
         assert_eq!(target("1d00ffff").next_epoch(i64::MAX), target("1d00ffff"));
         assert_eq!(target("1c05a3f4").next_epoch(0), target("1c0168fd")); // Bitcoin Core, pow_tests.cpp, lower limit.
-        assert_eq!(target("1c387f6f").next_epoch(i64::MAX), target("1d00e1fd")); // Upper limit, same file.
+        assert_eq!(target("1c387f6f").next_epoch(i64::MAX), target("1d00e1fd")); // Same file, upper limit.
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! A moment, in UTC.
+//! A moment in UTC.
 
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -7,9 +7,10 @@ use std::time::Duration;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
-/// A moment in milliseconds since 1970-01-01T00:00:00Z, without leap seconds, as Bitcoin and Parquet count.
+/// A moment in milliseconds since 1970-01-01T00:00:00Z, without leap seconds, as in Bitcoin and
+/// Parquet.
 ///
-/// From the year 0 to 9999, so that it always has a calendar date. Shown as RFC 3339.
+/// From the year 0 to 9999, so that it always has a calendar date. Displayed per RFC 3339.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
 
@@ -33,9 +34,9 @@ impl Timestamp {
         Self::from_ms(secs.checked_mul(1000)?)
     }
 
-    /// A block's time: every 32-bit count of seconds is a date (1970 to 2106).
+    /// The time in a block header. Every 32-bit number of seconds is a date (1970 to 2106).
     pub fn from_block_time(secs: u32) -> Self {
-        Self::from_secs(i64::from(secs)).expect("32 bits of seconds end in the year 2106")
+        Self::from_secs(i64::from(secs)).expect("32 bits of seconds reach to the year 2106")
     }
 
     /// Milliseconds since the epoch.
@@ -53,13 +54,13 @@ impl Timestamp {
         self.0
     }
 
-    /// How long after `earlier` this is; zero where it is not after it.
+    /// The time from `earlier` to this moment; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         (self.0 - earlier.0).to_std().unwrap_or_default()
     }
 }
 
-/// Later by that long, at most the end of the year 9999.
+/// Stops at the end of the year 9999.
 impl Add<Duration> for Timestamp {
     type Output = Self;
     fn add(self, duration: Duration) -> Self {
@@ -68,7 +69,7 @@ impl Add<Duration> for Timestamp {
     }
 }
 
-/// Earlier by that long, at least the start of the year 0.
+/// Stops at the start of the year 0.
 impl Sub<Duration> for Timestamp {
     type Output = Self;
     fn sub(self, duration: Duration) -> Self {
@@ -124,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_shown_as_rfc_3339() {
+    fn is_displayed_per_rfc_3339() {
         assert_eq!(
             Timestamp::from_block_time(1_231_006_505).to_string(),
             "2009-01-03T18:15:05Z"
@@ -137,7 +138,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn is_shown_as_chrono_shows_it(ms in Timestamp::FIRST.to_ms()..=Timestamp::LAST.to_ms(), is_whole in any::<bool>()) {
+        fn is_displayed_as_chrono_displays_it(ms in Timestamp::FIRST.to_ms()..=Timestamp::LAST.to_ms(), is_whole in any::<bool>()) {
             let time = Timestamp::from_ms(if is_whole { ms / 1000 * 1000 } else { ms }).expect("in range");
 
             let shown = time.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);

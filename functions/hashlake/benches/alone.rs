@@ -1,4 +1,4 @@
-//! What a node answers to the same calls when nobody looks at the answers.
+//! How fast a node answers the same calls if the responses are not parsed.
 
 use std::fmt;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 
 const TRIES: usize = 3;
-const STARTS_IN_FLIGHT: usize = 4; // Of one batch; bitcoind refuses what is more than 80 requests in all.
+const STARTS_IN_FLIGHT: usize = 4; // For each batch. bitcoind refuses more than 80 requests in all.
 const FIELDS: [&str; 3] = ["blockhash", "subsidy", "totalfee"];
 const WAYS: [Way; 6] = [
     Way::new(1, 4),
@@ -21,7 +21,7 @@ const WAYS: [Way; 6] = [
     Way::new(25, 8),
 ];
 
-/// How it is asked.
+/// How requests are grouped: blocks per batch, and batches at the same time.
 #[derive(Clone, Copy)]
 pub(crate) struct Way {
     batch: usize,
@@ -41,16 +41,15 @@ impl Way {
     }
 }
 
-/// Whether the starts of the blocks are asked for too.
+/// Whether the first bytes of the blocks are requested, too.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Rest {
-    /// They are.
     On,
-    /// The node has no such interface.
+    /// The REST interface of the node is off.
     Off,
 }
 
-/// Requests that are made already.
+/// Prepared requests.
 pub(crate) struct Alone {
     http: Client,
     url: Url,
@@ -59,7 +58,7 @@ pub(crate) struct Alone {
 }
 
 impl Alone {
-    /// For the blocks of these heights.
+    /// Prepares the requests for the blocks of these heights.
     pub(crate) async fn new(node: &Bitcoind, (from, to): (u32, u32), rest: Rest) -> Self {
         let mut blocks = Vec::new();
         for height in from..=to {
@@ -74,7 +73,7 @@ impl Alone {
         }
     }
 
-    /// The way that was the fastest when each was tried some times.
+    /// The fastest way, of several tries each.
     pub(crate) async fn best_way(&self) -> Way {
         let mut best = (f64::INFINITY, WAYS[0]);
         for way in [WAYS; TRIES].as_flattened() {
@@ -86,7 +85,7 @@ impl Alone {
         best.1
     }
 
-    /// How long all blocks take.
+    /// How long all requests take, in seconds.
     pub(crate) async fn secs(&self, way: Way) -> f64 {
         let batches: Vec<_> = self
             .blocks
@@ -97,7 +96,7 @@ impl Alone {
         let done = stream::iter(batches)
             .map(Ok)
             .try_for_each_concurrent(way.in_flight, |batch| batch);
-        done.await.expect("a node that answers");
+        done.await.expect("the node answers");
         start.elapsed().as_secs_f64()
     }
 
@@ -138,7 +137,7 @@ impl Alone {
         Ok(())
     }
 
-    /// The first bytes, in which the coinbase is.
+    /// Reads the first bytes of a block, which contain the coinbase.
     async fn start(&self, url: Url) -> reqwest::Result<()> {
         let mut answer = self.http.get(url).send().await?.error_for_status()?;
         answer.chunk().await?;

@@ -1,6 +1,7 @@
-//! How fast history is filled: from a recording; from a node of full blocks, beside what that node alone can answer and beside
-//! bitcoin-etl; and what it asks of S3. `cargo bench --bench backfill -- recording`, or `node`, `etl`, `s3`, does one of them.
-#![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
+//! How fast history is filled: from a recording; from a node with full blocks, compared with the node
+//! alone and with bitcoin-etl; and how many requests S3 gets. `cargo bench --bench backfill -- recording`
+//! (or `node`, `etl`, `s3`) runs one of them.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 mod alone;
 #[path = "../../../shared/benches/chain/mod.rs"]
@@ -20,9 +21,9 @@ use tokio::net::TcpListener;
 use crate::alone::{Alone, Rest};
 use crate::process::{Took, cpu_secs};
 
-// Of which the median counts.
+// Results are medians over these numbers of runs.
 const RUNS: usize = 3;
-const RUNS_OF_A_NODE: usize = 7; // Each side, in turn.
+const RUNS_OF_A_NODE: usize = 7; // For each of the two, alternating.
 
 #[tokio::main]
 async fn main() {
@@ -52,7 +53,7 @@ async fn main() {
 }
 
 async fn from_a_recording() {
-    let (url, last) = play().await;
+    let (url, last) = serve_recording().await;
     let (mut took, mut replays) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let before = cpu_secs().own;
@@ -61,56 +62,57 @@ async fn from_a_recording() {
     }
     let blocks = count((0, last));
     head(&format!(
-        "{blocks} blocks from a recording, which this process plays"
+        "{blocks} blocks from a recording that this process replays"
     ));
-    let of = |field: fn(&Took) -> f64| median(took.iter().map(field).collect());
+    let median_of = |field: fn(&Took) -> f64| median(took.iter().map(field).collect());
     let us_per_block = |secs: f64| secs / blocks * 1e6;
-    row("blocks/s", blocks / of(|took| took.secs), "10000");
-    row("s", of(|took| took.secs), "120");
+    row("blocks/s", blocks / median_of(|took| took.secs), "10000");
+    row("s", median_of(|took| took.secs), "120");
     row(
-        "us of a processor for a block, hashlake",
-        us_per_block(of(|took| took.cpu_secs)),
+        "CPU time per block in us, hashlake",
+        us_per_block(median_of(|took| took.cpu_secs)),
         "",
     );
     row(
-        "us of a processor for a block, replay",
+        "CPU time per block in us, replay",
         us_per_block(median(replays)),
         "",
     );
     row(
         "peak memory of hashlake in MB",
-        of(|took| took.peak_mb),
+        median_of(|took| took.peak_mb),
         "300",
     );
 }
 
 async fn requests_to_s3() {
-    let (url, last) = play().await;
+    let (url, last) = serve_recording().await;
     let heights = (last + 1 - s3::BLOCKS, last);
-    let asked = s3::backfill(heights, &url).await;
-    head(&format!("requests to S3 of {} months", asked.months));
-    row("puts for a month", asked.puts_per_month(), "");
-    row("gets and heads for a month", asked.gets_per_month(), "");
-    row("lists in all", asked.lists, "");
-    row("USD for 212 months", asked.usd(212.0), "");
+    let requests = s3::backfill(heights, &url).await;
+    head(&format!("S3 requests of {} months", requests.months));
+    row("puts per month", requests.puts_per_month(), "");
+    row("gets and heads per month", requests.gets_per_month(), "");
+    row("lists in total", requests.lists, "");
+    row("USD for 212 months", requests.usd(212.0), "");
 }
 
 async fn beside_the_node_alone(node: &Bitcoind, heights: (u32, u32), rest: Rest) {
     let alone = Alone::new(node, heights, rest).await;
     let way = alone.best_way().await;
     let no_prices = no_prices().await;
-    let (mut ours, mut its) = (Vec::new(), Vec::new());
+    let (mut hashlake, mut node_alone) = (Vec::new(), Vec::new());
     for _ in 0..RUNS_OF_A_NODE {
-        its.push(alone.secs(way).await);
-        ours.push(backfill(heights, &node.url(), &no_prices).await.secs);
+        node_alone.push(alone.secs(way).await);
+        hashlake.push(backfill(heights, &node.url(), &no_prices).await.secs);
     }
     let share = median(
-        its.iter()
-            .zip(&ours)
-            .map(|(its, ours)| its / ours)
+        node_alone
+            .iter()
+            .zip(&hashlake)
+            .map(|(node_alone, hashlake)| node_alone / hashlake)
             .collect(),
     );
-    let (blocks, ours, its) = (count(heights), median(ours), median(its));
+    let (blocks, hashlake, node_alone) = (count(heights), median(hashlake), median(node_alone));
     let rest = match rest {
         Rest::On => "with",
         Rest::Off => "without",
@@ -120,32 +122,32 @@ async fn beside_the_node_alone(node: &Bitcoind, heights: (u32, u32), rest: Rest)
     ));
     row(
         &format!("blocks/s of the node alone, {way}"),
-        blocks / its,
+        blocks / node_alone,
         "",
     );
-    row("blocks/s of hashlake backfill", blocks / ours, "");
+    row("blocks/s of hashlake backfill", blocks / hashlake, "");
     row(
-        "share of what the node can, of each pair of runs",
+        "share of the node's own rate, for each pair of runs",
         share,
         "0.9",
     );
 }
 
 async fn beside_bitcoin_etl(node: &Bitcoind, heights: (u32, u32)) {
-    let ours = backfill(heights, &node.url(), &no_prices().await).await;
+    let hashlake = backfill(heights, &node.url(), &no_prices().await).await;
     let url = node.url();
-    let its = tokio::task::spawn_blocking(move || etl::export(&url, heights));
-    let its = its.await.expect("it exports");
+    let etl = tokio::task::spawn_blocking(move || etl::export(&url, heights));
+    let etl = etl.await.expect("it exports");
     let blocks = count(heights);
     head(&format!(
-        "{blocks} full blocks, and bitcoin-etl from the same node"
+        "{blocks} full blocks, compared with bitcoin-etl from the same node"
     ));
-    row("blocks/s of bitcoin-etl", blocks / its.secs, "");
-    row("blocks/s of hashlake backfill", blocks / ours.secs, "");
-    row("times as fast", its.secs / ours.secs, "20");
+    row("blocks/s of bitcoin-etl", blocks / etl.secs, "");
+    row("blocks/s of hashlake backfill", blocks / hashlake.secs, "");
+    row("times as fast", etl.secs / hashlake.secs, "20");
 }
 
-/// Fills these heights of an empty lake, in a process of its own.
+/// Fills these heights of an empty lake in a new process.
 async fn backfill(heights: (u32, u32), node: &str, prices: &str) -> Took {
     let variables = [
         ("BITCOIN_RPC_URL", node),
@@ -158,8 +160,8 @@ async fn backfill(heights: (u32, u32), node: &str, prices: &str) -> Took {
     took.await.expect("it fills them")
 }
 
-/// Where the recording is played, and its last height.
-async fn play() -> (String, u32) {
+/// Replays the recording; returns the URL and the last height.
+async fn serve_recording() -> (String, u32) {
     let replay = recording::replay();
     let (last, _) = replay.tip();
     let (listener, url) = listen().await;
@@ -167,7 +169,7 @@ async fn play() -> (String, u32) {
     (url, last)
 }
 
-/// A source of prices that has none.
+/// URL of a price source without prices.
 async fn no_prices() -> String {
     let router = Router::new().fallback(|| async { r#"{"prices":[]}"# });
     let (listener, url) = listen().await;
@@ -185,7 +187,7 @@ fn head(what: &str) {
     let load = fs::read_to_string("/proc/loadavg").expect("Linux");
     let load = load.split(' ').next().unwrap_or_default();
     println!("\n{what:<64}{:>14}{:>10}", "median", "bar");
-    println!("load of this machine {load}");
+    println!("load of the machine: {load}");
 }
 
 fn row(what: &str, value: f64, bar: &str) {

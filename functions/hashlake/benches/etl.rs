@@ -1,4 +1,4 @@
-//! bitcoin-etl, which exports blocks and their transactions from the same node.
+//! Runs bitcoin-etl, which exports blocks and their transactions from the same node.
 
 use std::process::{Command, Stdio};
 
@@ -6,13 +6,13 @@ use testenv::bitcoind::{PASSWORD, USER};
 
 use crate::process::{self, Took};
 
-/// Of the blocks, those that it is asked for: it takes long.
+/// Number of blocks to export; few, because it is slow.
 pub(crate) const BLOCKS: u32 = 40;
 
-/// Blocks to a request, and requests in flight: what it does unless told, and what takes it fewer round trips.
+/// Blocks per request, and requests at the same time: its defaults, and a way with fewer round trips.
 const WAYS: [(u32, u32); 2] = [(1, 5), (10, 2)];
 
-/// Exports the blocks of these heights the faster of two ways.
+/// Exports the blocks of these heights in both ways; returns the faster result.
 pub(crate) fn export(url: &str, (from, to): (u32, u32)) -> Took {
     let uri = url.replace("http://", &format!("http://{USER}:{PASSWORD}@"));
     let export = |(batch, workers): (u32, u32)| {
@@ -43,5 +43,5 @@ pub(crate) fn export(url: &str, (from, to): (u32, u32)) -> Took {
     let ways = WAYS.map(export);
     ways.into_iter()
         .min_by(|a, b| a.secs.total_cmp(&b.secs))
-        .expect("two")
+        .expect("there are two ways")
 }

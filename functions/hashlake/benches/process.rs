@@ -1,4 +1,4 @@
-//! `hashlake` as a process: how long it takes, the work of the processor, and the memory.
+//! Runs `hashlake` as a process and measures its duration, CPU time and memory.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-const LOOKED_AT_EVERY: Duration = Duration::from_millis(5);
-const TICKS_PER_SEC: f64 = 100.0; // USER_HZ of Linux on every processor that we build for.
+const POLL: Duration = Duration::from_millis(5);
+const TICKS_PER_SEC: f64 = 100.0; // USER_HZ of Linux on x86-64 and ARM64.
 
-/// What a process took.
+/// The resources that a process used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Took {
-    /// From its start to its end.
+    /// Duration.
     pub(crate) secs: f64,
-    /// On the processor, its threads together, the system's work for it included.
+    /// CPU time of all threads, including time in the kernel.
     pub(crate) cpu_secs: f64,
-    /// The most memory that it had.
+    /// Peak memory.
     pub(crate) peak_mb: f64,
 }
 
@@ -36,15 +36,15 @@ pub(crate) fn backfill(heights: (u32, u32), variables: &[(&str, String)]) -> Too
     run(command)
 }
 
-/// A folder below the target folder, for as long as it is held.
+/// A temporary folder in the target folder.
 pub(crate) fn folder() -> TempDir {
     TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder")
 }
 
-/// Runs it to its end.
+/// Runs a command to its end.
 ///
 /// # Panics
-/// Where it fails.
+/// If it fails.
 pub(crate) fn run(mut command: Command) -> Took {
     let (start, cpu_before) = (Instant::now(), cpu_secs().children);
     let mut child = command.spawn().expect("it starts");
@@ -52,9 +52,12 @@ pub(crate) fn run(mut command: Command) -> Took {
     let mut peak_kb = 0.0;
     let exit = loop {
         peak_kb = peak(&status).unwrap_or(peak_kb);
-        match child.try_wait().expect("a child can be asked") {
+        match child
+            .try_wait()
+            .expect("the state of a child process can be read")
+        {
             Some(exit) => break exit,
-            None => std::thread::sleep(LOOKED_AT_EVERY),
+            None => std::thread::sleep(POLL),
         }
     };
     assert!(exit.success(), "{command:?}: {exit}");
@@ -65,7 +68,7 @@ pub(crate) fn run(mut command: Command) -> Took {
     }
 }
 
-/// In kB of 1,024 bytes.
+/// Peak memory in kB of 1,024 bytes.
 fn peak(status: &str) -> Option<f64> {
     let status = fs::read_to_string(status).ok()?;
     let peak = status
@@ -74,15 +77,15 @@ fn peak(status: &str) -> Option<f64> {
     peak.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// Time on the processor so far.
+/// CPU times.
 pub(crate) struct Cpu {
-    /// Of this process.
+    /// CPU time of this process.
     pub(crate) own: f64,
-    /// Of those that it started and that have ended.
+    /// CPU time of child processes that have ended.
     pub(crate) children: f64,
 }
 
-/// Time on the processor so far.
+/// CPU times so far.
 pub(crate) fn cpu_secs() -> Cpu {
     let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
     let (_, fields) = stat.rsplit_once(')').expect("a name in parentheses");

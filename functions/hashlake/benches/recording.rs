@@ -1,4 +1,4 @@
-//! A chain of 950,000 blocks as a recording that replay plays, made when it is not there.
+//! A recording of 950,000 blocks for replay, generated if it does not exist.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -9,17 +9,17 @@ use replay::{Recording, Replay};
 
 use crate::chain;
 
-const BUILDER: &str = "1"; // Another number makes it anew: for a change to what is in it.
+const BUILDER: &str = "1"; // Change it when the content changes: the recording is then generated again.
 
-/// The recording, played up to its last block.
+/// The recording, with its last block as the tip.
 pub(crate) fn replay() -> Replay {
     if fs::read_to_string(path("_builder")).ok().as_deref() != Some(BUILDER) {
-        write().expect("a disk that takes it");
+        write().expect("the recording can be written");
     }
     let recording = Recording::load(&path("blocks.csv"), &path("prices.csv"), None)
-        .expect("a recording of our own");
+        .expect("the recording is valid");
     let last = recording.last_height();
-    Replay::new(recording, last, 0.0).expect("its last block is in it")
+    Replay::new(recording, last, 0.0).expect("the recording has its last block")
 }
 
 fn write() -> io::Result<()> {

@@ -1,5 +1,5 @@
-//! A node with full blocks: each of 4,000 transactions that spend two outputs and make two, with witnesses as long as those of
-//! signatures.
+//! A node with full blocks. Each has 4,000 transactions with two inputs and two outputs, and witnesses as
+//! long as real signatures.
 
 use std::iter::once;
 
@@ -17,10 +17,10 @@ use hashlake_core::chain::Chain;
 use serde_json::json;
 use testenv::bitcoind::Bitcoind;
 
-/// Full blocks.
+/// Number of full blocks.
 pub(crate) const FULL_BLOCKS: u32 = 200;
 
-const TRANSACTIONS: usize = 4000; // Of 934 weight units, in blocks of 4 million.
+const TRANSACTIONS: usize = 4000; // A transaction has 934 weight units, a block at most 4 million.
 const MATURITY: u32 = 100;
 const FEE_SAT: u64 = 1000;
 const SIGNATURE_BYTES: usize = 72;
@@ -75,7 +75,7 @@ impl Tip {
         }
     }
 
-    /// Mines these transactions, which pay `fees_sat`.
+    /// Mines a block with these transactions, which pay `fees_sat`.
     async fn add(&mut self, node: &Bitcoind, transactions: Vec<Transaction>, fees_sat: u64) {
         self.height += 1;
         self.time += 60;
@@ -111,7 +111,7 @@ fn coinbase(height: u32, fees_sat: u64) -> Transaction {
     let paid = u64::try_from(subsidy).expect("not negative") + fees_sat;
     let input = TxIn {
         script_sig: Builder::new().push_int(height.into()).into_script(),
-        witness: Witness::from_slice(&[[0; 32]]), // Reserved by BIP 141.
+        witness: Witness::from_slice(&[[0; 32]]), // The reserved value of BIP 141.
         ..TxIn::default()
     };
     transaction(vec![input], vec![output(Amount::from_sat(paid))])
@@ -131,7 +131,7 @@ fn commit_to_witnesses(block: &mut Block) {
     });
 }
 
-/// One coin as many, two for each transaction of a block.
+/// Splits a coin: two outputs for each transaction of a block.
 fn split(coin: OutPoint, value: Amount) -> Transaction {
     let parts = u64::try_from(2 * TRANSACTIONS).expect("thousands");
     let part = (value - Amount::from_sat(FEE_SAT)) / parts;
@@ -159,7 +159,7 @@ fn coins(transaction: &Transaction) -> Vec<Coin> {
     (0..).zip(&transaction.output).map(coin).collect()
 }
 
-/// Two coins, less the fee, as two others.
+/// Spends two coins and makes two, less the fee.
 fn spend(coins: &[Coin]) -> Transaction {
     let inputs = coins.iter().map(|coin| TxIn {
         previous_output: coin.at,
@@ -189,12 +189,12 @@ fn transaction(input: Vec<TxIn>, output: Vec<TxOut>) -> Transaction {
 fn output(value: Amount) -> TxOut {
     TxOut {
         value,
-        script_pubkey: anyones().to_p2wsh(),
+        script_pubkey: accept_anything().to_p2wsh(),
     }
 }
 
-/// Takes anything for a signature and a key.
-fn anyones() -> ScriptBuf {
+/// A script that accepts any signature and key.
+fn accept_anything() -> ScriptBuf {
     Builder::new()
         .push_opcode(OP_2DROP)
         .push_opcode(OP_PUSHNUM_1)
@@ -202,7 +202,7 @@ fn anyones() -> ScriptBuf {
 }
 
 fn witness() -> Witness {
-    let script = anyones();
+    let script = accept_anything();
     Witness::from_slice(&[
         &[0x30; SIGNATURE_BYTES][..],
         &[0x02; KEY_BYTES],

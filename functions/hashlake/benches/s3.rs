@@ -1,4 +1,4 @@
-//! How many requests a backfill makes to the object store, and what S3 takes for them.
+//! How many requests a backfill makes to the object store, and what they cost on S3.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -25,40 +25,41 @@ use crate::process;
 /// About two years.
 pub(crate) const BLOCKS: u32 = 105_000;
 
-// us-east-1, as infra/README.md has it.
-const USD_PER_PUT: f64 = 0.005 / 1e3; // And of each list.
+// Prices of us-east-1, as in infra/README.md.
+const USD_PER_PUT: f64 = 0.005 / 1e3; // A list costs the same.
 const USD_PER_GET: f64 = 0.0004 / 1e3;
 
-/// What was asked.
-pub(crate) struct Asked {
-    /// Months that were written.
+/// Numbers of requests.
+pub(crate) struct Requests {
+    /// Number of months written.
     pub(crate) months: f64,
-    /// Lists, which do not depend on the number of months.
+    /// Number of lists, which does not depend on the number of months.
     pub(crate) lists: f64,
     puts: f64,
     gets: f64,
 }
 
-impl Asked {
-    /// Puts, for each month that was written.
+impl Requests {
+    /// Puts per month.
     pub(crate) fn puts_per_month(&self) -> f64 {
         self.puts / self.months
     }
 
-    /// What is priced as a get, for each month that was written.
+    /// Requests that cost as much as a get, per month.
     pub(crate) fn gets_per_month(&self) -> f64 {
         self.gets / self.months
     }
 
-    /// What S3 takes for as many months.
+    /// The price of the requests for a number of months.
     pub(crate) fn usd(&self, months: f64) -> f64 {
         (self.puts_per_month() * months + self.lists) * USD_PER_PUT
             + self.gets_per_month() * months * USD_PER_GET
     }
 }
 
-/// Fills these heights of an empty lake from what answers at `url`, in this process, as `hashlake backfill` does.
-pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Asked {
+/// Fills these heights of an empty lake in this process, as `hashlake backfill` does. `url` is that of the
+/// node and the price source.
+pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
     let range: RangeInclusive<u32> = from..=to;
     let folder = process::folder();
     let lake = Arc::new(Counting {
@@ -99,7 +100,7 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Asked {
     moved.expect("a lake of our own");
     let count = |count: &AtomicU32| f64::from(count.load(Ordering::Relaxed));
     let months = u32::try_from(plan.months.len()).expect("some months");
-    Asked {
+    Requests {
         months: f64::from(months),
         lists: count(&lake.lists),
         puts: count(&lake.puts),

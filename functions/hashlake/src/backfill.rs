@@ -1,4 +1,4 @@
-//! `hashlake backfill`: a range of blocks into the lake.
+//! `hashlake backfill`: fills a range of blocks.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -14,10 +14,10 @@ use ingest::plan::{BackfillPlan, Redo};
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::hand_out::hand_out;
+use crate::dispatch::dispatch;
 use crate::interrupt::Interrupt;
-use crate::outside::{self, ReplaySpeed};
-use crate::owner::owner;
+use crate::lease_owner::lease_owner;
+use crate::node_or_replay::{self, ReplaySpeed};
 use crate::progress;
 use crate::queue::Queue;
 
@@ -29,24 +29,24 @@ pub(crate) struct BackfillArgs {
     /// Height of the last block
     #[arg(long, value_name = "H")]
     to: u32,
-    /// Months at a time
+    /// Number of months to fill at the same time
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
     parallel: u8,
-    /// Fetch and write blocks anew that the lake has; interrupted, the same command begins again
+    /// Refetch and rewrite blocks that the lake already has. After an interruption, the same command starts over
     #[arg(long)]
     force: bool,
-    /// Say what there is to do and how long it would take, and do nothing
+    /// Show what is missing and how long it would take to fill, without filling it
     #[arg(long)]
     dry_run: bool,
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
-    /// Leave the work to the ingest function: put a message for each month on its SQS queue, and look on
+    /// Let the ingest function do the work: send a message for each month to its SQS queue, and report progress
     #[arg(long, value_name = "URL", conflicts_with_all = ["parallel", "force", "dry_run"])]
     queue: Option<String>,
 }
 
-/// What was done; or, of a dry run, what there is to do.
+/// What was done, or in a dry run, what is to be done.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Summary {
     from: u32,
@@ -55,12 +55,11 @@ struct Summary {
     blocks: u32,
     price_calls: u32,
     seconds: f64,
-    /// Height of the cursor afterwards.
+    /// Height of the cursor at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<u32>,
 }
 
-/// Plans, and does it.
 pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, Box<dyn Error>> {
     let range = args.from..=args.to;
     let redo = if args.force {
@@ -68,7 +67,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     } else {
         Redo::Nothing
     };
-    let (outside, _) = outside::open(&config, ReplaySpeed::Standing).await?;
+    let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
     let (bar, interrupt) = (ProgressBar::hidden(), Interrupt::listen()?);
     let job = Arc::new(Backfill {
         outside: Arc::new(outside),
@@ -87,7 +86,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     let tip = job.check(&range).await?;
     let plan = job.plan(range, redo).await?;
     if args.dry_run {
-        show(&expected(&job, &plan).await?, &args);
+        print(&expected(&job, &plan).await?, &args);
         return Ok(ExitCode::SUCCESS);
     }
     let unanswered = job.fetch_prices(&plan).await?;
@@ -98,25 +97,25 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         Some(url) => {
             let queue = Queue::open(url.clone()).await;
             let lake = job.outside.lake.as_ref();
-            hand_out(plan.clone(), &queue, lake, &bar, interrupt)
+            dispatch(plan.clone(), &queue, lake, &bar, interrupt)
                 .await
                 .map_err(Into::into)
         }
     };
     bar.finish_and_clear();
     filled?;
-    let position = job.move_cursor(&owner(), &plan, &tip).await?;
+    let position = job.move_cursor(&lease_owner(), &plan, &tip).await?;
     let calls = job.outside.prices.calls_of_day(now());
     let price_calls = calls.iter().map(|calls| calls.made).sum();
     let cursor = position.map(|position| position.height);
-    show(
+    print(
         &Summary::new(&plan, price_calls, started.elapsed(), cursor),
         &args,
     );
     Ok(ExitCode::SUCCESS)
 }
 
-/// Of each source, for the progress bar.
+/// The calls that each price source has left today, for the progress bar.
 fn price_calls_left(job: &Backfill) -> String {
     let calls = job.outside.prices.calls_of_day(now());
     let left = calls.iter().map(|calls| {
@@ -152,8 +151,11 @@ impl Summary {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the command is asked for")]
-fn show(summary: &Summary, args: &BackfillArgs) {
+#[expect(
+    clippy::print_stdout,
+    reason = "printing is the purpose of the command"
+)]
+fn print(summary: &Summary, args: &BackfillArgs) {
     let Summary {
         from,
         to,
@@ -166,18 +168,18 @@ fn show(summary: &Summary, args: &BackfillArgs) {
     if args.json {
         println!(
             "{}",
-            serde_json::to_string(summary).expect("it has a JSON form")
+            serde_json::to_string(summary).expect("numbers have a JSON form")
         );
         return;
     }
-    let of_months = format!("{blocks} blocks of {from} to {to}, in {months} months");
+    let scope = format!("{blocks} blocks from {from} to {to}, in {months} months");
     if args.dry_run {
-        println!("to do: {of_months}; {price_calls} price calls; about {seconds:.0} s");
+        println!("to do: {scope}; {price_calls} price calls; about {seconds:.0} s");
         return;
     }
     let rate = f64::from(blocks) / seconds;
-    println!("done: {of_months}; {price_calls} price calls; {seconds:.1} s, {rate:.0} blocks/s");
+    println!("done: {scope}; {price_calls} price calls; {seconds:.1} s, {rate:.0} blocks/s");
     if let Some(height) = cursor {
-        println!("the cursor stands at {height}");
+        println!("the cursor is at {height}");
     }
 }

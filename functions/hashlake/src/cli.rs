@@ -1,22 +1,22 @@
 //! The command line.
 
 use std::error::Error;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::backfill::BackfillArgs;
 use crate::config::Config;
+use crate::import_prices::ImportPricesArgs;
+use crate::ingest_once::IngestArgs;
 use crate::reprice::RepriceArgs;
 use crate::{backfill, import_prices, ingest_once, reprice, run, status, verify};
 
 /// What one MWh earns when it mines Bitcoin, for every block, on every modern ASIC.
 ///
-/// Where things are is said by environment variables: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN and others (see
-/// the README). With none of them set, hashlake replays real recorded blocks into the directory `lake`.
+/// Environment variables configure it: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN and others (see the README).
+/// If none of them is set, hashlake replays recorded real blocks into the directory `lake`.
 #[derive(Debug, Parser)]
 #[command(name = "hashlake", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -25,11 +25,11 @@ pub(crate) struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
-  hashlake run                                       recorded blocks, page on http://127.0.0.1:8080
+  hashlake run                                      recorded blocks, page on http://127.0.0.1:8080
   BITCOIN_RPC_URL=http://127.0.0.1:8332 BITCOIN_RPC_COOKIE_FILE=~/.bitcoin/.cookie hashlake run
-                                                     follow this node
+                                                    follow this node
   LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake ingest --once
-  hashlake backfill --from 0 --to 919999            all history, only what is missing
+  hashlake backfill --from 0 --to 919999            fill all history that is missing
   hashlake verify && echo in order";
 
 #[derive(Debug, Subcommand)]
@@ -39,65 +39,50 @@ pub(crate) enum Command {
         after_help = "Examples:\n  hashlake run\n  LISTEN=127.0.0.1:9000 LAKE_URL=/var/lib/hashlake hashlake run"
     )]
     Run,
-    /// Bring the lake up to the tip, and end.
+    /// Fill the lake up to the tip, and exit.
     #[command(
         after_help = "Examples:\n  hashlake ingest --once\n  START_HEIGHT=840000 hashlake ingest --once"
     )]
     Ingest(IngestArgs),
-    /// Fill a range of blocks, such as all history below the first block of the lake.
+    /// Fill a range of blocks, such as all history before the first block of the lake.
     ///
-    /// Only what is missing is fetched: after an interruption, the same command goes on. It can run beside `hashlake run`.
+    /// It fetches only missing blocks. Safe to interrupt: the same command resumes. It can run at the same time as
+    /// `hashlake run`.
     #[command(
         after_help = "Examples:\n  hashlake backfill --from 0 --to 919999\n  hashlake backfill --from 840000 --to 919999 --dry-run\n  hashlake backfill --from 0 --to 919999 --parallel 4 --json\n  hashlake backfill --from 0 --to 919999 --queue https://sqs.us-east-1.amazonaws.com/123456789012/hashlake-backfill"
     )]
     Backfill(BackfillArgs),
-    /// Take prices from a CSV file into the lake.
+    /// Import prices from a CSV file into the lake.
     ///
-    /// Its first line names the columns. One of them is the time: `time`, `time_unix` or `timestamp`, in RFC 3339, or in seconds
-    /// or milliseconds since 1970. One is the price of a bitcoin in USD at that time: `usd`, `price_usd`, `price` or `close`.
-    /// What the lake knows of a moment stays. Nothing is written unless the whole file can be read.
+    /// The first line of the file names its columns. The time is in `time`, `time_unix` or `timestamp`: per RFC 3339, or in
+    /// seconds or milliseconds since 1970. The price of one bitcoin in USD is in `usd`, `price_usd`, `price` or `close`.
+    /// Prices that the lake already has are not replaced. If any line cannot be read, nothing is imported.
     #[command(
         after_help = "Examples:\n  hashlake import-prices btc-usd-hourly.csv\n  hashlake import-prices --source kraken XBTUSD_60.csv"
     )]
     ImportPrices(ImportPricesArgs),
-    /// Give blocks without a price, or with one from further away than is now known, the nearest.
+    /// Assign the nearest price to every block that has none, or one that is further away in time.
     ///
-    /// Prices that the lake lacks around them are fetched first.
+    /// It first fetches the prices that are missing around these blocks.
     #[command(after_help = "Examples:\n  hashlake reprice")]
     Reprice(RepriceArgs),
-    /// Read the whole lake and check it: exit code 1 and a list where something is wrong.
+    /// Check the whole lake: print a list of errors, and exit with code 1, if there are any.
     #[command(
         after_help = "Examples:\n  hashlake verify\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
     )]
     Verify,
-    /// Say how far the lake is filled, and how fresh it is.
+    /// Show how far the lake is filled, and how old its data are.
     #[command(after_help = "Examples:\n  hashlake status")]
     Status,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct IngestArgs {
-    /// One run: there is no other kind so far, and it must be said.
-    #[arg(long, required = true)]
-    once: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ImportPricesArgs {
-    /// The CSV file.
-    pub(crate) file: PathBuf,
-    /// Who said so, as each row names it; the file's name, unless told otherwise.
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) source: Option<String>,
-}
-
 impl Command {
-    /// Does it, with what the environment says.
+    /// Runs the command, configured by the environment.
     pub(crate) async fn run(self) -> Result<ExitCode, Box<dyn Error>> {
         let config = Config::from_lookup(|name| std::env::var(name).ok())?;
         match self {
             Self::Run => run::run(config).await,
-            Self::Ingest(_) => ingest_once::run(config).await,
+            Self::Ingest(args) => ingest_once::run(config, args).await,
             Self::Backfill(args) => backfill::run(config, args).await,
             Self::Reprice(args) => reprice::run(config, args).await,
             Self::ImportPrices(args) => import_prices::run(args, &config).await,
@@ -106,7 +91,7 @@ impl Command {
         }
     }
 
-    /// What is logged where `RUST_LOG` does not say.
+    /// The log level, if `RUST_LOG` is not set.
     pub(crate) const fn log_level(&self) -> LevelFilter {
         match self {
             Self::Run | Self::Ingest(_) => LevelFilter::INFO,

@@ -1,18 +1,31 @@
-//! `hashlake import-prices`: takes prices from a CSV file into the lake.
+//! `hashlake import-prices`: imports prices from a CSV file.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use hashlake_core::clock::now;
 use ingest::prices::store::{Merged, merge_prices};
 
-use crate::cli::ImportPricesArgs;
 use crate::config::Config;
 use crate::price_csv;
 
-/// Takes them in, and prints how many.
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+#[derive(Debug, Args)]
+pub(crate) struct ImportPricesArgs {
+    /// The CSV file
+    file: PathBuf,
+    /// Source of the prices, stored with each of them [default: the name of the file]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    source: Option<String>,
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "printing is the purpose of the command"
+)]
 pub(crate) async fn run(
     args: ImportPricesArgs,
     config: &Config,
@@ -21,7 +34,7 @@ pub(crate) async fn run(
     let source: Arc<str> = match (&args.source, args.file.file_name()) {
         (Some(source), _) => source.as_str().into(),
         (None, Some(file)) => file.to_string_lossy().into(),
-        (None, None) => return Err(format!("{name} is no file").into()),
+        (None, None) => return Err(format!("{name} is not a file").into()),
     };
     let text = std::fs::read(&args.file).map_err(|error| format!("cannot read {name}: {error}"))?;
     let points = price_csv::parse(&text, &source, now())
@@ -36,14 +49,12 @@ pub(crate) async fn run(
         points.first().map_or(0, |point| point.resolution_s),
     );
     println!(
-        "{name}: {read} prices read, {step_s} s apart, of source `{source}`: {new_points} new, {} already there; \
+        "{name}: {read} prices of source `{source}`, {step_s} s apart: {new_points} new, {} already in the lake; \
          months written: {months_written}",
         read - new_points
     );
-    if 0 < new_points {
-        println!(
-            "`hashlake reprice` gives them to the blocks that have no price, or a coarser one"
-        );
+    if new_points > 0 {
+        println!("run `hashlake reprice` to assign them to blocks");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,9 +1,10 @@
-//! `hashlake ingest --once`: one run.
+//! `hashlake ingest --once`: fills the lake up to the tip once.
 
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::Args;
 use hashlake_core::clock::now;
 use indicatif::ProgressBar;
 use ingest::pipeline::{Outside, Progress, Report, Run, follow_tip};
@@ -11,27 +12,33 @@ use ingest::prices::Calls;
 use tracing::info;
 
 use crate::config::Config;
-use crate::outside::{self, ReplaySpeed};
-use crate::owner::owner;
+use crate::lease_owner::lease_owner;
+use crate::node_or_replay::{self, ReplaySpeed};
 use crate::progress;
 
-/// Brings the lake up to the tip.
-pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
-    let (outside, start_height) = outside::open(&config, ReplaySpeed::Standing).await?;
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// Run once and exit (required)
+    #[arg(long, required = true)]
+    once: bool,
+}
+
+pub(crate) async fn run(config: Config, _: IngestArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let (outside, start_height) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
     match once(&outside, start_height, &|| Duration::MAX).await {
         Ok(report) => {
             log(&report, &outside.prices.calls_of_day(now()));
             Ok(ExitCode::SUCCESS)
         }
         Err(error) if error.is_busy() => {
-            info!("{error}: nothing to do here");
+            info!("{error}: nothing to do");
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-/// One run, with a progress bar where there is a terminal and more than a few blocks.
+/// One run, with a progress bar if there is a terminal and more than a few blocks.
 pub(crate) async fn once(
     outside: &Outside,
     start_height: Option<u32>,
@@ -45,7 +52,7 @@ pub(crate) async fn once(
         bar.set_position(read.into());
     };
     let run = Run {
-        owner: owner(),
+        owner: lease_owner(),
         start_height,
         time_left,
         now: &now,
@@ -72,7 +79,7 @@ fn log(report: &Report, calls: &[Calls]) {
         blocks,
         provisional,
         price_calls,
-        "at height {height}: {blocks} new blocks, {provisional} wait for their final price, \
-         price calls of today: {calls}"
+        "at height {height}: {blocks} new blocks, {provisional} blocks have a provisional price; \
+         price calls today: {calls}"
     );
 }

@@ -1,16 +1,16 @@
-//! Being told to stop.
+//! Requests to stop: Ctrl-C, or SIGTERM from a service manager.
 
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// Whether Ctrl-C was pressed, or a service manager asked to stop.
+/// Whether the process was asked to stop.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
-    /// Listens from now on. The second time, the process ends at once.
+    /// Listens from now on. At the second request, the process exits at once.
     pub(crate) fn listen() -> std::io::Result<Self> {
         let mut terminated = signal(SignalKind::terminate())?;
         let mut pressed = signal(SignalKind::interrupt())?;
@@ -22,19 +22,18 @@ impl Interrupt {
                     _ = terminated.recv() => {}
                 }
                 if stop.send_replace(true) {
-                    std::process::exit(130); // As a shell has it for a program that was interrupted.
+                    std::process::exit(130); // The exit code of a program that SIGINT ended.
                 }
             }
         });
         Ok(Self(stopping))
     }
 
-    /// Whether it was.
     pub(crate) fn is_set(&self) -> bool {
         *self.0.borrow()
     }
 
-    /// How long a run may still take: for ever, or not at all.
+    /// The time that a run has left: no limit, or zero after a request to stop.
     pub(crate) fn time_left(&self) -> Duration {
         if self.is_set() {
             Duration::ZERO
@@ -43,7 +42,7 @@ impl Interrupt {
         }
     }
 
-    /// Waits until it is.
+    /// Waits for a request to stop.
     pub(crate) async fn wait(&mut self) {
         drop(self.0.wait_for(|is_set| *is_set).await);
     }

@@ -1,15 +1,15 @@
-//! hashlake on one machine: what one MWh earns when it mines Bitcoin, for every block.
+//! `hashlake`: ingest, API and page on one machine, and the commands around them.
 
 mod backfill;
+mod batch_diff;
 mod cli;
-mod compare;
 mod config;
-mod hand_out;
+mod dispatch;
 mod import_prices;
 mod ingest_once;
 mod interrupt;
-mod outside;
-mod owner;
+mod lease_owner;
+mod node_or_replay;
 mod price_csv;
 mod progress;
 mod queue;

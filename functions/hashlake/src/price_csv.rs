@@ -1,4 +1,4 @@
-//! Prices from a CSV file, whoever wrote it.
+//! Parses a CSV file with prices.
 
 use std::sync::Arc;
 
@@ -12,23 +12,20 @@ use thiserror::Error;
 const TIME_COLUMNS: [&str; 3] = ["time", "time_unix", "timestamp"];
 const PRICE_COLUMNS: [&str; 4] = ["usd", "price_usd", "price", "close"];
 const FIRST_BLOCK_S: u32 = 1_231_006_505; // 2009-01-03T18:15:05Z
-const FIRST_MS: i64 = 100_000_000_000; // Seconds would be the year 5138, milliseconds are 1973.
+const FIRST_MS: i64 = 100_000_000_000; // In seconds it would be the year 5138; in milliseconds it is 1973.
 const RESOLUTIONS_S: [u64; 3] = [300, 3600, 86_400];
 
-/// Why a file is not one of prices.
+/// Why a file cannot be parsed.
 #[derive(Debug, Error)]
 pub(crate) enum PriceCsvError {
-    /// It is no CSV.
     #[error(transparent)]
     Csv(#[from] csv::Error),
-    /// A column is missing.
-    #[error("line 1: no column has the {what}: expected {}, found {found}", expected.join(" or "))]
+    #[error("line 1: there is no column for the {what}: expected {}, found {found}", expected.join(" or "))]
     Column {
         what: &'static str,
         expected: &'static [&'static str],
         found: String,
     },
-    /// A value is none of its column.
     #[error("line {line}, column {column}: `{value}` is not {expected}")]
     Value {
         line: u64,
@@ -36,15 +33,15 @@ pub(crate) enum PriceCsvError {
         value: String,
         expected: String,
     },
-    /// There is nothing in it.
-    #[error("there is no line with a price in it")]
+    #[error("there are no prices in the file")]
     Empty,
 }
 
-/// The points of a file, in its order, of prices that were observed until `now`. All have the file's usual step for resolution.
+/// The points of a file, in the order of its lines. Times after `now` are errors. The resolution of all
+/// points is the usual step between them.
 ///
 /// # Errors
-/// [`PriceCsvError`] with the first line that is none.
+/// [`PriceCsvError`] with the first line that cannot be read.
 pub(crate) fn parse(
     text: &[u8],
     source: &Arc<str>,
@@ -67,8 +64,8 @@ pub(crate) fn parse(
         };
         let time = time(&record[time_at])
             .filter(|time| (Timestamp::from_block_time(FIRST_BLOCK_S)..=now).contains(time));
-        let expected_time = "a time between the first block (2009-01-03T18:15:05Z) and now, in RFC 3339 such as \
-                             2025-11-22T00:00:00Z, or in seconds or milliseconds since 1970";
+        let expected_time = "a time between the first block (2009-01-03T18:15:05Z) and now, per RFC 3339 (such as \
+                             2025-11-22T00:00:00Z) or in seconds or milliseconds since 1970";
         let usd = record[price_at].parse().ok().map(UsdPerBtc::new);
         let quote = Quote {
             time: time.ok_or_else(|| value(time_at, expected_time))?,
@@ -92,7 +89,7 @@ pub(crate) fn parse(
     Ok(points)
 }
 
-/// The line of a record that starts at this byte, or after the ends of lines that follow there.
+/// The line of the record at byte `start`. Line ends at `start` belong to the lines before it.
 fn line(text: &[u8], start: u64) -> u64 {
     let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let start = usize::try_from(start).unwrap_or(text.len());
@@ -129,8 +126,8 @@ fn time(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// The middle one of the steps between points: five minutes, an hour or a day, where it is about that. A point alone could be
-/// one of a day.
+/// The median step between points, rounded to five minutes, an hour or a day if it is close to one of
+/// them. A single point counts as daily.
 fn resolution_s(mut times: Vec<Timestamp>) -> i32 {
     times.sort_unstable();
     times.dedup();
@@ -154,7 +151,7 @@ mod tests {
         parse(text.as_bytes(), &"test".into(), now).map_err(|error| error.to_string())
     }
 
-    fn told(text: &str) -> Vec<(String, f64, i32)> {
+    fn parsed(text: &str) -> Vec<(String, f64, i32)> {
         let points = read(text).expect("prices");
         points
             .into_iter()
@@ -174,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn times_and_prices_have_many_names_and_forms() {
+    fn times_and_prices_may_have_several_names_and_forms() {
         let expected = [("2025-11-22T00:00:00Z".to_owned(), 84_714.5, 86_400)];
         for text in [
             "time,usd\n2025-11-22T00:00:00Z,84714.5\n",
@@ -183,7 +180,7 @@ mod tests {
             "\u{feff}Timestamp, open, close\r\n2025-11-22T01:00:00+01:00, 1, 8.47145e4\r\n",
             "close,time,usd\n1,2025-11-22 00:00:00Z,84714.5\n",
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(parsed(text), expected, "{text}");
         }
     }
 
@@ -191,8 +188,8 @@ mod tests {
     fn the_resolution_is_the_usual_step() {
         let steps = |step_s: u32| {
             let line = |n| format!("{},1\n", 1_700_000_000 + n * step_s);
-            let rows: String = [0, 1, 2, 9, 3, 4, 5].map(line).concat(); // With a gap, and out of order.
-            told(&format!("time,usd\n{rows}"))[0].2
+            let rows: String = [0, 1, 2, 9, 3, 4, 5].map(line).concat(); // With a gap, and not sorted.
+            parsed(&format!("time,usd\n{rows}"))[0].2
         };
 
         assert_eq!(
@@ -203,21 +200,21 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named_with_its_line() {
-        let faults = [
+    fn errors_name_the_line() {
+        let cases = [
             (
                 "",
-                "line 1: no column has the time: expected time or time_unix or timestamp, found ",
+                "line 1: there is no column for the time: expected time or time_unix or timestamp, found ",
             ),
             (
                 "day,usd\n",
-                "line 1: no column has the time: expected time or time_unix or timestamp, found day, usd",
+                "line 1: there is no column for the time: expected time or time_unix or timestamp, found day, usd",
             ),
             (
                 "time,open\n",
-                "line 1: no column has the price: expected usd or price_usd or price or close, found time, open",
+                "line 1: there is no column for the price: expected usd or price_usd or price or close, found time, open",
             ),
-            ("time,usd\n", "there is no line with a price in it"),
+            ("time,usd\n", "there are no prices in the file"),
             (
                 "time,usd\n1763769600,0\n",
                 "line 2, column usd: `0` is not a price in USD above zero, such as 84714.5",
@@ -240,25 +237,25 @@ mod tests {
                 "time,usd\nyesterday,1\n",
                 "line 2, column time: `yesterday` is not a time between the first block",
             ),
-            ("time,usd\n20251122,1\n", "`20251122` is not a time"), // It would be August 1970.
+            ("time,usd\n20251122,1\n", "`20251122` is not a time"), // In seconds, it would be in August 1970.
             (
                 "time,usd\n2025-11-22T00:00:00,1\n",
                 "`2025-11-22T00:00:00` is not a time",
-            ), // Of which zone?
+            ), // The time zone is missing.
             (
                 "time,usd\n2026-02-01T00:00:00Z,1\n",
                 "`2026-02-01T00:00:00Z` is not a time",
-            ), // Nobody has observed it.
+            ), // It is in the future.
             (
                 "time,usd\n1763769600000000,1\n",
                 "`1763769600000000` is not a time",
             ),
             ("time,usd\n1763769600\n", "line: 2"),
         ];
-        for (text, expected) in faults {
-            let said = read(text).expect_err("a fault");
+        for (text, expected) in cases {
+            let error = read(text).expect_err("an error");
 
-            assert!(said.contains(expected), "{text}: {said}");
+            assert!(error.contains(expected), "{text}: {error}");
         }
     }
 }

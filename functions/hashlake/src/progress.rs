@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 const BLOCKS_WITHOUT_BAR: u32 = 100;
 
-/// Shows the bar, for so many blocks, where they are more than a few and there is a terminal.
+/// Shows the bar, if there is a terminal and there are more than [`BLOCKS_WITHOUT_BAR`] blocks.
 pub(crate) fn show(bar: &ProgressBar, blocks: u32) {
     if blocks > BLOCKS_WITHOUT_BAR {
         bar.set_length(blocks.into());

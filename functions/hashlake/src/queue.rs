@@ -1,4 +1,4 @@
-//! The SQS queue that the ingest function works off.
+//! The SQS queue of the ingest function.
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
@@ -8,31 +8,28 @@ use ingest::plan::MonthPlan;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-const MESSAGES_PER_CALL: usize = 10; // What SQS takes.
+const MESSAGES_PER_CALL: usize = 10; // The limit of SQS.
 
-/// Why it did not do what it was asked.
 #[derive(Debug, Error)]
-#[error("the queue {url} does not do `{call}`: {reason}")]
+#[error("{call} failed on the queue {url}: {reason}")]
 pub(crate) struct QueueError {
     url: String,
     call: &'static str,
     reason: String,
 }
 
-/// A queue.
 pub(crate) struct Queue {
     client: Client,
     url: String,
 }
 
 impl Queue {
-    /// The queue of this URL.
     pub(crate) async fn open(url: String) -> Self {
         let client = Client::new(aws::config().await);
         Self { client, url }
     }
 
-    /// Puts a message on it for each month that lacks blocks.
+    /// Sends a message for each month with missing blocks.
     pub(crate) async fn send(&self, months: &[MonthPlan]) -> Result<(), QueueError> {
         let entries: Vec<_> = months.iter().filter_map(message).collect();
         for entries in entries.chunks(MESSAGES_PER_CALL) {
@@ -62,8 +59,9 @@ impl Queue {
         Ok(())
     }
 
-    /// About how many messages wait or are worked on, and which queue takes those that fail.
-    pub(crate) async fn look(&self) -> Result<(u32, Option<String>), QueueError> {
+    /// The approximate number of messages that are waiting or in progress, and the ARN of the
+    /// dead-letter queue.
+    pub(crate) async fn poll(&self) -> Result<(u32, Option<String>), QueueError> {
         use QueueAttributeName::{
             ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible, RedrivePolicy,
         };
@@ -112,12 +110,12 @@ impl Queue {
     }
 }
 
-/// As the ingest function understands it.
+/// A message that makes the ingest function fill the missing blocks of a month.
 fn message(month: &MonthPlan) -> Option<SendMessageBatchRequestEntry> {
     let (first, last) = month.missing.first().zip(month.missing.last())?;
     let body = json!({ "backfill": { "from": first.start(), "to": last.end() } });
     let entry = SendMessageBatchRequestEntry::builder()
         .id(month.month.to_string())
         .message_body(body.to_string());
-    Some(entry.build().expect("it has an id and a body"))
+    Some(entry.build().expect("id and body are set"))
 }

@@ -1,4 +1,4 @@
-//! `hashlake reprice`: prices of the lake's blocks, taken anew.
+//! `hashlake reprice`: assigns prices to blocks again.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use ingest::reprice::{Repriced, reprice};
 
 use crate::config::Config;
-use crate::outside::{self, ReplaySpeed};
+use crate::node_or_replay::{self, ReplaySpeed};
 use crate::progress;
 
 #[derive(Debug, Args)]
@@ -20,10 +20,12 @@ pub(crate) struct RepriceArgs {
     json: bool,
 }
 
-/// Does it, and says what came of it.
-#[expect(clippy::print_stdout, reason = "this is what the command is asked for")]
+#[expect(
+    clippy::print_stdout,
+    reason = "printing is the purpose of the command"
+)]
 pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, Box<dyn Error>> {
-    let (outside, _) = outside::open(&config, ReplaySpeed::Standing).await?;
+    let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
     let bar = ProgressBar::hidden();
     let days = match outside.lake.get(daily::KEY).await? {
         Some(stored) => daily::decode(stored.body)?,
@@ -44,7 +46,7 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
         provisional,
     } = repriced;
     println!(
-        "{blocks} blocks: {changed} have another price, {unpriced} have none, {provisional} may still get a nearer one"
+        "{blocks} blocks: {changed} have a new price, {unpriced} have no price, {provisional} may still get a nearer one"
     );
     Ok(ExitCode::SUCCESS)
 }

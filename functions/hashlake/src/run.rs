@@ -13,12 +13,12 @@ use tracing::{info, warn};
 use crate::config::Config;
 use crate::ingest_once::once;
 use crate::interrupt::Interrupt;
-use crate::outside::{self, ReplaySpeed};
+use crate::node_or_replay::{self, ReplaySpeed};
 
-const POLL: Duration = Duration::from_secs(10); // A block comes every 600 s: seen within a sixtieth of that.
-const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // Which goes sixty times as fast.
+const POLL: Duration = Duration::from_secs(10); // A sixtieth of the 600 s between blocks.
+const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // It is sixty times as fast.
 
-/// Runs until it is interrupted.
+/// Runs until the process is asked to stop.
 pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     let listener = TcpListener::bind(config.listen)
         .await
@@ -29,7 +29,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     } else {
         POLL
     };
-    let (outside, start_height) = outside::open(&config, ReplaySpeed::SixtyTimes).await?;
+    let (outside, start_height) = node_or_replay::open(&config, ReplaySpeed::SixtyTimes).await?;
     let api = query::Api::new(outside.lake.clone(), outside.cursor.clone(), now);
     let api = if is_recording {
         api.of_a_recording()
@@ -42,7 +42,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     let server = tokio::spawn(query::serve(listener, app));
     let follower = tokio::spawn(follow(outside, start_height, poll, interrupt.clone()));
     interrupt.wait().await;
-    info!("stopping: what is read so far is still written");
+    info!("stopping: the blocks read so far are still written");
     server.abort();
     follower.await?;
     Ok(ExitCode::SUCCESS)

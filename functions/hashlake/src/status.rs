@@ -1,4 +1,4 @@
-//! `hashlake status`: how far the lake is filled, and how fresh it is.
+//! `hashlake status`: shows how far the lake is filled, and how old its data are.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -11,14 +11,16 @@ use hashlake_core::table::{blocks, daily};
 
 use crate::config::Config;
 
-/// Prints it.
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+#[expect(
+    clippy::print_stdout,
+    reason = "printing is the purpose of the command"
+)]
 pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     let (lake, cursor) = config.places.open().await;
     let state = cursor.read().await?;
     println!("lake        {}", config.places.lake);
     let Some(position) = state.position else {
-        println!("empty       `hashlake ingest --once` or `hashlake run` fills it");
+        println!("empty       run `hashlake ingest --once` or `hashlake run` to fill it");
         return Ok(ExitCode::SUCCESS);
     };
     let days = lake
@@ -49,13 +51,13 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
         }
         let provisional = rows.iter().filter(|row| !row.price.is_final()).count();
         println!(
-            "prices      {provisional} of {} blocks of {month} wait for their final price",
+            "prices      {provisional} of {} blocks of {month} have no final price yet",
             rows.len()
         );
     }
     match state.last_run {
         Some(time) => println!("last ingest {time}"),
-        None => println!("last ingest none has ended well yet"),
+        None => println!("last ingest never succeeded"),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,5 @@
-//! `hashlake verify`: reads the whole lake, and checks that everything in it follows from the blocks, and those from each
-//! other.
+//! `hashlake verify`: reads the whole lake, and checks that its blocks follow from each other, and all
+//! other values from the blocks.
 
 mod chain;
 
@@ -12,63 +12,65 @@ use hashlake_core::asic::Asic;
 use hashlake_core::cursor::Position;
 use hashlake_core::lake::Lake;
 use hashlake_core::month::Month;
-use hashlake_core::price::{PricePoint, REACH};
+use hashlake_core::price::{MAX_PRICE_AGE, PricePoint};
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::table::{self, TableError, asics, blocks, daily, mwh_revenue, prices};
 use hashlake_core::timestamp::Timestamp;
 
 use self::chain::ChainCheck;
-use crate::compare::difference;
+use crate::batch_diff::difference;
 use crate::config::Config;
 
-const FAULTS_SHOWN: usize = 20;
+const ERRORS_SHOWN: usize = 20;
 
-/// Checks, and prints what it found.
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+#[expect(
+    clippy::print_stdout,
+    reason = "printing is the purpose of the command"
+)]
 pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     let (lake, cursor) = config.places.open().await;
     let position = cursor.read().await?.position;
     let Found {
-        faults,
+        errors,
         blocks,
         rows,
         provisional,
     } = verify(lake.as_ref(), position).await?;
-    for fault in faults.iter().take(FAULTS_SHOWN) {
-        println!("{fault}");
+    for error in errors.iter().take(ERRORS_SHOWN) {
+        println!("{error}");
     }
-    if faults.len() > FAULTS_SHOWN {
-        println!("and {} more", faults.len() - FAULTS_SHOWN);
+    if errors.len() > ERRORS_SHOWN {
+        println!("and {} more", errors.len() - ERRORS_SHOWN);
     }
     let counts =
         format!("{blocks} blocks, {rows} revenue rows, {provisional} blocks without a final price");
-    if faults.is_empty() {
+    if errors.is_empty() {
         println!("in order: {counts}");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{} faults: {counts}", faults.len());
+    println!("{} errors: {counts}", errors.len());
     Ok(ExitCode::FAILURE)
 }
 
-/// What is wrong, and how much was looked at.
+/// The errors, and how much was checked.
 #[derive(Debug, Default)]
 struct Found {
-    faults: Vec<String>,
+    errors: Vec<String>,
     blocks: usize,
     rows: usize,
     provisional: usize,
 }
 
 impl Found {
-    fn fault(&mut self, fault: impl Into<String>) {
-        self.faults.push(fault.into());
+    fn error(&mut self, error: impl Into<String>) {
+        self.errors.push(error.into());
     }
 
-    /// The value, or a fault of the file `key`.
+    /// The value, or an error for the file `key`.
     fn readable<T>(&mut self, key: &str, result: Result<T, TableError>) -> Option<T> {
         result
-            .map_err(|error| self.fault(format!("{key}: {error}")))
+            .map_err(|error| self.error(format!("{key}: {error}")))
             .ok()
     }
 }
@@ -83,8 +85,8 @@ async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Found, Bo
         .collect();
     let Some(position) = position else {
         if !keys.is_empty() {
-            found.fault(format!(
-                "the lake has no cursor, and {} files: `hashlake ingest --once` fills it anew",
+            found.error(format!(
+                "the lake has {} files but no cursor: run `hashlake ingest --once` to refill it",
                 keys.len()
             ));
         }
@@ -108,19 +110,19 @@ async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Found, Bo
         };
         if let Some((row, what)) = batch.and_then(|batch| difference(&batch, &blocks::batch(&rows)))
         {
-            found.fault(format!("{key}, row {row}: {what}"));
+            found.error(format!("{key}, row {row}: {what}"));
         }
         rows.iter()
             .filter(|row| Month::of(row.block.median_time) != month)
             .for_each(|row| {
-                found.fault(format!(
-                    "{key}: block {} is of {}",
+                found.error(format!(
+                    "{key}: block {} belongs to {}",
                     row.block.height,
                     Month::of(row.block.median_time)
                 ));
             });
         rows.iter()
-            .for_each(|row| chain.push(&row.block, &mut found.faults));
+            .for_each(|row| chain.push(&row.block, &mut found.errors));
         rows.iter()
             .for_each(|row| check_price(row, &points, &mut found));
         check_revenue(lake, month, &rows, &asics, &mut found).await?;
@@ -138,8 +140,8 @@ async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Found, Bo
             || "none".to_owned(),
             |(height, hash)| format!("{height} ({hash})"),
         );
-        found.fault(format!(
-            "the cursor stands at {} ({}), the last block is {last}: a run did not end; the next one repairs it",
+        found.error(format!(
+            "the cursor is at {} ({}), but the last block is {last}: a run was interrupted; the next run repairs this",
             position.height, position.hash
         ));
     }
@@ -154,7 +156,7 @@ async fn read<T>(
     found: &mut Found,
 ) -> Result<Option<T>, Box<dyn Error>> {
     let Some(stored) = lake.get(key).await? else {
-        found.fault(format!("{key} is missing"));
+        found.error(format!("{key} is missing"));
         return Ok(None);
     };
     Ok(found.readable(key, decode(stored.body)))
@@ -172,40 +174,40 @@ async fn prices_by_month(
             .await?
             .unwrap_or_default();
         if !points.is_sorted_by(|a, b| a.quote.time < b.quote.time) {
-            found.fault(format!("{key}: times are not in order"));
+            found.error(format!("{key}: times are not sorted"));
         }
         if points
             .iter()
             .any(|point| Month::of(point.quote.time) != month)
         {
-            found.fault(format!("{key}: a time of another month"));
+            found.error(format!("{key}: a time belongs to another month"));
         }
         all.extend(points.into_iter().map(|point| (point.quote.time, point)));
     }
     Ok(all)
 }
 
-/// A block's price is one that was observed, and near enough.
+/// Checks that the price of a block is in the table of prices, and near enough.
 fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, found: &mut Found) {
     let Some(quote) = row.price.quote() else {
         return;
     };
     let height = row.block.height;
     if points.get(&quote.time).map(|point| &point.quote) != Some(quote) {
-        found.fault(format!(
-            "block {height}: its price of {} is not in the table of prices",
+        found.error(format!(
+            "block {height}: its price of {} is not in the table `prices`",
             quote.time
         ));
     }
-    if quote.distance(row.block.time) > REACH {
-        found.fault(format!(
-            "block {height}: its price is of {}, more than 36 h away",
+    if quote.distance(row.block.time) > MAX_PRICE_AGE {
+        found.error(format!(
+            "block {height}: its price is of {}, more than 36 h from the block",
             quote.time
         ));
     }
 }
 
-/// Every row of the month is recomputed.
+/// Recomputes every row of the month.
 async fn check_revenue(
     lake: &dyn Lake,
     month: Month,
@@ -221,12 +223,12 @@ async fn check_revenue(
     for expected in mwh_revenue::batches(rows, asics) {
         let length = expected.num_rows().min(stored.num_rows() - checked);
         if let Some((row, what)) = difference(&stored.slice(checked, length), &expected) {
-            found.fault(format!("{key}, row {}: {what}", checked + row));
+            found.error(format!("{key}, row {}: {what}", checked + row));
         }
         checked += length;
     }
     if checked < stored.num_rows() {
-        found.fault(format!(
+        found.error(format!(
             "{key}: {} rows too many",
             stored.num_rows() - checked
         ));
@@ -244,12 +246,12 @@ async fn check_days(
         return Ok(());
     };
     if let Some((row, what)) = difference(&stored, &daily::batch(days)) {
-        found.fault(format!("{}, row {row}: {what}", daily::KEY));
+        found.error(format!("{}, row {row}: {what}", daily::KEY));
     }
     Ok(())
 }
 
-/// No file lies in the lake that is none of its tables', or that has no blocks to it.
+/// Checks that every file belongs to a table, and every file of revenue to a file of blocks.
 fn check_keys(keys: &[String], found: &mut Found) {
     for key in keys {
         let months = [blocks::month(key), prices::month(key)];
@@ -260,8 +262,8 @@ fn check_keys(keys: &[String], found: &mut Found) {
             || key == daily::KEY
             || key == asics::KEY)
         {
-            found.fault(format!(
-                "{key} is no file of the lake, or has no blocks to it"
+            found.error(format!(
+                "{key} is not a file of any table, or the blocks of its month are missing"
             ));
         }
     }

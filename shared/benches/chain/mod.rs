@@ -1,4 +1,5 @@
-//! A chain of 950,000 blocks: the main network's targets and subsidies, and the rest made up, the same every time.
+//! A chain of 950,000 blocks with the targets and subsidies of the main network. All other values are
+//! pseudo-random, and the same every time.
 
 mod random;
 
@@ -19,12 +20,12 @@ use random::Random;
 const BLOCKS: usize = 950_000;
 const GENESIS_SECS: u32 = 1_231_006_505;
 const RETARGET_SECS: u32 = 14 * 86_400;
-/// Of the fifteen epochs from the genesis block to block 30240, whose target could not get any easier.
+/// Mean duration of the fifteen epochs from the genesis block to block 30240, all with the easiest target.
 const EASIEST_EPOCH_SECS: u32 = (1_261_130_161 - GENESIS_SECS) / 15;
 const FIRST_PRICE_SECS: u32 = 1_279_324_800; // 2010-07-17
 const SEED: u64 = 0x6861_7368_6c61_6b65;
 
-/// The blocks, in order of height.
+/// The blocks, sorted by height.
 pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
     let mut random = Random::new(SEED);
     let (times, targets) = headers(&mut random);
@@ -32,7 +33,7 @@ pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
     let mut window = HashrateWindow::default();
     let mut parent = BlockHash::ZERO;
     (0_u32..).zip(0..times.len()).map(move |(height, at)| {
-        let oldest = at.saturating_sub(10); // Of the eleven whose median counts.
+        let oldest = at.saturating_sub(10); // The first of the eleven blocks whose median counts.
         let time = Timestamp::from_block_time(times[at]);
         let hash = hash(&mut random);
         let (tx_count, fees) = transactions(height, &mut random);
@@ -54,7 +55,7 @@ pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
     })
 }
 
-/// Header times, which never run backwards here, and targets.
+/// Header times (which never run backwards here) and targets.
 fn headers(random: &mut Random) -> (Vec<u32>, Vec<CompactTarget>) {
     let epochs: Vec<CompactTarget> = include_str!("epochs.csv")
         .lines()
@@ -76,7 +77,7 @@ fn headers(random: &mut Random) -> (Vec<u32>, Vec<CompactTarget>) {
     (times, targets)
 }
 
-/// The shortest time from an epoch's first block to its last after which the target changes from `bits` to `next`.
+/// The shortest duration of an epoch after which the target changes from `bits` to `next`.
 fn epoch_secs(bits: CompactTarget, next: CompactTarget) -> u32 {
     if bits == next {
         return EASIEST_EPOCH_SECS / BLOCKS_PER_RETARGET * (BLOCKS_PER_RETARGET - 1);
@@ -94,7 +95,7 @@ fn epoch_secs(bits: CompactTarget, next: CompactTarget) -> u32 {
     low
 }
 
-/// Hourly prices until an hour before the last block: from 5 cents to 90,000 dollars, in waves of two months.
+/// Hourly prices until one hour before the last block: from 0.05 to 90,000 USD, in waves of two months.
 pub(crate) fn prices(last_block_secs: u32) -> PriceSeries {
     let first = Timestamp::from_block_time(FIRST_PRICE_SECS);
     let hours = (last_block_secs - FIRST_PRICE_SECS) / 3600 - 1;
@@ -105,7 +106,7 @@ pub(crate) fn prices(last_block_secs: u32) -> PriceSeries {
         PricePoint {
             quote: Quote {
                 time: first + Duration::from_hours(1) * hour,
-                usd: UsdPerBtc::new(usd).expect("a wave that stays above zero"),
+                usd: UsdPerBtc::new(usd).expect("the wave stays above zero"),
                 source: "synthetic".into(),
             },
             resolution_s: 3600,
@@ -116,7 +117,7 @@ pub(crate) fn prices(last_block_secs: u32) -> PriceSeries {
     prices
 }
 
-/// Number of transactions with the coinbase, and what they pay; one block in a hundred is empty.
+/// Number of transactions including the coinbase, and their fees. One block in a hundred is empty.
 fn transactions(height: u32, random: &mut Random) -> (u32, Sats) {
     let most = 2 + height / 200;
     match random.below(100) {
@@ -128,7 +129,7 @@ fn transactions(height: u32, random: &mut Random) -> (u32, Sats) {
     }
 }
 
-/// Sixteen zeros and what is left to chance: it does not meet the block's target.
+/// Sixteen zeros, then random digits: it does not meet the target of the block.
 fn hash(random: &mut Random) -> BlockHash {
     let [a, b, c] = [random.next(), random.next(), random.next()];
     format!("{:016x}{a:016x}{b:016x}{c:016x}", 0)

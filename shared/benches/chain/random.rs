@@ -1,10 +1,10 @@
-//! Numbers that look random and are the same every time.
+//! Pseudo-random numbers, the same every time.
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The numbers that follow from `seed`.
+    /// A generator with this seed.
     pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }

@@ -1,4 +1,5 @@
-//! The cursor of a lake in a directory: `_cursor.json`, with a lease that the system frees when its owner dies.
+//! The cursor of a lake in a directory: `_cursor.json`, with a lock as its lease. The operating system
+//! frees the lock when the process ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
@@ -11,7 +12,7 @@ use crate::lake::directory::DirectoryLake;
 use crate::lake::{Lake, Stored};
 use crate::timestamp::Timestamp;
 
-const LOCK: &str = "_ingest.lock"; // Holds the owner's name; locked while he is at work.
+const LOCK: &str = "_ingest.lock"; // Contains the name of the run that has it locked.
 
 /// A cursor in a directory.
 pub struct DirectoryCursor {

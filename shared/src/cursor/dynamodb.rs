@@ -70,7 +70,7 @@ impl DynamoDbCursor {
             .key("id", AttributeValue::S(ID.to_owned()))
     }
 
-    /// Sends an update whose condition is that `lease` still stands.
+    /// Sends an update on condition that `lease` is still valid.
     async fn update_owned(
         &self,
         lease: &Lease,
@@ -132,7 +132,7 @@ impl DynamoDbCursor {
             (None, None, None) => None,
             _ => {
                 return Err(malformed(
-                    "chain, height and hash must be there together".to_owned(),
+                    "chain, height and hash must all be set, or none of them".to_owned(),
                 ));
             }
         };
@@ -163,7 +163,7 @@ fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(
     let text = value
         .as_s()
         .or_else(|_| value.as_n())
-        .map_err(|_| format!("`{name}` is neither text nor a number"))?;
+        .map_err(|_| format!("`{name}` is neither a string nor a number"))?;
     text.parse()
         .map(Some)
         .map_err(|error| format!("`{name}`: {error}"))

@@ -1,4 +1,4 @@
-//! The cursor as the object `_cursor.json` of a lake, with a lease that ends by time.
+//! The cursor as the object `_cursor.json` in a lake, with a lease that expires.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{Cursor, CursorError, CursorState, LEASE, Lease, Position};
 use crate::lake::{Lake, LakeError, Version};
 use crate::timestamp::Timestamp;
 
-/// The object's key.
+/// Key of the object.
 pub(super) const KEY: &str = "_cursor.json";
 
 /// A cursor in any lake.
@@ -37,7 +37,8 @@ impl ObjectCursor {
             .map(drop)
     }
 
-    /// Writes `state`, and `lease`, if the lease is still its owner's and the cursor where he left it.
+    /// Writes `state`, and the lease until `until`, if `lease` is still held and the cursor has not
+    /// moved.
     async fn update(
         &self,
         lease: &Lease,
@@ -100,7 +101,7 @@ impl Cursor for ObjectCursor {
                 lock: None,
             }),
             Err(LakeError::Changed { .. }) => Err(CursorError::Held {
-                owner: "one that came first by a moment".to_owned(),
+                owner: "a run that started at the same time".to_owned(),
                 until: None,
             }),
             Err(error) => Err(error.into()),

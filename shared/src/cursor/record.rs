@@ -1,4 +1,4 @@
-//! The cursor as JSON, for those that keep it as one object.
+//! The JSON form of the cursor, for stores that keep it as one object.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,8 @@
-//! A lake in a directory of this machine.
+//! A lake in a local directory.
 //!
-//! Files are replaced by renaming, so a reader sees the old or the new one whole. Writers of any process take turns through
-//! a lock on `_put.lock`, which the system frees when a process dies.
+//! Files are replaced by renaming, so that a reader sees either the old file or the new one. Writers of
+//! all processes take turns: each locks `_put.lock`. The operating system frees the lock when a process
+//! ends.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -13,7 +14,7 @@ use bytes::Bytes;
 
 use super::{Lake, LakeError, Stamp, Stored, Version};
 
-/// Files below a directory, which is made with the first of them.
+/// Files in a directory, which is created with the first of them.
 #[derive(Clone, Debug)]
 pub struct DirectoryLake {
     root: PathBuf,
@@ -96,7 +97,7 @@ fn read_tail(path: &Path, len: u64) -> io::Result<Stored> {
     })
 }
 
-/// The new version, or `None` where the object is not what was to be replaced.
+/// The new version, or `None` if the object is not the version that was to be replaced.
 fn replace(
     lake: &DirectoryLake,
     key: &str,

@@ -10,18 +10,18 @@ use bytes::Bytes;
 
 use super::{Lake, LakeError, Stamp, Stored, Version};
 
-/// Objects of a bucket, below a prefix.
+/// Objects in a bucket, below a prefix.
 #[derive(Clone, Debug)]
 pub struct S3Lake {
     client: Client,
     bucket: String,
-    prefix: String, // Empty, or ends in a slash.
+    prefix: String, // Empty, or ends with a slash.
 }
 
 impl S3Lake {
     /// The lake in `bucket`, all keys below `prefix`.
     pub fn new(config: &SdkConfig, bucket: &str, prefix: &str) -> Self {
-        // Buckets as host names need DNS for each, which no emulator on one address has.
+        // Bucket names as host names need DNS, which an emulator at a single address does not have.
         let config = Builder::from(config)
             .force_path_style(config.endpoint_url().is_some())
             .build();
@@ -88,11 +88,11 @@ impl S3Lake {
         e_tag: Option<String>,
         len: Option<i64>,
     ) -> Result<Stamp, LakeError> {
-        let version = Version(e_tag.ok_or_else(|| self.broken(key, "an answer without an ETag"))?);
+        let version = Version(e_tag.ok_or_else(|| self.broken(key, "the response has no ETag"))?);
         let len = len.and_then(|len| u64::try_from(len).ok());
         Ok(Stamp {
             version,
-            len: len.ok_or_else(|| self.broken(key, "an answer without a length"))?,
+            len: len.ok_or_else(|| self.broken(key, "the response has no length"))?,
         })
     }
 }
@@ -165,8 +165,8 @@ impl Lake for S3Lake {
             Ok(answer) => answer
                 .e_tag
                 .map(Version)
-                .ok_or_else(|| self.broken(key, "an answer without an ETag")),
-            // What was to be replaced is gone.
+                .ok_or_else(|| self.broken(key, "the response has no ETag")),
+            // The object that was to be replaced has been deleted.
             Err(error) if error.code() == Some("NoSuchKey") => Err(LakeError::Changed {
                 key: key.to_owned(),
             }),

@@ -1,4 +1,4 @@
-//! `asics`: the machines of `mwh_revenue`, one file.
+//! `asics`: the machines of `mwh_revenue`, in one file.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use arrow::array::{ArrayRef, Date32Array, Float64Array, StringArray};
 use arrow::datatypes::DataType;
 use bytes::Bytes;
 
-use super::columns::{Columns, Date32, Float64, Utf8, as_is};
-use super::{Column, Layout, LengthGuard, TableError, bad, column};
+use super::columns::{Date32, Float64, StoredColumns, Utf8, as_is};
+use super::{Column, Layout, LengthGuard, TableError, column, invalid_value};
 use crate::asic::Asic;
 use crate::day::Day;
 
-/// Where the file lies in the lake.
+/// Key of the file.
 pub const KEY: &str = "v1/asics/asics.parquet";
 
 fn columns() -> [Column; 10] {
@@ -24,20 +24,26 @@ fn columns() -> [Column; 10] {
             Utf8,
             Plain,
             "",
-            "name and hash rate as the maker writes them",
+            "name and hash rate as the manufacturer writes them",
         ),
-        column("vendor", Utf8, Dictionary, "", "maker"),
+        column("vendor", Utf8, Dictionary, "", "manufacturer"),
         column("cooling", Utf8, Dictionary, "", "air, hydro or immersion"),
         column(
             "released",
             Date32,
             Delta,
             "UTC day",
-            "first day of the month in which it was first sold",
+            "first day of the month in which sales began",
         )
         .nullable(),
         column("hashrate_ths", Float64, Plain, "TH/s", "nominal hash rate"),
-        column("power_w", Float64, Plain, "W", "nominal power at the wall"),
+        column(
+            "power_w",
+            Float64,
+            Plain,
+            "W",
+            "nominal power at the wall socket",
+        ),
         column(
             "efficiency_j_per_th",
             Float64,
@@ -50,13 +56,13 @@ fn columns() -> [Column; 10] {
             Float64,
             Plain,
             "machines",
-            "1e6 / power_w: how many consume 1 MWh in an hour",
+            "1e6 / power_w: number of machines that use 1 MWh in an hour",
         ),
-        column("source", Utf8, Plain, "", "where the figures are from"),
+        column("source", Utf8, Plain, "", "source of the figures"),
     ]
 }
 
-/// A file of these machines.
+/// Encodes a file with these machines.
 pub fn encode(asics: &[Asic], guard: LengthGuard) -> Bytes {
     let text = |value: fn(&Asic) -> &str| -> ArrayRef {
         Arc::new(
@@ -95,19 +101,19 @@ pub fn encode(asics: &[Asic], guard: LengthGuard) -> Bytes {
     super::write(&columns(), [batch], guard)
 }
 
-/// The machines of a file.
+/// Decodes the machines of a file.
 ///
 /// # Errors
-/// [`TableError`] where the bytes are not this table.
+/// [`TableError`] if the bytes are not a file of this table.
 pub fn decode(bytes: Bytes) -> Result<Vec<Asic>, TableError> {
-    let columns = Columns::open(bytes)?;
+    let columns = StoredColumns::open(bytes)?;
     let text = |name| columns.required(name, Utf8, str::parse::<String>);
     let positive = |name| {
         columns.required(name, Float64, |value| {
             if value.is_finite() && value > 0.0 {
                 Ok(value)
             } else {
-                Err("not above zero")
+                Err("expected a finite number above zero")
             }
         })
     };
@@ -116,7 +122,11 @@ pub fn decode(bytes: Bytes) -> Result<Vec<Asic>, TableError> {
     let released = columns.nullable("released", Date32, as_is)?;
     let (hashrate_ths, power_w) = (positive("hashrate_ths")?, positive("power_w")?);
     if let Some(row) = id.windows(2).position(|pair| pair[0] >= pair[1]) {
-        return Err(bad("asic_id", row + 1, "not after the one before it"));
+        return Err(invalid_value(
+            "asic_id",
+            row + 1,
+            "identifiers are not sorted",
+        ));
     }
     let asic = |row: usize| Asic {
         id: id[row].clone(),

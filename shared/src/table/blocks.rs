@@ -1,4 +1,4 @@
-//! `blocks`: one row for each block, sorted by height, a file for each month of median time.
+//! `blocks`: one row for each block, sorted by height; one file for each month of median time.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use arrow::array::{
 use arrow::datatypes::DataType;
 use bytes::Bytes;
 
-use super::columns::{Boolean, Columns, Float64, Int32, Int64, Time, Utf8, as_is, shared};
+use super::columns::{Boolean, Float64, Int32, Int64, StoredColumns, Time, Utf8, as_is, shared};
 use super::{Column, Layout, LengthGuard, TableError, column, height_i32, timestamp_type};
 use crate::block::Block;
 use crate::month::Month;
@@ -18,15 +18,15 @@ use crate::price::{BlockPrice, Quote};
 use crate::revenue::{BlockEconomics, PricedBlock};
 use crate::units::{Difficulty, HashesPerSecond, Sats, UsdPerBtc};
 
-/// The table's name.
+/// Name of the table.
 pub const NAME: &str = "blocks";
 
-/// Where a month's file lies in the lake.
+/// Key of the file of a month.
 pub fn key(month: Month) -> String {
     super::monthly_key(NAME, month)
 }
 
-/// The month whose file lies under `key`, if it is one of this table.
+/// The month of the file with this key; `None` if it is not a file of this table.
 pub fn month(key: &str) -> Option<Month> {
     super::month_of_key(NAME, key)
 }
@@ -36,28 +36,34 @@ fn columns() -> [Column; 18] {
     use Layout::{Bloom, Delta, Dictionary, Plain};
     let time = timestamp_type;
     [
-        column("height", Int32, Delta, "blocks", "blocks below it"),
+        column("height", Int32, Delta, "blocks", "block height"),
         column(
             "hash",
             Utf8,
             Bloom,
             "hex",
-            "block hash in the byte order of explorers",
+            "block hash, in the byte order of block explorers",
         ),
-        column("prev_hash", Utf8, Plain, "hex", "hash of the block below"),
+        column(
+            "prev_hash",
+            Utf8,
+            Plain,
+            "hex",
+            "hash of the previous block",
+        ),
         column(
             "time",
             time(),
             Delta,
             "ms UTC",
-            "header time, as the miner set it; it can run backwards",
+            "header time, as set by the miner; can run backwards",
         ),
         column(
             "median_time",
             time(),
             Delta,
             "ms UTC",
-            "median time past (BIP 113); day, month and year of a block follow it",
+            "median time past (BIP 113); sets the day, month and year of the block",
         ),
         column("bits", Utf8, Dictionary, "hex", "compact target"),
         column(
@@ -65,35 +71,23 @@ fn columns() -> [Column; 18] {
             Float64,
             Dictionary,
             "1",
-            "easiest target over this target",
+            "highest target / target of the block",
         ),
         column(
             "tx_count",
             Int32,
             Delta,
             "transactions",
-            "with the coinbase: an empty block has 1",
+            "transactions including the coinbase; 1 in an empty block",
         ),
-        column(
-            "subsidy_sat",
-            Int64,
-            Dictionary,
-            "sat",
-            "what the block may create",
-        ),
-        column(
-            "fees_sat",
-            Int64,
-            Delta,
-            "sat",
-            "what its transactions paid",
-        ),
+        column("subsidy_sat", Int64, Dictionary, "sat", "block subsidy"),
+        column("fees_sat", Int64, Delta, "sat", "transaction fees"),
         column(
             "claimed_sat",
             Int64,
             Delta,
             "sat",
-            "sum of the coinbase's outputs; null when not looked up",
+            "sum of the coinbase outputs; null if not read",
         )
         .nullable(),
         column(
@@ -101,45 +95,38 @@ fn columns() -> [Column; 18] {
             Float64,
             Plain,
             "H/s",
-            "work of the last 120 blocks over their span of time; bitcoind's getnetworkhashps 120",
+            "network hash rate, as in bitcoind's getnetworkhashps 120: work of the last 120 blocks / (latest - earliest header time)",
         ),
         column(
             "sat_per_ph_day",
             Float64,
             Plain,
             "sat/PH/day",
-            "hashprice of this block: 1e15 x 86400 / (difficulty x 2^32) x (subsidy_sat + fees_sat)",
+            "hashprice of this block alone: 1e15 x 86400 / (difficulty x 2^32) x (subsidy_sat + fees_sat)",
         ),
         column(
             "price_usd",
             Float64,
             Dictionary,
             "USD/BTC",
-            "price nearest in time to the header; null when none is known within 36 h",
+            "BTC price nearest to the header time; null if there is none within 36 h",
         )
         .nullable(),
-        column(
-            "price_time",
-            time(),
-            Delta,
-            "ms UTC",
-            "when that was the price",
-        )
-        .nullable(),
-        column("price_source", Utf8, Dictionary, "", "who said so").nullable(),
+        column("price_time", time(), Delta, "ms UTC", "time of that price").nullable(),
+        column("price_source", Utf8, Dictionary, "", "source of that price").nullable(),
         column(
             "price_final",
             Boolean,
             Plain,
             "",
-            "false while a nearer price may still come",
+            "false while a nearer price may still be added",
         ),
         column(
             "usd_per_ph_day",
             Float64,
             Plain,
             "USD/PH/day",
-            "sat_per_ph_day / 1e8 x price_usd",
+            "hashprice in USD: sat_per_ph_day / 1e8 x price_usd",
         )
         .nullable(),
     ]
@@ -193,40 +180,40 @@ pub fn batch(rows: &[PricedBlock]) -> RecordBatch {
     )
 }
 
-/// A file of these rows.
+/// Encodes a file with these rows.
 pub fn encode(rows: &[PricedBlock], guard: LengthGuard) -> Bytes {
     super::write(&columns(), [batch(rows)], guard)
 }
 
-/// The rows of a file. What follows from other columns (difficulty, hashprice) is not read.
+/// Decodes the rows of a file. Columns that follow from others (difficulty, hashprice) are not read.
 ///
 /// # Errors
-/// [`TableError`] where the bytes are not this table.
+/// [`TableError`] if the bytes are not a file of this table.
 pub fn decode(bytes: Bytes) -> Result<Vec<PricedBlock>, TableError> {
-    rows(&Columns::open(bytes)?)
+    rows(&StoredColumns::open(bytes)?)
 }
 
-/// The rows of a file whose heights are in `heights`. Only these are decoded.
+/// Decodes the rows of a file whose heights are in `heights`, and no others.
 ///
 /// # Errors
-/// [`TableError`] where the bytes are not this table.
+/// [`TableError`] if the bytes are not a file of this table.
 pub fn decode_heights(
     bytes: Bytes,
     heights: RangeInclusive<u32>,
 ) -> Result<Vec<PricedBlock>, TableError> {
-    let columns = Columns::open(bytes)?;
+    let columns = StoredColumns::open(bytes)?;
     let height = columns.required("height", Int32, u32::try_from)?;
     let from = height.partition_point(|height| height < heights.start());
     let to = height.partition_point(|height| height <= heights.end());
     rows(&columns.select(from..to.max(from)))
 }
 
-/// What the blocks of a file say of the economics of mining.
+/// Decodes the part of the blocks that matters for the economics of mining.
 ///
 /// # Errors
-/// [`TableError`] where the bytes are not this table.
+/// [`TableError`] if the bytes are not a file of this table.
 pub fn decode_economics(bytes: Bytes) -> Result<Vec<BlockEconomics>, TableError> {
-    let columns = Columns::open(bytes)?;
+    let columns = StoredColumns::open(bytes)?;
     let height = columns.required("height", Int32, u32::try_from)?;
     let median_time = columns.required("median_time", Time, as_is)?;
     let difficulty = columns.required("difficulty", Float64, Difficulty::new)?;
@@ -253,7 +240,7 @@ pub fn decode_economics(bytes: Bytes) -> Result<Vec<BlockEconomics>, TableError>
     Ok((0..height.len()).map(row).collect())
 }
 
-fn rows(columns: &Columns) -> Result<Vec<PricedBlock>, TableError> {
+fn rows(columns: &StoredColumns) -> Result<Vec<PricedBlock>, TableError> {
     let height = columns.required("height", Int32, u32::try_from)?;
     let hash = columns.required("hash", Utf8, str::parse)?;
     let prev_hash = columns.required("prev_hash", Utf8, str::parse)?;
@@ -285,10 +272,10 @@ fn rows(columns: &Columns) -> Result<Vec<PricedBlock>, TableError> {
                 })
             }
             (None, None, None) => Ok(BlockPrice::Missing),
-            _ => Err(columns.bad(
+            _ => Err(columns.invalid_value(
                 "price_usd",
                 row,
-                "price, its time and its source must be known together",
+                "price_usd, price_time and price_source must all be set, or all be null",
             )),
         }
     };

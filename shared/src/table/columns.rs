@@ -1,6 +1,7 @@
-//! A file's columns, each decoded when it is asked for.
+//! The columns of a file, each decoded on request.
 //!
-//! Memory is taken for the values that a file holds, not for those it claims to hold: a damaged one is an error.
+//! Memory is allocated for the values that a file has, not for those that its metadata announces: a
+//! damaged file is an error.
 
 use std::convert::Infallible;
 use std::fmt::Display;
@@ -18,24 +19,24 @@ use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMe
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescPtr;
 
-use super::{TableError, bad, contradiction, unless_it_panics};
+use super::{TableError, catch_panic, inconsistent, invalid_value};
 use crate::day::Day;
 use crate::timestamp::Timestamp;
 
 const ROWS_PER_READ: usize = 1024;
-const MOST_ROWS_EXPECTED: usize = 8192; // A month has some 4,500 blocks.
+const MAX_ROWS_RESERVED: usize = 8192; // A month has about 4,500 blocks.
 
-/// How a file holds the values of a column.
-pub(crate) trait Kind {
-    /// As what Parquet stores them.
+/// A type of column: how Parquet stores its values, and as what they are read.
+pub(crate) trait ColumnType {
+    /// The type that Parquet stores.
     type Stored: DataType;
-    /// As what they are read.
+    /// The type that is read.
     type Value<'a>;
-    /// What Arrow calls it.
+    /// Name of the type in Arrow, for errors.
     const NAME: &'static str;
-    /// What Parquet says the stored values mean.
+    /// Parquet's annotation of what the stored values mean.
     fn logical_type() -> Option<LogicalType>;
-    /// A stored value as what it means, or what is wrong with it.
+    /// Converts a stored value, or returns what is wrong with it.
     fn value(stored: &<Self::Stored as DataType>::T) -> Result<Self::Value<'_>, &'static str>;
 }
 
@@ -43,7 +44,7 @@ macro_rules! stored_as_they_are {
     ($($kind:ident: $value:ty, $stored:ty;)*) => {$(
         pub(crate) struct $kind;
 
-        impl Kind for $kind {
+        impl ColumnType for $kind {
             type Stored = $stored;
             type Value<'a> = $value;
             const NAME: &'static str = stringify!($kind);
@@ -69,7 +70,7 @@ stored_as_they_are! {
 /// Milliseconds in UTC.
 pub(crate) struct Time;
 
-impl Kind for Time {
+impl ColumnType for Time {
     type Stored = Int64Type;
     type Value<'a> = Timestamp;
     const NAME: &'static str = r#"Timestamp(ms, "UTC")"#;
@@ -86,7 +87,7 @@ impl Kind for Time {
 /// Days since 1970-01-01.
 pub(crate) struct Date32;
 
-impl Kind for Date32 {
+impl ColumnType for Date32 {
     type Stored = Int32Type;
     type Value<'a> = Day;
     const NAME: &'static str = "Date32";
@@ -100,10 +101,10 @@ impl Kind for Date32 {
     }
 }
 
-/// Text, which is parsed where it lies.
+/// Text, parsed without a copy.
 pub(crate) struct Utf8;
 
-impl Kind for Utf8 {
+impl ColumnType for Utf8 {
     type Stored = ByteArrayType;
     type Value<'a> = &'a str;
     const NAME: &'static str = "Utf8";
@@ -117,12 +118,12 @@ impl Kind for Utf8 {
     }
 }
 
-/// Takes a value as it is.
+/// Keeps a value as it is.
 pub(crate) const fn as_is<T>(value: T) -> Result<T, Infallible> {
     Ok(value)
 }
 
-/// Takes text that repeats from row to row: equal neighbours share it.
+/// Keeps text that repeats from row to row: equal neighbours share one allocation.
 pub(crate) fn shared() -> impl FnMut(&str) -> Result<Arc<str>, Infallible> {
     let mut last = Arc::<str>::default();
     move |text| {
@@ -133,7 +134,8 @@ pub(crate) fn shared() -> impl FnMut(&str) -> Result<Arc<str>, Infallible> {
     }
 }
 
-/// The values of a column that can be null, by row. A column that the file does not have is null in every row.
+/// The values of a column that can be null, by row. A column that is missing in the file is null in
+/// every row.
 pub(crate) struct Nullable<V>(Vec<Option<V>>);
 
 impl<V: Clone> Nullable<V> {
@@ -142,20 +144,20 @@ impl<V: Clone> Nullable<V> {
     }
 }
 
-/// The columns of a file, for some of its rows. Every failure names the column.
-pub(crate) struct Columns {
+/// The columns of a file, for a range of its rows. Every error names the column.
+pub(crate) struct StoredColumns {
     file: Arc<Bytes>,
     metadata: ParquetMetaData,
     rows: Range<usize>,
 }
 
-impl Columns {
-    /// The columns of a file, for all of its rows.
+impl StoredColumns {
+    /// The columns of a file, for all rows.
     pub(crate) fn open(file: Bytes) -> Result<Self, TableError> {
-        let metadata = unless_it_panics(|| ParquetMetaDataReader::new().parse_and_finish(&file))?;
+        let metadata = catch_panic(|| ParquetMetaDataReader::new().parse_and_finish(&file))?;
         let mut rows = 0_usize;
         for group in metadata.row_groups() {
-            rows = rows.checked_add(len(group)?).ok_or_else(contradiction)?;
+            rows = rows.checked_add(len(group)?).ok_or_else(inconsistent)?;
         }
         Ok(Self {
             file: Arc::new(file),
@@ -164,31 +166,38 @@ impl Columns {
         })
     }
 
-    /// The same for some of these rows.
+    /// The same columns for another range of rows.
     pub(crate) fn select(self, rows: Range<usize>) -> Self {
         Self { rows, ..self }
     }
 
-    /// A value of one of these rows that its column cannot hold.
-    pub(crate) fn bad(&self, column: &'static str, row: usize, reason: &str) -> TableError {
-        bad(column, self.rows.start + row, reason)
+    /// An error for a value that is not valid in its column; `row` counts from the first selected row.
+    pub(crate) fn invalid_value(
+        &self,
+        column: &'static str,
+        row: usize,
+        reason: &str,
+    ) -> TableError {
+        invalid_value(column, self.rows.start + row, reason)
     }
 
     /// The values of a column that is never null.
-    pub(crate) fn required<K: Kind, V, E: Display>(
+    pub(crate) fn required<K: ColumnType, V, E: Display>(
         &self,
         column: &'static str,
         _: K,
         mut parse: impl FnMut(K::Value<'_>) -> Result<V, E>,
     ) -> Result<Vec<V>, TableError> {
-        let index = self.find::<K>(column)?.ok_or_else(|| not_a::<K>(column))?;
+        let index = self
+            .find::<K>(column)?
+            .ok_or_else(|| wrong_type::<K>(column))?;
         self.read::<K, _>(column, index, |value| {
             parse(value.ok_or("null")?).map_err(|error| error.to_string())
         })
     }
 
     /// The values of a column that can be null.
-    pub(crate) fn nullable<K: Kind, V, E: Display>(
+    pub(crate) fn nullable<K: ColumnType, V, E: Display>(
         &self,
         column: &'static str,
         _: K,
@@ -204,8 +213,8 @@ impl Columns {
         values.map(Nullable)
     }
 
-    /// Which column of the file it is, if there is one of that name.
-    fn find<K: Kind>(&self, column: &'static str) -> Result<Option<usize>, TableError> {
+    /// Index of the column with this name, if the file has one.
+    fn find<K: ColumnType>(&self, column: &'static str) -> Result<Option<usize>, TableError> {
         let columns = self.metadata.file_metadata().schema_descr().columns();
         let named = |found: &ColumnDescPtr| found.path().parts() == [column];
         let Some(index) = columns.iter().position(named) else {
@@ -216,53 +225,53 @@ impl Columns {
             && found.logical_type_ref() == K::logical_type().as_ref()
             && found.max_rep_level() == 0;
         fits.then_some(Some(index))
-            .ok_or_else(|| not_a::<K>(column))
+            .ok_or_else(|| wrong_type::<K>(column))
     }
 
-    fn read<K: Kind, V>(
+    fn read<K: ColumnType, V>(
         &self,
         column: &'static str,
         index: usize,
         mut parse: impl FnMut(Option<K::Value<'_>>) -> Result<V, String>,
     ) -> Result<Vec<V>, TableError> {
         let unreadable = |source| TableError::Unreadable { column, source };
-        let mut parsed = Vec::with_capacity(self.rows.len().min(MOST_ROWS_EXPECTED));
+        let mut parsed = Vec::with_capacity(self.rows.len().min(MAX_ROWS_RESERVED));
         let (mut values, mut levels) = (Vec::new(), Vec::new());
         for (group, rows) in self.groups() {
             let mut left = rows.len();
-            let mut reader =
-                unless_it_panics(|| self.reader::<K::Stored>(group, index, rows.start))
-                    .map_err(unreadable)?;
+            let mut reader = catch_panic(|| self.reader::<K::Stored>(group, index, rows.start))
+                .map_err(unreadable)?;
             while left > 0 {
                 values.clear();
                 levels.clear();
-                let count = unless_it_panics(|| {
+                let count = catch_panic(|| {
                     let most = left.min(ROWS_PER_READ);
                     match reader.read_records(most, Some(&mut levels), None, &mut values)? {
-                        (0, ..) => Err(contradiction()),
+                        (0, ..) => Err(inconsistent()),
                         (count, ..) => Ok(count),
                     }
                 })
                 .map_err(unreadable)?;
                 left -= count;
-                let mut values = values.iter(); // Those that are not null.
+                let mut values = values.iter(); // Only those that are not null.
                 for row in 0..count {
-                    let is_null = levels.get(row) == Some(&0); // A column that is never null has no levels.
+                    let is_null = levels.get(row) == Some(&0); // A required column has no levels.
                     let stored = if is_null { None } else { values.next() };
                     let value = stored.map(K::value).transpose().map_err(str::to_owned);
-                    let bad = |reason: String| self.bad(column, parsed.len(), &reason);
-                    parsed.push(value.and_then(&mut parse).map_err(bad)?);
+                    let invalid =
+                        |reason: String| self.invalid_value(column, parsed.len(), &reason);
+                    parsed.push(value.and_then(&mut parse).map_err(invalid)?);
                 }
             }
         }
         Ok(parsed)
     }
 
-    /// The row groups that hold the rows, and which of the group's own rows these are.
+    /// The row groups that contain the selected rows, each with the range of these rows in the group.
     fn groups(&self) -> impl Iterator<Item = (&RowGroupMetaData, Range<usize>)> {
-        let mut first = 0; // The group's first row, by its number in the file.
+        let mut first = 0; // Number of the group's first row in the file.
         let selected = move |group| {
-            let len = len(group).expect("was counted when the file was opened");
+            let len = len(group).expect("`open` has counted the rows of every group");
             let within = |row: usize| row.saturating_sub(first).min(len);
             let rows = within(self.rows.start)..within(self.rows.end);
             first += len;
@@ -272,7 +281,7 @@ impl Columns {
         groups.filter(|(_, rows)| !rows.is_empty())
     }
 
-    /// Reads a column of a row group, from its row `start` on.
+    /// A reader of a column of a row group, from row `start` of the group.
     fn reader<T: DataType>(
         &self,
         group: &RowGroupMetaData,
@@ -281,7 +290,7 @@ impl Columns {
     ) -> Result<ColumnReaderImpl<T>, ParquetError> {
         let chunk = group.column(index);
         if chunk.num_values() != group.num_rows() {
-            return Err(contradiction());
+            return Err(inconsistent());
         }
         let pages = SerializedPageReader::new(self.file.clone(), chunk, len(group)?, None)?;
         let mut reader = ColumnReaderImpl::new(chunk.column_descr_ptr(), Box::new(pages));
@@ -294,7 +303,7 @@ fn len(group: &RowGroupMetaData) -> Result<usize, ParquetError> {
     Ok(usize::try_from(group.num_rows())?)
 }
 
-fn not_a<K: Kind>(column: &'static str) -> TableError {
+fn wrong_type<K: ColumnType>(column: &'static str) -> TableError {
     TableError::Column {
         column,
         expected: K::NAME.to_owned(),

@@ -1,6 +1,6 @@
-//! `daily`: one row for each UTC day of median time, one file for all history.
+//! `daily`: one row for each UTC day of median time, in one file for all history.
 //!
-//! USD/MWh of any machine by day is `usd_per_ph_day x 1000 / (24 x efficiency_j_per_th)`.
+//! The USD/MWh of a machine by day is `usd_per_ph_day x 1000 / (24 x efficiency_j_per_th)`.
 
 use std::sync::Arc;
 
@@ -10,53 +10,54 @@ use arrow::array::{
 use arrow::datatypes::DataType;
 use bytes::Bytes;
 
-use super::columns::{Columns, Date32, Float64, Int32, Int64, as_is};
+use super::columns::{Date32, Float64, Int32, Int64, StoredColumns, as_is};
 use super::{Column, Layout, LengthGuard, TableError, column, height_i32};
 use crate::day::Day;
 use crate::revenue::{BlockEconomics, PricedBlock};
 use crate::units::{HashesPerSecond, Sats, UsdPerBtc};
 
-/// Where the file lies in the lake.
+/// Key of the file.
 pub const KEY: &str = "v1/daily/daily.parquet";
 
-/// A day's blocks, summed and averaged.
+/// Sums and means over the blocks of a day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DayRow {
     /// The day.
     pub day: Day,
-    /// Its first block.
+    /// Height of the first block.
     pub first_height: u32,
-    /// Its last block.
+    /// Height of the last block.
     pub last_height: u32,
     /// Number of blocks.
     pub blocks: u32,
-    /// Number of blocks with nothing but a coinbase.
+    /// Number of empty blocks (coinbase only).
     pub empty_blocks: u32,
-    /// Sum of what the blocks may create.
+    /// Sum of the block subsidies.
     pub subsidy: Sats,
-    /// Sum of what transactions paid.
+    /// Sum of the transaction fees.
     pub fees: Sats,
-    /// Transactions, with the coinbases.
+    /// Number of transactions including the coinbases.
     pub tx_count: i64,
     /// Mean difficulty.
     pub difficulty: f64,
-    /// Mean hash rate of the network in H/s.
+    /// Mean network hash rate in H/s.
     pub network_hashrate_hs: f64,
     /// Mean hashprice in sat/PH/day.
     pub sat_per_ph_day: f64,
-    /// Number of blocks whose price is known.
+    /// Number of blocks with a price.
     pub priced_blocks: u32,
-    /// Mean price over those, in USD/BTC.
+    /// Mean price over blocks with a price, in USD/BTC.
     pub price_usd: Option<f64>,
-    /// Mean hashprice over those, in USD/PH/day.
+    /// Mean hashprice over blocks with a price, in USD/PH/day.
     pub usd_per_ph_day: Option<f64>,
-    /// What 1 PH/s expects to mine in the day, in sat: its shares of those blocks whose network hash rate is known.
+    /// Expected revenue of 1 PH/s in the day, in sat: its expected shares of the blocks, where the
+    /// network hash rate is known.
     pub sat_per_ph: Option<f64>,
-    /// The same in USD, of those of them whose price is known.
+    /// The same in USD, over blocks with a price.
     pub usd_per_ph: Option<f64>,
 }
 
-/// The days of these blocks, which must be in order of height.
+/// The days of these blocks, which must be sorted by height.
 pub fn summarise(blocks: &[PricedBlock]) -> Vec<DayRow> {
     let day = |row: &PricedBlock| Day::of(row.block.median_time);
     blocks
@@ -115,37 +116,37 @@ fn columns() -> [Column; 16] {
     use DataType::{Date32, Float64, Int32, Int64};
     use Layout::{Delta, Plain};
     [
-        column("day", Date32, Delta, "UTC day", "day of median time"),
-        column("first_height", Int32, Delta, "blocks", "its first block"),
-        column("last_height", Int32, Delta, "blocks", "its last block"),
+        column("day", Date32, Delta, "UTC day", "UTC day of the blocks' median time"),
+        column("first_height", Int32, Delta, "blocks", "height of the first block"),
+        column("last_height", Int32, Delta, "blocks", "height of the last block"),
         column("blocks", Int32, Delta, "blocks", "number of blocks"),
         column(
             "empty_blocks",
             Int32,
             Delta,
             "blocks",
-            "blocks with nothing but a coinbase",
+            "number of empty blocks (coinbase only)",
         ),
         column(
             "subsidy_sat",
             Int64,
             Delta,
             "sat",
-            "sum of what the blocks may create",
+            "sum of block subsidies",
         ),
         column(
             "fees_sat",
             Int64,
             Delta,
             "sat",
-            "sum of what transactions paid",
+            "sum of transaction fees",
         ),
         column(
             "tx_count",
             Int64,
             Delta,
             "transactions",
-            "with the coinbases",
+            "transactions including the coinbases",
         ),
         column("difficulty", Float64, Plain, "1", "mean over blocks"),
         column(
@@ -167,14 +168,14 @@ fn columns() -> [Column; 16] {
             Int32,
             Delta,
             "blocks",
-            "blocks whose price is known",
+            "number of blocks with a price",
         ),
         column(
             "price_usd",
             Float64,
             Plain,
             "USD/BTC",
-            "mean over priced blocks",
+            "mean over blocks with a price",
         )
         .nullable(),
         column(
@@ -182,7 +183,7 @@ fn columns() -> [Column; 16] {
             Float64,
             Plain,
             "USD/PH/day",
-            "mean over priced blocks",
+            "mean over blocks with a price",
         )
         .nullable(),
         column(
@@ -190,7 +191,7 @@ fn columns() -> [Column; 16] {
             Float64,
             Plain,
             "sat/PH",
-            "what 1 PH/s expects in the day: sum over blocks of 1e15 / network_hashrate_hs x reward",
+            "expected revenue of 1 PH/s in the day: sum over blocks of 1e15 / network_hashrate_hs x reward",
         )
         .nullable(),
         column(
@@ -198,7 +199,7 @@ fn columns() -> [Column; 16] {
             Float64,
             Plain,
             "USD/PH",
-            "the same in USD, over priced blocks",
+            "sat_per_ph in USD, over blocks with a price",
         )
         .nullable(),
     ]
@@ -235,17 +236,17 @@ pub fn batch(rows: &[DayRow]) -> RecordBatch {
     )
 }
 
-/// A file of these rows.
+/// Encodes a file with these rows.
 pub fn encode(rows: &[DayRow], guard: LengthGuard) -> Bytes {
     super::write(&columns(), [batch(rows)], guard)
 }
 
-/// The rows of a file.
+/// Decodes the rows of a file.
 ///
 /// # Errors
-/// [`TableError`] where the bytes are not this table.
+/// [`TableError`] if the bytes are not a file of this table.
 pub fn decode(bytes: Bytes) -> Result<Vec<DayRow>, TableError> {
-    let columns = Columns::open(bytes)?;
+    let columns = StoredColumns::open(bytes)?;
     let count = |name| columns.required(name, Int32, u32::try_from);
     let sats = |name| columns.required(name, Int64, Sats::new);
     let mean = |name| columns.required(name, Float64, as_is);

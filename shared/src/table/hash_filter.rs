@@ -1,4 +1,4 @@
-//! Which files of blocks can hold a hash: their bloom filters, read from the ends of the files.
+//! The bloom filters of `blocks` files, which exclude most files when a block is looked up by its hash.
 
 use bytes::Bytes;
 use bytes::buf::{Buf, Reader};
@@ -10,23 +10,24 @@ use parquet::file::reader::{ChunkReader, Length};
 use super::TableError;
 use crate::hash::BlockHash;
 
-/// So much of a file's end holds its filter: about 8 kB for a month, and the footer.
+/// Length of the end of a file that contains its filter (about 8 kB for a month) and its footer.
 pub const TAIL_LEN: u64 = 32 * 1024;
 
-/// The filter of a file, one for each row group that has one.
+/// The filters of a file: one for each row group, if it has one.
 #[derive(Debug)]
 pub struct HashFilter(Vec<Option<Sbbf>>);
 
 impl HashFilter {
-    /// The filter of a file of `len` bytes that ends in `tail`. A filter that begins before `tail` holds everything.
+    /// Decodes the filters of a file of `len` bytes whose last bytes are `tail`. A filter that begins
+    /// before `tail` excludes nothing.
     ///
     /// # Errors
-    /// [`TableError`] where `tail` is not the end of a table.
+    /// [`TableError`] if `tail` is not the end of a file of `blocks`.
     pub fn decode(tail: Bytes, len: u64) -> Result<Self, TableError> {
-        super::unless_it_panics(|| Self::decode_trusting(tail, len))
+        super::catch_panic(|| Self::decode_unguarded(tail, len))
     }
 
-    fn decode_trusting(tail: Bytes, len: u64) -> Result<Self, TableError> {
+    fn decode_unguarded(tail: Bytes, len: u64) -> Result<Self, TableError> {
         let file = Tail { tail, len };
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file)?;
         let schema = metadata.file_metadata().schema_descr();
@@ -46,7 +47,7 @@ impl HashFilter {
         Ok(Self(metadata.row_groups().iter().map(filter).collect()))
     }
 
-    /// Whether the file can have a block of that hash; if not, it has none.
+    /// Whether the file may contain a block with this hash. If false, it does not.
     pub fn may_hold(&self, hash: BlockHash) -> bool {
         let hex = hash.to_string();
         self.0.iter().any(|filter| {
@@ -57,7 +58,7 @@ impl HashFilter {
     }
 }
 
-/// A file of which only the end is there.
+/// A file of which only the last bytes are available.
 struct Tail {
     tail: Bytes,
     len: u64,

@@ -1,7 +1,8 @@
-//! `mwh_revenue`: one row for each block and machine, sorted by height, then `asic_id`, a file for each month.
+//! `mwh_revenue`: one row for each block and machine, sorted by height, then `asic_id`; one file for
+//! each month.
 //!
-//! It is for outside tools: every row follows from `blocks` and `asics`. A block whose network hash rate is not known (the
-//! genesis block) has no rows.
+//! It is for other tools: every row follows from `blocks` and `asics`. A block without a network hash
+//! rate (the genesis block) has no rows.
 
 use std::sync::Arc;
 
@@ -18,17 +19,17 @@ use crate::month::Month;
 use crate::revenue::{BlockEconomics, PricedBlock, sat_per_block, sat_per_mwh, usd};
 use crate::units::{HashesPerSecond, JoulesPerTh};
 
-/// The table's name.
+/// Name of the table.
 pub const NAME: &str = "mwh_revenue";
 
 const BLOCKS_PER_BATCH: usize = 512;
 
-/// Where a month's file lies in the lake.
+/// Key of the file of a month.
 pub fn key(month: Month) -> String {
     super::monthly_key(NAME, month)
 }
 
-/// The month whose file lies under `key`, if it is one of this table.
+/// The month of the file with this key; `None` if it is not a file of this table.
 pub fn month(key: &str) -> Option<Month> {
     super::month_of_key(NAME, key)
 }
@@ -37,7 +38,7 @@ fn columns() -> [Column; 7] {
     use DataType::{Float64, Int32, Utf8};
     use Layout::{Delta, Dictionary, Plain};
     [
-        column("height", Int32, Delta, "blocks", "blocks below it"),
+        column("height", Int32, Delta, "blocks", "block height"),
         column(
             "median_time",
             timestamp_type(),
@@ -57,14 +58,14 @@ fn columns() -> [Column; 7] {
             Float64,
             Plain,
             "sat/MWh",
-            "what one MWh expects to mine at this block's difficulty and reward: 3.6e21 / efficiency_j_per_th / (difficulty x 2^32) x reward",
+            "expected revenue of one MWh at the difficulty and reward of this block: 3.6e21 / efficiency_j_per_th / (difficulty x 2^32) x reward",
         ),
         column(
             "usd_per_mwh",
             Float64,
             Plain,
             "USD/MWh",
-            "sat_per_mwh / 1e8 x price_usd; also the break-even power price",
+            "sat_per_mwh / 1e8 x price_usd; this is also the break-even power price",
         )
         .nullable(),
         column(
@@ -72,14 +73,14 @@ fn columns() -> [Column; 7] {
             Float64,
             Plain,
             "sat",
-            "share of this block that 1 MW of such machines expects: machines_per_mw x hash rate / network_hashrate_hs x reward",
+            "expected share of this block for 1 MW of this machine: machines_per_mw x hash rate / network_hashrate_hs x reward",
         ),
         column(
             "usd_per_block",
             Float64,
             Plain,
             "USD",
-            "sat_per_block / 1e8 x price_usd; summed over blocks, what 1 MW earned in that time",
+            "sat_per_block / 1e8 x price_usd; its sum over blocks is what 1 MW earned in that time",
         )
         .nullable(),
     ]
@@ -90,7 +91,7 @@ pub fn batches<'a>(
     blocks: &'a [PricedBlock],
     asics: &'a [Asic],
 ) -> impl Iterator<Item = RecordBatch> + 'a {
-    let machines: Vec<Machine> = asics.iter().map(Machine::new).collect();
+    let machines: Vec<MachineRates> = asics.iter().map(MachineRates::new).collect();
     let ids = StringArray::from_iter_values(
         (0..blocks.len().min(BLOCKS_PER_BATCH)).flat_map(|_| asics.iter().map(|asic| &asic.id)),
     );
@@ -99,13 +100,13 @@ pub fn batches<'a>(
         .map(move |blocks| batch(blocks, &machines, &ids))
 }
 
-/// What the revenue of a machine follows from.
-struct Machine {
+/// The properties of a machine from which its revenue follows.
+struct MachineRates {
     efficiency: JoulesPerTh,
     hashrate_per_mw: HashesPerSecond,
 }
 
-impl Machine {
+impl MachineRates {
     fn new(asic: &Asic) -> Self {
         Self {
             efficiency: asic.efficiency(),
@@ -114,33 +115,33 @@ impl Machine {
     }
 }
 
-/// A block whose network hash rate is known.
-struct Paying {
+/// A block with a network hash rate.
+struct RatedBlock {
     block: BlockEconomics,
     network_hashrate: HashesPerSecond,
 }
 
-/// The rows of some blocks; `ids` are those of the machines, for each block anew, of as many blocks or more.
-fn batch(blocks: &[PricedBlock], machines: &[Machine], ids: &StringArray) -> RecordBatch {
-    let paying = |block: &PricedBlock| {
+/// The rows of some blocks. `ids` are the identifiers of the machines, repeated for each block.
+fn batch(blocks: &[PricedBlock], machines: &[MachineRates], ids: &StringArray) -> RecordBatch {
+    let rated = |block: &PricedBlock| {
         let block = block.economics();
-        Some(Paying {
+        Some(RatedBlock {
             block,
             network_hashrate: block.network_hashrate?,
         })
     };
-    let blocks: Vec<Paying> = blocks.iter().filter_map(paying).collect();
+    let blocks: Vec<RatedBlock> = blocks.iter().filter_map(rated).collect();
     let rows = blocks.len() * machines.len();
-    let heights = repeated(&blocks, machines, |paying| height_i32(paying.block.height));
-    let times = repeated(&blocks, machines, |paying| paying.block.median_time.to_ms());
-    let sat_per_mwh = of_each(&blocks, machines, |Paying { block, .. }, machine| {
+    let heights = for_all_machines(&blocks, machines, |rated| height_i32(rated.block.height));
+    let times = for_all_machines(&blocks, machines, |rated| rated.block.median_time.to_ms());
+    let sat_per_mwh = for_each_machine(&blocks, machines, |RatedBlock { block, .. }, machine| {
         sat_per_mwh(block.difficulty, block.reward(), machine.efficiency)
     });
-    let sat_per_block = of_each(&blocks, machines, |paying, machine| {
+    let sat_per_block = for_each_machine(&blocks, machines, |rated, machine| {
         sat_per_block(
             machine.hashrate_per_mw,
-            paying.network_hashrate,
-            paying.block.reward(),
+            rated.network_hashrate,
+            rated.block.reward(),
         )
     });
     let usd_per_mwh = in_usd(&blocks, machines, &sat_per_mwh);
@@ -159,11 +160,11 @@ fn batch(blocks: &[PricedBlock], machines: &[Machine], ids: &StringArray) -> Rec
     )
 }
 
-/// A column whose value is the same for all machines.
-fn repeated<V: Copy>(
-    blocks: &[Paying],
-    machines: &[Machine],
-    value: impl Fn(&Paying) -> V,
+/// A column that has the same value for all machines of a block.
+fn for_all_machines<V: Copy>(
+    blocks: &[RatedBlock],
+    machines: &[MachineRates],
+    value: impl Fn(&RatedBlock) -> V,
 ) -> Vec<V> {
     let mut values = Vec::with_capacity(blocks.len() * machines.len());
     for block in blocks {
@@ -172,10 +173,10 @@ fn repeated<V: Copy>(
     values
 }
 
-fn of_each(
-    blocks: &[Paying],
-    machines: &[Machine],
-    value: impl Fn(&Paying, &Machine) -> f64,
+fn for_each_machine(
+    blocks: &[RatedBlock],
+    machines: &[MachineRates],
+    value: impl Fn(&RatedBlock, &MachineRates) -> f64,
 ) -> Vec<f64> {
     let mut values = Vec::with_capacity(blocks.len() * machines.len());
     for block in blocks {
@@ -184,8 +185,8 @@ fn of_each(
     values
 }
 
-/// A column of satoshis in US dollars; null where the block's price is not known.
-fn in_usd(blocks: &[Paying], machines: &[Machine], sat: &[f64]) -> Float64Array {
+/// A column of satoshis, converted to US dollars; null for blocks without a price.
+fn in_usd(blocks: &[RatedBlock], machines: &[MachineRates], sat: &[f64]) -> Float64Array {
     let mut values = Vec::with_capacity(sat.len());
     let mut nulls = NullBufferBuilder::new(sat.len());
     for (block, sat) in blocks.iter().zip(sat.chunks(machines.len().max(1))) {
@@ -203,7 +204,7 @@ fn in_usd(blocks: &[Paying], machines: &[Machine], sat: &[f64]) -> Float64Array 
     Float64Array::new(values.into(), nulls.finish())
 }
 
-/// A file of what these machines earn from these blocks.
+/// Encodes a file with the revenue of these machines from these blocks.
 pub fn encode(blocks: &[PricedBlock], asics: &[Asic], guard: LengthGuard) -> Bytes {
     super::write(&columns(), batches(blocks, asics), guard)
 }

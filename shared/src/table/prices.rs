@@ -1,4 +1,4 @@
-//! `prices`: what was observed, kept for ever, sorted by time, a file for each month.
+//! `prices`: all prices that were ever fetched or imported, sorted by time; one file for each month.
 
 use std::sync::Arc;
 
@@ -6,21 +6,21 @@ use arrow::array::{Float64Array, Int32Array, StringArray, TimestampMillisecondAr
 use arrow::datatypes::DataType;
 use bytes::Bytes;
 
-use super::columns::{Columns, Float64, Int32, Time, Utf8, as_is, shared};
+use super::columns::{Float64, Int32, StoredColumns, Time, Utf8, as_is, shared};
 use super::{Column, Layout, LengthGuard, TableError, column, timestamp_type};
 use crate::month::Month;
 use crate::price::{PricePoint, Quote};
 use crate::units::UsdPerBtc;
 
-/// The table's name.
+/// Name of the table.
 pub const NAME: &str = "prices";
 
-/// Where a month's file lies in the lake.
+/// Key of the file of a month.
 pub fn key(month: Month) -> String {
     super::monthly_key(NAME, month)
 }
 
-/// The month whose file lies under `key`, if it is one of this table.
+/// The month of the file with this key; `None` if it is not a file of this table.
 pub fn month(key: &str) -> Option<Month> {
     super::month_of_key(NAME, key)
 }
@@ -33,7 +33,7 @@ fn columns() -> [Column; 4] {
             timestamp_type(),
             Layout::Delta,
             "ms UTC",
-            "when it was the price",
+            "time of the price",
         ),
         column(
             "usd",
@@ -42,18 +42,24 @@ fn columns() -> [Column; 4] {
             "USD/BTC",
             "price of one bitcoin",
         ),
-        column("source", Utf8, Layout::Dictionary, "", "who said so"),
+        column(
+            "source",
+            Utf8,
+            Layout::Dictionary,
+            "",
+            "source of the price",
+        ),
         column(
             "resolution_s",
             Int32,
             Layout::Dictionary,
             "s",
-            "distance of the points among which it was told",
+            "interval of the series that the price is from",
         ),
     ]
 }
 
-/// A file of these points, which must be in order of time.
+/// Encodes a file with these points, which must be sorted by time.
 pub fn encode(points: &[PricePoint], guard: LengthGuard) -> Bytes {
     let times = points.iter().map(|point| Some(point.quote.time.to_ms()));
     let batch = super::batch(
@@ -87,12 +93,12 @@ pub fn encode(points: &[PricePoint], guard: LengthGuard) -> Bytes {
     super::write(&columns(), [batch], guard)
 }
 
-/// The points of a file.
+/// Decodes the points of a file.
 ///
 /// # Errors
-/// [`TableError`] where the bytes are not this table.
+/// [`TableError`] if the bytes are not a file of this table.
 pub fn decode(bytes: Bytes) -> Result<Vec<PricePoint>, TableError> {
-    let columns = Columns::open(bytes)?;
+    let columns = StoredColumns::open(bytes)?;
     let time = columns.required("time", Time, as_is)?;
     let usd = columns.required("usd", Float64, UsdPerBtc::new)?;
     let source = columns.required("source", Utf8, shared())?;

@@ -1,4 +1,4 @@
-//! What every lake and every cursor must do, whatever it is made of.
+//! The contracts of `Lake` and `Cursor`, tested against every implementation.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,16 +9,16 @@ use hashlake_core::cursor::{Cursor, CursorError, CursorState, LEASE, Position};
 use hashlake_core::lake::{Lake, LakeError};
 use hashlake_core::timestamp::Timestamp;
 
-/// Runs everything against an empty lake.
+/// Tests the contract, given an empty lake.
 pub(crate) async fn lake(lake: Arc<dyn Lake>) {
-    what_is_put_is_got(lake.as_ref()).await;
-    an_object_is_created_once(lake.as_ref()).await;
-    only_the_version_named_is_replaced(lake.as_ref()).await;
-    a_list_has_the_prefix_and_the_order(lake.as_ref()).await;
-    of_many_writers_one_wins(lake).await;
+    a_stored_object_can_be_read(lake.as_ref()).await;
+    an_object_is_created_only_once(lake.as_ref()).await;
+    only_the_expected_version_is_replaced(lake.as_ref()).await;
+    a_list_is_sorted_and_has_the_prefix(lake.as_ref()).await;
+    one_of_many_writers_wins(lake).await;
 }
 
-async fn what_is_put_is_got(lake: &dyn Lake) {
+async fn a_stored_object_can_be_read(lake: &dyn Lake) {
     assert_eq!(lake.get("v1/absent").await.expect("an answer"), None);
     assert_eq!(lake.head("v1/absent").await.expect("an answer"), None);
 
@@ -50,7 +50,7 @@ async fn what_is_put_is_got(lake: &dyn Lake) {
     assert_eq!(lake.tail("v1/absent", 2).await.expect("an answer"), None);
 }
 
-async fn an_object_is_created_once(lake: &dyn Lake) {
+async fn an_object_is_created_only_once(lake: &dyn Lake) {
     let again = lake
         .put("v1/a/one", Bytes::from_static(b"second"), None)
         .await;
@@ -66,7 +66,7 @@ async fn an_object_is_created_once(lake: &dyn Lake) {
     );
 }
 
-async fn only_the_version_named_is_replaced(lake: &dyn Lake) {
+async fn only_the_expected_version_is_replaced(lake: &dyn Lake) {
     let first = lake
         .head("v1/a/one")
         .await
@@ -101,7 +101,7 @@ async fn only_the_version_named_is_replaced(lake: &dyn Lake) {
     );
 }
 
-async fn a_list_has_the_prefix_and_the_order(lake: &dyn Lake) {
+async fn a_list_is_sorted_and_has_the_prefix(lake: &dyn Lake) {
     for key in [
         "v1/b/year=2026/b-2026-01",
         "v1/b/year=2025/b-2025-12",
@@ -129,7 +129,7 @@ async fn a_list_has_the_prefix_and_the_order(lake: &dyn Lake) {
     assert_eq!(lake.list("v1/nothing/").await.expect("a list"), []);
 }
 
-async fn of_many_writers_one_wins(lake: Arc<dyn Lake>) {
+async fn one_of_many_writers_wins(lake: Arc<dyn Lake>) {
     let first = lake
         .put("v1/race", Bytes::from_static(b"start"), None)
         .await
@@ -159,13 +159,13 @@ async fn of_many_writers_one_wins(lake: Arc<dyn Lake>) {
     assert_eq!(stored.body, format!("writer {}", won[0]));
 }
 
-/// Runs everything against a cursor that was never moved.
+/// Tests the contract, given a cursor that has never moved.
 pub(crate) async fn cursor(cursor: Arc<dyn Cursor>) {
-    a_new_cursor_stands_nowhere(cursor.as_ref()).await;
-    one_at_a_time_has_the_lease(cursor.as_ref()).await;
-    it_moves_for_its_owner_alone(cursor.as_ref()).await;
-    the_lease_of_a_dead_run_ends(cursor.as_ref()).await;
-    of_many_runs_one_gets_the_lease(cursor).await;
+    a_new_cursor_is_empty(cursor.as_ref()).await;
+    only_one_run_has_the_lease(cursor.as_ref()).await;
+    only_the_owner_moves_the_cursor(cursor.as_ref()).await;
+    the_lease_of_a_dead_run_expires(cursor.as_ref()).await;
+    one_of_many_runs_gets_the_lease(cursor).await;
 }
 
 fn now() -> Timestamp {
@@ -183,14 +183,14 @@ fn position(height: u32) -> Position {
     }
 }
 
-async fn a_new_cursor_stands_nowhere(cursor: &dyn Cursor) {
+async fn a_new_cursor_is_empty(cursor: &dyn Cursor) {
     assert_eq!(
         cursor.read().await.expect("an answer"),
         CursorState::default()
     );
 }
 
-async fn one_at_a_time_has_the_lease(cursor: &dyn Cursor) {
+async fn only_one_run_has_the_lease(cursor: &dyn Cursor) {
     let lease = cursor.acquire("first", now()).await.expect("free");
 
     let second = cursor.acquire("second", now()).await;
@@ -209,7 +209,7 @@ async fn one_at_a_time_has_the_lease(cursor: &dyn Cursor) {
     );
 }
 
-async fn it_moves_for_its_owner_alone(cursor: &dyn Cursor) {
+async fn only_the_owner_moves_the_cursor(cursor: &dyn Cursor) {
     let mut lease = cursor.acquire("first", now()).await.expect("free");
     cursor
         .advance(&mut lease, position(100), 102, now())
@@ -232,14 +232,14 @@ async fn it_moves_for_its_owner_alone(cursor: &dyn Cursor) {
     cursor.release(lease, Some(now())).await.expect("released");
 }
 
-async fn the_lease_of_a_dead_run_ends(cursor: &dyn Cursor) {
+async fn the_lease_of_a_dead_run_expires(cursor: &dyn Cursor) {
     drop(cursor.acquire("dead", now()).await.expect("free"));
 
     let later = now() + LEASE + Duration::from_secs(1);
     let mut lease = cursor
         .acquire("next", later)
         .await
-        .expect("the dead do not hold it");
+        .expect("the lease has expired");
 
     assert_eq!(lease.position(), Some(position(99)));
     cursor
@@ -249,7 +249,7 @@ async fn the_lease_of_a_dead_run_ends(cursor: &dyn Cursor) {
     cursor.release(lease, Some(later)).await.expect("released");
 }
 
-async fn of_many_runs_one_gets_the_lease(cursor: Arc<dyn Cursor>) {
+async fn one_of_many_runs_gets_the_lease(cursor: Arc<dyn Cursor>) {
     let runs = (0..8).map(|n| {
         let cursor = cursor.clone();
         tokio::spawn(async move {
@@ -270,11 +270,14 @@ async fn of_many_runs_one_gets_the_lease(cursor: Arc<dyn Cursor>) {
     assert_eq!(leases.len(), 1);
 }
 
-/// What holds where a lease ends by time: the one who comes back too late finds it gone.
+/// For leases that expire: an owner that comes back too late has lost the lease.
 pub(crate) async fn late_owner(cursor: &dyn Cursor) {
     let mut late = cursor.acquire("late", now()).await.expect("free");
     let later = now() + LEASE + Duration::from_secs(1);
-    let mut next = cursor.acquire("next", later).await.expect("it has run out");
+    let mut next = cursor
+        .acquire("next", later)
+        .await
+        .expect("the lease has expired");
 
     let moved = cursor.advance(&mut late, position(5), 102, later).await;
 

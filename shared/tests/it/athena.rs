@@ -1,4 +1,4 @@
-//! The tables that infra/template.yaml tells Athena of are those of the lake's files.
+//! The Athena tables of infra/template.yaml have the columns of the lake's files.
 
 use arrow::datatypes::{DataType, TimeUnit};
 use bytes::Bytes;
@@ -7,8 +7,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
 
-/// Names and types of the columns of a table in the template.
-fn told(resource: &str) -> Vec<(&'static str, &'static str)> {
+/// Names and types of a table's columns in the template.
+fn declared(resource: &str) -> Vec<(&'static str, &'static str)> {
     let (_, rest) = TEMPLATE
         .split_once(&format!("\n  {resource}:\n"))
         .expect("a resource");
@@ -23,13 +23,13 @@ fn told(resource: &str) -> Vec<(&'static str, &'static str)> {
     columns.lines().map_while(column).collect()
 }
 
-/// The same of a file, in Athena's words.
-fn written(file: Bytes) -> Vec<(String, &'static str)> {
+/// Names and types of a file's columns, with the type names of Athena.
+fn stored(file: Bytes) -> Vec<(String, &'static str)> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a file");
     let fields = reader.schema().fields().iter();
     fields
         .map(|field| {
-            let of = match field.data_type() {
+            let athena_type = match field.data_type() {
                 DataType::Int32 => "int",
                 DataType::Int64 => "bigint",
                 DataType::Float64 => "double",
@@ -37,28 +37,26 @@ fn written(file: Bytes) -> Vec<(String, &'static str)> {
                 DataType::Boolean => "boolean",
                 DataType::Date32 => "date",
                 DataType::Timestamp(TimeUnit::Millisecond, _) => "timestamp",
-                other => panic!(
-                    "{}: Athena's word for {other} is not known here",
-                    field.name()
-                ),
+                other => panic!("{}: add the Athena type for {other} here", field.name()),
             };
-            (field.name().clone(), of)
+            (field.name().clone(), athena_type)
         })
         .collect()
 }
 
 #[test]
-fn athena_is_told_of_every_column_and_of_no_other() {
-    let none = LengthGuard::Absent;
+fn athena_tables_have_exactly_the_columns_of_the_files() {
+    let guard = LengthGuard::Absent;
     for (resource, file) in [
-        ("BlocksTable", blocks::encode(&[], none)),
-        ("MwhRevenueTable", mwh_revenue::encode(&[], &[], none)),
-        ("PricesTable", prices::encode(&[], none)),
-        ("DailyTable", daily::encode(&[], none)),
-        ("AsicsTable", asics::encode(&[], none)),
+        ("BlocksTable", blocks::encode(&[], guard)),
+        ("MwhRevenueTable", mwh_revenue::encode(&[], &[], guard)),
+        ("PricesTable", prices::encode(&[], guard)),
+        ("DailyTable", daily::encode(&[], guard)),
+        ("AsicsTable", asics::encode(&[], guard)),
     ] {
-        let written = written(file);
-        let written: Vec<(&str, &str)> = written.iter().map(|(name, of)| (&**name, *of)).collect();
-        assert_eq!(told(resource), written, "{resource}");
+        let stored = stored(file);
+        let stored: Vec<(&str, &str)> =
+            stored.iter().map(|(name, kind)| (&**name, *kind)).collect();
+        assert_eq!(declared(resource), stored, "{resource}");
     }
 }

@@ -1,4 +1,4 @@
-//! Lakes and cursors that need no service.
+//! The contracts of lakes and cursors that need no service.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use hashlake_core::lake::directory::DirectoryLake;
 use hashlake_core::lake::memory::MemoryLake;
 
 #[tokio::test]
-async fn memory_is_a_lake() {
+async fn memory_keeps_the_contract_of_a_lake() {
     crate::contract::lake(Arc::new(MemoryLake::default())).await;
 }
 
 #[tokio::test]
-async fn a_directory_is_a_lake() {
+async fn a_directory_keeps_the_contract_of_a_lake() {
     let directory = tempfile::tempdir().expect("a directory");
 
     crate::contract::lake(Arc::new(DirectoryLake::new(
@@ -25,13 +25,13 @@ async fn a_directory_is_a_lake() {
 }
 
 #[tokio::test]
-async fn an_object_is_a_cursor() {
+async fn an_object_keeps_the_contract_of_a_cursor() {
     crate::contract::cursor(Arc::new(ObjectCursor::new(Arc::new(MemoryLake::default())))).await;
     crate::contract::late_owner(&ObjectCursor::new(Arc::new(MemoryLake::default()))).await;
 }
 
 #[tokio::test]
-async fn a_directory_is_a_cursor() {
+async fn a_directory_keeps_the_contract_of_a_cursor() {
     let directory = tempfile::tempdir().expect("a directory");
 
     crate::contract::cursor(Arc::new(DirectoryCursor::new(DirectoryLake::new(
@@ -53,7 +53,7 @@ async fn a_cursor_of_a_newer_version_is_refused() {
 
     let error = hashlake_core::cursor::Cursor::read(&ObjectCursor::new(lake))
         .await
-        .expect_err("it is newer");
+        .expect_err("the cursor is newer");
 
     assert!(
         matches!(error, CursorError::Newer { found: 2, .. }),

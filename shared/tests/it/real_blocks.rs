@@ -1,4 +1,4 @@
-//! Real blocks of all eras, the odd ones too.
+//! Real blocks of all eras, including unusual ones.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ fn sat(row: &Row, column: &str) -> Option<i64> {
 }
 
 #[test]
-fn hashes_of_real_blocks_meet_their_targets_and_no_harder_one() {
+fn hashes_of_real_blocks_meet_their_targets_and_not_a_harder_one() {
     for row in rows("real_blocks.csv") {
         let hash: BlockHash = row["hash"].parse().expect("a hash");
         let bits: CompactTarget = row["bits"].parse().expect("a target");
@@ -39,7 +39,7 @@ fn hashes_of_real_blocks_meet_their_targets_and_no_harder_one() {
 }
 
 #[test]
-fn real_coinbases_claim_subsidy_and_fees() {
+fn real_coinbases_claim_subsidy_plus_fees() {
     for row in rows("real_blocks.csv") {
         let subsidy = Chain::Main.subsidy(height(&row));
         if let (Some(fees), Some(claimed)) = (sat(&row, "total_fee"), sat(&row, "coinbase_out")) {
@@ -53,7 +53,7 @@ fn real_coinbases_claim_subsidy_and_fees() {
 }
 
 #[test]
-fn odd_blocks_have_the_subsidy_of_the_schedule_and_claimed_what_is_known() {
+fn unusual_blocks_have_the_scheduled_subsidy_and_the_recorded_claim() {
     let oddities = rows("oddities.csv");
     assert_eq!(oddities.len(), 19);
     for row in oddities {

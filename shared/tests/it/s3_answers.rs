@@ -1,8 +1,8 @@
-//! What S3 can answer and LocalStack never does.
+//! Responses of S3 that LocalStack never sends.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that fails here has found something"
+    reason = "a test that panics here has found an error"
 )]
 
 use aws_config::{Region, SdkConfig};
@@ -12,9 +12,9 @@ use axum::http::StatusCode;
 use hashlake_core::lake::s3::S3Lake;
 use hashlake_core::lake::{Lake, LakeError, Version};
 
-/// An S3 that answers every request with this.
+/// An S3 whose every response has this status and error code.
 async fn s3(status: u16, code: &str) -> S3Lake {
-    let body = format!("<Error><Code>{code}</Code><Message>as told</Message></Error>");
+    let body = format!("<Error><Code>{code}</Code><Message>the reason</Message></Error>");
     let status = StatusCode::from_u16(status).unwrap();
     let app = Router::new().fallback(move || async move { (status, body) });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -37,7 +37,7 @@ async fn put(status: u16, code: &str) -> Result<Version, LakeError> {
 }
 
 #[tokio::test]
-async fn a_lost_race_is_a_change_whatever_s3_calls_it() {
+async fn every_error_code_of_a_lost_race_is_a_change() {
     let lost = [
         (409, "ConditionalRequestConflict"),
         (412, "PreconditionFailed"),
@@ -54,7 +54,7 @@ async fn a_lost_race_is_a_change_whatever_s3_calls_it() {
 }
 
 #[tokio::test]
-async fn what_trying_again_does_not_help_is_refused_with_the_reason() {
+async fn an_error_that_no_retry_helps_is_refused_with_the_reason() {
     for (status, code) in [
         (403, "AccessDenied"),
         (403, "SignatureDoesNotMatch"),
@@ -71,7 +71,7 @@ async fn what_trying_again_does_not_help_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn trouble_on_the_other_side_is_out_of_reach() {
+async fn a_failure_of_s3_is_unavailable() {
     let error = put(503, "SlowDown").await.unwrap_err();
 
     assert!(matches!(error, LakeError::Unavailable { .. }), "{error}");

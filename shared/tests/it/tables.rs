@@ -1,8 +1,8 @@
-//! Tables survive the way to bytes and back, and bad bytes are errors.
+//! Tables are encoded and decoded without loss, and damaged bytes are errors.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that fails here has found something"
+    reason = "a test that panics here has found an error"
 )]
 
 use std::ops::RangeInclusive;
@@ -84,14 +84,14 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// A file of these rows, cut into row groups and pages of a few rows.
-    fn cut(rows: Vec<PricedBlock>)(rows_per_group in 1..6_usize, rows_per_page in 1..4_usize) -> Bytes {
+    /// A file of these rows, divided into row groups and pages of a few rows.
+    fn in_small_pages(rows: Vec<PricedBlock>)(rows_per_group in 1..6_usize, rows_per_page in 1..4_usize) -> Bytes {
         file(&blocks::batch(&rows), rows_per_group, rows_per_page)
     }
 }
 
 prop_compose! {
-    fn rows_and_file()(rows in vec(row(), 0..20))(file in cut(rows.clone()), rows in Just(rows)) -> (Vec<PricedBlock>, Bytes) {
+    fn rows_and_file()(rows in vec(row(), 0..20))(file in in_small_pages(rows.clone()), rows in Just(rows)) -> (Vec<PricedBlock>, Bytes) {
         (rows, file)
     }
 }
@@ -110,7 +110,7 @@ fn file(batch: &RecordBatch, rows_per_group: usize, rows_per_page: usize) -> Byt
     let properties = WriterProperties::builder()
         .set_max_row_group_row_count(Some(rows_per_group))
         .set_data_page_row_count_limit(rows_per_page)
-        .set_write_batch_size(1) // After each batch the writer asks whether the page is full.
+        .set_write_batch_size(1) // The writer checks after each batch whether the page is full.
         .build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
@@ -143,7 +143,7 @@ fn ten_blocks() -> Vec<PricedBlock> {
     (0..10).map(block).collect()
 }
 
-/// The batch with another column in place of the one of that name.
+/// The batch with the column `name` replaced.
 fn with(batch: &RecordBatch, name: &str, values: ArrayRef) -> RecordBatch {
     let replaced = batch.schema().index_of(name).unwrap();
     let mut fields: Vec<Arc<Field>> = batch.schema().fields().to_vec();
@@ -161,7 +161,7 @@ fn without(batch: &RecordBatch, names: &[&str]) -> RecordBatch {
     batch.project(&kept).unwrap()
 }
 
-/// The error of every way to read a file of blocks.
+/// The errors of all functions that decode a file of blocks.
 fn errors(file: &Bytes) -> [String; 3] {
     [
         blocks::decode(file.clone()).unwrap_err().to_string(),
@@ -211,20 +211,20 @@ proptest! {
     }
 
     #[test]
-    fn rows_are_the_same_however_a_file_is_cut((rows, file) in rows_and_file()) {
+    fn rows_do_not_depend_on_groups_and_pages((rows, file) in rows_and_file()) {
         prop_assert_eq!(blocks::decode(file).unwrap(), rows);
     }
 
     #[test]
-    fn economics_are_those_of_the_whole_rows((rows, file) in rows_and_file()) {
+    fn economics_equal_those_of_whole_rows((rows, file) in rows_and_file()) {
         let economics: Vec<_> = rows.iter().map(PricedBlock::economics).collect();
 
         prop_assert_eq!(blocks::decode_economics(file).unwrap(), economics);
     }
 
     #[test]
-    fn heights_are_found_as_a_search_of_all_rows_finds_them(
-        (rows, file) in rows_in_order().prop_flat_map(|rows| (Just(rows.clone()), cut(rows))), first in 0..60_u32, last in 0..60_u32,
+    fn heights_select_the_rows_that_a_search_of_all_rows_finds(
+        (rows, file) in rows_in_order().prop_flat_map(|rows| (Just(rows.clone()), in_small_pages(rows))), first in 0..60_u32, last in 0..60_u32,
     ) {
         let heights = first..=last;
         let found: Vec<_> = rows.into_iter().filter(|row| heights.contains(&row.block.height)).collect();
@@ -249,7 +249,7 @@ proptest! {
 }
 
 #[test]
-fn the_end_of_a_file_tells_which_hashes_it_can_hold() {
+fn the_filter_at_the_end_of_a_file_excludes_other_hashes() {
     let hash = |n: u32| format!("{:064x}", u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut rows: Vec<PricedBlock> = ten_blocks().into_iter().cycle().take(4500).collect();
     for (n, row) in (0..).zip(&mut rows) {
@@ -265,10 +265,10 @@ fn the_end_of_a_file_tells_which_hashes_it_can_hold() {
     let others = (10_000..20_000).filter(|n| filter.may_hold(hash(*n).parse().unwrap()));
     assert!(
         others.count() < 200,
-        "more than the hundredth that is aimed at, twice over"
+        "more than twice the hundredth that is intended"
     );
-    let beyond_reach = HashFilter::decode(tail(10_000), len).unwrap();
-    assert!(beyond_reach.may_hold(hash(10_000).parse().unwrap()));
+    let truncated = HashFilter::decode(tail(10_000), len).unwrap();
+    assert!(truncated.may_hold(hash(10_000).parse().unwrap()));
     assert!(HashFilter::decode(tail(20), len).is_err());
     assert!(HashFilter::decode(Bytes::new(), 0).is_err());
     let none = blocks::encode(&[], LengthGuard::Absent);
@@ -277,7 +277,7 @@ fn the_end_of_a_file_tells_which_hashes_it_can_hold() {
 }
 
 #[test]
-fn same_rows_give_same_bytes_and_the_guard_gives_them_another_length() {
+fn equal_rows_give_equal_bytes_and_the_guard_changes_the_length() {
     let asics = asic::catalogue();
 
     let (once, again) = (
@@ -293,7 +293,7 @@ fn same_rows_give_same_bytes_and_the_guard_gives_them_another_length() {
 }
 
 #[test]
-fn another_table_is_no_table_of_blocks() {
+fn another_table_is_not_a_table_of_blocks() {
     let error = blocks::decode(prices::encode(&[], LengthGuard::Absent)).unwrap_err();
 
     assert_eq!(
@@ -303,7 +303,7 @@ fn another_table_is_no_table_of_blocks() {
 }
 
 #[test]
-fn a_column_that_can_be_null_and_is_not_there_is_null_in_every_row() {
+fn a_missing_nullable_column_is_null_in_every_row() {
     let rows = ten_blocks();
     let price = ["price_usd", "price_time", "price_source"];
     let older = without(&blocks::batch(&rows), &["claimed_sat"]);
@@ -328,7 +328,7 @@ fn a_column_that_can_be_null_and_is_not_there_is_null_in_every_row() {
 }
 
 #[test]
-fn a_column_of_a_later_program_is_left_alone() {
+fn an_unknown_column_is_ignored() {
     let rows = ten_blocks();
     let known = blocks::batch(&rows);
     let weights: ArrayRef = Arc::new(Int32Array::from(vec![3_993_000; 10]));
@@ -346,7 +346,7 @@ fn a_column_of_a_later_program_is_left_alone() {
 }
 
 #[test]
-fn a_column_of_another_type_is_not_taken_for_the_one_that_is_meant() {
+fn a_column_of_another_type_is_an_error() {
     let batch = blocks::batch(&ten_blocks());
     let int64: ArrayRef = Arc::new(Int64Array::from_iter_values(0..10));
     let int32: ArrayRef = Arc::new(Int32Array::from_iter_values(0..10));
@@ -366,7 +366,7 @@ fn a_column_of_another_type_is_not_taken_for_the_one_that_is_meant() {
 }
 
 #[test]
-fn a_value_that_a_column_cannot_hold_is_an_error_that_names_its_row() {
+fn the_error_for_an_invalid_value_names_its_row() {
     let batch = blocks::batch(&ten_blocks());
     let read = |column: &str, values: ArrayRef, heights: RangeInclusive<u32>| {
         let file = file(&with(&batch, column, values), 4, 3);
@@ -396,7 +396,7 @@ fn a_value_that_a_column_cannot_hold_is_an_error_that_names_its_row() {
         (
             "price_source",
             &sources,
-            "column `price_usd`, row 6: price, its time and its source must be known together",
+            "column `price_usd`, row 6: price_usd, price_time and price_source must all be set, or all be null",
         ),
     ] {
         assert_eq!(read(column, values.clone(), 5..=9), Err(message.to_owned()));
@@ -405,12 +405,12 @@ fn a_value_that_a_column_cannot_hold_is_an_error_that_names_its_row() {
 }
 
 #[test]
-fn rows_that_a_footer_promises_and_the_file_does_not_hold_are_an_error() {
+fn fewer_rows_than_the_footer_announces_are_an_error() {
     let honest = file(&blocks::batch(&ten_blocks()), 4, 3);
     let metadata = ParquetMetaDataReader::new()
         .parse_and_finish(&honest)
         .unwrap();
-    let promising = |rows: i64| {
+    let announcing = |rows: i64| {
         let group = |group: &RowGroupMetaData| {
             let column = |column: &_| {
                 ColumnChunkMetaData::clone(column)
@@ -442,11 +442,10 @@ fn rows_that_a_footer_promises_and_the_file_does_not_hold_are_an_error() {
     };
 
     for rows in [5, 1 << 40, i64::MAX / 3] {
-        let message =
-            "column `height` cannot be read: Parquet error: its metadata contradict each other";
-        assert_eq!(errors(&promising(rows)), [message; 3]);
+        let message = "cannot read column `height`: Parquet error: the metadata is inconsistent";
+        assert_eq!(errors(&announcing(rows)), [message; 3]);
     }
-    for error in errors(&promising(-1)) {
+    for error in errors(&announcing(-1)) {
         assert!(
             error.starts_with("not a readable Parquet file: "),
             "{error}"
@@ -455,7 +454,7 @@ fn rows_that_a_footer_promises_and_the_file_does_not_hold_are_an_error() {
 }
 
 #[test]
-fn neighbours_of_one_source_share_its_name() {
+fn neighbours_with_the_same_source_share_its_text() {
     let rows = blocks::decode(blocks::encode(&ten_blocks(), LengthGuard::Absent)).unwrap();
     let sources: Vec<&Arc<str>> = rows
         .iter()
@@ -471,7 +470,7 @@ fn neighbours_of_one_source_share_its_name() {
 }
 
 #[test]
-fn files_lie_where_the_contract_says() {
+fn keys_of_files_are_those_of_the_contract() {
     assert_eq!(
         blocks::key(month("2026-11")),
         "v1/blocks/year=2026/blocks-2026-11.parquet"
@@ -503,7 +502,7 @@ fn files_lie_where_the_contract_says() {
 }
 
 #[test]
-fn revenue_rows_are_what_the_formulas_say_to_the_last_bit() {
+fn revenue_rows_equal_the_formulas_to_the_last_bit() {
     let asics = asic::catalogue();
     let rows: Vec<PricedBlock> = (0..600)
         .map(|at| varied(&ten_blocks()[at % 10], at))
@@ -550,7 +549,7 @@ fn revenue_rows_are_what_the_formulas_say_to_the_last_bit() {
     }
 }
 
-/// A block like this one at another height; some have no price, some no network hash rate.
+/// The block at another height, with other values: some without a price, some without a network hash rate.
 fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
     let at_u32 = u32::try_from(at).unwrap();
     let usd = UsdPerBtc::new(f64::from(at_u32) * 1.7 + 0.3).unwrap();

@@ -28,16 +28,16 @@ async fn s3_and_dynamodb_keep_the_contracts() {
     .await;
     crate::contract::cursor(Arc::new(DynamoDbCursor::new(&config, "cursor"))).await;
     crate::contract::late_owner(&DynamoDbCursor::new(&config, "late")).await;
-    versions_are_heeded(&localstack).await;
-    what_is_not_there_is_said(
+    versions_are_respected(&localstack).await;
+    a_missing_bucket_or_table_is_named(
         &S3Lake::new(&config, "nowhere", ""),
         &DynamoDbCursor::new(&config, "nowhere"),
     )
     .await;
 }
 
-/// A cursor as version 1 left it is gone on with; that of a newer one is left as it is.
-async fn versions_are_heeded(localstack: &LocalStack) {
+/// A cursor of version 1 is used. One of a newer version is left unchanged.
+async fn versions_are_respected(localstack: &LocalStack) {
     let config = localstack.config().await;
     localstack.create_table("versions").await;
     let cursor = DynamoDbCursor::new(&config, "versions");
@@ -58,14 +58,14 @@ async fn versions_are_heeded(localstack: &LocalStack) {
     };
     let put = async |item: HashMap<String, AttributeValue>| {
         let put = client.put_item().table_name("versions");
-        put.set_item(Some(item)).send().await.expect("it is put");
+        put.set_item(Some(item)).send().await.expect("written");
     };
     let now = Timestamp::from_block_time(1_763_855_637);
 
     put(item("1")).await;
-    let old = cursor.read().await.expect("it is known");
+    let old = cursor.read().await.expect("version 1 is supported");
     put(item("2")).await;
-    let read = cursor.read().await.expect_err("it is newer");
+    let read = cursor.read().await.expect_err("version 2 is newer");
     let taken = cursor.acquire("an older program", now).await;
     let left = client.scan().table_name("versions").send().await;
 
@@ -75,7 +75,7 @@ async fn versions_are_heeded(localstack: &LocalStack) {
         (924_778, hash)
     );
     assert_eq!((old.node_height, old.last_run), (Some(924_779), Some(now)));
-    for error in [read, taken.expect_err("it is newer")] {
+    for error in [read, taken.expect_err("version 2 is newer")] {
         assert!(
             matches!(error, CursorError::Newer { found: 2, .. }),
             "{error}"
@@ -85,9 +85,12 @@ async fn versions_are_heeded(localstack: &LocalStack) {
     assert_eq!(left.expect("items").items(), [item("2")]);
 }
 
-async fn what_is_not_there_is_said(lake: &dyn Lake, cursor: &dyn Cursor) {
-    let lake = lake.list("v1/").await.expect_err("there is no such bucket");
-    let cursor = cursor.read().await.expect_err("there is no such table");
+async fn a_missing_bucket_or_table_is_named(lake: &dyn Lake, cursor: &dyn Cursor) {
+    let lake = lake
+        .list("v1/")
+        .await
+        .expect_err("the bucket does not exist");
+    let cursor = cursor.read().await.expect_err("the table does not exist");
 
     assert!(
         matches!(&lake, LakeError::Refused { .. }) && lake.to_string().contains("s3://nowhere/"),

@@ -1,4 +1,4 @@
-//! Blocks follow from each other: heights, hashes, times, targets, subsidies.
+//! Checks that blocks follow from each other: heights, hashes, times, targets, subsidies.
 
 use std::collections::VecDeque;
 
@@ -13,8 +13,8 @@ const MEDIAN_BLOCKS: usize = 11; // BIP 113.
 /// Checks blocks in order of height.
 pub(crate) struct ChainCheck {
     chain: Chain,
-    below: Option<Block>,
-    unbroken: u32, // Blocks seen since the first, or since the last gap.
+    previous: Option<Block>,
+    unbroken: u32, // Number of blocks since the first, or since the last gap.
     times: VecDeque<Timestamp>,
     window: HashrateWindow,
     epoch_start: Option<Timestamp>, // Time of the first block of the current retarget period.
@@ -24,7 +24,7 @@ impl ChainCheck {
     pub(crate) fn new(chain: Chain) -> Self {
         Self {
             chain,
-            below: None,
+            previous: None,
             unbroken: 0,
             times: VecDeque::new(),
             window: HashrateWindow::default(),
@@ -32,26 +32,29 @@ impl ChainCheck {
         }
     }
 
-    /// Checks the next block, and notes what is wrong with it.
-    pub(crate) fn push(&mut self, block: &Block, faults: &mut Vec<String>) {
-        let mut fault = |what: String| faults.push(format!("block {}: {what}", block.height));
-        if let Some(below) = self.below.take() {
-            if block.height == below.height + 1 {
-                self.check_link(&below, block, &mut fault);
+    /// Checks the next block, and adds what is wrong with it to `errors`.
+    pub(crate) fn push(&mut self, block: &Block, errors: &mut Vec<String>) {
+        let mut error = |what: String| errors.push(format!("block {}: {what}", block.height));
+        if let Some(previous) = self.previous.take() {
+            if block.height == previous.height + 1 {
+                self.check_link(&previous, block, &mut error);
             } else {
-                fault(format!("the block below it is {}", below.height));
+                error(format!(
+                    "the previous block in the lake is {}",
+                    previous.height
+                ));
                 *self = Self::new(self.chain);
             }
         }
         if !block.bits.is_met_by(block.hash) {
-            fault(format!(
+            error(format!(
                 "its hash {} does not meet its target {}",
                 block.hash, block.bits
             ));
         }
         if block.subsidy != self.chain.subsidy(block.height) {
-            fault(format!(
-                "a subsidy of {} sat, not {}",
+            error(format!(
+                "its subsidy is {} sat, expected {}",
                 block.subsidy.to_sat(),
                 self.chain.subsidy(block.height).to_sat()
             ));
@@ -60,48 +63,49 @@ impl ChainCheck {
             .claimed
             .is_some_and(|claimed| claimed > block.reward())
         {
-            fault("it claims more than subsidy and fees".to_owned());
+            error("its coinbase claims more than subsidy plus fees".to_owned());
         }
-        self.check_times(block, &mut fault);
-        self.check_hashrate(block, &mut fault);
+        self.check_times(block, &mut error);
+        self.check_hashrate(block, &mut error);
         if block.height.is_multiple_of(BLOCKS_PER_RETARGET) {
             self.epoch_start = Some(block.time);
         }
         self.unbroken += 1;
-        self.below = Some(block.clone());
+        self.previous = Some(block.clone());
     }
 
-    fn check_link(&self, below: &Block, block: &Block, fault: &mut impl FnMut(String)) {
-        if block.prev_hash != below.hash {
-            fault(format!(
-                "it names {} as the block below, which is {}",
-                block.prev_hash, below.hash
+    fn check_link(&self, previous: &Block, block: &Block, error: &mut impl FnMut(String)) {
+        if block.prev_hash != previous.hash {
+            error(format!(
+                "its previous hash is {}, expected {}",
+                block.prev_hash, previous.hash
             ));
         }
-        if block.median_time < below.median_time {
-            fault("its median time runs backwards".to_owned());
+        if block.median_time < previous.median_time {
+            error("its median time is before that of the previous block".to_owned());
         }
-        if let Some(expected) = self.expected_bits(below, block)
+        if let Some(expected) = self.expected_bits(previous, block)
             && block.bits != expected
         {
-            fault(format!("its target is {}, not {expected}", block.bits));
+            error(format!("its target is {}, expected {expected}", block.bits));
         }
     }
 
-    /// The target that the main network's rule asks for, where the blocks it depends on are in the lake.
-    fn expected_bits(&self, below: &Block, block: &Block) -> Option<CompactTarget> {
+    /// The target per the rules of the network; `None` if the blocks that it depends on are not in the
+    /// lake.
+    fn expected_bits(&self, previous: &Block, block: &Block) -> Option<CompactTarget> {
         match self.chain {
             Chain::Main if block.height.is_multiple_of(BLOCKS_PER_RETARGET) => Some(
-                below
+                previous
                     .bits
-                    .next_epoch(below.time.to_secs() - self.epoch_start?.to_secs()),
+                    .next_epoch(previous.time.to_secs() - self.epoch_start?.to_secs()),
             ),
-            Chain::Main | Chain::Regtest => Some(below.bits),
-            Chain::Test | Chain::Testnet4 | Chain::Signet => None, // Rules of their own.
+            Chain::Main | Chain::Regtest => Some(previous.bits),
+            Chain::Test | Chain::Testnet4 | Chain::Signet => None, // They have other rules, which are not checked.
         }
     }
 
-    fn check_times(&mut self, block: &Block, fault: &mut impl FnMut(String)) {
+    fn check_times(&mut self, block: &Block, error: &mut impl FnMut(String)) {
         self.times.push_back(block.time);
         if self.times.len() > MEDIAN_BLOCKS {
             self.times.pop_front();
@@ -110,8 +114,8 @@ impl ChainCheck {
             let mut times: Vec<Timestamp> = self.times.iter().copied().collect();
             times.sort_unstable();
             if times[MEDIAN_BLOCKS / 2] != block.median_time {
-                fault(format!(
-                    "its median time is {}, not {}",
+                error(format!(
+                    "its median time is {}, expected {}",
                     block.median_time,
                     times[MEDIAN_BLOCKS / 2]
                 ));
@@ -119,13 +123,13 @@ impl ChainCheck {
         }
     }
 
-    fn check_hashrate(&mut self, block: &Block, fault: &mut impl FnMut(String)) {
+    fn check_hashrate(&mut self, block: &Block, error: &mut impl FnMut(String)) {
         let expected = self.window.push(block.time, block.bits);
-        let is_whole = self.unbroken >= WINDOW_BLOCKS || self.unbroken == block.height;
+        let window_is_full = self.unbroken >= WINDOW_BLOCKS || self.unbroken == block.height;
         let difference = (block.network_hashrate_hs - expected).abs();
-        if is_whole && difference > 1e-12 * expected {
-            fault(format!(
-                "its network hash rate is {} H/s, not {expected}",
+        if window_is_full && difference > 1e-12 * expected {
+            error(format!(
+                "its network hash rate is {} H/s, expected {expected}",
                 block.network_hashrate_hs
             ));
         }

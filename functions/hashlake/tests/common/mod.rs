@@ -1,4 +1,4 @@
-//! Runs the program as its users do; and the lock that keeps other tests away from one that measures time.
+//! Helpers that run the program as users do, and a lock for tests that must run alone.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
@@ -26,15 +26,15 @@ pub(crate) async fn alone() -> RwLockWriteGuard<'static, ()> {
     MACHINE.write().await
 }
 
-/// `hashlake` with nothing of this machine's environment but what is needed to start.
+/// The command `hashlake` with an empty environment.
 pub(crate) fn hashlake(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hashlake"));
     command.env_clear().args(arguments);
     command
 }
 
-/// What a command that has ended said, on both outputs.
-pub(crate) fn said(output: &Output) -> String {
+/// Standard output and standard error of a finished command.
+pub(crate) fn printed(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -42,15 +42,15 @@ pub(crate) fn said(output: &Output) -> String {
     )
 }
 
-/// `hashlake run` with nothing configured but its lake; ended when it is dropped.
+/// A process `hashlake run` that replays recorded blocks into a lake. It is killed on drop.
 pub(crate) struct Run {
     child: Child,
-    /// Where its page is.
+    /// URL of the page.
     pub(crate) page: String,
 }
 
 impl Run {
-    /// On a free port, with the site.
+    /// Starts it on a free port, with the built page.
     pub(crate) fn start(lake: &Path) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site/dist");
@@ -66,12 +66,12 @@ impl Run {
             .map_while(Result::ok);
         let page = log
             .find_map(|line| Some(line.split_once("the page is on ")?.1.to_owned()))
-            .expect("it says where");
-        std::thread::spawn(move || log.for_each(drop)); // Or the pipe fills up.
+            .expect("the log has the address");
+        std::thread::spawn(move || log.for_each(drop)); // Keeps the pipe from filling up.
         Self { child, page }
     }
 
-    /// Waits until the last block is above `height`, and tells the status then.
+    /// Waits until the last block is above `height`, and returns the status.
     pub(crate) async fn wait_for_block_above(&self, height: u64) -> Value {
         loop {
             if let Some(status) = self
@@ -90,12 +90,12 @@ impl Run {
         answer.ok()?.error_for_status().ok()?.json().await.ok()
     }
 
-    /// Asks it to stop, and waits until it has.
+    /// Sends SIGTERM, and waits for the exit.
     pub(crate) fn stop(&mut self) -> ExitStatus {
-        let asked = Command::new("kill")
+        let signal = Command::new("kill")
             .arg(self.child.id().to_string())
             .status();
-        assert!(asked.expect("asked to stop").success());
+        assert!(signal.expect("`kill` runs").success());
         self.child.wait().expect("it ends")
     }
 }
@@ -106,14 +106,14 @@ impl Drop for Run {
     }
 }
 
-/// A replay that stands at `tip`, and variables with which `hashlake` follows it.
+/// A replay whose tip is `tip`, and the variables that make `hashlake` follow it.
 pub(crate) async fn replay(tip: u32, start: u32) -> (Replay, BTreeMap<String, String>) {
     let replay = Replay::new(
         Recording::bundled().expect("the bundled recording"),
         tip,
         0.0,
     )
-    .expect("within it");
+    .expect("the recording has this block");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
     let url = format!("http://{}", listener.local_addr().expect("bound"));
     tokio::spawn(replay.clone().serve(listener));
@@ -133,7 +133,7 @@ pub(crate) async fn replay(tip: u32, start: u32) -> (Replay, BTreeMap<String, St
     )
 }
 
-/// Every file of data below a directory, by its path.
+/// All data files of a lake, by path.
 pub(crate) fn files(lake: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
         for entry in std::fs::read_dir(folder).expect("a folder") {

@@ -1,14 +1,14 @@
-//! `hashlake backfill` as people run it.
+//! `hashlake backfill` as a process.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::common::{alone, beside_others, files, hashlake, replay, said};
+use crate::common::{alone, beside_others, files, hashlake, printed, replay};
 use serde_json::Value;
 
-const FIRST: u32 = 909_578; // Below are the 120 blocks that are recorded as a window only.
+const FIRST: u32 = 909_578; // The 120 blocks before it are recorded for the hash rate only.
 const LAST: u32 = 931_518;
 
 fn backfill(from: u32, to: u32, variables: &BTreeMap<String, String>, lake: &Path) -> Command {
@@ -29,16 +29,16 @@ fn backfill(from: u32, to: u32, variables: &BTreeMap<String, String>, lake: &Pat
     command
 }
 
-/// Runs it to its end: what its summary says.
+/// Runs the command to its end, and returns its summary.
 fn summary(mut command: Command) -> Value {
     let output = command.output().expect("it runs");
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", printed(&output));
     serde_json::from_slice(&output.stdout).expect("a summary in JSON")
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn shuffled_pieces_of_which_three_are_killed_give_the_bytes_of_one_straight_run() {
-    let _turn = alone().await; // It kills by the time that a whole run took: this must stay the same.
+async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_run() {
+    let _turn = alone().await; // It computes when to kill from the duration of an uninterrupted run.
     let (_replay, variables) = replay(LAST, FIRST).await;
     let folder = tempfile::tempdir().expect("a folder");
     let (straight, shuffled) = (
@@ -65,7 +65,7 @@ async fn shuffled_pieces_of_which_three_are_killed_give_the_bytes_of_one_straigh
             .spawn()
             .expect("it starts");
         if place < 3 {
-            std::thread::sleep(quarter / 2); // Half way is the point: there is nothing to wait for.
+            std::thread::sleep(quarter / 2); // The kill must come half-way; there is no event to wait for.
             child.kill().expect("killed"); // SIGKILL
         }
         if !child.wait().expect("it ended").success() {
@@ -87,11 +87,11 @@ async fn shuffled_pieces_of_which_three_are_killed_give_the_bytes_of_one_straigh
         .env("LAKE_URL", &shuffled)
         .output()
         .expect("it runs");
-    assert!(verified.status.success(), "{}", said(&verified));
+    assert!(verified.status.success(), "{}", printed(&verified));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn history_is_filled_below_an_ingest_that_goes_on() {
+async fn history_can_be_filled_while_ingest_follows_the_tip() {
     let _turn = beside_others().await;
     let (replay, variables) = replay(918_000, 916_000).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -102,7 +102,7 @@ async fn history_is_filled_below_an_ingest_that_goes_on() {
             .env("LAKE_URL", lake)
             .output();
         let output = output.expect("it runs");
-        assert!(output.status.success(), "{}", said(&output));
+        assert!(output.status.success(), "{}", printed(&output));
     };
     ingest();
 
@@ -120,14 +120,14 @@ async fn history_is_filled_below_an_ingest_that_goes_on() {
         .expect("it runs");
     let blocks = 918_011 - FIRST;
     assert!(
-        said(&verified).starts_with(&format!("in order: {blocks} blocks")),
+        printed(&verified).starts_with(&format!("in order: {blocks} blocks")),
         "{}",
-        said(&verified)
+        printed(&verified)
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_interruption_leaves_what_was_read_and_says_how_to_go_on() {
+async fn an_interruption_keeps_what_was_read_and_says_how_to_resume() {
     let _turn = beside_others().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
@@ -139,15 +139,15 @@ async fn an_interruption_leaves_what_was_read_and_says_how_to_go_on() {
         std::thread::sleep(Duration::from_millis(5));
     }
 
-    let asked = Command::new("kill").arg(child.id().to_string()).status();
-    assert!(asked.expect("asked to stop").success());
+    let signal = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(signal.expect("`kill` runs").success());
     let output = child.wait_with_output().expect("it ends");
 
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        said(&output).contains("run the same range again to resume"),
+        printed(&output).contains("run the same range again to resume"),
         "{}",
-        said(&output)
+        printed(&output)
     );
     let rest = summary(backfill(FIRST, LAST, &variables, lake.path()));
     assert!(
@@ -158,7 +158,7 @@ async fn an_interruption_leaves_what_was_read_and_says_how_to_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_says_what_there_is_to_do_and_changes_nothing() {
+async fn a_dry_run_shows_what_is_missing_and_changes_nothing() {
     let _turn = beside_others().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
@@ -175,7 +175,7 @@ async fn a_dry_run_says_what_there_is_to_do_and_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_range_that_the_node_does_not_have_is_refused_with_its_heights() {
+async fn the_error_for_a_range_that_the_node_does_not_have_names_the_heights() {
     let _turn = beside_others().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
@@ -185,9 +185,9 @@ async fn a_range_that_the_node_does_not_have_is_refused_with_its_heights() {
             .expect("it runs");
 
         assert!(!output.status.success());
-        let said = said(&output);
+        let printed = printed(&output);
         for height in [from, to, LAST] {
-            assert!(said.contains(&height.to_string()), "{said}");
+            assert!(printed.contains(&height.to_string()), "{printed}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! What people see: help, messages, exit codes.
+//! Messages, exit codes and help of the commands.
 
 use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use crate::common::{beside_others, files, hashlake, replay, said};
+use crate::common::{beside_others, files, hashlake, printed, replay};
 
 async fn filled(lake: &Path) {
     let (_replay, variables) = replay(909_800, 909_578).await;
@@ -13,7 +13,7 @@ async fn filled(lake: &Path) {
         .env("LAKE_URL", lake)
         .output()
         .expect("it runs");
-    assert!(ingest.status.success(), "{}", said(&ingest));
+    assert!(ingest.status.success(), "{}", printed(&ingest));
 }
 
 fn run(arguments: &[&str], lake: &Path) -> Output {
@@ -26,7 +26,7 @@ fn run(arguments: &[&str], lake: &Path) -> Output {
 #[test]
 fn every_command_has_help_with_examples() {
     for command in ["run", "ingest", "import-prices", "verify", "status"] {
-        let help = said(&hashlake(&[command, "--help"]).output().expect("it runs"));
+        let help = printed(&hashlake(&[command, "--help"]).output().expect("it runs"));
 
         assert!(
             help.contains("Examples:") && help.contains(&format!("hashlake {command}")),
@@ -36,7 +36,7 @@ fn every_command_has_help_with_examples() {
 }
 
 #[test]
-fn all_faults_of_the_environment_are_listed_and_no_secret() {
+fn all_errors_of_the_environment_are_listed_and_no_secret() {
     let output = hashlake(&["status"])
         .env("LAKE_URL", "ftp://nowhere")
         .env("LISTEN", "8080")
@@ -45,20 +45,20 @@ fn all_faults_of_the_environment_are_listed_and_no_secret() {
         .output()
         .expect("it runs");
 
-    let said = said(&output);
+    let printed = printed(&output);
     assert_eq!(output.status.code(), Some(1));
-    for fault in [
+    for expected in [
         "LAKE_URL=`ftp://nowhere`",
         "LISTEN=`8080`",
         "BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD",
     ] {
-        assert!(said.contains(fault), "{said}");
+        assert!(printed.contains(expected), "{printed}");
     }
-    assert!(!said.contains("hunter2"));
+    assert!(!printed.contains("hunter2"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn status_says_what_to_do_with_an_empty_lake_and_how_far_a_full_one_is() {
+async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() {
     let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let empty = run(&["status"], folder.path());
@@ -67,20 +67,20 @@ async fn status_says_what_to_do_with_an_empty_lake_and_how_far_a_full_one_is() {
     let full = run(&["status"], folder.path());
 
     assert!(
-        empty.status.success() && said(&empty).contains("hashlake ingest --once"),
+        empty.status.success() && printed(&empty).contains("hashlake ingest --once"),
         "{}",
-        said(&empty)
+        printed(&empty)
     );
     assert!(
-        said(&full).contains("height      909800")
-            && said(&full).contains("blocks      223, from 909578"),
+        printed(&full).contains("height      909800")
+            && printed(&full).contains("blocks      223, from 909578"),
         "{}",
-        said(&full)
+        printed(&full)
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_is_not_there_is_named() {
+async fn the_error_for_a_missing_node_names_its_url() {
     let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let output = hashlake(&["ingest", "--once"])
@@ -93,22 +93,22 @@ async fn a_node_that_is_not_there_is_named() {
 
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        said(&output).contains("no node answers at http://127.0.0.1:9/ (BITCOIN_RPC_URL)"),
+        printed(&output).contains("no node answers at http://127.0.0.1:9/ (BITCOIN_RPC_URL)"),
         "{}",
-        said(&output)
+        printed(&output)
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn verify_finds_what_was_changed() {
+async fn verify_finds_every_change() {
     let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     filled(folder.path()).await;
     let whole = run(&["verify"], folder.path());
     assert!(
-        whole.status.success() && said(&whole).starts_with("in order: 223 blocks"),
+        whole.status.success() && printed(&whole).starts_with("in order: 223 blocks"),
         "{}",
-        said(&whole)
+        printed(&whole)
     );
     let other = tempfile::tempdir().expect("a folder");
     let (_replay, variables) = replay(909_799, 909_579).await;
@@ -121,18 +121,18 @@ async fn verify_finds_what_was_changed() {
     for (path, body) in files(folder.path()) {
         let file = folder.path().join(path.trim_start_matches('/'));
         let other = std::fs::read(other.path().join(path.trim_start_matches('/')))
-            .expect("the same file of another lake");
+            .expect("the same file in the other lake");
         for damaged in [&b"not parquet"[..], &body[..body.len() / 2], &other] {
             if damaged == body.as_slice() {
-                continue; // The machines, and the prices, are the same in both.
+                continue; // Machines and prices are the same in both lakes.
             }
             std::fs::write(&file, damaged).expect("damaged");
             let found = run(&["verify"], folder.path());
-            assert_eq!(found.status.code(), Some(1), "{path}: {}", said(&found));
+            assert_eq!(found.status.code(), Some(1), "{path}: {}", printed(&found));
             assert!(
-                damaged == other || said(&found).contains(path.trim_start_matches('/')),
+                damaged == other || printed(&found).contains(path.trim_start_matches('/')),
                 "{}",
-                said(&found)
+                printed(&found)
             );
         }
         std::fs::remove_file(&file).expect("removed");
@@ -167,13 +167,13 @@ async fn the_lease_of_a_killed_ingest_is_free_at_once() {
     let next = ingest().output().expect("it runs");
 
     assert!(
-        busy.status.success() && said(&busy).contains("another ingest is at work"),
+        busy.status.success() && printed(&busy).contains("another ingest is running"),
         "{}",
-        said(&busy)
+        printed(&busy)
     );
     assert!(
-        next.status.success() && said(&next).contains("at height 919578"),
+        next.status.success() && printed(&next).contains("at height 919578"),
         "{}",
-        said(&next)
+        printed(&next)
     );
 }

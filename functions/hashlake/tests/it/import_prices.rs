@@ -1,10 +1,10 @@
-//! Prices of a file, in the lake.
+//! `hashlake import-prices`.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::common::{beside_others, files, hashlake, replay, said};
+use crate::common::{beside_others, files, hashlake, printed, replay};
 use flate2::read::GzDecoder;
 use hashlake_core::table::prices;
 
@@ -32,30 +32,29 @@ fn import(arguments: &[&str], file: &Path, lake: &Path) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn recorded_prices_are_in_the_lake_as_they_are_in_the_file_and_a_second_time_changes_no_byte()
-{
+async fn the_lake_has_the_prices_of_the_file_and_a_second_import_changes_no_byte() {
     let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
 
     let first = import(&[], &file, &lake);
     let written = files(&lake);
-    let second = import(&["--source", "somebody else"], &file, &lake);
+    let second = import(&["--source", "another source"], &file, &lake);
 
     assert!(
-        said(&first).ends_with(&format!(
-            "{COUNT} prices read, 3600 s apart, of source `prices.csv`: {COUNT} new, 0 already there; months written: 7\n\
-             `hashlake reprice` gives them to the blocks that have no price, or a coarser one\n"
+        printed(&first).ends_with(&format!(
+            "{COUNT} prices of source `prices.csv`, 3600 s apart: {COUNT} new, 0 already in the lake; months written: 7\n\
+             run `hashlake reprice` to assign them to blocks\n"
         )),
         "{}",
-        said(&first)
+        printed(&first)
     );
     assert!(
-        said(&second).ends_with(&format!(
-            "0 new, {COUNT} already there; months written: 0\n"
+        printed(&second).ends_with(&format!(
+            "0 new, {COUNT} already in the lake; months written: 0\n"
         )),
         "{}",
-        said(&second)
+        printed(&second)
     );
     assert_eq!(files(&lake), written);
     let stored = written.values().flat_map(|body| {
@@ -83,7 +82,7 @@ async fn recorded_prices_are_in_the_lake_as_they_are_in_the_file_and_a_second_ti
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_file_with_a_bad_line_nothing_is_imported() {
+async fn a_file_with_an_invalid_line_is_not_imported() {
     let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
@@ -99,18 +98,18 @@ async fn of_a_file_with_a_bad_line_nothing_is_imported() {
         "prices.csv: line {}, column price_usd: `-5` is not a price in USD above zero, such as 84714.5. Nothing was imported",
         COUNT + 2
     );
-    assert!(said(&output).contains(&expected), "{}", said(&output));
+    assert!(printed(&output).contains(&expected), "{}", printed(&output));
     assert_eq!(missing.status.code(), Some(1));
     assert!(
-        said(&missing).contains("cannot read") && said(&missing).contains("no.csv"),
+        printed(&missing).contains("cannot read") && printed(&missing).contains("no.csv"),
         "{}",
-        said(&missing)
+        printed(&missing)
     );
     assert!(!lake.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_run_observed_stays_and_the_lake_is_in_order() {
+async fn prices_of_an_ingest_are_not_replaced_and_the_lake_is_in_order() {
     let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
@@ -120,7 +119,7 @@ async fn what_a_run_observed_stays_and_the_lake_is_in_order() {
         .env("LAKE_URL", &lake)
         .output()
         .expect("it runs");
-    assert!(ingest.status.success(), "{}", said(&ingest));
+    assert!(ingest.status.success(), "{}", printed(&ingest));
     let observed: usize = files(&lake)
         .iter()
         .filter(|(path, _)| path.contains("/prices/"))
@@ -135,9 +134,14 @@ async fn what_a_run_observed_stays_and_the_lake_is_in_order() {
 
     let new = COUNT - observed;
     assert!(
-        observed > 0 && said(&import).contains(&format!("{new} new, {observed} already there")),
+        observed > 0
+            && printed(&import).contains(&format!("{new} new, {observed} already in the lake")),
         "{}",
-        said(&import)
+        printed(&import)
     );
-    assert!(said(&verify).starts_with("in order"), "{}", said(&verify));
+    assert!(
+        printed(&verify).starts_with("in order"),
+        "{}",
+        printed(&verify)
+    );
 }

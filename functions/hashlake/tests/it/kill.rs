@@ -1,14 +1,14 @@
-//! `kill -9` at any moment loses nothing and leaves no trace.
+//! `kill -9` at any moment: the next run restores the bytes of an uninterrupted run.
 
 use std::process::Stdio;
 use std::time::Instant;
 
-use crate::common::{beside_others, files, hashlake, replay, said};
+use crate::common::{beside_others, files, hashlake, printed, replay};
 
-const TIP: u32 = 919_578; // Three commits from the first block, over two months' ends.
+const TIP: u32 = 919_578; // It takes three commits from START, over two month ends.
 const START: u32 = 909_578;
 
-/// `HASHLAKE_KILLS` says how often; a few times where it does not.
+/// Number of kills: `HASHLAKE_KILLS`. Default: 8.
 fn kills() -> u32 {
     std::env::var("HASHLAKE_KILLS")
         .ok()
@@ -17,7 +17,7 @@ fn kills() -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_ingest_leaves_the_bytes_of_an_undisturbed_one() {
+async fn a_killed_ingest_leaves_the_bytes_of_an_uninterrupted_one() {
     let _turn = beside_others().await;
     let (_replay, variables) = replay(TIP, START).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -36,16 +36,16 @@ async fn a_killed_ingest_leaves_the_bytes_of_an_undisturbed_one() {
     };
     let started = Instant::now();
     let straight = ingest(&undisturbed).output().expect("it runs");
-    assert!(straight.status.success(), "{}", said(&straight));
+    assert!(straight.status.success(), "{}", printed(&straight));
     let whole = started.elapsed();
 
     let mut killed = 0;
     for attempt in 0.. {
         let mut child = ingest(&disturbed).spawn().expect("it starts");
-        std::thread::sleep(whole.mul_f64(moment(attempt))); // The moment is the point: there is nothing to wait for.
+        std::thread::sleep(whole.mul_f64(moment(attempt))); // The kill comes at a chosen moment; there is no event to wait for.
         child.kill().expect("killed"); // SIGKILL
         if child.wait().expect("it ended").success() {
-            std::fs::remove_dir_all(&disturbed).expect("removed"); // It was done: begin anew.
+            std::fs::remove_dir_all(&disturbed).expect("removed"); // It was already done: start again.
             continue;
         }
         killed += 1;
@@ -55,16 +55,16 @@ async fn a_killed_ingest_leaves_the_bytes_of_an_undisturbed_one() {
     }
     let last = ingest(&disturbed).output().expect("it runs");
 
-    assert!(last.status.success(), "{}", said(&last));
+    assert!(last.status.success(), "{}", printed(&last));
     assert!(files(&disturbed) == files(&undisturbed), "the files differ");
     let verified = hashlake(&["verify"])
         .env("LAKE_URL", &disturbed)
         .output()
         .expect("it runs");
-    assert!(verified.status.success(), "{}", said(&verified));
+    assert!(verified.status.success(), "{}", printed(&verified));
 }
 
-/// Shares of a whole run, from 2 % to 60 %, well spread: multiples of the golden ratio.
+/// Fractions of a whole run from 2 % to 60 %, spread evenly by multiples of the golden ratio.
 fn moment(attempt: u32) -> f64 {
     0.02 + 0.58 * (f64::from(attempt + 1) * 0.618_033_988_749_895).fract()
 }

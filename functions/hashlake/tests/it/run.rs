@@ -1,16 +1,16 @@
-//! `hashlake run` with nothing configured: what everyone sees first.
+//! `hashlake run` without configuration: the replay.
 
 use crate::common::{Run, beside_others, hashlake};
 use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn recorded_blocks_are_shown_and_go_on() {
+async fn recorded_blocks_are_served_and_continue() {
     let _turn = beside_others().await;
     let lake = tempfile::tempdir().expect("a folder");
     let mut run = Run::start(lake.path());
 
     let filled = run.wait_for_block_above(924_777).await;
-    let moved = run.wait_for_block_above(924_778).await; // In about half a minute: 1,924 s at sixty times real time.
+    let moved = run.wait_for_block_above(924_778).await; // After about half a minute: 1,924 s at sixty times real time.
     let html = reqwest::get(&run.page)
         .await
         .expect("the page")
@@ -33,6 +33,6 @@ async fn recorded_blocks_are_shown_and_go_on() {
     assert!(
         verified.status.success(),
         "{}",
-        crate::common::said(&verified)
+        crate::common::printed(&verified)
     );
 }

@@ -1,4 +1,4 @@
-//! The page as its readers have it, in a real browser: static-site/e2e says what they expect of it.
+//! The page in a real browser. static-site/e2e has the expectations.
 
 use std::process::Command;
 
@@ -7,11 +7,11 @@ use testenv::tool;
 
 const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site");
 const LAST_RECORDED: u32 = 931_518;
-const FIRST_OF_UNPRICED: u32 = 924_400; // Of a lake whose prices end three days later.
+const FIRST_OF_UNPRICED: u32 = 924_400; // First block of a lake whose prices end three days later.
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_does_what_its_readers_expect() {
-    let _turn = alone().await; // It measures how soon the page reacts.
+async fn the_page_passes_its_browser_tests() {
+    let _turn = alone().await; // It measures how fast the page reacts.
     let lake = tempfile::tempdir().expect("a folder");
     let run = Run::start(lake.path());
     run.wait_for_block_above(924_777).await;
@@ -28,5 +28,5 @@ async fn the_page_does_what_its_readers_expect() {
         .status()
         .expect("npm runs");
 
-    assert!(ended.success(), "{ended}: what failed is said above");
+    assert!(ended.success(), "{ended}: see the output above");
 }

@@ -1,9 +1,9 @@
-//! Blocks of 2021 and what CoinGecko answered then, joined by us and by DuckDB.
+//! Blocks of 2021 and a recorded response of CoinGecko, joined by hashlake and by DuckDB.
 
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{beside_others, hashlake, said};
+use crate::common::{beside_others, hashlake, printed};
 use axum::Router;
 use axum::routing::get;
 use replay::{Recording, Replay};
@@ -24,12 +24,12 @@ const PRICES: &str = concat!(
 );
 const WINDOW: u32 = 120;
 
-/// A node that has these blocks, and CoinGecko, which gives the recorded answer to whoever asks.
-async fn outside() -> (String, String, u32, u32) {
+/// Starts a node with these blocks, and a CoinGecko that always returns the recorded response.
+async fn node_and_coingecko() -> (String, String, u32, u32) {
     let recording =
         Recording::load(Path::new(BLOCKS), Path::new(PRICES), None).expect("a recording");
     let (first, last) = (recording.first_height() + WINDOW, recording.last_height());
-    let replay = Replay::new(recording, last, 0.0).expect("within it");
+    let replay = Replay::new(recording, last, 0.0).expect("the recording has this block");
     let [node, coingecko] = [0, 1].map(|_| TcpListener::bind("127.0.0.1:0"));
     let (node, coingecko) = (
         node.await.expect("loopback"),
@@ -37,7 +37,7 @@ async fn outside() -> (String, String, u32, u32) {
     );
     let urls = [&node, &coingecko]
         .map(|listener| format!("http://{}", listener.local_addr().expect("bound")));
-    let body = std::fs::read_to_string(ANSWER).expect("a recorded answer");
+    let body = std::fs::read_to_string(ANSWER).expect("a recorded response");
     let answer = get(|| async move { ([("content-type", "application/json")], body) });
     let router = Router::new().route("/coins/bitcoin/market_chart/range", answer);
     tokio::spawn(replay.serve(node));
@@ -47,9 +47,9 @@ async fn outside() -> (String, String, u32, u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_block_takes_the_price_that_an_independent_join_finds() {
+async fn every_block_has_the_price_that_an_independent_join_finds() {
     let _turn = beside_others().await;
-    let (node, coingecko, first, last) = outside().await;
+    let (node, coingecko, first, last) = node_and_coingecko().await;
     let lake = tempfile::tempdir().expect("a folder");
 
     let filled = hashlake(&[
@@ -64,7 +64,7 @@ async fn every_block_takes_the_price_that_an_independent_join_finds() {
     .env("BITCOIN_RPC_URL", node)
     .env("PRICE_SOURCES", "coingecko")
     .env("COINGECKO_URL", coingecko)
-    .env("COINGECKO_PLAN", "pro") // The public one goes back a year, and knows it.
+    .env("COINGECKO_PLAN", "pro") // The public plan goes back only one year.
     .env("COINGECKO_API_KEY", "none")
     .output()
     .expect("it runs");
@@ -75,11 +75,11 @@ async fn every_block_takes_the_price_that_an_independent_join_finds() {
         .output()
         .expect("Python runs");
 
-    assert!(filled.status.success(), "{}", said(&filled));
+    assert!(filled.status.success(), "{}", printed(&filled));
     let summary: Value = serde_json::from_slice(&filled.stdout).expect("a summary");
     assert_eq!(
         (&summary["blocks"], &summary["price_calls"]),
         (&Value::from(last + 1 - first), &Value::from(1))
     );
-    assert!(read.status.success(), "{}", said(&read));
+    assert!(read.status.success(), "{}", printed(&read));
 }

@@ -1,9 +1,9 @@
-//! What a query function that has just started asks of S3.
+//! The S3 requests of a query function that has just started.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::common::{beside_others, hashlake, replay, said};
+use crate::common::{beside_others, hashlake, printed, replay};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -20,8 +20,8 @@ use tokio::sync::Barrier;
 
 const TOGETHER: Duration = Duration::from_secs(30);
 
-/// Stands before LocalStack and counts. It lets the first request pass when the second has come, and the third when the
-/// fourth has: an API that waits for one answer before it asks for the other gets none.
+/// A proxy in front of LocalStack that records requests. It holds the first request until the second has
+/// arrived, and the third until the fourth has: an API that sends them one after another gets no response.
 #[derive(Clone)]
 struct Gate {
     endpoint: String,
@@ -52,7 +52,10 @@ impl Gate {
     }
 
     fn s3(&self) -> Vec<String> {
-        let seen = self.seen.lock().expect("nothing panics with it");
+        let seen = self
+            .seen
+            .lock()
+            .expect("nothing panics while it holds the lock");
         let keys = seen.iter().filter_map(|seen| match seen {
             Seen::S3(what) => Some(what.clone()),
             Seen::DynamoDb => None,
@@ -73,7 +76,10 @@ async fn pass(
         false => Seen::S3(uri.to_string()),
     };
     let before = {
-        let mut seen = gate.seen.lock().expect("nothing panics with it");
+        let mut seen = gate
+            .seen
+            .lock()
+            .expect("nothing panics while it holds the lock");
         seen.push(what);
         seen.len()
     };
@@ -98,7 +104,7 @@ async fn pass(
     response.body(Body::from(bytes)).expect("a response")
 }
 
-/// The S3 requests that a new API makes for its first answer.
+/// The S3 requests that a new API makes for its first response.
 async fn first(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec<String> {
     let (gate, endpoint) = Gate::open(localstack.endpoint()).await;
     let config = localstack
@@ -120,7 +126,7 @@ async fn first(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_answers_take_few_requests_and_make_them_at_once() {
+async fn first_responses_need_few_requests_and_send_them_in_parallel() {
     let _turn = beside_others().await;
     let localstack = LocalStack::start().await;
     localstack.create_bucket("lake").await;
@@ -134,18 +140,18 @@ async fn the_first_answers_take_few_requests_and_make_them_at_once() {
             .env("CURSOR_URL", cursor)
             .output()
             .expect("it runs");
-        assert!(filled.status.success(), "{}", said(&filled));
+        assert!(filled.status.success(), "{}", printed(&filled));
     }
 
     let summary = first(&localstack, false, "/api/v1/summary").await;
     let with_cursor = first(&localstack, true, "/api/v1/summary").await;
     let days = first(&localstack, false, "/api/v1/revenue?from=0").await;
 
-    // The list of files, October and November; and the cursor.
+    // The list of files, the files of October and November, and the cursor.
     assert_eq!(
         (summary.len(), with_cursor.len()),
         (3, 4),
         "{summary:?}\n{with_cursor:?}"
     );
-    assert_eq!(days.len(), 4, "{days:?}"); // And the table of days.
+    assert_eq!(days.len(), 4, "{days:?}"); // Also the table of days.
 }

@@ -1,18 +1,18 @@
-//! The API as programs see it that know its OpenAPI document alone, and its CSV as readers do that are not ours.
+//! The API, used by programs that know only its OpenAPI document, and its CSV, read by DuckDB and pandas.
 
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::{Run, beside_others, said};
+use crate::common::{Run, beside_others, printed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::tool;
 
-const CASES: u32 = 2000; // Of Schemathesis, at the least.
+const MIN_CASES: u32 = 2000; // Requests of Schemathesis.
 
-/// `hashlake run` with all recorded blocks, and a folder to work in that has its OpenAPI document.
+/// `hashlake run` with all recorded blocks, and a working folder with its OpenAPI document.
 struct World {
     run: Run,
     api: String,
@@ -42,7 +42,7 @@ impl World {
         answer.expect("a good one").text().await.expect("text")
     }
 
-    /// What a program prints, which runs in the folder and has to end well.
+    /// Runs a program in the folder, and returns what it prints. It must succeed.
     fn output_of(&self, program: PathBuf, arguments: &[&str]) -> String {
         let output = Command::new(&program)
             .args(arguments)
@@ -56,24 +56,24 @@ impl World {
         assert!(
             output.status.success(),
             "{program} {arguments:?}: {}",
-            said(&output)
+            printed(&output)
         );
         String::from_utf8(output.stdout).expect("UTF-8")
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_api_is_what_its_document_says_and_its_csv_what_its_json_says() {
+async fn the_api_matches_its_document_and_its_csv_matches_its_json() {
     let _turn = beside_others().await;
     let world = World::start().await;
 
-    document_is_one_that_a_linter_accepts(&world);
-    client_that_is_made_of_the_document_reads_what_the_api_answers(&world).await;
-    csv_and_json_and_the_lake_have_the_same_numbers(&world);
-    requests_of_all_kinds_are_answered_as_the_document_says(&world);
+    a_linter_accepts_the_document(&world);
+    a_generated_client_reads_the_api(&world).await;
+    csv_json_and_lake_have_the_same_numbers(&world);
+    generated_requests_get_documented_responses(&world);
 }
 
-fn document_is_one_that_a_linter_accepts(world: &World) {
+fn a_linter_accepts_the_document(world: &World) {
     let config = beside("redocly.yaml");
     world.output_of(
         tool("redocly"),
@@ -87,7 +87,7 @@ fn document_is_one_that_a_linter_accepts(world: &World) {
     );
 }
 
-async fn client_that_is_made_of_the_document_reads_what_the_api_answers(world: &World) {
+async fn a_generated_client_reads_the_api(world: &World) {
     let folder = world.folder.path();
     let tools = tool("tsc");
     let modules = tools.ancestors().nth(2).expect("a folder above bin");
@@ -126,12 +126,12 @@ async fn client_that_is_made_of_the_document_reads_what_the_api_answers(world: &
     assert_eq!(printed["nearest"][0], "antminer-s21-pro-234");
 }
 
-fn csv_and_json_and_the_lake_have_the_same_numbers(world: &World) {
+fn csv_json_and_lake_have_the_same_numbers(world: &World) {
     let lake = world.lake.path().display().to_string();
     world.output_of(tool("python"), &[&beside("tables.py"), &world.api, &lake]);
 }
 
-fn requests_of_all_kinds_are_answered_as_the_document_says(world: &World) {
+fn generated_requests_get_documented_responses(world: &World) {
     let config = beside("schemathesis.toml");
     let run = [
         "--config-file",
@@ -144,16 +144,16 @@ fn requests_of_all_kinds_are_answered_as_the_document_says(world: &World) {
         "--no-color",
     ];
 
-    let said = world.output_of(tool("schemathesis"), &run);
+    let output = world.output_of(tool("schemathesis"), &run);
 
-    let cases = said
+    let cases = output
         .lines()
         .find_map(|line| line.trim().split_once(" generated, "))
         .and_then(|(count, _)| count.parse::<u32>().ok());
-    assert!(cases >= Some(CASES), "{said}");
+    assert!(cases >= Some(MIN_CASES), "{output}");
 }
 
-/// The path of a file that belongs to this test.
+/// Path of a file of this test.
 fn beside(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/openapi");
     folder.join(name).display().to_string()

@@ -1,4 +1,4 @@
-"""Opens a lake with DuckDB and pyarrow, and compares it with the recording it was made from.
+"""Opens a lake with DuckDB and pyarrow, and compares it with the recording that it was filled from.
 
 usage: readers.py LAKE BLOCKS.csv.gz PRICES.csv.gz
 """
@@ -17,7 +17,7 @@ for table in ["blocks", "mwh_revenue", "prices"]:
     db.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{lake}/v1/{table}/*/*.parquet', hive_partitioning = true)")
 for table in ["daily", "asics"]:
     db.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{lake}/v1/{table}/{table}.parquet')")
-# The first 120 blocks of the recording are a window; prices end with block 924778.
+# The first 120 blocks of the recording are for the hash rate only. Prices end with block 924778.
 db.execute(f"""
     CREATE TABLE recorded AS
     SELECT *, subsidy_sat + total_fee_sat AS reward_sat, lag(hash) OVER (ORDER BY height) AS prev_hash
@@ -61,7 +61,7 @@ same("days of `daily` that differ", db.execute("""
       AND abs(d.sat_per_ph_day / sat - 1) < 1e-12 AND abs(d.usd_per_ph_day / usd - 1) < 1e-12 AND abs(d.price_usd / price - 1) < 1e-12
     """).fetchall(), [])
 
-# The nearest price in time to the header, the earlier of two; both neighbours by an ASOF join each.
+# The price nearest to the header time, or the earlier of two: an ASOF join for each neighbour.
 db.execute("""
     CREATE TABLE joined AS
     SELECT r.*, CASE WHEN later.time_unix IS NULL OR r.time - earlier.time_unix <= later.time_unix - r.time

@@ -1,19 +1,19 @@
-//! The lake as outside programs see it: DuckDB and pyarrow compute everything anew from the recording.
+//! The lake, read by DuckDB and pyarrow, which also recompute all of it from the recording.
 
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{beside_others, hashlake, said};
+use crate::common::{beside_others, hashlake, printed};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
+async fn other_readers_find_in_the_lake_what_they_compute_themselves() {
     let _turn = beside_others().await;
     let lake = tempfile::tempdir().expect("a folder");
     let ingest = hashlake(&["ingest", "--once"])
         .env("LAKE_URL", lake.path())
         .output()
         .expect("it runs");
-    assert!(ingest.status.success(), "{}", said(&ingest));
+    assert!(ingest.status.success(), "{}", printed(&ingest));
     let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay/recording");
 
     let read = Command::new(testenv::tool("python"))
@@ -26,14 +26,14 @@ async fn outside_readers_find_in_the_lake_what_they_compute_themselves() {
         .output()
         .expect("Python runs");
 
-    assert!(read.status.success(), "{}", said(&read));
+    assert!(read.status.success(), "{}", printed(&read));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn duckdb_finds_imported_prices_as_they_are_in_the_file() {
+async fn duckdb_finds_the_imported_prices_of_a_file() {
     let _turn = beside_others().await;
     let lake = tempfile::tempdir().expect("a folder");
-    let file = lake.path().join("by-somebody.csv");
+    let file = lake.path().join("other-source.csv");
     let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay/recording/prices.csv.gz");
     let duckdb = |sql: String| {
         let python = Command::new(testenv::tool("python"))
@@ -41,10 +41,10 @@ async fn duckdb_finds_imported_prices_as_they_are_in_the_file() {
             .arg(sql)
             .output()
             .expect("Python runs");
-        assert!(python.status.success(), "{}", said(&python));
-        said(&python)
+        assert!(python.status.success(), "{}", printed(&python));
+        printed(&python)
     };
-    // DuckDB writes the file too: in milliseconds, without their first 100, and the latest first.
+    // DuckDB also writes the file: times in milliseconds, without the first 100, latest first.
     duckdb(format!(
         "COPY (SELECT price_usd AS close, time_unix * 1000 AS timestamp FROM read_csv('{}') ORDER BY time_unix DESC OFFSET 100) TO '{}'",
         recording.display(),
@@ -55,7 +55,7 @@ async fn duckdb_finds_imported_prices_as_they_are_in_the_file() {
         .env("LAKE_URL", lake.path())
         .output()
         .expect("it runs");
-    assert!(import.status.success(), "{}", said(&import));
+    assert!(import.status.success(), "{}", printed(&import));
 
     let found = duckdb(format!(
         "SELECT count(*), count_if(usd = price_usd), min(source), max(source), min(resolution_s), max(resolution_s)
@@ -66,6 +66,6 @@ async fn duckdb_finds_imported_prices_as_they_are_in_the_file() {
 
     assert_eq!(
         found.trim(),
-        "[(4568, 4568, 'by-somebody.csv', 'by-somebody.csv', 3600, 3600)]"
+        "[(4568, 4568, 'other-source.csv', 'other-source.csv', 3600, 3600)]"
     );
 }

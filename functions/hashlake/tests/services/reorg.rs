@@ -1,9 +1,9 @@
-//! A deep reorg over a month's end on a real bitcoind, as an operator sees it.
+//! A deep reorg across a month end, with a real bitcoind.
 
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{beside_others, hashlake, said};
+use crate::common::{beside_others, hashlake, printed};
 use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 
 fn command(arguments: &[&str], node: &Bitcoind, lake: &Path) -> Command {
@@ -14,13 +14,13 @@ fn command(arguments: &[&str], node: &Bitcoind, lake: &Path) -> Command {
         .env("BITCOIN_RPC_USER", USER)
         .env("BITCOIN_RPC_PASSWORD", PASSWORD)
         .env("PRICE_SOURCES", "coingecko")
-        .env("COINGECKO_URL", "http://127.0.0.1:9") // Where nobody answers: blocks do not wait for prices.
+        .env("COINGECKO_URL", "http://127.0.0.1:9") // Nothing listens there. Blocks do not wait for prices.
         .env("START_HEIGHT", "0");
     command
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reorg_of_150_blocks_is_logged_by_its_depth_and_leaves_a_lake_in_order() {
+async fn a_reorg_of_150_blocks_is_logged_with_its_depth_and_leaves_a_lake_in_order() {
     let _turn = beside_others().await;
     let node = Bitcoind::start(&["-rest"]).await;
     node.mine(300).await; // From 31 January to 1 February 2026.
@@ -31,7 +31,7 @@ async fn a_reorg_of_150_blocks_is_logged_by_its_depth_and_leaves_a_lake_in_order
     let verified_before = command(&["verify"], &node, lake.path())
         .output()
         .expect("it runs");
-    node.reorg(150).await; // Back into January, where the new chain stays.
+    node.reorg(150).await; // It ends in January, and the new chain stays there.
 
     let after = command(&["ingest", "--once"], &node, lake.path())
         .output()
@@ -41,35 +41,32 @@ async fn a_reorg_of_150_blocks_is_logged_by_its_depth_and_leaves_a_lake_in_order
         .expect("it runs");
 
     assert!(
-        before.status.success() && said(&before).contains("at height 300"),
+        before.status.success() && printed(&before).contains("at height 300"),
         "{}",
-        said(&before)
+        printed(&before)
     );
     assert!(
-        said(&verified_before).starts_with("in order: 301 blocks"),
+        printed(&verified_before).starts_with("in order: 301 blocks"),
         "{}",
-        said(&verified_before)
+        printed(&verified_before)
     );
     assert!(
-        after.status.success() && said(&after).contains("at height 301: 151 new blocks"),
+        after.status.success() && printed(&after).contains("at height 301: 151 new blocks"),
         "{}",
-        said(&after)
+        printed(&after)
     );
     assert!(
-        said(&after).contains("reorg of 150 blocks: stepped back from 300 to 150"),
+        printed(&after).contains("reorg of 150 blocks: stepped back from 300 to 150"),
         "{}",
-        said(&after)
+        printed(&after)
     );
     assert!(
-        said(&verified_after).starts_with("in order: 302 blocks"),
+        printed(&verified_after).starts_with("in order: 302 blocks"),
         "{}",
-        said(&verified_after)
+        printed(&verified_after)
     );
     let february = lake
         .path()
         .join("v1/blocks/year=2026/blocks-2026-02.parquet");
-    assert!(
-        february.exists(),
-        "the month that the chain has left is an empty file"
-    );
+    assert!(february.exists(), "a month without blocks is an empty file");
 }

@@ -1,26 +1,26 @@
-//! A node behind a proxy that speaks TLS, with a user of its own for us, as infra/README.md says.
+//! A node behind a TLS proxy, with the restricted RPC user of infra/README.md.
 
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, Output};
 use std::time::Duration;
 
-use crate::common::{beside_others, hashlake, said};
+use crate::common::{beside_others, hashlake, printed};
 use testenv::bitcoind::Bitcoind;
 
 const README: &str = include_str!("../../../../infra/README.md");
-const PASSWORD: &str = "of ours";
+const PASSWORD: &str = "our password";
 
-/// Passes requests on as Caddy's `reverse_proxy` does. It says its port, and then each request.
+/// Forwards requests, as Caddy's `reverse_proxy` does. It prints its port, and then each request.
 const PROXY: &str = r#"
 const [pem, node] = process.argv.slice(1), file = require("fs").readFileSync(pem);
-require("https").createServer({ key: file, cert: file }, (asked, answer) => {
-  console.log(asked.method, asked.url);
-  const passed = require("http").request(node + asked.url.slice(1), { method: asked.method, headers: asked.headers }, (got) => {
-    answer.writeHead(got.statusCode, got.headers);
-    got.pipe(answer);
+require("https").createServer({ key: file, cert: file }, (request, response) => {
+  console.log(request.method, request.url);
+  const forwarded = require("http").request(node + request.url.slice(1), { method: request.method, headers: request.headers }, (reply) => {
+    response.writeHead(reply.statusCode, reply.headers);
+    reply.pipe(response);
   });
-  asked.pipe(passed);
+  request.pipe(forwarded);
 }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });
 "#;
 
@@ -35,11 +35,11 @@ impl Drop for Proxy {
 fn output_of(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
     let output = output.expect("it runs");
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", printed(&output));
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// Arguments of bitcoind that let in the user of the README, who may ask what it says there.
+/// Arguments of bitcoind for the user of the README, with the calls that the README allows.
 fn user_of_the_readme(folder: &Path) -> [String; 3] {
     let password = folder.join("password");
     fs::write(&password, PASSWORD).expect("written");
@@ -48,7 +48,7 @@ fn user_of_the_readme(folder: &Path) -> [String; 3] {
     let hash = hash.trim().rsplit(' ').next().expect("a hash");
     let line = |start: &str| {
         let line = README.lines().find(|line| line.starts_with(start));
-        format!("-{}", line.expect("it is there"))
+        format!("-{}", line.expect("the README has the line"))
     };
     [
         format!("-rpcauth=hashlake:{salt}${hash}"),
@@ -65,7 +65,7 @@ fn ingest(url: &str, password: &str, trusted: Option<&Path>) -> Output {
         .env("BITCOIN_RPC_URL", url)
         .env("BITCOIN_RPC_USER", "hashlake")
         .env("BITCOIN_RPC_PASSWORD", password)
-        .env("COINGECKO_URL", "http://127.0.0.1:9") // Where nobody answers: blocks do not wait for prices.
+        .env("COINGECKO_URL", "http://127.0.0.1:9") // Nothing listens there. Blocks do not wait for prices.
         .env("START_HEIGHT", "0");
     if let Some(certificate) = trusted {
         command.env("SSL_CERT_FILE", certificate);
@@ -74,7 +74,7 @@ fn ingest(url: &str, password: &str, trusted: Option<&Path>) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_behind_tls_is_read_and_the_password_goes_to_nobody_who_cannot_prove_to_be_it() {
+async fn a_node_behind_tls_is_read_and_the_password_is_sent_to_a_trusted_certificate_only() {
     let _turn = beside_others().await;
     let folder = tempfile::tempdir().expect("a folder");
     let user = user_of_the_readme(folder.path());
@@ -98,27 +98,27 @@ async fn a_node_behind_tls_is_read_and_the_password_goes_to_nobody_who_cannot_pr
     }
     let url = format!("https://127.0.0.1:{}/", logged().trim());
 
-    let unknown = ingest(&url, PASSWORD, None);
-    let asked_by_then = logged().lines().count() - 1;
-    let known = ingest(&url, PASSWORD, Some(&pem));
-    let asked = logged().lines().count() - 1;
+    let untrusted = ingest(&url, PASSWORD, None);
+    let requests_untrusted = logged().lines().count() - 1;
+    let trusted = ingest(&url, PASSWORD, Some(&pem));
+    let requests = logged().lines().count() - 1;
     let wrong = ingest(&url, "guessed", Some(&pem));
 
     assert!(
-        !unknown.status.success() && said(&unknown).contains("certificate"),
+        !untrusted.status.success() && printed(&untrusted).contains("certificate"),
         "{}",
-        said(&unknown)
+        printed(&untrusted)
     );
-    assert_eq!(asked_by_then, 0, "{}", logged());
+    assert_eq!(requests_untrusted, 0, "{}", logged());
     assert!(
-        known.status.success() && said(&known).contains("at height 20"),
+        trusted.status.success() && printed(&trusted).contains("at height 20"),
         "{}",
-        said(&known)
+        printed(&trusted)
     );
-    assert!(asked > 0);
+    assert!(requests > 0);
     assert!(
-        said(&wrong).contains("refuses the credentials"),
+        printed(&wrong).contains("refuses the credentials"),
         "{}",
-        said(&wrong)
+        printed(&wrong)
     );
 }

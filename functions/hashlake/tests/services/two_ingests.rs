@@ -1,12 +1,12 @@
-//! Two ingests at once, over S3 and DynamoDB on LocalStack.
+//! Two ingests at the same time, over S3 and DynamoDB on LocalStack.
 
 use std::process::Stdio;
 
-use crate::common::{beside_others, files, hashlake, replay, said};
+use crate::common::{beside_others, files, hashlake, printed, replay};
 use testenv::localstack::LocalStack;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_ingests_at_once_one_stops_quietly_and_nothing_is_lost() {
+async fn one_of_two_ingests_at_the_same_time_exits_and_nothing_is_lost() {
     let _turn = beside_others().await;
     let localstack = LocalStack::start().await;
     localstack.create_bucket("lake").await;
@@ -16,7 +16,7 @@ async fn of_two_ingests_at_once_one_stops_quietly_and_nothing_is_lost() {
         let mut command = hashlake(arguments);
         command.envs(&variables).envs(localstack.variables());
         command
-            .env("LAKE_URL", "s3://lake/of/two")
+            .env("LAKE_URL", "s3://lake/two/ingests")
             .env("CURSOR_URL", "dynamodb://cursor");
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -34,31 +34,31 @@ async fn of_two_ingests_at_once_one_stops_quietly_and_nothing_is_lost() {
         assert!(
             outputs.iter().all(|output| output.status.success()),
             "{}\n{}",
-            said(&outputs[0]),
-            said(&outputs[1])
+            printed(&outputs[0]),
+            printed(&outputs[1])
         );
         losers += outputs
             .iter()
-            .filter(|output| said(output).contains("another ingest is at work"))
+            .filter(|output| printed(output).contains("another ingest is running"))
             .count();
         assert!(
             outputs
                 .iter()
-                .any(|output| said(output).contains(&format!("at height {tip}")))
+                .any(|output| printed(output).contains(&format!("at height {tip}")))
         );
     }
 
-    assert!(losers > 0, "they never met");
+    assert!(losers > 0, "the two ingests never ran at the same time");
     let verified = with_services(&["verify"]).output().expect("it runs");
     assert!(
-        verified.status.success() && said(&verified).contains("in order: 5063 blocks"),
+        verified.status.success() && printed(&verified).contains("in order: 5063 blocks"),
         "{}",
-        said(&verified)
+        printed(&verified)
     );
-    assert_same_files_as_a_straight_run(&localstack, &variables).await;
+    assert_same_files_as_a_single_run(&localstack, &variables).await;
 }
 
-async fn assert_same_files_as_a_straight_run(
+async fn assert_same_files_as_a_single_run(
     localstack: &LocalStack,
     variables: &std::collections::BTreeMap<String, String>,
 ) {
@@ -68,8 +68,9 @@ async fn assert_same_files_as_a_straight_run(
         .env("LAKE_URL", folder.path())
         .output()
         .expect("it runs");
-    assert!(straight.status.success(), "{}", said(&straight));
-    let lake = hashlake_core::lake::s3::S3Lake::new(&localstack.config().await, "lake", "of/two");
+    assert!(straight.status.success(), "{}", printed(&straight));
+    let lake =
+        hashlake_core::lake::s3::S3Lake::new(&localstack.config().await, "lake", "two/ingests");
     for (path, body) in files(folder.path()) {
         let key = path.trim_start_matches('/');
         let stored = hashlake_core::lake::Lake::get(&lake, key)

@@ -1,4 +1,4 @@
-//! An emulation of AWS, and what a person does with it in a shell.
+//! An AWS emulator, used through the shell as an operator does.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,16 +12,17 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::tool;
 
-use crate::common::said;
+use crate::common::printed;
 
-/// The newest block at first.
+/// The tip at the start of the test.
 pub(crate) const TIP: u32 = 924_600;
 /// The first block of the lake.
 pub(crate) const START: u32 = 924_500;
 
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// What building needs of this machine's environment. Cargo's own variables would have dependencies built anew.
+/// The variables of this machine that a build needs. With those that Cargo sets, it would rebuild
+/// dependencies.
 const KEPT: [&str; 7] = [
     "PATH",
     "HOME",
@@ -32,10 +33,10 @@ const KEPT: [&str; 7] = [
     "TMPDIR",
 ];
 
-/// Of a script that uses target/functions: there is one such folder.
+/// Held by a script that uses target/functions, because there is only one such folder.
 static FUNCTIONS: Mutex<()> = Mutex::new(());
 
-/// Where an emulation is, with a profile `me` that it lets in.
+/// A running emulator, and a profile `me` with access to it.
 pub(crate) struct Cloud {
     endpoint: String,
     http: reqwest::Client,
@@ -44,7 +45,7 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
-    /// With parameters of the template, as infra/parameters.env has them.
+    /// `parameters` are those of the template, in the form of infra/parameters.env.
     pub(crate) fn new(endpoint: &str, certificate: Option<PathBuf>, parameters: &str) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let write = |name: &str, text: &str| {
@@ -55,7 +56,7 @@ impl Cloud {
         let profile = "[profile me]\naws_access_key_id = test\naws_secret_access_key = test\n";
         let mut variables = BTreeMap::from([
             ("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned()),
-            ("SAM_CLI_POLL_DELAY".to_owned(), "1".to_owned()), // Nobody here limits how often it asks.
+            ("SAM_CLI_POLL_DELAY".to_owned(), "1".to_owned()), // The emulator has no rate limit.
             ("AWS_CONFIG_FILE".to_owned(), write("config", profile)),
             (
                 "AWS_SHARED_CREDENTIALS_FILE".to_owned(),
@@ -78,43 +79,44 @@ impl Cloud {
         }
     }
 
-    /// What a script of bash says, which runs in the root of the repository and has to end well.
+    /// Runs a bash script in the root of the repository, and returns its output. It must succeed.
+    /// `answers` is its standard input.
     pub(crate) fn shell(&self, script: &str, answers: &str) -> String {
         let output = self.try_shell(script, answers);
-        assert!(output.status.success(), "{script}\n{}", said(&output));
-        said(&output)
+        assert!(output.status.success(), "{script}\n{}", printed(&output));
+        printed(&output)
     }
 
-    /// The same for one that may fail.
+    /// The same for a script that may fail.
     pub(crate) fn try_shell(&self, script: &str, answers: &str) -> Output {
         let mut command = shell(script);
         command.envs(&self.variables);
-        answer(command, answers)
+        run_with_answers(command, answers)
     }
 
-    /// What AWS CLI answers to a command, of words without spaces in them.
+    /// Runs an AWS CLI command, given as words separated by spaces, and returns its JSON.
     pub(crate) fn aws(&self, words: &str) -> Value {
         let output = self.try_aws(words);
-        assert!(output.status.success(), "{words}\n{}", said(&output));
+        assert!(output.status.success(), "{words}\n{}", printed(&output));
         match output.stdout.trim_ascii() {
             [] => Value::Null,
             text => serde_json::from_slice(text).expect("JSON"),
         }
     }
 
-    /// The same for what may be refused.
+    /// The same for a command that may fail.
     pub(crate) fn try_aws(&self, words: &str) -> Output {
         let always = "--profile me --region us-east-1 --output json";
         let mut command = Command::new(tool("aws"));
         command.env_clear().envs(kept()).envs(&self.variables);
         command
             .args(always.split(' '))
-            .args(["--endpoint-url", &self.endpoint]) // Of the variable AWS CLI 1 takes no notice for SQS.
+            .args(["--endpoint-url", &self.endpoint]) // For SQS, AWS CLI 1 ignores the variable.
             .args(words.split(' '));
         command.output().expect("it runs")
     }
 
-    /// The output of a stack.
+    /// An output of a stack.
     pub(crate) fn output(&self, stack: &str, key: &str) -> String {
         let query = format!("Stacks[0].Outputs[?OutputKey=='{key}']|[0].OutputValue");
         let found = self.aws(&format!(
@@ -126,13 +128,11 @@ impl Cloud {
             .to_owned()
     }
 
-    /// What has happened to the resources of a stack, and how its functions are.
+    /// The events of a stack's resources, and the configuration of its functions.
     pub(crate) fn state(&self, stack: &str) -> [Value; 3] {
-        let of_resources = format!("StackEvents[?LogicalResourceId!='{stack}']");
+        let query = format!("StackEvents[?LogicalResourceId!='{stack}']");
         [
-            format!(
-                "cloudformation describe-stack-events --stack-name {stack} --query {of_resources}"
-            ),
+            format!("cloudformation describe-stack-events --stack-name {stack} --query {query}"),
             format!("lambda get-function-configuration --function-name {stack}-ingest"),
             format!("lambda get-function-configuration --function-name {stack}-query"),
         ]
@@ -149,7 +149,7 @@ impl Cloud {
         })
     }
 
-    /// The files in a bucket and the cursor in a table, as they lie there.
+    /// The files in a bucket, and the cursor in a table.
     pub(crate) fn data(&self, [bucket, table]: &[String; 2]) -> [Value; 2] {
         [
             format!("s3api list-objects-v2 --bucket {bucket} --query Contents[].[Key,ETag]"),
@@ -158,7 +158,7 @@ impl Cloud {
         .map(|words| self.aws(&words))
     }
 
-    /// What a Function URL answers: its host name is known to no name server.
+    /// Status and body of a response from a Function URL. DNS does not have its host name.
     pub(crate) async fn get(&self, url: &str, path: &str) -> (u16, String) {
         let host = url
             .split("//")
@@ -172,14 +172,14 @@ impl Cloud {
         (answer.status().as_u16(), answer.text().await.expect("text"))
     }
 
-    /// What an address of the emulation answers, as one gets it who came there by plain HTTP or not.
+    /// Status and body of a response from the emulator, to a request that arrived by `scheme`.
     pub(crate) async fn get_as(&self, url: &str, scheme: &str) -> (u16, String) {
         let request = self.http.get(url).header("x-forwarded-proto", scheme);
         let answer = request.send().await.expect("an answer");
         (answer.status().as_u16(), answer.text().await.expect("text"))
     }
 
-    /// Waits until the lake behind a Function URL goes up to `height`, and tells its status.
+    /// Waits until the tip of the lake behind a Function URL is `height`, and returns its status.
     pub(crate) async fn wait_for_block(&self, url: &str, height: u32) -> Value {
         wait_until(&format!("block {height}"), async || {
             let (_, status) = self.get(url, "/api/v1/status").await;
@@ -189,11 +189,11 @@ impl Cloud {
         .await
     }
 
-    /// Puts two messages on the backfill queue, and waits until the one has brought its blocks, and the other, which no
-    /// program can do anything with, lies with the dead letters.
+    /// Sends a valid and an invalid message to the backfill queue, and waits until the lake has the
+    /// blocks of the first and the dead-letter queue has the second.
     ///
-    /// The queue hands a message out again after half an hour, five times in all. Here it does after a second, which is
-    /// set on the queue as it stands, not in the template.
+    /// The queue delivers a message up to five times, half an hour apart. The test sets one second on
+    /// the deployed queue, not in the template.
     pub(crate) async fn backfill_and_poison(&self, stack: &str) {
         let queue = self.output(stack, "Backfill");
         let dead = self.output(stack, "BackfillFailures");
@@ -209,7 +209,7 @@ impl Cloud {
             ));
         }
 
-        wait_until("a range of blocks", async || {
+        wait_until("the range of blocks", async || {
             let (_, status) = self.get(&page, "/api/v1/status").await;
             let status: Value = serde_json::from_str(&status).unwrap_or_default();
             (status["lake"]["first_height"] == first).then_some(())
@@ -222,18 +222,18 @@ impl Cloud {
         assert_eq!(letter.await, poison);
     }
 
-    /// Invokes a function: what it answered, if it failed.
+    /// Invokes a function, and returns its response if it failed.
     pub(crate) fn failure(&self, function: &str, event: &Value) -> Option<String> {
         let file = self.home.path().join("answer");
-        let told = self.aws(&format!(
+        let result = self.aws(&format!(
             "lambda invoke --function-name {function} --payload {event} {}",
             file.display()
         ));
         let answer = fs::read_to_string(file).expect("an answer");
-        (!told["FunctionError"].is_null()).then_some(answer)
+        (!result["FunctionError"].is_null()).then_some(answer)
     }
 
-    /// The lines that a function has logged.
+    /// The log lines of a function.
     pub(crate) fn log(&self, function: &str) -> Vec<String> {
         let events = self.aws(&format!(
             "logs filter-log-events --log-group-name /aws/lambda/{function} --query events[].message"
@@ -241,7 +241,7 @@ impl Cloud {
         serde_json::from_value(events).expect("lines")
     }
 
-    /// Variables with which a program of the AWS SDK finds it, and trusts it.
+    /// Variables that make a program with the AWS SDK use and trust the emulator.
     pub(crate) fn trust(&self) -> BTreeMap<String, String> {
         let certificate = self.variables.get("AWS_CA_BUNDLE");
         let certificate = certificate.map(|file| ("SSL_CERT_FILE".to_owned(), file.clone()));
@@ -249,7 +249,7 @@ impl Cloud {
         certificate.into_iter().chain([endpoint]).collect()
     }
 
-    /// A file of its own with this text.
+    /// Writes a file with this text, and returns its URL.
     pub(crate) fn file(&self, text: &str) -> String {
         let path = self.home.path().join("file");
         fs::write(&path, text).expect("written");
@@ -257,20 +257,21 @@ impl Cloud {
     }
 }
 
-/// An event that asks for the blocks from one height to another.
+/// An event that requests the blocks from one height to another.
 pub(crate) fn range(from: u32, to: u32) -> Value {
     json!({ "backfill": { "from": from, "to": to } })
 }
 
-/// Parameters of the template for blocks and prices of a replay, as infra/parameters.env has them. The plans without a key
-/// end a year ago.
-pub(crate) fn of_replay(url: &str) -> String {
+/// Parameters of the template for a replay, in the form of infra/parameters.env. The plan must be `pro`,
+/// because the others go back only one year.
+pub(crate) fn replay_parameters(url: &str) -> String {
     format!(
         "START_HEIGHT={START}\nPRICE_SOURCES=coingecko\nCOINGECKO_URL={url}\nCOINGECKO_PLAN=pro\n"
     )
 }
 
-/// A script of bash in the root of the repository, with nothing of this machine's environment but what building needs.
+/// A bash script in the root of the repository, with only the variables of the environment that a build
+/// needs.
 pub(crate) fn shell(script: &str) -> Command {
     let mut command = Command::new("bash");
     command.args(["-euc", script]).current_dir(ROOT);
@@ -278,40 +279,40 @@ pub(crate) fn shell(script: &str) -> Command {
     command
 }
 
-/// Runs a script that may use target/functions, and gives these answers to what it asks.
-pub(crate) fn answer(mut command: Command, answers: &str) -> Output {
-    let _alone = FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner);
+/// Runs a script that may use target/functions, with `answers` as its standard input.
+pub(crate) fn run_with_answers(mut command: Command, answers: &str) -> Output {
+    let _turn = FUNCTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
-    let mut questions = child.stdin.take().expect("piped");
-    questions
+    let mut input = child.stdin.take().expect("piped");
+    input
         .write_all(answers.as_bytes())
-        .expect("room for it");
-    drop(questions);
+        .expect("the pipe has room for it");
+    drop(input);
     child.wait_with_output().expect("it ends")
 }
 
 fn kept() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
     let tools = tool("aws");
-    let tools = tools.ancestors().nth(2).expect("bin, and what it is in");
+    let tools = tools.ancestors().nth(2).expect("a folder above bin");
     KEPT.into_iter()
         .filter_map(|name| Some((name, std::env::var_os(name)?)))
         .chain([("HASHLAKE_TOOLS", tools.as_os_str().to_owned())])
 }
 
-/// Asks until there is an answer.
+/// Polls until there is a result.
 ///
 /// # Panics
-/// Where there is none within five minutes: long after anything that happens here.
-pub(crate) async fn wait_until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+/// If there is none within five minutes, which is much longer than anything here takes.
+pub(crate) async fn wait_until<T>(what: &str, mut poll: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..600 {
-        if let Some(answer) = ask().await {
-            return answer;
+        if let Some(result) = poll().await {
+            return result;
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    panic!("{what} does not come");
+    panic!("timeout while waiting for {what}");
 }

@@ -1,4 +1,5 @@
-//! Two years of history, handed out over the queue to the function on LocalStack, of which a month is poisoned.
+//! Two years of history, filled by the function on LocalStack over its queue. One month cannot be filled at
+//! first.
 
 use std::process::Output;
 
@@ -7,13 +8,13 @@ use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 use testenv::localstack::LocalStack;
 
 use super::cloud::{Cloud, range, wait_until};
-use crate::common::{beside_others, hashlake, said};
+use crate::common::{beside_others, hashlake, printed};
 
-const NOWHERE: &str = "http://127.0.0.1:9"; // Blocks do not wait for prices.
+const NOWHERE: &str = "http://127.0.0.1:9"; // Nothing listens there. Blocks do not wait for prices.
 const FIRST_TIME: u32 = 1_704_110_400; // 2024-01-01T12:00:00Z
-const STEP: u32 = 36 * 3600; // Twenty blocks a month.
-const BLOCKS: u32 = 515; // Until February 2026.
-const STALE: u32 = 100; // Of May 2024.
+const STEP: u32 = 36 * 3600; // Twenty blocks per month.
+const BLOCKS: u32 = 515; // The last one is in February 2026.
+const STALE: u32 = 100; // In May 2024.
 const MONTHS: u64 = 24;
 const LIVE: &str = "2026-01"; // The month that the schedule follows.
 
@@ -46,7 +47,7 @@ impl Stack {
 
     fn missing(&self, range: &[&str]) -> Value {
         let output = self.hashlake(&[&["backfill", "--dry-run", "--json"], range].concat());
-        assert!(output.status.success(), "{}", said(&output));
+        assert!(output.status.success(), "{}", printed(&output));
         serde_json::from_slice(&output.stdout).expect("a summary")
     }
 
@@ -64,7 +65,7 @@ impl Stack {
     }
 }
 
-/// Median time of a block, as a month.
+/// Month of a block, per its median time.
 async fn month_of(node: &Bitcoind, height: u32) -> String {
     let hash = node.call("getblockhash", json!([height])).await;
     let header = node.call("getblockheader", json!([hash])).await;
@@ -74,7 +75,7 @@ async fn month_of(node: &Bitcoind, height: u32) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_years_all_months_are_filled_but_a_poisoned_one_which_is_driven_again() {
+async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     let _turn = beside_others().await;
     let node = Bitcoind::start(&[]).await;
     node.mine_at(times(1..=STALE), "raw(52)").await;
@@ -95,12 +96,12 @@ async fn of_two_years_all_months_are_filled_but_a_poisoned_one_which_is_driven_a
     };
     let (cloud, node) = (&stack.cloud, &stack.node);
 
-    // A block of a chain that is left then: no other fits to it.
+    // The lake has a block that a reorg then removes: no other block fits to it.
     assert_eq!(cloud.failure("hashlake-ingest", &range(STALE, STALE)), None);
     node.invalidate(1).await;
     node.mine_at(times(STALE..=BLOCKS), "raw(51)").await;
 
-    // The schedule follows the tip from the first block of a month on.
+    // The schedule follows the tip from the first block of LIVE on.
     let mut live = BLOCKS;
     while month_of(node, live - 1).await.as_str() >= LIVE {
         live -= 1;
@@ -118,11 +119,11 @@ async fn of_two_years_all_months_are_filled_but_a_poisoned_one_which_is_driven_a
         cloud.output("hashlake", "Backfill"),
         cloud.output("hashlake", "BackfillFailures"),
     );
-    // A message that failed comes back after half an hour, five times in all; here after so many seconds.
+    // The queue delivers a message up to five times, half an hour apart. Here it is ten seconds.
     cloud.aws(&format!(
         "sqs set-queue-attributes --queue-url {queue} --attributes VisibilityTimeout=10"
     ));
-    let handed_out = stack.hashlake(&[&["backfill", "--queue", &queue], &heights[..]].concat());
+    let dispatched = stack.hashlake(&[&["backfill", "--queue", &queue], &heights[..]].concat());
     let left = stack.missing(&heights);
 
     assert_eq!(
@@ -130,29 +131,29 @@ async fn of_two_years_all_months_are_filled_but_a_poisoned_one_which_is_driven_a
         (&json!(MONTHS), &json!(live - 2))
     );
     assert!(
-        !handed_out.status.success()
-            && said(&handed_out).contains("months are not filled (1), of which 2024-05"),
+        !dispatched.status.success()
+            && printed(&dispatched).contains("(1 missing, the first is 2024-05"),
         "{}",
-        said(&handed_out)
+        printed(&dispatched)
     );
     assert_eq!(left["months"], 1);
     assert_eq!((stack.waiting(&queue), stack.waiting(&dead)), (0, 1));
 
-    // What stood in the way is taken away, and the command that was named is run.
+    // Remove the file that no block fits to, and run the command of the error.
     cloud.aws(&format!(
         "s3 rm {}/v1/blocks/year=2024/blocks-2024-05.parquet --only-show-errors",
         stack.lake
     ));
-    let said = said(&handed_out);
-    let arn = said
+    let printed = printed(&dispatched);
+    let arn = printed
         .split("--source-arn ")
         .nth(1)
         .and_then(|rest| rest.split('`').next());
     cloud.aws(&format!(
         "sqs start-message-move-task --source-arn {}",
-        arn.expect("it says how")
+        arn.expect("the error has the ARN")
     ));
-    wait_until("the poisoned month", async || {
+    wait_until("the failed month", async || {
         (stack.missing(&heights)["blocks"] == 0).then_some(())
     })
     .await;

@@ -1,4 +1,4 @@
-//! On LocalStack: `make localstack`, and the READMEs' commands for AWS beside it.
+//! LocalStack: `make localstack`, and a second stack with the AWS commands of the READMEs.
 
 use std::fs;
 use std::process::Command;
@@ -7,17 +7,19 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::free_port;
 
-use super::cloud::{Cloud, ROOT, START, TIP, answer, of_replay, shell, wait_until};
-use crate::common::{beside_others, said};
+use super::cloud::{
+    Cloud, ROOT, START, TIP, replay_parameters, run_with_answers, shell, wait_until,
+};
+use crate::common::{beside_others, printed};
 
-/// The commands of a README's section about deploying, word by word but for the node's address. Rust's other target is
-/// left out: with an endpoint of one's own, functions are built for this machine.
+/// The commands of a README's section `Deploy`, unchanged except for the address of the node. The command
+/// that adds a Rust target is left out: for an emulator, the functions are built for this machine.
 fn commands_of(readme: &str, node: &str) -> String {
     let text = fs::read_to_string(format!("{ROOT}/{readme}")).expect("a README");
     let section = text
         .split("\n## Deploy\n")
         .nth(1)
-        .expect("a section about deploying");
+        .expect("a section `Deploy`");
     let block = section
         .split("```sh\n")
         .nth(1)
@@ -32,7 +34,7 @@ fn commands_of(readme: &str, node: &str) -> String {
     commands.replace("https://node.example.org:8332", node)
 }
 
-/// `localstack/stack.sh` with ports and a folder of its own; taken down when it is dropped.
+/// `localstack/stack.sh` with its own ports and folder. It is taken down on drop.
 struct Stack {
     folder: TempDir,
     page: String,
@@ -68,9 +70,9 @@ impl Stack {
     }
 
     fn run(&self, arguments: &str) -> String {
-        let output = answer(self.command(arguments), "");
-        assert!(output.status.success(), "{arguments}\n{}", said(&output));
-        said(&output)
+        let output = run_with_answers(self.command(arguments), "");
+        assert!(output.status.success(), "{arguments}\n{}", printed(&output));
+        printed(&output)
     }
 
     async fn release(&self, height: u32) {
@@ -98,26 +100,29 @@ impl Drop for Stack {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_stack_fills_by_its_rule_and_is_deployed_destroyed_and_gone_on_with() {
+async fn the_stack_fills_by_its_schedule_and_is_deployed_destroyed_and_restored() {
     let _turn = beside_others().await;
     drop(rustls::crypto::ring::default_provider().install_default());
     let stack = Stack::new();
     stack.run("up build deploy");
-    let parameters = format!("{}ALARM_EMAIL=you@example.org\n", of_replay(&stack.replay));
+    let parameters = format!(
+        "{}ALARM_EMAIL=you@example.org\n",
+        replay_parameters(&stack.replay)
+    );
     let cloud = Cloud::new(&stack.localstack, None, &parameters);
 
-    as_the_readmes_say(&cloud, &stack).await;
-    by_the_rule_alone(&cloud, &stack).await;
-    what_the_queue_brings_is_done_or_goes_to_the_dead_letters(&cloud, &stack).await;
-    gone_and_gone_on_with(&cloud, &stack).await;
+    follow_the_readmes(&cloud, &stack).await;
+    the_schedule_fills_the_lake(&cloud, &stack).await;
+    queue_messages_are_done_or_become_dead_letters(&cloud, &stack).await;
+    destroy_and_restore(&cloud, &stack).await;
 
     assert!(stack.run("down").ends_with("stack: down\n"));
     assert!(reqwest::get(&stack.localstack).await.is_err());
     assert!(!stack.folder.path().join("stack").exists());
 }
 
-/// Both READMEs, one after the other: the second deploys what is deployed.
-async fn as_the_readmes_say(cloud: &Cloud, stack: &Stack) {
+/// Runs the commands of both READMEs: the second deploys again without a change.
+async fn follow_the_readmes(cloud: &Cloud, stack: &Stack) {
     let first = cloud.shell(
         &commands_of("infra/README.md", &stack.replay),
         "hashlake\nregtest\nkey\n",
@@ -130,7 +135,7 @@ async fn as_the_readmes_say(cloud: &Cloud, stack: &Stack) {
         "{first}"
     );
     assert!(first.contains("Open http://"), "{first}");
-    // Where there is nothing to change, AWS makes no change set, and LocalStack an empty one.
+    // If nothing changes, AWS makes no change set, and LocalStack an empty one.
     assert!(again.contains("Open http://"), "{again}");
     assert_eq!(cloud.state("hashlake"), before, "{again}");
     let page = cloud.output("hashlake", "Page");
@@ -139,9 +144,9 @@ async fn as_the_readmes_say(cloud: &Cloud, stack: &Stack) {
     assert!(logs.contains("ingested 101 blocks up to 924600"), "{logs}");
 }
 
-/// Nobody has invoked that stack's ingest, nor does here.
-async fn by_the_rule_alone(cloud: &Cloud, stack: &Stack) {
-    let status = wait_until("a run of the rule", async || stack.page_has(TIP).await).await;
+/// Nothing but its schedule invokes the ingest function of that stack.
+async fn the_schedule_fills_the_lake(cloud: &Cloud, stack: &Stack) {
+    let status = wait_until("a scheduled run", async || stack.page_has(TIP).await).await;
     let url = cloud.output("local", "Page");
     let (code, html) = cloud.get(&url, "/").await;
     let days = "/api/v1/revenue?interval=day&from=2025-11-01T00:00:00Z";
@@ -172,12 +177,12 @@ async fn by_the_rule_alone(cloud: &Cloud, stack: &Stack) {
     assert_eq!(cloud.state("local"), before);
 }
 
-async fn what_the_queue_brings_is_done_or_goes_to_the_dead_letters(cloud: &Cloud, stack: &Stack) {
+async fn queue_messages_are_done_or_become_dead_letters(cloud: &Cloud, stack: &Stack) {
     stack.release(TIP + 1).await;
     cloud.backfill_and_poison("local").await;
 
-    // The schedule goes on meanwhile.
-    wait_until("another run of the rule", async || {
+    // The schedule continues.
+    wait_until("another scheduled run", async || {
         stack.page_has(TIP + 1).await
     })
     .await;
@@ -185,7 +190,7 @@ async fn what_the_queue_brings_is_done_or_goes_to_the_dead_letters(cloud: &Cloud
     assert!(logs.contains("up to 924601"), "{logs}");
 }
 
-async fn gone_and_gone_on_with(cloud: &Cloud, stack: &Stack) {
+async fn destroy_and_restore(cloud: &Cloud, stack: &Stack) {
     let places = cloud.places("hashlake");
     let [bucket, table] = &places;
     let before = cloud.data(&places);
@@ -201,7 +206,7 @@ async fn gone_and_gone_on_with(cloud: &Cloud, stack: &Stack) {
 
     let mut lines = destroyed.lines().map(str::trim);
     let how = lines.find(|line| line.starts_with("make deploy"));
-    let how = how.expect("it says how to go on");
+    let how = how.expect("the output has the command to restore the stack");
     assert!(how.contains(bucket) && how.contains(table), "{how}");
     cloud.shell(&format!("{how} BITCOIN_RPC_URL={}", stack.replay), "");
     cloud.shell("make invoke-ingest", "");
@@ -210,15 +215,15 @@ async fn gone_and_gone_on_with(cloud: &Cloud, stack: &Stack) {
     assert_eq!(status["lake"]["first_height"], START);
 
     let delete = "make destroy DATA=yes-delete-it";
-    let doubted = cloud.try_shell(delete, "hashlake\nno\n");
-    assert!(!doubted.status.success() && said(&doubted).contains("nothing is deleted"));
+    let cancelled = cloud.try_shell(delete, "hashlake\nno\n");
+    assert!(!cancelled.status.success() && printed(&cancelled).contains("nothing is deleted"));
     assert!(cloud.try_aws(is_there).status.success());
     let all = cloud.shell(delete, &format!("hashlake\n{bucket}\n"));
     assert!(all.contains("and the secrets are gone"), "{all}");
-    for lost in [
+    for deleted in [
         format!("s3api head-bucket --bucket {bucket}"),
         format!("dynamodb describe-table --table-name {table}"),
     ] {
-        assert!(!cloud.try_aws(&lost).status.success(), "{lost}");
+        assert!(!cloud.try_aws(&deleted).status.success(), "{deleted}");
     }
 }

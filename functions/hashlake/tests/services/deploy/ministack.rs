@@ -1,4 +1,4 @@
-//! On MiniStack, which lets nobody do what no policy allows, and speaks TLS.
+//! MiniStack, which enforces policies and uses TLS.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,11 +7,11 @@ use replay::Replay;
 use serde_json::{Value, json};
 use testenv::ministack::MiniStack;
 
-use super::cloud::{Cloud, START, TIP, of_replay, range};
-use super::policy::{Bearer, assert_that_all_is_needed};
-use crate::common::{beside_others, hashlake, replay, said};
+use super::cloud::{Cloud, START, TIP, range, replay_parameters};
+use super::policy::{Principal, assert_that_all_is_needed};
+use crate::common::{beside_others, hashlake, printed, replay};
 
-/// One of each kind of answer, and the page.
+/// A path of each kind of response, and the page.
 const PATHS: [&str; 8] = [
     "/",
     "/api/v1/status",
@@ -24,14 +24,14 @@ const PATHS: [&str; 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn roles_and_policies_allow_what_is_done_and_nothing_else() {
+async fn roles_and_policies_allow_what_is_needed_and_nothing_else() {
     let _turn = beside_others().await;
     let ministack = MiniStack::start().await;
     let (replay, variables) = replay(TIP, START).await;
     let url = &variables["BITCOIN_RPC_URL"];
     let parameters = format!(
         "{}BITCOIN_RPC_URL={url}\nSCHEDULE=rate(1 minute)\nCREATE_PUSH_POLICY=true\n",
-        of_replay(url)
+        replay_parameters(url)
     );
     let cloud = Cloud::new(
         ministack.endpoint(),
@@ -42,12 +42,12 @@ async fn roles_and_policies_allow_what_is_done_and_nothing_else() {
     cloud.shell("make deploy", "");
     let page = cloud.output("hashlake", "Page");
 
-    let status = cloud.wait_for_block(&page, TIP).await; // By the rule.
+    let status = cloud.wait_for_block(&page, TIP).await; // The schedule fills it.
     assert_eq!(status["lake"]["blocks"], TIP - START + 1);
     let (_, html) = cloud.get(&page, "/").await;
     assert!(html.contains("<title>hashlake"), "{html}");
-    stop_the_rule(&cloud);
-    mend_the_event_source(&cloud);
+    stop_the_schedule(&cloud);
+    repair_the_event_source(&cloud);
     cloud.backfill_and_poison("hashlake").await;
     let before = cloud.state("hashlake");
     let again = cloud.shell("make deploy", "");
@@ -68,8 +68,8 @@ async fn roles_and_policies_allow_what_is_done_and_nothing_else() {
     assert_eq!(cloud.data(&places), data);
 }
 
-/// The name of what the stack has made.
-fn made(cloud: &Cloud, id: &str) -> String {
+/// The physical name of a resource of the stack.
+fn resource(cloud: &Cloud, id: &str) -> String {
     let found = cloud.aws(&format!(
         "cloudformation describe-stack-resource --stack-name hashlake --logical-resource-id {id}"
     ));
@@ -77,17 +77,18 @@ fn made(cloud: &Cloud, id: &str) -> String {
     name.as_str().expect("a name").to_owned()
 }
 
-/// Or its runs would hold the lease now and then.
-fn stop_the_rule(cloud: &Cloud) {
-    let rule = made(cloud, "IngestRule");
+/// Otherwise, its runs would hold the lease at times.
+fn stop_the_schedule(cloud: &Cloud) {
+    let rule = resource(cloud, "IngestRule");
     cloud.aws(&format!("events disable-rule --name {rule}"));
 }
 
-/// A fault of MiniStack: `MaximumConcurrency` stays text when it comes from a parameter, and stops all event sources.
-fn mend_the_event_source(cloud: &Cloud) {
+/// Works around a bug of MiniStack: `MaximumConcurrency` stays a string if it comes from a parameter, and
+/// all event sources stop.
+fn repair_the_event_source(cloud: &Cloud) {
     let id = "EventSourceMappings[0].UUID";
     let id = cloud.aws(&format!("lambda list-event-source-mappings --query {id}"));
-    let id = id.as_str().expect("one");
+    let id = id.as_str().expect("an identifier");
     cloud.aws(&format!(
         "lambda update-event-source-mapping --uuid {id} --scaling-config MaximumConcurrency=2"
     ));
@@ -102,7 +103,7 @@ struct Function<'a> {
 
 impl<'a> Function<'a> {
     fn new(cloud: &'a Cloud, short: &'static str, role: &str) -> Self {
-        let role = made(cloud, role);
+        let role = resource(cloud, role);
         Self { cloud, short, role }
     }
 
@@ -118,8 +119,8 @@ impl<'a> Function<'a> {
         found["PolicyDocument"].clone()
     }
 
-    /// Gives it another policy, and has its next event start a process, which has read nothing yet.
-    fn bear(&self, policy: &Value) {
+    /// Replaces its policy, and makes the next event start a new process.
+    fn set_policy(&self, policy: &Value) {
         static MEMORY_MB: AtomicUsize = AtomicUsize::new(512);
         let Self { cloud, short, role } = self;
         let (policy, name) = (cloud.file(&policy.to_string()), self.name());
@@ -135,9 +136,9 @@ impl<'a> Function<'a> {
 
 struct Ingest<'a>(Function<'a>, &'a Replay);
 
-impl Bearer for Ingest<'_> {
-    fn bear(&self, policy: &Value) {
-        self.0.bear(policy);
+impl Principal for Ingest<'_> {
+    fn set_policy(&self, policy: &Value) {
+        self.0.set_policy(policy);
     }
 
     async fn work(&self) -> Option<String> {
@@ -150,9 +151,9 @@ impl Bearer for Ingest<'_> {
 
 struct Query<'a>(Function<'a>, &'a str);
 
-impl Bearer for Query<'_> {
-    fn bear(&self, policy: &Value) {
-        self.0.bear(policy);
+impl Principal for Query<'_> {
+    fn set_policy(&self, policy: &Value) {
+        self.0.set_policy(policy);
     }
 
     async fn work(&self) -> Option<String> {
@@ -199,8 +200,8 @@ impl<'a> Pusher<'a> {
     }
 }
 
-impl Bearer for Pusher<'_> {
-    fn bear(&self, policy: &Value) {
+impl Principal for Pusher<'_> {
+    fn set_policy(&self, policy: &Value) {
         let policy = self.cloud.file(&policy.to_string());
         self.cloud.aws(&format!(
             "iam put-user-policy --user-name pusher --policy-name push --policy-document {policy}"
@@ -213,7 +214,7 @@ impl Bearer for Pusher<'_> {
             let mut command = hashlake(arguments);
             let output = command.envs(&self.variables).output().expect("it runs");
             if !output.status.success() {
-                return Some(said(&output));
+                return Some(printed(&output));
             }
         }
         None
@@ -229,18 +230,18 @@ fn push_policy(cloud: &Cloud) -> Value {
     found["PolicyVersion"]["Document"].clone()
 }
 
-/// The bucket's own policy, where the user's would allow it.
+/// The policy of the bucket refuses it, although that of the user would allow it.
 async fn plain_http_is_refused(cloud: &Cloud, pusher: &Pusher<'_>) {
     let [id, secret] = &pusher.key;
     let file = format!("{}/v1/asics/asics.parquet", pusher.variables["LAKE_URL"]);
-    let said = cloud.shell(
+    let printed = cloud.shell(
         &format!(
             "export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}
             \"$HASHLAKE_TOOLS/bin/aws\" s3 presign {file} --region us-east-1 --endpoint-url $AWS_ENDPOINT_URL"
         ),
         "",
     );
-    let url = said.trim();
+    let url = printed.trim();
 
     let (by_tls, _) = cloud.get_as(url, "https").await;
     let (in_plain, answer) = cloud.get_as(url, "http").await;

@@ -1,9 +1,9 @@
-//! What a policy allows, tried action by action: with it all works, and without one of its actions something does not.
+//! Tests that a policy has all actions that are needed, and no other: without any one of them, something fails.
 
 use serde_json::{Value, json};
 
-/// What Lambda does with a function's role, not the function: take from the event source, tell of failures, write logs.
-/// No emulation looks whether it may; AWS's manuals name these actions.
+/// Actions that Lambda itself does with the role of a function: read from the event source, report failures,
+/// write logs. No emulator checks them; they are those of the AWS documentation.
 const LAMBDAS_OWN: [(&str, &[&str]); 3] = [
     (
         "Backfill",
@@ -17,36 +17,36 @@ const LAMBDAS_OWN: [(&str, &[&str]); 3] = [
     ("Logs", &["logs:CreateLogStream", "logs:PutLogEvents"]),
 ];
 
-/// The policies of one who acts in the cloud.
-pub(crate) trait Bearer {
-    /// Gives it this policy in place of the one that it has.
-    fn bear(&self, policy: &Value);
+/// An actor with a policy.
+pub(crate) trait Principal {
+    /// Replaces its policy.
+    fn set_policy(&self, policy: &Value);
 
-    /// Has it do everything that it is there for. The answer is what was refused on the way.
+    /// Does everything that the actor is for. Returns the first failure.
     async fn work(&self) -> Option<String>;
 }
 
 /// # Panics
-/// Where the work fails with the policy as it is, or does not without one of its actions.
-pub(crate) async fn assert_that_all_is_needed(bearer: &impl Bearer, policy: &Value) {
-    bearer.bear(policy);
-    assert_eq!(bearer.work().await, None, "{policy}");
+/// If the work fails with the whole policy, or succeeds without one of its actions.
+pub(crate) async fn assert_that_all_is_needed(principal: &impl Principal, policy: &Value) {
+    principal.set_policy(policy);
+    assert_eq!(principal.work().await, None, "{policy}");
     for (at, statement) in statements(policy).iter().enumerate() {
         let sid = statement["Sid"].as_str().expect("a name");
         let actions = actions(statement);
-        if let Some((_, own)) = LAMBDAS_OWN.iter().find(|(of, _)| *of == sid) {
+        if let Some((_, own)) = LAMBDAS_OWN.iter().find(|(name, _)| *name == sid) {
             assert_eq!(actions, *own, "{sid}");
             continue;
         }
         for action in &actions {
-            bearer.bear(&without(policy, at, action));
-            let refused = bearer.work().await;
-            let refused = refused.unwrap_or_else(|| panic!("{sid}: nobody misses {action}"));
+            principal.set_policy(&without(policy, at, action));
+            let refused = principal.work().await;
+            let refused = refused.unwrap_or_else(|| panic!("{sid}: {action} is not needed"));
             let reason = format!("is not authorized to perform: {action}");
             assert!(refused.contains(&reason), "{sid}, {action}: {refused}");
         }
     }
-    bearer.bear(policy);
+    principal.set_policy(policy);
 }
 
 fn without(policy: &Value, at: usize, action: &str) -> Value {

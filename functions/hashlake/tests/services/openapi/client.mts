@@ -1,4 +1,4 @@
-// Reads what two machines earn with a client made of the OpenAPI document (`api.mts`), and prints it as JSON.
+// Reads the revenue of two machines with types generated from the OpenAPI document (`api.mts`), and prints it as JSON.
 // usage: node client.mjs http://ADDRESS/api/v1
 import createClient from "openapi-fetch";
 import type { components, paths } from "./api.mjs";
@@ -7,7 +7,7 @@ declare const process: { argv: string[] };
 
 const client = createClient<paths, `application/${string}`>({
   baseUrl: process.argv[2] ?? "",
-  querySerializer: { array: { style: "form", explode: false } }, // As the document says; generated are only the types.
+  querySerializer: { array: { style: "form", explode: false } }, // Per the document; only types are generated.
 });
 
 const { data, error } = await client.GET("/revenue", {
@@ -27,17 +27,17 @@ const slip = await client.GET("/revenue", { params: { query: { asics: ["antminer
 const nearest: string[] | undefined = slip.error?.nearest;
 
 const machine = ({ asic_id, columns, totals }: components["schemas"]["Machine"]) => {
-  const last: number | null | undefined = columns.usd_per_mwh?.at(-1); // Columns are those that are asked for.
-  const profit: number | null = totals.profit_usd_per_mw; // Always there, if not always known.
+  const last: number | null | undefined = columns.usd_per_mwh?.at(-1); // Only requested columns are there.
+  const profit: number | null = totals.profit_usd_per_mw; // Always there, but may be null.
   return { asic_id, usd_per_mwh: last, profit_usd_per_mw: profit };
 };
 console.log(JSON.stringify({ asics: data.asics.map(machine), nearest }));
 
 export const mistakes = () => {
-  // @ts-expect-error: there is no such interval
+  // @ts-expect-error: no such interval
   void client.GET("/revenue", { params: { query: { interval: "minute" } } });
-  // @ts-expect-error: nor such a column
+  // @ts-expect-error: no such column
   void client.GET("/revenue", { params: { query: { fields: ["usd_per_ph_day"] } } });
-  // @ts-expect-error: nor such a route
+  // @ts-expect-error: no such route
   void client.GET("/prices");
 };

@@ -1,4 +1,4 @@
-"""Makes Schemathesis' valid requests really valid where the document cannot say what that takes, and closes its schemas.
+"""Makes valid requests of Schemathesis valid beyond what the document can express, and closes its schemas.
 
 Set `API` to http://ADDRESS/api/v1.
 """
@@ -19,18 +19,18 @@ def get(path):
 MACHINES = [asic["asic_id"] for asic in get("/asics")["asics"]]
 DAYS = [datetime.fromisoformat(day) for day in get("/series?from=0&fields=blocks")["time"]]
 BLOCKS = get("/blocks?from_height=917154&limit=20")["blocks"]
-# Few enough points for 60 machines and all columns.
+# At most as many points as 60 machines with all columns may have.
 SPANS = {"block": timedelta(hours=36), "hour": timedelta(days=14)}
 
 
 def pick(value, choices):
-    """One of them: by chance, and yet always the same for a value."""
+    """A choice that looks random but is always the same for a value."""
     return choices[zlib.crc32(repr(value).encode()) % len(choices)]
 
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    """An answer has what is described, and nothing else."""
+    """A response may have only the properties of the document."""
     for schema in raw_schema["components"]["schemas"].values():
         if "properties" in schema:
             schema["additionalProperties"] = False
@@ -52,7 +52,7 @@ def map_case(context, case):
 
 
 def machines(asics):
-    """Identifiers of the catalogue for those that merely look like it."""
+    """Replaces identifiers that are not in the catalogue with some that are."""
     ids = asics.split(",") if isinstance(asics, str) else asics
     known = [id if id.startswith("custom:") or id in MACHINES else pick(id, MACHINES) for id in ids]
     known = list(dict.fromkeys(known))
@@ -60,7 +60,7 @@ def machines(asics):
 
 
 def window(query):
-    """`from` before `to`, and not too many points between them."""
+    """Puts `from` before `to`, with not too many points between them."""
     span = SPANS.get(query.get("interval"))
     if span:
         start = pick(query, DAYS)
@@ -81,11 +81,11 @@ def seconds(time):
         pass
     try:
         return datetime.fromisoformat(time).timestamp()
-    except ValueError:  # Year 0, or a leap second.
+    except ValueError:  # The year 0, or a leap second.
         return None
 
 
 def block(id):
-    """One that there is."""
+    """An existing block."""
     some = pick(id, BLOCKS)
     return pick(id, [some["hash"], some["hash"].upper()]) if len(id) == 64 else str(some["height"])

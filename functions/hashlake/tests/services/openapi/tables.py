@@ -17,8 +17,8 @@ api, lake = sys.argv[1:]
 db = duckdb.connect()
 db.execute("SET TimeZone = 'UTC'")
 MACHINES = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "custom:234:3510"]
-IN_LAKE = dict(zip(MACHINES, MACHINES[:2] + MACHINES[1:2]))  # The custom one has the figures of the one before.
-MONTH = "from=2025-10-01T00:00:00Z&to=2025-11-01T00:00:00Z"  # A whole one, and long before the tip.
+IN_LAKE = dict(zip(MACHINES, MACHINES[:2] + MACHINES[1:2]))  # The custom machine has the figures of the second one.
+MONTH = "from=2025-10-01T00:00:00Z&to=2025-11-01T00:00:00Z"  # A complete month, long before the tip.
 REVENUE = f"/revenue?asics={','.join(MACHINES)}&{MONTH}&power_price=45.5&pool_fee=0.02"
 POINTS = ["time", "height", "blocks", "priced_blocks"]
 TIMES = {"time", "median_time", "price_time"}
@@ -46,7 +46,7 @@ def differences(expected, found):
 
 
 def compare(path, rows):
-    """The CSV of `path` has what its JSON has: names, rows in order, each value as it is."""
+    """Checks that CSV and JSON of `path` have the same names, rows, order and values."""
     answer = json.loads(get(path))
     expected = pd.DataFrame(rows(answer), dtype=object)
     csv = get(path + ("&" if "?" in path else "?") + "format=csv")
@@ -77,7 +77,7 @@ def plain(value):
 
 def close(what, pairs, limit):
     worst = max(abs(a / b - 1) for a, b in pairs)
-    assert worst <= limit, f"{what}: they differ by {worst} of one, more than {limit}"
+    assert worst <= limit, f"{what}: the relative difference is {worst}, more than {limit}"
     print(f"{what}: {worst:.2g}")
 
 

@@ -1,4 +1,4 @@
-//! `hashlake backfill --queue`: the ingest function does the work; here it is handed out, and looked at.
+//! `hashlake backfill --queue`: dispatches the months to the ingest function, and waits for them.
 
 use std::time::Duration;
 
@@ -11,54 +11,47 @@ use thiserror::Error;
 use crate::interrupt::Interrupt;
 use crate::queue::{Queue, QueueError};
 
-const LOOK: Duration = Duration::from_secs(5);
-const LOOKS_WHILE_EMPTY: u32 = 12; // A minute: SQS counts what it has got with so much delay.
+const POLL: Duration = Duration::from_secs(5);
+const POLLS_WHILE_EMPTY: u32 = 12; // One minute: the message counts of SQS can be this late.
 
-/// Why not all months were filled while this looked on.
+/// Why not all months were filled.
 #[derive(Debug, Error)]
-pub(crate) enum HandOutError {
-    /// The queue.
+pub(crate) enum DispatchError {
     #[error(transparent)]
     Queue(#[from] QueueError),
-    /// The lake.
     #[error(transparent)]
     Lake(#[from] LakeFileError),
-    /// The queue is empty.
+    /// The queue is empty, but months are missing.
     #[error(
-        "the queue is empty, and months are not filled ({months}), of which {first} is the first. The function's log says why{}",
-        dead_letters.as_ref().map(|arn| format!("; `aws sqs start-message-move-task --source-arn {arn}` lets it try again")).unwrap_or_default()
+        "the queue is empty, but not all months are filled ({months} missing, the first is {first}). See the function's log for the reason{}",
+        dead_letters.as_ref().map(|arn| format!("; to retry, run `aws sqs start-message-move-task --source-arn {arn}`")).unwrap_or_default()
     )]
     Failed {
-        /// Number of months.
         months: usize,
-        /// The first of them, and its heights.
         first: String,
-        /// Where their messages are.
+        /// ARN of the dead-letter queue that has their messages.
         dead_letters: Option<String>,
     },
-    /// Interrupted.
     #[error(
-        "no longer looking on: the function goes on with {months} months. `--dry-run` says what is missing"
+        "interrupted: the function continues with {months} months. Run with `--dry-run` to see what is missing"
     )]
-    Interrupted {
-        /// Months that are not filled yet.
-        months: usize,
-    },
+    Interrupted { months: usize },
 }
 
-/// Puts the plan's months on the queue, and waits until all are in the lake.
-pub(crate) async fn hand_out(
+/// Sends the months of the plan to the queue, and waits until all of them are in the lake.
+pub(crate) async fn dispatch(
     mut plan: BackfillPlan,
     queue: &Queue,
     lake: &dyn Lake,
     bar: &ProgressBar,
     mut interrupt: Interrupt,
-) -> Result<(), HandOutError> {
+) -> Result<(), DispatchError> {
     let total = plan.blocks();
     queue.send(&plan.months).await?;
     let mut empty = 0;
     loop {
-        let (waiting, dead_letters) = queue.look().await?; // Before the lake: what is done by now is in it.
+        // First the queue, then the lake: a month whose message is gone is then in the lake.
+        let (waiting, dead_letters) = queue.poll().await?;
         plan.refresh(lake).await?;
         bar.set_position((total - plan.blocks()).into());
         let unfilled: Vec<&MonthPlan> = plan.unfilled().collect();
@@ -66,14 +59,14 @@ pub(crate) async fn hand_out(
             return Ok(());
         };
         empty = if waiting == 0 { empty + 1 } else { 0 };
-        if empty == LOOKS_WHILE_EMPTY {
+        if empty == POLLS_WHILE_EMPTY {
             let first = format!(
                 "{} (blocks {} to {})",
                 first.month,
                 first.heights.start(),
                 first.heights.end()
             );
-            return Err(HandOutError::Failed {
+            return Err(DispatchError::Failed {
                 months: unfilled.len(),
                 first,
                 dead_letters,
@@ -82,8 +75,8 @@ pub(crate) async fn hand_out(
         let months = unfilled.len();
         bar.set_message(format!(", {months} months, {waiting} messages"));
         tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            () = interrupt.wait() => return Err(HandOutError::Interrupted { months }),
+            () = tokio::time::sleep(POLL) => {}
+            () = interrupt.wait() => return Err(DispatchError::Interrupted { months }),
         }
     }
 }

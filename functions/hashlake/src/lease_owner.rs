@@ -1,9 +1,9 @@
-//! Who has the lease.
+//! The name under which a run takes the lease.
 
 use hashlake_core::clock::now;
 
-/// This run of this process, by a name that no other has.
-pub(crate) fn owner() -> String {
+/// A name for this run that no other run has.
+pub(crate) fn lease_owner() -> String {
     let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
     format!(
         "hashlake on {}, process {}, {}",

@@ -1,15 +1,15 @@
-//! Two batches of Arrow columns, compared value by value.
+//! Finds the first difference between two batches of Arrow columns.
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
 
-/// Floats may differ in their last digits: another processor or a later compiler may round otherwise.
-const RELATIVE: f64 = 1e-12;
+/// Largest relative difference of equal floats: another processor or compiler may round differently.
+const TOLERANCE: f64 = 1e-12;
 
-/// The first difference: what it is, and in which row.
+/// The first row that differs, and how.
 pub(crate) fn difference(stored: &RecordBatch, expected: &RecordBatch) -> Option<(usize, String)> {
     if stored.schema().fields() != expected.schema().fields() {
-        return Some((0, "its columns are not those of this table".to_owned()));
+        return Some((0, "the columns are not those of this table".to_owned()));
     }
     if stored.num_rows() != expected.num_rows() {
         return Some((
@@ -30,7 +30,10 @@ pub(crate) fn difference(stored: &RecordBatch, expected: &RecordBatch) -> Option
         let row = (0..stored.len()).find(|&row| !same(stored, expected, row))?;
         Some((
             row,
-            format!("`{}` does not follow from the row", field.name()),
+            format!(
+                "`{}` is not the value that follows from the block",
+                field.name()
+            ),
         ))
     });
     differences.min_by_key(|(row, _)| *row)
@@ -49,7 +52,7 @@ fn same(stored: &dyn Array, expected: &dyn Array, row: usize) -> bool {
 }
 
 fn close(a: f64, b: f64) -> bool {
-    (a - b).abs() <= RELATIVE * a.abs().max(b.abs())
+    (a - b).abs() <= TOLERANCE * a.abs().max(b.abs())
 }
 
 #[cfg(test)]
@@ -65,7 +68,7 @@ mod tests {
             ("int", Arc::new(Int64Array::from(ints.to_vec())), false),
             ("float", Arc::new(Float64Array::from(floats.to_vec())), true),
         ];
-        RecordBatch::try_from_iter_with_nullable(columns).expect("two columns of one length")
+        RecordBatch::try_from_iter_with_nullable(columns).expect("the columns have the same length")
     }
 
     #[test]

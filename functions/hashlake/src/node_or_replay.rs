@@ -1,4 +1,4 @@
-//! The outside world: the node and the prices that are configured, or the recording of real ones.
+//! Opens the configured node and price sources, or starts a replay of recorded ones.
 
 use std::error::Error;
 
@@ -16,17 +16,17 @@ use tracing::info;
 
 use crate::config::Config;
 
-const LAST_PRICED_BLOCK: u32 = 924_778; // The recorded prices end here; blocks go on.
-const RECORDED_SOURCE: &str = "cryptocompare (recorded)"; // Whose index the recorded prices are.
+const LAST_PRICED_BLOCK: u32 = 924_778; // The recorded prices end here; the recorded blocks do not.
+const RECORDED_SOURCE: &str = "cryptocompare (recorded)"; // The recorded prices are the index of CryptoCompare.
 
-/// How fast a recording goes on when all blocks that have prices are told; times real time.
+/// How fast the replay releases the blocks after the last one with a recorded price.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ReplaySpeed {
-    Standing,
+    Paused,
     SixtyTimes,
 }
 
-/// The outside world, and the first block to ingest.
+/// The node, price sources, lake and cursor; and the first block to ingest.
 pub(crate) async fn open(
     config: &Config,
     speed: ReplaySpeed,
@@ -50,7 +50,8 @@ pub(crate) async fn open(
     Ok((outside, start_height))
 }
 
-/// Starts the replay, at the lake's last block where that is ahead: how it is reached, and the first block with a whole window.
+/// Starts the replay: at the last block of the lake, if that is later than the last block with a price.
+/// Returns how to reach it, and the first block that has a full window for its hash rate.
 async fn replay(
     position: Option<Position>,
     speed: ReplaySpeed,
@@ -60,13 +61,15 @@ async fn replay(
     let cursor_height = position.map_or(0, |position| position.height);
     let tip = cursor_height.clamp(LAST_PRICED_BLOCK, last);
     let speed = match speed {
-        ReplaySpeed::Standing => 0.0,
+        ReplaySpeed::Paused => 0.0,
         ReplaySpeed::SixtyTimes => 60.0,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/", listener.local_addr()?);
     tokio::spawn(Replay::new(recording, tip, speed)?.serve(listener));
-    info!("no node is configured (BITCOIN_RPC_URL): replaying real blocks {first} to {tip} and on");
+    info!(
+        "no node is configured (BITCOIN_RPC_URL): replaying recorded blocks from {first}; the tip is {tip}"
+    );
     let node = NodeConfig {
         url: url.parse()?,
         auth: Auth::None,
