@@ -1,4 +1,4 @@
-//! What hashlake on one machine is told by its environment.
+//! Configuration of `hashlake` from environment variables.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,13 +7,14 @@ use hashlake_core::env::{Env, EnvError, Places};
 use ingest::config::{self, SourceConfig};
 use ingest::node::NodeConfig;
 
-/// All of it.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) places: Places,
-    /// The node to follow; a recording where there is none.
+    /// The node to follow. `None`: replay the recording.
     pub(crate) node: Option<NodeConfig>,
-    /// Sources of prices, the first to be asked first.
+    /// Price sources, in order of preference.
     pub(crate) prices: Vec<SourceConfig>,
     pub(crate) start_height: Option<u32>,
     pub(crate) listen: SocketAddr,
@@ -21,16 +22,14 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// From environment variables, as `lookup` answers.
+    /// Reads environment variables with `lookup`.
     pub(crate) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
         let places = Places::or_local(&mut env);
         let node = config::node(&mut env);
         let prices = config::prices(&mut env);
         let start_height = config::start_height(&mut env);
-        let listen = env
-            .parse("LISTEN")
-            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let listen = listen(&mut env);
         let site_dir = env
             .text("SITE_DIR")
             .map(PathBuf::from)
@@ -44,6 +43,17 @@ impl Config {
             site_dir,
         }))
     }
+}
+
+fn listen(env: &mut Env<'_>) -> SocketAddr {
+    let text = env.text("LISTEN");
+    let text = text.as_deref().unwrap_or(DEFAULT_LISTEN);
+    text.parse().unwrap_or_else(|_| {
+        env.fault(format!(
+            "LISTEN=`{text}`: expected an address and a port, such as {DEFAULT_LISTEN}"
+        ));
+        SocketAddr::from(([127, 0, 0, 1], 8080)) // Not used: the error ends the program.
+    })
 }
 
 fn site_beside_the_binary() -> Option<PathBuf> {
@@ -65,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_is_a_recording_into_a_directory_on_loopback() {
+    fn the_default_is_the_recording_in_a_directory_on_loopback() {
         let config = config(&[]).expect("defaults");
 
         assert!(config.node.is_none());
@@ -74,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_reported_at_once_and_no_secret_with_it() {
+    fn all_errors_are_reported_together_and_without_secrets() {
         let error = config(&[
             ("LAKE_URL", "gs://x"),
             ("BITCOIN_RPC_URL", "http://127.0.0.1:8332"),
@@ -83,14 +93,69 @@ mod tests {
             ("BITSTAMP_URL", "there"),
             ("LISTEN", "here"),
         ])
-        .expect_err("five are wrong");
+        .expect_err("five variables are wrong");
 
         assert_eq!(error.0.len(), 5, "{error}");
         assert!(!error.to_string().contains("hunter2"));
     }
 
     #[test]
-    fn credentials_in_the_url_are_taken_out_of_it_and_not_shown() {
+    fn configuration_errors_as_users_see_them() {
+        let node = ("BITCOIN_RPC_URL", "http://127.0.0.1:8332");
+        let cases: [&[(&str, &str)]; 24] = [
+            &[("LAKE_URL", "gs://bucket")],
+            &[("LAKE_URL", "s3://")],
+            &[("CURSOR_URL", "redis://cursor")],
+            &[("CURSOR_URL", "dynamodb://")],
+            &[("LISTEN", "8080")],
+            &[("START_HEIGHT", "tip")],
+            &[("START_HEIGHT", "-1")],
+            &[("BITCOIN_RPC_URL", "127.0.0.1:8332")],
+            &[("BITCOIN_RPC_URL", "ftp://127.0.0.1")],
+            &[node, ("BITCOIN_RPC_USER", "alice")],
+            &[node, ("BITCOIN_RPC_PASSWORD", "hunter2")],
+            &[
+                node,
+                ("BITCOIN_RPC_USER", "alice"),
+                ("BITCOIN_RPC_PASSWORD", "hunter2"),
+                ("BITCOIN_RPC_COOKIE_FILE", "/cookie"),
+            ],
+            &[
+                node,
+                ("BITCOIN_RPC_USER", "alice"),
+                ("BITCOIN_RPC_COOKIE_FILE", "/cookie"),
+            ],
+            &[("PRICE_SOURCES", "coingecko,kraken")],
+            &[("PRICE_SOURCES", "bitstamp,bitstamp")],
+            &[("PRICE_SOURCES", ",")],
+            &[("COINGECKO_PLAN", "free")],
+            &[("COINGECKO_PLAN", "pro")],
+            &[("COINGECKO_PLAN", "demo")],
+            &[("COINGECKO_API_KEY", "key")],
+            &[("COINGECKO_URL", "api.coingecko.com")],
+            &[("BITSTAMP_URL", "www.bitstamp.net")],
+            &[("BITSTAMP_URL", "")],
+            &[
+                ("LAKE_URL", "gs://bucket"),
+                ("LISTEN", "here"),
+                ("COINGECKO_PLAN", "free"),
+            ],
+        ];
+
+        let report = |case: &&[(&str, &str)]| {
+            let variables = case.iter().map(|(name, value)| format!("{name}={value}"));
+            let result = match config(case) {
+                Ok(_) => "accepted".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            let variables = variables.collect::<Vec<_>>().join(" ");
+            format!("{variables}\n    {}\n", result.replace('\n', "\n    "))
+        };
+        insta::assert_snapshot!(cases.iter().map(report).collect::<String>());
+    }
+
+    #[test]
+    fn credentials_are_removed_from_the_url_and_not_displayed() {
         let config =
             config(&[("BITCOIN_RPC_URL", "http://alice:hunter2@node:8332")]).expect("a node");
 
@@ -104,9 +169,9 @@ mod tests {
     }
 
     #[test]
-    fn a_url_that_is_none_is_not_shown_as_it_may_hold_a_password() {
+    fn an_invalid_url_is_not_displayed_because_it_may_contain_a_password() {
         for url in ["http://alice:hunter2@node:port", "alice:hunter2@node"] {
-            let error = config(&[("BITCOIN_RPC_URL", url)]).expect_err("no URL of a node");
+            let error = config(&[("BITCOIN_RPC_URL", url)]).expect_err("not the URL of a node");
 
             assert!(
                 error
@@ -118,14 +183,14 @@ mod tests {
     }
 
     #[test]
-    fn every_variable_that_is_read_is_explained_in_the_readme() {
+    fn every_variable_that_is_read_is_in_the_readme() {
         let asked = std::cell::RefCell::new(Vec::new());
         let lookup = |name: &str| {
             asked.borrow_mut().push(name.to_owned());
             (name == "BITCOIN_RPC_URL").then(|| "http://127.0.0.1:8332".to_owned())
         };
 
-        Config::from_lookup(lookup).expect("all but the node is left to defaults");
+        Config::from_lookup(lookup).expect("everything but the node has its default");
 
         let readme = include_str!("../../../README.md");
         let missing: Vec<String> = asked

@@ -5,6 +5,7 @@ mod common;
 
 mod backfill;
 mod commands;
+mod help;
 mod import_prices;
 mod kill;
 mod run;
