@@ -1,4 +1,5 @@
-//! How fast a month of `mwh_revenue` is encoded, compared with the Arrow writer on prepared batches.
+//! How fast a month of `mwh_revenue` is encoded, compared with the Arrow writer on prepared
+//! batches.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 mod chain;

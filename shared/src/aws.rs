@@ -1,4 +1,5 @@
-//! One configuration for all AWS clients, from the environment variables that the AWS SDK documents.
+//! One configuration for all AWS clients, from the environment variables that the AWS SDK
+//! documents.
 
 use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_smithy_http_client::Builder;

@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn contains_its_start_and_not_its_end() {
-        let day = Day::of(Timestamp::from_block_time(1_763_855_637)); // `date -ud @1763855637`: 2025-11-22 23:53:57
+        // `date -ud @1763855637`: 2025-11-22 23:53:57
+        let day = Day::of(Timestamp::from_block_time(1_763_855_637));
 
         assert_eq!(day.to_string(), "2025-11-22");
         assert_eq!(Day::of(day.start()), day);

@@ -41,8 +41,8 @@ impl<'a> Env<'a> {
         (self.lookup)(name).filter(|value| !value.is_empty())
     }
 
-    /// The parsed variable, or `None` if it is not set or empty. A value that cannot be parsed is an
-    /// error.
+    /// The parsed variable, or `None` if it is not set or empty. A value that cannot be parsed is
+    /// an error.
     pub fn parse<T: FromStr<Err: fmt::Display>>(&mut self, name: &str) -> Option<T> {
         let text = self.text(name)?;
         text.parse()

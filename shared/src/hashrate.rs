@@ -22,8 +22,8 @@ impl HashrateWindow {
     /// Adds the next block, given its header time and target. Returns the network hash rate at this
     /// block in H/s.
     ///
-    /// `work of the last 120 blocks / (latest - earliest header time)`, where the times are those of
-    /// the 120 blocks and the one before them. As in bitcoind, 0 if all times are equal.
+    /// `work of the last 120 blocks / (latest - earliest header time)`, where the times are those
+    /// of the 120 blocks and the one before them. As in bitcoind, 0 if all times are equal.
     pub fn push(&mut self, time: Timestamp, bits: CompactTarget) -> f64 {
         let work = bits.work();
         self.blocks.push_back((time, work));
@@ -74,7 +74,9 @@ mod tests {
             .map(|n| window.push(Timestamp::from_block_time(600 * n), easy))
             .collect();
 
-        assert_eq!(rates[119], 120.0 * 4_295_032_833.0 / 71_999.0); // Of the first block, only the time counts.
-        assert_eq!(rates[120], 120.0 * 4_295_032_833.0 / 72_000.0); // Now its time does not count either.
+        // Of the first block, only the time counts.
+        assert_eq!(rates[119], 120.0 * 4_295_032_833.0 / 71_999.0);
+        // Now its time does not count either.
+        assert_eq!(rates[120], 120.0 * 4_295_032_833.0 / 72_000.0);
     }
 }

@@ -1,5 +1,5 @@
-//! The lake: objects under keys. Each is replaced as a whole, and only if it is still the version that
-//! was read (compare-and-swap).
+//! The lake: objects under keys. Each is replaced as a whole, and only if it is still the version
+//! that was read (compare-and-swap).
 
 pub mod directory;
 pub mod memory;
@@ -68,7 +68,8 @@ pub trait Lake: Send + Sync {
     /// The object, or `None` if there is none under this key.
     async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError>;
 
-    /// The last `len` bytes of the object (all of it, if it is shorter), or `None` if there is none.
+    /// The last `len` bytes of the object (all of it, if it is shorter), or `None` if there is
+    /// none.
     async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError>;
 
     /// The object's version and length, or `None` if there is none.

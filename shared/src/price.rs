@@ -11,8 +11,8 @@ use crate::units::UsdPerBtc;
 /// A price further than this from a block is not used for it.
 pub const MAX_PRICE_AGE: Duration = Duration::from_secs(36 * 3600);
 
-/// If neighbouring points are further apart than this, prices are missing between them. Hourly sources
-/// leave out up to 6,682 s.
+/// If neighbouring points are further apart than this, prices are missing between them. Hourly
+/// sources leave out up to 6,682 s.
 pub const MAX_POINT_GAP: Duration = Duration::from_secs(2 * 3600);
 
 /// The price of bitcoin at a moment, and its source.
@@ -105,7 +105,8 @@ impl PriceSeries {
     /// Adds points, in any order. If a moment has two points, the one added first stays.
     pub fn merge(&mut self, points: impl IntoIterator<Item = PricePoint>) {
         self.0.extend(points);
-        self.0.sort_by_key(|point| point.quote.time); // A stable sort: of equal times, the point added first stays first.
+        // A stable sort: of equal times, the point added first stays first.
+        self.0.sort_by_key(|point| point.quote.time);
         self.0.dedup_by_key(|point| point.quote.time);
     }
 
@@ -134,11 +135,11 @@ impl PriceSeries {
         }
     }
 
-    /// The time ranges whose prices are missing for blocks with header times from `first` to `last`.
-    /// None of them reaches beyond `now`.
+    /// The time ranges whose prices are missing for blocks with header times from `first` to
+    /// `last`. None of them reaches beyond `now`.
     ///
-    /// They cover whole days around the blocks, so that the points that the lake stores do not depend
-    /// on how the blocks were divided into runs.
+    /// They cover whole days around the blocks, so that the points that the lake stores do not
+    /// depend on how the blocks were divided into runs.
     pub fn gaps(&self, first: Timestamp, last: Timestamp, now: Timestamp) -> Vec<Range<Timestamp>> {
         let needed = needed(first, last, now);
         let known = self
@@ -161,8 +162,8 @@ impl PriceSeries {
     }
 }
 
-/// The time range of the prices that blocks with header times from `first` to `last` need: whole days,
-/// not beyond `now`.
+/// The time range of the prices that blocks with header times from `first` to `last` need: whole
+/// days, not beyond `now`.
 pub fn needed(first: Timestamp, last: Timestamp, now: Timestamp) -> Range<Timestamp> {
     Day::of(first - MAX_PRICE_AGE).start()..Day::of(last + MAX_PRICE_AGE).end().min(now)
 }

@@ -1,7 +1,7 @@
 //! Mining revenue: the formulas of the field, one function each. No other module contains them.
 //!
-//! `reward` is a block's subsidy plus fees. The expected number of hashes is difficulty x 2^32, as is
-//! usual in the field (the exact work is 15 ppm more).
+//! `reward` is a block's subsidy plus fees. The expected number of hashes is difficulty x 2^32, as
+//! is usual in the field (the exact work is 15 ppm more).
 
 use crate::asic::Asic;
 use crate::block::Block;
@@ -52,7 +52,8 @@ impl PricedBlock {
     }
 }
 
-/// The part of a block that matters for the economics of mining. Series over time are made of these.
+/// The part of a block that matters for the economics of mining. Series over time are made of
+/// these.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BlockEconomics {
     /// Block height.
@@ -102,7 +103,8 @@ impl BlockEconomics {
         self.share(asic.hashrate_per_mw())
     }
 
-    /// Expected share of this block for one PH/s, in sat; `None` if the network hash rate is unknown.
+    /// Expected share of this block for one PH/s, in sat; `None` if the network hash rate is
+    /// unknown.
     pub fn sat_per_ph(&self) -> Option<f64> {
         self.share(HashesPerSecond::ONE_PH)
     }
@@ -121,8 +123,8 @@ impl BlockEconomics {
     }
 }
 
-/// Hashprice of a block in sat/PH/day: the expected revenue of one PH/s in a day, at the difficulty and
-/// reward of the block.
+/// Hashprice of a block in sat/PH/day: the expected revenue of one PH/s in a day, at the difficulty
+/// and reward of the block.
 ///
 /// `1e15 x 86400 / (difficulty x 2^32) x reward`
 ///

@@ -32,8 +32,8 @@ use crate::month::Month;
 
 const ROWS_PER_GROUP: usize = 131_072;
 const ZSTD_LEVEL: i32 = 3;
-/// Rate of false positives of the bloom filters. A block is looked up by its hash in all months: at this
-/// rate, a hundredth of them are read in vain.
+/// Rate of false positives of the bloom filters. A block is looked up by its hash in all months: at
+/// this rate, a hundredth of them are read in vain.
 const FALSE_POSITIVES: f64 = 0.01;
 const LENGTH_GUARD_KEY: &str = "hashlake.length_guard";
 
@@ -76,9 +76,9 @@ pub enum TableError {
 
 /// Whether a file has a footer entry that changes its length.
 ///
-/// A reader that reads a file while it is replaced may get parts of both. If their lengths differ, it
-/// gets an error; if not, it does not notice. So a file that would replace one of equal length gets the
-/// entry.
+/// A reader that reads a file while it is replaced may get parts of both. If their lengths differ,
+/// it gets an error; if not, it does not notice. So a file that would replace one of equal length
+/// gets the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LengthGuard {
     /// Without the entry.
@@ -207,7 +207,8 @@ pub(crate) fn batch(columns: &[Column], arrays: Vec<ArrayRef>) -> RecordBatch {
         .expect("each table lists its columns and arrays in the same order")
 }
 
-/// Encodes a file in memory. It cannot fail: the rows fit the schema, and memory accepts every write.
+/// Encodes a file in memory. It cannot fail: the rows fit the schema, and memory accepts every
+/// write.
 pub(crate) fn write(
     columns: &[Column],
     batches: impl IntoIterator<Item = RecordBatch>,
@@ -242,8 +243,8 @@ pub fn read(bytes: Bytes) -> Result<RecordBatch, TableError> {
     })
 }
 
-/// Returns what `read` returns, or an error if it panics: the Parquet readers assert some things that are
-/// not true of damaged files.
+/// Returns what `read` returns, or an error if it panics: the Parquet readers assert some things
+/// that are not true of damaged files.
 fn catch_panic<T, E: From<ParquetError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(inconsistent().into()))
 }

@@ -13,13 +13,14 @@ use crate::units::Difficulty;
 pub const BLOCKS_PER_RETARGET: u32 = 2016;
 
 const RETARGET_SECS: u32 = 14 * 86_400; // Two weeks: 2016 blocks at ten minutes each.
-const EASIEST_TARGET_BITS: u32 = 0x1d00_ffff; // The proof-of-work limit of the main network: difficulty 1.
+// The proof-of-work limit of the main network: difficulty 1.
+const EASIEST_TARGET_BITS: u32 = 0x1d00_ffff;
 
-/// A target in the compact form of block headers (`bits`): a floating-point number of base 256 in 32
-/// bits, displayed as hex.
+/// A target in the compact form of block headers (`bits`): a floating-point number of base 256 in
+/// 32 bits, displayed as hex.
 ///
-/// A block is valid only if its hash, as a number, is at most the target. The value is always a target
-/// that a block can have: positive, and at most 256 bits long.
+/// A block is valid only if its hash, as a number, is at most the target. The value is always a
+/// target that a block can have: positive, and at most 256 bits long.
 ///
 /// # Examples
 /// ```
@@ -115,7 +116,8 @@ impl CompactTarget {
     }
 }
 
-/// The compact form of `target`, rounded down. The top bit of the mantissa is a sign bit and stays 0.
+/// The compact form of `target`, rounded down. The top bit of the mantissa is a sign bit and stays
+/// 0.
 fn compact(target: U256) -> u32 {
     let low_u32 =
         |value: U256| u32::try_from(value.as_limbs()[0] & 0xffff_ffff).expect("masked to 32 bits");
@@ -206,7 +208,8 @@ mod tests {
             152_271_405_447_597.38
         ); // Height 924778.
         let regtest = target("207fffff").difficulty().to_f64();
-        assert_eq!(format!("{regtest:.15e}"), "4.656542373906925e-10"); // From bitcoind, which prints 16 digits.
+        // From bitcoind, which prints 16 digits.
+        assert_eq!(format!("{regtest:.15e}"), "4.656542373906925e-10");
     }
 
     #[test]
@@ -215,7 +218,8 @@ mod tests {
             target("1d00ffff").work(),
             Work(U256::from(0x1_0001_0001_u64))
         ); // The chainwork of the genesis block.
-        assert_eq!(target("207fffff").work(), Work(U256::from(2))); // The chainwork of the genesis block of regtest.
+        // The chainwork of the genesis block of regtest.
+        assert_eq!(target("207fffff").work(), Work(U256::from(2)));
     }
 
     #[test]
@@ -240,15 +244,18 @@ mod tests {
 
     #[test]
     fn targets_follow_from_the_times_of_real_epochs() {
-        // First retarget upwards, at 32256: block 30240 at 1261130161, block 32255 at 1262152739 (any explorer).
+        // First retarget upwards, at 32256: block 30240 at 1261130161, block 32255 at 1262152739
+        // (any explorer).
         assert_eq!(
             target("1d00ffff").next_epoch(1_262_152_739 - 1_261_130_161),
             target("1d00d86a")
         );
         // Never easier than the limit, and at most four times easier or harder.
         assert_eq!(target("1d00ffff").next_epoch(i64::MAX), target("1d00ffff"));
-        assert_eq!(target("1c05a3f4").next_epoch(0), target("1c0168fd")); // Bitcoin Core, pow_tests.cpp, lower limit.
-        assert_eq!(target("1c387f6f").next_epoch(i64::MAX), target("1d00e1fd")); // Same file, upper limit.
+        // Bitcoin Core, pow_tests.cpp, lower limit.
+        assert_eq!(target("1c05a3f4").next_epoch(0), target("1c0168fd"));
+        // Same file, upper limit.
+        assert_eq!(target("1c387f6f").next_epoch(i64::MAX), target("1d00e1fd"));
     }
 
     proptest! {
@@ -265,7 +272,8 @@ mod tests {
             let target = CompactTarget::new(exponent << 24 | mantissa).expect("in range");
             let ratio = target.work().to_f64() / (target.difficulty().to_f64() * 4_294_967_296.0);
 
-            prop_assert!((ratio - 1.000_015_26).abs() < 1e-7, "{}", ratio); // 2^256 / (0xffff x 2^208 x 2^32): 15 ppm.
+            // 2^256 / (0xffff x 2^208 x 2^32): 15 ppm.
+            prop_assert!((ratio - 1.000_015_26).abs() < 1e-7, "{}", ratio);
         }
     }
 }

@@ -1,6 +1,6 @@
-//! How fast history is filled: from a recording; from a node with full blocks, compared with the node
-//! alone and with bitcoin-etl; and how many requests S3 gets. `cargo bench --bench backfill -- recording`
-//! (or `node`, `etl`, `s3`) runs one of them.
+//! How fast history is filled: from a recording; from a node with full blocks, compared with the
+//! node alone and with bitcoin-etl; and how many requests S3 gets. An argument runs one of them:
+//! `cargo bench --bench backfill -- recording` (or `node`, `etl`, `s3`).
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 mod alone;

@@ -9,7 +9,8 @@ use crate::process::{self, Took};
 /// Number of blocks to export; few, because it is slow.
 pub(crate) const BLOCKS: u32 = 40;
 
-/// Blocks per request, and requests at the same time: its defaults, and a way with fewer round trips.
+/// Blocks per request, and requests at the same time: its defaults, and a way with fewer round
+/// trips.
 const WAYS: [(u32, u32); 2] = [(1, 5), (10, 2)];
 
 /// Exports the blocks of these heights in both ways; returns the faster result.

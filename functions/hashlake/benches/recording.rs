@@ -9,7 +9,8 @@ use replay::{Recording, Replay};
 
 use crate::chain;
 
-const BUILDER: &str = "1"; // Change it when the content changes: the recording is then generated again.
+// Change it when the content changes: the recording is then generated again.
+const BUILDER: &str = "1";
 
 /// The recording, with its last block as the tip.
 pub(crate) fn replay() -> Replay {

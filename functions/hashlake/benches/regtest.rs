@@ -1,5 +1,5 @@
-//! A node with full blocks. Each has 4,000 transactions with two inputs and two outputs, and witnesses as
-//! long as real signatures.
+//! A node with full blocks. Each has 4,000 transactions with two inputs and two outputs, and
+//! witnesses as long as real signatures.
 
 use std::iter::once;
 

@@ -57,8 +57,8 @@ impl Requests {
     }
 }
 
-/// Fills these heights of an empty lake in this process, as `hashlake backfill` does. `url` is that of the
-/// node and the price source.
+/// Fills these heights of an empty lake in this process, as `hashlake backfill` does. `url` is that
+/// of the node and the price source.
 pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
     let range: RangeInclusive<u32> = from..=to;
     let folder = process::folder();

@@ -32,7 +32,8 @@ pub(crate) struct BackfillArgs {
     /// Number of months to fill at the same time
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
     parallel: u8,
-    /// Refetch and rewrite blocks that the lake already has. After an interruption, the same command starts over
+    /// Refetch and rewrite blocks that the lake already has. After an interruption, the same
+    /// command starts over
     #[arg(long)]
     force: bool,
     /// Show what is missing and how long it would take to fill, without filling it
@@ -41,7 +42,8 @@ pub(crate) struct BackfillArgs {
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
-    /// Let the ingest function do the work: send a message for each month to its SQS queue, and report progress
+    /// Let the ingest function do the work: send a message for each month to its SQS queue, and
+    /// report progress
     #[arg(long, value_name = "URL", conflicts_with_all = ["parallel", "force", "dry_run"])]
     queue: Option<String>,
 }

@@ -3,7 +3,8 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
 
-/// Largest relative difference of equal floats: another processor or compiler may round differently.
+/// Largest relative difference of equal floats: another processor or compiler may round
+/// differently.
 const TOLERANCE: f64 = 1e-12;
 
 /// The first row that differs, and how.

@@ -15,8 +15,9 @@ use crate::{backfill, import_prices, ingest_once, reprice, run, status, verify};
 
 /// What one MWh earns when it mines Bitcoin, for every block, on every modern ASIC.
 ///
-/// Environment variables configure it: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN and others (see the README).
-/// If none of them is set, hashlake replays recorded real blocks into the directory `lake`.
+/// Environment variables configure it: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN and
+/// others (see the README). If none of them is set, hashlake replays recorded real blocks into the
+/// directory `lake`.
 #[derive(Debug, Parser)]
 #[command(name = "hashlake", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -46,17 +47,18 @@ pub(crate) enum Command {
     Ingest(IngestArgs),
     /// Fill a range of blocks, such as all history before the first block of the lake.
     ///
-    /// It fetches only missing blocks. Safe to interrupt: the same command resumes. It can run at the same time as
-    /// `hashlake run`.
+    /// It fetches only missing blocks. Safe to interrupt: the same command resumes. It can run at
+    /// the same time as `hashlake run`.
     #[command(
         after_help = "Examples:\n  hashlake backfill --from 0 --to 919999\n  hashlake backfill --from 840000 --to 919999 --dry-run\n  hashlake backfill --from 0 --to 919999 --parallel 4 --json\n  hashlake backfill --from 0 --to 919999 --queue https://sqs.us-east-1.amazonaws.com/123456789012/hashlake-backfill"
     )]
     Backfill(BackfillArgs),
     /// Import prices from a CSV file into the lake.
     ///
-    /// The first line of the file names its columns. The time is in `time`, `time_unix` or `timestamp`: per RFC 3339, or in
-    /// seconds or milliseconds since 1970. The price of one bitcoin in USD is in `usd`, `price_usd`, `price` or `close`.
-    /// Prices that the lake already has are not replaced. If any line cannot be read, nothing is imported.
+    /// The first line of the file names its columns. The time is in `time`, `time_unix` or
+    /// `timestamp`: per RFC 3339, or in seconds or milliseconds since 1970. The price of one
+    /// bitcoin in USD is in `usd`, `price_usd`, `price` or `close`. Prices that the lake already
+    /// has are not replaced. If any line cannot be read, nothing is imported.
     #[command(
         after_help = "Examples:\n  hashlake import-prices btc-usd-hourly.csv\n  hashlake import-prices --source kraken XBTUSD_60.csv"
     )]

@@ -16,8 +16,10 @@ use tracing::info;
 
 use crate::config::Config;
 
-const LAST_PRICED_BLOCK: u32 = 924_778; // The recorded prices end here; the recorded blocks do not.
-const RECORDED_SOURCE: &str = "cryptocompare (recorded)"; // The recorded prices are the index of CryptoCompare.
+// The recorded prices end here; the recorded blocks do not.
+const LAST_PRICED_BLOCK: u32 = 924_778;
+// The recorded prices are the index of CryptoCompare.
+const RECORDED_SOURCE: &str = "cryptocompare (recorded)";
 
 /// How fast the replay releases the blocks after the last one with a recorded price.
 #[derive(Clone, Copy, Debug)]
@@ -50,8 +52,8 @@ pub(crate) async fn open(
     Ok((outside, start_height))
 }
 
-/// Starts the replay: at the last block of the lake, if that is later than the last block with a price.
-/// Returns how to reach it, and the first block that has a full window for its hash rate.
+/// Starts the replay: at the last block of the lake, if that is later than the last block with a
+/// price. Returns how to reach it, and the first block that has a full window for its hash rate.
 async fn replay(
     position: Option<Position>,
     speed: ReplaySpeed,

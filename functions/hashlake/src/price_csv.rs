@@ -12,7 +12,8 @@ use thiserror::Error;
 const TIME_COLUMNS: [&str; 3] = ["time", "time_unix", "timestamp"];
 const PRICE_COLUMNS: [&str; 4] = ["usd", "price_usd", "price", "close"];
 const FIRST_BLOCK_S: u32 = 1_231_006_505; // 2009-01-03T18:15:05Z
-const FIRST_MS: i64 = 100_000_000_000; // In seconds it would be the year 5138; in milliseconds it is 1973.
+// In seconds it would be the year 5138; in milliseconds it is 1973.
+const FIRST_MS: i64 = 100_000_000_000;
 const RESOLUTIONS_S: [u64; 3] = [300, 3600, 86_400];
 
 /// Why a file cannot be parsed.
@@ -37,8 +38,8 @@ pub(crate) enum PriceCsvError {
     Empty,
 }
 
-/// The points of a file, in the order of its lines. Times after `now` are errors. The resolution of all
-/// points is the usual step between them.
+/// The points of a file, in the order of its lines. Times after `now` are errors. The resolution of
+/// all points is the usual step between them.
 ///
 /// # Errors
 /// [`PriceCsvError`] with the first line that cannot be read.
@@ -126,8 +127,8 @@ fn time(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// The median step between points, rounded to five minutes, an hour or a day if it is close to one of
-/// them. A single point counts as daily.
+/// The median step between points, rounded to five minutes, an hour or a day if it is close to one
+/// of them. A single point counts as daily.
 fn resolution_s(mut times: Vec<Timestamp>) -> i32 {
     times.sort_unstable();
     times.dedup();
@@ -188,7 +189,8 @@ mod tests {
     fn the_resolution_is_the_usual_step() {
         let steps = |step_s: u32| {
             let line = |n| format!("{},1\n", 1_700_000_000 + n * step_s);
-            let rows: String = [0, 1, 2, 9, 3, 4, 5].map(line).concat(); // With a gap, and not sorted.
+            // With a gap, and not sorted.
+            let rows: String = [0, 1, 2, 9, 3, 4, 5].map(line).concat();
             parsed(&format!("time,usd\n{rows}"))[0].2
         };
 
@@ -237,7 +239,8 @@ mod tests {
                 "time,usd\nyesterday,1\n",
                 "line 2, column time: `yesterday` is not a time between the first block",
             ),
-            ("time,usd\n20251122,1\n", "`20251122` is not a time"), // In seconds, it would be in August 1970.
+            // In seconds, it would be in August 1970.
+            ("time,usd\n20251122,1\n", "`20251122` is not a time"),
             (
                 "time,usd\n2025-11-22T00:00:00,1\n",
                 "`2025-11-22T00:00:00` is not a time",

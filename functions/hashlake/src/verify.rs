@@ -1,5 +1,5 @@
-//! `hashlake verify`: reads the whole lake, and checks that its blocks follow from each other, and all
-//! other values from the blocks.
+//! `hashlake verify`: reads the whole lake, and checks that its blocks follow from each other, and
+//! all other values from the blocks.
 
 mod chain;
 
@@ -31,7 +31,7 @@ const ERRORS_SHOWN: usize = 20;
 pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     let (lake, cursor) = config.places.open().await;
     let position = cursor.read().await?.position;
-    let Found {
+    let Findings {
         errors,
         blocks,
         rows,
@@ -55,14 +55,14 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
 
 /// The errors, and how much was checked.
 #[derive(Debug, Default)]
-struct Found {
+struct Findings {
     errors: Vec<String>,
     blocks: usize,
     rows: usize,
     provisional: usize,
 }
 
-impl Found {
+impl Findings {
     fn error(&mut self, error: impl Into<String>) {
         self.errors.push(error.into());
     }
@@ -75,8 +75,8 @@ impl Found {
     }
 }
 
-async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Found, Box<dyn Error>> {
-    let mut found = Found::default();
+async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Findings, Box<dyn Error>> {
+    let mut found = Findings::default();
     let keys: Vec<String> = lake
         .list("v1/")
         .await?
@@ -153,7 +153,7 @@ async fn read<T>(
     lake: &dyn Lake,
     key: &str,
     decode: fn(Bytes) -> Result<T, TableError>,
-    found: &mut Found,
+    found: &mut Findings,
 ) -> Result<Option<T>, Box<dyn Error>> {
     let Some(stored) = lake.get(key).await? else {
         found.error(format!("{key} is missing"));
@@ -165,7 +165,7 @@ async fn read<T>(
 async fn prices_by_month(
     lake: &dyn Lake,
     keys: &[String],
-    found: &mut Found,
+    found: &mut Findings,
 ) -> Result<BTreeMap<Timestamp, PricePoint>, Box<dyn Error>> {
     let mut all = BTreeMap::new();
     for month in keys.iter().filter_map(|key| prices::month(key)) {
@@ -188,7 +188,7 @@ async fn prices_by_month(
 }
 
 /// Checks that the price of a block is in the table of prices, and near enough.
-fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, found: &mut Found) {
+fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, found: &mut Findings) {
     let Some(quote) = row.price.quote() else {
         return;
     };
@@ -213,7 +213,7 @@ async fn check_revenue(
     month: Month,
     rows: &[PricedBlock],
     asics: &[Asic],
-    found: &mut Found,
+    found: &mut Findings,
 ) -> Result<(), Box<dyn Error>> {
     let key = mwh_revenue::key(month);
     let Some(stored) = read(lake, &key, table::read, found).await? else {
@@ -240,7 +240,7 @@ async fn check_revenue(
 async fn check_days(
     lake: &dyn Lake,
     days: &[DayRow],
-    found: &mut Found,
+    found: &mut Findings,
 ) -> Result<(), Box<dyn Error>> {
     let Some(stored) = read(lake, daily::KEY, table::read, found).await? else {
         return Ok(());
@@ -252,7 +252,7 @@ async fn check_days(
 }
 
 /// Checks that every file belongs to a table, and every file of revenue to a file of blocks.
-fn check_keys(keys: &[String], found: &mut Found) {
+fn check_keys(keys: &[String], found: &mut Findings) {
     for key in keys {
         let months = [blocks::month(key), prices::month(key)];
         let of_blocks =

@@ -1,4 +1,5 @@
-//! A check that no test file is forgotten: one that `main.rs` does not declare is not compiled, and no test of it runs.
+//! A check that no test file is forgotten: one that `main.rs` does not declare is not compiled, and
+//! no test of it runs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,8 @@ pub fn assert_declared(folder: impl AsRef<Path>) {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
-/// One message for each Rust file or folder in `folder` that `root` does not declare, and the same for the folders below.
+/// One message for each Rust file or folder in `folder` that `root` does not declare, and the same
+/// for the folders below.
 fn undeclared(folder: &Path, root: &Path) -> Vec<String> {
     let text = fs::read_to_string(root).expect("the file that declares the modules of its folder");
     let declared: Vec<&str> = text.lines().filter_map(declaration).collect();

@@ -1,5 +1,5 @@
-//! A chain of 950,000 blocks with the targets and subsidies of the main network. All other values are
-//! pseudo-random, and the same every time.
+//! A chain of 950,000 blocks with the targets and subsidies of the main network. All other values
+//! are pseudo-random, and the same every time.
 
 mod random;
 
@@ -20,7 +20,8 @@ use random::Random;
 const BLOCKS: usize = 950_000;
 const GENESIS_SECS: u32 = 1_231_006_505;
 const RETARGET_SECS: u32 = 14 * 86_400;
-/// Mean duration of the fifteen epochs from the genesis block to block 30240, all with the easiest target.
+/// Mean duration of the fifteen epochs from the genesis block to block 30240, all with the easiest
+/// target.
 const EASIEST_EPOCH_SECS: u32 = (1_261_130_161 - GENESIS_SECS) / 15;
 const FIRST_PRICE_SECS: u32 = 1_279_324_800; // 2010-07-17
 const SEED: u64 = 0x6861_7368_6c61_6b65;
@@ -95,7 +96,8 @@ fn epoch_secs(bits: CompactTarget, next: CompactTarget) -> u32 {
     low
 }
 
-/// Hourly prices until one hour before the last block: from 0.05 to 90,000 USD, in waves of two months.
+/// Hourly prices until one hour before the last block: from 0.05 to 90,000 USD, in waves of two
+/// months.
 pub(crate) fn prices(last_block_secs: u32) -> PriceSeries {
     let first = Timestamp::from_block_time(FIRST_PRICE_SECS);
     let hours = (last_block_secs - FIRST_PRICE_SECS) / 3600 - 1;

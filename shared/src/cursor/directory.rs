@@ -1,5 +1,5 @@
-//! The cursor of a lake in a directory: `_cursor.json`, with a lock as its lease. The operating system
-//! frees the lock when the process ends.
+//! The cursor of a lake in a directory: `_cursor.json`, with a lock as its lease. The operating
+//! system frees the lock when the process ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};

@@ -1,8 +1,8 @@
 //! A lake in a local directory.
 //!
-//! Files are replaced by renaming, so that a reader sees either the old file or the new one. Writers of
-//! all processes take turns: each locks `_put.lock`. The operating system frees the lock when a process
-//! ends.
+//! Files are replaced by renaming, so that a reader sees either the old file or the new one.
+//! Writers of all processes take turns: each locks `_put.lock`. The operating system frees the lock
+//! when a process ends.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};

@@ -185,7 +185,8 @@ pub fn encode(rows: &[PricedBlock], guard: LengthGuard) -> Bytes {
     super::write(&columns(), [batch(rows)], guard)
 }
 
-/// Decodes the rows of a file. Columns that follow from others (difficulty, hashprice) are not read.
+/// Decodes the rows of a file. Columns that follow from others (difficulty, hashprice) are not
+/// read.
 ///
 /// # Errors
 /// [`TableError`] if the bytes are not a file of this table.

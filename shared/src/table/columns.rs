@@ -171,7 +171,8 @@ impl StoredColumns {
         Self { rows, ..self }
     }
 
-    /// An error for a value that is not valid in its column; `row` counts from the first selected row.
+    /// An error for a value that is not valid in its column; `row` counts from the first selected
+    /// row.
     pub(crate) fn invalid_value(
         &self,
         column: &'static str,
@@ -267,7 +268,8 @@ impl StoredColumns {
         Ok(parsed)
     }
 
-    /// The row groups that contain the selected rows, each with the range of these rows in the group.
+    /// The row groups that contain the selected rows, each with the range of these rows in the
+    /// group.
     fn groups(&self) -> impl Iterator<Item = (&RowGroupMetaData, Range<usize>)> {
         let mut first = 0; // Number of the group's first row in the file.
         let selected = move |group| {

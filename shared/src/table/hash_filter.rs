@@ -1,4 +1,5 @@
-//! The bloom filters of `blocks` files, which exclude most files when a block is looked up by its hash.
+//! The bloom filters of `blocks` files, which exclude most files when a block is looked up by its
+//! hash.
 
 use bytes::Bytes;
 use bytes::buf::{Buf, Reader};
@@ -18,8 +19,8 @@ pub const TAIL_LEN: u64 = 32 * 1024;
 pub struct HashFilter(Vec<Option<Sbbf>>);
 
 impl HashFilter {
-    /// Decodes the filters of a file of `len` bytes whose last bytes are `tail`. A filter that begins
-    /// before `tail` excludes nothing.
+    /// Decodes the filters of a file of `len` bytes whose last bytes are `tail`. A filter that
+    /// begins before `tail` excludes nothing.
     ///
     /// # Errors
     /// [`TableError`] if `tail` is not the end of a file of `blocks`.

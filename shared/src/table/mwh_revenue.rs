@@ -1,8 +1,8 @@
-//! `mwh_revenue`: one row for each block and machine, sorted by height, then `asic_id`; one file for
-//! each month.
+//! `mwh_revenue`: one row for each block and machine, sorted by height, then `asic_id`; one file
+//! for each month.
 //!
-//! It is for other tools: every row follows from `blocks` and `asics`. A block without a network hash
-//! rate (the genesis block) has no rows.
+//! It is for other tools: every row follows from `blocks` and `asics`. A block without a network
+//! hash rate (the genesis block) has no rows.
 
 use std::sync::Arc;
 

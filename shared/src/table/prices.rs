@@ -1,4 +1,5 @@
-//! `prices`: all prices that were ever fetched or imported, sorted by time; one file for each month.
+//! `prices`: all prices that were ever fetched or imported, sorted by time; one file for each
+//! month.
 
 use std::sync::Arc;
 

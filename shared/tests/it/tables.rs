@@ -549,7 +549,8 @@ fn revenue_rows_equal_the_formulas_to_the_last_bit() {
     }
 }
 
-/// The block at another height, with other values: some without a price, some without a network hash rate.
+/// The block at another height, with other values: some without a price, some without a network
+/// hash rate.
 fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
     let at_u32 = u32::try_from(at).unwrap();
     let usd = UsdPerBtc::new(f64::from(at_u32) * 1.7 + 0.3).unwrap();

@@ -91,8 +91,8 @@ impl ChainCheck {
         }
     }
 
-    /// The target per the rules of the network; `None` if the blocks that it depends on are not in the
-    /// lake.
+    /// The target per the rules of the network; `None` if the blocks that it depends on are not in
+    /// the lake.
     fn expected_bits(&self, previous: &Block, block: &Block) -> Option<CompactTarget> {
         match self.chain {
             Chain::Main if block.height.is_multiple_of(BLOCKS_PER_RETARGET) => Some(
@@ -101,7 +101,8 @@ impl ChainCheck {
                     .next_epoch(previous.time.to_secs() - self.epoch_start?.to_secs()),
             ),
             Chain::Main | Chain::Regtest => Some(previous.bits),
-            Chain::Test | Chain::Testnet4 | Chain::Signet => None, // They have other rules, which are not checked.
+            // They have other rules, which are not checked.
+            Chain::Test | Chain::Testnet4 | Chain::Signet => None,
         }
     }
 

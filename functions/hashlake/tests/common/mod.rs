@@ -13,7 +13,8 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Held by every test that does some work: shared by most, alone by one that depends on how fast it is.
+/// Held by every test that does some work: shared by most, alone by one that depends on how fast it
+/// is.
 static MACHINE: RwLock<()> = RwLock::const_new(());
 
 /// For a test that does not mind others at the same time. Hold what it returns until the test ends.
@@ -21,7 +22,8 @@ pub(crate) async fn beside_others() -> RwLockReadGuard<'static, ()> {
     MACHINE.read().await
 }
 
-/// For a test that fails if others take its processor time. Hold what it returns until the test ends.
+/// For a test that fails if others take its processor time. Hold what it returns until the test
+/// ends.
 pub(crate) async fn alone() -> RwLockWriteGuard<'static, ()> {
     MACHINE.write().await
 }

@@ -38,7 +38,8 @@ fn summary(mut command: Command) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_run() {
-    let _turn = alone().await; // It computes when to kill from the duration of an uninterrupted run.
+    // It computes when to kill from the duration of an uninterrupted run.
+    let _turn = alone().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let folder = tempfile::tempdir().expect("a folder");
     let (straight, shuffled) = (
@@ -65,7 +66,8 @@ async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_ru
             .spawn()
             .expect("it starts");
         if place < 3 {
-            std::thread::sleep(quarter / 2); // The kill must come half-way; there is no event to wait for.
+            // The kill must come half-way; there is no event to wait for.
+            std::thread::sleep(quarter / 2);
             child.kill().expect("killed"); // SIGKILL
         }
         if !child.wait().expect("it ended").success() {

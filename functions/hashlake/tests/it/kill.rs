@@ -42,10 +42,12 @@ async fn a_killed_ingest_leaves_the_bytes_of_an_uninterrupted_one() {
     let mut killed = 0;
     for attempt in 0.. {
         let mut child = ingest(&disturbed).spawn().expect("it starts");
-        std::thread::sleep(whole.mul_f64(moment(attempt))); // The kill comes at a chosen moment; there is no event to wait for.
+        // The kill comes at a chosen moment; there is no event to wait for.
+        std::thread::sleep(whole.mul_f64(moment(attempt)));
         child.kill().expect("killed"); // SIGKILL
         if child.wait().expect("it ended").success() {
-            std::fs::remove_dir_all(&disturbed).expect("removed"); // It was already done: start again.
+            // It was already done: start again.
+            std::fs::remove_dir_all(&disturbed).expect("removed");
             continue;
         }
         killed += 1;

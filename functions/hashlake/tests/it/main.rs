@@ -1,4 +1,5 @@
-//! Tests that need no service: recorded blocks and prices stand in for the node and the price sources.
+//! Tests that need no service: recorded blocks and prices stand in for the node and the price
+//! sources.
 
 #[path = "../common/mod.rs"]
 mod common;

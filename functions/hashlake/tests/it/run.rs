@@ -10,7 +10,8 @@ async fn recorded_blocks_are_served_and_continue() {
     let mut run = Run::start(lake.path());
 
     let filled = run.wait_for_block_above(924_777).await;
-    let moved = run.wait_for_block_above(924_778).await; // After about half a minute: 1,924 s at sixty times real time.
+    // After about half a minute: 1,924 s at sixty times real time.
+    let moved = run.wait_for_block_above(924_778).await;
     let html = reqwest::get(&run.page)
         .await
         .expect("the page")

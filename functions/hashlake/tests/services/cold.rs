@@ -20,8 +20,9 @@ use tokio::sync::Barrier;
 
 const TOGETHER: Duration = Duration::from_secs(30);
 
-/// A proxy in front of LocalStack that records requests. It holds the first request until the second has
-/// arrived, and the third until the fourth has: an API that sends them one after another gets no response.
+/// A proxy in front of LocalStack that records requests. It holds the first request until the
+/// second has arrived, and the third until the fourth has: an API that sends them one after another
+/// gets no response.
 #[derive(Clone)]
 struct Gate {
     endpoint: String,

@@ -1,7 +1,9 @@
-//! Tests against real services: bitcoind, LocalStack, MiniStack, Chromium, and outside readers and clients.
+//! Tests against real services: bitcoind, LocalStack, MiniStack, Chromium, and outside readers and
+//! clients.
 //!
-//! Tests start in the order of their names, two at a time on two cores. So the browser test, which runs alone, comes first,
-//! and the deployments, which mostly wait, overlap with everything after them.
+//! Tests start in the order of their names, two at a time on two cores. So the browser test, which
+//! runs alone, comes first, and the deployments, which mostly wait, overlap with everything after
+//! them.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,5 @@
-//! The API, used by programs that know only its OpenAPI document, and its CSV, read by DuckDB and pandas.
+//! The API, used by programs that know only its OpenAPI document, and its CSV, read by DuckDB and
+//! pandas.
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -192,8 +192,8 @@ impl Cloud {
     /// Sends a valid and an invalid message to the backfill queue, and waits until the lake has the
     /// blocks of the first and the dead-letter queue has the second.
     ///
-    /// The queue delivers a message up to five times, half an hour apart. The test sets one second on
-    /// the deployed queue, not in the template.
+    /// The queue delivers a message up to five times, half an hour apart. The test sets one second
+    /// on the deployed queue, not in the template.
     pub(crate) async fn backfill_and_poison(&self, stack: &str) {
         let queue = self.output(stack, "Backfill");
         let dead = self.output(stack, "BackfillFailures");
@@ -262,16 +262,16 @@ pub(crate) fn range(from: u32, to: u32) -> Value {
     json!({ "backfill": { "from": from, "to": to } })
 }
 
-/// Parameters of the template for a replay, in the form of infra/parameters.env. The plan must be `pro`,
-/// because the others go back only one year.
+/// Parameters of the template for a replay, in the form of infra/parameters.env. The plan must be
+/// `pro`, because the others go back only one year.
 pub(crate) fn replay_parameters(url: &str) -> String {
     format!(
         "START_HEIGHT={START}\nPRICE_SOURCES=coingecko\nCOINGECKO_URL={url}\nCOINGECKO_PLAN=pro\n"
     )
 }
 
-/// A bash script in the root of the repository, with only the variables of the environment that a build
-/// needs.
+/// A bash script in the root of the repository, with only the variables of the environment that a
+/// build needs.
 pub(crate) fn shell(script: &str) -> Command {
     let mut command = Command::new("bash");
     command.args(["-euc", script]).current_dir(ROOT);

@@ -1,5 +1,5 @@
-//! Two years of history, filled by the function on LocalStack over its queue. One month cannot be filled at
-//! first.
+//! Two years of history, filled by the function on LocalStack over its queue. One month cannot be
+//! filled at first.
 
 use std::process::Output;
 

@@ -12,8 +12,9 @@ use super::cloud::{
 };
 use crate::common::{beside_others, printed};
 
-/// The commands of a README's section `Deploy`, unchanged except for the address of the node. The command
-/// that adds a Rust target is left out: for an emulator, the functions are built for this machine.
+/// The commands of a README's section `Deploy`, unchanged except for the address of the node. The
+/// command that adds a Rust target is left out: for an emulator, the functions are built for this
+/// machine.
 fn commands_of(readme: &str, node: &str) -> String {
     let text = fs::read_to_string(format!("{ROOT}/{readme}")).expect("a README");
     let section = text

@@ -83,8 +83,8 @@ fn stop_the_schedule(cloud: &Cloud) {
     cloud.aws(&format!("events disable-rule --name {rule}"));
 }
 
-/// Works around a bug of MiniStack: `MaximumConcurrency` stays a string if it comes from a parameter, and
-/// all event sources stop.
+/// Works around a bug of MiniStack: `MaximumConcurrency` stays a string if it comes from a
+/// parameter, and all event sources stop.
 fn repair_the_event_source(cloud: &Cloud) {
     let id = "EventSourceMappings[0].UUID";
     let id = cloud.aws(&format!("lambda list-event-source-mappings --query {id}"));

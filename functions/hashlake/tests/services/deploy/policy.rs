@@ -1,9 +1,10 @@
-//! Tests that a policy has all actions that are needed, and no other: without any one of them, something fails.
+//! Tests that a policy has all actions that are needed, and no other: without any one of them,
+//! something fails.
 
 use serde_json::{Value, json};
 
-/// Actions that Lambda itself does with the role of a function: read from the event source, report failures,
-/// write logs. No emulator checks them; they are those of the AWS documentation.
+/// Actions that Lambda itself does with the role of a function: read from the event source, report
+/// failures, write logs. No emulator checks them; they are those of the AWS documentation.
 const LAMBDAS_OWN: [(&str, &[&str]); 3] = [
     (
         "Backfill",
