@@ -74,7 +74,7 @@ mod tests {
             .map(|n| window.push(Timestamp::from_block_time(600 * n), easy))
             .collect();
 
-        // Of the first block, only the time counts.
+        // Only the time of the first block counts.
         assert_eq!(rates[119], 120.0 * 4_295_032_833.0 / 71_999.0);
         // Now its time does not count either.
         assert_eq!(rates[120], 120.0 * 4_295_032_833.0 / 72_000.0);

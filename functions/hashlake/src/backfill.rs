@@ -50,7 +50,7 @@ pub(crate) struct BackfillArgs {
 
 /// What was done, or in a dry run, what is to be done.
 #[derive(Clone, Copy, Debug, Serialize)]
-struct Summary {
+struct BackfillSummary {
     from: u32,
     to: u32,
     months: usize,
@@ -111,7 +111,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     let price_calls = calls.iter().map(|calls| calls.made).sum();
     let cursor = position.map(|position| position.height);
     print(
-        &Summary::new(&plan, price_calls, started.elapsed(), cursor),
+        &BackfillSummary::new(&plan, price_calls, started.elapsed(), cursor),
         &args,
     );
     Ok(ExitCode::SUCCESS)
@@ -127,10 +127,10 @@ fn price_calls_left(job: &Backfill) -> String {
     left.collect()
 }
 
-async fn expected(job: &Backfill, plan: &BackfillPlan) -> Result<Summary, IngestError> {
+async fn expected(job: &Backfill, plan: &BackfillPlan) -> Result<BackfillSummary, IngestError> {
     let gaps = job.price_gaps(plan).await?;
     let price_calls = job.outside.prices.calls_for(&gaps, now());
-    Ok(Summary::new(
+    Ok(BackfillSummary::new(
         plan,
         price_calls,
         job.expected_time(plan).await?,
@@ -138,7 +138,7 @@ async fn expected(job: &Backfill, plan: &BackfillPlan) -> Result<Summary, Ingest
     ))
 }
 
-impl Summary {
+impl BackfillSummary {
     fn new(plan: &BackfillPlan, price_calls: u32, time: Duration, cursor: Option<u32>) -> Self {
         let heights = plan.heights();
         Self {
@@ -157,8 +157,8 @@ impl Summary {
     clippy::print_stdout,
     reason = "printing is the purpose of the command"
 )]
-fn print(summary: &Summary, args: &BackfillArgs) {
-    let Summary {
+fn print(summary: &BackfillSummary, args: &BackfillArgs) {
+    let BackfillSummary {
         from,
         to,
         months,

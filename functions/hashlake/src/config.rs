@@ -184,16 +184,16 @@ mod tests {
 
     #[test]
     fn every_variable_that_is_read_is_in_the_readme() {
-        let asked = std::cell::RefCell::new(Vec::new());
+        let looked_up = std::cell::RefCell::new(Vec::new());
         let lookup = |name: &str| {
-            asked.borrow_mut().push(name.to_owned());
+            looked_up.borrow_mut().push(name.to_owned());
             (name == "BITCOIN_RPC_URL").then(|| "http://127.0.0.1:8332".to_owned())
         };
 
         Config::from_lookup(lookup).expect("everything but the node has its default");
 
         let readme = include_str!("../../../README.md");
-        let missing: Vec<String> = asked
+        let missing: Vec<String> = looked_up
             .into_inner()
             .into_iter()
             .filter(|name| !readme.contains(&format!("`{name}`")))

@@ -50,7 +50,7 @@ pub(crate) async fn dispatch(
     queue.send(&plan.months).await?;
     let mut empty = 0;
     loop {
-        // First the queue, then the lake: a month whose message is gone is then in the lake.
+        // Poll the queue before the lake: a month whose message was deleted is then in the lake.
         let (waiting, dead_letters) = queue.poll().await?;
         plan.refresh(lake).await?;
         bar.set_position((total - plan.blocks()).into());

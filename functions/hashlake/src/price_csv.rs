@@ -248,7 +248,7 @@ mod tests {
             (
                 "time,usd\n2026-02-01T00:00:00Z,1\n",
                 "`2026-02-01T00:00:00Z` is not a time",
-            ), // It is in the future.
+            ), // This time is in the future.
             (
                 "time,usd\n1763769600000000,1\n",
                 "`1763769600000000` is not a time",

@@ -16,7 +16,7 @@ use crate::interrupt::Interrupt;
 use crate::node_or_replay::{self, ReplaySpeed};
 
 const POLL: Duration = Duration::from_secs(10); // A sixtieth of the 600 s between blocks.
-const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // It is sixty times as fast.
+const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // It runs at sixty times real time.
 
 /// Runs until the process is asked to stop.
 pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {

@@ -38,7 +38,7 @@ fn summary(mut command: Command) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_run() {
-    // It computes when to kill from the duration of an uninterrupted run.
+    // The test computes when to kill from the duration of an uninterrupted run.
     let _turn = alone().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let folder = tempfile::tempdir().expect("a folder");

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::common::{beside_others, files, hashlake, printed, replay};
 
-const TIP: u32 = 919_578; // It takes three commits from START, over two month ends.
+const TIP: u32 = 919_578; // Ingest commits three times from START to here.
 const START: u32 = 909_578;
 
 /// Number of kills: `HASHLAKE_KILLS`. Default: 8.
@@ -46,7 +46,7 @@ async fn a_killed_ingest_leaves_the_bytes_of_an_uninterrupted_one() {
         std::thread::sleep(whole.mul_f64(moment(attempt)));
         child.kill().expect("killed"); // SIGKILL
         if child.wait().expect("it ended").success() {
-            // It was already done: start again.
+            // The run had ended before the kill: try again.
             std::fs::remove_dir_all(&disturbed).expect("removed");
             continue;
         }

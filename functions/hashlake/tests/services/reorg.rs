@@ -31,7 +31,7 @@ async fn a_reorg_of_150_blocks_is_logged_with_its_depth_and_leaves_a_lake_in_ord
     let verified_before = command(&["verify"], &node, lake.path())
         .output()
         .expect("it runs");
-    node.reorg(150).await; // It ends in January, and the new chain stays there.
+    node.reorg(150).await; // The reorg goes back to January, and the new chain stays there.
 
     let after = command(&["ingest", "--once"], &node, lake.path())
         .output()

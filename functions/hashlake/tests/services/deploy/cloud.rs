@@ -23,7 +23,7 @@ pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// The variables of this machine that a build needs. With those that Cargo sets, it would rebuild
 /// dependencies.
-const KEPT: [&str; 7] = [
+const BUILD_VARIABLES: [&str; 7] = [
     "PATH",
     "HOME",
     "CARGO_HOME",
@@ -108,7 +108,10 @@ impl Cloud {
     pub(crate) fn try_aws(&self, words: &str) -> Output {
         let always = "--profile me --region us-east-1 --output json";
         let mut command = Command::new(tool("aws"));
-        command.env_clear().envs(kept()).envs(&self.variables);
+        command
+            .env_clear()
+            .envs(build_environment())
+            .envs(&self.variables);
         command
             .args(always.split(' '))
             .args(["--endpoint-url", &self.endpoint]) // For SQS, AWS CLI 1 ignores the variable.
@@ -275,7 +278,7 @@ pub(crate) fn replay_parameters(url: &str) -> String {
 pub(crate) fn shell(script: &str) -> Command {
     let mut command = Command::new("bash");
     command.args(["-euc", script]).current_dir(ROOT);
-    command.env_clear().envs(kept());
+    command.env_clear().envs(build_environment());
     command
 }
 
@@ -295,10 +298,11 @@ pub(crate) fn run_with_answers(mut command: Command, answers: &str) -> Output {
     child.wait_with_output().expect("it ends")
 }
 
-fn kept() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
+fn build_environment() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
     let tools = tool("aws");
     let tools = tools.ancestors().nth(2).expect("a folder above bin");
-    KEPT.into_iter()
+    BUILD_VARIABLES
+        .into_iter()
         .filter_map(|name| Some((name, std::env::var_os(name)?)))
         .chain([("HASHLAKE_TOOLS", tools.as_os_str().to_owned())])
 }

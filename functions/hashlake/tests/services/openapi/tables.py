@@ -94,16 +94,16 @@ db.execute(f"CREATE TABLE mwh_revenue AS SELECT * FROM '{lake}/v1/mwh_revenue/ye
 for blocks, days in zip(by_block["asics"], by_day["asics"], strict=True):
     of, per_mwh = blocks["asic_id"], 1000 / (24 * blocks["efficiency_j_per_th"])
     columns = ["height", "usd_per_mwh", "sat_per_mwh", "usd_per_block", "sat_per_block"]
-    asked = f"SELECT {', '.join(columns)} FROM mwh_revenue WHERE asic_id = ? ORDER BY height"
-    in_lake = dict(zip(columns, zip(*db.execute(asked, [IN_LAKE[of]]).fetchall(), strict=True), strict=True))
+    query = f"SELECT {', '.join(columns)} FROM mwh_revenue WHERE asic_id = ? ORDER BY height"
+    in_lake = dict(zip(columns, zip(*db.execute(query, [IN_LAKE[of]]).fetchall(), strict=True), strict=True))
     for name, values in in_lake.items():
         different = differences(by_block["height"] if name == "height" else blocks["columns"][name], values)
         assert not different, f"{name} of {of}: the API and the lake differ: {different[:3]}"
     from_series = [usd * per_mwh for usd in series["columns"]["usd_per_ph_day"]]
     close(f"{of}: usd_per_mwh of /series and of /revenue", zip(from_series, in_lake["usd_per_mwh"]), 1e-14)
 
-    asked = "SELECT list(usd_per_block) FROM mwh_revenue WHERE asic_id = ? GROUP BY median_time::DATE ORDER BY median_time::DATE"
-    sums = [math.fsum(usd) for (usd,) in db.execute(asked, [IN_LAKE[of]]).fetchall()]
+    query = "SELECT list(usd_per_block) FROM mwh_revenue WHERE asic_id = ? GROUP BY median_time::DATE ORDER BY median_time::DATE"
+    sums = [math.fsum(usd) for (usd,) in db.execute(query, [IN_LAKE[of]]).fetchall()]
     close(f"{of}: usd_per_mw by day and the lake's blocks", zip(days["columns"]["usd_per_mw"], sums, strict=True), 1e-12)
     total = math.fsum(days["columns"]["usd_per_mw"])
     same = [total, math.fsum(sums), blocks["totals"]["usd_per_mw"], math.fsum(blocks["columns"]["usd_per_mw"])]
