@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds both functions into target/functions/<name>/bootstrap, and puts the page beside query.
-#   ARCH=arm64|x86_64       for which processor of Lambda (arm64)
-#   PROFILE=release|dev     dev: cargo alone, quick and for this machine's processor (release; dev for LocalStack)
+# Builds both functions into target/functions/<name>/bootstrap, and copies the page next to query.
+#   ARCH=arm64|x86_64       processor architecture on Lambda (default: arm64)
+#   PROFILE=release|dev     dev uses cargo alone: quick, for this machine's processor (default: release; dev for LocalStack)
 . "$(dirname "$0")/common.sh"
 
 to=$ROOT/target/functions
@@ -13,25 +13,25 @@ case ${PROFILE:-release} in
     case $arch in
       arm64) flag=--arm64 target=aarch64-unknown-linux-gnu ;;
       x86_64) flag=--x86-64 target=x86_64-unknown-linux-gnu ;;
-      *) die "ARCH=$arch: arm64 or x86_64" ;;
+      *) die "invalid ARCH=$arch: use arm64 or x86_64" ;;
     esac
     [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] ||
-      die "Rust has no standard library for $target here: 'rustup target add $target', or ARCH=$([ $arch = arm64 ] && echo x86_64 || echo arm64)"
+      die "the Rust target $target is not installed: run 'rustup target add $target', or set ARCH=$([ $arch = arm64 ] && echo x86_64 || echo arm64)"
     localstack/services/install.sh cargo-lambda
     cargo lambda build --release --locked $flag --package ingest --package query --bin ingest --bin query --lambda-dir "$to"
     ;;
   dev)
     arch=$(uname -m)
     case $arch in aarch64) arch=arm64 ;; esac
-    cargo build --locked --workspace --bin ingest --bin query # All members, as the tests have it: their dependencies are built once.
+    cargo build --locked --workspace --bin ingest --bin query # The whole workspace, as for the tests, so that dependencies are built once.
     for name in ingest query; do
       mkdir -p "$to/$name"
       strip -o "$to/$name/bootstrap" "${CARGO_TARGET_DIR:-target}/debug/$name"
     done
     ;;
-  *) die "PROFILE=$PROFILE: release or dev" ;;
+  *) die "invalid PROFILE=$PROFILE: use release or dev" ;;
 esac
-# What has not changed makes the same zip, which a deployment leaves alone: files keep their order in the folder, and their time.
+# Unchanged files must give the same zip, so that a deployment does not replace the function: keep their order and their time.
 if ! diff -rq static-site/dist "$to/query/static-site" >/dev/null 2>&1; then
   rm -rf "$to/query/static-site"
   cp -R static-site/dist "$to/query/static-site"

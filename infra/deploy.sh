@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Deploys what build.sh has built. The template's parameters come from the environment and from infra/parameters.env, by
-# their names in capitals: BitcoinRpcUrl is BITCOIN_RPC_URL. The environment goes first. What neither says stays as it was
-# deployed, or as the template has it. With --check it only looks whether it could.
+# Deploys what build.sh has built. The template's parameters come from the environment and from infra/parameters.env, with
+# their names in upper case: BitcoinRpcUrl is BITCOIN_RPC_URL. The environment overrides the file. A parameter that is in
+# neither keeps its deployed value, or gets the template's default. With --check, it only checks whether it can deploy.
 . "$(dirname "$0")/common.sh"
 
 template=$HERE/template.yaml file=${PARAMETERS:-$HERE/parameters.env}
@@ -15,32 +15,32 @@ if [ -e "$file" ]; then
   while IFS= read -r line || [ -n "$line" ]; do
     case $line in '' | '#'*) continue ;; esac
     key=${line%%=*}
-    [ "$key" != "$line" ] && [ -n "${name_of[$key]:-}" ] || die "$file: there is no parameter '$key': infra/README.md has all of them"
+    [ "$key" != "$line" ] && [ -n "${name_of[$key]:-}" ] || die "$file: unknown parameter '$key': infra/README.md lists the parameters"
     value_of[$key]=${line#*=}
   done <"$file"
 fi
 for key in "${!name_of[@]}"; do
   if [ -n "${!key+set}" ]; then value_of[$key]=${!key}; fi
 done
-if [ -n "${AWS_ENDPOINT_URL:-}" ]; then value_of[ANALYTICS]=${value_of[ANALYTICS]:-false}; fi # LocalStack's free edition has none.
+if [ -n "${AWS_ENDPOINT_URL:-}" ]; then value_of[ANALYTICS]=${value_of[ANALYTICS]:-false}; fi # LocalStack's free edition supports none of it.
 
 if [ -z "${value_of[BITCOIN_RPC_URL]:-}" ] && [ "${value_of[SCHEDULE]:-}" != off ]; then
-  die "which node? Set BITCOIN_RPC_URL, here or in infra/parameters.env, for example
+  die "BITCOIN_RPC_URL is not set: set it here or in infra/parameters.env, for example
   make deploy BITCOIN_RPC_URL=https://node.example.org:8332
-or SCHEDULE=off, if \`hashlake run\` beside the node fills the lake (infra/README.md, 'Push mode')."
+or set SCHEDULE=off, if \`hashlake run\` next to the node fills the lake (infra/README.md, 'Push mode')."
 fi
-case ${value_of[BITCOIN_RPC_URL]:-} in *@*) die "BITCOIN_RPC_URL has a user or password in it, which all who see the stack would see: make secret" ;; esac
+case ${value_of[BITCOIN_RPC_URL]:-} in *@*) die "BITCOIN_RPC_URL contains a user or password, which everyone who can read the stack could see: remove it, and run make secret" ;; esac
 
 account
-case $(status) in ROLLBACK_COMPLETE | ROLLBACK_FAILED) die "the first deploy of $STACK failed, and what it left stands in the way: make destroy STACK=$STACK" ;; esac
+case $(status) in ROLLBACK_COMPLETE | ROLLBACK_FAILED) die "the first deployment of $STACK failed and left resources behind: run make destroy STACK=$STACK, then try again" ;; esac
 [ "${1:-}" != --check ] || exit 0
 
 built=$ROOT/target/functions/architecture
-[ -e "$built" ] || die "nothing is built: make build"
+[ -e "$built" ] || die "the functions are not built: run make build"
 value_of[ARCHITECTURE]=$(<"$built")
 overrides=()
 for key in "${!value_of[@]}"; do
-  case ${value_of[$key]} in *\"* | *\\*) die "$key: a quotation mark or backslash is in no parameter" ;; esac
+  case ${value_of[$key]} in *\"* | *\\*) die "invalid $key: a parameter must not contain a quotation mark or a backslash" ;; esac
   overrides+=("${name_of[$key]}=\"${value_of[$key]}\"")
 done
 cd "$ROOT"
@@ -49,6 +49,6 @@ sam deploy --template-file "$template" --stack-name "$STACK" --resolve-s3 --s3-p
   --parameter-overrides "${overrides[@]}"
 
 for secret in $(output NodeSecret) $(output CoingeckoKey); do
-  aws ssm get-parameter --name "$secret" >/dev/null 2>&1 || say "$secret is not there yet, and ingest needs it: make secret STACK=$STACK"
+  aws ssm get-parameter --name "$secret" >/dev/null 2>&1 || say "ingest needs the SSM parameter $secret, which does not exist yet: run make secret STACK=$STACK"
 done
 say "Open $(output Page)"

@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
-# Deletes the stack. The bucket, the table and the secrets stay, unless DATA=yes-delete-it, which asks twice.
+# Deletes the stack. Keeps the bucket, the table and the secrets, unless DATA=yes-delete-it, which asks twice.
 . "$(dirname "$0")/common.sh"
 
 account
-[ -n "$(status)" ] || die "there is no stack $STACK here"
+[ -n "$(status)" ] || die "there is no stack $STACK in this account and region"
 
 bucket=$(output Lake) table=$(output Cursor)
 bucket=${bucket#s3://} table=${table#dynamodb://}
-bucket=${bucket:-$(made LakeBucket)} table=${table:-$(made CursorTable)}
+bucket=${bucket:-$(resource_name LakeBucket)} table=${table:-$(resource_name CursorTable)}
 
 if [ "${DATA:-}" = yes-delete-it ]; then
-  [ -n "$bucket" ] && [ -n "$table" ] || die "the stack says of no bucket and table that they are its own; without DATA it can be deleted"
-  read -r -p "All blocks and prices of $STACK will be gone, with all versions. Its name, to go on: " answer || true
+  [ -n "$bucket" ] && [ -n "$table" ] || die "cannot find the bucket and the table of the stack; run it without DATA to delete the stack alone"
+  read -r -p "This deletes all blocks and prices of $STACK, in all versions. Enter the name of the stack to continue: " answer || true
   [ "$answer" = "$STACK" ] || die "nothing is deleted"
-  read -r -p "And the name of the bucket, $bucket: " answer || true
+  read -r -p "Enter the name of the bucket, $bucket: " answer || true
   [ "$answer" = "$bucket" ] || die "nothing is deleted"
 elif [ -n "${DATA:-}" ]; then
-  die "DATA=$DATA: only yes-delete-it deletes the data; without DATA they stay"
+  die "invalid DATA=$DATA: use yes-delete-it to delete the data, or leave it out to keep them"
 fi
 
 aws cloudformation delete-stack --stack-name "$STACK"
-# AWS CLI's own `wait` looks again after half a minute only.
+# AWS CLI's own `wait` polls only every half minute.
 while left=$(aws cloudformation describe-stacks --stack-name "$STACK" --query 'Stacks[0].StackStatus' --output text 2>&1); do
-  [ "$left" != DELETE_FAILED ] || die "the stack is not deleted: its events say why"
+  [ "$left" != DELETE_FAILED ] || die "the stack could not be deleted: its events in CloudFormation show why"
   sleep 2
 done
-[[ $left == *"does not exist"* ]] || die "is the stack deleted? AWS says: $left"
+[[ $left == *"does not exist"* ]] || die "cannot check whether the stack is deleted; AWS returned: $left"
 if [ "${DATA:-}" != yes-delete-it ]; then
-  say "The stack is gone. The data are where they were, for another stack to go on with:
+  say "The stack is deleted. The data are kept. To continue with them in a new stack:
   make deploy${bucket:+ EXISTING_BUCKET=$bucket}${table:+ EXISTING_TABLE=$table}"
   exit
 fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What both functions have logged in the last half hour, or since SINCE='2 hours ago'; FOLLOW=1 goes on.
+# Prints the logs of both functions of the last half hour, or since SINCE='2 hours ago'. FOLLOW=1 keeps following.
 . "$(dirname "$0")/common.sh"
 
 account

@@ -1,30 +1,30 @@
 #!/usr/bin/env bash
-# Asks for the node's user and password, and for CoinGecko's key, and keeps them in SSM, encrypted. They go from here to
-# AWS CLI through a pipe: no file, no command line and no process list shows them.
+# Asks for the node's user and password and for the CoinGecko API key, and stores them in SSM, encrypted. They reach
+# AWS CLI through a pipe, so that they are in no file, no command line and no process list.
 . "$(dirname "$0")/common.sh"
 
-# keep NAME: standard input becomes a SecureString.
-keep() {
-  aws ssm put-parameter --name "$1" --type SecureString --overwrite --value file:///dev/stdin >/dev/null || die "$1 is not set"
+# store NAME: stores standard input as a SecureString.
+store() {
+  aws ssm put-parameter --name "$1" --type SecureString --overwrite --value file:///dev/stdin >/dev/null || die "could not store $1; the message of AWS is above"
   say "$1 is set"
 }
 
 account
-# named VALUE OUTPUT NAME: the first that names a parameter. Before the first deploy there is no output.
-named() {
+# parameter_name VALUE OUTPUT DEFAULT: the first of these that is set. Before the first deployment there is no output.
+parameter_name() {
   case $1 in /*) echo "$1" ;; *) local name; name=$(output "$2"); echo "${name:-$3}" ;; esac
 }
-node=$(named "${BITCOIN_RPC_SECRET:-}" NodeSecret "/hashlake/$STACK/bitcoin-rpc")
-gecko=$(named "${COINGECKO_SECRET:-}" CoingeckoKey "/hashlake/$STACK/coingecko-key")
+node=$(parameter_name "${BITCOIN_RPC_SECRET:-}" NodeSecret "/hashlake/$STACK/bitcoin-rpc")
+gecko=$(parameter_name "${COINGECKO_SECRET:-}" CoingeckoKey "/hashlake/$STACK/coingecko-key")
 
-read -r -p "User of the node's RPC (empty: leave it as it is): " user || true
+read -r -p "RPC user of the node (leave empty to keep the stored one): " user || true
 if [ -n "$user" ]; then
-  case $user in *:*) die "a user with a colon cannot be told from his password" ;; esac
+  case $user in *:*) die "the user must not contain a colon, which separates it from the password" ;; esac
   read -rs -p "Password: " password || true
   say ""
-  [ -n "$password" ] || die "no password, nothing is set"
-  printf '%s:%s' "$user" "$password" | keep "$node"
+  [ -n "$password" ] || die "the password is empty; nothing was stored"
+  printf '%s:%s' "$user" "$password" | store "$node"
 fi
-read -rs -p "Key of CoinGecko's demo or pro plan (empty: leave it as it is): " key || true
+read -rs -p "API key of CoinGecko's demo or pro plan (leave empty to keep the stored one): " key || true
 say ""
-if [ -n "$key" ]; then printf '%s' "$key" | keep "$gecko"; fi
+if [ -n "$key" ]; then printf '%s' "$key" | store "$gecko"; fi

@@ -1,4 +1,4 @@
-"""What the template promises beyond being valid: run by cfn-lint's Python,
+"""Checks of the template that cfn-lint does not make. Run them with cfn-lint's Python:
 "${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}/aws/venv/bin/python" infra/test_template.py"""
 
 import re
@@ -10,18 +10,18 @@ from cfnlint import decode
 HERE = Path(__file__).parent
 TEMPLATE, _ = decode.decode(str(HERE / "template.yaml"))
 
-# Where an asterisk stands in a policy, by the statement's name, and why it may.
+# Every asterisk in a policy, by statement, and why it is needed.
 ASTERISKS = {
-    "TlsOnly": {"s3:*", "${LakeBucket.Arn}/*"},  # A denial.
-    "NotTheFunction": {"ec2:*", "*"},  # A denial.
-    "Files": {"arn:${AWS::Partition}:s3:::${Bucket}/v1/*"},  # The lake's files, whose names come with the months.
-    "Look": {"*"},  # EC2 takes nothing narrower for what describes.
-    "Interfaces": {"arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*"},  # Lambda asks before there are any.
+    "TlsOnly": {"s3:*", "${LakeBucket.Arn}/*"},  # It is a denial.
+    "NotTheFunction": {"ec2:*", "*"},  # It is a denial.
+    "Files": {"arn:${AWS::Partition}:s3:::${Bucket}/v1/*"},  # Files of the lake: each month adds some.
+    "Look": {"*"},  # EC2's describe actions support nothing narrower.
+    "Interfaces": {"arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*"},  # Lambda needs them before the interfaces exist.
 }
 
 
 def statements(part):
-    """All statements of policies that are anywhere in a part of the template."""
+    """All policy statements in a part of the template, at any depth."""
     if isinstance(part, dict):
         if "Effect" in part:
             yield part
@@ -32,57 +32,57 @@ def statements(part):
             yield from statements(value)
 
 
-def texts(part):
+def strings(part):
     if isinstance(part, str):
         yield part
     elif isinstance(part, (dict, list)):
         for value in part.values() if isinstance(part, dict) else part:
-            yield from texts(value)
+            yield from strings(value)
 
 
-def squash(text):
+def normalize(text):
     return re.sub(r"\s+", " ", text.replace("`", "")).strip()
 
 
-class Template(unittest.TestCase):
-    def test_an_asterisk_is_only_where_it_is_explained(self):
+class TemplateTest(unittest.TestCase):
+    def test_every_asterisk_in_a_policy_is_explained(self):
         found = {}
         for statement in statements(TEMPLATE["Resources"]):
             self.assertFalse({"NotAction", "NotResource"} & set(statement), statement)
-            named = texts([statement["Action"], statement.get("Resource", [])])
+            named = strings([statement["Action"], statement.get("Resource", [])])
             if wild := {text for text in named if "*" in text}:
                 found.setdefault(statement["Sid"], set()).update(wild)
         self.assertEqual(found, ASTERISKS)
 
-    def test_every_parameter_is_explained_in_the_readme_as_it_is_here(self):
+    def test_the_readme_documents_every_parameter_with_the_same_default_and_description(self):
         rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*) \|$", (HERE / "README.md").read_text(), re.M)
-        told = {name: (squash(default), squash(text)) for name, default, text in rows}
-        camel = {"".join(part.capitalize() for part in name.split("_")): name for name in told}
-        self.assertEqual(len(rows), len(told))
-        self.assertEqual(set(camel), set(TEMPLATE["Parameters"]) - {"Architecture"})  # build.sh says which that is.
+        documented = {name: (normalize(default), normalize(text)) for name, default, text in rows}
+        camel = {"".join(part.capitalize() for part in name.split("_")): name for name in documented}
+        self.assertEqual(len(rows), len(documented))
+        self.assertEqual(set(camel), set(TEMPLATE["Parameters"]) - {"Architecture"})  # build.sh sets it.
         for name, capitals in camel.items():
             parameter = TEMPLATE["Parameters"][name]
-            text = re.sub(r"\b(%s)\b" % "|".join(camel), lambda found: camel[found[0]], squash(parameter["Description"]))
+            text = re.sub(r"\b(%s)\b" % "|".join(camel), lambda found: camel[found[0]], normalize(parameter["Description"]))
             with self.subTest(name):
-                self.assertEqual(told[capitals][0], str(parameter.get("Default", "")))
-                self.assertEqual(told[capitals][1].replace("=", " is "), text.replace("=", " is "))
+                self.assertEqual(documented[capitals][0], str(parameter.get("Default", "")))
+                self.assertEqual(documented[capitals][1].replace("=", " is "), text.replace("=", " is "))
 
-    def test_no_parameter_takes_just_anything(self):
+    def test_every_parameter_is_validated(self):
         for name, parameter in TEMPLATE["Parameters"].items():
             with self.subTest(name):
                 self.assertTrue({"AllowedPattern", "AllowedValues", "MinValue"} & set(parameter))
 
-    def test_every_alarm_has_a_page_in_the_runbook(self):
-        pages = set(re.findall(r"^## (\S+)$", (HERE / "RUNBOOK.md").read_text(), re.M))
+    def test_every_alarm_has_a_section_in_the_runbook(self):
+        sections = set(re.findall(r"^## (\S+)$", (HERE / "RUNBOOK.md").read_text(), re.M))
         alarms = [one["Properties"] for one in TEMPLATE["Resources"].values() if one["Type"] == "AWS::CloudWatch::Alarm"]
-        self.assertEqual({alarm["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName}-") for alarm in alarms}, pages)
+        self.assertEqual({alarm["AlarmName"]["Fn::Sub"].removeprefix("${AWS::StackName}-") for alarm in alarms}, sections)
         for alarm in alarms:
             with self.subTest(alarm["AlarmName"]):
-                page = re.search(r'RUNBOOK\.md, "(.*)"\.$', alarm["AlarmDescription"])[1]
-                self.assertTrue(alarm["AlarmName"]["Fn::Sub"].endswith("-" + page))
+                section = re.search(r'RUNBOOK\.md, "(.*)"\.$', alarm["AlarmDescription"])[1]
+                self.assertTrue(alarm["AlarmName"]["Fn::Sub"].endswith("-" + section))
                 self.assertEqual((alarm["AlarmActions"], alarm["OKActions"]), ([{"Ref": "AlarmTopic"}],) * 2)
 
-    def test_what_holds_data_stays_when_the_stack_goes(self):
+    def test_resources_that_hold_data_are_kept_when_the_stack_is_deleted(self):
         for name in ["LakeBucket", "LakeBucketPolicy", "CursorTable"]:
             resource = TEMPLATE["Resources"][name]
             self.assertEqual((resource["DeletionPolicy"], resource["UpdateReplacePolicy"]), ("Retain", "Retain"), name)
