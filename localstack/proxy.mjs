@@ -1,27 +1,28 @@
-// Shows a Function URL of LocalStack on a port of this machine: `node proxy.mjs <its host name> <LocalStack's port> <port>`.
-// That host name needs a name server that knows it, which is out of reach without a network. Method,
-// path, query, headers and bodies pass as they are, but for Origin: LocalStack refuses every origin but its own, whatever
-// the function says, and browsers name one even for the page's own script.
+// Serves a Function URL of LocalStack on a local port: `node proxy.mjs <its host name> <LocalStack's port> <port>`.
+// Resolving that host name would need a name server on the internet. The proxy passes method, path, query, headers and
+// bodies unchanged, except for Origin: LocalStack rejects every origin but its own, even if the function allows it, and
+// browsers send Origin even for the page's own script.
 import http from "node:http";
 
 const [host, gateway, port] = process.argv.slice(2);
 const agent = new http.Agent({ keepAlive: true });
 
-const server = http.createServer((asked, answer) => {
-  const { origin: _, ...headers } = { ...asked.headers, host };
-  const passed = http.request({ agent, host: "127.0.0.1", port: gateway, method: asked.method, path: asked.url, headers }, (got) => {
-    answer.writeHead(got.statusCode, got.statusMessage, got.rawHeaders);
-    got.pipe(answer);
+const server = http.createServer((request, response) => {
+  const { origin: _, ...headers } = { ...request.headers, host };
+  const options = { agent, host: "127.0.0.1", port: gateway, method: request.method, path: request.url, headers };
+  const upstream = http.request(options, (result) => {
+    response.writeHead(result.statusCode, result.statusMessage, result.rawHeaders);
+    result.pipe(response);
   });
-  passed.on("error", (error) => {
-    if (answer.headersSent) answer.destroy();
-    else answer.writeHead(502, { "content-type": "text/plain" }).end(`LocalStack does not answer: ${error.message}\n`);
+  upstream.on("error", (error) => {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(502, { "content-type": "text/plain" }).end(`LocalStack does not respond: ${error.message}\n`);
   });
-  answer.on("close", () => passed.destroy());
-  asked.pipe(passed);
+  response.on("close", () => upstream.destroy());
+  request.pipe(upstream);
 });
 server.on("error", (error) => {
   console.error(`proxy: ${error.message}`);
   process.exit(1);
 });
-server.listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${port}/ shows ${host}`));
+server.listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${port}/ serves ${host}`));

@@ -1,31 +1,31 @@
 #!/usr/bin/env bash
-# The whole of hashlake on this machine: infra/template.yaml, deployed to LocalStack, with recorded blocks and prices
-# (replay) as its node and CoinGecko. In containers where there is a Docker engine, otherwise as processes.
+# Runs the whole stack on this machine: infra/template.yaml, deployed to LocalStack. replay serves recorded blocks and
+# prices as the node and as CoinGecko. Uses containers if there is a Docker engine, otherwise processes.
 #   stack.sh up              start LocalStack and replay
-#   stack.sh build           build the functions for it, with the page in static-site/dist
-#   stack.sh deploy          deploy the template, or what changed of it, and show the page
-#   stack.sh status          what runs, where the page is, how far the lake is
-#   stack.sh logs [NAME]     what ingest and query (or one of them) logged in the last half hour
-#   stack.sh invoke [EVENT]  run ingest now, rather than when its rule fires
-#   stack.sh mine [N]        N blocks more on the regtest node
-#   stack.sh down            end all of it; nothing is left but with KEEP=1 the logs
-# Several may be given at once: stack.sh up build deploy.
+#   stack.sh build           build the functions, with the page in static-site/dist
+#   stack.sh deploy          deploy the template, or its changes, and serve the page
+#   stack.sh status          show what runs, the URL of the page, and the newest block
+#   stack.sh logs [NAME]     show the logs of the last half hour, of both functions or of one (ingest, query)
+#   stack.sh invoke [EVENT]  run ingest now, without waiting for its rule
+#   stack.sh mine [N]        mine N blocks on the regtest node (default: 1)
+#   stack.sh down            stop everything and delete its data (KEEP=1 keeps the logs)
+# Commands can be combined: stack.sh up build deploy.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# What can be set otherwise. Parameters of the template: PARAMETERS="Schedule=off LogLevel=debug".
-NODE=${NODE:-replay}                              # or regtest: a real node, which is given 150 blocks
-REPLAY=${REPLAY:---from 924778 --speed 60}        # the recorded prices end there; then an hour a minute
+# Variables that can be overridden. Parameters of the template: PARAMETERS="Schedule=off LogLevel=debug".
+NODE=${NODE:-replay}                              # or regtest: a real node with 150 blocks
+REPLAY=${REPLAY:---from 924778 --speed 60}        # start where the recorded prices end, one hour per minute
 PARAMETERS=${PARAMETERS:-}
 STACK=${STACK:-hashlake}
 TEMPLATE=${TEMPLATE:-infra/template.yaml}
 export PAGE_PORT=${PAGE_PORT:-8080} LOCALSTACK_PORT=${LOCALSTACK_PORT:-4566} REPLAY_PORT=${REPLAY_PORT:-18332} REGTEST_PORT=${REGTEST_PORT:-18443}
 export HASHLAKE_TOOLS=${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}
-STATE=${HASHLAKE_STACK:-$HASHLAKE_TOOLS/stack} # of one stack; another one needs other ports too
+STATE=${HASHLAKE_STACK:-$HASHLAKE_TOOLS/stack} # one folder per stack; a second stack needs other ports too
 
 export SERVICES=cloudformation,cloudwatch,dynamodb,events,iam,lambda,logs,s3,sns,sqs,ssm,sts
-RPC_USER=hashlake RPC_PASSWORD=regtest # of a node whose coins are worth nothing; init/ready.d has them too
-uploads=hashlake-deploy                # a bucket that it makes
+RPC_USER=hashlake RPC_PASSWORD=regtest # for a node without real coins; repeated in init/ready.d
+uploads=hashlake-deploy                # a bucket that init/ready.d creates
 page=http://127.0.0.1:$PAGE_PORT
 
 architecture=$(uname -m | sed s/aarch64/arm64/)
@@ -33,18 +33,18 @@ architecture=$(uname -m | sed s/aarch64/arm64/)
 say() { echo "stack: $*"; }
 die() { echo "stack: $*" >&2; exit 1; }
 
-# Processes: each has a file with its id and when it began, lest another with the same id be taken for it.
-born() { awk '$3 != "Z" { print $22 }' "/proc/$1/stat" 2>/dev/null; }
+# Each process has a file with its id and its start time, so that another process with the same id is not mistaken for it.
+start_time() { awk '$3 != "Z" { print $22 }' "/proc/$1/stat" 2>/dev/null; }
 runs() {
   local pid began
-  read -r pid began 2>/dev/null <"$STATE/$1.pid" && [ "$(born "$pid")" = "$began" ]
+  read -r pid began 2>/dev/null <"$STATE/$1.pid" && [ "$(start_time "$pid")" = "$began" ]
 }
 start() {
   local name=$1
   shift
   runs "$name" && return
   setsid nohup "$@" >"$STATE/$name.log" 2>&1 </dev/null &
-  echo "$! $(born $!)" >"$STATE/$name.pid"
+  echo "$! $(start_time $!)" >"$STATE/$name.pid"
 }
 stop() {
   local pid i
@@ -56,18 +56,18 @@ stop() {
   fi
   rm -f "$STATE/$1.pid"
 }
-# wait_for NAME URL: until it answers, or has ended.
+# wait_for NAME URL: waits until the URL answers, or the process has ended.
 wait_for() {
   local tries=600
   while ((tries--)); do
     ! node -e 'fetch(process.argv[1]).then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))' "$2" || return 0
-    [ ! -e "$STATE/$1.pid" ] || runs "$1" || { tail -n 20 "$STATE/$1.log" >&2; die "$1 did not start; above is why"; }
+    [ ! -e "$STATE/$1.pid" ] || runs "$1" || { tail -n 20 "$STATE/$1.log" >&2; die "$1 did not start; its log is above"; }
     sleep 0.2
   done
-  die "$1 does not answer at $2"
+  die "$1 does not respond at $2"
 }
 
-# With containers or without: `docker info` says yes only where an engine answers.
+# `docker info` succeeds only if an engine responds.
 if docker info >/dev/null 2>&1; then
   how=containers
   node_url=http://replay:18332 regtest_url=http://bitcoind:18443 packaged=/tmp/packaged.yaml
@@ -86,7 +86,7 @@ else
 fi
 
 up() {
-  case $NODE in replay | regtest) ;; *) die "NODE=$NODE: only replay or regtest" ;; esac
+  case $NODE in replay | regtest) ;; *) die "invalid NODE=$NODE: use replay or regtest" ;; esac
   localstack/services/install.sh node
   mkdir -p "$STATE"
   if [ $how = containers ]; then
@@ -108,7 +108,7 @@ up() {
     wait_for replay "$node_url/_replay"
   fi
   wait_for localstack "http://127.0.0.1:$LOCALSTACK_PORT/_localstack/health"
-  aws s3api wait bucket-exists --bucket $uploads || die "localstack/init was not run: LocalStack's log says why"
+  aws s3api wait bucket-exists --bucket $uploads || die "localstack/init did not run: LocalStack's log shows why"
   if [ "$NODE" = regtest ]; then
     bitcoin -rpcwait getblockcount >/dev/null
     [ "$(bitcoin getblockcount)" -gt 0 ] || mine 150
@@ -116,7 +116,7 @@ up() {
   say "LocalStack is on http://127.0.0.1:$LOCALSTACK_PORT, in $how"
 }
 
-# Containers have Amazon Linux, for which cargo-lambda builds; processes take what cargo builds for here, sooner.
+# Containers run Amazon Linux, for which cargo-lambda builds. Processes run a plain cargo build, which is quicker.
 build() {
   if [ $how = containers ]; then
     ARCH=$architecture PROFILE=release infra/build.sh
@@ -127,7 +127,7 @@ build() {
 
 mine() { bitcoin generatetodescriptor "${1:-1}" 'raw(51)#8lvh9jxk' >/dev/null; }
 
-# output NAME: that output of the stack, or nothing where there is none.
+# output NAME: value of an output of the stack; empty if it does not exist.
 output() {
   aws cloudformation describe-stacks --stack-name "$STACK" --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text 2>/dev/null || true
 }
@@ -136,20 +136,20 @@ stack_status() { aws cloudformation describe-stacks --stack-name "$STACK" --quer
 
 deploy() {
   local rpc=$node_url secret=none first= change outcome host
-  [ -e "$TEMPLATE" ] || die "there is no $TEMPLATE"
+  [ -e "$TEMPLATE" ] || die "there is no file $TEMPLATE: check TEMPLATE"
   if [ "$NODE" = regtest ]; then
-    # Without its first block, of 2011: the prices of all years since would be asked for.
+    # Skip block 0, which is from 2011: otherwise the prices of all years since then would be requested.
     rpc=$regtest_url secret=/hashlake/regtest/bitcoin-rpc first=1
   fi
-  # shellcheck disable=SC2086 # several words; the last of a name counts
+  # shellcheck disable=SC2086 # several words; of repeated names, the last wins
   {
     aws cloudformation package --template-file "$TEMPLATE" --s3-bucket $uploads --output-template-file "$packaged" &&
       aws cloudformation deploy --stack-name "$STACK" --template-file "$packaged" --s3-bucket $uploads --no-execute-changeset \
         --no-fail-on-empty-changeset --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides \
         BitcoinRpcUrl="$rpc" BitcoinRpcSecret="$secret" PriceSources=coingecko CoingeckoUrl="$node_url" "Architecture=$architecture" Analytics=false StartHeight=$first \
         "Schedule=rate(1 minute)" $PARAMETERS
-  } >"$STATE/deploy.log" 2>&1 || { tail -n 20 "$STATE/deploy.log" >&2; die "the template was not taken; above is why"; }
-  # The CLI would look again only after half a minute.
+  } >"$STATE/deploy.log" 2>&1 || { tail -n 20 "$STATE/deploy.log" >&2; die "the deployment was rejected; the end of its log is above"; }
+  # The CLI polls only every half minute.
   if change=$(grep -o 'arn:[^ ]*:changeSet/[^ ]*' "$STATE/deploy.log"); then
     aws cloudformation execute-change-set --change-set-name "$change"
     until outcome=$(stack_status) && [[ $outcome != *_IN_PROGRESS ]]; do sleep 0.5; done
@@ -158,16 +158,16 @@ deploy() {
       *)
         aws cloudformation describe-stack-events --stack-name "$STACK" --output text \
           --query "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId,ResourceStatusReason]" >&2
-        die "the stack is $outcome; above is why"
+        die "the stack is in state $outcome; the failed resources are above"
         ;;
     esac
   fi
   host=$(output FunctionUrl)
   host=${host#*//} host=${host%%[:/]*}
-  stop page # which showed another URL, perhaps
+  stop page # It may serve an older Function URL.
   start page node localstack/proxy.mjs "$host" "$LOCALSTACK_PORT" "$PAGE_PORT"
   wait_for page "$page/api/v1/openapi.json"
-  say "open $page/ (the lake fills when the rule fires: within a minute, or with \`invoke\`)"
+  say "open $page/ (the lake fills when the rule fires, within a minute; \`invoke\` runs ingest at once)"
 }
 
 status() {
@@ -176,17 +176,17 @@ status() {
     compose ps --format '{{.Service}}: {{.Status}}'
   else
     for name in localstack replay bitcoind; do
-      if runs $name; then echo "$name: runs"; elif [ $name != bitcoind ]; then echo "$name: does not run"; fi
+      if runs $name; then echo "$name: running"; elif [ $name != bitcoind ]; then echo "$name: not running"; fi
     done
   fi
   echo "stack $STACK: $(stack_status || echo not deployed)"
-  runs page || { echo "page: not shown"; return; }
+  runs page || { echo "page: not running"; return; }
   node -e '
     fetch(process.argv[1] + "/api/v1/status").then(async (answer) => {
       const { tip, detail } = await answer.json();
       console.log(`page: ${process.argv[1]}/`);
-      console.log(tip ? `newest block: ${tip.height} of ${tip.time}` : `no block yet${detail ? `: ${detail}` : ""}`);
-    }).catch((error) => console.log(`page: ${process.argv[1]}/ does not answer: ${error.cause?.message ?? error.message}`));' "$page"
+      console.log(tip ? `newest block: ${tip.height} of ${tip.time}` : `no blocks yet${detail ? `: ${detail}` : ""}`);
+    }).catch((error) => console.log(`page: ${process.argv[1]}/ does not respond: ${error.cause?.message ?? error.message}`));' "$page"
 }
 
 logs() {
@@ -202,7 +202,7 @@ invoke() {
   local function
   function=$(output Ingest)
   [ -n "$function" ] || die "the stack is not deployed"
-  aws lambda invoke --function-name "$function" --cli-read-timeout 330 --payload "${1:-"{}"}" /dev/stdout | cat # Or, into a file, it would begin that anew.
+  aws lambda invoke --function-name "$function" --cli-read-timeout 330 --payload "${1:-"{}"}" /dev/stdout | cat # A pipe, because the CLI would truncate a file.
 }
 
 down() {
@@ -224,8 +224,8 @@ down() {
 while [ $# -gt 0 ]; do
   case $1 in
     up | build | deploy | status | down) "$1" ;;
-    logs | invoke | mine) "$@"; exit ;; # what follows is theirs
-    *) die "no command is called '$1'; without any, they are listed" ;;
+    logs | invoke | mine) "$@"; exit ;; # the remaining arguments belong to this command
+    *) die "unknown command '$1'; run stack.sh without arguments to list the commands" ;;
   esac
   shift
 done

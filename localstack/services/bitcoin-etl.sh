@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# bitcoin-etl (MIT, from PyPI): exports blocks of a node, for `make bench` to be compared with. Not among what install.sh
-# installs unless it is named.
+# bitcoin-etl (MIT, from PyPI) exports blocks of a node. `make bench` compares hashlake with it. install.sh installs it only
+# if it is named.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-bitcoin-etl.txt
@@ -10,7 +10,7 @@ if ! is_current bitcoin-etl "$pins" || [ ! -x "$TOOLS/bitcoin-etl/venv/bin/pytho
   say "installing bitcoin-etl"
   begin bitcoin-etl
   make_venv $reqs
-  "$NEW/venv/bin/python" "$NEW/venv/bin/bitcoinetl" --version >/dev/null || die "bitcoin-etl does not run"
+  "$NEW/venv/bin/python" "$NEW/venv/bin/bitcoinetl" --version >/dev/null || die "bitcoin-etl does not start; the error is above"
   finish bitcoin-etl "$pins"
 fi
 program run-bitcoin-etl.sh bitcoinetl

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A Bitcoin node: bitcoind and bitcoin-cli (MIT licence). Those on PATH, if there; otherwise Bitcoin Knots from Debian
-# unstable, the one suite that has a node, unpacked with its own C library. Not pinned: unstable offers one version at
-# a time (29.4 when this was written); bitcoin/packages.txt in the cache folder tells which was taken.
+# A Bitcoin node: bitcoind and bitcoin-cli (MIT). Uses those on PATH if they exist; otherwise unpacks Bitcoin Knots with its
+# own C library from Debian unstable, the only suite that has a node. Not pinned, because unstable has one version at a
+# time (29.4 when this was written); bitcoin/packages.txt in the tools folder lists the installed versions.
 . "$(dirname "$0")/common.sh"
 
-# on_path NAME: the first program of that name on PATH that is not ours.
+# on_path NAME: the first program with this name on PATH that is not in the tools folder.
 on_path() {
   local p
   for p in $(type -ap "$1"); do
@@ -28,7 +28,7 @@ if ! is_current bitcoin "$pins"; then
   begin bitcoin
   unpack_debian sid bitcoin-knots
   "$NEW/ld.so" --library-path "$NEW/libs" "$NEW/usr/bin/bitcoind" -version >/dev/null ||
-    die "the bitcoind of Debian unstable does not run here; put a bitcoind and a bitcoin-cli on PATH instead"
+    die "the bitcoind of Debian unstable does not run on this machine: put bitcoind and bitcoin-cli on PATH instead"
   finish bitcoin "$pins"
 fi
 program run-bitcoin.sh bitcoind

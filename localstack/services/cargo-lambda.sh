@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# cargo-lambda (MIT) and Zig (MIT), from PyPI: they build the functions for Lambda's C library and for both of its
-# processors. 460 MB, so only `make build` asks for them.
+# cargo-lambda (MIT) and Zig (MIT), from PyPI, build the functions for Lambda's C library and both of its processor
+# architectures. They take 460 MB, so only `make build` installs them.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-cargo-lambda.txt
@@ -10,7 +10,7 @@ if ! is_current cargo-lambda "$pins" || [ ! -x "$TOOLS/cargo-lambda/venv/bin/pyt
   say "installing cargo-lambda and Zig"
   begin cargo-lambda
   make_venv $reqs
-  PATH="$NEW/venv/bin:$PATH" "$NEW/venv/bin/cargo-lambda" lambda --version >/dev/null || die "cargo-lambda does not run"
+  PATH="$NEW/venv/bin:$PATH" "$NEW/venv/bin/cargo-lambda" lambda --version >/dev/null || die "cargo-lambda does not start; the error is above"
   finish cargo-lambda "$pins"
 fi
 program run-cargo-lambda.sh cargo-lambda

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Programs that know an API by its OpenAPI document alone, for tests of ours: Schemathesis (MIT, from PyPI) sends
-# requests of its own making; Redocly CLI, openapi-typescript and openapi-fetch (MIT) and TypeScript (Apache-2.0), all
-# from npm, check the document and make a client of it.
+# Programs that test the API from its OpenAPI document alone: Schemathesis (MIT, from PyPI) generates requests; Redocly CLI,
+# openapi-typescript and openapi-fetch (MIT) and TypeScript (Apache-2.0), all from npm, lint the document and generate a
+# client from it.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-clients.txt
@@ -14,7 +14,7 @@ if ! is_current clients "$pins" || [ ! -x "$TOOLS/clients/venv/bin/python" ]; th
   cp "$HERE"/npm-clients/package*.json "$NEW"
   (cd "$NEW" && npm ci --silent --no-audit --no-fund --ignore-scripts) || die "npm could not install npm-clients/package-lock.json"
   make_venv $reqs
-  "$NEW/venv/bin/python" -c 'import schemathesis' || die "Schemathesis does not load"
+  "$NEW/venv/bin/python" -c 'import schemathesis' || die "Schemathesis does not start; the error is above"
   finish clients "$pins"
 fi
 for name in schemathesis redocly openapi-typescript tsc; do program run-client.sh $name; done

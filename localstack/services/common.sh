@@ -1,4 +1,4 @@
-# Sourced by the installers beside it: where things go, and how they get there whole or not at all.
+# Sourced by the installers in this folder: where programs are installed, and how an installation is atomic.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -8,19 +8,19 @@ SELF=$(basename "$0" .sh)
 say() { echo "$SELF: $*" >&2; }
 die() { say "$*"; exit 1; }
 
-mkdir -p "$TOOLS/bin" || die "cannot create $TOOLS: point HASHLAKE_TOOLS at a folder you can write to"
+mkdir -p "$TOOLS/bin" || die "cannot create $TOOLS: set HASHLAKE_TOOLS to a folder that you can write to"
 TOOLS=$(cd "$TOOLS" && pwd)
 
-# is_current NAME PINS: is NAME installed with exactly these pins?
+# is_current NAME PINS: succeeds if NAME is installed with exactly these pins.
 is_current() { [ -f "$TOOLS/$1/.pins" ] && [ "$(<"$TOOLS/$1/.pins")" = "$2" ]; }
 
-# lock: one installer at a time per cache folder, until this process ends.
+# lock: one installer at a time per tools folder, until this process ends.
 lock() {
   exec 9>"$TOOLS/.lock"
   flock -n 9 || { say "waiting for another installer"; flock 9; }
 }
 
-# begin NAME: an empty folder to build NAME in, as $NEW; swept away if anything fails.
+# begin NAME: creates an empty folder for NAME, as $NEW. It is deleted if anything fails.
 begin() {
   NEW=$TOOLS/.new-$1
   rm -rf "$NEW"
@@ -28,7 +28,7 @@ begin() {
   trap 'rm -rf "$NEW"' EXIT
 }
 
-# finish NAME PINS: what is in $NEW becomes NAME.
+# finish NAME PINS: replaces NAME with the contents of $NEW.
 finish() {
   printf '%s\n' "$2" >"$NEW/.pins"
   rm -rf "$TOOLS/.old-$1"
@@ -37,7 +37,7 @@ finish() {
   rm -rf "$TOOLS/.old-$1"
 }
 
-# program FILE NAME [FOLDER]: FILE of this folder becomes bin/NAME (or FOLDER/NAME); touched only when it differs.
+# program FILE NAME [FOLDER]: installs FILE of this folder as bin/NAME (or FOLDER/NAME), if it differs.
 program() {
   local to=$TOOLS/${3:-bin}
   [ ! -L "$to/$2" ] && cmp -s "$HERE/$1" "$to/$2" && return
@@ -45,10 +45,10 @@ program() {
   mv -T "$to/.new-$2" "$to/$2"
 }
 
-# need COMMAND PACKAGE: get a Debian package if the command is missing and we may.
+# need COMMAND PACKAGE: if the command is missing, installs the Debian package, which needs root.
 need() {
   command -v "$1" >/dev/null && return
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || die "'$1' is not installed; as root: apt-get install $2"
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || die "'$1' is not installed: run 'apt-get install $2' as root"
   say "installing $2 with apt-get"
   apt_install "$2"
 }
@@ -56,21 +56,21 @@ apt_install() {
   local get=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0)
   "${get[@]}" install --no-install-recommends "$1" >/dev/null 2>&1 ||
     { "${get[@]}" update && "${get[@]}" install --no-install-recommends "$1" >/dev/null; } ||
-    die "apt-get could not install $1; its messages are above"
+    die "apt-get could not install $1; the error is above"
 }
 
-# unpack_debian SUITE PACKAGE..: unpack packages of another Debian suite, with all they depend on down to the C
-# library, into $NEW, which gets a link `libs` to its libraries and `ld.so` to its loader. apt works on lists and a
-# package database of its own in there, so the machine's apt never hears of the other suite, and no root is needed.
+# unpack_debian SUITE PACKAGE..: unpacks packages of another Debian suite and all their dependencies, including the C
+# library, into $NEW, with links `libs` to the libraries and `ld.so` to the loader. apt uses package lists and a database
+# of its own in there, so that the machine's apt configuration is not touched and root is not needed.
 unpack_debian() {
   local suite=$1 apt=$NEW/.apt key=/usr/share/keyrings/debian-archive-keyring.gpg mirror p
   shift
-  command -v apt-get >/dev/null && command -v dpkg >/dev/null || die "no apt-get here: this needs Debian or a relative of it"
+  command -v apt-get >/dev/null && command -v dpkg >/dev/null || die "there is no apt-get: this needs Debian or a derivative"
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -E '/debian/?$' | sort | head -n1) || mirror=http://deb.debian.org/debian
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
   [ ! -e "$key" ] && key= || key="[signed-by=$key] "
   echo "deb $key$mirror $suite main" >"$apt/sources.list"
-  # Taken as installed, for only maintainer scripts want them and we run none.
+  # Marked as installed, because only maintainer scripts need them, and none are run.
   for p in systemd debconf; do
     printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\nMulti-Arch: foreign\nVersion: 99999\n' $p
     printf 'Maintainer: none\nDescription: none\n%s\n' "$([ $p != debconf ] || echo 'Provides: debconf-2.0')"
@@ -91,21 +91,21 @@ Acquire::Retries "3";
 #clear APT::Update::Post-Invoke-Success;
 END
   local get=(apt-get -qq -c "$apt/apt.conf")
-  "${get[@]}" update >&2 || die "cannot read the package lists of Debian $suite from $mirror"
+  "${get[@]}" update >&2 || die "cannot fetch the package lists of Debian $suite from $mirror"
   "${get[@]}" -y --download-only --no-install-recommends install "$@" >/dev/null ||
     die "cannot fetch $* of Debian $suite from $mirror"
   for p in "$apt"/cache/archives/*.deb; do dpkg -x "$p" "$NEW"; done
   (cd "$apt/cache/archives" && ls ./*.deb) | sed 's,^\./,,' >"$NEW/packages.txt"
   rm -rf "$apt"
   local libc
-  libc=$(cd "$NEW" && ls usr/lib/*/libc.so.6) || die "the packages of Debian $suite brought no C library"
+  libc=$(cd "$NEW" && ls usr/lib/*/libc.so.6) || die "the packages of Debian $suite contain no C library"
   ln -s "$(dirname "$libc")" "$NEW/libs"
   ln -s "$(cd "$NEW" && ls -d "${libc%/*}"/ld-linux*.so.* | head -n1)" "$NEW/ld.so"
 }
 
-# find_python: sets $PYTHON to a Python 3.13 that can make virtual environments: the one on PATH, pyenv's, otherwise
-# Debian 13's, unpacked into the cache folder. LocalStack 4.14.0 says 3.10 and later, but DynamoDB and S3 in it import
-# warnings.deprecated, which is new in 3.13; with 3.14 nobody tried the pins.
+# find_python: sets $PYTHON to a Python 3.13 that can create virtual environments: the one on PATH, pyenv's, or else
+# Debian 13's, unpacked into the tools folder. LocalStack 4.14.0 declares 3.10 and later, but its DynamoDB and S3 import
+# warnings.deprecated, which is new in 3.13. The pins were not tested with 3.14.
 find_python() {
   local p probe='import sys, venv, ensurepip, ctypes, ssl, sqlite3, zlib
 assert sys.version_info[:2] == (3, 13); print(sys.executable)'
@@ -121,27 +121,27 @@ assert sys.version_info[:2] == (3, 13); print(sys.executable)'
   PYTHON=$TOOLS/cpython/usr/bin/python
 }
 
-# find_pip VENV: sets $pip to the command that installs into it: its own pip, or the one of the unpacked Python.
+# find_pip VENV: sets $pip to the command that installs into VENV: its own pip, or that of the unpacked Python.
 find_pip() {
   pip=("$1/bin/python" -m pip)
   [ -x "$1/bin/pip3" ] || pip=("$1/bin/python" "$(ls "$TOOLS"/cpython/usr/share/python-wheels/pip-*.whl)/pip")
   pip+=(install -q --disable-pip-version-check --no-deps --no-build-isolation)
 }
 
-# make_venv REQUIREMENTS: a virtual environment in $NEW/venv that finish may move.
+# make_venv REQUIREMENTS: creates a virtual environment in $NEW/venv that `finish` can move.
 make_venv() {
   local venv=$NEW/venv pip
   find_python
-  "$PYTHON" -m venv --without-pip "$venv" || die "$PYTHON cannot make a virtual environment"
+  "$PYTHON" -m venv --without-pip "$venv" || die "$PYTHON cannot create a virtual environment"
   case $PYTHON in
     "$TOOLS"/*) ;;
     *) "$venv/bin/python" -m ensurepip >/dev/null ;;
   esac
   find_pip "$venv"
-  # First setuptools, if the file pins it: it builds those few packages of which there is only (pure Python) source.
+  # setuptools first, if the file pins it: it builds the few packages that exist only as (pure Python) source.
   grep -x 'setuptools==.*' "$HERE/$1" >"$NEW/first.txt" || true
   "${pip[@]}" -r "$NEW/first.txt" >&2 && "${pip[@]}" -r "$HERE/$1" >&2 ||
-    die "pip could not install $1; its messages are above"
+    die "pip could not install $1; the error is above"
   rm "$NEW/first.txt"
   grep -rlI --exclude-dir=lib "$NEW" "$venv" | xargs -r sed -i "s|$NEW|$TOOLS/${NEW##*/.new-}|g"
 }

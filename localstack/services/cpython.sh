@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# CPython 3.13 for machines that have none: the packages of Debian 13, which stays with 3.13 (PSF licence), unpacked
-# with their own C library. Called by those that need it, who hold the lock.
+# CPython 3.13 (PSF licence) for machines without it: the packages of Debian 13, which keeps 3.13, unpacked with their own C
+# library. Called by other installers, which hold the lock.
 . "$(dirname "$0")/common.sh"
 
 pins='Debian trixie python3.13'
@@ -10,6 +10,6 @@ if ! is_current cpython "$pins"; then
   unpack_debian trixie python3.13-venv
   install -m 755 "$HERE/run-cpython.sh" "$NEW/usr/bin/python"
   "$NEW/usr/bin/python" -c 'import ssl, sqlite3, ctypes' ||
-    die "Debian 13's Python does not run here; install Python 3.13 and try again"
+    die "Debian 13's Python does not run on this machine: install Python 3.13 and try again"
   finish cpython "$pins"
 fi

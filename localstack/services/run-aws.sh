@@ -1,5 +1,5 @@
 #!/bin/sh
-# AWS SAM CLI, cfn-lint or AWS CLI, whichever name it is called by. They tell nobody that they are used.
+# Runs AWS SAM CLI, cfn-lint or AWS CLI, depending on the name it is called by, without telemetry.
 self=$(readlink -f "$0")
 venv=${self%/bin/*}/aws/venv
 export SAM_CLI_TELEMETRY=0

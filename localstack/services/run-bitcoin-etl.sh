@@ -1,5 +1,5 @@
 #!/bin/sh
-# bitcoin-etl.
+# Runs bitcoin-etl.
 self=$(readlink -f "$0")
 venv=${self%/bin/*}/bitcoin-etl/venv
 exec "$venv/bin/python" "$venv/bin/bitcoinetl" "$@"

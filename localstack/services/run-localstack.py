@@ -1,4 +1,4 @@
-"""Starts LocalStack 4.14.0 after mending three of its faults that matter to tests."""
+"""Starts LocalStack 4.14.0 with fixes for three of its bugs that affect tests."""
 
 import os
 
@@ -8,23 +8,23 @@ from localstack.utils.aws import aws_stack
 from twisted.internet import reactor
 from twisted.internet.endpoints import TCP4ServerEndpoint
 
-# It listens on every address whatever GATEWAY_LISTEN says, as it passes Twisted no interface: set another default.
+# It listens on every address and ignores GATEWAY_LISTEN, because it passes no interface to Twisted: change the default.
 host = os.environ["GATEWAY_LISTEN"].split(":")[0].replace("localhost", "127.0.0.1")
 TCP4ServerEndpoint.__init__.__defaults__ = (50, host)  # backlog, interface
 
-# It asks the name server whether s3.localhost.localstack.cloud exists, and waits for an answer: say no.
+# It resolves s3.localhost.localstack.cloud and waits for the name server: assume that the name does not exist.
 aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
 
-# Told to stop while it starts, it tries to stop a server that does not run yet, and then runs it for ever.
+# If stopped during start, it tries to stop a server that does not run yet, and then runs it forever.
 stop = TwistedRuntimeServer.shutdown
 
 
 def shutdown(self):
     if not reactor.running:
-        os._exit(0)  # Java goes with it: run-java.sh
+        os._exit(0)  # Java ends with it: see run-java.sh.
     stop(self)
 
 
 TwistedRuntimeServer.shutdown = shutdown
-os.environ["LOCALSTACK_PID"] = str(os.getpid())  # for run-java.sh
+os.environ["LOCALSTACK_PID"] = str(os.getpid())  # run-java.sh reads it.
 main()

@@ -1,4 +1,4 @@
 #!/bin/sh
-# The Python that has DuckDB and PyArrow.
+# Runs the Python that has DuckDB, PyArrow and pandas.
 self=$(readlink -f "$0")
 exec "${self%/bin/*}/readers/venv/bin/python" "$@"

@@ -1,4 +1,4 @@
-"""What lambda-host promises, on a LocalStack of its own. Run by LocalStack's Python:
+"""Tests lambda-host on a LocalStack instance of its own. Run them with LocalStack's Python:
 "${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}/localstack/venv/bin/python" localstack/services/test_lambda_host.py"""
 
 import base64
@@ -20,7 +20,7 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 
-# A function that does what its event says.
+# A function that executes the code in its event.
 BOOTSTRAP = f"""#!{sys.executable}
 import http.client, json, os, sys, time
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
@@ -71,18 +71,18 @@ class LambdaHost(unittest.TestCase):
                 break
             except OSError:
                 time.sleep(0.1)
-        of = {
+        options = {
             "endpoint_url": f"http://{listen}", "region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test",
             "config": Config(retries={"total_max_attempts": 1}),
         }
-        return process, boto3.client("lambda", **of), boto3.client("logs", **of)
+        return process, boto3.client("lambda", **options), boto3.client("logs", **options)
 
     def function(self, lambda_=None, **env):
         lambda_ = lambda_ or self.lambda_
         package = io.BytesIO()
         with zipfile.ZipFile(package, "w") as zip:
             zip.writestr("bootstrap", BOOTSTRAP)
-        name = self.id().split(".")[-1][:64]  # as long as AWS takes
+        name = self.id().split(".")[-1][:64]  # AWS's limit is 64.
         lambda_.create_function(
             FunctionName=name, Runtime="provided.al2023", Handler="bootstrap", Role="arn:aws:iam::000000000000:role/any", Timeout=2,
             Code={"ZipFile": package.getvalue()}, Environment={"Variables": env},
@@ -105,7 +105,7 @@ class LambdaHost(unittest.TestCase):
             time.sleep(0.1)
         self.fail(f"process {pid} is still there")
 
-    def test_environment_is_that_of_lambda(self):
+    def test_environment_is_like_on_aws(self):
         name = self.function(LAKE_URL="s3://lake")
         _, (env, cwd, left_ms) = self.invoke(name, "respond([dict(os.environ), os.getcwd(), left_ms])")
         self.assertEqual((env["LAKE_URL"], env["AWS_LAMBDA_FUNCTION_NAME"], env["LAMBDA_TASK_ROOT"]), ("s3://lake", name, cwd))
@@ -114,11 +114,11 @@ class LambdaHost(unittest.TestCase):
         for variable in ["LEAKED", "HOME", "PWD", "SHLVL", "VIRTUAL_ENV", "LOCALSTACK_STATE", "LOCALSTACK_HOSTNAME", "EDGE_PORT", "AWS_EXECUTION_ENV"]:
             self.assertNotIn(variable, env)
 
-    def test_process_stays_for_the_next_event(self):
+    def test_process_is_reused_for_the_next_event(self):
         name = self.function()
         self.assertEqual(self.invoke(name), self.invoke(name))
 
-    def test_answers_in_chunks_errors_and_what_is_too_large(self):
+    def test_chunked_responses_errors_and_too_large_responses(self):
         name = self.function()
         chunks = 'post(id + "/response", iter([b"\\"a", b"b\\""]), encode_chunked=True, headers={"Transfer-Encoding": "chunked"})'
         self.assertEqual(self.invoke(name, chunks), (None, "ab"))
@@ -126,7 +126,7 @@ class LambdaHost(unittest.TestCase):
         self.assertEqual(self.invoke(name, f'post(id + "/error", json.dumps({error}))'), ("Unhandled", error))
         self.assertEqual(self.invoke(name, 'respond("x" * 6_291_556)')[1]["errorType"], "Function.ResponseSizeTooLarge")
 
-    def test_late_event_ends_its_process_and_the_next_has_another(self):
+    def test_timeout_kills_the_process_and_the_next_event_gets_a_new_one(self):
         name = self.function()
         _, pid = self.invoke(name)
         kind, answer = self.invoke(name, "time.sleep(60)")
@@ -134,18 +134,18 @@ class LambdaHost(unittest.TestCase):
         self.assert_gone(pid)
         self.assertNotEqual(self.invoke(name)[1], pid)
 
-    def test_process_that_ends_is_an_error_and_the_next_event_has_another(self):
+    def test_exit_of_the_process_is_an_error_and_the_next_event_gets_a_new_one(self):
         name = self.function()
         for end in ["sys.exit(0)", "sys.exit(7)", "os.kill(os.getpid(), 9)"]:
             self.assertEqual(self.invoke(name, end)[1]["errorType"], "Runtime.ExitError")
             self.assertIsNone(self.invoke(name)[0])
 
-    def test_failed_start_is_told_and_logged(self):
+    def test_failed_start_is_reported_and_logged(self):
         name = self.function(INIT=FAIL_AT_START)
         self.assertEqual(self.invoke(name), ("Unhandled", {"errorType": "Config", "errorMessage": "LAKE_URL is not set"}))
         self.assertIn("starting\n", self.log)
 
-    def test_events_at_once_have_a_process_each(self):
+    def test_concurrent_events_get_a_process_each(self):
         name, pids = self.function(), []
         ask = lambda: pids.append(self.invoke(name, "time.sleep(1); respond(os.getpid())")[1])
         threads = [threading.Thread(target=ask) for _ in range(3)]
@@ -163,7 +163,7 @@ class LambdaHost(unittest.TestCase):
         events = self.logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
         self.assertEqual([event["message"].split()[0] for event in events], ["START", "starting", "hello", "END", "REPORT"])
 
-    def test_no_process_outlives_localstack_however_it_ends(self):
+    def test_no_process_outlives_localstack_after_sigterm_or_sigkill(self):
         for how in [signal.SIGTERM, signal.SIGKILL]:
             localstack, lambda_, _ = self.start(how.name)
             name = self.function(lambda_)

@@ -1,11 +1,11 @@
-"""Lambda in LocalStack without containers: a function's `bootstrap` is a process of this machine.
+"""Lambda in LocalStack without containers: runs a function's `bootstrap` as a process of this machine.
 
-LocalStack 4.14.0 asks a plugin to run the execution environments of a function; this one is chosen with
-`LAMBDA_RUNTIME_EXECUTOR=host`. Each environment is one process, and one server on loopback that speaks the Runtime API
-with it. What AWS does and we could copy cheaply, we did: an environment that ended or failed to start is started
-again by its next event, within that event's time; a late one is killed; an answer above 6 MB is an error.
+LocalStack 4.14.0 lets a plugin run the execution environments of a function; `LAMBDA_RUNTIME_EXECUTOR=host` selects
+this one. Each environment is one process, and one server on loopback that serves the Runtime API to it. As on AWS, the
+next event restarts an environment that ended or failed to start, within that event's time; a process that exceeds the
+timeout is killed; a response above 6 MB is an error.
 
-Only functions of the `provided` runtimes work, from a zip. There are no layers and no extensions; memory is measured but
+Only zip functions with a `provided` runtime work. Layers and extensions are not supported; memory is measured but
 not limited, and an environment is not frozen between two events.
 """
 
@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from concurrent.futures import Future, InvalidStateError
-from concurrent.futures import TimeoutError as NotInTime
+from concurrent.futures import TimeoutError as FutureTimeout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -31,14 +31,14 @@ from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecu
 
 LOOPBACK = "127.0.0.1"
 API = "/2018-06-01/runtime"
-INIT_SECONDS = 10  # AWS gives an environment as long before its first event.
+INIT_SECONDS = 10  # The limit that AWS sets for initialization.
 
-# The process dies with LocalStack, however that ends: the kernel sees to it, unless LocalStack was gone before it was
-# asked to, hence the second look at who the parent is. The shell leaves nothing of its own in the environment.
+# The kernel kills the process when LocalStack ends in any way. The check of the parent covers the case that LocalStack
+# ended before `setpriv` took effect. The shell removes its own variables from the environment.
 START = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", 'unset PWD OLDPWD SHLVL _; [ $PPID = "$0" ] && exec ./bootstrap']
 
-# Variables that LocalStack hands to its own init process, and that AWS does not set for such runtimes.
-NOT_OF_LAMBDA = {"AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_TIMEOUT", "EDGE_PORT"}
+# Variables that LocalStack sets for its own init process, and that AWS does not set for these runtimes.
+NOT_SET_BY_AWS = {"AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_TIMEOUT", "EDGE_PORT"}
 
 
 class HostExecutorPlugin(RuntimeExecutorPlugin):
@@ -49,7 +49,7 @@ class HostExecutorPlugin(RuntimeExecutorPlugin):
 
 
 class HostExecutor(RuntimeExecutor):
-    """An execution environment, as LocalStack wants it."""
+    """An execution environment, with the interface that LocalStack expects."""
 
     def __init__(self, id: str, function_version: FunctionVersion) -> None:
         super().__init__(id, function_version)
@@ -65,16 +65,16 @@ class HostExecutor(RuntimeExecutor):
         self.code = self.function_version.config.code.get_unzipped_code_location()
         self.env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "en_US.UTF-8", "TMPDIR": str(self.folder / "tmp")}
         for name, value in env_vars.items():
-            if value is not None and (name in own or not (name.startswith("LOCALSTACK_") or name in NOT_OF_LAMBDA)):
+            if value is not None and (name in own or not (name.startswith("LOCALSTACK_") or name in NOT_SET_BY_AWS)):
                 self.env[name] = str(value)
         self.env["LAMBDA_TASK_ROOT"] = str(self.code)
-        self._renew()
-        # One that fails here is started again by its first event, which then tells why.
+        self._restart()
+        # If it fails here, the first event starts it again and returns the error.
         self.box.settled.wait(INIT_SECONDS)
         if not self.box.ready:
             self.box.close()
 
-    def _renew(self) -> None:
+    def _restart(self) -> None:
         with self.lock:
             if self.box:
                 self.box.close()
@@ -84,20 +84,20 @@ class HostExecutor(RuntimeExecutor):
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         request, limits = payload["invoke-id"], self.function_version.config
-        began = time.monotonic()
+        started = time.monotonic()
         if self.box.ended:
-            self._renew()
+            self._restart()
         box, is_first = self.box, self.box.is_new
         event = Event(payload, time.time() + limits.timeout)
         status = ""
         try:
-            answer, is_error = box.hand(event).result(limits.timeout)
-        except NotInTime:
+            answer, is_error = box.send(event).result(limits.timeout)
+        except FutureTimeout:
             box.close()
             message = f"RequestId: {request} Error: Task timed out after {limits.timeout:.2f} seconds"
             answer, is_error = failure("Sandbox.Timedout", message), True
             status = "Status: timeout\t"
-        took = (time.monotonic() - began) * 1000
+        took = (time.monotonic() - started) * 1000
         report = (
             f"REPORT RequestId: {request}\tDuration: {took:.2f} ms\tBilled Duration: {int(took) + 1} ms\t"
             f"Memory Size: {limits.memory_size} MB\tMax Memory Used: {box.peak_mb} MB\t"
@@ -105,17 +105,17 @@ class HostExecutor(RuntimeExecutor):
         if is_first and box.ready:
             report += f"Init Duration: {box.init_ms:.2f} ms\t"
         version = self.function_version.id.qualifier
-        logs = f"START RequestId: {request} Version: {version}\n{self._written()}END RequestId: {request}\n{report}{status}\n"
+        logs = f"START RequestId: {request} Version: {version}\n{self._read_log()}END RequestId: {request}\n{report}{status}\n"
         return InvocationResult(request, answer, is_error=is_error, logs=logs)
 
-    def _written(self) -> str:
-        """What the process wrote since last asked; all of it is in the file before its answer is with us."""
+    def _read_log(self) -> str:
+        """Returns the output since the last call. The process has written all of it before its response arrives."""
         try:
             self.log.seek(0)
             text = self.log.read().decode(errors="replace")
             self.log.truncate(0)
         except ValueError:
-            return ""  # closed: the environment was stopped meanwhile
+            return ""  # The file is closed: the environment was stopped.
         return text if not text or text.endswith("\n") else text + "\n"
 
     def stop(self) -> None:
@@ -136,16 +136,16 @@ class HostExecutor(RuntimeExecutor):
         return config.GATEWAY_LISTEN[0].host
 
     def get_runtime_endpoint(self) -> str:
-        return ""  # for LocalStack's init process, which we do without
+        return ""  # It is for LocalStack's init process, which is not used here.
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
         code = function_version.config.code
         if code is None:
-            raise ValueError("only functions from a zip run here, not images")
+            raise ValueError("lambda-host runs functions from a zip, not from an image")
         code.prepare_for_execution()
         if not (code.get_unzipped_code_location() / "bootstrap").is_file():
-            raise ValueError("there is no `bootstrap` at the root of the zip")
+            raise ValueError("the zip has no `bootstrap` at its root")
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
@@ -153,7 +153,7 @@ class HostExecutor(RuntimeExecutor):
 
 
 class Event:
-    """An event, and what became of it: the answer, and whether that is an error."""
+    """An event and its outcome: the response, and whether it is an error."""
 
     def __init__(self, payload: dict[str, str], deadline: float) -> None:
         self.request = payload["invoke-id"]
@@ -168,41 +168,41 @@ class Event:
         }
 
     def settle(self, answer: bytes, is_error: bool) -> None:
-        """Once; what comes later changes nothing."""
+        """Sets the outcome. Only the first call has an effect."""
         with contextlib.suppress(InvalidStateError):
             self.outcome.set_result((answer, is_error))
 
 
 class Sandbox:
-    """A process with the server that it talks to. It lives once: after its end there is another."""
+    """A process and its Runtime API server. It is not restarted: a new Sandbox replaces it."""
 
     def __init__(self, code: Path, env: dict[str, str], log: Path) -> None:
         self.events: queue.Queue[Event | None] = queue.Queue()
         self.event: Event | None = None
-        self.settled = threading.Event()  # it asked for its first event, or ended before
+        self.settled = threading.Event()  # It requested its first event, or ended before that.
         self.ready = False
         self.is_new = True
         self.init_error: bytes | None = None
         self.init_ms = 0.0
         self.peak_mb = 0
-        self.began = time.monotonic()
+        self.started = time.monotonic()
         self.server = ThreadingHTTPServer((LOOPBACK, 0), type("Handler", (Handler,), {"box": self}))
         self.server.daemon_threads = True
         env = env | {"AWS_LAMBDA_RUNTIME_API": f"{LOOPBACK}:{self.server.server_port}"}
         self.process: subprocess.Popen | None = None
         spawned = threading.Event()
         threading.Thread(target=self.server.serve_forever, args=(0.1,), daemon=True).start()
-        threading.Thread(target=self._live, args=(code, env, log, spawned), daemon=True).start()
+        threading.Thread(target=self._run, args=(code, env, log, spawned), daemon=True).start()
         spawned.wait()
         if self.process is None:
-            raise RuntimeError("no process could be started; LocalStack's output tells why")
+            raise RuntimeError("could not start the process; see LocalStack's output")
 
     @property
     def ended(self) -> bool:
         return self.process.poll() is not None
 
-    def _live(self, code: Path, env: dict[str, str], log: Path, spawned: threading.Event) -> None:
-        # The kernel takes the thread for the parent, so this one stays until the process has ended.
+    def _run(self, code: Path, env: dict[str, str], log: Path, spawned: threading.Event) -> None:
+        # For the kernel, the thread is the parent, so this thread lives until the process has ended.
         try:
             with log.open("ab") as out:
                 command = [*START, str(os.getpid())]
@@ -215,35 +215,35 @@ class Sandbox:
         self.settled.set()
         how = f"signal: {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
         if self.event:
-            self.event.settle(self._end(self.event, f"with error: {how}"), True)
+            self.event.settle(self._exit_error(self.event, f"with error: {how}"), True)
         self.events.put(None)
         self.server.shutdown()
         self.server.server_close()
 
-    def hand(self, event: Event) -> Future:
+    def send(self, event: Event) -> Future:
         self.event, self.is_new = event, False
         self.events.put(event)
-        if self.ended:  # perhaps after it was looked for there
-            event.settle(self._end(event, "without providing a reason"), True)
+        if self.ended:  # It may have ended before the event was in the queue.
+            event.settle(self._exit_error(event, "without providing a reason"), True)
         return event.outcome
 
-    def _end(self, event: Event, how: str) -> bytes:
+    def _exit_error(self, event: Event, how: str) -> bytes:
         return self.init_error or failure("Runtime.ExitError", f"RequestId: {event.request} Error: Runtime exited {how}")
 
-    def next(self) -> Event | None:
+    def next_event(self) -> Event | None:
         if not self.ready:
-            self.init_ms = (time.monotonic() - self.began) * 1000
+            self.init_ms = (time.monotonic() - self.started) * 1000
             self.ready = True
             self.settled.set()
         return self.events.get()
 
     def measure(self) -> None:
-        with contextlib.suppress(OSError, IndexError):  # if it has ended
+        with contextlib.suppress(OSError, IndexError):  # The process may have ended.
             status = Path(f"/proc/{self.process.pid}/status").read_text()
             self.peak_mb = int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
     def close(self) -> None:
-        """Ends the process at once, as AWS does where there are no extensions."""
+        """Kills the process, as AWS does with functions that have no extensions."""
         self.measure()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -254,13 +254,13 @@ class Handler(BaseHTTPRequestHandler):
     """The Runtime API of one sandbox."""
 
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one packet: in two, the second waits 40 ms for the receipt of the first
+    wbufsize = -1  # Send head and body in one packet. In two, the second waits 40 ms for the acknowledgement of the first.
     box: Sandbox
 
     def do_GET(self) -> None:
         if self.path != f"{API}/invocation/next":
             return self._answer(404)
-        event = self.box.next()
+        event = self.box.next_event()
         if event is None:
             self.close_connection = True
         else:
@@ -281,13 +281,13 @@ class Handler(BaseHTTPRequestHandler):
                 return self._answer(404)
         box.measure()
         if event is None or event.request != request or event.outcome.done():
-            self._answer(400, failure("InvalidRequestID", "not the event at hand"))
+            self._answer(400, failure("InvalidRequestID", "not the current event"))
         elif len(body) > limit:
             message = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
             self._answer(413, failure("RequestEntityTooLarge", message))
             event.settle(failure("Function.ResponseSizeTooLarge", message), True)
         else:
-            # First the answer to the process, then to who waits: the next event may come with it.
+            # Answer the process before the caller, who may then send the next event at once.
             self._answer(202, b'{"status":"OK"}')
             event.settle(body, outcome == "error")
 
@@ -299,7 +299,7 @@ class Handler(BaseHTTPRequestHandler):
             body += self.rfile.read(size)
             self.rfile.readline()
         while self.rfile.readline().strip():
-            pass  # trailers
+            pass  # Skip the trailers.
         return bytes(body)
 
     def _answer(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
