@@ -1,4 +1,4 @@
-# hashlake: what one MWh earns when it mines Bitcoin, for every block. `make help` lists the targets.
+# hashlake: Bitcoin mining revenue per MWh, for every block. `make help` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -8,30 +8,38 @@ SITE := static-site/dist/index.html
 export SITE_DIR ?= $(CURDIR)/static-site/dist
 
 .PHONY: help
-help: ## This list
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(SITE) ## Fill a lake and show it on http://127.0.0.1:8080: recorded blocks, or the node of BITCOIN_RPC_URL
+run: $(SITE) ## Fill a lake and serve it on http://127.0.0.1:8080, from recorded blocks or from the node at BITCOIN_RPC_URL
 	cargo run --locked -p hashlake -- run
 
 .PHONY: test
-test: check deny services $(SITE) ## All tests, with a real bitcoind, LocalStack and browser (installs what they need on Debian)
+test: check deny services $(SITE) ## Run all checks and tests, with a real bitcoind, LocalStack and browser (installed on Debian if missing)
 	$(HASHLAKE_TOOLS)/bin/cfn-lint infra/template.yaml
 	$(HASHLAKE_TOOLS)/aws/venv/bin/python infra/test_template.py
 	$(HASHLAKE_TOOLS)/localstack/venv/bin/python localstack/services/test_lambda_host.py
 	cd static-site && npm test
 	cargo test --locked --workspace $(SERVICES)
 
+.PHONY: test-fast
+test-fast: $(SITE) ## Run the tests that need no services: of all crates and of the page
+	cargo test --locked --workspace
+	cd static-site && npm test
+
 .PHONY: check
-check: static-site/node_modules ## Format, lints, types, documentation: no service needed
+check: static-site/node_modules ## Check formatting, lints, types, spelling, workflows and documentation, without services
+	localstack/services/install.sh linters
+	$(HASHLAKE_TOOLS)/bin/typos
+	$(HASHLAKE_TOOLS)/bin/actionlint '.github/workflows/*.yml'
 	cd static-site && npm run check
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets $(SERVICES) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 
 .PHONY: site
-site: $(SITE) ## Build the dashboard into static-site/dist (installs Node.js on Debian)
+site: $(SITE) ## Build the page into static-site/dist (installs Node.js on Debian if missing)
 
 $(SITE): static-site/node_modules static-site/index.html static-site/vite.config.ts $(shell find static-site/src -type f)
 	cd static-site && npm run build
@@ -42,53 +50,53 @@ static-site/node_modules: static-site/package-lock.json
 	touch $@
 
 .PHONY: bench
-bench: ## How fast the API answers, history is filled and files are written; DuckDB, bitcoin-etl, the node and arrow beside it
+bench: ## Benchmark the API, the backfill and the file writer against DuckDB, bitcoin-etl, the node and arrow (half an hour)
 	localstack/services/install.sh bitcoind readers bitcoin-etl
 	cargo bench --locked --workspace --bench encode --bench backfill --bench query
 
 .PHONY: deny
-deny: ## Licences and sources of all dependencies (`cargo deny`, which it installs)
+deny: ## Check licences and sources of all dependencies with cargo-deny (installed if missing)
 	cargo install --quiet --locked --root $(HASHLAKE_TOOLS) cargo-deny@0.20.2
 	$(HASHLAKE_TOOLS)/bin/cargo-deny check --hide-inclusion-graph bans licenses sources
 
 .PHONY: audit
-audit: deny ## Known vulnerabilities too: fetches the RustSec database
+audit: deny ## Check dependencies for known vulnerabilities too (downloads the RustSec database)
 	$(HASHLAKE_TOOLS)/bin/cargo-deny check advisories
 
 .PHONY: services
-services: ## Install bitcoind, LocalStack, and other readers and clients for the tests, outside this folder
+services: ## Install bitcoind, LocalStack and the other programs that the tests need, outside this folder
 	localstack/services/install.sh
 
 .PHONY: build
-build: $(SITE) ## Build both functions for Lambda: ARCH=arm64 (or x86_64); PROFILE=dev is quick and for this machine
+build: $(SITE) ## Build both functions for Lambda: ARCH=arm64 or x86_64; PROFILE=dev builds quickly, for this machine
 	infra/build.sh
 
 .PHONY: deploy
-deploy: $(SITE) ## Build, and deploy to your AWS account: STACK=hashlake BITCOIN_RPC_URL=https://.. (infra/README.md)
+deploy: $(SITE) ## Build and deploy to your AWS account: STACK=hashlake BITCOIN_RPC_URL=https://.. (see infra/README.md)
 	infra/deploy.sh --check
 	infra/build.sh
 	infra/deploy.sh
 
 .PHONY: secret
-secret: ## Ask for the node's user and password, and keep them encrypted in AWS
+secret: ## Ask for the node's user and password, and store them encrypted in AWS
 	infra/secret.sh
 
 .PHONY: invoke-ingest
-invoke-ingest: ## Run the deployed ingest once, now
+invoke-ingest: ## Run the deployed ingest once, now, and print its log
 	infra/invoke-ingest.sh
 
 .PHONY: logs
-logs: ## What the deployed functions logged in the last half hour: SINCE='2 hours ago', FOLLOW=1
+logs: ## Print the logs of the deployed functions, of the last half hour: SINCE='2 hours ago', FOLLOW=1
 	infra/logs.sh
 
 .PHONY: destroy
-destroy: ## Delete the stack; the data stay (DATA=yes-delete-it deletes them too, and asks twice)
+destroy: ## Delete the stack and keep its data (DATA=yes-delete-it deletes them too, and asks twice)
 	infra/destroy.sh
 
 .PHONY: localstack
-localstack: $(SITE) ## The whole stack on this machine, in LocalStack, and say what to open; with Docker or without
+localstack: $(SITE) ## Run the whole stack on this machine, in LocalStack, with or without Docker; prints the URL to open
 	localstack/stack.sh up build deploy status
 
 .PHONY: localstack-down
-localstack-down: ## End that; nothing is left
+localstack-down: ## Stop that stack and delete its data
 	localstack/stack.sh down
