@@ -287,7 +287,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(413, failure("RequestEntityTooLarge", message))
             event.settle(failure("Function.ResponseSizeTooLarge", message), True)
         else:
-            # Answer the process before the caller, who may then send the next event at once.
+            # Answer the process before the caller: the caller may send the next event at once.
             self._answer(202, b'{"status":"OK"}')
             event.settle(body, outcome == "error")
 
