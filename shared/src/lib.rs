@@ -4,9 +4,8 @@
 //! the shared input and output: AWS, the clock, the cursor, environment variables, the lake, logs.
 //!
 //! `examples/read_lake.rs` shows how another program reads a lake with this crate.
-
-#![warn(missing_docs)]
-
+//!
+#![doc = include_str!("../../functions/README.md")]
 #![warn(missing_docs)]
 
 pub mod asic;

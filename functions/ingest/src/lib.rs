@@ -1,6 +1,8 @@
 //! Ingests blocks from a Bitcoin node and prices from price sources into the lake.
 //!
 //! [`pipeline::follow_tip`] is the whole of it, step by step.
+//!
+#![doc = include_str!("../../README.md")]
 
 pub mod backfill;
 mod block_reader;

@@ -10,6 +10,8 @@
 //! - `points`: blocks added up over time. It knows nothing of HTTP, JSON or CSV: too many points
 //!   are an error of its own.
 //! - `reader`: snapshots of the lake and cached files. It knows nothing of HTTP, and never writes.
+//!
+#![doc = include_str!("../../README.md")]
 
 pub mod config;
 #[cfg(test)]
