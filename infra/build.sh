@@ -31,7 +31,8 @@ case ${PROFILE:-release} in
     ;;
   *) die "invalid PROFILE=$PROFILE: use release or dev" ;;
 esac
-# Unchanged files must give the same zip, so that a deployment does not replace the function: keep their order and their time.
+# Unchanged files must give the same zip, so that a deployment does not replace the function: keep
+# their order and their time.
 if ! diff -rq static-site/dist "$to/query/static-site" >/dev/null 2>&1; then
   rm -rf "$to/query/static-site"
   cp -R static-site/dist "$to/query/static-site"

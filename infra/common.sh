@@ -9,7 +9,8 @@ export PATH="${HASHLAKE_TOOLS:?set by make}/bin:$PATH"
 say() { echo "$*" >&2; }
 die() { say "$(basename "$0" .sh): $*"; exit 1; }
 
-# Lower case, because buckets and Glue require it; short, because the names of the functions start with it.
+# Lower case, because buckets and Glue require it; short, because the names of the functions start
+# with it.
 [[ $STACK =~ ^[a-z][a-z0-9-]{0,40}$ ]] || die "invalid STACK=$STACK: use at most 41 lower-case letters, digits and hyphens, and start with a letter"
 
 # A custom endpoint is LocalStack, which accepts any credentials.
@@ -40,5 +41,6 @@ status() { describe describe-stacks 'Stacks[0].StackStatus'; }
 # output KEY: value of an output of the stack; empty if it does not exist.
 output() { describe describe-stacks "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"; }
 
-# resource_name ID: name of a resource of the stack. Works without outputs too, when the stack was never complete.
+# resource_name ID: name of a resource of the stack. Works without outputs too, when the stack was
+# never complete.
 resource_name() { describe describe-stack-resources "StackResources[?LogicalResourceId=='$1'].PhysicalResourceId"; }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Deploys what build.sh has built. The template's parameters come from the environment and from infra/parameters.env, with
-# their names in upper case: BitcoinRpcUrl is BITCOIN_RPC_URL. The environment overrides the file. A parameter that is in
-# neither keeps its deployed value, or gets the template's default. With --check, it only checks whether it can deploy.
+# Deploys what build.sh has built. The template's parameters come from the environment and from
+# infra/parameters.env, with their names in upper case: BitcoinRpcUrl is BITCOIN_RPC_URL. The
+# environment overrides the file. A parameter that is in neither keeps its deployed value, or gets
+# the template's default. With --check, it only checks whether it can deploy.
 . "$(dirname "$0")/common.sh"
 
 template=$HERE/template.yaml file=${PARAMETERS:-$HERE/parameters.env}

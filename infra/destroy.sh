@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Deletes the stack. Keeps the bucket, the table and the secrets, unless DATA=yes-delete-it, which asks twice.
+# Deletes the stack. Keeps the bucket, the table and the secrets, unless DATA=yes-delete-it, which
+# asks twice.
 . "$(dirname "$0")/common.sh"
 
 account

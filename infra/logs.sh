@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prints the logs of both functions of the last half hour, or since SINCE='2 hours ago'. FOLLOW=1 keeps following.
+# Prints the logs of both functions of the last half hour, or since SINCE='2 hours ago'. FOLLOW=1
+# keeps following.
 . "$(dirname "$0")/common.sh"
 
 account

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Asks for the node's user and password and for the CoinGecko API key, and stores them in SSM, encrypted. They reach
-# AWS CLI through a pipe, so that they are in no file, no command line and no process list.
+# Asks for the node's user and password and for the CoinGecko API key, and stores them in SSM,
+# encrypted. They reach AWS CLI through a pipe, so that they are in no file, no command line and no
+# process list.
 . "$(dirname "$0")/common.sh"
 
 # store NAME: stores standard input as a SecureString.
@@ -10,7 +11,8 @@ store() {
 }
 
 account
-# parameter_name VALUE OUTPUT DEFAULT: the first of these that is set. Before the first deployment there is no output.
+# parameter_name VALUE OUTPUT DEFAULT: the first of these that is set. Before the first deployment
+# there is no output.
 parameter_name() {
   case $1 in /*) echo "$1" ;; *) local name; name=$(output "$2"); echo "${name:-$3}" ;; esac
 }

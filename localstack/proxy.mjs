@@ -1,7 +1,9 @@
-// Serves a Function URL of LocalStack on a local port: `node proxy.mjs <its host name> <LocalStack's port> <port>`.
-// Resolving that host name would need a name server on the internet. The proxy passes method, path, query, headers and
-// bodies unchanged, except for Origin: LocalStack rejects every origin but its own, even if the function allows it, and
-// browsers send Origin even for the page's own script.
+// Serves a Function URL of LocalStack on a local port:
+//   node proxy.mjs HOST LOCALSTACK_PORT PORT
+// Resolving HOST, the host name of the Function URL, would need a name server on the internet. The
+// proxy passes method, path, query, headers and bodies unchanged, except for Origin: LocalStack
+// rejects every origin but its own, even if the function allows it, and browsers send Origin even
+// for the page's own script.
 import http from "node:http";
 
 const [host, gateway, port] = process.argv.slice(2);

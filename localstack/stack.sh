@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the whole stack on this machine: infra/template.yaml, deployed to LocalStack. replay serves recorded blocks and
-# prices as the node and as CoinGecko. Uses containers if there is a Docker engine, otherwise processes.
+# Runs the whole stack on this machine: infra/template.yaml, deployed to LocalStack. replay serves
+# recorded blocks and prices as the node and as CoinGecko. Uses containers if there is a Docker
+# engine, otherwise processes.
 #   stack.sh up              start LocalStack and replay
 #   stack.sh build           build the functions, with the page in static-site/dist
 #   stack.sh deploy          deploy the template, or its changes, and serve the page
@@ -13,7 +14,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Variables that can be overridden. Parameters of the template: PARAMETERS="Schedule=off LogLevel=debug".
+# Variables that can be overridden. Parameters of the template: PARAMETERS="Schedule=off
+# LogLevel=debug".
 NODE=${NODE:-replay}                              # or regtest: a real node with 150 blocks
 REPLAY=${REPLAY:---from 924778 --speed 60}        # start where the recorded prices end, one hour per minute
 PARAMETERS=${PARAMETERS:-}
@@ -33,7 +35,8 @@ architecture=$(uname -m | sed s/aarch64/arm64/)
 say() { echo "stack: $*"; }
 die() { echo "stack: $*" >&2; exit 1; }
 
-# Each process has a file with its id and its start time, so that another process with the same id is not mistaken for it.
+# Each process has a file with its id and its start time, so that another process with the same id
+# is not mistaken for it.
 start_time() { awk '$3 != "Z" { print $22 }' "/proc/$1/stat" 2>/dev/null; }
 runs() {
   local pid began
@@ -116,7 +119,8 @@ up() {
   say "LocalStack is on http://127.0.0.1:$LOCALSTACK_PORT, in $how"
 }
 
-# Containers run Amazon Linux, for which cargo-lambda builds. Processes run a plain cargo build, which is quicker.
+# Containers run Amazon Linux, for which cargo-lambda builds. Processes run a plain cargo build,
+# which is quicker.
 build() {
   if [ $how = containers ]; then
     ARCH=$architecture PROFILE=release infra/build.sh
@@ -138,7 +142,8 @@ deploy() {
   local rpc=$node_url secret=none first= change outcome host
   [ -e "$TEMPLATE" ] || die "there is no file $TEMPLATE: check TEMPLATE"
   if [ "$NODE" = regtest ]; then
-    # Skip block 0, which is from 2011: otherwise the prices of all years since then would be requested.
+    # Skip block 0, which is from 2011: otherwise the prices of all years since then would be
+    # requested.
     rpc=$regtest_url secret=/hashlake/regtest/bitcoin-rpc first=1
   fi
   # shellcheck disable=SC2086 # several words; of repeated names, the last wins

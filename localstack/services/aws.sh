@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# AWS SAM CLI (Apache-2.0), cfn-lint (MIT-0) and AWS CLI 1 (Apache-2.0), from PyPI. They check the template and deploy it to
-# AWS and LocalStack. AWS CLI 2 is not on PyPI.
+# AWS SAM CLI (Apache-2.0), cfn-lint (MIT-0) and AWS CLI 1 (Apache-2.0), from PyPI. They check the
+# template and deploy it to AWS and LocalStack. AWS CLI 2 is not on PyPI.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-aws.txt

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# bitcoin-etl (MIT, from PyPI) exports blocks of a node. `make bench` compares hashlake with it. install.sh installs it only
-# if it is named.
+# bitcoin-etl (MIT, from PyPI) exports blocks of a node. `make bench` compares hashlake with it.
+# install.sh installs it only if it is named.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-bitcoin-etl.txt

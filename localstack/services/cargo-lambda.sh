@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# cargo-lambda (MIT) and Zig (MIT), from PyPI, build the functions for Lambda's C library and both of its processor
-# architectures. They take 460 MB, so only `make build` installs them.
+# cargo-lambda (MIT) and Zig (MIT), from PyPI, build the functions for Lambda's C library and both
+# of its processor architectures. They take 460 MB, so only `make build` installs them.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-cargo-lambda.txt

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Chromium (BSD), for the tests of the page. Uses the one on PATH; otherwise installs Debian's with apt-get, as root. Not
-# pinned, so that it gets security fixes.
+# Chromium (BSD), for the tests of the page. Uses the one on PATH; otherwise installs Debian's with
+# apt-get, as root. Not pinned, so that it gets security fixes.
 . "$(dirname "$0")/common.sh"
 
 find_chromium() { PATH=${PATH//"$TOOLS/bin"/} type -P chromium || PATH=${PATH//"$TOOLS/bin"/} type -P chromium-browser; }

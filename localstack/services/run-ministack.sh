@@ -2,7 +2,8 @@
 # Runs MiniStack in the foreground until SIGTERM or SIGINT. Configured by environment variables:
 #   MINISTACK_STATE  required: a folder for this instance alone; it is created
 #   GATEWAY_LISTEN   address and port, loopback only (default: 127.0.0.1:4566)
-# and MiniStack's own settings, such as AUTH=true and USE_SSL=1. It is ready when /_ministack/health responds.
+# and MiniStack's own settings, such as AUTH=true and USE_SSL=1. It is ready when /_ministack/health
+# responds.
 set -euo pipefail
 
 die() { echo "ministack: $*" >&2; exit 2; }

@@ -33,11 +33,13 @@ LOOPBACK = "127.0.0.1"
 API = "/2018-06-01/runtime"
 INIT_SECONDS = 10  # The limit that AWS sets for initialization.
 
-# The kernel kills the process when LocalStack ends in any way. The check of the parent covers the case that LocalStack
-# ended before `setpriv` took effect. The shell removes its own variables from the environment.
+# The kernel kills the process when LocalStack ends in any way. The check of the parent covers the
+# case that LocalStack ended before `setpriv` took effect. The shell removes its own variables from
+# the environment.
 START = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", 'unset PWD OLDPWD SHLVL _; [ $PPID = "$0" ] && exec ./bootstrap']
 
-# Variables that LocalStack sets for its own init process, and that AWS does not set for these runtimes.
+# Variables that LocalStack sets for its own init process, and that AWS does not set for these
+# runtimes.
 NOT_SET_BY_AWS = {"AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_TIMEOUT", "EDGE_PORT"}
 
 
@@ -202,7 +204,8 @@ class Sandbox:
         return self.process.poll() is not None
 
     def _run(self, code: Path, env: dict[str, str], log: Path, spawned: threading.Event) -> None:
-        # For the kernel, the thread is the parent, so this thread lives until the process has ended.
+        # For the kernel, the thread is the parent, so this thread lives until the process has
+        # ended.
         try:
             with log.open("ab") as out:
                 command = [*START, str(os.getpid())]
