@@ -16,12 +16,17 @@ run: $(SITE) ## Fill a lake and serve it on http://127.0.0.1:8080, from recorded
 	cargo run --locked -p hashlake -- run
 
 .PHONY: test
-test: check deny services $(SITE) ## Run all checks and tests, with a real bitcoind, LocalStack and browser (installed on Debian if missing)
+test: deny services $(SITE) ## Run all checks and tests, with a real bitcoind, LocalStack and browser (installed on Debian if missing)
+	cargo test --locked --workspace $(SERVICES) --no-run
+	$(MAKE) --jobs 2 check test-all # The tests wait for services often: the checks run then.
+
+.PHONY: test-all
+test-all:
 	$(HASHLAKE_TOOLS)/bin/cfn-lint infra/template.yaml
 	$(HASHLAKE_TOOLS)/aws/venv/bin/python infra/test_template.py
 	$(HASHLAKE_TOOLS)/localstack/venv/bin/python localstack/services/test_lambda_host.py
 	cd static-site && npm test
-	cargo test --locked --workspace $(SERVICES)
+	RUST_TEST_THREADS=4 cargo test --locked --workspace $(SERVICES)
 
 .PHONY: test-fast
 test-fast: $(SITE) ## Run the tests that need no services: of all crates and of the page

@@ -11,3 +11,8 @@ mod lambda;
 mod pipeline;
 mod prices;
 mod reprice;
+
+#[test]
+fn every_test_file_is_a_module_of_this_program() {
+    testenv::modules::assert_declared(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it"));
+}

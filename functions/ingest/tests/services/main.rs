@@ -19,3 +19,8 @@ async fn beside_others() -> RwLockReadGuard<'static, ()> {
 async fn alone() -> RwLockWriteGuard<'static, ()> {
     PROCESSOR.write().await
 }
+
+#[test]
+fn every_test_file_is_a_module_of_this_program() {
+    testenv::modules::assert_declared(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/services"));
+}

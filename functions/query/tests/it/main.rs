@@ -2,3 +2,8 @@
 
 mod floors;
 mod lambda;
+
+#[test]
+fn every_test_file_is_a_module_of_this_program() {
+    testenv::modules::assert_declared(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it"));
+}

@@ -1,0 +1,195 @@
+//! No two modules of a crate import each other, directly or through others.
+//!
+//! `cargo test -p testenv --test it imports -- --nocapture` prints how many modules and imports each
+//! crate has. A module is a file; an import is a `crate::` or `super::` path in it, outside of its
+//! unit tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const CRATES: [&str; 6] = [
+    "shared",
+    "functions/ingest",
+    "functions/query",
+    "functions/hashlake",
+    "functions/replay",
+    "localstack/testenv",
+];
+
+/// Path of a module in its crate: `["reader", "snapshot"]`; empty for the root.
+type Module = Vec<String>;
+
+/// Modules of a crate, with the modules that each of them imports.
+type Imports = BTreeMap<Module, BTreeSet<Module>>;
+
+#[test]
+fn no_two_modules_import_each_other() {
+    let mut circles = Vec::new();
+    for name in CRATES {
+        let imports = imports_of(name);
+        let total: usize = imports.values().map(BTreeSet::len).sum();
+        println!("{name}: {} modules, {total} imports", imports.len());
+        circles.extend(circle(&imports).map(|circle| format!("{name}: {}", circle.join(" -> "))));
+    }
+    assert_eq!(circles, Vec::<String>::new());
+}
+
+fn imports_of(crate_dir: &str) -> Imports {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(crate_dir)
+        .join("src");
+    let mut files = Vec::new();
+    walk(&src, &mut files);
+    let sources: BTreeMap<Module, String> = files
+        .iter()
+        .filter(|file| !is_test(file))
+        .map(|file| {
+            (
+                module_of(&src, file),
+                fs::read_to_string(file).expect("a source file"),
+            )
+        })
+        .collect();
+    let imports_in = |(module, source): (&Module, &String)| {
+        let targets = paths(module, code(source)).filter_map(|path| nearest(&sources, path));
+        (
+            module.clone(),
+            targets.filter(|target| target != module).collect(),
+        )
+    };
+    sources.iter().map(imports_in).collect()
+}
+
+fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            walk(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn is_test(file: &Path) -> bool {
+    ["tests", "fixture"]
+        .iter()
+        .any(|name| file.file_stem().is_some_and(|stem| stem == *name))
+}
+
+fn module_of(src: &Path, file: &Path) -> Module {
+    let path = file
+        .strip_prefix(src)
+        .expect("it is below")
+        .with_extension("");
+    let parts = path.iter().map(|part| part.to_string_lossy().into_owned());
+    parts
+        .filter(|part| part != "lib" && part != "main")
+        .collect()
+}
+
+/// A source file without its unit tests.
+fn code(source: &str) -> &str {
+    source
+        .split("#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap_or(source)
+}
+
+/// Paths that begin with `crate::` or `super::` in the code of `module`, with groups in braces
+/// spelled out.
+fn paths(module: &Module, code: &str) -> impl Iterator<Item = Module> {
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let code: String = lines.collect::<Vec<_>>().join(" ");
+    let mut found = Vec::new();
+    for (root, base) in [("crate::", 0), ("super::", module.len().saturating_sub(1))] {
+        for (at, _) in code.match_indices(root) {
+            let before = code[..at].chars().next_back();
+            if !before.is_some_and(|c| c.is_alphanumeric() || c == ':' || c == '_') {
+                expand(&module[..base], &code[at + root.len()..], &mut found);
+            }
+        }
+    }
+    found.into_iter()
+}
+
+/// Adds the paths at the start of `text`, each below `prefix`. Returns the text after them.
+fn expand<'a>(prefix: &[String], text: &'a str, found: &mut Vec<Module>) -> &'a str {
+    let mut path = prefix.to_vec();
+    let mut rest = text.trim_start();
+    loop {
+        if let Some(mut group) = rest.strip_prefix('{') {
+            loop {
+                group = expand(&path, group, found).trim_start();
+                match group.strip_prefix(',') {
+                    Some(next) => group = next,
+                    None => return group.strip_prefix('}').unwrap_or(group),
+                }
+            }
+        }
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        if 0 < end {
+            path.push(rest[..end].to_owned());
+        }
+        rest = &rest[end..];
+        match rest.strip_prefix("::") {
+            Some(next) => rest = next,
+            None => {
+                found.push(path);
+                return rest;
+            }
+        }
+    }
+}
+
+/// The module of an item: the longest part of its path that is a file.
+fn nearest(sources: &BTreeMap<Module, String>, mut path: Module) -> Option<Module> {
+    while !sources.contains_key(&path) {
+        path.pop()?;
+    }
+    Some(path)
+}
+
+/// A circle of imports, if there is one. Modules that import no other module are removed again and
+/// again; what cannot be removed is in a circle, or leads to one.
+fn circle(imports: &Imports) -> Option<Vec<String>> {
+    let mut left = imports.clone();
+    loop {
+        let leaves: Vec<Module> = left
+            .iter()
+            .filter(|(_, targets)| !targets.iter().any(|target| left.contains_key(target)))
+            .map(|(module, _)| module.clone())
+            .collect();
+        if leaves.is_empty() {
+            break;
+        }
+        left.retain(|module, _| !leaves.contains(module));
+    }
+    let mut module = left.keys().next()?.clone();
+    let mut way = vec![module.clone()];
+    loop {
+        module = left[&module]
+            .iter()
+            .find(|target| left.contains_key(*target))?
+            .clone();
+        let seen = way.iter().position(|earlier| *earlier == module);
+        way.push(module.clone());
+        if let Some(first) = seen {
+            return Some(way[first..].iter().map(name).collect());
+        }
+    }
+}
+
+fn name(module: &Module) -> String {
+    if module.is_empty() {
+        "the root".to_owned()
+    } else {
+        module.join("::")
+    }
+}
