@@ -1,4 +1,5 @@
-//! No two modules of a crate import each other, directly or through others.
+//! No two modules of a crate import each other, directly or through others; and functions/README.md
+//! names every module.
 //!
 //! `cargo test -p testenv --test it imports -- --nocapture` prints how many modules and imports each
 //! crate has. A module is a file; an import is a `crate::` or `super::` path in it, outside of its
@@ -33,6 +34,17 @@ fn no_two_modules_import_each_other() {
         circles.extend(circle(&imports).map(|circle| format!("{name}: {}", circle.join(" -> "))));
     }
     assert_eq!(circles, Vec::<String>::new());
+}
+
+#[test]
+fn the_map_names_every_module() {
+    let map = include_str!("../../../../functions/README.md");
+    let modules = CRATES.iter().flat_map(|name| imports_of(name).into_keys());
+    let names = modules.filter_map(|mut module| module.pop());
+    let missing: BTreeSet<String> = names
+        .filter(|name| !map.contains(&format!("`{name}`")))
+        .collect();
+    assert_eq!(missing, BTreeSet::new(), "add them to functions/README.md");
 }
 
 fn imports_of(crate_dir: &str) -> Imports {
@@ -74,7 +86,7 @@ fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn is_test(file: &Path) -> bool {
-    ["tests", "fixture"]
+    ["tests", "fixture", "testing"]
         .iter()
         .any(|name| file.file_stem().is_some_and(|stem| stem == *name))
 }
