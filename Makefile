@@ -18,15 +18,18 @@ run: $(SITE) ## Fill a lake and serve it on http://127.0.0.1:8080, from recorded
 .PHONY: test
 test: deny services $(SITE) ## Run all checks and tests, with a real bitcoind, LocalStack and browser (installed on Debian if missing)
 	cargo test --locked --workspace $(SERVICES) --no-run
-	$(MAKE) --jobs 2 check test-all # The tests wait for services often: the checks run then.
+	$(MAKE) --jobs 2 test-rust test-others # The Rust tests often wait for services; the others run then.
 
-.PHONY: test-all
-test-all:
+.PHONY: test-rust
+test-rust:
+	RUST_TEST_THREADS=4 cargo test --locked --workspace $(SERVICES)
+
+.PHONY: test-others
+test-others: check
 	$(HASHLAKE_TOOLS)/bin/cfn-lint infra/template.yaml
 	$(HASHLAKE_TOOLS)/aws/venv/bin/python infra/test_template.py
 	$(HASHLAKE_TOOLS)/localstack/venv/bin/python localstack/services/test_lambda_host.py
 	cd static-site && npm test
-	RUST_TEST_THREADS=4 cargo test --locked --workspace $(SERVICES)
 
 .PHONY: test-fast
 test-fast: $(SITE) ## Run the tests that need no services: of all crates and of the page

@@ -15,7 +15,7 @@ ASTERISKS = {
     "TlsOnly": {"s3:*", "${LakeBucket.Arn}/*"},  # It is a denial.
     "NotTheFunction": {"ec2:*", "*"},  # It is a denial.
     "Files": {"arn:${AWS::Partition}:s3:::${Bucket}/v1/*"},  # Files of the lake: each month adds some.
-    "Look": {"*"},  # EC2's describe actions support nothing narrower.
+    "Describe": {"*"},  # EC2's describe actions support nothing narrower.
     "Interfaces": {"arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*"},  # Lambda needs them before the interfaces exist.
 }
 

@@ -50,12 +50,20 @@ impl<'a> Env<'a> {
             .ok()
     }
 
+    /// The same for a type whose own error does not say what is expected, as `expected` does.
+    pub fn parse_expecting<T: FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
+        let text = self.text(name)?;
+        text.parse()
+            .map_err(|_| self.fault(format!("{name}=`{text}`: expected {expected}")))
+            .ok()
+    }
+
     /// Adds an error.
     pub fn fault(&mut self, fault: String) {
         self.faults.push(fault);
     }
 
-    /// Returns `value`, if it is there and there were no errors.
+    /// Returns `value` if it is `Some` and no variable had an error.
     ///
     /// # Errors
     /// [`EnvError`] with all errors so far.
@@ -129,7 +137,9 @@ impl FromStr for CursorUrl {
                 table: table.to_owned(),
             }),
             None if url == "lake:" => Ok(Self::Lake),
-            _ => Err(UrlError("dynamodb://table or lake:")),
+            _ => Err(UrlError(
+                "dynamodb://table, or `lake:` to keep the cursor in the lake",
+            )),
         }
     }
 }

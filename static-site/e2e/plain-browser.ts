@@ -42,7 +42,7 @@ export async function startBrowser({ executablePath = "chromium", args = [] }: L
       };
     },
     end() {
-      child.once("exit", () => rmSync(profile, { recursive: true, force: true }));
+      child.once("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 20 }));
       child.kill();
     },
   };

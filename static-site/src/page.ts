@@ -15,7 +15,7 @@ import type { Choose, Section, State } from "./state";
 import { SECOND_MS } from "./units";
 import { parseView } from "./view";
 
-// Blocks arrive every 600 s on average: a new one is shown within a sixtieth of that.
+// A new block is shown within 10 s; blocks arrive every 600 s on average.
 const POLL_MS = 10 * SECOND_MS;
 
 let state: State = {
@@ -53,7 +53,7 @@ sections = [
   tiles(choose),
   chartSection(choose),
   ...[
-    revealRest(),
+    showBelowFirstView(),
     addMachine(choose),
     mineOrSellSection(),
     machineTable(choose),
@@ -62,24 +62,24 @@ sections = [
   ].map(afterFirstView),
 ];
 
-/** Defers a section below the first view until that is on the screen, or its data failed to load. */
+/** Defers a section below the first view until the first view is on the screen, or failed to load. */
 function afterFirstView(section: Section): Section {
-  let isDue = false;
+  let isScheduled = false;
   const show = () => {
-    isDue = false;
+    isScheduled = false;
     section.show(state);
   };
   return {
     show({ series, summary, lastError }) {
-      if (isDue || ((series === null || summary === null) && lastError === null)) return;
-      isDue = true;
+      if (isScheduled || ((series === null || summary === null) && lastError === null)) return;
+      isScheduled = true;
       requestAnimationFrame(() => setTimeout(show));
     },
   };
 }
 
 /** Lets the browser lay out what the style sheet hides until the first view is on the screen. */
-function revealRest(): Section {
+function showBelowFirstView(): Section {
   return { show: () => document.documentElement.toggleAttribute("data-whole", true) };
 }
 

@@ -1,6 +1,9 @@
-//! How fast history is filled: from a recording; from a node with full blocks, compared with the
-//! node alone and with bitcoin-etl; and how many requests S3 gets. An argument runs one of them:
-//! `cargo bench --bench backfill -- recording` (or `node`, `etl`, `s3`).
+//! How fast history is filled. `cargo bench --bench backfill -- recording` runs one part:
+//!
+//! - `recording`: 950,000 blocks from a replay
+//! - `s3`: the requests to S3 for a month
+//! - `node`: full blocks from a bitcoind, compared with what the node alone can answer
+//! - `etl`: the same blocks, compared with bitcoin-etl
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 mod alone;
@@ -23,7 +26,7 @@ use crate::process::{Took, cpu_secs};
 
 // Results are medians over these numbers of runs.
 const RUNS: usize = 3;
-const RUNS_OF_A_NODE: usize = 7; // For each of the two, alternating.
+const NODE_RUNS: usize = 7; // hashlake and the node alone run this often each, in turns.
 
 #[tokio::main]
 async fn main() {
@@ -42,12 +45,12 @@ async fn main() {
         let (mut node, heights) = regtest::node().await;
         if wanted("etl") {
             let last = (heights.1 + 1 - etl::BLOCKS, heights.1);
-            beside_bitcoin_etl(&node, last).await;
+            compare_with_bitcoin_etl(&node, last).await;
         }
         if wanted("node") {
-            beside_the_node_alone(&node, heights, Rest::Off).await;
+            compare_with_node(&node, heights, Rest::Off).await;
             node.restart_with(&["-rest"]).await;
-            beside_the_node_alone(&node, heights, Rest::On).await;
+            compare_with_node(&node, heights, Rest::On).await;
         }
     }
 }
@@ -96,12 +99,12 @@ async fn requests_to_s3() {
     row("USD for 212 months", requests.usd(212.0), "");
 }
 
-async fn beside_the_node_alone(node: &Bitcoind, heights: (u32, u32), rest: Rest) {
+async fn compare_with_node(node: &Bitcoind, heights: (u32, u32), rest: Rest) {
     let alone = Alone::new(node, heights, rest).await;
     let way = alone.best_way().await;
     let no_prices = no_prices().await;
     let (mut hashlake, mut node_alone) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS_OF_A_NODE {
+    for _ in 0..NODE_RUNS {
         node_alone.push(alone.secs(way).await);
         hashlake.push(backfill(heights, &node.url(), &no_prices).await.secs);
     }
@@ -127,13 +130,13 @@ async fn beside_the_node_alone(node: &Bitcoind, heights: (u32, u32), rest: Rest)
     );
     row("blocks/s of hashlake backfill", blocks / hashlake, "");
     row(
-        "share of the node's own rate, for each pair of runs",
+        "speed of hashlake / speed of the node alone, by pairs of runs",
         share,
         "0.9",
     );
 }
 
-async fn beside_bitcoin_etl(node: &Bitcoind, heights: (u32, u32)) {
+async fn compare_with_bitcoin_etl(node: &Bitcoind, heights: (u32, u32)) {
     let hashlake = backfill(heights, &node.url(), &no_prices().await).await;
     let url = node.url();
     let etl = tokio::task::spawn_blocking(move || etl::export(&url, heights));
@@ -144,7 +147,11 @@ async fn beside_bitcoin_etl(node: &Bitcoind, heights: (u32, u32)) {
     ));
     row("blocks/s of bitcoin-etl", blocks / etl.secs, "");
     row("blocks/s of hashlake backfill", blocks / hashlake.secs, "");
-    row("times as fast", etl.secs / hashlake.secs, "20");
+    row(
+        "speed of hashlake / speed of bitcoin-etl",
+        etl.secs / hashlake.secs,
+        "20",
+    );
 }
 
 /// Fills these heights of an empty lake in a new process.
@@ -186,7 +193,7 @@ async fn listen() -> (TcpListener, String) {
 fn head(what: &str) {
     let load = fs::read_to_string("/proc/loadavg").expect("Linux");
     let load = load.split(' ').next().unwrap_or_default();
-    println!("\n{what:<64}{:>14}{:>10}", "median", "bar");
+    println!("\n{what:<64}{:>14}{:>10}", "median", "target");
     println!("load of the machine: {load}");
 }
 

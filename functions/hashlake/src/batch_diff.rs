@@ -3,14 +3,17 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
 
-/// Largest relative difference of equal floats: another processor or compiler may round
+/// Floats count as equal up to this relative difference: another processor or compiler may round
 /// differently.
 const TOLERANCE: f64 = 1e-12;
 
 /// The first row that differs, and how.
 pub(crate) fn difference(stored: &RecordBatch, expected: &RecordBatch) -> Option<(usize, String)> {
     if stored.schema().fields() != expected.schema().fields() {
-        return Some((0, "the columns are not those of this table".to_owned()));
+        return Some((
+            0,
+            "the file does not have the columns of this table".to_owned(),
+        ));
     }
     if stored.num_rows() != expected.num_rows() {
         return Some((
@@ -32,7 +35,7 @@ pub(crate) fn difference(stored: &RecordBatch, expected: &RecordBatch) -> Option
         Some((
             row,
             format!(
-                "`{}` is not the value that follows from the block",
+                "`{}` differs from the value computed from the block",
                 field.name()
             ),
         ))

@@ -13,7 +13,7 @@ use crate::ingest_once::IngestArgs;
 use crate::reprice::RepriceArgs;
 use crate::{backfill, import_prices, ingest_once, reprice, run, status, verify};
 
-/// What one MWh earns when it mines Bitcoin, for every block, on every modern ASIC.
+/// Bitcoin mining revenue per MWh, for every block and every modern ASIC.
 ///
 /// Environment variables configure it: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN and
 /// others (see the README). If none of them is set, hashlake replays recorded real blocks into the
@@ -31,7 +31,7 @@ const EXAMPLES: &str = "Examples:
                                                     follow this node
   LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake ingest --once
   hashlake backfill --from 0 --to 919999            fill all history that is missing
-  hashlake verify && echo in order";
+  hashlake verify && echo ok";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -63,12 +63,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  hashlake import-prices btc-usd-hourly.csv\n  hashlake import-prices --source kraken XBTUSD_60.csv"
     )]
     ImportPrices(ImportPricesArgs),
-    /// Assign the nearest price to every block that has none, or one that is further away in time.
+    /// Assign to every block the price nearest in time, if it has no price or a more distant one.
     ///
     /// It first fetches the prices that are missing around these blocks.
     #[command(after_help = "Examples:\n  hashlake reprice")]
     Reprice(RepriceArgs),
-    /// Check the whole lake: print a list of errors, and exit with code 1, if there are any.
+    /// Check the whole lake. If there are errors, list them and exit with code 1.
     #[command(
         after_help = "Examples:\n  hashlake verify\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
     )]

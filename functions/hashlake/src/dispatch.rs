@@ -23,7 +23,7 @@ pub(crate) enum DispatchError {
     Lake(#[from] LakeFileError),
     /// The queue is empty, but months are missing.
     #[error(
-        "the queue is empty, but not all months are filled ({months} missing, the first is {first}). See the function's log for the reason{}",
+        "the queue is empty, but the lake still lacks blocks of months: {months}, the first is {first}. See the function's log for the reason{}",
         dead_letters.as_ref().map(|arn| format!("; to retry, run `aws sqs start-message-move-task --source-arn {arn}`")).unwrap_or_default()
     )]
     Failed {

@@ -21,7 +21,7 @@ const RESOLUTIONS_S: [u64; 3] = [300, 3600, 86_400];
 pub(crate) enum PriceCsvError {
     #[error(transparent)]
     Csv(#[from] csv::Error),
-    #[error("line 1: there is no column for the {what}: expected {}, found {found}", expected.join(" or "))]
+    #[error("line 1: no {what} column: expected one of {}, found {found}", expected.join(", "))]
     Column {
         what: &'static str,
         expected: &'static [&'static str],
@@ -206,15 +206,15 @@ mod tests {
         let cases = [
             (
                 "",
-                "line 1: there is no column for the time: expected time or time_unix or timestamp, found ",
+                "line 1: no time column: expected one of time, time_unix, timestamp, found ",
             ),
             (
                 "day,usd\n",
-                "line 1: there is no column for the time: expected time or time_unix or timestamp, found day, usd",
+                "line 1: no time column: expected one of time, time_unix, timestamp, found day, usd",
             ),
             (
                 "time,open\n",
-                "line 1: there is no column for the price: expected usd or price_usd or price or close, found time, open",
+                "line 1: no price column: expected one of usd, price_usd, price, close, found time, open",
             ),
             ("time,usd\n", "there are no prices in the file"),
             (

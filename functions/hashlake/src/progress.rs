@@ -2,11 +2,11 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-const BLOCKS_WITHOUT_BAR: u32 = 100;
+const MAX_BLOCKS_WITHOUT_BAR: u32 = 100;
 
-/// Shows the bar, if there is a terminal and there are more than [`BLOCKS_WITHOUT_BAR`] blocks.
+/// Shows the bar, if there is a terminal and there are more than [`MAX_BLOCKS_WITHOUT_BAR`] blocks.
 pub(crate) fn show(bar: &ProgressBar, blocks: u32) {
-    if blocks > BLOCKS_WITHOUT_BAR {
+    if blocks > MAX_BLOCKS_WITHOUT_BAR {
         bar.set_length(blocks.into());
         bar.set_style(style());
         bar.set_draw_target(ProgressDrawTarget::stderr());

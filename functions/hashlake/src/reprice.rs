@@ -46,7 +46,7 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
         provisional,
     } = repriced;
     println!(
-        "{blocks} blocks: {changed} have a new price, {unpriced} have no price, {provisional} may still get a nearer one"
+        "{blocks} blocks: {changed} have a new price, {unpriced} have no price, {provisional} have a provisional price"
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -42,7 +42,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     let server = tokio::spawn(query::serve(listener, app));
     let follower = tokio::spawn(follow(outside, start_height, poll, interrupt.clone()));
     interrupt.wait().await;
-    info!("stopping: the blocks read so far are still written");
+    info!("stopping: writing the blocks read so far");
     server.abort();
     follower.await?;
     Ok(ExitCode::SUCCESS)

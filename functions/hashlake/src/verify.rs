@@ -46,7 +46,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     let counts =
         format!("{blocks} blocks, {rows} revenue rows, {provisional} blocks without a final price");
     if errors.is_empty() {
-        println!("in order: {counts}");
+        println!("no errors: {counts}");
         return Ok(ExitCode::SUCCESS);
     }
     println!("{} errors: {counts}", errors.len());

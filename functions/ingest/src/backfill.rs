@@ -207,7 +207,10 @@ impl Backfill {
             .retry(backoff)
             .when(|error| error.is_passing() && !self.is_late())
             .notify(|error, delay| {
-                warn!(delay_ms = delay.as_millis(), "retrying the node: {error}");
+                warn!(
+                    delay_ms = delay.as_millis(),
+                    "retrying the request to the node: {error}"
+                );
             })
             .await
     }

@@ -53,7 +53,7 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
         }
         (_, _, Some(_)) => {
             env.fault(
-                "BITCOIN_RPC_COOKIE_FILE is set together with a user or password: set one of them"
+                "BITCOIN_RPC_COOKIE_FILE is set together with a user or password: set either the cookie file, or user and password"
                     .to_owned(),
             );
             return None;
@@ -61,6 +61,8 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     };
     stripped.ok().map(|()| NodeConfig { url, auth })
 }
+
+const EXPECTED_URL: &str = "an http:// or https:// URL";
 
 /// A price source and its configuration.
 #[derive(Clone, Debug)]
@@ -105,7 +107,7 @@ struct SourceNames(Vec<SourceName>);
 #[derive(Debug, Error)]
 enum SourceNamesError {
     #[error(
-        "`{0}` is not a price source: expected coingecko, bitstamp, or both in the order to use, with a comma between"
+        "`{0}` is not a price source: expected coingecko, bitstamp, or both with a comma between, the preferred one first"
     )]
     Unknown(String),
     #[error("`{0}` is listed twice")]
@@ -133,7 +135,7 @@ impl FromStr for SourceNames {
 }
 
 fn bitstamp(env: &mut Env<'_>) -> Option<Url> {
-    env.parse("BITSTAMP_URL")
+    env.parse_expecting("BITSTAMP_URL", EXPECTED_URL)
         .or_else(|| bitstamp::URL.parse().ok())
 }
 
@@ -155,7 +157,7 @@ fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
         }
         _ => {}
     }
-    let other_url = env.parse("COINGECKO_URL");
+    let other_url = env.parse_expecting("COINGECKO_URL", EXPECTED_URL);
     // A server in its place, such as a recording of another year, has a history of its own.
     let history = plan.history().filter(|_| other_url.is_none());
     Some(CoinGeckoConfig {
@@ -169,7 +171,7 @@ fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
 
 /// The first block to ingest, from `START_HEIGHT`.
 pub fn start_height(env: &mut Env<'_>) -> Option<u32> {
-    env.parse("START_HEIGHT")
+    env.parse_expecting("START_HEIGHT", "a block height, such as 840000")
 }
 
 #[cfg(test)]
@@ -214,8 +216,8 @@ mod tests {
 
         assert_eq!(
             fault("coingecko,kraken"),
-            "PRICE_SOURCES=`coingecko,kraken`: `kraken` is not a price source: expected coingecko, bitstamp, or both \
-             in the order to use, with a comma between"
+            "PRICE_SOURCES=`coingecko,kraken`: `kraken` is not a price source: expected coingecko, bitstamp, or both with a \
+             comma between, the preferred one first"
         );
         assert!(fault("coingecko,").contains("`` is not a price source"));
         assert!(fault("bitstamp,bitstamp").contains("`bitstamp` is listed twice"));

@@ -15,7 +15,7 @@ pub enum LakeFileError {
     #[error(transparent)]
     Lake(#[from] LakeError),
     #[error(
-        "the lake's file `{key}` is damaged: {source}. Nothing was changed. Restore the file, or move it away to have it written again"
+        "the lake's file `{key}` is damaged: {source}. Nothing was changed. Restore the file, or move it away so that hashlake writes it again"
     )]
     Damaged { key: String, source: TableError },
 }

@@ -31,7 +31,7 @@ struct Shared {
 pub enum ReplayError {
     #[error("block {height} is not in the recording, which has blocks {first} to {last}")]
     NotRecorded { height: u32, first: u32, last: u32 },
-    #[error("speed must be 0 (time stands still) or a positive number, not {speed}")]
+    #[error("speed must be 0 (paused) or a positive number, not {speed}")]
     BadSpeed { speed: f64 },
     #[error("{hash} is not one of the {known} stale blocks in the recording")]
     UnknownStale { hash: String, known: usize },

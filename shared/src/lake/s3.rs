@@ -21,7 +21,7 @@ pub struct S3Lake {
 impl S3Lake {
     /// The lake in `bucket`, all keys below `prefix`.
     pub fn new(config: &SdkConfig, bucket: &str, prefix: &str) -> Self {
-        // Bucket names as host names need DNS, which an emulator at a single address does not have.
+        // An emulator has one address and no DNS name for each bucket: buckets are in the path.
         let config = Builder::from(config)
             .force_path_style(config.endpoint_url().is_some())
             .build();

@@ -1,4 +1,4 @@
-// What the chart draws beside its lines: where mining is profitable, retargets and halvings, and
+// What the chart draws in addition to its lines: where mining is profitable, retargets and halvings, and
 // labels.
 
 import type uPlot from "uplot";
@@ -49,8 +49,8 @@ function areaOf(plot: uPlot, values: Values, edge: number): Path2D {
 }
 
 /**
- * Draws a line at each halving, and a line at each retarget, or a tick where lines would be too
- * close.
+ * Draws a line at each halving, and at each retarget a line, a tick where lines would be too close,
+ * or nothing where ticks would be too close too.
  */
 export function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string, font: string): void {
   const { ctx, bbox, scales } = plot;

@@ -3,8 +3,8 @@
 import { DAY_MS, type UnixMs } from "../units";
 
 /**
- * A label for each tick; ticks are `step` milliseconds apart. It is the tick's time, day or year,
- * and in a second line the day or year that this belongs to if it differs from the previous tick's.
+ * A label for each tick; ticks are `step` milliseconds apart. First line: the tick's time, day or
+ * year. Second line, only where it changes: the day of a time, or the year of a day.
  */
 export function timeLabels(ticks: readonly UnixMs[], step: number, timeZone: "UTC" | undefined): readonly string[] {
   const zone = timeZone === undefined ? {} : { timeZone };

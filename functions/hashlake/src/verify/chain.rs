@@ -40,8 +40,9 @@ impl ChainCheck {
                 self.check_link(&previous, block, &mut error);
             } else {
                 error(format!(
-                    "the previous block in the lake is {}",
-                    previous.height
+                    "blocks {} to {} are missing",
+                    previous.height + 1,
+                    block.height - 1
                 ));
                 *self = Self::new(self.chain);
             }
@@ -101,7 +102,7 @@ impl ChainCheck {
                     .next_epoch(previous.time.to_secs() - self.epoch_start?.to_secs()),
             ),
             Chain::Main | Chain::Regtest => Some(previous.bits),
-            // They have other rules, which are not checked.
+            // These networks have other rules, which are not checked.
             Chain::Test | Chain::Testnet4 | Chain::Signet => None,
         }
     }

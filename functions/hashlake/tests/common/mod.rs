@@ -13,19 +13,18 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Held by every test that does some work: shared by most, alone by one that depends on how fast it
-/// is.
-static MACHINE: RwLock<()> = RwLock::const_new(());
+/// Every test that does work holds this lock: most share it; a test that depends on its speed holds
+/// it alone.
+static TEST_LOCK: RwLock<()> = RwLock::const_new(());
 
-/// For a test that does not mind others at the same time. Hold what it returns until the test ends.
-pub(crate) async fn beside_others() -> RwLockReadGuard<'static, ()> {
-    MACHINE.read().await
+/// For a test that can run at the same time as others. Keep the guard until the test ends.
+pub(crate) async fn shared_turn() -> RwLockReadGuard<'static, ()> {
+    TEST_LOCK.read().await
 }
 
-/// For a test that fails if others take its processor time. Hold what it returns until the test
-/// ends.
-pub(crate) async fn alone() -> RwLockWriteGuard<'static, ()> {
-    MACHINE.write().await
+/// For a test that fails if others take its processor time. Keep the guard until the test ends.
+pub(crate) async fn exclusive_turn() -> RwLockWriteGuard<'static, ()> {
+    TEST_LOCK.write().await
 }
 
 /// The command `hashlake` with an empty environment.

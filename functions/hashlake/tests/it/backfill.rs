@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::common::{alone, beside_others, files, hashlake, printed, replay};
+use crate::common::{exclusive_turn, files, hashlake, printed, replay, shared_turn};
 use serde_json::Value;
 
 const FIRST: u32 = 909_578; // The 120 blocks before it are recorded for the hash rate only.
@@ -39,7 +39,7 @@ fn summary(mut command: Command) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_run() {
     // The test computes when to kill from the duration of an uninterrupted run.
-    let _turn = alone().await;
+    let _turn = exclusive_turn().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let folder = tempfile::tempdir().expect("a folder");
     let (straight, shuffled) = (
@@ -94,7 +94,7 @@ async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_ru
 
 #[tokio::test(flavor = "multi_thread")]
 async fn history_can_be_filled_while_ingest_follows_the_tip() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (replay, variables) = replay(918_000, 916_000).await;
     let folder = tempfile::tempdir().expect("a folder");
     let lake = folder.path();
@@ -122,7 +122,7 @@ async fn history_can_be_filled_while_ingest_follows_the_tip() {
         .expect("it runs");
     let blocks = 918_011 - FIRST;
     assert!(
-        printed(&verified).starts_with(&format!("in order: {blocks} blocks")),
+        printed(&verified).starts_with(&format!("no errors: {blocks} blocks")),
         "{}",
         printed(&verified)
     );
@@ -130,7 +130,7 @@ async fn history_can_be_filled_while_ingest_follows_the_tip() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interruption_keeps_what_was_read_and_says_how_to_resume() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
     let child = backfill(FIRST, LAST, &variables, lake.path())
@@ -161,7 +161,7 @@ async fn an_interruption_keeps_what_was_read_and_says_how_to_resume() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_shows_what_is_missing_and_changes_nothing() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
     let mut dry = backfill(FIRST, LAST, &variables, lake.path());
@@ -178,7 +178,7 @@ async fn a_dry_run_shows_what_is_missing_and_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_error_for_a_range_that_the_node_does_not_have_names_the_heights() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
     for (from, to) in [(LAST, LAST + 1), (LAST, FIRST)] {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
-use crate::common::{beside_others, files, hashlake, printed, replay};
+use crate::common::{files, hashlake, printed, replay, shared_turn};
 
 async fn filled(lake: &Path) {
     let (_replay, variables) = replay(909_800, 909_578).await;
@@ -36,7 +36,7 @@ fn every_command_has_help_with_examples() {
 }
 
 #[test]
-fn all_errors_of_the_environment_are_listed_and_no_secret() {
+fn all_configuration_errors_are_listed_without_secrets() {
     let output = hashlake(&["status"])
         .env("LAKE_URL", "ftp://nowhere")
         .env("LISTEN", "8080")
@@ -59,7 +59,7 @@ fn all_errors_of_the_environment_are_listed_and_no_secret() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let empty = run(&["status"], folder.path());
     filled(folder.path()).await;
@@ -81,7 +81,7 @@ async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_error_for_a_missing_node_names_its_url() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let output = hashlake(&["ingest", "--once"])
         .env("LAKE_URL", folder.path())
@@ -101,12 +101,12 @@ async fn the_error_for_a_missing_node_names_its_url() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn verify_finds_every_change() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     filled(folder.path()).await;
     let whole = run(&["verify"], folder.path());
     assert!(
-        whole.status.success() && printed(&whole).starts_with("in order: 223 blocks"),
+        whole.status.success() && printed(&whole).starts_with("no errors: 223 blocks"),
         "{}",
         printed(&whole)
     );
@@ -148,7 +148,7 @@ async fn verify_finds_every_change() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lease_of_a_killed_ingest_is_free_at_once() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, variables) = replay(919_578, 909_578).await;
     let folder = tempfile::tempdir().expect("a folder");
     let ingest = || {

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Instant;
 
-use crate::common::{beside_others, files, hashlake, printed, replay};
+use crate::common::{files, hashlake, printed, replay, shared_turn};
 
 const TIP: u32 = 919_578; // Ingest commits three times from START to here.
 const START: u32 = 909_578;
@@ -18,7 +18,7 @@ fn kills() -> u32 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_ingest_leaves_the_bytes_of_an_uninterrupted_one() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, variables) = replay(TIP, START).await;
     let folder = tempfile::tempdir().expect("a folder");
     let (undisturbed, disturbed) = (

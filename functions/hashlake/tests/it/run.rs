@@ -1,11 +1,11 @@
 //! `hashlake run` without configuration: the replay.
 
-use crate::common::{Run, beside_others, hashlake};
+use crate::common::{Run, hashlake, shared_turn};
 use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recorded_blocks_are_served_and_continue() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let lake = tempfile::tempdir().expect("a folder");
     let mut run = Run::start(lake.path());
 

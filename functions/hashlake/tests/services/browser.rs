@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::common::{Run, alone};
+use crate::common::{Run, exclusive_turn};
 use testenv::tool;
 
 const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site");
@@ -11,7 +11,7 @@ const FIRST_OF_UNPRICED: u32 = 924_400; // First block of a lake whose prices en
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_passes_its_browser_tests() {
-    let _turn = alone().await; // The test measures how fast the page reacts.
+    let _turn = exclusive_turn().await; // The test measures how fast the page reacts.
     let lake = tempfile::tempdir().expect("a folder");
     let run = Run::start(lake.path());
     run.wait_for_block_above(924_777).await;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{beside_others, hashlake, printed};
+use crate::common::{hashlake, printed, shared_turn};
 use axum::Router;
 use axum::routing::get;
 use replay::{Recording, Replay};
@@ -48,7 +48,7 @@ async fn node_and_coingecko() -> (String, String, u32, u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_block_has_the_price_that_an_independent_join_finds() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (node, coingecko, first, last) = node_and_coingecko().await;
     let lake = tempfile::tempdir().expect("a folder");
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::common::{beside_others, hashlake, printed, replay};
+use crate::common::{hashlake, printed, replay, shared_turn};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -128,7 +128,7 @@ async fn first(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec
 
 #[tokio::test(flavor = "multi_thread")]
 async fn first_responses_need_few_requests_and_send_them_in_parallel() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let localstack = LocalStack::start().await;
     localstack.create_bucket("lake").await;
     localstack.create_table("cursor").await;

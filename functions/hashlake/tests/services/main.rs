@@ -2,7 +2,7 @@
 //! clients.
 //!
 //! Tests start in the order of their names, two at a time on two cores. So the browser test, which
-//! runs alone, comes first, and the deployments, which mostly wait, overlap with everything after
+//! runs exclusive_turn, comes first, and the deployments, which mostly wait, overlap with everything after
 //! them.
 
 #[path = "../common/mod.rs"]

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::{Run, beside_others, printed};
+use crate::common::{Run, printed, shared_turn};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::tool;
@@ -65,7 +65,7 @@ impl World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_matches_its_document_and_its_csv_matches_its_json() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let world = World::start().await;
 
     a_linter_accepts_the_document(&world);

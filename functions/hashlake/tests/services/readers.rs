@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{beside_others, hashlake, printed};
+use crate::common::{hashlake, printed, shared_turn};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_readers_find_in_the_lake_what_they_compute_themselves() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let lake = tempfile::tempdir().expect("a folder");
     let ingest = hashlake(&["ingest", "--once"])
         .env("LAKE_URL", lake.path())
@@ -31,7 +31,7 @@ async fn other_readers_find_in_the_lake_what_they_compute_themselves() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn duckdb_finds_the_imported_prices_of_a_file() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let lake = tempfile::tempdir().expect("a folder");
     let file = lake.path().join("other-source.csv");
     let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("../replay/recording/prices.csv.gz");

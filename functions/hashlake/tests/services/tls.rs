@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output};
 use std::time::Duration;
 
-use crate::common::{beside_others, hashlake, printed};
+use crate::common::{hashlake, printed, shared_turn};
 use testenv::bitcoind::Bitcoind;
 
 const README: &str = include_str!("../../../../infra/README.md");
@@ -75,7 +75,7 @@ fn ingest(url: &str, password: &str, trusted: Option<&Path>) -> Output {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_behind_tls_is_read_and_the_password_is_sent_to_a_trusted_certificate_only() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let user = user_of_the_readme(folder.path());
     let node = Bitcoind::start(&["-rest", &user[0], &user[1], &user[2]]).await;

@@ -24,7 +24,7 @@ pub enum IngestError {
     #[error(transparent)]
     Lake(#[from] LakeFileError),
     #[error(
-        "the node is on the network `{node}`, but the lake holds `{lake}`: set LAKE_URL to a lake of its own for each network"
+        "the node is on the network `{node}`, but the lake has blocks of `{lake}`: use a separate LAKE_URL for each network"
     )]
     OtherChain { node: Chain, lake: Chain },
     #[error(
@@ -35,7 +35,7 @@ pub enum IngestError {
     #[error("START_HEIGHT is {start}, above the node's tip at {tip}: set it to {tip} or less")]
     StartAboveTip { start: u32, tip: u32 },
     #[error(
-        "the node's chain has none of the lake's blocks, down to height {lowest}. Nothing was changed: check BITCOIN_RPC_URL and LAKE_URL"
+        "the node and the lake have no block in common (checked down to height {lowest}). Nothing was changed: check BITCOIN_RPC_URL and LAKE_URL"
     )]
     NothingInCommon { lowest: u32 },
     /// The range is empty, or ends above the node's tip.
@@ -43,10 +43,11 @@ pub enum IngestError {
         "cannot read blocks {from} to {to}: `from` must not exceed `to`, and the node's tip is {tip}"
     )]
     NoRange { from: u32, to: u32, tip: u32 },
-    /// Two neighbours in the lake do not link, one of them just fetched. `height` is the upper
-    /// one's.
+    /// Two neighbouring blocks do not link; at least one was just fetched. `height` is that of the
+    /// upper block.
     #[error(
-        "the lake's block {height} does not follow the node's block below it: the chain was reorganized since. Refill these blocks with `--force`"
+        "blocks {} and {height} do not link: one is in the lake, the other was just read from the node. The chain was reorganized after the lake was filled: refill the range around them with `--force`",
+        height - 1
     )]
     Contradiction { height: u32 },
     /// The deadline or an interruption came before the whole range was filled.
@@ -55,10 +56,10 @@ pub enum IngestError {
     )]
     Unfinished { month: Month, next: u32, to: u32 },
     /// The deadline came before even the first blocks were read.
-    #[error("no time is left to read the first blocks: give the run more than {} s", COMMIT_RESERVE.as_secs())]
+    #[error("not enough time to read the first blocks: the timeout must be more than {} s", COMMIT_RESERVE.as_secs())]
     OutOfTime,
     #[error(
-        "the cursor is at height {cursor}, but the lake holds no blocks: was it emptied or moved? Delete the cursor to fill the lake again"
+        "the cursor is at height {cursor}, but the lake has no blocks. Check LAKE_URL; if the lake was emptied, delete the cursor (CURSOR_URL) to fill it again"
     )]
     LakeEmpty { cursor: u32 },
 }

@@ -104,7 +104,7 @@ impl Throttled {
                     fetched.before_history.push(range);
                 }
                 Err(error) => {
-                    warn!(from = %range.start, to = %range.end, "{name} {error}. Blocks of that time have no final price yet");
+                    warn!(from = %range.start, to = %range.end, "{name} {error}. Blocks from {} to {} have no final price yet", range.start, range.end);
                     self.log().quiet_until = Some(Instant::now() + quiet_time(&error));
                     fetched.unanswered.push(range);
                     break;

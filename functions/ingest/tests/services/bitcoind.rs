@@ -65,7 +65,7 @@ async fn assert_is_the_nodes_chain(node: &Bitcoind, rows: &[PricedBlock]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_match_the_replies_of_the_node() {
-    let _turn = crate::beside_others().await;
+    let _turn = crate::shared_turn().await;
     let node = Bitcoind::start(&["-rest", "-acceptnonstdtxn=1"]).await;
     node.mine(130).await;
     let transaction = node.burn_coinbase(1).await;
@@ -145,7 +145,7 @@ fn shown_json(value: &Value) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_reorgs_of_any_depth_the_lake_has_the_best_chain() {
-    let _turn = crate::beside_others().await;
+    let _turn = crate::shared_turn().await;
     let node = Bitcoind::start(&[]).await;
     node.mine(300).await; // Five hours of blocks: the last one is in February.
     let lake = memory();
@@ -203,7 +203,7 @@ async fn months(lake: &dyn Lake) -> Vec<(&'static str, bool)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_fault_of_a_real_node_has_its_own_error() {
-    let _turn = crate::beside_others().await;
+    let _turn = crate::shared_turn().await;
     let mut node = Bitcoind::start(&[]).await;
     node.mine(20).await;
     let lake = memory();
@@ -288,7 +288,7 @@ async fn each_fault_of_a_real_node_has_its_own_error() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_with_more_requests_than_it_accepts_is_retried() {
     // Retries last a few seconds: a node with one thread must answer within them.
-    let _turn = crate::alone().await;
+    let _turn = crate::exclusive_turn().await;
     let node = Bitcoind::start(&["-rest", "-rpcthreads=1", "-rpcworkqueue=1"]).await;
     node.mine(80).await;
 
@@ -305,7 +305,7 @@ async fn a_node_with_more_requests_than_it_accepts_is_retried() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cookie_file_is_read_again_after_each_start() {
-    let _turn = crate::beside_others().await;
+    let _turn = crate::shared_turn().await;
     let mut node = Bitcoind::start(&["-rpccookieperms=owner"]).await;
     node.mine(3).await;
     let lake = memory();

@@ -8,16 +8,16 @@ mod common;
 
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-static PROCESSOR: RwLock<()> = RwLock::const_new(());
+static TEST_LOCK: RwLock<()> = RwLock::const_new(());
 
 /// Held by a test that can run beside others.
-async fn beside_others() -> RwLockReadGuard<'static, ()> {
-    PROCESSOR.read().await
+async fn shared_turn() -> RwLockReadGuard<'static, ()> {
+    TEST_LOCK.read().await
 }
 
 /// Held by a test that needs the processor for itself.
-async fn alone() -> RwLockWriteGuard<'static, ()> {
-    PROCESSOR.write().await
+async fn exclusive_turn() -> RwLockWriteGuard<'static, ()> {
+    TEST_LOCK.write().await
 }
 
 #[test]

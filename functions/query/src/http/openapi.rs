@@ -18,8 +18,8 @@ use crate::http::problem::ProblemDocument;
 pub(crate) const TAG: &str = "hashlake";
 
 const DESCRIPTION: &str = "Bitcoin mining revenue per MWh, for every block, on every modern ASIC.\n\n\
-    Parameters that are times take RFC 3339 or seconds since 1970; answers have RFC 3339 in UTC. Amounts of blocks in satoshis are \
-    integers. Unknown values are null. A block belongs to the interval of its median time past. Every answer has an entity tag: send \
+    Times in parameters are RFC 3339 or seconds since 1970; times in answers are RFC 3339 in UTC. Amounts in satoshis that belong to \
+    a block are integers. Unknown values are null. A block belongs to the interval of its median time past. Every answer has an entity tag: send \
     it back in `If-None-Match`. Errors are problem documents (RFC 9457). A parameter named `_` is ignored on every route.";
 
 /// The document before any route is added.

@@ -146,7 +146,7 @@ pub(crate) struct ProblemDocument<'a> {
     status: u16,
     /// What is wrong, with which input, and what to do.
     detail: &'a str,
-    /// The parameter that is at fault.
+    /// Name of the invalid parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     parameter: Option<&'a str>,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 const MS_PER_HOUR: i64 = 3_600_000;
 
-/// The length of a point of a series.
+/// Length of the time interval that one point covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Interval {

@@ -34,7 +34,7 @@ pub(crate) struct TimeRange {
     to: Option<Timestamp>,
 }
 
-/// The points of a time_range.
+/// The points of a time range.
 pub(crate) struct Points {
     /// In order of time.
     pub(crate) points: Vec<Bucket>,
@@ -50,7 +50,8 @@ pub(crate) struct EmptyRange {
     pub(crate) to: Timestamp,
 }
 
-/// An answer would have more than `limit` points; `first_page` has no more than these.
+/// An answer would have more than `limit` points. `first_page` is the first part of the range, with
+/// at most `limit` points.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("more than {limit} points")]
 pub(crate) struct TooManyPoints {
@@ -58,7 +59,7 @@ pub(crate) struct TooManyPoints {
     pub(crate) first_page: Option<Range<Timestamp>>,
 }
 
-/// Why there are no points.
+/// Why the points cannot be returned.
 #[derive(Debug, Error)]
 pub(crate) enum PointsError {
     #[error(transparent)]
@@ -120,7 +121,7 @@ impl TimeRange {
             let first_page = (range.start < end).then_some(range.start..end);
             TooManyPoints { limit, first_page }
         };
-        if let Some(end) = self.end_of_first(limit, &days, range) {
+        if let Some(end) = self.end_of_first_page(limit, &days, range) {
             return Err(too_many(end).into());
         }
         let mut points = match self.interval {
@@ -158,11 +159,11 @@ impl TimeRange {
         };
         let (start, end) = match self.interval {
             Interval::Block => {
-                let lake = days
+                let lake_start = days
                     .whole()
                     .first()
                     .map_or(first.start, |day| day.day.start());
-                (range.start.max(lake), range.end)
+                (range.start.max(lake_start), range.end)
             }
             interval => (first.start, interval.end_of(last.start)),
         };
@@ -170,7 +171,7 @@ impl TimeRange {
     }
 
     /// End of the first `limit` points, if the daily table alone shows that there are more.
-    fn end_of_first(
+    fn end_of_first_page(
         &self,
         limit: usize,
         days: &Days,
@@ -193,18 +194,18 @@ impl TimeRange {
                 let days = days.whole().get(first..last)?;
                 let is_whole = |day: &&DayRow| range.start <= day.day.start();
                 let blocks = |day: &DayRow| day.blocks as usize;
-                let mut left = limit;
-                let fills_up = |day: &&DayRow| match left.checked_sub(blocks(day)) {
+                let mut remaining = limit;
+                let reaches_limit = |day: &&DayRow| match remaining.checked_sub(blocks(day)) {
                     None => true,
                     Some(rest) => {
-                        left = rest;
+                        remaining = rest;
                         false
                     }
                 };
-                let is_more = days.iter().filter(is_whole).map(blocks).sum::<usize>() > limit;
+                let exceeds_limit = days.iter().filter(is_whole).map(blocks).sum::<usize>() > limit;
                 days.iter()
-                    .find(fills_up)
-                    .filter(|_| is_more)
+                    .find(reaches_limit)
+                    .filter(|_| exceeds_limit)
                     .map(|day| day.day.start())
             }
             Interval::Day | Interval::Week | Interval::Month => None,

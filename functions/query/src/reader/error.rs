@@ -12,7 +12,9 @@ pub(crate) enum ReadError {
     #[error("the lake's file `{key}` was replaced while it was read")]
     Replaced { key: String },
     /// The cursor's block is not in the lake: files are being replaced, or are lost.
-    #[error("the lake has no block {height}, although its cursor is there")]
+    #[error(
+        "the cursor is at block {height}, but the lake does not have that block: try again, and run `hashlake verify` if this continues"
+    )]
     TipMissing { height: u32 },
     /// A file that every lake has is missing.
     #[error("the lake has no file `{key}`")]

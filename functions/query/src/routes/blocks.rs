@@ -105,7 +105,7 @@ pub(crate) struct BlockJson {
     price_time: Option<Timestamp>,
     /// Source of the price.
     price_source: Option<String>,
-    /// Whether the price is final; a preliminary one may still be replaced by a nearer one.
+    /// Whether the price is final; a provisional price may still be replaced by a nearer one.
     price_final: bool,
     /// Hashprice of this block in USD/PH/day.
     usd_per_ph_day: Option<f64>,

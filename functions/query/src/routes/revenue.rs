@@ -40,7 +40,7 @@ pub(crate) struct RevenueQuery {
     /// `custom:<TH/s>:<W>`. Default: three machines of different years.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
-    /// Length of a point, in UTC. Weeks start on Monday. Default: `day`.
+    /// Time interval of one point, in UTC. Weeks start on Monday. Default: `day`.
     #[param(inline, example = "day")]
     interval: Option<Interval>,
     /// Points are whole intervals that start at this time or later. RFC 3339, or seconds since
@@ -116,7 +116,7 @@ impl RevenueField {
 /// Revenue of machines over time.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Revenue<'a> {
-    /// Length of a point.
+    /// Time interval of one point.
     interval: Interval,
     /// Points start at this time or later.
     #[schema(value_type = String, format = DateTime)]
@@ -128,7 +128,7 @@ pub(crate) struct Revenue<'a> {
     power_price: f64,
     /// Part of revenue that the pool keeps, from 0 to 1.
     pool_fee: f64,
-    /// Hours that the points cover, as far as the lake has blocks. 1 MW uses as many MWh.
+    /// Hours that the points cover, up to the latest block. A load of 1 MW uses this number of MWh.
     hours: f64,
     /// Start of each point's interval; for `block`, the block's median time past.
     #[schema(value_type = Vec<String>, format = DateTime)]
@@ -179,8 +179,8 @@ pub(crate) struct Totals {
 
 /// Revenue of machines over time
 ///
-/// USD and sat per MWh, per block and for 1 MW, and the profit at an electricity price. CSV has a
-/// row for each point and machine. Limits: 10,000 blocks or hours, and 300,000 values.
+/// Expected revenue in USD and sat (per MWh, per block and for 1 MW), and profit at a given
+/// electricity price. CSV has a row for each point and machine. Limits: 10,000 blocks or hours, and 300,000 values.
 #[utoipa::path(
     get,
     path = "/revenue",

@@ -30,7 +30,7 @@ type Fields = List<Field>;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SeriesQuery {
-    /// Length of a point, in UTC. Weeks start on Monday. Default: `day`.
+    /// Time interval of one point, in UTC. Weeks start on Monday. Default: `day`.
     #[param(inline, example = "day")]
     interval: Option<Interval>,
     /// Points are whole intervals that start at this time or later. RFC 3339, or seconds since
@@ -52,7 +52,7 @@ pub(crate) struct SeriesQuery {
 /// Columns over time. All have the same length.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Series {
-    /// Length of a point.
+    /// Time interval of one point.
     interval: Interval,
     /// Points start at this time or later.
     #[schema(value_type = String, format = DateTime)]
@@ -70,7 +70,7 @@ pub(crate) struct Series {
 /// Columns over time
 ///
 /// A point is a whole interval that starts in `[from, to)`. An interval without a block is left
-/// out. The last point may still grow. Means are means over blocks. Limits: 10,000 blocks or hours,
+/// out. The last point may still change. In a mean, every block counts equally. Limits: 10,000 blocks or hours,
 /// and 300,000 values.
 #[utoipa::path(
     get,

@@ -39,7 +39,7 @@ pub(crate) struct Status {
     cursor: StatusCursor,
     /// Contents of the lake.
     lake: LakeContents,
-    /// Number of blocks of this month and the month before whose price is preliminary.
+    /// Number of blocks of this month and the month before whose price is provisional.
     provisional_prices: usize,
     /// Time of the last ingest that succeeded.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -48,7 +48,8 @@ pub(crate) struct Status {
     age_seconds: Option<u64>,
     /// Number of blocks by which the lake was behind the node when an ingest last moved the cursor.
     behind_blocks: Option<u32>,
-    /// Whether the blocks are a recording that is replayed: then their age does not count.
+    /// Whether the blocks are replayed from a recording. If so, their age does not make the answers
+    /// stale.
     recorded: bool,
     /// Whether the answers are older than they should be.
     stale: bool,

@@ -49,7 +49,7 @@ pub(crate) struct Summary<'a> {
     price_time: Option<Timestamp>,
     /// Source of the price.
     price_source: Option<&'a str>,
-    /// Whether the price is final; a preliminary one may still be replaced by a nearer one.
+    /// Whether the price is final; a provisional price may still be replaced by a nearer one.
     price_final: bool,
     /// Difficulty.
     difficulty: f64,
@@ -107,8 +107,8 @@ pub(crate) struct MachineNow<'a> {
     change: Change,
 }
 
-/// Relative change of revenue in USD since the last block that is at least this much older: 0.1
-/// means 10 % more. Null if there is no such block, or a price is unknown.
+/// Relative change of USD revenue since the latest block that is at least 24 hours, 7 days or 30
+/// days older: 0.1 means +10 %. Null if there is no such block, or a price is unknown.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Change {
     /// Change over 24 hours.

@@ -5,6 +5,8 @@
 //! crate has. A module is a file; an import is a `crate::` or `super::` path in it, outside of its
 //! unit tests.
 
+#![expect(clippy::print_stdout, reason = "`--nocapture` shows the counts")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 use testenv::localstack::LocalStack;
 
 use super::cloud::{Cloud, range, wait_until};
-use crate::common::{beside_others, hashlake, printed};
+use crate::common::{hashlake, printed, shared_turn};
 
 const NOWHERE: &str = "http://127.0.0.1:9"; // Nothing listens there. Blocks do not wait for prices.
 const FIRST_TIME: u32 = 1_704_110_400; // 2024-01-01T12:00:00Z
@@ -16,7 +16,7 @@ const STEP: u32 = 36 * 3600; // Twenty blocks per month.
 const BLOCKS: u32 = 515; // The last one is in February 2026.
 const STALE: u32 = 100; // In May 2024.
 const MONTHS: u64 = 24;
-const LIVE: &str = "2026-01"; // The month that the schedule follows.
+const LIVE_MONTH: &str = "2026-01"; // The month that the schedule follows.
 
 fn times(heights: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = u32> {
     heights.map(|height| FIRST_TIME + STEP * (height - 1))
@@ -76,7 +76,7 @@ async fn month_of(node: &Bitcoind, height: u32) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let node = Bitcoind::start(&[]).await;
     node.mine_at(times(1..=STALE), "raw(52)").await;
     let localstack = LocalStack::with_lambda().await;
@@ -96,14 +96,14 @@ async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     };
     let (cloud, node) = (&stack.cloud, &stack.node);
 
-    // The lake has a block that a reorg then removes: no other block fits to it.
+    // The lake has a block that a reorg then removes: no other block links to it.
     assert_eq!(cloud.failure("hashlake-ingest", &range(STALE, STALE)), None);
     node.invalidate(1).await;
     node.mine_at(times(STALE..=BLOCKS), "raw(51)").await;
 
-    // The schedule follows the tip from the first block of LIVE on.
+    // The schedule follows the tip from the first block of LIVE_MONTH on.
     let mut live = BLOCKS;
-    while month_of(node, live - 1).await.as_str() >= LIVE {
+    while month_of(node, live - 1).await.as_str() >= LIVE_MONTH {
         live -= 1;
     }
     cloud.shell(
@@ -115,7 +115,7 @@ async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     let last = (live - 1).to_string();
     let heights = ["--from", "1", "--to", &last];
     let before = stack.missing(&heights);
-    let (queue, dead) = (
+    let (queue, dead_letters) = (
         cloud.output("hashlake", "Backfill"),
         cloud.output("hashlake", "BackfillFailures"),
     );
@@ -132,14 +132,17 @@ async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     );
     assert!(
         !dispatched.status.success()
-            && printed(&dispatched).contains("(1 missing, the first is 2024-05"),
+            && printed(&dispatched).contains("lacks blocks of months: 1, the first is 2024-05"),
         "{}",
         printed(&dispatched)
     );
     assert_eq!(left["months"], 1);
-    assert_eq!((stack.waiting(&queue), stack.waiting(&dead)), (0, 1));
+    assert_eq!(
+        (stack.waiting(&queue), stack.waiting(&dead_letters)),
+        (0, 1)
+    );
 
-    // Remove the file that no block fits to, and run the command of the error.
+    // Remove the file whose block no other block links to, and run the command of the error.
     cloud.aws(&format!(
         "s3 rm {}/v1/blocks/year=2024/blocks-2024-05.parquet --only-show-errors",
         stack.lake
@@ -159,10 +162,10 @@ async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     .await;
     let verified = stack.hashlake(&["verify"]);
 
-    assert_eq!(stack.waiting(&dead), 0);
-    let in_order = format!("in order: {BLOCKS} blocks");
+    assert_eq!(stack.waiting(&dead_letters), 0);
+    let no_errors = format!("no errors: {BLOCKS} blocks");
     assert!(
-        String::from_utf8_lossy(&verified.stdout).starts_with(&in_order),
+        String::from_utf8_lossy(&verified.stdout).starts_with(&no_errors),
         "{verified:?}"
     );
 }

@@ -10,7 +10,7 @@ use testenv::free_port;
 use super::cloud::{
     Cloud, ROOT, START, TIP, replay_parameters, run_with_answers, shell, wait_until,
 };
-use crate::common::{beside_others, printed};
+use crate::common::{printed, shared_turn};
 
 /// The commands of a README's section `Deploy`, unchanged except for the address of the node. The
 /// command that adds a Rust target is left out: for an emulator, the functions are built for this
@@ -102,7 +102,7 @@ impl Drop for Stack {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_stack_fills_by_its_schedule_and_is_deployed_destroyed_and_restored() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     drop(rustls::crypto::ring::default_provider().install_default());
     let stack = Stack::new();
     stack.run("up build deploy");

@@ -9,7 +9,7 @@ use testenv::ministack::MiniStack;
 
 use super::cloud::{Cloud, START, TIP, range, replay_parameters};
 use super::policy::{Principal, assert_that_all_is_needed};
-use crate::common::{beside_others, hashlake, printed, replay};
+use crate::common::{hashlake, printed, replay, shared_turn};
 
 /// A path of each kind of response, and the page.
 const PATHS: [&str; 8] = [
@@ -25,7 +25,7 @@ const PATHS: [&str; 8] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn roles_and_policies_allow_what_is_needed_and_nothing_else() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let ministack = MiniStack::start().await;
     let (replay, variables) = replay(TIP, START).await;
     let url = &variables["BITCOIN_RPC_URL"];
