@@ -31,6 +31,18 @@ pub struct Stored {
     pub version: Version,
 }
 
+impl Stored {
+    /// The last `len` bytes, or all if there are fewer.
+    fn tail(self, len: u64) -> Self {
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        let start = self.body.len().saturating_sub(len);
+        Self {
+            body: self.body.slice(start..),
+            ..self
+        }
+    }
+}
+
 /// Why an operation on the lake failed.
 #[derive(Debug, Error)]
 pub enum LakeError {
@@ -59,6 +71,20 @@ pub enum LakeError {
         key: String,
         /// The error.
         reason: String,
+    },
+    /// The store does not keep the conditions on which writes depend.
+    #[error(
+        "the store of the lake {lake} {fault} `{header}` when an object is written, so that two writers would lose each \
+         other's blocks: use a store with conditional writes, such as AWS S3, MinIO, Cloudflare R2 or Scaleway, or a \
+         directory"
+    )]
+    Unconditional {
+        /// Where the lake is.
+        lake: String,
+        /// What the store does with the condition.
+        fault: &'static str,
+        /// Header of the condition.
+        header: &'static str,
     },
 }
 

@@ -4,12 +4,17 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// The filter of `RUST_LOG`, or `default` if it is not set or not valid.
+/// The filter of `RUST_LOG`, or `default` if it is not set or not valid. The AWS SDK logs nothing by
+/// default: its failures are reported once, by the program, in a sentence.
 pub fn filter(default: LevelFilter) -> Targets {
     let variable = std::env::var("RUST_LOG").ok();
     variable
         .and_then(|filter| filter.parse().ok())
-        .unwrap_or_else(|| Targets::new().with_default(default))
+        .unwrap_or_else(|| {
+            Targets::new()
+                .with_default(default)
+                .with_target("aws_", LevelFilter::OFF)
+        })
 }
 
 /// Logs to standard output for CloudWatch: one line of JSON for each event, without the time, which

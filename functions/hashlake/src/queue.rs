@@ -1,32 +1,41 @@
 //! The SQS queue of the ingest function.
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
-use hashlake_core::aws;
+use hashlake_core::aws::{self, Call, Service};
 use ingest::plan::MonthPlan;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+// Names of permissions.
+const SEND: &str = "sqs:SendMessage";
+const POLL: &str = "sqs:GetQueueAttributes";
+
 const MESSAGES_PER_CALL: usize = 10; // The limit of SQS.
 
 #[derive(Debug, Error)]
-#[error("{call} failed on the queue {url}: {reason}")]
+#[error("{action} failed on the queue {url}: {reason}")]
 pub(crate) struct QueueError {
     url: String,
-    call: &'static str,
+    action: &'static str,
     reason: String,
 }
 
 pub(crate) struct Queue {
     client: Client,
+    service: Service,
     url: String,
 }
 
 impl Queue {
     pub(crate) async fn open(url: String) -> Self {
-        let client = Client::new(aws::config().await);
-        Self { client, url }
+        let config = aws::config().await;
+        Self {
+            client: Client::new(config),
+            service: Service::new("SQS", config),
+            url,
+        }
     }
 
     /// Sends a message for each month with missing blocks.
@@ -39,9 +48,7 @@ impl Queue {
                 .queue_url(&self.url)
                 .set_entries(Some(entries.to_vec()))
                 .send();
-            let sent = sent
-                .await
-                .map_err(|error| self.error("SendMessageBatch", error))?;
+            let sent = sent.await.map_err(|error| self.error(SEND, &error))?;
             if let Some(failed) = sent.failed.first() {
                 let reason = format!(
                     "{}: {} {}",
@@ -51,7 +58,7 @@ impl Queue {
                 );
                 return Err(QueueError {
                     url: self.url.clone(),
-                    call: "SendMessageBatch",
+                    action: SEND,
                     reason,
                 });
             }
@@ -78,7 +85,7 @@ impl Queue {
             .send();
         let attributes = attributes
             .await
-            .map_err(|error| self.error("GetQueueAttributes", error))?
+            .map_err(|error| self.error(POLL, &error))?
             .attributes
             .unwrap_or_default();
         let count = |name| {
@@ -97,15 +104,18 @@ impl Queue {
         ))
     }
 
-    fn error<E: std::error::Error + 'static>(
-        &self,
-        call: &'static str,
-        error: SdkError<E>,
-    ) -> QueueError {
+    fn error<E>(&self, action: &'static str, error: &SdkError<E>) -> QueueError
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let call = Call {
+            action,
+            resource: "the queue",
+        };
         QueueError {
             url: self.url.clone(),
-            call,
-            reason: DisplayErrorContext(error).to_string(),
+            action,
+            reason: self.service.explain(call, error).reason,
         }
     }
 }

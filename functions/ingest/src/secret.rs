@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ssm::Client;
-use aws_sdk_ssm::error::{DisplayErrorContext, SdkError};
-use hashlake_core::aws;
+use aws_sdk_ssm::error::SdkError;
+use hashlake_core::aws::{self, Call, Service};
 use hashlake_core::env::Secret;
 use thiserror::Error;
 
@@ -77,7 +77,8 @@ impl Secrets {
 
 async fn parameter(variable: &'static str, name: &str) -> Result<String, SecretError> {
     let name = name.to_owned();
-    let answer = Client::new(aws::config().await)
+    let config = aws::config().await;
+    let answer = Client::new(config)
         .get_parameter()
         .name(&name)
         .with_decryption(true)
@@ -87,10 +88,15 @@ async fn parameter(variable: &'static str, name: &str) -> Result<String, SecretE
         Ok(answer) => answer.parameter.and_then(|parameter| parameter.value),
         Err(SdkError::ServiceError(error)) if error.err().is_parameter_not_found() => None,
         Err(error) => {
+            let call = Call {
+                action: "ssm:GetParameter",
+                resource: "it",
+            };
+            let reason = Service::new("SSM", config).explain(call, &error).reason;
             return Err(SecretError::Unavailable {
                 variable,
                 name,
-                reason: DisplayErrorContext(&error).to_string(),
+                reason,
             });
         }
     };

@@ -5,16 +5,21 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::record::VERSION;
 use super::{Cursor, CursorError, CursorState, LEASE, Lease, Position};
+use crate::aws::{Call, Service};
 use crate::timestamp::Timestamp;
 
 const ID: &str = "cursor";
+
+// Names of permissions.
+const GET: &str = "dynamodb:GetItem";
+const UPDATE: &str = "dynamodb:UpdateItem";
 
 type Item = HashMap<String, AttributeValue>;
 
@@ -22,6 +27,7 @@ type Item = HashMap<String, AttributeValue>;
 #[derive(Clone, Debug)]
 pub struct DynamoDbCursor {
     client: Client,
+    service: Service,
     table: String,
 }
 
@@ -30,6 +36,7 @@ impl DynamoDbCursor {
     pub fn new(config: &SdkConfig, table: &str) -> Self {
         Self {
             client: Client::new(config),
+            service: Service::new("DynamoDB", config),
             table: table.to_owned(),
         }
     }
@@ -38,28 +45,20 @@ impl DynamoDbCursor {
         format!("dynamodb://{}", self.table)
     }
 
-    fn error<E>(&self, error: SdkError<E>) -> CursorError
+    fn error<E>(&self, action: &str, error: &SdkError<E>) -> CursorError
     where
-        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+        E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        let cursor = self.url();
-        match error.code() {
-            Some("ResourceNotFoundException") => CursorError::Refused {
-                cursor,
-                reason: "the table does not exist".to_owned(),
-            },
-            Some(
-                code @ ("AccessDeniedException"
-                | "UnrecognizedClientException"
-                | "InvalidSignatureException"),
-            ) => CursorError::Refused {
-                cursor,
-                reason: format!("{code}: {}", error.message().unwrap_or("no reason given")),
-            },
-            _ => CursorError::Unavailable {
-                cursor,
-                reason: DisplayErrorContext(error).to_string(),
-            },
+        let resource = format!("the table {}", self.table);
+        let call = Call {
+            action,
+            resource: &resource,
+        };
+        let failure = self.service.explain(call, error);
+        let (cursor, reason) = (self.url(), failure.reason);
+        match failure.is_passing {
+            true => CursorError::Unavailable { cursor, reason },
+            false => CursorError::Refused { cursor, reason },
         }
     }
 
@@ -94,7 +93,7 @@ impl DynamoDbCursor {
             Err(error) if condition_failed(&error) => Err(CursorError::Lost {
                 owner: lease.owner.clone(),
             }),
-            Err(error) => Err(self.error(error)),
+            Err(error) => Err(self.error(UPDATE, &error)),
         }
     }
 
@@ -184,7 +183,11 @@ impl Cursor for DynamoDbCursor {
             .table_name(&self.table)
             .key("id", text(ID))
             .consistent_read(true);
-        let item = get.send().await.map_err(|error| self.error(error))?.item;
+        let item = get
+            .send()
+            .await
+            .map_err(|error| self.error(GET, &error))?
+            .item;
         item.map_or(Ok(CursorState::default()), |item| self.state(&item))
     }
 
@@ -230,7 +233,7 @@ impl Cursor for DynamoDbCursor {
                     .unwrap_or_else(|| "unknown".to_owned());
                 Err(CursorError::Held { owner, until })
             }
-            Err(error) => Err(self.error(error)),
+            Err(error) => Err(self.error(UPDATE, &error)),
         }
     }
 

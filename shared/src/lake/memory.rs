@@ -42,15 +42,8 @@ impl Lake for MemoryLake {
     }
 
     async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
-        let tail = |stored: Stored| {
-            let len = usize::try_from(len).unwrap_or(usize::MAX);
-            let start = stored.body.len().saturating_sub(len);
-            Stored {
-                body: stored.body.slice(start..),
-                ..stored
-            }
-        };
-        Ok(self.objects().stored.get(key).cloned().map(tail))
+        let stored = self.objects().stored.get(key).cloned();
+        Ok(stored.map(|stored| stored.tail(len)))
     }
 
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
