@@ -1,7 +1,7 @@
 //! Environment variables: read once, all errors reported together, no secret printed.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -56,6 +56,41 @@ impl<'a> Env<'a> {
         text.parse()
             .map_err(|_| self.fault(format!("{name}=`{text}`: expected {expected}")))
             .ok()
+    }
+
+    /// The variable as a path, with `~` expanded, or `None` if it is not set or empty. A path that
+    /// cannot be expanded is an error.
+    pub fn path(&mut self, name: &str) -> Option<PathBuf> {
+        let text = self.text(name)?;
+        self.expand_home(name, text.as_ref())
+    }
+
+    /// A path from the variable `name`, with the home directory in place of `~` at its start, as a
+    /// shell would have it.
+    fn expand_home(&mut self, name: &str, path: &Path) -> Option<PathBuf> {
+        let mut parts = path.components();
+        let first = parts.next().map(|part| part.as_os_str().to_string_lossy());
+        match first.as_deref() {
+            Some("~") => match self.text("HOME") {
+                Some(home) => Some(Path::new(&home).join(parts.as_path())),
+                None => {
+                    self.fault(format!(
+                        "{name}=`{}`: HOME is not set, so `~` has no meaning: write the whole path",
+                        path.display()
+                    ));
+                    None
+                }
+            },
+            Some(user) if user.starts_with('~') => {
+                self.fault(format!(
+                    "{name}=`{}`: `{user}` is not expanded, only `~` is: write the whole path (./{user} for a \
+                     directory of this name)",
+                    path.display()
+                ));
+                None
+            }
+            _ => Some(path.to_owned()),
+        }
     }
 
     /// Adds an error.
@@ -128,6 +163,15 @@ impl FromStr for LakeUrl {
     }
 }
 
+impl LakeUrl {
+    fn from_env(env: &mut Env<'_>) -> Option<Self> {
+        match env.parse("LAKE_URL")? {
+            Self::Directory(path) => env.expand_home("LAKE_URL", &path).map(Self::Directory),
+            s3 @ Self::S3 { .. } => Some(s3),
+        }
+    }
+}
+
 impl FromStr for CursorUrl {
     type Err = UrlError;
 
@@ -175,16 +219,14 @@ impl Places {
             }
         }
         Some(Self {
-            lake: env.parse("LAKE_URL")?,
+            lake: LakeUrl::from_env(env)?,
             cursor: env.parse("CURSOR_URL")?,
         })
     }
 
     /// Reads `LAKE_URL` and `CURSOR_URL`. Default: the directory `lake`, with the cursor in it.
     pub fn or_local(env: &mut Env<'_>) -> Self {
-        let lake = env
-            .parse("LAKE_URL")
-            .unwrap_or_else(|| LakeUrl::Directory("lake".into()));
+        let lake = LakeUrl::from_env(env).unwrap_or_else(|| LakeUrl::Directory("lake".into()));
         Self {
             lake,
             cursor: env.parse("CURSOR_URL").unwrap_or(CursorUrl::Lake),
@@ -278,6 +320,52 @@ mod tests {
         );
         assert!("dynamodb://".parse::<CursorUrl>().is_err());
         assert!("redis://x".parse::<CursorUrl>().is_err());
+    }
+
+    #[test]
+    fn a_tilde_is_the_home_directory() {
+        let path = |value: &str, home: Option<&str>| {
+            let lookup = |name: &str| match name {
+                "HOME" => home.map(str::to_owned),
+                _ => Some(value.to_owned()),
+            };
+            let mut env = Env::new(&lookup);
+            let path = env.path("SITE_DIR");
+            env.finish(path).map_err(|error| error.to_string())
+        };
+
+        for (value, expanded) in [
+            ("~", "/home/me"),
+            ("~/", "/home/me"),
+            ("~/a/b", "/home/me/a/b"),
+            ("~//a", "/home/me/a"),
+            ("/x/~/y", "/x/~/y"),
+            ("./~", "./~"),
+            ("a~", "a~"),
+        ] {
+            assert_eq!(
+                path(value, Some("/home/me")),
+                Ok(expanded.into()),
+                "{value}"
+            );
+        }
+        let unset = path("~/a", None).expect_err("there is no home");
+        assert!(unset.contains("SITE_DIR=`~/a`: HOME is not set"), "{unset}");
+        let other = path("~bob/a", Some("/home/me")).expect_err("another user");
+        assert!(other.contains("`~bob` is not expanded"), "{other}");
+    }
+
+    #[test]
+    fn a_lake_below_the_home_directory_is_opened_there() {
+        let lookup = |name: &str| match name {
+            "HOME" => Some("/home/me".to_owned()),
+            "LAKE_URL" => Some("~/lake".to_owned()),
+            _ => None,
+        };
+
+        let places = Places::or_local(&mut Env::new(&lookup));
+
+        assert_eq!(places.lake, LakeUrl::Directory("/home/me/lake".into()));
     }
 
     #[test]

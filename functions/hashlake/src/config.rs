@@ -17,7 +17,8 @@ pub(crate) struct Config {
     /// Price sources, in order of preference.
     pub(crate) prices: Vec<SourceConfig>,
     pub(crate) start_height: Option<u32>,
-    pub(crate) listen: SocketAddr,
+    /// Host and port.
+    pub(crate) listen: String,
     pub(crate) site_dir: Option<PathBuf>,
 }
 
@@ -30,10 +31,7 @@ impl Config {
         let prices = config::prices(&mut env);
         let start_height = config::start_height(&mut env);
         let listen = listen(&mut env);
-        let site_dir = env
-            .text("SITE_DIR")
-            .map(PathBuf::from)
-            .or_else(site_beside_the_binary);
+        let site_dir = env.path("SITE_DIR").or_else(site_beside_the_binary);
         env.finish(prices.map(|prices| Self {
             places,
             node,
@@ -45,15 +43,31 @@ impl Config {
     }
 }
 
-fn listen(env: &mut Env<'_>) -> SocketAddr {
+/// The address to listen on, as `host:port`. A port alone is on this machine only.
+fn listen(env: &mut Env<'_>) -> String {
     let text = env.text("LISTEN");
     let text = text.as_deref().unwrap_or(DEFAULT_LISTEN);
-    text.parse().unwrap_or_else(|_| {
+    address(text).unwrap_or_else(|| {
         env.fault(format!(
-            "LISTEN=`{text}`: expected an address and a port, such as {DEFAULT_LISTEN}"
+            "LISTEN=`{text}`: expected a port or an address and a port, such as 8080, {DEFAULT_LISTEN}, [::1]:8080, or \
+             0.0.0.0:8080 for all networks"
         ));
-        SocketAddr::from(([127, 0, 0, 1], 8080)) // Not used: the error ends the program.
+        DEFAULT_LISTEN.to_owned() // Not used: the error ends the program.
     })
+}
+
+fn address(text: &str) -> Option<String> {
+    if let Ok(address) = text.parse::<SocketAddr>() {
+        return Some(address.to_string());
+    }
+    let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
+    let port: u16 = port.parse().ok()?;
+    let host = match host {
+        "" | "localhost" => "127.0.0.1",
+        host => host,
+    };
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    host.chars().all(is_name).then(|| format!("{host}:{port}"))
 }
 
 fn site_beside_the_binary() -> Option<PathBuf> {
@@ -80,7 +94,34 @@ mod tests {
 
         assert!(config.node.is_none());
         assert_eq!(config.places.lake.to_string(), "lake");
-        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.listen, "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn listens_on_a_port_of_this_machine_or_on_an_address() {
+        for (text, expected) in [
+            ("8080", "127.0.0.1:8080"),
+            (":8080", "127.0.0.1:8080"),
+            ("localhost:0", "127.0.0.1:0"),
+            ("0.0.0.0:80", "0.0.0.0:80"),
+            ("[::1]:8080", "[::1]:8080"),
+            ("my-host.lan:8080", "my-host.lan:8080"),
+        ] {
+            assert_eq!(address(text).as_deref(), Some(expected));
+        }
+        for text in [
+            "here",
+            "127.0.0.1",
+            "::1:8080",
+            "*:8080",
+            "http://127.0.0.1:8080",
+            "65536",
+            ":",
+            "8080 ",
+            "a b:1",
+        ] {
+            assert_eq!(address(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // It runs at sixty 
 
 /// Runs until the process is asked to stop.
 pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
-    let listener = TcpListener::bind(config.listen)
+    let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("cannot listen on {} (LISTEN): {error}", config.listen))?;
     let is_recording = config.node.is_none();

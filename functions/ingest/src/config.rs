@@ -40,9 +40,9 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     let password = env
         .text("BITCOIN_RPC_PASSWORD")
         .or(in_url.map(|(_, password)| password));
-    let auth = match (user, password, env.text("BITCOIN_RPC_COOKIE_FILE")) {
+    let auth = match (user, password, env.path("BITCOIN_RPC_COOKIE_FILE")) {
         (None, None, None) => Auth::None,
-        (None, None, Some(path)) => Auth::CookieFile(path.into()),
+        (None, None, Some(path)) => Auth::CookieFile(path),
         (Some(user), Some(password), None) => Auth::Password {
             user,
             password: Secret::new(password),

@@ -21,7 +21,7 @@ impl Config {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
         let places = Places::required(&mut env);
-        let site_dir = env.text("SITE_DIR").map(PathBuf::from);
+        let site_dir = env.path("SITE_DIR");
         env.finish(places.map(|places| Self { places, site_dir }))
     }
 }

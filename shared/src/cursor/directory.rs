@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use super::record::Record;
 use super::{Cursor, CursorError, CursorState, Lease, Position, object};
-use crate::lake::directory::DirectoryLake;
+use crate::lake::directory::{DirectoryLake, explain_lock};
 use crate::lake::{Lake, Stored};
 use crate::timestamp::Timestamp;
 
@@ -53,7 +53,7 @@ impl DirectoryCursor {
                 file.read_to_string(&mut holder)?;
                 Ok(Err(holder))
             }
-            Err(TryLockError::Error(error)) => Err(error),
+            Err(TryLockError::Error(error)) => Err(explain_lock(error)),
         }
     }
 

@@ -106,7 +106,7 @@ fn replace(
 ) -> io::Result<Option<Version>> {
     fs::create_dir_all(&lake.root)?;
     let turn = File::create(lake.path("_put.lock"))?;
-    turn.lock()?;
+    turn.lock().map_err(explain_lock)?;
     let path = lake.path(key);
     if stamp(&path)?.map(|stamp| stamp.version).as_ref() != replacing {
         return Ok(None);
@@ -121,6 +121,19 @@ fn replace(
     }
     fs::rename(&draft, &path)?;
     Ok(Some(version))
+}
+
+/// Why a file cannot be locked, in a sentence if its drive has no locks.
+pub(crate) fn explain_lock(error: io::Error) -> io::Error {
+    // Linux and macOS: no lock service. The standard library has no name for it.
+    let has_no_service = matches!(error.raw_os_error(), Some(37 | 77));
+    if !has_no_service && error.kind() != ErrorKind::Unsupported {
+        return error;
+    }
+    io::Error::other(format!(
+        "this drive has no file locks, which keep two writers apart ({error}): put the lake on a local disk, or mount \
+         the network drive with locks (NFS needs its lock service)"
+    ))
 }
 
 fn walk(lake: &DirectoryLake, folder: &Path, found: &mut Vec<(String, Stamp)>) -> io::Result<()> {
@@ -183,5 +196,25 @@ impl Lake for DirectoryLake {
             Ok(found)
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drive_without_locks_is_explained() {
+        // ENOLCK, EOPNOTSUPP and ENOSYS.
+        for code in [37, 95, 38] {
+            let error = explain_lock(io::Error::from_raw_os_error(code)).to_string();
+
+            assert!(
+                error.contains("no file locks") && error.contains("local disk"),
+                "{error}"
+            );
+        }
+        let other = explain_lock(io::Error::from_raw_os_error(13));
+        assert_eq!(other.kind(), ErrorKind::PermissionDenied);
     }
 }

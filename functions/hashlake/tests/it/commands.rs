@@ -39,7 +39,7 @@ fn every_command_has_help_with_examples() {
 fn all_configuration_errors_are_listed_without_secrets() {
     let output = hashlake(&["status"])
         .env("LAKE_URL", "ftp://nowhere")
-        .env("LISTEN", "8080")
+        .env("LISTEN", "80.80")
         .env("BITCOIN_RPC_URL", "http://node:8332")
         .env("BITCOIN_RPC_PASSWORD", "hunter2")
         .output()
@@ -49,7 +49,7 @@ fn all_configuration_errors_are_listed_without_secrets() {
     assert_eq!(output.status.code(), Some(1));
     for expected in [
         "LAKE_URL=`ftp://nowhere`",
-        "LISTEN=`8080`",
+        "LISTEN=`80.80`",
         "BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD",
     ] {
         assert!(printed.contains(expected), "{printed}");
