@@ -81,6 +81,18 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .layer(map_response(with_headers))
 }
 
+/// The same answers for a service that is reached over HTTPS alone: browsers then use no plain HTTP for its
+/// host, on any port.
+pub fn https_only(router: Router) -> Router {
+    router.layer(map_response(async |mut response: Response| {
+        let value = HeaderValue::from_static("max-age=63072000");
+        response
+            .headers_mut()
+            .insert(STRICT_TRANSPORT_SECURITY, value);
+        response
+    }))
+}
+
 /// Serves connections until the future is dropped.
 ///
 /// # Errors
@@ -106,7 +118,6 @@ async fn with_headers(mut response: Response) -> Response {
     let always = [
         (CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (REFERRER_POLICY, "no-referrer"),
-        (STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     headers.extend(always.map(|(name, value)| (name, HeaderValue::from_static(value))));
@@ -145,6 +156,23 @@ mod tests {
                 false => "",
             };
             assert_eq!(answer.header("access-control-allow-origin"), open, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn plain_http_is_forbidden_only_where_all_is_https() {
+        let app = World::with_blocks(3).await.router();
+
+        for path in ["/", "/api/v1/status", "/api/v1/nothing"] {
+            let plain = send(&app, Method::GET, path).await;
+            let secure = send(&https_only(app.clone()), Method::GET, path).await;
+
+            assert_eq!(plain.header("strict-transport-security"), "", "{path}");
+            assert_eq!(
+                secure.header("strict-transport-security"),
+                "max-age=63072000",
+                "{path}"
+            );
         }
     }
 

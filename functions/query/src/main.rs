@@ -6,7 +6,7 @@ use hashlake_core::clock::now;
 use hashlake_core::log;
 use lambda_http::Error;
 use query::config::Config;
-use query::{Api, router};
+use query::{Api, https_only, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -14,5 +14,6 @@ async fn main() -> Result<(), Error> {
     let config = Config::from_lookup(|name| std::env::var(name).ok())?;
     let (lake, cursor) = config.places.open().await;
     let api = Api::new(lake, cursor, now);
-    lambda_http::run(router(Arc::new(api), config.site_dir.as_deref())).await
+    let app = router(Arc::new(api), config.site_dir.as_deref());
+    lambda_http::run(https_only(app)).await
 }

@@ -99,14 +99,21 @@ impl<const MIN: u32, const MAX: u32> ToSchema for WholeNumber<MIN, MAX> {}
 pub(crate) struct Time(pub(crate) Timestamp);
 
 impl TryFrom<String> for Time {
-    type Error = &'static str;
+    type Error = String;
 
-    fn try_from(text: String) -> Result<Self, &'static str> {
+    fn try_from(text: String) -> Result<Self, String> {
         parse_time(&text).map(Self).ok_or_else(|| {
             // `+` in a query string is a blank.
-            match parse_time(&text.replace(' ', "+")) {
-                Some(_) => "write the `+` of a time zone as `%2B`, because `+` is a blank in a URL",
-                None => "expected a time such as 2025-11-22T00:00:00Z, or seconds since 1970",
+            if parse_time(&text.replace(' ', "+")).is_some() {
+                return "write the `+` of a time zone as `%2B`, because `+` is a blank in a URL".to_owned();
+            }
+            match text.parse().ok().and_then(Timestamp::from_ms) {
+                Some(time) => format!(
+                    "expected seconds since 1970, and this looks like milliseconds: write {} (in Grafana: \
+                     ${{__from:date:seconds}})",
+                    time.to_secs()
+                ),
+                None => "expected a time such as 2025-11-22T00:00:00Z, or seconds since 1970".to_owned(),
             }
         })
     }
@@ -196,7 +203,7 @@ impl<T: ToSchema> ToSchema for List<T> {
 mod tests {
     use super::*;
 
-    fn time(text: &str) -> Result<String, &'static str> {
+    fn time(text: &str) -> Result<String, String> {
         Time::try_from(text.to_owned()).map(|time| time.0.to_string())
     }
 
@@ -223,6 +230,16 @@ mod tests {
             let error = time(text).expect_err("not a time");
             assert!(error.starts_with("expected a time"), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn milliseconds_are_refused_with_the_seconds_to_write() {
+        let error = time("1763855637123").expect_err("milliseconds");
+
+        assert!(error.contains("milliseconds: write 1763855637 "), "{error}");
+        // 9999-12-31 and the second after it.
+        assert!(time("253402300799").is_ok());
+        assert!(time("253402300800").is_err());
     }
 
     #[test]
