@@ -17,6 +17,7 @@ pub mod hashrate;
 pub mod month;
 pub mod price;
 pub mod revenue;
+pub mod suspect;
 pub mod table;
 pub mod target;
 pub mod timestamp;

@@ -1,6 +1,6 @@
 //! Prices over time, and the price of a block.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,9 @@ pub const MAX_PRICE_AGE: Duration = Duration::from_secs(36 * 3600);
 /// If neighbouring points are further apart than this, prices are missing between them. Hourly
 /// sources leave out up to 6,682 s.
 pub const MAX_POINT_GAP: Duration = Duration::from_secs(2 * 3600);
+
+/// Prices of one bitcoin in USD that are accepted from outside. The first ones, of 2009, were 0.0008.
+pub const PLAUSIBLE_USD: RangeInclusive<f64> = 0.0001..=1e8;
 
 /// The price of bitcoin at a moment, and its source.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +105,12 @@ impl PriceSeries {
         &self.0
     }
 
+    /// The point of this moment.
+    pub fn at(&self, time: Timestamp) -> Option<&PricePoint> {
+        let place = self.0.binary_search_by_key(&time, |point| point.quote.time);
+        place.ok().map(|place| &self.0[place])
+    }
+
     /// Adds points, in any order. If a moment has two points, the one added first stays.
     pub fn merge(&mut self, points: impl IntoIterator<Item = PricePoint>) {
         self.0.extend(points);
@@ -139,7 +148,8 @@ impl PriceSeries {
     /// `last`. None of them reaches beyond `now`.
     ///
     /// They cover whole days around the blocks, so that the points that the lake stores do not
-    /// depend on how the blocks were divided into runs.
+    /// depend on how the blocks were divided into runs. Time ranges with a single point between
+    /// them are one: daily prices leave one gap, not one for each day.
     pub fn gaps(&self, first: Timestamp, last: Timestamp, now: Timestamp) -> Vec<Range<Timestamp>> {
         let needed = needed(first, last, now);
         let known = self
@@ -147,16 +157,20 @@ impl PriceSeries {
             .iter()
             .map(|point| point.quote.time)
             .filter(|time| needed.contains(time));
-        let mut gaps = Vec::new();
+        let mut gaps: Vec<Range<Timestamp>> = Vec::new();
+        let mut add = |gap: Range<Timestamp>| match gaps.last_mut() {
+            Some(before) if before.end == gap.start => before.end = gap.end,
+            _ => gaps.push(gap),
+        };
         let mut from = needed.start;
         for time in known {
             if time.since(from) > MAX_POINT_GAP {
-                gaps.push(from..time);
+                add(from..time);
             }
             from = time;
         }
         if needed.end.since(from) > MAX_POINT_GAP || from < last.min(needed.end) {
-            gaps.push(from..needed.end);
+            add(from..needed.end);
         }
         gaps
     }
@@ -278,6 +292,16 @@ mod tests {
             known.gaps(at(12 * 86_400 + 1), day(14), now),
             [at(15 * 86_400 - 3600)..day(16)]
         );
+    }
+
+    #[test]
+    fn between_daily_points_there_is_one_gap() {
+        let day = |n: i64| at(n * 86_400);
+        let daily: Vec<(i64, f64)> = (10..20).map(|day| (day * 86_400, 1.0)).collect();
+
+        let gaps = series(&daily).gaps(day(14), day(15), day(1000));
+
+        assert_eq!(gaps, [day(12)..day(17)]);
     }
 
     #[test]

@@ -122,6 +122,11 @@ impl<'a> Ledger<'a> {
         self.rows.iter().filter(|row| !row.price.is_final()).count()
     }
 
+    /// The loaded price points.
+    pub(crate) const fn points(&self) -> &PriceSeries {
+        &self.points
+    }
+
     /// Time ranges for which prices must be fetched, because blocks in them have no final price.
     pub(crate) async fn price_gaps(&mut self) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let times = || {

@@ -154,7 +154,8 @@ async fn price_blocks(
 ) -> Result<(), IngestError> {
     let time_left = || (run.time_left)().saturating_sub(WRITE_RESERVE);
     let gaps = ledger.price_gaps().await?;
-    let fetched = outside.prices.fetch(&gaps, (run.now)(), &time_left).await;
+    let (known, now) = (ledger.points(), (run.now)());
+    let fetched = outside.prices.fetch(&gaps, known, now, &time_left).await;
     ledger.price_blocks(fetched.points, &fetched.unanswered);
     Ok(())
 }

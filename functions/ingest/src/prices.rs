@@ -10,11 +10,12 @@ mod throttle;
 use std::ops::Range;
 use std::time::Duration;
 
+use hashlake_core::price::PriceSeries;
 use hashlake_core::timestamp::Timestamp;
 
 use self::source::PriceSource;
 use self::throttle::Throttled;
-pub use self::throttle::{Calls, FetchedPrices};
+pub use self::throttle::{Calls, FetchedPrices, SourceState};
 
 /// Price sources, in the order of `PRICE_SOURCES`.
 ///
@@ -31,12 +32,14 @@ impl PriceSources {
     }
 
     /// Price points in `ranges`. Each source is called from its earliest range on, until a call
-    /// fails or `time_left` leaves no time for another.
+    /// fails or `time_left` leaves no time for another. Points that are far off their neighbours,
+    /// among them those that are `known`, are held back.
     ///
     /// A failure is no error: it is logged, and the ranges without prices are returned.
     pub async fn fetch(
         &self,
         ranges: &[Range<Timestamp>],
+        known: &PriceSeries,
         now: Timestamp,
         time_left: &(dyn Fn() -> Duration + Sync),
     ) -> FetchedPrices {
@@ -45,9 +48,12 @@ impl PriceSources {
             ..FetchedPrices::default()
         };
         for source in &self.0 {
-            let fetched = source.fetch(&all.before_history, now, time_left).await;
+            let ranges = &all.before_history;
+            let fetched = source.fetch(ranges, known, now, time_left).await;
             all.points.extend(fetched.points);
+            all.suspects.extend(fetched.suspects);
             all.unanswered.extend(fetched.unanswered);
+            all.states.extend(fetched.states);
             all.before_history = fetched.before_history;
         }
         all.points.sort_by_key(|point| point.quote.time);

@@ -1,19 +1,19 @@
 //! Bitstamp: the price of the first trade in each hour, back to 2011.
 
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hashlake_core::price::{PricePoint, Quote};
 use hashlake_core::timestamp::Timestamp;
-use hashlake_core::units::UsdPerBtc;
 use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::http;
-use crate::prices::source::{CallLimits, PriceError, PriceSource, within};
+use crate::prices::source::{
+    CallLimits, Entry, EntryPrice, PriceError, PriceReply, PriceSource, check, describe_body,
+    number, whole,
+};
 
 /// Base URL of the API.
 pub const URL: &str = "https://www.bitstamp.net/api/v2";
@@ -55,6 +55,7 @@ impl PriceSource for Bitstamp {
             // Both ends of a range have a candle.
             max_range: Duration::from_secs(STEP_S.unsigned_abs() * u64::from(CANDLES_MAX - 1)),
             history_start: Timestamp::from_secs(FIRST_TRADE_S).unwrap_or(Timestamp::FIRST),
+            hourly_since: Timestamp::FIRST,
             calls_per_minute: CALLS_PER_MINUTE,
             calls_per_day: CALLS_PER_DAY,
         }
@@ -62,7 +63,7 @@ impl PriceSource for Bitstamp {
 
     /// A candle's time is its start. `end` is the time of the last candle, and takes precedence
     /// over `start`: if there are more than `limit`, the first ones are left out.
-    async fn fetch(&self, range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
+    async fn fetch(&self, range: &Range<Timestamp>) -> Result<PriceReply, PriceError> {
         let candle = |time: Timestamp| time.to_secs() - time.to_secs().rem_euclid(STEP_S);
         let query = [
             ("step", STEP_S.to_string()),
@@ -91,54 +92,55 @@ struct MarketJson {
 
 #[derive(Deserialize)]
 struct CandleJson {
-    timestamp: String,
-    open: String,
-    volume: String,
+    timestamp: Value, // Seconds since 1970.
+    open: Value,
+    volume: Value,
 }
 
 /// The opening price of each candle. Unlike its other prices, it is fixed from the first trade on.
 /// A candle without a trade repeats an earlier price, which was not observed at its time, so it is
 /// left out.
-fn parse(body: &[u8], range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
-    let malformed = || PriceError::Malformed {
-        body_start: http::start_of(body),
+fn parse(body: &[u8], range: &Range<Timestamp>) -> Result<PriceReply, PriceError> {
+    let malformed = |_| PriceError::Malformed {
+        body_start: describe_body(body),
     };
-    let reply: CandlesJson = serde_json::from_slice(body).map_err(|_| malformed())?;
-    let read = |candle: CandleJson| {
-        let secs: i64 = candle.timestamp.parse().ok()?;
-        let (open, volume): (f64, f64) = (candle.open.parse().ok()?, candle.volume.parse().ok()?);
-        Some((Timestamp::from_secs(secs)?, open, volume))
+    let reply: CandlesJson = serde_json::from_slice(body).map_err(malformed)?;
+    let entry = |candle: &CandleJson| Entry {
+        time: whole(&candle.timestamp).and_then(Timestamp::from_secs),
+        price: match (number(&candle.open), number(&candle.volume)) {
+            (Some(_), Some(0.0)) => EntryPrice::NotTraded,
+            (Some(usd), Some(0.0..)) => EntryPrice::Usd(usd),
+            _ => EntryPrice::Invalid,
+        },
     };
-    let candles: Option<Vec<_>> = reply.data.ohlc.into_iter().map(read).collect();
-    let source: Arc<str> = SOURCE.into();
-    let point = |(time, open, volume): (Timestamp, f64, f64)| {
-        let usd = UsdPerBtc::new(open).ok().filter(|_| volume > 0.0)?;
-        Some(PricePoint {
-            quote: Quote {
-                time,
-                usd,
-                source: source.clone(),
-            },
-            resolution_s: 3600,
-        })
+    let show = |candle: &CandleJson| {
+        let CandleJson {
+            timestamp,
+            open,
+            volume,
+        } = candle;
+        format!("timestamp {timestamp}, open {open}, volume {volume}")
     };
-    let candles = candles.ok_or_else(malformed)?;
-    Ok(within(range, candles.into_iter().filter_map(point)))
+    check(&reply.data.ohlc, entry, show, range, &SOURCE.into())
 }
 
 fn classify_error(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> PriceError {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     let code = json["response_code"].as_str().unwrap_or_default();
-    let message = http::start_of(body);
+    let message = describe_body(body);
     match status {
         StatusCode::TOO_MANY_REQUESTS => PriceError::RateLimited { retry_after },
         _ if CODES_OF_RATE_LIMIT.contains(&code) => PriceError::RateLimited { retry_after },
+        StatusCode::FORBIDDEN | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => PriceError::Blocked {
+            status: status.as_u16(),
+            message,
+        },
         _ if status.is_client_error() => PriceError::Rejected {
             status: status.as_u16(),
             message,
         },
         _ => PriceError::Unavailable {
-            reason: format!("HTTP status {status}: {message}"),
+            reason: format!("HTTP status {}, {message}", status.as_u16()),
         },
     }
 }
@@ -164,8 +166,10 @@ mod tests {
 
     #[test]
     fn a_candle_gives_the_price_of_its_first_trade_and_none_without_a_trade() {
-        let points = parse(REPLY.as_bytes(), &day()).expect("a reply");
+        let reply = parse(REPLY.as_bytes(), &day()).expect("a reply");
 
+        let points = &reply.points;
+        assert_eq!(reply.times.len(), 3);
         let read: Vec<(i64, f64)> = points
             .iter()
             .map(|p| (p.quote.time.to_secs(), p.quote.usd.to_usd_per_btc()))
@@ -182,11 +186,11 @@ mod tests {
     fn candles_outside_the_range_are_left_out() {
         let later = at(1_420_070_401)..at(1_420_077_600);
 
-        let points = parse(REPLY.as_bytes(), &later).expect("a reply");
+        let reply = parse(REPLY.as_bytes(), &later).expect("a reply");
 
-        assert_eq!(points.len(), 1);
+        assert_eq!((reply.points.len(), reply.times.len()), (1, 2));
         let none = parse(br#"{"data": {"pair": "BTC/USD", "ohlc": []}}"#, &later);
-        assert_eq!(none, Ok(Vec::new()));
+        assert_eq!(none, Ok(PriceReply::default()));
     }
 
     #[test]
@@ -194,7 +198,7 @@ mod tests {
         for body in [
             "10.10.10.10 blocked for 900 seconds",
             r#"{"status": "error", "reason": "maintenance"}"#,
-            r#"{"data": {"ohlc": [{"timestamp": "now", "open": "1", "volume": "1"}]}}"#,
+            r#"{"errors": [{"field": "limit", "message": "Must be between 1 and 1000."}]}"#,
             r#"{"data": {"ohlc": [{"timestamp": "1420070400", "volume": "1"}]}}"#,
         ] {
             let error = parse(body.as_bytes(), &day());
@@ -202,8 +206,34 @@ mod tests {
             assert_eq!(
                 error,
                 Err(PriceError::Malformed {
-                    body_start: body.to_owned()
+                    body_start: format!("`{body}`")
                 })
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_may_be_sent_as_numbers_and_invalid_ones_are_refused() {
+        let with = |candle: &str| {
+            parse(
+                format!(r#"{{"data": {{"ohlc": [{candle}]}}}}"#).as_bytes(),
+                &day(),
+            )
+        };
+
+        let read = with(r#"{"timestamp": 1420070400.0, "open": 321, "volume": 1.5}"#);
+        assert_eq!(read.map(|reply| reply.points.len()), Ok(1));
+        for candle in [
+            r#"{"timestamp": "now", "open": "1", "volume": "1"}"#,
+            r#"{"timestamp": "1420070400", "open": "321,5", "volume": "1"}"#,
+            r#"{"timestamp": "1420070400", "open": "321", "volume": "-1"}"#,
+            r#"{"timestamp": "1420070400", "open": "1e12", "volume": "1"}"#,
+            r#"{"timestamp": "1420070", "open": "321", "volume": "1"}"#,
+        ] {
+            let refused = with(candle).expect_err("one of one").to_string();
+            assert!(
+                refused.contains("1 of 1 prices, such as `timestamp "),
+                "{refused}"
             );
         }
     }
@@ -223,7 +253,7 @@ mod tests {
             classify(400, "Must be between 1 and 1000."),
             PriceError::Rejected {
                 status: 400,
-                message: "Must be between 1 and 1000.".into()
+                message: "`Must be between 1 and 1000.`".into()
             }
         );
     }

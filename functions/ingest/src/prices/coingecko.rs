@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hashlake_core::env::Secret;
-use hashlake_core::price::{PricePoint, Quote};
+use hashlake_core::price::PricePoint;
 use hashlake_core::timestamp::Timestamp;
-use hashlake_core::units::UsdPerBtc;
 use reqwest::{StatusCode, Url};
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::http;
-use crate::prices::source::{CallLimits, PriceError, PriceSource, within};
+use crate::prices::source::{
+    CallLimits, Entry, EntryPrice, PriceError, PriceReply, PriceSource, check, describe_body,
+    number, whole,
+};
 
 /// Name of the source in the lake.
 pub const SOURCE: &str = "coingecko";
@@ -24,6 +26,9 @@ pub const SOURCE: &str = "coingecko";
 /// Replies to longer ranges have only a point a day.
 const HOURLY_MAX: Duration = Duration::from_secs(90 * 86_400);
 const FREE_HISTORY: Duration = Duration::from_secs(365 * 86_400);
+
+/// Since 2018-01-30, it has hourly points.
+const HOURLY_SINCE_S: u32 = 1_517_270_400;
 
 /// The history starts this much later for us: clocks differ, and a run takes a while.
 const HISTORY_MARGIN: Duration = Duration::from_secs(3600);
@@ -145,12 +150,13 @@ impl PriceSource for CoinGecko {
             max_range: HOURLY_MAX,
             history_start: history
                 .map_or(Timestamp::FIRST, |history| now - history + HISTORY_MARGIN),
+            hourly_since: Timestamp::from_block_time(HOURLY_SINCE_S),
             calls_per_minute: plan.calls_per_minute(),
             calls_per_day: plan.calls_per_day(),
         }
     }
 
-    async fn fetch(&self, range: &Range<Timestamp>) -> Result<Vec<PricePoint>, PriceError> {
+    async fn fetch(&self, range: &Range<Timestamp>) -> Result<PriceReply, PriceError> {
         let url = http::below(&self.config.url, "coins/bitcoin/market_chart/range");
         let query = [
             ("vs_currency", "usd".to_owned()),
@@ -163,7 +169,13 @@ impl PriceSource for CoinGecko {
         }
         let reply = http::send(request).await?;
         if !reply.status.is_success() {
-            return Err(classify_error(reply.status, reply.retry_after, &reply.body));
+            let has_key = self.config.key.is_some();
+            return Err(classify_error(
+                reply.status,
+                reply.retry_after,
+                &reply.body,
+                has_key,
+            ));
         }
         parse(&reply.body, range, &self.config.source)
     }
@@ -171,35 +183,33 @@ impl PriceSource for CoinGecko {
 
 #[derive(Deserialize)]
 struct ChartJson {
-    prices: Vec<(i64, Option<f64>)>,
+    prices: Vec<(Value, Value)>, // Milliseconds since 1970, and USD or null.
 }
 
 fn parse(
     body: &[u8],
     range: &Range<Timestamp>,
     source: &Arc<str>,
-) -> Result<Vec<PricePoint>, PriceError> {
+) -> Result<PriceReply, PriceError> {
     let malformed = |_| PriceError::Malformed {
-        body_start: http::start_of(body),
+        body_start: describe_body(body),
     };
     let chart: ChartJson = serde_json::from_slice(body).map_err(malformed)?;
-    let point = |(ms, usd): (i64, Option<f64>)| {
-        let quote = Quote {
-            time: Timestamp::from_ms(ms)?,
-            usd: UsdPerBtc::new(usd?).ok()?,
-            source: source.clone(),
-        };
-        Some(PricePoint {
-            quote,
-            resolution_s: 0,
-        })
+    let entry = |(ms, usd): &(Value, Value)| Entry {
+        time: whole(ms).and_then(Timestamp::from_ms),
+        price: match (usd, number(usd)) {
+            (Value::Null, _) => EntryPrice::Unknown,
+            (_, Some(usd)) => EntryPrice::Usd(usd),
+            (_, None) => EntryPrice::Invalid,
+        },
     };
-    let mut points = within(range, chart.prices.into_iter().filter_map(point));
-    let resolution_s = resolution_s(&points, range);
-    points
-        .iter_mut()
-        .for_each(|point| point.resolution_s = resolution_s);
-    Ok(points)
+    let show = |(ms, usd): &(Value, Value)| format!("[{ms},{usd}]");
+    let mut reply = check(&chart.prices, entry, show, range, source)?;
+    let resolution_s = resolution_s(&reply.points, range);
+    for point in &mut reply.points {
+        point.resolution_s = resolution_s;
+    }
+    Ok(reply)
 }
 
 /// Which of CoinGecko's three resolutions a reply has: by the median distance of its points, or by
@@ -219,22 +229,32 @@ fn resolution_s(points: &[PricePoint], range: &Range<Timestamp>) -> i32 {
     }
 }
 
-fn classify_error(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> PriceError {
+fn classify_error(
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    body: &[u8],
+    has_key: bool,
+) -> PriceError {
     let (code, message) = error_of(body);
+    let is_of_credentials = code.is_some_and(|code| CODES_OF_CREDENTIALS.contains(&code));
     match status {
         StatusCode::TOO_MANY_REQUESTS => PriceError::RateLimited { retry_after },
         _ if code == Some(CODE_RATE_LIMITED) => PriceError::RateLimited { retry_after },
         _ if code == Some(CODE_TOO_OLD) => PriceError::TooOld { message },
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => PriceError::Credentials { message },
-        _ if code.is_some_and(|code| CODES_OF_CREDENTIALS.contains(&code)) => {
-            PriceError::Credentials { message }
-        }
+        _ if is_of_credentials && has_key => PriceError::Credentials { message },
+        _ if is_of_credentials => PriceError::KeyRequired { message },
+        StatusCode::UNAUTHORIZED if has_key => PriceError::Credentials { message },
+        StatusCode::UNAUTHORIZED => PriceError::KeyRequired { message },
+        StatusCode::FORBIDDEN | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => PriceError::Blocked {
+            status: status.as_u16(),
+            message,
+        },
         _ if status.is_client_error() => PriceError::Rejected {
             status: status.as_u16(),
             message,
         },
         _ => PriceError::Unavailable {
-            reason: format!("HTTP status {status}: {message}"),
+            reason: format!("HTTP status {}, {message}", status.as_u16()),
         },
     }
 }
@@ -258,13 +278,15 @@ fn error_of(body: &[u8]) -> (Option<i64>, String) {
             None,
             json["error"]
                 .as_str()
-                .map_or_else(|| http::start_of(body), str::to_owned),
+                .map_or_else(|| describe_body(body), str::to_owned),
         ),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use hashlake_core::suspect::suspects;
+
     use super::*;
 
     const HOUR: Duration = Duration::from_secs(3600);
@@ -278,7 +300,9 @@ mod tests {
     }
 
     fn recorded(body: &[u8]) -> Vec<PricePoint> {
-        parse(body, &ever(), &SOURCE.into()).expect("a recorded reply")
+        parse(body, &ever(), &SOURCE.into())
+            .expect("a recorded reply")
+            .points
     }
 
     #[test]
@@ -305,6 +329,7 @@ mod tests {
 
             assert_eq!(points.len(), count);
             assert!(points.is_sorted_by(|a, b| a.quote.time < b.quote.time));
+            assert_eq!(suspects(&points), []);
             assert!(
                 points.iter().all(|point| point.resolution_s == resolution_s
                     && &*point.quote.source == "coingecko")
@@ -322,40 +347,103 @@ mod tests {
         assert_eq!(points[0].quote.usd.to_usd_per_btc(), 62_641.967_327_043_465);
     }
 
+    /// The points that are read, and the invalid entries.
+    type Read = (Vec<(i64, f64)>, Option<String>);
+
+    fn read(body: &str) -> Result<Read, PriceError> {
+        let reply = parse(body.as_bytes(), &ever(), &SOURCE.into())?;
+        let points = reply.points.iter();
+        let points = points.map(|p| (p.quote.time.to_secs(), p.quote.usd.to_usd_per_btc()));
+        Ok((
+            points.collect(),
+            reply.left_out.map(|faults| faults.to_string()),
+        ))
+    }
+
     #[test]
-    fn points_without_a_valid_time_and_price_are_left_out() {
-        let body = br#"{"prices":[[3000,null],[2000,2.5],[1000,1.5],[2000,2.5],[4000,0],[5000,-1],[9000000000000,1]]}"#;
+    fn entries_may_be_unsorted_repeated_null_text_or_floats() {
+        let body = r#"{"prices":[[1763773200000,null],[1763769600000,2.5],[1763766000000.0,"1.5"],
+            ["1763769600000",2.6],[1.7637768e12,3]]}"#;
 
-        let points = recorded(body);
-
-        let read: Vec<(i64, f64)> = points
-            .iter()
-            .map(|p| (p.quote.time.to_ms(), p.quote.usd.to_usd_per_btc()))
-            .collect();
-        assert_eq!(read, [(1000, 1.5), (2000, 2.5)]);
+        let expected = [
+            (1_763_766_000, 1.5),
+            (1_763_769_600, 2.5),
+            (1_763_776_800, 3.0),
+        ];
+        assert_eq!(read(body), Ok((expected.to_vec(), None)));
+        assert_eq!(read(r#"{"prices":[]}"#), Ok((Vec::new(), None)));
         assert_eq!(
-            parse(br#"{"prices":[]}"#, &ever(), &SOURCE.into()),
-            Ok(Vec::new())
+            read(r#"{"prices":[[1763773200000,null]]}"#),
+            Ok((Vec::new(), None))
         );
     }
 
     #[test]
-    fn an_unexpected_reply_is_shown_by_its_start() {
-        for body in [
-            "",
-            "<html>",
-            "[]",
-            r#"{"prices":[[1]]}"#,
-            r#"{"prices":{}}"#,
+    fn a_few_invalid_entries_are_left_out_and_many_refuse_the_reply() {
+        let hours = |count: i64| {
+            (0..count).map(|n| format!("[{},84.5]", 1_763_766_000_000 + n * 3_600_000))
+        };
+        let with = |count, more: &[&str]| {
+            let entries: Vec<String> = hours(count)
+                .chain(more.iter().map(|&entry| entry.to_owned()))
+                .collect();
+            read(&format!(r#"{{"prices":[{}]}}"#, entries.join(",")))
+        };
+        let outside = "a price must be from 0.0001 to 100000000 USD";
+        for (entry, reason) in [
+            ("[1763766000000,0]", outside),
+            ("[1763766000000,-84.5]", outside),
+            ("[1763766000000,1e300]", outside),
+            ("[1763766000000,1e-9]", outside),
+            ("[1763766000000,\"NaN\"]", "its price is not a number"),
+            ("[1763766000000,[]]", "its price is not a number"),
+            ("[\"now\",84.5]", "its time is not a number of this unit"),
+            ("[1e300,84.5]", "its time is not a number of this unit"),
+            (
+                "[9000000000000000,84.5]",
+                "its time is not a number of this unit",
+            ),
+            (
+                "[1763766000,84.5]",
+                "its time would be 1970-01-21T09:56:06Z, before the first block",
+            ),
         ] {
-            let error = parse(body.as_bytes(), &ever(), &SOURCE.into());
-
-            assert_eq!(
-                error,
-                Err(PriceError::Malformed {
-                    body_start: body.to_owned()
-                })
+            let (points, left_out) = with(2, &[entry]).expect("one of three");
+            assert_eq!(points.len(), 2);
+            let left_out = left_out.expect("a reason");
+            assert!(
+                left_out.starts_with("1 of 3 prices, such as `["),
+                "{left_out}"
             );
+            assert!(left_out.ends_with(reason), "{left_out}");
+
+            assert!(
+                matches!(with(0, &[entry]), Err(PriceError::Invalid(_))),
+                "{entry}"
+            );
+            assert!(
+                matches!(with(20, &[entry; 3]), Err(PriceError::Invalid(_))),
+                "{entry}"
+            );
+            assert!(with(30, &[entry; 3]).is_ok(), "{entry}");
+        }
+    }
+
+    #[test]
+    fn an_unexpected_reply_is_shown_by_its_start() {
+        for (body, shown) in [
+            ("", "no text"),
+            (
+                "<html><title>Just a moment..</title>",
+                "a page: Just a moment..",
+            ),
+            ("[]", "`[]`"),
+            (r#"{"prices":[[1]]}"#, r#"`{"prices":[[1]]}`"#),
+            (r#"{"prices":{}}"#, r#"`{"prices":{}}`"#),
+            (r#"{"market_caps":[]}"#, r#"`{"market_caps":[]}`"#),
+        ] {
+            let body_start = shown.to_owned();
+            assert_eq!(read(body), Err(PriceError::Malformed { body_start }));
         }
     }
 
@@ -366,11 +454,8 @@ mod tests {
         let no_key = r#"{"status":{"error_code":10002,"error_message":"API key missing"}}"#;
         let missing = r#"{"error":"Missing parameter vs_currency"}"#; // Recorded, with status 422.
         let classify = |status, body: &str| {
-            classify_error(
-                StatusCode::from_u16(status).expect("a status"),
-                None,
-                body.as_bytes(),
-            )
+            let status = StatusCode::from_u16(status).expect("a status");
+            classify_error(status, None, body.as_bytes(), true)
         };
 
         assert_eq!(
@@ -396,7 +481,7 @@ mod tests {
         assert_eq!(
             classify(401, "denied"),
             PriceError::Credentials {
-                message: "denied".into()
+                message: "`denied`".into()
             }
         );
         assert_eq!(
@@ -410,6 +495,46 @@ mod tests {
             classify(502, "<html>bad gateway"),
             PriceError::Unavailable { .. }
         ));
+    }
+
+    #[test]
+    fn a_refusal_is_not_blamed_on_a_key_that_is_not_set() {
+        let no_key = r#"{"status":{"error_code":10002,"error_message":"API Key Missing."}}"#;
+        let page = "<!DOCTYPE html><head><title>Access denied</title>";
+        let text = |status, body: &str, has_key| {
+            let status = StatusCode::from_u16(status).expect("a status");
+            classify_error(status, None, body.as_bytes(), has_key).to_string()
+        };
+        let requires = "requires a key: set COINGECKO_PLAN=demo and COINGECKO_API_KEY, or leave it out of PRICE_SOURCES";
+
+        assert_eq!(
+            text(401, no_key, false),
+            format!("{requires} (API Key Missing.)")
+        );
+        assert_eq!(text(401, "", false), format!("{requires} (no text)"));
+        for has_key in [false, true] {
+            assert_eq!(
+                text(403, page, has_key),
+                "refuses this machine (HTTP 403, a page: Access denied)"
+            );
+            assert_eq!(
+                text(403, "error code: 1020", has_key),
+                "refuses this machine (HTTP 403, `error code: 1020`)"
+            );
+            assert_eq!(
+                text(451, "", has_key),
+                "refuses this machine (HTTP 451, no text)"
+            );
+        }
+        assert!(text(403, no_key, true).contains("check COINGECKO_API_KEY"));
+        assert_eq!(
+            text(503, page, false),
+            "cannot be reached: HTTP status 503, a page: Access denied"
+        );
+        assert_eq!(
+            text(302, "", false),
+            "cannot be reached: HTTP status 302, no text"
+        );
     }
 
     #[test]

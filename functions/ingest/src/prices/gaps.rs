@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use hashlake_core::lake::Lake;
-use hashlake_core::price::needed;
+use hashlake_core::price::{MAX_PRICE_AGE, PriceSeries, needed};
 use hashlake_core::timestamp::Timestamp;
 
 use crate::lake_file::LakeFileError;
@@ -40,7 +40,12 @@ pub(crate) async fn fetch_gaps(
     now: Timestamp,
     time_left: &(dyn Fn() -> Duration + Sync),
 ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
-    let fetched = prices.fetch(gaps, now, time_left).await;
+    let mut known = PriceSeries::default();
+    for edge in gaps.iter().flat_map(|gap| [gap.start, gap.end]) {
+        let around = stored_prices(lake, edge - MAX_PRICE_AGE..edge + MAX_PRICE_AGE).await?;
+        known.merge(around.points().iter().cloned());
+    }
+    let fetched = prices.fetch(gaps, &known, now, time_left).await;
     merge_prices(lake, &fetched.points).await?;
     Ok(fetched.unanswered)
 }

@@ -1,21 +1,44 @@
 //! One price source within its limits: calls are counted, spread over the minute, and retried.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
-use hashlake_core::price::PricePoint;
+use hashlake_core::price::{MAX_POINT_GAP, PricePoint, PriceSeries};
+use hashlake_core::suspect::{Suspect, suspects};
 use hashlake_core::timestamp::Timestamp;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use super::source::{CallLimits, PriceError, PriceSource};
+use super::source::{CallLimits, PriceError, PriceReply, PriceSource};
 
 /// No source publishes points more often, so calling it again sooner is of no use.
 const FINEST_INTERVAL: Duration = Duration::from_secs(300);
+
+/// A range whose prices a source lacks is asked for again after this time.
+const MISSING_RETRY: Duration = Duration::from_secs(3600);
+
+/// Prices that are missing for less than this may still be added by their source.
+const RECENT: Duration = Duration::from_secs(7 * 86_400);
+
+/// The newest price of a source may be this old: replies are cached for half an hour, and points
+/// are an hour apart.
+const NEWEST_MAX_AGE: Duration = Duration::from_secs(3 * 3600);
+
+/// A longer range without prices is a warning, even if it is old.
+const OUTAGE: Duration = Duration::from_secs(6 * 3600);
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Points further apart than this on average are daily ones.
+const HOURLY_STEP_MAX: Duration = Duration::from_secs(20_000);
+
+/// A reply with more suspect points than this, and than one in [`SUSPECT_SHARE`], is refused.
+const SUSPECTS_MAX: usize = 3;
+const SUSPECT_SHARE: usize = 10;
 
 /// The longest `Retry-After` for which a run waits.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(20);
@@ -28,10 +51,26 @@ const POLL: Duration = Duration::from_secs(1);
 pub struct FetchedPrices {
     /// In order of time.
     pub points: Vec<PricePoint>,
+    /// Points that were held back.
+    pub suspects: Vec<Suspect>,
     /// Ranges that were not answered, but may be later.
     pub unanswered: Vec<Range<Timestamp>>,
     /// Ranges before the history of every source, which will never be answered.
     pub before_history: Vec<Range<Timestamp>>,
+    /// Each source by name.
+    pub states: Vec<(&'static str, SourceState)>,
+}
+
+/// How the calls to a source went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceState {
+    /// No price of its history was missing.
+    NotNeeded,
+    /// It was not called, because it is too early for newer prices, or too late in the run.
+    Waiting,
+    Answered,
+    /// Why prices are missing.
+    Failing(String),
 }
 
 /// Calls to a source in a UTC day.
@@ -70,15 +109,15 @@ impl Throttled {
         }
     }
 
-    /// Fetches `ranges` in their order. After a failed call no other is made.
+    /// Fetches `ranges` in their order. After a failed call no other is made. Points that are far
+    /// off their neighbours are held back; `known` are points that may be their neighbours.
     pub(super) async fn fetch(
         &self,
         ranges: &[Range<Timestamp>],
+        known: &PriceSeries,
         now: Timestamp,
         time_left: &(dyn Fn() -> Duration + Sync),
     ) -> FetchedPrices {
-        let name = self.source.name();
-        let limits = self.source.limits(now);
         let SplitRanges {
             calls,
             before_history,
@@ -87,16 +126,85 @@ impl Throttled {
             before_history,
             ..FetchedPrices::default()
         };
-        let mut calls = calls.into_iter();
-        for range in calls.by_ref() {
-            if self.log().is_quiet(&range) {
-                fetched.unanswered.push(range);
+        let asked = calls.clone();
+        let failure = self
+            .fetch_calls(calls.into(), now, time_left, &mut fetched)
+            .await;
+        let failure = match self.hold_back(known, &mut fetched) {
+            Ok(()) => failure,
+            Err(error) => {
+                fetched.unanswered = asked.clone();
+                self.fail(&error);
+                Some(error)
+            }
+        };
+        let mut log = self.log();
+        let state = match (failure, &log.failing) {
+            _ if asked.is_empty() => SourceState::NotNeeded,
+            (Some(PriceError::OutOfTime), None) => SourceState::Waiting,
+            (None, _) if fetched.unanswered.is_empty() => SourceState::Answered,
+            (_, Some(why)) => SourceState::Failing(why.clone()),
+            (_, None) => SourceState::Waiting,
+        };
+        if matches!(state, SourceState::NotNeeded | SourceState::Answered) {
+            log.failing = None;
+        }
+        fetched.states.push((self.source.name(), state));
+        fetched
+    }
+
+    /// Makes the calls until one fails. Returns the last failure.
+    async fn fetch_calls(
+        &self,
+        mut calls: VecDeque<Range<Timestamp>>,
+        now: Timestamp,
+        time_left: &(dyn Fn() -> Duration + Sync),
+        fetched: &mut FetchedPrices,
+    ) -> Option<PriceError> {
+        let name = self.source.name();
+        let limits = self.source.limits(now);
+        let mut daily = Vec::new();
+        let mut failure = None;
+        while let Some(range) = calls.pop_front() {
+            if self.log().is_quiet() {
+                calls.push_front(range);
                 break;
             }
+            if self.log().is_too_early(&range) {
+                fetched.unanswered.push(range);
+                continue;
+            }
+            let longest = self.log().max_range(&limits);
+            if length(&range) > longest {
+                let parts: Vec<_> = cut(&range, longest).collect();
+                parts
+                    .into_iter()
+                    .rev()
+                    .for_each(|part| calls.push_front(part));
+                continue;
+            }
             match self.call(&range, now, &limits, time_left).await {
-                Ok(points) => {
-                    self.log().record(&range, &points, now);
-                    fetched.points.extend(points);
+                Ok(reply) if is_daily(&reply, &range, &limits) && length(&range) > DAY => {
+                    info!(from = %range.start, to = %range.end, "{name} sent prices a day apart; asking for shorter ranges");
+                    self.log().hourly_max = Some((length(&range) / 4).max(DAY));
+                    daily.extend(reply.points);
+                    calls.push_front(range);
+                }
+                Ok(reply) if is_daily(&reply, &range, &limits) => {
+                    daily.extend(reply.points);
+                    failure = Some(PriceError::Coarse(range.clone()));
+                    self.fail(&PriceError::Coarse(range.clone()));
+                    self.log().quiet_until = Some(Instant::now() + MISSING_RETRY);
+                    calls.push_front(range);
+                    break;
+                }
+                Ok(reply) => {
+                    if let Some(left_out) = &reply.left_out {
+                        warn!("{name} sent invalid prices, which are left out: {left_out}");
+                    }
+                    self.log().record(&range, &reply.times, now);
+                    failure = self.missing(&range, &reply, now, fetched).or(failure);
+                    fetched.points.extend(reply.points);
                 }
                 Err(error @ PriceError::TooOld { .. }) => {
                     info!(from = %range.start, to = %range.end, "{name} {error}");
@@ -104,15 +212,118 @@ impl Throttled {
                     fetched.before_history.push(range);
                 }
                 Err(error) => {
-                    warn!(from = %range.start, to = %range.end, "{name} {error}. Blocks from {} to {} have no final price yet", range.start, range.end);
+                    self.fail(&error);
                     self.log().quiet_until = Some(Instant::now() + quiet_time(&error));
-                    fetched.unanswered.push(range);
+                    calls.push_front(range);
+                    failure = Some(error);
                     break;
                 }
             }
         }
+        if failure.is_some() {
+            // Better than none until there are nearer ones.
+            fetched.points.extend(daily);
+        }
         fetched.unanswered.extend(calls);
-        fetched
+        failure
+    }
+
+    /// Finds the times for which a reply has no prices. Those that may still come are added to the
+    /// unanswered ones, and returned as a failure.
+    fn missing(
+        &self,
+        range: &Range<Timestamp>,
+        reply: &PriceReply,
+        now: Timestamp,
+        fetched: &mut FetchedPrices,
+    ) -> Option<PriceError> {
+        let name = self.source.name();
+        let mut failure = None;
+        for hole in holes(range, &reply.times) {
+            let is_recent = now.since(hole.end) < RECENT;
+            let is_all = reply.times.is_empty();
+            let is_last = hole.end == range.end && !is_all;
+            let error = if is_last && now.since(range.end) < FINEST_INTERVAL {
+                if length(&hole) < NEWEST_MAX_AGE {
+                    continue;
+                }
+                PriceError::Stopped { since: hole.start }
+            } else {
+                PriceError::Missing(hole.clone())
+            };
+            if is_recent || (is_all && length(&hole) > DAY) {
+                if matches!(error, PriceError::Missing(_)) {
+                    self.log()
+                        .not_before
+                        .insert(hole.start, Instant::now() + MISSING_RETRY);
+                }
+                self.fail(&error);
+                fetched.unanswered.push(hole);
+                failure = Some(error);
+            } else if is_all || (!is_last && length(&hole) > OUTAGE) {
+                warn!("{name} {error}: blocks of that time take the nearest price within 36 hours");
+            }
+        }
+        failure
+    }
+
+    /// Takes points that are far off their neighbours out of the fetched ones.
+    fn hold_back(
+        &self,
+        known: &PriceSeries,
+        fetched: &mut FetchedPrices,
+    ) -> Result<(), PriceError> {
+        let mut new = PriceSeries::default();
+        new.merge(std::mem::take(&mut fetched.points));
+        let mut all = known.clone();
+        all.merge(new.points().iter().cloned());
+        let is_new = |quote: &Suspect| known.at(quote.quote.time).is_none();
+        let suspects: Vec<Suspect> = suspects(all.points()).into_iter().filter(is_new).collect();
+        let total = new.points().len();
+        if suspects.len() > SUSPECTS_MAX && suspects.len() * SUSPECT_SHARE > total {
+            let suspects = suspects.len();
+            return Err(PriceError::Unsteady { suspects, total });
+        }
+        let name = self.source.name();
+        let is_held = |point: &PricePoint| suspects.iter().any(|held| held.quote == point.quote);
+        fetched.points = new
+            .points()
+            .iter()
+            .filter(|point| !is_held(point))
+            .cloned()
+            .collect();
+        for suspect in &suspects {
+            let mut log = self.log();
+            let (wait, until) = match suspect.after {
+                None => (FINEST_INTERVAL, " until the next one"),
+                Some(_) => (MISSING_RETRY, ""),
+            };
+            if let Some(before) = &suspect.before {
+                log.not_before.insert(before.time, Instant::now() + wait);
+            }
+            if log.held.insert(suspect.quote.time) {
+                warn!(
+                    "{name} sent a price that is far off its neighbours: {suspect}. It is held back{until}"
+                );
+            }
+        }
+        fetched.suspects = suspects;
+        Ok(())
+    }
+
+    /// Logs a failure: as a warning, unless it is that of the last call.
+    fn fail(&self, error: &PriceError) {
+        let name = self.source.name();
+        let why = error.to_string();
+        let mut log = self.log();
+        if log.failing.as_ref() == Some(&why) {
+            info!("{name} {why}");
+            return;
+        }
+        warn!("{name} {why}. Blocks of that time have no final price yet");
+        if !matches!(error, PriceError::OutOfTime) {
+            log.failing = Some(why);
+        }
     }
 
     /// Splits `ranges` where the source's history starts, and the later parts into calls.
@@ -130,7 +341,7 @@ impl Throttled {
             .map(|range| range.start..range.end.min(history_start));
         SplitRanges {
             calls: within
-                .flat_map(|range| cut(&range, limits.max_range))
+                .flat_map(|range| cut(&range, self.log().max_range(&limits)))
                 .collect(),
             before_history: before.filter(|range| !range.is_empty()).collect(),
         }
@@ -151,13 +362,13 @@ impl Throttled {
         now: Timestamp,
         limits: &CallLimits,
         time_left: &(dyn Fn() -> Duration + Sync),
-    ) -> Result<Vec<PricePoint>, PriceError> {
+    ) -> Result<PriceReply, PriceError> {
         let name = self.source.name();
         let call = || async {
             let start = self.log().reserve_call(limits, now, time_left())?;
             wait_until(start, time_left).await?;
-            let points = tokio::time::timeout(time_left(), self.source.fetch(range)).await;
-            points.unwrap_or(Err(PriceError::OutOfTime))
+            let reply = tokio::time::timeout(time_left(), self.source.fetch(range)).await;
+            reply.unwrap_or(Err(PriceError::OutOfTime))
         };
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_secs(1))
@@ -195,9 +406,12 @@ struct CallLog {
     calls_of_day: u32,
     calls_of_minute: VecDeque<Instant>,
     quiet_until: Option<Instant>,
-    /// The newest point, and when to look for a newer one.
-    nothing_after: Option<(Timestamp, Instant)>,
+    /// Starts of ranges, and when to ask for them again.
+    not_before: BTreeMap<Timestamp, Instant>,
     history_start: Option<Timestamp>, // A range that ended here was refused as too old.
+    hourly_max: Option<Duration>,     // Longer ranges were answered with daily points.
+    failing: Option<String>,          // Why prices are missing.
+    held: BTreeSet<Timestamp>,        // Suspect points that were logged.
 }
 
 impl CallLog {
@@ -237,22 +451,63 @@ impl CallLog {
         Ok(start)
     }
 
-    /// Records the points that a call returned.
-    fn record(&mut self, range: &Range<Timestamp>, points: &[PricePoint], now: Timestamp) {
-        let newest = points.last().map_or(range.start, |point| point.quote.time);
+    /// Records when newer points than the returned ones may be there.
+    fn record(&mut self, range: &Range<Timestamp>, times: &[Timestamp], now: Timestamp) {
+        let at = Instant::now();
+        self.not_before.retain(|_, until| at < *until);
+        let newest = times.last().copied().unwrap_or(range.start);
         if newest <= range.start || now.since(range.end) < FINEST_INTERVAL {
-            self.nothing_after = Some((newest, Instant::now() + FINEST_INTERVAL));
+            self.not_before.insert(newest, at + FINEST_INTERVAL);
         }
     }
 
-    /// Whether a call for this range should wait for a later run.
-    fn is_quiet(&self, range: &Range<Timestamp>) -> bool {
-        let now = Instant::now();
-        self.quiet_until.is_some_and(|until| now < until)
-            || self
-                .nothing_after
-                .is_some_and(|(start, until)| start == range.start && now < until)
+    /// Whether no call should be made before a later run.
+    fn is_quiet(&self) -> bool {
+        self.quiet_until.is_some_and(|until| Instant::now() < until)
     }
+
+    /// Whether a call for this range should wait for a later run.
+    fn is_too_early(&self, range: &Range<Timestamp>) -> bool {
+        let until = self.not_before.get(&range.start);
+        until.is_some_and(|until| Instant::now() < *until)
+    }
+
+    /// The longest range that is answered with hourly points.
+    fn max_range(&self, limits: &CallLimits) -> Duration {
+        let learned = self.hourly_max.unwrap_or(limits.max_range);
+        learned.min(limits.max_range)
+    }
+}
+
+/// Whether a reply has daily points, although the source has hourly ones.
+fn is_daily(reply: &PriceReply, range: &Range<Timestamp>, limits: &CallLimits) -> bool {
+    let mut steps: Vec<Duration> = reply
+        .times
+        .windows(2)
+        .map(|pair| pair[1].since(pair[0]))
+        .collect();
+    steps.sort_unstable();
+    let is_daily = match steps.get(steps.len() / 2) {
+        Some(step) => *step > HOURLY_STEP_MAX,
+        None => reply.times.len() == 1,
+    };
+    is_daily && length(range) > DAY / 2 && limits.hourly_since <= range.start
+}
+
+/// The time ranges for which a reply has no prices although there should be some.
+fn holes(range: &Range<Timestamp>, times: &[Timestamp]) -> Vec<Range<Timestamp>> {
+    let starts = std::iter::once(range.start).chain(times.iter().copied());
+    let ends = times.iter().copied().chain([range.end]);
+    let holes = starts
+        .zip(ends)
+        .filter(|(start, end)| end.since(*start) > MAX_POINT_GAP);
+    holes.map(|(start, end)| start..end).collect()
+}
+
+/// Length of a range, counted as [`cut`] does.
+fn length(range: &Range<Timestamp>) -> Duration {
+    let (start_s, end_s) = (range.start.to_secs(), range.end.to_secs());
+    Duration::from_secs(end_s.abs_diff(start_s))
 }
 
 /// How long a source is not called after this error.
@@ -319,6 +574,7 @@ mod tests {
     const LIMITS: CallLimits = CallLimits {
         max_range: Duration::from_secs(90 * 86_400),
         history_start: Timestamp::FIRST,
+        hourly_since: Timestamp::FIRST,
         calls_per_minute: 5,
         calls_per_day: 320,
     };

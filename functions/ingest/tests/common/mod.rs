@@ -4,7 +4,7 @@
 
 pub(crate) mod price_apis;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use hashlake_core::asic;
@@ -13,6 +13,7 @@ use hashlake_core::cursor::object::ObjectCursor;
 use hashlake_core::lake::memory::MemoryLake;
 use hashlake_core::lake::{Lake, LakeError, Stamp, Stored, Version};
 use hashlake_core::month::Month;
+use hashlake_core::price::PriceSeries;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
@@ -24,6 +25,9 @@ use ingest::prices::coingecko::{CoinGecko, CoinGeckoConfig, CoinGeckoTier, SOURC
 use ingest::prices::source::PriceSource;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
+
+/// A lake without prices.
+pub(crate) static NOTHING: LazyLock<PriceSeries> = LazyLock::new(PriceSeries::default);
 
 /// Long after the end of the recording.
 pub(crate) fn now() -> Timestamp {

@@ -1,6 +1,7 @@
 //! CoinGecko and Bitstamp as documented, with their limits and with made-up prices.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ pub(crate) struct Api {
     now_s: i64,
     calls: Arc<Mutex<Vec<Call>>>,
     faults: Arc<Mutex<Vec<Response>>>,
+    hourly_max_s: Arc<AtomicI64>,
+    spikes: Arc<Mutex<HashMap<i64, f64>>>,
 }
 
 /// A call that was made to it.
@@ -73,6 +76,8 @@ impl Api {
             now_s,
             calls: Arc::default(),
             faults: Arc::default(),
+            hourly_max_s: Arc::new((90 * DAY_S).into()),
+            spikes: Arc::default(),
         };
         let router = Router::new().route(path, route).with_state(api.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -92,6 +97,19 @@ impl Api {
             response.headers_mut().insert(*name, value);
         }
         self.faults.lock().expect("unpoisoned").push(response);
+    }
+
+    /// Answers with hourly prices only up to this length of a range.
+    pub(crate) fn hourly_up_to(&self, length_s: i64) {
+        self.hourly_max_s.store(length_s, Ordering::Relaxed);
+    }
+
+    /// Multiplies CoinGecko's price of this time.
+    pub(crate) fn spike(&self, time_s: i64, factor: f64) {
+        self.spikes
+            .lock()
+            .expect("unpoisoned")
+            .insert(time_s, factor);
     }
 
     /// All calls so far.
@@ -132,17 +150,20 @@ impl Api {
                 json!({ "error": { "status": { "error_code": 10012, "error_message": message } } });
             return refusal(401, &body.to_string());
         }
+        let hourly_max_s = self.hourly_max_s.load(Ordering::Relaxed);
         let (step_s, offset_s) = match to_s - from_s {
+            length_s if length_s > hourly_max_s => (DAY_S, 0),
             ..=DAY_S => (300, 0),
-            length_s if length_s <= 90 * DAY_S => (HOUR_S, COINGECKO_OFFSET_S),
-            _ => (DAY_S, 0),
+            _ => (HOUR_S, COINGECKO_OFFSET_S),
         };
+        let spikes = self.spikes.lock().expect("unpoisoned");
+        let usd = |time_s: i64| coingecko_usd(time_s) * spikes.get(&time_s).unwrap_or(&1.0);
         let first = (from_s - offset_s).div_euclid(step_s);
         let times = (first..).map(|n| n * step_s + offset_s);
         let prices: Vec<Value> = times
             .skip_while(|time_s| *time_s < from_s)
             .take_while(|time_s| *time_s <= to_s.min(self.now_s))
-            .map(|time_s| json!([time_s * 1000, coingecko_usd(time_s)]))
+            .map(|time_s| json!([time_s * 1000, usd(time_s)]))
             .collect();
         let body = json!({ "prices": prices, "market_caps": [], "total_volumes": [] });
         body.to_string().into_response()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{coingecko, now, prices, replay, unhurried};
+use crate::common::{NOTHING, coingecko, now, prices, replay, unhurried};
 use hashlake_core::timestamp::Timestamp;
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::CoinGeckoTier;
@@ -35,7 +35,12 @@ async fn a_short_retry_after_is_waited_for() {
     let started = tokio::time::Instant::now();
 
     let fetched = prices(&url)
-        .fetch(&[at(1_760_000_000)..at(1_760_086_400)], now(), &unhurried)
+        .fetch(
+            &[at(1_760_000_000)..at(1_760_086_400)],
+            &NOTHING,
+            now(),
+            &unhurried,
+        )
         .await;
 
     assert_eq!((fetched.points.len(), fetched.unanswered.len()), (24, 0));
@@ -55,8 +60,8 @@ async fn a_long_retry_after_is_not_waited_for_and_prevents_calls_until_then() {
         at(1_761_000_000)..at(1_761_086_400),
     ];
 
-    let refused = prices.fetch(&ranges, now(), &unhurried).await;
-    let later = prices.fetch(&ranges, now(), &unhurried).await;
+    let refused = prices.fetch(&ranges, &NOTHING, now(), &unhurried).await;
+    let later = prices.fetch(&ranges, &NOTHING, now(), &unhurried).await;
 
     assert_eq!(
         (refused.points.len(), refused.unanswered.as_slice()),
@@ -75,11 +80,17 @@ async fn a_range_too_old_for_the_plan_is_requested_once() {
     let years_ago = at(1_600_000_000)..at(1_600_086_400);
 
     let first = prices
-        .fetch(std::slice::from_ref(&years_ago), now(), &unhurried)
+        .fetch(
+            std::slice::from_ref(&years_ago),
+            &NOTHING,
+            now(),
+            &unhurried,
+        )
         .await;
     let second = prices
         .fetch(
             &[years_ago.clone(), at(1_760_000_000)..at(1_760_086_400)],
+            &NOTHING,
             now(),
             &unhurried,
         )
@@ -101,6 +112,7 @@ async fn a_range_that_starts_too_early_is_requested_from_the_start_of_the_plans_
     let fetched = free
         .fetch(
             &[at(1_754_900_000)..at(1_755_100_000)],
+            &NOTHING,
             year_later,
             &unhurried,
         )
@@ -124,8 +136,12 @@ async fn without_newer_points_the_source_is_not_called_again_at_once() {
     let prices = prices(&url);
     let after_the_end = [at(1_763_852_400)..at(1_763_900_000)];
 
-    let first = prices.fetch(&after_the_end, now(), &unhurried).await;
-    let second = prices.fetch(&after_the_end, now(), &unhurried).await;
+    let first = prices
+        .fetch(&after_the_end, &NOTHING, now(), &unhurried)
+        .await;
+    let second = prices
+        .fetch(&after_the_end, &NOTHING, now(), &unhurried)
+        .await;
 
     assert_eq!(first.points.len(), 1); // The last one of the recording.
     assert_eq!(second.unanswered, after_the_end);
@@ -139,11 +155,16 @@ async fn the_newest_price_is_requested_every_five_minutes_at_most() {
     let tip = at(1_763_850_000);
 
     let first = prices
-        .fetch(&[at(1_763_840_000)..tip], tip, &unhurried)
+        .fetch(&[at(1_763_840_000)..tip], &NOTHING, tip, &unhurried)
         .await;
     let newest = first.points.last().expect("hourly points").quote.time;
     let second = prices
-        .fetch(std::slice::from_ref(&(newest..tip)), tip, &unhurried)
+        .fetch(
+            std::slice::from_ref(&(newest..tip)),
+            &NOTHING,
+            tip,
+            &unhurried,
+        )
         .await;
 
     assert_eq!(newest, at(1_763_848_800));

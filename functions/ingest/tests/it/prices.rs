@@ -8,12 +8,13 @@ use std::time::Duration;
 use crate::common::price_apis::{
     Api, COINGECKO_OFFSET_S, DAY_S, HOUR_S, bitstamp_usd, coingecko_usd, is_traded,
 };
-use crate::common::{bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried};
-use hashlake_core::price::PricePoint;
+use crate::common::{NOTHING, bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried};
+use hashlake_core::price::{PricePoint, PriceSeries, Quote};
 use hashlake_core::timestamp::Timestamp;
+use hashlake_core::units::UsdPerBtc;
 use ingest::pipeline::{Run, follow_tip};
-use ingest::prices::PriceSources;
 use ingest::prices::coingecko::CoinGeckoTier;
+use ingest::prices::{PriceSources, SourceState};
 
 const NOW_S: i64 = 1_768_435_200; // 2026-01-15T00:00:00Z
 const YEAR_AGO_S: i64 = NOW_S - 365 * DAY_S;
@@ -54,7 +55,9 @@ async fn a_year_is_five_calls_to_coingecko_and_what_is_older_comes_from_bitstamp
     let from_s = NOW_S - 500 * DAY_S;
 
     let range = at(from_s)..at(NOW_S);
-    let fetched = prices.fetch(&[range], at(NOW_S), &unhurried).await;
+    let fetched = prices
+        .fetch(&[range], &NOTHING, at(NOW_S), &unhurried)
+        .await;
 
     let begin_s = YEAR_AGO_S + HOUR_S;
     let older = hours(from_s..begin_s + 1, 0);
@@ -93,7 +96,9 @@ async fn no_candle_is_lost_between_two_calls() {
     let (from_s, to_s) = (1_420_071_234, 1_430_005_678); // Not on the hour.
 
     let range = at(from_s)..at(to_s);
-    let fetched = prices.fetch(&[range], at(NOW_S), &unhurried).await;
+    let fetched = prices
+        .fetch(&[range], &NOTHING, at(NOW_S), &unhurried)
+        .await;
 
     let hours = hours(from_s..to_s, 0);
     let traded: Vec<i64> = hours.into_iter().filter(|hour| is_traded(*hour)).collect();
@@ -108,7 +113,12 @@ async fn before_the_history_of_bitstamp_no_source_is_called() {
     let of_2010 = at(1_262_304_000)..at(1_293_840_000);
 
     let fetched = prices
-        .fetch(std::slice::from_ref(&of_2010), at(NOW_S), &unhurried)
+        .fetch(
+            std::slice::from_ref(&of_2010),
+            &NOTHING,
+            at(NOW_S),
+            &unhurried,
+        )
         .await;
 
     assert_eq!(fetched.before_history, [of_2010]);
@@ -126,8 +136,8 @@ async fn a_source_that_fails_for_now_is_not_replaced_by_the_next() {
         at(NOW_S - 20 * DAY_S)..at(NOW_S - 10 * DAY_S),
     ];
 
-    let fetched = prices.fetch(&ranges, at(NOW_S), &unhurried).await;
-    let again = prices.fetch(&ranges, at(NOW_S), &unhurried).await;
+    let fetched = prices.fetch(&ranges, &NOTHING, at(NOW_S), &unhurried).await;
+    let again = prices.fetch(&ranges, &NOTHING, at(NOW_S), &unhurried).await;
 
     assert_eq!(fetched.unanswered, ranges[1..]);
     assert!(times_s(&fetched.points, "coingecko").is_empty());
@@ -144,7 +154,12 @@ async fn a_history_shorter_than_expected_is_remembered() {
     let range = at(NOW_S - 400 * DAY_S)..at(NOW_S);
 
     let first = prices
-        .fetch(std::slice::from_ref(&range), at(NOW_S), &unhurried)
+        .fetch(
+            std::slice::from_ref(&range),
+            &NOTHING,
+            at(NOW_S),
+            &unhurried,
+        )
         .await;
     let refused: Vec<_> = gecko
         .calls()
@@ -154,7 +169,7 @@ async fn a_history_shorter_than_expected_is_remembered() {
         .collect();
     let before_the_year = range.start..at(NOW_S - 380 * DAY_S);
     let second = prices
-        .fetch(&[before_the_year], at(NOW_S), &unhurried)
+        .fetch(&[before_the_year], &NOTHING, at(NOW_S), &unhurried)
         .await;
 
     assert_eq!(refused, [(NOW_S - 400 * DAY_S, NOW_S - 320 * DAY_S)]);
@@ -176,11 +191,11 @@ async fn a_rate_limit_of_bitstamp_differs_from_a_wrong_request() {
     );
 
     let waited = prices
-        .fetch(std::slice::from_ref(&day), at(NOW_S), &unhurried)
+        .fetch(std::slice::from_ref(&day), &NOTHING, at(NOW_S), &unhurried)
         .await;
     stamp.fail_once(400, &[], r#"{"code": "Not a valid choice."}"#);
     let refused = prices
-        .fetch(std::slice::from_ref(&day), at(NOW_S), &unhurried)
+        .fetch(std::slice::from_ref(&day), &NOTHING, at(NOW_S), &unhurried)
         .await;
 
     assert_eq!(waited.unanswered, []);
@@ -188,6 +203,275 @@ async fn a_rate_limit_of_bitstamp_differs_from_a_wrong_request() {
     assert_eq!((refused.points.len(), refused.unanswered), (0, vec![day]));
     let statuses: Vec<u16> = stamp.calls().iter().map(|call| call.status).collect();
     assert_eq!(statuses, [400, 200, 400]);
+}
+
+fn failing(why: &str) -> SourceState {
+    SourceState::Failing(why.to_owned())
+}
+
+#[tokio::test]
+async fn recorded_prices_of_half_a_year_have_no_suspect_point() {
+    let (_replay, url) = replay(924_778).await;
+    let prices = PriceSources::new(vec![coingecko(&url, CoinGeckoTier::Pro)]);
+
+    let all = [at(1_747_000_000)..at(1_763_900_000)];
+    let fetched = prices.fetch(&all, &NOTHING, at(NOW_S), &unhurried).await;
+
+    assert_eq!((fetched.points.len(), fetched.suspects), (4668, vec![]));
+}
+
+#[tokio::test]
+async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unanswered() {
+    let gecko = Api::coingecko(NOW_S).await;
+    gecko.hourly_up_to(0);
+    let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let range = at(NOW_S - 5 * DAY_S)..at(NOW_S);
+    let fetch = || {
+        prices.fetch(
+            std::slice::from_ref(&range),
+            &NOTHING,
+            at(NOW_S),
+            &unhurried,
+        )
+    };
+
+    let fetched = fetch().await;
+    let again = fetch().await;
+
+    // 5 days, then 1.25 days, then a day: it asks again for shorter ranges, and then stops.
+    let lengths: Vec<i64> = gecko
+        .calls()
+        .iter()
+        .map(|call| call.to_s - call.from_s)
+        .collect();
+    assert_eq!(lengths, [5 * DAY_S, DAY_S * 5 / 4, DAY_S * 5 / 8]);
+    let days = (0..=5).rev().map(|ago| NOW_S - ago * DAY_S);
+    assert_eq!(
+        times_s(&fetched.points, "coingecko"),
+        days.collect::<Vec<_>>()
+    );
+    assert!(
+        fetched
+            .points
+            .iter()
+            .all(|point| point.resolution_s == 86_400)
+    );
+    let unanswered = (fetched.unanswered.first(), fetched.unanswered.last());
+    assert_eq!(unanswered.0.map(|first| first.start), Some(range.start));
+    assert_eq!(unanswered.1.map(|last| last.end), Some(range.end));
+    let why = failing(
+        "sent prices a day apart instead of hourly ones from 2026-01-10T00:00:00Z to 2026-01-10T15:00:00Z",
+    );
+    assert_eq!(fetched.states, [("CoinGecko", why.clone())]);
+    assert_eq!(again.states, [("CoinGecko", why)]);
+}
+
+#[tokio::test]
+async fn a_source_with_hourly_prices_for_shorter_ranges_is_asked_for_these() {
+    let gecko = Api::coingecko(NOW_S).await;
+    gecko.hourly_up_to(10 * DAY_S);
+    let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let range = at(NOW_S - 20 * DAY_S)..at(NOW_S);
+
+    let ranges = std::slice::from_ref(&range);
+    let fetched = prices.fetch(ranges, &NOTHING, at(NOW_S), &unhurried).await;
+
+    assert_eq!(fetched.points.len(), 20 * 24);
+    assert!(
+        fetched
+            .points
+            .iter()
+            .all(|point| point.resolution_s == 3600)
+    );
+    assert_eq!(fetched.unanswered, []);
+    assert_eq!(fetched.states, [("CoinGecko", SourceState::Answered)]);
+    assert_eq!(gecko.calls().len(), 5); // 20 days, then four times 5 days.
+}
+
+#[tokio::test]
+async fn an_empty_reply_is_a_failure_and_is_asked_for_again() {
+    let day = |ago: i64| at(NOW_S - ago * DAY_S)..at(NOW_S - (ago - 1) * DAY_S);
+    let empty = r#"{"prices":[],"market_caps":[],"total_volumes":[]}"#;
+    for (body, range, is_asked_again) in [
+        (empty, at(NOW_S - 5 * DAY_S)..at(NOW_S), true),
+        (r#"{"prices":[[1768390000000,null]]}"#, day(1), true),
+        (empty, at(NOW_S - 100 * DAY_S)..at(NOW_S - 90 * DAY_S), true),
+        // A gap of the source.
+        (
+            empty,
+            at(NOW_S - 100 * DAY_S)..at(NOW_S - 100 * DAY_S + 4 * HOUR_S),
+            false,
+        ),
+        // An hourly source need not have a point in every hour.
+        (empty, at(NOW_S - HOUR_S)..at(NOW_S), false),
+    ] {
+        let gecko = Api::coingecko(NOW_S).await;
+        let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+        gecko.fail_once(200, &[], body);
+
+        let fetched = prices
+            .fetch(
+                std::slice::from_ref(&range),
+                &NOTHING,
+                at(NOW_S),
+                &unhurried,
+            )
+            .await;
+
+        let why = format!("sent no prices from {} to {}", range.start, range.end);
+        let expected = match is_asked_again {
+            true => (vec![range], failing(&why)),
+            false => (vec![], SourceState::Answered),
+        };
+        assert_eq!((fetched.unanswered, fetched.states[0].1.clone()), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_hole_in_a_recent_reply_stays_unanswered_and_a_late_newest_price_is_a_failure() {
+    let hourly = |hours: &[i64]| {
+        let entry = |hour: &i64| format!("[{},100000]", (NOW_S - hour * HOUR_S) * 1000);
+        let entries: Vec<String> = hours.iter().map(entry).collect();
+        format!(r#"{{"prices":[{}]}}"#, entries.join(","))
+    };
+    let range = at(NOW_S - 12 * HOUR_S)..at(NOW_S);
+    let cases = [
+        (hourly(&[12, 11, 10, 6, 5, 4, 3, 2, 1]), Some((10, 6))),
+        (hourly(&[12, 11, 10, 9, 8, 7, 6, 5, 4]), Some((4, 0))),
+        (hourly(&[12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]), None),
+    ];
+    for (body, hole) in cases {
+        let gecko = Api::coingecko(NOW_S).await;
+        let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+        gecko.fail_once(200, &[], &body);
+
+        let fetched = prices
+            .fetch(
+                std::slice::from_ref(&range),
+                &NOTHING,
+                at(NOW_S),
+                &unhurried,
+            )
+            .await;
+
+        let hole = hole.map(|(from, to)| at(NOW_S - from * HOUR_S)..at(NOW_S - to * HOUR_S));
+        assert_eq!(
+            fetched.unanswered,
+            hole.clone().into_iter().collect::<Vec<_>>()
+        );
+        let state = match hole {
+            None => SourceState::Answered,
+            Some(hole) if hole.end == range.end => {
+                failing(&format!("has sent no prices after {}", hole.start))
+            }
+            Some(hole) => failing(&format!(
+                "sent no prices from {} to {}",
+                hole.start, hole.end
+            )),
+        };
+        assert_eq!(fetched.states, [("CoinGecko", state)]);
+    }
+}
+
+#[tokio::test]
+async fn a_lone_point_far_off_its_neighbours_is_held_back() {
+    let gecko = Api::coingecko(NOW_S).await;
+    let (spike, newest) = (
+        NOW_S - 30 * HOUR_S + COINGECKO_OFFSET_S,
+        NOW_S - HOUR_S + COINGECKO_OFFSET_S,
+    );
+    gecko.spike(spike, 100.0);
+    gecko.spike(newest, 0.5);
+    let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let range = at(NOW_S - 5 * DAY_S)..at(NOW_S);
+
+    let fetched = prices
+        .fetch(&[range], &NOTHING, at(NOW_S), &unhurried)
+        .await;
+
+    assert_eq!(fetched.points.len(), 5 * 24 - 2);
+    let held: Vec<i64> = fetched
+        .suspects
+        .iter()
+        .map(|held| held.quote.time.to_secs())
+        .collect();
+    assert_eq!(held, [spike, newest]);
+    assert!(
+        !times_s(&fetched.points, "coingecko")
+            .iter()
+            .any(|time_s| held.contains(time_s))
+    );
+    assert_eq!(fetched.unanswered, []);
+    // An hour later, the price has stayed at half: it is a price.
+    let later = NOW_S + HOUR_S;
+    let gecko = Api::coingecko(later).await;
+    for time_s in [newest, newest + HOUR_S] {
+        gecko.spike(time_s, 0.5);
+    }
+    let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let mut known = PriceSeries::default();
+    known.merge(fetched.points);
+
+    let gap = [at(newest - 2 * DAY_S)..at(later)];
+    let fetched = prices.fetch(&gap, &known, at(later), &unhurried).await;
+
+    assert_eq!(fetched.suspects, []);
+    assert_eq!(
+        fetched.points.last().map(|point| point.quote.time),
+        Some(at(newest + HOUR_S))
+    );
+}
+
+#[tokio::test]
+async fn a_single_new_point_is_compared_with_the_stored_ones() {
+    let gecko = Api::coingecko(NOW_S).await;
+    let spike = NOW_S - HOUR_S + COINGECKO_OFFSET_S;
+    let body = format!(r#"{{"prices":[[{},1]]}}"#, spike * 1000);
+    gecko.fail_once(200, &[], &body);
+    let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let mut known = PriceSeries::default();
+    known.merge((1..20).map(|n| PricePoint {
+        quote: Quote {
+            time: at(spike - n * HOUR_S),
+            usd: UsdPerBtc::new(coingecko_usd(spike)).expect("a price"),
+            source: "imported".into(),
+        },
+        resolution_s: 3600,
+    }));
+
+    let gap = [at(spike - HOUR_S)..at(NOW_S)];
+    let fetched = prices.fetch(&gap, &known, at(NOW_S), &unhurried).await;
+
+    assert_eq!((fetched.points.len(), fetched.suspects.len()), (0, 1));
+    assert_eq!(
+        fetched.suspects[0]
+            .before
+            .as_ref()
+            .map(|before| &*before.source),
+        Some("imported")
+    );
+}
+
+#[tokio::test]
+async fn a_reply_whose_prices_jump_to_and_fro_is_refused() {
+    let gecko = Api::coingecko(NOW_S).await;
+    for n in 0..12 {
+        gecko.spike(NOW_S - (2 * n + 5) * HOUR_S + COINGECKO_OFFSET_S, 3.0);
+    }
+    let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let range = at(NOW_S - 2 * DAY_S)..at(NOW_S);
+
+    let fetched = prices
+        .fetch(
+            std::slice::from_ref(&range),
+            &NOTHING,
+            at(NOW_S),
+            &unhurried,
+        )
+        .await;
+
+    assert_eq!((fetched.points.len(), fetched.unanswered), (0, vec![range]));
+    assert!(matches!(&fetched.states[0].1, SourceState::Failing(why) if why.contains("far off")));
 }
 
 #[tokio::test]
@@ -198,7 +482,7 @@ async fn an_endless_reply_is_not_read_to_its_end() {
     stamp.fail_once(200, &[], &"endless ".repeat(2 << 20));
 
     let fetched = prices
-        .fetch(std::slice::from_ref(&day), at(NOW_S), &unhurried)
+        .fetch(std::slice::from_ref(&day), &NOTHING, at(NOW_S), &unhurried)
         .await;
 
     assert_eq!((fetched.points.len(), fetched.unanswered), (0, vec![day]));
@@ -210,14 +494,16 @@ async fn a_run_without_time_makes_no_call_and_the_next_run_can() {
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let range = [at(NOW_S - 20 * DAY_S)..at(NOW_S - 10 * DAY_S)];
 
-    let hurried = prices.fetch(&range, at(NOW_S), &|| Duration::ZERO).await;
+    let hurried = prices
+        .fetch(&range, &NOTHING, at(NOW_S), &|| Duration::ZERO)
+        .await;
     assert_eq!(
         (hurried.points.len(), hurried.unanswered.as_slice()),
         (0, &range[..])
     );
     assert_eq!(prices.calls_of_day(at(NOW_S))[0].made, 0);
 
-    let unhurried = prices.fetch(&range, at(NOW_S), &unhurried).await;
+    let unhurried = prices.fetch(&range, &NOTHING, at(NOW_S), &unhurried).await;
     assert_eq!(unhurried.points.len(), 240);
 }
 
@@ -232,7 +518,12 @@ async fn a_run_whose_time_ends_keeps_the_prices_that_it_fetched() {
 
     let year = at(NOW_S - 360 * DAY_S)..at(NOW_S);
     let fetched = prices
-        .fetch(std::slice::from_ref(&year), at(NOW_S), &until_two_calls)
+        .fetch(
+            std::slice::from_ref(&year),
+            &NOTHING,
+            at(NOW_S),
+            &until_two_calls,
+        )
         .await;
 
     assert_eq!(gecko.calls().len(), 2);
@@ -254,10 +545,12 @@ async fn a_sixth_call_in_a_minute_is_not_made_by_a_run_with_less_time() {
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let days = |ago: i64| at(NOW_S - ago * DAY_S)..at(NOW_S - (ago - 2) * DAY_S);
     let five: Vec<_> = (1..=5).rev().map(|n| days(10 * n)).collect();
-    prices.fetch(&five, at(NOW_S), &unhurried).await;
+    prices.fetch(&five, &NOTHING, at(NOW_S), &unhurried).await;
 
     let fetched = prices
-        .fetch(&[days(60)], at(NOW_S), &|| Duration::from_secs(30))
+        .fetch(&[days(60)], &NOTHING, at(NOW_S), &|| {
+            Duration::from_secs(30)
+        })
         .await;
 
     assert_eq!(fetched.unanswered, [days(60)]);
