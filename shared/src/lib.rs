@@ -16,6 +16,7 @@ pub mod hash;
 pub mod hashrate;
 pub mod month;
 pub mod price;
+pub mod price_note;
 pub mod revenue;
 pub mod suspect;
 pub mod table;

@@ -5,7 +5,8 @@ use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z, without leap seconds, as in Bitcoin and
 /// Parquet.
@@ -108,6 +109,15 @@ impl fmt::Display for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let time = DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)?;
+        let time = Self::from_ms(time.timestamp_millis());
+        time.ok_or_else(|| D::Error::custom("expected a year from 0 to 9999"))
     }
 }
 

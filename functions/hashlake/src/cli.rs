@@ -58,14 +58,16 @@ pub(crate) enum Command {
     /// The first line of the file names its columns. The time is in `time`, `time_unix` or
     /// `timestamp`: per RFC 3339, or in seconds or milliseconds since 1970. The price of one
     /// bitcoin in USD is in `usd`, `price_usd`, `price` or `close`. Prices that the lake already
-    /// has are not replaced. If any line cannot be read, nothing is imported.
+    /// has are kept, unless `--replace` is given. If any line cannot be read, nothing is imported.
     #[command(
-        after_help = "Examples:\n  hashlake import-prices btc-usd-hourly.csv\n  hashlake import-prices --source kraken XBTUSD_60.csv"
+        after_help = "Examples:\n  hashlake import-prices btc-usd-hourly.csv\n  hashlake import-prices --source kraken XBTUSD_60.csv\n  hashlake import-prices --replace corrections.csv && hashlake reprice"
     )]
     ImportPrices(ImportPricesArgs),
-    /// Assign to every block the price nearest in time, if it has no price or a more distant one.
+    /// Assign to every block the price nearest in time, if it has no price, a more distant one, or one
+    /// that was replaced.
     ///
-    /// It first fetches the prices that are missing around these blocks.
+    /// It first fetches the prices that are missing around these blocks. Revenue and days of the
+    /// blocks are computed again.
     #[command(after_help = "Examples:\n  hashlake reprice")]
     Reprice(RepriceArgs),
     /// Check the whole lake. If there are errors, list them and exit with code 1.

@@ -8,7 +8,12 @@ use std::sync::Arc;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use hashlake_core::clock::now;
-use ingest::prices::store::{Merged, merge_prices};
+use hashlake_core::lake::Lake;
+use hashlake_core::price::{MAX_PRICE_AGE, PriceSeries};
+use hashlake_core::suspect::{Suspect, spikes};
+use ingest::lake_file::LakeFileError;
+use ingest::prices::note::{PriceNews, update_note};
+use ingest::prices::store::{Merged, Precedence, merge_prices_by, stored_prices};
 
 use crate::config::Config;
 use crate::price_csv;
@@ -20,6 +25,9 @@ pub(crate) struct ImportPricesArgs {
     /// Source of the prices, stored with each of them [default: the name of the file]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     source: Option<String>,
+    /// Replace stored prices of the same time, instead of keeping them
+    #[arg(long)]
+    replace: bool,
 }
 
 #[expect(
@@ -40,21 +48,56 @@ pub(crate) async fn run(
     let points = price_csv::parse(&text, &source, now())
         .map_err(|error| format!("{name}: {error}. Nothing was imported"))?;
     let (lake, _) = config.places.open().await;
+    let precedence = match args.replace {
+        true => Precedence::New,
+        false => Precedence::Stored,
+    };
     let Merged {
         new_points,
+        replaced_points,
         months_written,
-    } = merge_prices(lake.as_ref(), &points).await?;
+    } = merge_prices_by(lake.as_ref(), &points, precedence).await?;
     let (read, step_s) = (
         points.len(),
         points.first().map_or(0, |point| point.resolution_s),
     );
+    let kept = read - new_points - replaced_points;
     println!(
-        "{name}: {read} prices of source `{source}`, {step_s} s apart: {new_points} new, {} already in the lake; \
-         months written: {months_written}",
-        read - new_points
+        "{name}: {read} prices of source `{source}`, {step_s} s apart: {new_points} new, {replaced_points} replaced, \
+         {kept} already in the lake; months written: {months_written}"
     );
-    if new_points > 0 {
+    let mut series = PriceSeries::default();
+    series.merge(points);
+    let far_off = far_off(lake.as_ref(), &series).await?;
+    if let Some(example) = far_off.first() {
+        println!(
+            "{} of them are far off the prices before and after, such as {example}: check them, because `hashlake reprice` will assign them to blocks",
+            far_off.len()
+        );
+    }
+    let news = PriceNews {
+        states: &[],
+        suspects: &[],
+        is_stored: &|time| series.at(time).is_some(),
+    };
+    update_note(lake.as_ref(), &news, now()).await;
+    if new_points + replaced_points > 0 {
         println!("run `hashlake reprice` to assign them to blocks");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Imported points that are far off the lake's points before and after.
+async fn far_off(lake: &dyn Lake, imported: &PriceSeries) -> Result<Vec<Suspect>, LakeFileError> {
+    let (Some(first), Some(last)) = (imported.points().first(), imported.points().last()) else {
+        return Ok(Vec::new());
+    };
+    let around = first.quote.time - MAX_PRICE_AGE..last.quote.time + MAX_PRICE_AGE;
+    let mut far_off = spikes(stored_prices(lake, around).await?.points());
+    far_off.retain(|spike| {
+        imported
+            .at(spike.quote.time)
+            .is_some_and(|point| point.quote == spike.quote)
+    });
+    Ok(far_off)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use csv::{ReaderBuilder, StringRecord, Trim};
-use hashlake_core::price::{PricePoint, Quote};
+use hashlake_core::price::{PLAUSIBLE_USD, PricePoint, Quote};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::UsdPerBtc;
 use thiserror::Error;
@@ -67,12 +67,20 @@ pub(crate) fn parse(
             .filter(|time| (Timestamp::from_block_time(FIRST_BLOCK_S)..=now).contains(time));
         let expected_time = "a time between the first block (2009-01-03T18:15:05Z) and now, per RFC 3339 (such as \
                              2025-11-22T00:00:00Z) or in seconds or milliseconds since 1970";
-        let usd = record[price_at].parse().ok().map(UsdPerBtc::new);
+        let usd = record[price_at].parse().ok();
+        let usd = usd
+            .filter(|usd| PLAUSIBLE_USD.contains(usd))
+            .map(UsdPerBtc::new);
+        let expected_usd = format!(
+            "a price in USD from {} to {}, such as 84714.5",
+            PLAUSIBLE_USD.start(),
+            PLAUSIBLE_USD.end()
+        );
         let quote = Quote {
             time: time.ok_or_else(|| value(time_at, expected_time))?,
             usd: usd
                 .and_then(Result::ok)
-                .ok_or_else(|| value(price_at, "a price in USD above zero, such as 84714.5"))?,
+                .ok_or_else(|| value(price_at, &expected_usd))?,
             source: source.clone(),
         };
         points.push(PricePoint {
@@ -219,7 +227,7 @@ mod tests {
             ("time,usd\n", "there are no prices in the file"),
             (
                 "time,usd\n1763769600,0\n",
-                "line 2, column usd: `0` is not a price in USD above zero, such as 84714.5",
+                "line 2, column usd: `0` is not a price in USD from 0.0001 to 100000000, such as 84714.5",
             ),
             (
                 "time,usd\n1763769600,1\n1763773200,\n",
@@ -235,6 +243,7 @@ mod tests {
             ),
             ("\u{feff}time,usd\nnever,1", "line 2, column time: `never`"),
             ("time,usd\n1763769600,NaN\n", "`NaN` is not a price"),
+            ("time,usd\n1763769600,8.4e9\n", "`8.4e9` is not a price"),
             (
                 "time,usd\nyesterday,1\n",
                 "line 2, column time: `yesterday` is not a time between the first block",

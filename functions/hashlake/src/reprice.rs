@@ -44,9 +44,15 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
         changed,
         unpriced,
         provisional,
+        orphaned,
     } = repriced;
     println!(
         "{blocks} blocks: {changed} have a new price, {unpriced} have no price, {provisional} have a provisional price"
     );
+    if orphaned > 0 {
+        println!(
+            "{orphaned} blocks keep a price that the lake's prices no longer have, as there is no other within 36 hours: import prices of that time (`hashlake import-prices`), and run this again"
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }

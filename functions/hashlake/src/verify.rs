@@ -14,6 +14,7 @@ use hashlake_core::lake::Lake;
 use hashlake_core::month::Month;
 use hashlake_core::price::{MAX_PRICE_AGE, PricePoint};
 use hashlake_core::revenue::PricedBlock;
+use hashlake_core::suspect::spikes;
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::table::{self, TableError, asics, blocks, daily, mwh_revenue, prices};
 use hashlake_core::timestamp::Timestamp;
@@ -183,6 +184,12 @@ async fn prices_by_month(
             found.error(format!("{key}: a time belongs to another month"));
         }
         all.extend(points.into_iter().map(|point| (point.quote.time, point)));
+    }
+    let points: Vec<PricePoint> = all.values().cloned().collect();
+    for spike in spikes(&points) {
+        found.error(format!(
+            "a stored price is far off those before and after: {spike}. Import the right one (`hashlake import-prices --replace`), then run `hashlake reprice`"
+        ));
     }
     Ok(all)
 }

@@ -127,6 +127,19 @@ impl<'a> Ledger<'a> {
         &self.points
     }
 
+    /// Time of the newest price; without any, time of the first block.
+    pub(crate) fn priced_until(&self) -> Option<Timestamp> {
+        let stored = self.points.points().last().map(|point| point.quote.time);
+        let used = self
+            .rows
+            .iter()
+            .filter_map(|row| Some(row.price.quote()?.time))
+            .max();
+        stored
+            .max(used)
+            .or(self.rows.first().map(|row| row.block.time))
+    }
+
     /// Time ranges for which prices must be fetched, because blocks in them have no final price.
     pub(crate) async fn price_gaps(&mut self) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let times = || {
@@ -153,12 +166,8 @@ impl<'a> Ledger<'a> {
 
     /// Merges price points, and prices again the blocks whose price is not final. `unanswered` are
     /// ranges whose points have yet to be fetched.
-    pub(crate) fn price_blocks(
-        &mut self,
-        points: Vec<PricePoint>,
-        unanswered: &[Range<Timestamp>],
-    ) {
-        self.points.merge(points);
+    pub(crate) fn price_blocks(&mut self, points: &[PricePoint], unanswered: &[Range<Timestamp>]) {
+        self.points.merge(points.iter().cloned());
         for row in self.rows.iter_mut().filter(|row| !row.price.is_final()) {
             row.price = self.points.price_at(row.block.time, unanswered);
         }

@@ -1,7 +1,7 @@
 //! Metrics for CloudWatch, as log lines in its embedded metric format (EMF), which cost nothing to
 //! send.
 //!
-//! Each metric costs about 0.30 USD a month, so there are three.
+//! Each metric costs about 0.30 USD a month, so there are four.
 
 use std::io::{self, Write};
 
@@ -19,20 +19,27 @@ pub(crate) fn publish(function: &str, now: Timestamp, report: &Report) {
 }
 
 fn line(function: &str, now: Timestamp, report: &Report) -> Value {
-    let count = |name| json!({ "Name": name, "Unit": "Count" });
+    let metric = |name, unit| json!({ "Name": name, "Unit": unit });
+    let count = |name| metric(name, "Count");
+    let mut metrics = vec![count("BehindBlocks"), count("Blocks"), count("ReorgDepth")];
+    let price_age_s = report.priced_until.map(|time| now.since(time).as_secs());
+    if price_age_s.is_some() {
+        metrics.push(metric("PriceAge", "Seconds"));
+    }
     json!({
         "_aws": {
             "Timestamp": now.to_ms(),
             "CloudWatchMetrics": [{
                 "Namespace": NAMESPACE,
                 "Dimensions": [["FunctionName"]],
-                "Metrics": [count("BehindBlocks"), count("Blocks"), count("ReorgDepth")],
+                "Metrics": metrics,
             }],
         },
         "FunctionName": function,
         "BehindBlocks": report.tip.saturating_sub(report.position.height),
         "Blocks": report.blocks,
         "ReorgDepth": report.reorg_depth(),
+        "PriceAge": price_age_s,
     })
 }
 
@@ -61,6 +68,7 @@ mod tests {
                 dropped: vec![hash, hash],
             }),
             provisional: 1,
+            priced_until: Timestamp::from_secs(1_762_214_400 - 3600),
         };
         let now = Timestamp::from_secs(1_762_214_400).expect("a time");
 
@@ -78,6 +86,6 @@ mod tests {
             .iter()
             .map(|metric| line[metric["Name"].as_str().expect("a name")].as_u64())
             .collect();
-        assert_eq!(values, [Some(7), Some(3), Some(2)]);
+        assert_eq!(values, [Some(7), Some(3), Some(2), Some(3600)]);
     }
 }

@@ -21,6 +21,8 @@ pub use self::run::{Outside, Progress, Report, Run};
 use crate::block_reader;
 use crate::ledger::Ledger;
 use crate::node::{NodeError, Tip};
+use crate::prices::FetchedPrices;
+use crate::prices::note::{PriceNews, update_note};
 
 /// Blocks per commit: about a month.
 pub const BLOCKS_PER_COMMIT: u32 = 4320;
@@ -67,8 +69,14 @@ async fn catch_up(
         let blocks = read_blocks(outside, run, &ledger, first, next, &tip).await?;
         next += count(blocks.len());
         ledger.append(blocks);
-        price_blocks(outside, run, &mut ledger).await?;
+        let fetched = price_blocks(outside, run, &mut ledger).await?;
         ledger.write().await?;
+        let news = PriceNews {
+            states: &fetched.states,
+            suspects: &fetched.suspects,
+            is_stored: &|time| ledger.points().at(time).is_some(),
+        };
+        update_note(lake.as_ref(), &news, (run.now)()).await;
         let Some(position) = position(tip.chain, ledger.rows()) else {
             return Err(IngestError::OutOfTime);
         };
@@ -151,13 +159,13 @@ async fn price_blocks(
     outside: &Outside,
     run: &Run<'_>,
     ledger: &mut Ledger<'_>,
-) -> Result<(), IngestError> {
+) -> Result<FetchedPrices, IngestError> {
     let time_left = || (run.time_left)().saturating_sub(WRITE_RESERVE);
     let gaps = ledger.price_gaps().await?;
     let (known, now) = (ledger.points(), (run.now)());
     let fetched = outside.prices.fetch(&gaps, known, now, &time_left).await;
-    ledger.price_blocks(fetched.points, &fetched.unanswered);
-    Ok(())
+    ledger.price_blocks(&fetched.points, &fetched.unanswered);
+    Ok(fetched)
 }
 
 async fn advance_cursor(
@@ -197,6 +205,7 @@ fn report(
         blocks,
         reorg,
         provisional: ledger.provisional(),
+        priced_until: ledger.priced_until(),
     }
 }
 

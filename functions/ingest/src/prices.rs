@@ -3,6 +3,7 @@
 pub mod bitstamp;
 pub mod coingecko;
 pub(crate) mod gaps;
+pub mod note;
 pub mod source;
 pub mod store;
 mod throttle;

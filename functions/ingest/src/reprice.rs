@@ -28,10 +28,12 @@ pub struct Repriced {
     pub unpriced: u32,
     /// Blocks whose price is not final.
     pub provisional: u32,
+    /// Blocks with a price that the lake's prices no longer have, and no other near them.
+    pub orphaned: u32,
 }
 
 /// Fetches the prices that blocks of the lake lack, and gives every block the nearest price point
-/// in the lake. `progress` is called after each month with its number of blocks.
+/// in the lake, also in place of a point that was replaced or is gone. `progress` is called after each month with its number of blocks.
 ///
 /// # Errors
 /// [`IngestError`]; months before the failed one are done.
@@ -45,7 +47,8 @@ pub async fn reprice(
     let mut times = Vec::new();
     for month in &months {
         let (rows, _) = read(lake, &blocks::key(*month), blocks::decode).await?;
-        times.extend(times_without_price(&rows));
+        let prices = prices_around(lake, *month).await?;
+        times.extend(times_without_price(&rows, &prices));
     }
     let gaps = find_gaps(lake, times, now).await?;
     let unanswered = fetch_gaps(lake, &outside.prices, &gaps, now, &|| Duration::MAX).await?;
@@ -57,6 +60,7 @@ pub async fn reprice(
         result.changed += of_month.changed;
         result.unpriced += of_month.unpriced;
         result.provisional += of_month.provisional;
+        result.orphaned += of_month.orphaned;
     }
     Ok(result)
 }
@@ -76,7 +80,8 @@ async fn reprice_month(
         let rows: Vec<PricedBlock> = stored.iter().map(reprice).collect();
         *result
             .lock()
-            .expect("nothing panics while it holds the lock") = Repriced::compare(&stored, &rows);
+            .expect("nothing panics while it holds the lock") =
+            Repriced::compare(&stored, &rows, &prices);
         Ok((rows != stored).then_some(rows))
     };
     change_month(outside.lake.as_ref(), &outside.asics, month, &change).await?;
@@ -94,22 +99,32 @@ fn repriced(
 ) -> BlockPrice {
     match prices.price_at(row.block.time, unanswered) {
         BlockPrice::Missing => row.price.clone(),
+        // Its point may be fetched again.
+        BlockPrice::Provisional(_) if row.price.is_final() && is_gone(row, prices) => {
+            row.price.clone()
+        }
         BlockPrice::Provisional(quote) if row.price.is_final() => BlockPrice::Final(quote),
         found => found,
     }
 }
 
-/// Header times of the first and the last block whose price is not final.
-fn times_without_price(rows: &[PricedBlock]) -> Option<BlockTimes> {
+/// Whether the lake's prices no longer have a point at the time of the block's price.
+fn is_gone(row: &PricedBlock, prices: &PriceSeries) -> bool {
+    let quote = row.price.quote();
+    quote.is_some_and(|quote| prices.at(quote.time).is_none())
+}
+
+/// Header times of the first and the last block whose price is not final, or is gone.
+fn times_without_price(rows: &[PricedBlock], prices: &PriceSeries) -> Option<BlockTimes> {
     let times = || {
-        let waiting = rows.iter().filter(|row| !row.price.is_final());
-        waiting.map(|row| row.block.time)
+        let is_waiting = |row: &&PricedBlock| !row.price.is_final() || is_gone(row, prices);
+        rows.iter().filter(is_waiting).map(|row| row.block.time)
     };
     times().min().zip(times().max())
 }
 
 impl Repriced {
-    fn compare(before: &[PricedBlock], after: &[PricedBlock]) -> Self {
+    fn compare(before: &[PricedBlock], after: &[PricedBlock], prices: &PriceSeries) -> Self {
         let count = |is: &dyn Fn(&(&PricedBlock, &PricedBlock)) -> bool| {
             let counted = before.iter().zip(after).filter(is).count();
             u32::try_from(counted).expect("a month has a few thousand blocks")
@@ -119,6 +134,7 @@ impl Repriced {
             changed: count(&|(before, after)| before.price != after.price),
             unpriced: count(&|(_, after)| after.price.quote().is_none()),
             provisional: count(&|(_, after)| matches!(after.price, BlockPrice::Provisional(_))),
+            orphaned: count(&|(_, after)| is_gone(after, prices)),
         }
     }
 }

@@ -43,7 +43,7 @@ async fn the_lake_has_the_prices_of_the_file_and_a_second_import_changes_no_byte
 
     assert!(
         printed(&first).ends_with(&format!(
-            "{COUNT} prices of source `prices.csv`, 3600 s apart: {COUNT} new, 0 already in the lake; months written: 7\n\
+            "{COUNT} prices of source `prices.csv`, 3600 s apart: {COUNT} new, 0 replaced, 0 already in the lake; months written: 7\n\
              run `hashlake reprice` to assign them to blocks\n"
         )),
         "{}",
@@ -51,7 +51,7 @@ async fn the_lake_has_the_prices_of_the_file_and_a_second_import_changes_no_byte
     );
     assert!(
         printed(&second).ends_with(&format!(
-            "0 new, {COUNT} already in the lake; months written: 0\n"
+            "0 new, 0 replaced, {COUNT} already in the lake; months written: 0\n"
         )),
         "{}",
         printed(&second)
@@ -95,7 +95,7 @@ async fn a_file_with_an_invalid_line_is_not_imported() {
 
     assert_eq!(output.status.code(), Some(1));
     let expected = format!(
-        "prices.csv: line {}, column price_usd: `-5` is not a price in USD above zero, such as 84714.5. Nothing was imported",
+        "prices.csv: line {}, column price_usd: `-5` is not a price in USD from 0.0001 to 100000000, such as 84714.5. Nothing was imported",
         COUNT + 2
     );
     assert!(printed(&output).contains(&expected), "{}", printed(&output));
@@ -135,7 +135,9 @@ async fn prices_of_an_ingest_are_not_replaced_and_the_lake_is_no_errors() {
     let new = COUNT - observed;
     assert!(
         observed > 0
-            && printed(&import).contains(&format!("{new} new, {observed} already in the lake")),
+            && printed(&import).contains(&format!(
+                "{new} new, 0 replaced, {observed} already in the lake"
+            )),
         "{}",
         printed(&import)
     );
@@ -144,4 +146,102 @@ async fn prices_of_an_ingest_are_not_replaced_and_the_lake_is_no_errors() {
         "{}",
         printed(&verify)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_price_that_is_far_off_is_found_replaced_and_mended_in_all_tables() {
+    let _turn = beside_others().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
+    let (_replay, variables) = replay(909_800, 909_578).await;
+    let run = |arguments: &[&str]| {
+        let output = hashlake(arguments)
+            .envs(&variables)
+            .env("LAKE_URL", &lake)
+            .output();
+        output.expect("it runs")
+    };
+    let write = |name: &str, factor: f64| {
+        let hour = 1_754_996_400; // 2025-08-12T11:00:00Z
+        let text = std::fs::read_to_string(&file).expect("the file");
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(&hour.to_string()));
+        let usd: f64 = line
+            .and_then(|line| line.split_once(','))
+            .expect("a price")
+            .1
+            .parse()
+            .expect("a price");
+        let path = folder.path().join(name);
+        std::fs::write(
+            &path,
+            format!("time_unix,price_usd\n{hour},{}\n", usd * factor),
+        )
+        .expect("written");
+        path
+    };
+    let replace = |path: &Path| import(&["--replace", "--source", "corrected"], path, &lake);
+    assert!(run(&["ingest", "--once"]).status.success());
+    let before = run(&["reprice", "--json"]);
+
+    let spoiled = replace(&write("spoiled.csv", 100.0));
+    let spoiled_blocks = run(&["reprice"]);
+    let found = run(&["verify"]);
+    let mended = replace(&write("mended.csv", 1.0));
+    let mended_blocks = run(&["reprice"]);
+    let verify = run(&["verify"]);
+    let again = replace(&write("mended.csv", 1.0));
+
+    let printed = [
+        &before,
+        &spoiled,
+        &spoiled_blocks,
+        &found,
+        &mended,
+        &mended_blocks,
+        &verify,
+        &again,
+    ]
+    .map(printed);
+    let [
+        before,
+        spoiled,
+        spoiled_blocks,
+        found,
+        mended,
+        mended_blocks,
+        verify,
+        again,
+    ] = &printed;
+    assert!(before.contains(r#""changed":0"#), "{before}");
+    for text in [spoiled, mended] {
+        assert!(
+            text.contains("0 new, 1 replaced, 0 already in the lake; months written: 1"),
+            "{text}"
+        );
+    }
+    assert!(
+        again.contains("0 new, 0 replaced, 1 already in the lake; months written: 0"),
+        "{again}"
+    );
+    assert!(
+        spoiled.contains("1 of them are far off the prices before and after, such as 11845163 USD"),
+        "{spoiled}"
+    );
+    for text in [spoiled_blocks, mended_blocks] {
+        let changed = text
+            .split("blocks: ")
+            .nth(1)
+            .and_then(|rest| rest.split_once(" have a new price"));
+        let changed: u32 = changed.expect("a count").0.parse().expect("a count");
+        assert!((1..30).contains(&changed), "{printed:#?}");
+    }
+    assert!(
+        found.starts_with("a stored price is far off those before and after: ")
+            && found.contains("USD at 2025-08-12T11:00:00Z, between")
+            && found.contains("1 errors:"),
+        "{found}"
+    );
+    assert!(verify.starts_with("in order"), "{verify}");
 }

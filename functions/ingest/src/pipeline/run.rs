@@ -53,6 +53,8 @@ pub struct Report {
     pub reorg: Option<Reorg>,
     /// Blocks at the end of the lake whose price is not final.
     pub provisional: usize,
+    /// Time of the newest price; without any, time of the first block that waits for one.
+    pub priced_until: Option<Timestamp>,
 }
 
 impl Report {

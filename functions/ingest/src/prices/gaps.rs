@@ -10,6 +10,7 @@ use hashlake_core::timestamp::Timestamp;
 
 use crate::lake_file::LakeFileError;
 use crate::prices::PriceSources;
+use crate::prices::note::{PriceNews, update_note};
 use crate::prices::store::{merge_prices, stored_prices};
 
 /// Blocks less than this apart need prices of the same days.
@@ -47,6 +48,12 @@ pub(crate) async fn fetch_gaps(
     }
     let fetched = prices.fetch(gaps, &known, now, time_left).await;
     merge_prices(lake, &fetched.points).await?;
+    let news = PriceNews {
+        states: &[],
+        suspects: &fetched.suspects,
+        is_stored: &|_| false,
+    };
+    update_note(lake, &news, now).await;
     Ok(fetched.unanswered)
 }
 

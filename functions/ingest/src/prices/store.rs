@@ -17,8 +17,17 @@ use crate::rows::by_month;
 pub struct Merged {
     /// Points for moments without a stored one.
     pub new_points: usize,
+    /// Stored points that were replaced by other ones.
+    pub replaced_points: usize,
     /// Number of files written.
     pub months_written: usize,
+}
+
+/// Which point of a moment counts: the stored one or the new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precedence {
+    Stored,
+    New,
 }
 
 /// Merges points, in any order, into the lake's `prices`. The first point stored for a moment
@@ -28,13 +37,23 @@ pub struct Merged {
 /// If the lake fails, or a file of it is damaged. Earlier months are written by then; merging the
 /// same points again is safe.
 pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merged, LakeFileError> {
+    merge_prices_by(lake, points, Precedence::Stored).await
+}
+
+/// [`merge_prices`], but with the given precedence where a stored point has the same time.
+pub async fn merge_prices_by(
+    lake: &dyn Lake,
+    points: &[PricePoint],
+    precedence: Precedence,
+) -> Result<Merged, LakeFileError> {
     let mut series = PriceSeries::default();
     series.merge(points.iter().cloned());
     let mut merged = Merged::default();
     for (month, points) in by_month(series.points(), |point| point.quote.time) {
-        let new_points = merge_month(lake, month, points).await?;
-        merged.new_points += new_points;
-        merged.months_written += usize::from(new_points > 0);
+        let of_month = merge_month(lake, month, points, precedence).await?;
+        merged.new_points += of_month.new_points;
+        merged.replaced_points += of_month.replaced_points;
+        merged.months_written += of_month.months_written;
     }
     Ok(merged)
 }
@@ -70,24 +89,34 @@ pub(crate) async fn prices_around(
     .await
 }
 
-/// Merges points of one month, and returns how many are new.
 async fn merge_month(
     lake: &dyn Lake,
     month: Month,
     points: &[PricePoint],
-) -> Result<usize, LakeFileError> {
+    precedence: Precedence,
+) -> Result<Merged, LakeFileError> {
     let attempt = || async {
         let (stored, stamp) = read_month(lake, month).await?;
-        let mut series = PriceSeries::default();
-        series.merge(stored);
-        let known = series.points().len();
+        let (mut old, mut series) = (PriceSeries::default(), PriceSeries::default());
+        old.merge(stored);
+        if precedence == Precedence::New {
+            series.merge(points.iter().cloned());
+        }
+        series.merge(old.points().iter().cloned());
         series.merge(points.iter().cloned());
-        let new_points = series.points().len() - known;
-        if new_points > 0 {
+        let new_points = series.points().len() - old.points().len();
+        let is_replaced = |point: &&PricePoint| series.at(point.quote.time) != Some(*point);
+        let replaced_points = old.points().iter().filter(is_replaced).count();
+        let is_changed = new_points + replaced_points > 0;
+        if is_changed {
             let encode = |guard| prices::encode(series.points(), guard);
             replace(lake, &prices::key(month), stamp.as_ref(), encode).await?;
         }
-        Ok(new_points)
+        Ok(Merged {
+            new_points,
+            replaced_points,
+            months_written: usize::from(is_changed),
+        })
     };
     attempt
         .retry(cas_retry())
@@ -187,6 +216,30 @@ mod tests {
             stored(&lake).await,
             [october, november, point(NOVEMBER + 1, 3.0)]
         );
+    }
+
+    #[tokio::test]
+    async fn a_new_point_replaces_the_stored_one_of_its_moment_on_request() {
+        let lake = MemoryLake::default();
+        merge(&lake, &[point(NOVEMBER, 2.0), point(NOVEMBER + 1, 3.0)]).await;
+        let points = [
+            point(NOVEMBER, 9.0),
+            point(NOVEMBER + 1, 3.0),
+            point(NOVEMBER + 2, 4.0),
+        ];
+        let replace = || merge_prices_by(&lake, &points, Precedence::New);
+
+        let (first, second) = (replace().await, replace().await);
+
+        let (new_points, replaced_points, months_written) = (1, 1, 1);
+        let expected = Merged {
+            new_points,
+            replaced_points,
+            months_written,
+        };
+        assert_eq!(first.expect("written"), expected);
+        assert_eq!(second.expect("unchanged"), Merged::default());
+        assert_eq!(stored(&lake).await, points);
     }
 
     /// A lake in which another writer adds a point to the same month just before our first put.

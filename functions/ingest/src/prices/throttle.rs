@@ -183,14 +183,17 @@ impl Throttled {
                     .for_each(|part| calls.push_front(part));
                 continue;
             }
+            let was_daily = self.log().hourly_max.is_some();
             match self.call(&range, now, &limits, time_left).await {
-                Ok(reply) if is_daily(&reply, &range, &limits) && length(&range) > DAY => {
+                Ok(reply)
+                    if is_daily(&reply, &range, &limits, was_daily) && length(&range) > DAY =>
+                {
                     info!(from = %range.start, to = %range.end, "{name} sent prices a day apart; asking for shorter ranges");
                     self.log().hourly_max = Some((length(&range) / 4).max(DAY));
                     daily.extend(reply.points);
                     calls.push_front(range);
                 }
-                Ok(reply) if is_daily(&reply, &range, &limits) => {
+                Ok(reply) if is_daily(&reply, &range, &limits, was_daily) => {
                     daily.extend(reply.points);
                     failure = Some(PriceError::Coarse(range.clone()));
                     self.fail(&PriceError::Coarse(range.clone()));
@@ -479,17 +482,26 @@ impl CallLog {
     }
 }
 
-/// Whether a reply has daily points, although the source has hourly ones.
-fn is_daily(reply: &PriceReply, range: &Range<Timestamp>, limits: &CallLimits) -> bool {
+/// Whether a reply has daily points, although the source has hourly ones. `was_daily`: whether an
+/// earlier one had.
+fn is_daily(
+    reply: &PriceReply,
+    range: &Range<Timestamp>,
+    limits: &CallLimits,
+    was_daily: bool,
+) -> bool {
     let mut steps: Vec<Duration> = reply
         .times
         .windows(2)
         .map(|pair| pair[1].since(pair[0]))
         .collect();
     steps.sort_unstable();
-    let is_daily = match steps.get(steps.len() / 2) {
-        Some(step) => *step > HOURLY_STEP_MAX,
-        None => reply.times.len() == 1,
+    let is_daily = match (steps.get(steps.len() / 2), reply.times.first()) {
+        (Some(step), _) if steps.len() == 1 => *step > DAY / 2,
+        (Some(step), _) => *step > HOURLY_STEP_MAX,
+        // A point at the start of the range is known: the source may have no other one yet.
+        (None, Some(only)) => was_daily || only.since(range.start) > MAX_POINT_GAP,
+        (None, None) => false,
     };
     is_daily && length(range) > DAY / 2 && limits.hourly_since <= range.start
 }

@@ -10,9 +10,10 @@ use crate::common::price_apis::{
 };
 use crate::common::{NOTHING, bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried};
 use hashlake_core::price::{PricePoint, PriceSeries, Quote};
+use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::UsdPerBtc;
-use ingest::pipeline::{Run, follow_tip};
+use ingest::pipeline::{Outside, Run, follow_tip};
 use ingest::prices::coingecko::CoinGeckoTier;
 use ingest::prices::{PriceSources, SourceState};
 
@@ -621,4 +622,52 @@ async fn a_late_run_writes_its_blocks_without_prices_and_the_next_run_fetches_th
     assert_eq!((late.blocks, late.provisional, calls_late), (23, 23, 0));
     assert_eq!((next.blocks, next.provisional), (0, 0));
     assert_eq!(gecko.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn blocks_with_daily_prices_stay_provisional_until_hourly_ones_come() {
+    let now_s = 1_755_000_000 + 3 * DAY_S;
+    let (_replay, node) = replay(909_600).await;
+    let gecko = Api::coingecko(now_s).await;
+    let mut outside = outside(&node, memory());
+    let run = Run {
+        owner: "test".to_owned(),
+        start_height: Some(909_578),
+        time_left: &|| Duration::MAX,
+        now: &|| at(now_s),
+        progress: &|_| (),
+    };
+    let note = async |outside: &Outside| {
+        let stored = outside
+            .lake
+            .get(price_note::KEY)
+            .await
+            .expect("memory answers");
+        stored.map(|stored| PriceNote::from_json(&stored.body).sources)
+    };
+
+    gecko.hourly_up_to(0);
+    outside.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let daily = follow_tip(&outside, &run).await.expect("it ends well");
+    let failing = note(&outside).await.expect("a note");
+    gecko.hourly_up_to(90 * DAY_S);
+    outside.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let hourly = follow_tip(&outside, &run).await.expect("it ends well");
+
+    assert_eq!((daily.blocks, daily.provisional), (23, 23));
+    assert_eq!(
+        (failing[0].failing_since, &*failing[0].name),
+        (at(now_s), "CoinGecko")
+    );
+    assert!(
+        failing[0]
+            .why
+            .starts_with("sent prices a day apart instead of hourly ones")
+    );
+    assert_eq!((hourly.blocks, hourly.provisional), (0, 0));
+    assert_eq!(note(&outside).await, Some(vec![]));
+    for row in blocks_of(outside.lake.as_ref()).await {
+        let quote = row.price.quote().expect("every block has a price");
+        assert!(quote.distance(row.block.time) <= Duration::from_secs(1800));
+    }
 }

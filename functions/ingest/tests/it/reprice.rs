@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::common::{files, memory, now, outside, prices, replay, run};
 use hashlake_core::lake::Lake;
+use hashlake_core::month::Month;
 use hashlake_core::price::PricePoint;
-use hashlake_core::table::daily;
+use hashlake_core::table::{LengthGuard, daily, prices as prices_table};
 use hashlake_core::timestamp::Timestamp;
 use ingest::pipeline::Outside;
 use ingest::prices::store::{merge_prices, stored_prices};
@@ -98,5 +99,30 @@ async fn imported_prices_replace_those_from_further_away() {
     // All but the blocks nearest to a daily point.
     assert!(repriced.changed > BLOCKS * 9 / 10, "{repriced:?}");
     assert_eq!(again.changed, 0);
+    assert_same(lake.as_ref(), whole.as_ref()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_that_are_gone_are_fetched_again_and_blocks_keep_theirs_until_then() {
+    let (_replay, url) = replay(TIP).await;
+    let (whole, lake) = (priced_lake(&url).await, priced_lake(&url).await);
+    let key = prices_table::key(Month::of(Timestamp::from_block_time(1_756_000_000)));
+    let stored = lake.get(&key).await.expect("memory answers");
+    let stored = stored.expect("prices of August");
+    let mut points = prices_table::decode(stored.body).expect("prices");
+    let day = |point: &PricePoint| point.quote.time.to_secs() / 86_400;
+    points.retain(|point| ![20_320, 20_330].contains(&day(point))); // 2025-08-20 and 30.
+    let body = prices_table::encode(&points, LengthGuard::Absent);
+    lake.put(&key, body, Some(&stored.version))
+        .await
+        .expect("replaced");
+
+    let offline = reprice(&without_prices(&url, &lake), now(), &|_| ()).await;
+    let online = reprice(&outside(&url, lake.clone()), now(), &|_| ()).await;
+
+    let (offline, online) = (offline.expect("it is done"), online.expect("it is done"));
+    assert_eq!((offline.changed, online.changed), (0, 0));
+    assert!((100..1000).contains(&offline.orphaned), "{offline:?}");
+    assert_eq!(online.orphaned, 0);
     assert_same(lake.as_ref(), whole.as_ref()).await;
 }
