@@ -265,7 +265,8 @@ pub(crate) fn invalid_value(
     }
 }
 
-/// A height as a signed integer, as in Parquet.
+/// A height as Parquet's signed integer. Heights are checked where they come in: 2^31 blocks take
+/// 40,000 years.
 pub(crate) fn height_i32(height: u32) -> i32 {
-    i32::try_from(height).expect("2^31 blocks take 40,000 years")
+    i32::try_from(height).unwrap_or(i32::MAX)
 }

@@ -148,9 +148,8 @@ pub fn batch(rows: &[PricedBlock]) -> RecordBatch {
                 .with_timezone("UTC"),
         )
     };
-    let count = |count: u32| {
-        i32::try_from(count).expect("a block of 4 MB holds fewer than 2^31 transactions")
-    };
+    // Counts are checked where they come in: a block of 4 MB holds far fewer than 2^31.
+    let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
     super::batch(
         &columns(),
         vec![
@@ -300,4 +299,35 @@ fn rows(columns: &StoredColumns) -> Result<Vec<PricedBlock>, TableError> {
         })
     };
     (0..height.len()).map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::BlockHash;
+    use crate::target::CompactTarget;
+    use crate::timestamp::Timestamp;
+
+    #[test]
+    fn no_block_ends_the_program() {
+        let time = Timestamp::from_block_time(u32::MAX);
+        let block = Block {
+            height: u32::MAX,
+            hash: BlockHash::ZERO,
+            prev_hash: BlockHash::ZERO,
+            time,
+            median_time: time,
+            bits: CompactTarget::new(0x2100_ffff).expect("the easiest target"),
+            tx_count: u32::MAX,
+            subsidy: Sats::MAX,
+            fees: Sats::MAX,
+            claimed: Some(Sats::MAX),
+            network_hashrate_hs: f64::INFINITY,
+        };
+        let price = BlockPrice::Missing;
+
+        let batch = batch(&[PricedBlock { block, price }]);
+
+        assert_eq!(batch.num_rows(), 1);
+    }
 }
