@@ -139,19 +139,19 @@ output() {
 stack_status() { aws cloudformation describe-stacks --stack-name "$STACK" --query 'Stacks[0].StackStatus' --output text 2>/dev/null; }
 
 deploy() {
-  local rpc=$node_url secret=none first= change outcome host
+  local rpc=$node_url secret=none first= plaintext=0 change outcome host
   [ -e "$TEMPLATE" ] || die "there is no file $TEMPLATE: check TEMPLATE"
   if [ "$NODE" = regtest ]; then
     # Skip block 0, which is from 2011: otherwise the prices of all years since then would be
     # requested.
-    rpc=$regtest_url secret=/hashlake/regtest/bitcoin-rpc first=1
+    rpc=$regtest_url secret=/hashlake/regtest/bitcoin-rpc first=1 plaintext=1
   fi
   # shellcheck disable=SC2086 # several words; of repeated names, the last wins
   {
     aws cloudformation package --template-file "$TEMPLATE" --s3-bucket $uploads --output-template-file "$packaged" &&
       aws cloudformation deploy --stack-name "$STACK" --template-file "$packaged" --s3-bucket $uploads --no-execute-changeset \
         --no-fail-on-empty-changeset --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --parameter-overrides \
-        BitcoinRpcUrl="$rpc" BitcoinRpcSecret="$secret" PriceSources=coingecko CoingeckoUrl="$node_url" "Architecture=$architecture" Analytics=false StartHeight=$first \
+        BitcoinRpcUrl="$rpc" BitcoinRpcSecret="$secret" BitcoinRpcAllowPlaintext=$plaintext PriceSources=coingecko CoingeckoUrl="$node_url" "Architecture=$architecture" Analytics=false StartHeight=$first \
         "Schedule=rate(1 minute)" $PARAMETERS
   } >"$STATE/deploy.log" 2>&1 || { tail -n 20 "$STATE/deploy.log" >&2; die "the deployment was rejected; the end of its log is above"; }
   # The CLI polls only every half minute.

@@ -69,8 +69,8 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     } else {
         Redo::Nothing
     };
-    let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
     let (bar, interrupt) = (ProgressBar::hidden(), Interrupt::listen()?);
+    let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
     let job = Arc::new(Backfill {
         outside: Arc::new(outside),
         parallel: args.parallel.into(),
@@ -85,10 +85,10 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         },
     });
     let started = Instant::now();
-    let tip = job.check(&range).await?;
-    let plan = job.plan(range, redo).await?;
+    let tip = interrupt.or(job.check(&range)).await?;
+    let plan = interrupt.or(job.plan(range, redo)).await?;
     if args.dry_run {
-        print(&expected(&job, &plan).await?, &args);
+        print(&interrupt.or(expected(&job, &plan)).await?, &args);
         return Ok(ExitCode::SUCCESS);
     }
     let unanswered = job.fetch_prices(&plan).await?;

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::error::Error;
+use std::io::{IsTerminal, stderr};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -96,9 +97,10 @@ impl Command {
     }
 
     /// The log level, if `RUST_LOG` is not set.
-    pub(crate) const fn log_level(&self) -> LevelFilter {
+    pub(crate) fn log_level(&self) -> LevelFilter {
         match self {
             Self::Run | Self::Ingest(_) => LevelFilter::INFO,
+            Self::Backfill(_) if !stderr().is_terminal() => LevelFilter::INFO, // There is no progress bar.
             Self::Backfill(_)
             | Self::ImportPrices(_)
             | Self::Reprice(_)

@@ -198,20 +198,20 @@ mod tests {
     #[test]
     fn credentials_are_removed_from_the_url_and_not_displayed() {
         let config =
-            config(&[("BITCOIN_RPC_URL", "http://alice:hunter2@node:8332")]).expect("a node");
+            config(&[("BITCOIN_RPC_URL", "https://alice:hunter2@node:8332")]).expect("a node");
 
         let shown = format!("{config:?}");
 
         assert_eq!(
             config.node.map(|node| node.url.to_string()),
-            Some("http://node:8332/".to_owned())
+            Some("https://node:8332".to_owned())
         );
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 
     #[test]
     fn an_invalid_url_is_not_displayed_because_it_may_contain_a_password() {
-        for url in ["http://alice:hunter2@node:port", "alice:hunter2@node"] {
+        for url in ["https://alice:hunter2@node:port", "alice:hunter2@node"] {
             let error = config(&[("BITCOIN_RPC_URL", url)]).expect_err("not the URL of a node");
 
             assert!(

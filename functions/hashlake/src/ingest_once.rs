@@ -12,6 +12,7 @@ use ingest::prices::Calls;
 use tracing::info;
 
 use crate::config::Config;
+use crate::interrupt::{INTERRUPTED, Interrupt};
 use crate::lease_owner::lease_owner;
 use crate::node_or_replay::{self, ReplaySpeed};
 use crate::progress;
@@ -24,10 +25,19 @@ pub(crate) struct IngestArgs {
 }
 
 pub(crate) async fn run(config: Config, _: IngestArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let interrupt = Interrupt::listen()?;
     let (outside, start_height) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
-    match once(&outside, start_height, &|| Duration::MAX).await {
+    let time_left = || interrupt.time_left();
+    match once(&outside, start_height, &time_left).await {
         Ok(report) => {
             log(&report, &outside.prices.calls_of_day(now()));
+            if report.position.height < report.tip && interrupt.is_set() {
+                info!(
+                    "interrupted: the next run reads the blocks up to {}",
+                    report.tip
+                );
+                return Ok(INTERRUPTED.into());
+            }
             Ok(ExitCode::SUCCESS)
         }
         Err(error) if error.is_busy() => {

@@ -1,9 +1,13 @@
 //! Requests to stop: Ctrl-C, or SIGTERM from a service manager.
 
+use std::error::Error;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+
+/// Exit code of an interrupted program, as in shells.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Whether the process was asked to stop.
 #[derive(Clone, Debug)]
@@ -22,7 +26,7 @@ impl Interrupt {
                     _ = terminated.recv() => {}
                 }
                 if stop.send_replace(true) {
-                    std::process::exit(130); // The exit code of a program that SIGINT ended.
+                    std::process::exit(INTERRUPTED.into());
                 }
             }
         });
@@ -45,5 +49,19 @@ impl Interrupt {
     /// Waits for a request to stop.
     pub(crate) async fn wait(&mut self) {
         drop(self.0.wait_for(|is_set| *is_set).await);
+    }
+
+    /// The result of `work`, which writes nothing and is dropped when it is.
+    pub(crate) async fn or<T, E>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Box<dyn Error>>
+    where
+        E: Into<Box<dyn Error>>,
+    {
+        tokio::select! {
+            done = work => done.map_err(Into::into),
+            () = async { self.clone().wait().await } => Err("interrupted before anything was written".into()),
+        }
     }
 }

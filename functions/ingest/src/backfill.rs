@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
 use hashlake_core::block::Block;
 use hashlake_core::cursor::{CursorError, Position};
 use hashlake_core::hash::BlockHash;
@@ -22,9 +22,10 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::block_reader::read_blocks;
+use crate::deadline::unless_late;
 use crate::lake_file::{LakeFileError, cas_retry, read, replace};
 use crate::month_rows::{change_month, stored_months};
-use crate::node::{NodeError, Tip};
+use crate::node::{NodeError, Reading, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
 use crate::plan::{BackfillPlan, MonthPlan, Redo};
 use crate::prices::gaps::{fetch_gaps, find_gaps};
@@ -52,9 +53,10 @@ impl Backfill {
     /// [`IngestError::OtherChain`], [`IngestError::NoRange`], and errors of the node and the
     /// cursor.
     pub async fn check(&self, range: &RangeInclusive<u32>) -> Result<Tip, IngestError> {
-        let tip = self.outside.node.tip().await?;
+        let node = &self.outside.node;
+        let tip = node.tip().await?;
         let position = self.outside.cursor.read().await?.position;
-        check_chain(position, &tip)?;
+        check_chain(node, position, &tip).await?;
         if range.is_empty() || *range.end() > tip.height {
             return Err(IngestError::NoRange {
                 from: *range.start(),
@@ -83,7 +85,11 @@ impl Backfill {
             let Some(run) = missing.get(run) else { break };
             let started = Instant::now();
             let sample = *run.start()..=*run.end().min(&(run.start() + SAMPLE_BLOCKS));
-            blocks += count(self.outside.node.blocks(sample, &|_| true).await?.len());
+            let reading = Reading {
+                go_on: &|_| true,
+                is_late: &|| self.is_late(),
+            };
+            blocks += count(self.outside.node.blocks(sample, reading).await?.len());
             time += started.elapsed();
         }
         let share = f64::from(plan.blocks()) / f64::from(blocks).max(1.0);
@@ -167,14 +173,14 @@ impl Backfill {
         for run in &plan.missing {
             let mut next = *run.start();
             while next <= *run.end() {
-                if self.is_late() {
+                let read = self.read(next..=*run.end()).await?;
+                if read.is_empty() {
                     return Err(IngestError::Unfinished {
                         month,
                         next,
                         to: *plan.heights.end(),
                     });
                 }
-                let read = self.read(next..=*run.end()).await?;
                 next += count(read.len());
                 let new = priced(read, &prices, unanswered);
                 change_month(lake, &self.outside.asics, month, &|stored| {
@@ -187,8 +193,8 @@ impl Backfill {
         Ok(())
     }
 
-    /// Reads blocks from the start of `heights` on, for a minute at most. Retries while the node is
-    /// out of reach or busy.
+    /// Reads blocks from the start of `heights` on, for a minute at most; none if it is late. Retries
+    /// while the node is out of reach or busy.
     async fn read(&self, heights: RangeInclusive<u32>) -> Result<Vec<Block>, NodeError> {
         let started = Instant::now();
         let reported = AtomicUsize::new(0);
@@ -196,23 +202,34 @@ impl Backfill {
             (self.progress)(count(
                 read.saturating_sub(reported.fetch_max(read, Ordering::Relaxed)),
             ));
-            started.elapsed() < READING_MAX && !self.is_late()
+            started.elapsed() < READING_MAX
         };
-        let backoff = ExponentialBuilder::default()
+        let is_late = || self.is_late();
+        let reading = Reading {
+            go_on: &go_on,
+            is_late: &is_late,
+        };
+        let mut delays = ExponentialBuilder::default()
             .with_min_delay(Duration::from_secs(1))
             .with_max_delay(Duration::from_secs(30))
             .with_max_times(8)
-            .with_jitter();
-        (|| read_blocks(&self.outside.node, &[], heights.clone(), &go_on))
-            .retry(backoff)
-            .when(|error| error.is_passing() && !self.is_late())
-            .notify(|error, delay| {
-                warn!(
-                    delay_ms = delay.as_millis(),
-                    "retrying the request to the node: {error}"
-                );
-            })
-            .await
+            .with_jitter()
+            .build();
+        while !is_late() {
+            let error = match read_blocks(&self.outside.node, &[], heights.clone(), reading).await {
+                Err(error) if error.is_passing() => error,
+                read => return read,
+            };
+            let Some(delay) = delays.next() else {
+                return Err(error);
+            };
+            warn!(
+                delay_ms = delay.as_millis(),
+                "retrying the request to the node: {error}"
+            );
+            unless_late(&is_late, tokio::time::sleep(delay)).await;
+        }
+        Ok(Vec::new())
     }
 
     /// Moves the cursor up over the blocks that follow it in the lake without a gap; if there is no

@@ -6,7 +6,7 @@ use hashlake_core::env::{Env, Secret};
 use reqwest::Url;
 use thiserror::Error;
 
-use crate::node::{Auth, NodeConfig};
+use crate::node::{Auth, NodeConfig, NodeUrl};
 use crate::prices::bitstamp::{self, Bitstamp};
 use crate::prices::coingecko::{self, CoinGecko, CoinGeckoConfig, CoinGeckoTier};
 use crate::prices::source::PriceSource;
@@ -14,39 +14,24 @@ use crate::prices::source::PriceSource;
 /// The node, from `BITCOIN_RPC_URL` and the variables of its credentials; `None` if that is not
 /// set, or if a fault was found.
 pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
-    let url = env.text("BITCOIN_RPC_URL")?.parse();
-    let Some(mut url) = url
-        .ok()
-        .filter(|url: &Url| matches!(url.scheme(), "http" | "https"))
-    else {
-        // The value may hold a password, so it is not shown.
-        env.fault(
-            "BITCOIN_RPC_URL is not an http:// or https:// URL: for example http://127.0.0.1:8332"
-                .to_owned(),
-        );
-        return None;
+    let (url, in_url) = match NodeUrl::parse(&env.text("BITCOIN_RPC_URL")?) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            env.fault(format!("BITCOIN_RPC_URL {error}"));
+            return None;
+        }
     };
-    let in_url = (!url.username().is_empty()).then(|| {
-        (
-            url.username().to_owned(),
-            url.password().unwrap_or_default().to_owned(),
-        )
-    });
-    // Credentials are sent in a header, because messages show the URL.
-    let stripped = url.set_username("").and_then(|()| url.set_password(None));
     let user = env
         .text("BITCOIN_RPC_USER")
         .or(in_url.as_ref().map(|(user, _)| user.clone()));
     let password = env
         .text("BITCOIN_RPC_PASSWORD")
+        .map(Secret::new)
         .or(in_url.map(|(_, password)| password));
     let auth = match (user, password, env.path("BITCOIN_RPC_COOKIE_FILE")) {
         (None, None, None) => Auth::None,
         (None, None, Some(path)) => Auth::CookieFile(path),
-        (Some(user), Some(password), None) => Auth::Password {
-            user,
-            password: Secret::new(password),
-        },
+        (Some(user), Some(password), None) => Auth::Password { user, password },
         (Some(_), None, None) | (None, Some(_), None) => {
             env.fault("BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD must be set together".to_owned());
             return None;
@@ -59,7 +44,50 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
             return None;
         }
     };
-    stripped.ok().map(|()| NodeConfig { url, auth })
+    let allows_plaintext = allows_plaintext(env);
+    let holds_secret = url.may_hold_key() || !matches!(auth, Auth::None);
+    if holds_secret && url.is_exposed() && !allows_plaintext {
+        env.fault(format!(
+            "BITCOIN_RPC_URL would send a password or key to {url} without encryption: use https://, or a tunnel to this machine (ssh -L), or set BITCOIN_RPC_ALLOW_PLAINTEXT=1 if you trust the network between"
+        ));
+        return None;
+    }
+    if url.is_onion() && !has_tor(env) {
+        env.fault(format!(
+            "BITCOIN_RPC_URL is an onion service ({url}), which is reached through the proxy of Tor: set ALL_PROXY=socks5h://127.0.0.1:9050"
+        ));
+        return None;
+    }
+    Some(NodeConfig { url, auth })
+}
+
+fn allows_plaintext(env: &mut Env<'_>) -> bool {
+    match env.text("BITCOIN_RPC_ALLOW_PLAINTEXT").as_deref() {
+        None | Some("0") => false,
+        Some("1") => true,
+        Some(other) => {
+            env.fault(format!(
+                "BITCOIN_RPC_ALLOW_PLAINTEXT=`{other}`: expected 0 or 1"
+            ));
+            false
+        }
+    }
+}
+
+/// Whether a proxy is set that can look up the names of onion services. With `socks5://`, this
+/// machine would look them up.
+fn has_tor(env: &Env<'_>) -> bool {
+    [
+        "ALL_PROXY",
+        "all_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+    ]
+    .into_iter()
+    .filter_map(|name| env.text(name))
+    .any(|proxy| !proxy.starts_with("socks5://") && !proxy.starts_with("socks4://"))
 }
 
 const EXPECTED_URL: &str = "an http:// or https:// URL";
@@ -194,6 +222,84 @@ mod tests {
             .into_iter()
             .map(|source| source.open().name())
             .collect())
+    }
+
+    fn node_of(variables: &[(&str, &str)]) -> Result<NodeConfig, String> {
+        let lookup = lookup(variables);
+        let mut env = Env::new(&lookup);
+        let node = node(&mut env);
+        env.finish(node).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn secrets_go_unencrypted_to_no_other_machine_unless_that_is_allowed() {
+        let exposed = [
+            &[("BITCOIN_RPC_URL", "http://u:hunter2@192.168.1.5:8332")][..],
+            &[
+                ("BITCOIN_RPC_URL", "http://bitcoind:8332"),
+                ("BITCOIN_RPC_COOKIE_FILE", "cookie"),
+            ],
+            &[("BITCOIN_RPC_URL", "http://node.example.org/v1/hunter2")],
+            &[("BITCOIN_RPC_URL", "http://node.example.org/?key=hunter2")],
+        ];
+        for variables in exposed {
+            let fault = node_of(variables).expect_err("anyone on the way can read it");
+            assert!(fault.contains("BITCOIN_RPC_ALLOW_PLAINTEXT=1"), "{fault}");
+            assert!(!fault.contains("hunter2"), "{fault}");
+
+            let allowed = [variables, &[("BITCOIN_RPC_ALLOW_PLAINTEXT", "1")]].concat();
+            assert!(node_of(&allowed).is_ok(), "{allowed:?}");
+            let forbidden = [variables, &[("BITCOIN_RPC_ALLOW_PLAINTEXT", "0")]].concat();
+            assert!(node_of(&forbidden).is_err(), "{forbidden:?}");
+        }
+        for url in [
+            "http://u:hunter2@127.0.0.1:8332",
+            "http://u:hunter2@localhost:8332",
+            "http://u:hunter2@[::1]:8332",
+            "https://u:hunter2@node.example.org",
+            "http://bitcoind:8332",
+        ] {
+            assert!(node_of(&[("BITCOIN_RPC_URL", url)]).is_ok(), "{url}");
+        }
+        let typo = node_of(&[
+            ("BITCOIN_RPC_URL", "http://127.0.0.1:8332"),
+            ("BITCOIN_RPC_ALLOW_PLAINTEXT", "yes"),
+        ]);
+        assert!(typo.is_err_and(|fault| fault.contains("expected 0 or 1")));
+    }
+
+    #[test]
+    fn an_onion_service_needs_the_proxy_of_tor() {
+        let onion = ("BITCOIN_RPC_URL", "http://u:p@abc.onion:8332");
+        let proxy = |name, value| node_of(&[onion, (name, value)]);
+
+        let fault = node_of(&[onion]).expect_err("it has no proxy");
+        assert!(
+            fault.contains("ALL_PROXY=socks5h://127.0.0.1:9050"),
+            "{fault}"
+        );
+        assert!(proxy("ALL_PROXY", "socks5://127.0.0.1:9050").is_err());
+        assert!(proxy("ALL_PROXY", "socks5h://127.0.0.1:9050").is_ok());
+        assert!(proxy("http_proxy", "http://127.0.0.1:8118").is_ok());
+    }
+
+    #[test]
+    fn a_url_that_cannot_be_read_is_explained_and_not_shown() {
+        for (url, why) in [
+            ("http://u:hunt/er2@127.0.0.1:8332", "percent-encode"),
+            (
+                "http://u:hunter2@node:port",
+                "is not an http:// or https:// URL",
+            ),
+            ("u:hunter2@node", "is not an http:// or https:// URL"),
+        ] {
+            let fault = node_of(&[("BITCOIN_RPC_URL", url)]).expect_err("no URL of a node");
+            assert!(
+                fault.starts_with("BITCOIN_RPC_URL ") && fault.contains(why),
+                "{fault}"
+            );
+            assert!(!fault.contains("er2"), "{fault}");
+        }
     }
 
     #[test]

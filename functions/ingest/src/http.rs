@@ -1,15 +1,32 @@
-//! The one HTTP client of the ingest, for the node and for price sources.
+//! The HTTP client: one configuration for the node and for price sources.
 
+use std::net::IpAddr;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use reqwest::{RequestBuilder, StatusCode, Url, header};
+use chrono::DateTime;
+use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, RequestBuilder, Response, StatusCode, Url, header};
 
-/// Ten times the longest reply with prices.
+/// Ten times the longest reply with prices, and a hundred times the longest one of a node.
 const BODY_MAX: usize = 8 << 20;
 
+/// Longest text of a server that an error shows.
+const SHOWN_MAX: usize = 200;
+
 /// A client whose requests fail after `timeout`.
+///
+/// Redirects are not followed: a key in a header, or in a URL, must not reach another host.
 pub(crate) fn client(timeout: Duration) -> reqwest::Client {
+    build(builder(timeout))
+}
+
+/// A client for a server on this machine, which no proxy of the environment stands before.
+pub(crate) fn local_client(timeout: Duration) -> reqwest::Client {
+    build(builder(timeout).no_proxy())
+}
+
+fn builder(timeout: Duration) -> ClientBuilder {
     static PROVIDER: OnceLock<()> = OnceLock::new();
     PROVIDER.get_or_init(|| {
         // An error means that a provider is installed already, which serves as well.
@@ -17,14 +34,37 @@ pub(crate) fn client(timeout: Duration) -> reqwest::Client {
     });
     reqwest::Client::builder()
         .user_agent(concat!("hashlake/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .referer(false)
         .connect_timeout(Duration::from_secs(10))
         .timeout(timeout)
+}
+
+fn build(builder: ClientBuilder) -> reqwest::Client {
+    builder
         .build()
         .expect("a provider is installed and no option is unusual")
 }
 
-/// An error of the client and its causes, without the URL, which may hold a key.
+/// Whether the URL's host is this machine.
+pub(crate) fn is_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    match host.trim_matches(['[', ']']).parse() {
+        Ok(IpAddr::V4(ip)) => ip.is_loopback(),
+        Ok(IpAddr::V6(ip)) => ip.to_canonical().is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+/// Scheme, host and port of a URL: what may be shown of it, because the rest may be a key.
+pub(crate) fn address(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+/// An error of the client and its causes, without the URL, which may hold a key; and what may help.
 pub(crate) fn describe(error: reqwest::Error) -> String {
+    let scheme = error.url().map(|url| url.scheme().to_owned());
+    let is_local = error.url().is_some_and(is_local);
     let error = error.without_url();
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);
@@ -32,7 +72,30 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
         text = format!("{text}: {inner}");
         cause = inner.source();
     }
+    let is_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if is_of(&["UnknownIssuer", "CaUsedAsEndEntity"]) {
+        text += ". If it is signed by an authority of your own, set SSL_CERT_FILE to the authority's certificate";
+    } else if is_of(&["InvalidContentType", "corrupt message"]) {
+        text += ". The server does not speak TLS there: is it http:// instead of https://?";
+    } else if error.is_connect()
+        && !is_local
+        && let Some(variable) = proxy_variable(scheme.as_deref().unwrap_or_default())
+    {
+        text += &format!(
+            ". The proxy of {variable} was used: check it, or list the host in NO_PROXY to connect without it"
+        );
+    }
     text
+}
+
+/// The variable that names the proxy for URLs of this scheme. The client reads these itself.
+fn proxy_variable(scheme: &str) -> Option<&'static str> {
+    let names = match scheme {
+        "https" => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
+        _ => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
+    };
+    let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    names.into_iter().find(is_set)
 }
 
 /// The URL of `path` below a base URL.
@@ -45,29 +108,47 @@ pub(crate) fn below(base: &Url, path: &str) -> Url {
 /// A reply, with its whole body.
 pub(crate) struct HttpReply {
     pub(crate) status: StatusCode,
-    /// From `Retry-After`, if that is in seconds.
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Vec<u8>,
 }
 
 /// Why there is no reply.
 pub(crate) enum HttpError {
-    Unavailable { reason: String },
-    BodyTooLong { body_start: String },
+    Unavailable {
+        reason: String,
+    },
+    TimedOut,
+    /// `target` is scheme, host and port.
+    Redirect {
+        status: StatusCode,
+        target: String,
+    },
+    BodyTooLong {
+        body_start: String,
+    },
+}
+
+impl From<reqwest::Error> for HttpError {
+    fn from(error: reqwest::Error) -> Self {
+        if error.is_timeout() && !error.is_connect() {
+            return Self::TimedOut;
+        }
+        Self::Unavailable {
+            reason: describe(error),
+        }
+    }
 }
 
 /// Sends a request, and reads the whole reply.
 pub(crate) async fn send(request: RequestBuilder) -> Result<HttpReply, HttpError> {
-    let unavailable = |error| HttpError::Unavailable {
-        reason: describe(error),
-    };
-    let mut response = request.send().await.map_err(unavailable)?;
+    let mut response = request.send().await?;
     let status = response.status();
-    let wait = response.headers().get(header::RETRY_AFTER);
-    let retry_after = wait.and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
-    let retry_after = retry_after.map(Duration::from_secs);
+    if let Some(target) = redirect_target(&response) {
+        return Err(HttpError::Redirect { status, target });
+    }
+    let retry_after = retry_after(&response);
     let mut body = Vec::new();
-    while let Some(part) = response.chunk().await.map_err(unavailable)? {
+    while let Some(part) = response.chunk().await? {
         body.extend_from_slice(&part);
         if body.len() > BODY_MAX {
             return Err(HttpError::BodyTooLong {
@@ -82,7 +163,98 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<HttpReply, HttpError
     })
 }
 
+/// Where a reply redirects to.
+fn redirect_target(response: &Response) -> Option<String> {
+    if !response.status().is_redirection() {
+        return None;
+    }
+    let location = response.headers().get(header::LOCATION);
+    let target = location
+        .and_then(|location| response.url().join(location.to_str().ok()?).ok())
+        .map(|url| address(&url));
+    Some(target.unwrap_or_else(|| "an unknown place".to_owned()))
+}
+
+/// How long to wait until the next request, from `Retry-After` in seconds or as a date.
+pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
+    let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
+    wait_of(value.trim(), SystemTime::now())
+}
+
+fn wait_of(value: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until: SystemTime = DateTime::parse_from_rfc2822(value).ok()?.into();
+    Some(until.duration_since(now).unwrap_or_default())
+}
+
 /// The start of a body, for an error message.
 pub(crate) fn start_of(body: &[u8]) -> String {
-    String::from_utf8_lossy(&body[..body.len().min(120)]).into_owned()
+    let start = &body[..body.len().min(4 * SHOWN_MAX)];
+    one_line(&String::from_utf8_lossy(start))
+}
+
+/// A text that a server chose, for an error message: on one line, without control characters, and
+/// not too long.
+pub(crate) fn one_line(text: &str) -> String {
+    let visible = text.replace(|c: char| c.is_control(), " ");
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => format!("{}..", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_in_seconds_or_until_a_date() {
+        // 1994-11-06T08:49:37Z, the date of RFC 9110's examples.
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777 - 30);
+        let secs = |value| wait_of(value, now).map(|wait| wait.as_secs());
+
+        assert_eq!(secs("120"), Some(120));
+        assert_eq!(secs("Sun, 06 Nov 1994 08:49:37 GMT"), Some(30));
+        assert_eq!(secs("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0)); // It is over.
+        assert_eq!(secs("soon"), None);
+        assert_eq!(secs("-1"), None);
+    }
+
+    #[test]
+    fn a_servers_text_is_shown_on_one_short_line() {
+        assert_eq!(
+            start_of(b"<html>\r\n\t<h1>No</h1>\x1b[2J\0"),
+            "<html> <h1>No</h1> [2J"
+        );
+        assert_eq!(start_of(&[b'x'; 5000]).len(), SHOWN_MAX + 2);
+        assert_eq!(start_of(&[0xff]), "\u{fffd}");
+    }
+
+    #[test]
+    fn only_this_machine_is_local() {
+        let is_local = |url: &str| is_local(&url.parse().expect("a URL"));
+
+        for url in [
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://[::1]:1",
+            "http://LOCALHOST:1",
+            "http://a.localhost",
+            "http://[::ffff:127.0.0.1]",
+        ] {
+            assert!(is_local(url), "{url}");
+        }
+        for url in [
+            "http://10.0.0.5",
+            "http://bitcoind:8332",
+            "http://localhost.example.org",
+            "http://[::2]",
+            "http://0.0.0.0",
+        ] {
+            assert!(!is_local(url), "{url}");
+        }
+    }
 }

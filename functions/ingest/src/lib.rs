@@ -7,6 +7,7 @@
 pub mod backfill;
 mod block_reader;
 pub mod config;
+mod deadline;
 mod http;
 pub mod lake_file;
 pub mod lambda;

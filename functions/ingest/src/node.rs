@@ -1,72 +1,131 @@
 //! A client of a Bitcoin node. This file has the public calls; `node/` has how they are made.
 //!
-//! `bitcoincore_rpc` makes the calls, over a transport that uses the project's HTTP client.
+//! Requests and replies are those of `bitcoincore_rpc`, over the project's HTTP client.
 
 mod answers;
+mod auth;
 mod coinbase;
 mod error;
+mod pace;
+mod refusal;
 mod rpc;
-mod transport;
+mod url;
 
 use std::ops::{Range, RangeInclusive};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use hashlake_core::chain::Chain;
 use hashlake_core::hash::BlockHash;
 use hashlake_core::timestamp::Timestamp;
-use reqwest::Url;
+use hashlake_core::units::Sats;
+use tokio::time::Instant;
+use tracing::info;
 
 pub use self::answers::{BlockHeader, NodeBlock, Tip};
-use self::answers::{BlockStatsJson, ChainInfoJson, HashJson, HeaderJson};
+use self::answers::{BlockStatsJson, ChainInfoJson, HashJson, HeaderJson, genesis};
+pub use self::auth::Auth;
 use self::coinbase::CoinbaseReader;
 pub use self::error::NodeError;
 use self::error::{INVALID_PARAMETER, classify_stats_error};
-use self::rpc::RpcClient;
-pub use self::transport::Auth;
-use self::transport::{HttpTransport, Permits, TIMEOUT};
+use self::pace::{BLOCKS_PER_BATCH, CALLS_PER_BATCH, Pace};
+use self::rpc::{Rpc, TIMEOUT};
+pub use self::url::{NodeUrl, NodeUrlError};
+use crate::deadline::POLL;
 use crate::http;
 
-const CALLS_PER_BATCH: usize = 50;
-
-/// The node works through a batch on one thread, and has to read each block from disk.
-const BLOCKS_PER_BATCH: usize = 25;
 const BATCHES_IN_FLIGHT: usize = 8;
+
+/// While blocks are read, their number is logged this often.
+const PROGRESS: Duration = Duration::from_secs(30);
 
 /// Address of a node and the credentials for it.
 #[derive(Clone, Debug)]
 pub struct NodeConfig {
-    /// Without credentials.
-    pub url: Url,
+    pub url: NodeUrl,
     pub auth: Auth,
+}
+
+/// How long blocks are read.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// Receives the number of blocks read so far, after each batch, and returns whether to request
+    /// more than those that are on their way.
+    pub go_on: &'a (dyn Fn(usize) -> bool + Sync),
+    /// Whether to stop at once. It is asked all the time, also while the node is silent.
+    pub is_late: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// A client of one Bitcoin node.
 pub struct Node {
-    rpc: RpcClient,
+    rpc: Rpc,
     coinbases: CoinbaseReader,
+    pace: Arc<Pace>,
+    /// As the node named it last.
+    chain: Mutex<Option<Chain>>,
 }
 
 impl Node {
-    /// Sends nothing yet. Must be called within a tokio runtime.
-    pub fn new(NodeConfig { url, auth }: NodeConfig) -> Self {
-        let http = http::client(TIMEOUT);
-        let permits = Permits::new();
-        let transport = HttpTransport::new(url.clone(), auth, http.clone(), permits.clone());
+    /// Sends nothing yet.
+    pub fn new(config: NodeConfig) -> Self {
+        let url = config.url.clone();
+        let http = match url.is_local() {
+            true => http::local_client(TIMEOUT),
+            false => http::client(TIMEOUT),
+        };
+        let pace = Arc::new(Pace::new(url.to_string(), url.is_local()));
         Self {
-            rpc: RpcClient::new(transport, url.clone()),
-            coinbases: CoinbaseReader::new(http, url, permits),
+            rpc: Rpc::new(config, http.clone(), pace.clone()),
+            coinbases: CoinbaseReader::new(http, url, pace.clone()),
+            pace,
+            chain: Mutex::default(),
         }
     }
 
     /// The end of the best chain.
     pub async fn tip(&self) -> Result<Tip, NodeError> {
         let info: ChainInfoJson = self.rpc.call("getblockchaininfo").await?;
-        Ok(info.into())
+        let tip = Tip::from(info);
+        *self
+            .chain
+            .lock()
+            .expect("nothing panics while it holds the lock") = Some(tip.chain);
+        Ok(tip)
+    }
+
+    /// Checks that the node is on the network that it named: by its first block or, if it does not
+    /// have that, by its name once more.
+    ///
+    /// # Errors
+    /// [`NodeError::OtherGenesis`], [`NodeError::ChainChanged`].
+    pub async fn check_network(&self, chain: Chain) -> Result<(), NodeError> {
+        match self.hashes(&[0]).await {
+            Ok(hashes) => match hashes.first() {
+                Some(Some(hash)) if *hash != genesis(chain) => {
+                    return Err(NodeError::OtherGenesis { chain, hash: *hash });
+                }
+                _ => {}
+            },
+            Err(NodeError::Refused { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let after = self.tip().await?.chain;
+        if after == chain {
+            return Ok(());
+        }
+        Err(NodeError::ChainChanged {
+            before: chain,
+            after,
+        })
     }
 
     /// Hashes of the best chain at these heights, in their order; `None` above the tip.
     pub async fn hashes(&self, heights: &[u32]) -> Result<Vec<Option<BlockHash>>, NodeError> {
-        let calls = heights.iter().map(|&height| [height]).collect();
-        let replies = self.rpc.call_batch("getblockhash", calls).await?;
+        let calls: Vec<_> = heights.iter().map(|&height| [height]).collect();
+        let replies = self.rpc.call_batch("getblockhash", &calls).await?;
         let hash = |reply| match reply {
             Ok(HashJson(hash)) => Ok(Some(hash)),
             Err(NodeError::Refused {
@@ -107,34 +166,44 @@ impl Node {
         Ok(times)
     }
 
-    /// Blocks of the best chain from the start of `heights`, in batches, at least one. After each
-    /// batch `go_on` receives the number of blocks read so far, and decides whether to continue.
+    /// Blocks of the best chain from the start of `heights`, in batches, as long as `reading` says.
     ///
     /// # Errors
     /// Only if the first batch fails: a later failure ends the list of blocks early.
     pub async fn blocks(
         &self,
         heights: RangeInclusive<u32>,
-        go_on: &(dyn Fn(usize) -> bool + Sync),
+        reading: Reading<'_>,
     ) -> Result<Vec<NodeBlock>, NodeError> {
-        let heights: Vec<u32> = heights.collect();
-        let batches: Vec<Vec<u32>> = heights
-            .chunks(BLOCKS_PER_BATCH)
-            .map(<[u32]>::to_vec)
-            .collect();
-        let mut batches = stream::iter(batches)
-            .map(|heights| async move { self.block_batch(&heights).await })
+        let (first, last) = (*heights.start(), *heights.end());
+        let is_enough = AtomicBool::new(false);
+        let starts = stream::unfold(first, |start| {
+            let blocks = self.pace.calls_per_batch().min(BLOCKS_PER_BATCH);
+            let end = last.min(start.saturating_add(u32_of(blocks) - 1));
+            let is_over = start > last || is_enough.load(Ordering::Relaxed);
+            std::future::ready((!is_over).then(|| (start..=end, end + 1)))
+        });
+        let batches = starts
+            .map(|heights| async move {
+                let heights: Vec<u32> = heights.collect();
+                self.block_batch(&heights).await
+            })
             .buffered(BATCHES_IN_FLIGHT);
-        let mut blocks: Vec<NodeBlock> = Vec::with_capacity(heights.len());
-        while let Some(batch) = batches.next().await {
+        let mut batches = pin!(batches);
+        let mut blocks: Vec<NodeBlock> = Vec::new();
+        let mut logged = Instant::now();
+        while !(reading.is_late)() {
+            let Ok(batch) = tokio::time::timeout(POLL, batches.next()).await else {
+                if logged.elapsed() >= PROGRESS {
+                    logged = Instant::now();
+                    log_progress(&blocks, &heights);
+                }
+                continue;
+            };
+            let Some(batch) = batch else { break };
             let linked = batch.and_then(|batch| {
-                check_linked(
-                    blocks
-                        .last()
-                        .into_iter()
-                        .chain(&batch)
-                        .map(|block| &block.header),
-                )?;
+                let headers = blocks.last().into_iter().chain(&batch);
+                check_linked(headers.map(|block| &block.header))?;
                 Ok(batch)
             });
             match linked {
@@ -142,8 +211,12 @@ impl Node {
                 Err(error) if blocks.is_empty() => return Err(error),
                 Err(_) => break,
             }
-            if !go_on(blocks.len()) {
-                break;
+            if logged.elapsed() >= PROGRESS {
+                logged = Instant::now();
+                log_progress(&blocks, &heights);
+            }
+            if !(reading.go_on)(blocks.len()) {
+                is_enough.store(true, Ordering::Relaxed);
             }
         }
         Ok(blocks)
@@ -163,21 +236,63 @@ impl Node {
             fees: stats.totalfee,
             claimed,
         };
-        Ok(parts.map(block).collect())
+        let blocks: Vec<NodeBlock> = parts.map(block).collect();
+        blocks.iter().try_for_each(check_claim)?;
+        Ok(blocks)
     }
 
     /// Hash, subsidy and fees of the best chain's blocks. Other calls for the same blocks use these
     /// hashes, so that a reorg between two calls cannot mix two chains.
     async fn stats_of_chain(&self, heights: &[u32]) -> Result<Vec<BlockStatsJson>, NodeError> {
-        let calls = heights
+        const METHOD: &str = "getblockstats";
+        let calls: Vec<_> = heights
             .iter()
             .map(|&height| (height, ["blockhash", "subsidy", "totalfee"]))
             .collect();
-        let replies = self.rpc.call_batch("getblockstats", calls).await?;
-        let stats = |(reply, &height): (Result<BlockStatsJson, _>, _)| {
-            reply.map_err(|error| classify_stats_error(error, height))
-        };
-        replies.into_iter().zip(heights).map(stats).collect()
+        let replies = self.rpc.call_batch(METHOD, &calls).await?;
+        let chain = self.chain().await?;
+        let mut blocks = Vec::with_capacity(heights.len());
+        for (reply, &height) in replies.into_iter().zip(heights) {
+            let stats: BlockStatsJson = match reply {
+                Ok(stats) => stats,
+                Err(error) => return Err(self.stats_error(error, height).await),
+            };
+            let subsidy = chain.subsidy(height);
+            if stats.subsidy != subsidy {
+                return Err(NodeError::Malformed {
+                    method: METHOD,
+                    reason: format!(
+                        "block {height} creates {} sat, and not {}, as on `{chain}`",
+                        stats.subsidy.to_sat(),
+                        subsidy.to_sat()
+                    ),
+                });
+            }
+            blocks.push(stats);
+        }
+        Ok(blocks)
+    }
+
+    /// Why the node has no `getblockstats` of a height; if it is pruned, with its first block.
+    async fn stats_error(&self, error: NodeError, height: u32) -> NodeError {
+        match classify_stats_error(error, height) {
+            NodeError::Pruned { height, .. } => NodeError::Pruned {
+                height,
+                kept_from: self.tip().await.ok().and_then(|tip| tip.kept_from),
+            },
+            other => other,
+        }
+    }
+
+    async fn chain(&self) -> Result<Chain, NodeError> {
+        let named = *self
+            .chain
+            .lock()
+            .expect("nothing panics while it holds the lock");
+        match named {
+            Some(chain) => Ok(chain),
+            None => self.tip().await.map(|tip| tip.chain),
+        }
     }
 
     async fn hashes_of_chain(&self, heights: &[u32]) -> Result<Vec<BlockHash>, NodeError> {
@@ -195,8 +310,8 @@ impl Node {
         hashes: &[BlockHash],
     ) -> Result<Vec<BlockHeader>, NodeError> {
         const METHOD: &str = "getblockheader";
-        let calls = hashes.iter().map(|hash| [hash.to_string()]).collect();
-        let replies = self.rpc.call_batch(METHOD, calls).await?;
+        let calls: Vec<_> = hashes.iter().map(|hash| [hash.to_string()]).collect();
+        let replies = self.rpc.call_batch(METHOD, &calls).await?;
         let header = |((reply, &height), &hash): ((Result<HeaderJson, _>, _), _)| {
             let header = BlockHeader::from(reply?);
             if header.height != height || header.hash != hash {
@@ -219,16 +334,54 @@ impl Node {
     }
 }
 
-/// Checks that each block's parent is the one before it.
+/// Checks that each block's parent is the one before it, and that median time never runs backwards.
 fn check_linked<'a>(headers: impl Iterator<Item = &'a BlockHeader>) -> Result<(), NodeError> {
     let mut parent: Option<&BlockHeader> = None;
     for header in headers {
-        if parent.is_some_and(|parent| parent.hash != header.prev_hash) {
-            return Err(NodeError::Moved {
-                height: header.height,
-            });
+        if let Some(parent) = parent {
+            if parent.hash != header.prev_hash {
+                return Err(NodeError::Moved {
+                    height: header.height,
+                });
+            }
+            if header.median_time < parent.median_time {
+                return Err(NodeError::Malformed {
+                    method: "getblockheader",
+                    reason: format!(
+                        "the median time of block {} is before its parent's",
+                        header.height
+                    ),
+                });
+            }
         }
         parent = Some(header);
     }
     Ok(())
+}
+
+/// Checks that the coinbase takes no more than it may.
+fn check_claim(block: &NodeBlock) -> Result<(), NodeError> {
+    let allowed = block.subsidy.checked_add(block.fees).unwrap_or(Sats::MAX);
+    match block.claimed {
+        Some(claimed) if claimed > allowed => Err(NodeError::Malformed {
+            method: "/rest/block",
+            reason: format!(
+                "the coinbase of block {} pays {} sat, of {} that it may",
+                block.header.height,
+                claimed.to_sat(),
+                allowed.to_sat()
+            ),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn log_progress(blocks: &[NodeBlock], heights: &RangeInclusive<u32>) {
+    let (read, last) = (blocks.len(), heights.end());
+    let of = heights.clone().count();
+    info!(read, "read {read} of {of} blocks up to {last}");
+}
+
+fn u32_of(blocks: usize) -> u32 {
+    u32::try_from(blocks).expect("a batch has a few dozen blocks")
 }

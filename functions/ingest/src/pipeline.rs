@@ -19,8 +19,9 @@ pub use self::reorg::Reorg;
 use self::reorg::step_back;
 pub use self::run::{Outside, Progress, Report, Run};
 use crate::block_reader;
+use crate::deadline::unless_late;
 use crate::ledger::Ledger;
-use crate::node::{NodeError, Tip};
+use crate::node::{Node, NodeError, Reading, Tip};
 use crate::prices::FetchedPrices;
 use crate::prices::note::{PriceNews, update_note};
 
@@ -57,12 +58,18 @@ async fn catch_up(
     lease: &mut Lease,
 ) -> Result<Report, IngestError> {
     let Outside { lake, asics, .. } = outside;
-    let tip = outside.node.tip().await?;
-    let start = first_height(lease.position(), &tip, run.start_height)?;
+    let is_late = || is_late(run);
+    let start = find_start(&outside.node, lease.position(), run.start_height);
+    let start = unless_late(&is_late, start).await;
+    let (tip, start) = start.ok_or(IngestError::OutOfTime)??;
     let mut ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
     let (first, reorg) = match lease.position() {
         None => (start, None),
-        Some(position) => step_back(&outside.node, &mut ledger, position).await?,
+        Some(position) => {
+            let common = step_back(&outside.node, &mut ledger, position);
+            let common = unless_late(&is_late, common).await;
+            common.ok_or(IngestError::OutOfTime)??
+        }
     };
     let mut next = first;
     loop {
@@ -81,20 +88,38 @@ async fn catch_up(
             return Err(IngestError::OutOfTime);
         };
         advance_cursor(outside, run, lease, position, &tip).await?;
-        if position.height >= tip.height || is_late(run) {
+        if position.height >= tip.height || is_late() {
             return Ok(report(first, position, &tip, reorg, &ledger));
         }
     }
 }
 
-/// Checks that the node is on the lake's network.
-pub(crate) fn check_chain(position: Option<Position>, tip: &Tip) -> Result<(), IngestError> {
+/// The node's tip, and the first block to read.
+async fn find_start(
+    node: &Node,
+    position: Option<Position>,
+    start_height: Option<u32>,
+) -> Result<(Tip, u32), IngestError> {
+    let tip = node.tip().await?;
+    check_chain(node, position, &tip).await?;
+    let start = first_height(position, &tip, start_height)?;
+    Ok((tip, start))
+}
+
+/// Checks that the node is on the lake's network; if the lake has none yet, that the node is on the
+/// network that it names.
+pub(crate) async fn check_chain(
+    node: &Node,
+    position: Option<Position>,
+    tip: &Tip,
+) -> Result<(), IngestError> {
     match position.map(|position| position.chain) {
         Some(lake) if lake != tip.chain => Err(IngestError::OtherChain {
             node: tip.chain,
             lake,
         }),
-        _ => Ok(()),
+        Some(_) => Ok(()),
+        None => Ok(node.check_network(tip.chain).await?),
     }
 }
 
@@ -104,7 +129,9 @@ fn first_height(
     tip: &Tip,
     start_height: Option<u32>,
 ) -> Result<u32, IngestError> {
-    check_chain(position, tip)?;
+    if tip.is_without_headers {
+        return Err(downloading(tip));
+    }
     if let Some(position) = position {
         if tip.height < position.height {
             return Err(IngestError::NodeBehind {
@@ -120,13 +147,14 @@ fn first_height(
             tip: tip.height,
         }),
         Some(start) => Ok(start),
-        None if tip.height < tip.headers => Err(NodeError::Downloading {
-            blocks: tip.height,
-            headers: tip.headers,
-        }
-        .into()),
+        None if tip.height < tip.headers => Err(downloading(tip)),
         None => Ok(tip.height.saturating_sub(FIRST_RUN_BLOCKS)),
     }
+}
+
+fn downloading(tip: &Tip) -> IngestError {
+    let (blocks, headers) = (tip.height, tip.headers);
+    NodeError::Downloading { blocks, headers }.into()
 }
 
 /// Reads the blocks of one commit from the node; none if there is nothing new, or no time.
@@ -148,9 +176,13 @@ async fn read_blocks(
             read: next - first + count(read),
             total: tip.height + 1 - first,
         });
-        started.elapsed() < READING_MAX && !is_late(run)
+        started.elapsed() < READING_MAX
     };
-    block_reader::read_blocks(&outside.node, ledger.rows(), heights, &go_on).await
+    let reading = Reading {
+        go_on: &go_on,
+        is_late: &|| is_late(run),
+    };
+    block_reader::read_blocks(&outside.node, ledger.rows(), heights, reading).await
 }
 
 /// Gives blocks their price: from the lake's points, and from those that the sources answer in

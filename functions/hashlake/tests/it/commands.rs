@@ -93,7 +93,7 @@ async fn the_error_for_a_missing_node_names_its_url() {
 
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        printed(&output).contains("no node answers at http://127.0.0.1:9/ (BITCOIN_RPC_URL)"),
+        printed(&output).contains("no node answers at http://127.0.0.1:9 (BITCOIN_RPC_URL)"),
         "{}",
         printed(&output)
     );

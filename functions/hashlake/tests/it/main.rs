@@ -10,6 +10,7 @@ mod help;
 mod import_prices;
 mod kill;
 mod run;
+mod stopping;
 
 #[test]
 fn every_test_file_is_a_module_of_this_program() {

@@ -2,20 +2,23 @@
 //!
 //! It is read from the start of the block over bitcoind's REST interface, which may be off.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use backon::Retryable;
 use bitcoincore_rpc::bitcoin::consensus::encode::{self, deserialize_partial};
 use bitcoincore_rpc::bitcoin::{Transaction, VarInt};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hashlake_core::hash::BlockHash;
 use hashlake_core::units::Sats;
-use reqwest::{StatusCode, Url};
+use reqwest::{Response, StatusCode};
 use tokio::sync::OnceCell;
+use tokio::time::sleep;
 
 use super::answers::ChainInfoJson;
 use super::error::NodeError;
-use super::transport::{Permits, TIMEOUT, rpc_backoff};
+use super::pace::{Busy, BusyKind, Pace};
+use super::rpc::{BROKEN_RETRIES, TIMEOUT, broken_pause};
+use super::url::NodeUrl;
 use crate::http;
 
 const REQUESTS_PER_BATCH: usize = 8; // In flight at a time, for each batch of blocks.
@@ -27,17 +30,17 @@ const COINBASE_MAX_BYTES: usize = 1 << 20;
 /// Reads coinbases over REST, if the node has that interface on.
 pub(super) struct CoinbaseReader {
     http: reqwest::Client,
-    url: Url,
-    permits: Permits,
+    url: NodeUrl,
+    pace: Arc<Pace>,
     has_rest: OnceCell<bool>,
 }
 
 impl CoinbaseReader {
-    pub(super) fn new(http: reqwest::Client, url: Url, permits: Permits) -> Self {
+    pub(super) fn new(http: reqwest::Client, url: NodeUrl, pace: Arc<Pace>) -> Self {
         Self {
             http,
             url,
-            permits,
+            pace,
             has_rest: OnceCell::new(),
         }
     }
@@ -59,24 +62,22 @@ impl CoinbaseReader {
 
     /// Whether the node has its REST interface on.
     async fn probe(&self) -> Result<bool, NodeError> {
-        let get = || self.get("chaininfo.json", PROBE_TIMEOUT);
-        match get.retry(rpc_backoff()).when(is_busy).await {
-            Ok(response) => Ok(response.json::<ChainInfoJson>().await.is_ok()),
-            Err(error) if is_busy(&error) => Err(self.unreachable(error)),
-            Err(_) => Ok(false),
+        match self.get("chaininfo.json", PROBE_TIMEOUT, 0).await {
+            Ok(response) if response.status().is_success() => {
+                Ok(response.json::<ChainInfoJson>().await.is_ok())
+            }
+            Err(error @ NodeError::Busy { .. }) => Err(error),
+            _ => Ok(false),
         }
     }
 
     async fn claimed_in(&self, hash: BlockHash) -> Result<Option<Sats>, NodeError> {
         const METHOD: &str = "/rest/block";
         let path = format!("block/{hash}.bin");
-        let get = || self.get(&path, TIMEOUT);
-        let is_passing = |error: &reqwest::Error| error.status().is_none() || is_busy(error);
-        let mut response = match get.retry(rpc_backoff()).when(is_passing).await {
-            Ok(response) => response,
-            Err(error) if is_passing(&error) => return Err(self.unreachable(error)),
-            Err(_) => return Ok(None), // The block is pruned, or REST was switched off since.
-        };
+        let mut response = self.get(&path, TIMEOUT, BROKEN_RETRIES).await?;
+        if !response.status().is_success() {
+            return Ok(None); // The block is pruned, or REST was switched off since.
+        }
         let mut start = Vec::new();
         while let Some(part) = response
             .chunk()
@@ -101,25 +102,66 @@ impl CoinbaseReader {
         })
     }
 
-    async fn get(&self, path: &str, timeout: Duration) -> reqwest::Result<reqwest::Response> {
-        let _permit = self.permits.acquire().await;
-        let mut url = self.url.clone();
+    /// A reply with any status. Waits while the node has no time, and makes a request that reached
+    /// no node again this many times.
+    async fn get(
+        &self,
+        path: &str,
+        timeout: Duration,
+        retries: u32,
+    ) -> Result<Response, NodeError> {
+        let mut url = self.url.as_url().clone();
         url.set_path(&format!("/rest/{path}"));
-        let request = self.http.get(url).timeout(timeout);
-        request.send().await?.error_for_status()
+        let mut broken = 0;
+        loop {
+            let ticket = self.pace.admit().await.map_err(|busy| self.busy(busy))?;
+            match self.http.get(url.clone()).timeout(timeout).send().await {
+                Ok(response) => match busy_kind(response.status()) {
+                    Some(kind) => {
+                        let busy = Busy {
+                            kind,
+                            message: format!("HTTP status {}", response.status()),
+                            retry_after: http::retry_after(&response),
+                        };
+                        ticket.refused(1, busy).map_err(|busy| self.busy(busy))?;
+                    }
+                    None => {
+                        ticket.answered(1);
+                        return Ok(response);
+                    }
+                },
+                Err(error) if broken == retries => return Err(self.unreachable(error)),
+                Err(_) => {
+                    drop(ticket);
+                    broken += 1;
+                    sleep(broken_pause(broken)).await;
+                }
+            }
+        }
     }
 
     fn unreachable(&self, error: reqwest::Error) -> NodeError {
         NodeError::Unreachable {
-            url: self.url.to_string(),
+            address: self.url.to_string(),
             reason: http::describe(error),
+        }
+    }
+
+    fn busy(&self, Busy { message, .. }: Busy) -> NodeError {
+        NodeError::Busy {
+            address: self.url.to_string(),
+            message,
         }
     }
 }
 
-/// Whether the node has more requests than it accepts at a time.
-fn is_busy(error: &reqwest::Error) -> bool {
-    error.status() == Some(StatusCode::SERVICE_UNAVAILABLE)
+/// What the node has too much of, if it has.
+fn busy_kind(status: StatusCode) -> Option<BusyKind> {
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => Some(BusyKind::Queue),
+        StatusCode::TOO_MANY_REQUESTS => Some(BusyKind::Rate),
+        _ => None,
+    }
 }
 
 /// Sum of the outputs of a block's first transaction; `None` if more of the block is needed.

@@ -1,107 +1,182 @@
-//! Errors of a node: what bitcoind's codes and failures of the transport mean.
+//! Errors of a node, and what bitcoind's codes mean.
 
 use bitcoincore_rpc::jsonrpc;
+use bitcoincore_rpc::jsonrpc::error::RpcError;
+use hashlake_core::chain::Chain;
+use hashlake_core::hash::BlockHash;
 use thiserror::Error;
 
 // bitcoind's error codes, from src/rpc/protocol.h.
 const MISC_ERROR: i32 = -1;
 pub(super) const INVALID_PARAMETER: i32 = -8;
-const IN_WARMUP: i32 = -28;
+pub(super) const IN_WARMUP: i32 = -28;
+const METHOD_NOT_FOUND: i32 = -32_601;
 
-/// Why a request to the node failed.
-#[derive(Clone, Debug, Error)]
+/// Why a request to the node failed. An `address` is scheme, host and port of the node, and a
+/// `message` is what the node or a server before it said, maybe nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NodeError {
-    #[error("no node answers at {url} (BITCOIN_RPC_URL): {reason}")]
-    Unreachable { url: String, reason: String },
+    #[error("no node answers at {address} (BITCOIN_RPC_URL): {reason}")]
+    Unreachable { address: String, reason: String },
+    /// Too many requests, for it or for a plan.
     #[error(
-        "the node at {url} refuses the credentials: check BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD, or BITCOIN_RPC_COOKIE_FILE"
+        "the node at {address} has no time for requests ({message}): try again later, or use a node or a plan that allows more"
     )]
-    Credentials { url: String },
+    Busy { address: String, message: String },
+    #[error(
+        "the node at {address} refuses the credentials: check BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD, or BITCOIN_RPC_COOKIE_FILE, or the key in BITCOIN_RPC_URL{}",
+        said(message)
+    )]
+    Credentials { address: String, message: String },
+    #[error(
+        "the node at {address} forbids the request (HTTP status 403): {}",
+        said_or(
+            message,
+            "let this machine and hashlake's methods in with rpcallowip and rpcwhitelist in bitcoin.conf"
+        )
+    )]
+    Forbidden { address: String, message: String },
+    #[error(
+        "the node at {address} redirects to {target} (HTTP status {status}), which is not followed: set BITCOIN_RPC_URL to where the node itself answers"
+    )]
+    Redirect {
+        address: String,
+        target: String,
+        status: u16,
+    },
+    #[error(
+        "{address} (BITCOIN_RPC_URL) does not answer like a Bitcoin node (HTTP status {status}{}): check its port and path{}", if *is_page { ", an HTML page" } else { "" }, said(message)
+    )]
+    NotANode {
+        address: String,
+        status: u16,
+        is_page: bool,
+        message: String,
+    },
     #[error("cannot read the cookie file {path} (BITCOIN_RPC_COOKIE_FILE): {reason}")]
     Cookie { path: String, reason: String },
     /// bitcoind has just been started.
     #[error("the node is starting up ({message}): try again in a moment")]
     WarmingUp { message: String },
-    /// Initial block download: the node knows headers whose blocks it does not have yet.
-    #[error(
-        "the node is still downloading the chain: it has {blocks} of {headers} blocks. Wait, or set START_HEIGHT to ingest the blocks that it has"
-    )]
+    /// Initial block download: the node knows headers whose blocks it does not have yet, or not
+    /// even headers.
+    #[error("the node is still downloading the chain: {}", match headers {
+        0 => "it has no block headers yet. Wait until it has caught up".to_owned(),
+        _ => format!("it has {blocks} of {headers} blocks. Wait, or set START_HEIGHT to ingest the blocks that it has"),
+    })]
     Downloading { blocks: u32, headers: u32 },
     #[error(
-        "the node has pruned block {height}: set START_HEIGHT to a later block, or use a node that keeps all blocks"
+        "the node has pruned block {height}: {}, or use a node that keeps all blocks", match kept_from {
+            Some(first) => format!("it keeps blocks from {first} on. Start there or later (START_HEIGHT)"),
+            None => "start at a later block (START_HEIGHT)".to_owned(),
+        }
     )]
-    Pruned { height: u32 },
+    Pruned { height: u32, kept_from: Option<u32> },
+    /// It was started from a snapshot of the chain's state, say.
+    #[error(
+        "the node has not downloaded block {height} yet ({message}): wait until it has, or start at a later block (START_HEIGHT)"
+    )]
+    NotDownloaded { height: u32, message: String },
     /// Two calls saw different chains.
     #[error(
         "the chain changed at height {height} while it was read: the next run continues from there"
     )]
     Moved { height: u32 },
+    #[error(
+        "the node says that its network is `{chain}`, but its block 0 is {hash}. Nothing was written: use a node of Bitcoin's networks main, test, testnet4, signet or regtest"
+    )]
+    OtherGenesis { chain: Chain, hash: BlockHash },
+    #[error(
+        "the node said that its network is `{before}`, and then `{after}`. Nothing was written: check what BITCOIN_RPC_URL leads to"
+    )]
+    ChainChanged { before: Chain, after: Chain },
+    #[error(
+        "the node at {address} does not have `{method}` ({message}): use Bitcoin Core 25 or later, or a plan that includes it"
+    )]
+    MethodMissing {
+        address: String,
+        method: &'static str,
+        message: String,
+    },
     #[error("the node refused `{method}`: {message} (code {code})")]
     Refused {
         method: &'static str,
         message: String,
         code: i32,
     },
-    #[error("unexpected reply to `{method}` from the node: {reason}")]
+    #[error(
+        "unexpected reply to `{method}` from the node: {reason}. Is it Bitcoin Core 25 or later, or a node that answers like it?"
+    )]
     Malformed {
         method: &'static str,
         reason: String,
     },
 }
 
+fn said(message: &str) -> String {
+    match message {
+        "" => String::new(),
+        _ => format!(" (it says: {message})"),
+    }
+}
+
+fn said_or<'a>(message: &'a str, else_: &'a str) -> &'a str {
+    if message.is_empty() { else_ } else { message }
+}
+
 impl NodeError {
     /// Whether the same request may succeed soon: the node is starting, or is too busy to answer.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::WarmingUp { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::WarmingUp { .. } | Self::Busy { .. }
+        )
     }
 }
 
-/// Why an HTTP request to the node failed.
-#[derive(Debug, Error)]
-pub(super) enum TransportError {
-    #[error("credentials refused")]
-    Credentials,
-    #[error("cookie file {path}: {reason}")]
-    Cookie { path: String, reason: String },
-    #[error("{0}")]
-    Http(String),
+/// Why the node at `address` refused one call. `message` is the error's, fit to be shown.
+pub(super) fn classify_error(
+    method: &'static str,
+    address: &str,
+    code: i32,
+    message: String,
+) -> NodeError {
+    match code {
+        IN_WARMUP => NodeError::WarmingUp { message },
+        METHOD_NOT_FOUND => NodeError::MethodMissing {
+            address: address.to_owned(),
+            method,
+            message,
+        },
+        _ => NodeError::Refused {
+            method,
+            message,
+            code,
+        },
+    }
 }
 
-pub(super) fn classify_error(method: &'static str, url: &str, error: jsonrpc::Error) -> NodeError {
-    match error {
-        jsonrpc::Error::Rpc(rpc) if rpc.code == IN_WARMUP => NodeError::WarmingUp {
-            message: rpc.message,
-        },
-        jsonrpc::Error::Rpc(rpc) => NodeError::Refused {
+/// The result of one call, or why it has none.
+pub(super) fn result<T: serde::de::DeserializeOwned>(
+    method: &'static str,
+    response: &jsonrpc::Response,
+    refusal: impl FnOnce(&RpcError) -> NodeError,
+) -> Result<T, NodeError> {
+    response.result().map_err(|error| match error {
+        jsonrpc::Error::Rpc(error) => refusal(&error),
+        jsonrpc::Error::Json(error) => NodeError::Malformed {
             method,
-            message: rpc.message,
-            code: rpc.code,
-        },
-        jsonrpc::Error::Transport(error) => match error.downcast::<TransportError>() {
-            Ok(error) => match *error {
-                TransportError::Credentials => NodeError::Credentials {
-                    url: url.to_owned(),
-                },
-                TransportError::Cookie { path, reason } => NodeError::Cookie { path, reason },
-                TransportError::Http(reason) => NodeError::Unreachable {
-                    url: url.to_owned(),
-                    reason,
-                },
-            },
-            Err(other) => NodeError::Unreachable {
-                url: url.to_owned(),
-                reason: other.to_string(),
-            },
+            reason: crate::http::one_line(&error.to_string()),
         },
         other => NodeError::Malformed {
             method,
-            reason: other.to_string(),
+            reason: crate::http::one_line(&other.to_string()),
         },
-    }
+    })
 }
 
-/// Why the node refused `getblockstats` of a height: the height is above its tip, or the block is
-/// pruned.
+/// Why the node refused `getblockstats` of a height: the height is above its tip, or it does not
+/// have the block.
 pub(super) fn classify_stats_error(error: NodeError, height: u32) -> NodeError {
     match error {
         NodeError::Refused {
@@ -112,7 +187,17 @@ pub(super) fn classify_stats_error(error: NodeError, height: u32) -> NodeError {
             code: MISC_ERROR,
             message,
             ..
-        } if message.contains("pruned") => NodeError::Pruned { height },
+        } if message.contains("pruned") => NodeError::Pruned {
+            height,
+            kept_from: None,
+        },
+        NodeError::Refused {
+            code: MISC_ERROR,
+            message,
+            ..
+        } if message.contains("not available") || message.contains("not fully downloaded") => {
+            NodeError::NotDownloaded { height, message }
+        }
         other => other,
     }
 }

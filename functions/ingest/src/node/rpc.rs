@@ -1,83 +1,301 @@
-//! Single and batched JSON-RPC calls. `bitcoincore_rpc` blocks, so calls run on blocking threads.
+//! Single and batched JSON-RPC calls: with credentials, retries, and at a pace that the node allows.
 
+use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use bitcoincore_rpc::jsonrpc::client::Client;
-use bitcoincore_rpc::jsonrpc::{self, Response};
-use reqwest::Url;
+use bitcoincore_rpc::jsonrpc::error::RpcError;
+use bitcoincore_rpc::jsonrpc::{self, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::sleep;
 
-use super::error::{NodeError, classify_error};
-use super::transport::HttpTransport;
+use super::NodeConfig;
+use super::auth::Auth;
+use super::error::{NodeError, classify_error, result};
+use super::pace::{Busy, Pace};
+use super::refusal::{Refusal, ReplyReader, Verdict};
+use super::url::NodeUrl;
+use crate::http::{self, HttpError};
 
-pub(super) struct RpcClient {
-    client: Arc<bitcoincore_rpc::Client>,
-    url: Url,
+/// Longest time for one request.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Requests of a single call that may time out before the node is given up.
+const TIMEOUTS_MAX: u32 = 2;
+
+/// Retries of a request that reached no node, and the time before the first; it doubles.
+pub(super) const BROKEN_RETRIES: u32 = 4;
+const BROKEN_PAUSE: Duration = Duration::from_millis(200);
+
+/// Makes JSON-RPC calls to one node.
+pub(super) struct Rpc {
+    http: reqwest::Client,
+    url: NodeUrl,
+    address: String,
+    auth: Auth,
+    /// Texts that are never shown.
+    secrets: Vec<String>,
+    pace: Arc<Pace>,
+    next_id: AtomicU64,
 }
 
-impl RpcClient {
-    /// `url` is shown in errors.
-    pub(super) fn new(transport: HttpTransport, url: Url) -> Self {
-        let client = bitcoincore_rpc::Client::from_jsonrpc(Client::with_transport(transport));
+/// What has failed so far while some calls were made.
+#[derive(Default)]
+struct Failures {
+    broken: u32,
+    timeouts: u32,
+    /// The most calls that a request may have, if a larger one was refused.
+    most_calls: Option<usize>,
+}
+
+impl Rpc {
+    pub(super) fn new(config: NodeConfig, http: reqwest::Client, pace: Arc<Pace>) -> Self {
+        let NodeConfig { url, auth } = config;
+        let mut secrets = url.secrets();
+        if let Auth::Password { password, .. } = &auth {
+            secrets.push(password.expose().to_owned());
+        }
+        // What is shorter is no secret, and would make texts unreadable.
+        secrets.retain(|secret| secret.len() > 3);
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self {
-            client: Arc::new(client),
+            http,
+            address: url.to_string(),
             url,
+            auth,
+            secrets,
+            pace,
+            next_id: AtomicU64::new(1),
         }
     }
 
     /// Calls a method that has no parameters.
-    pub(super) async fn call<T: DeserializeOwned + Send + 'static>(
+    pub(super) async fn call<T: DeserializeOwned>(
         &self,
         method: &'static str,
     ) -> Result<T, NodeError> {
-        let client = self.client.clone();
-        let url = self.url.to_string();
-        blocking(move || {
-            client
-                .get_jsonrpc_client()
-                .call(method, Some(&jsonrpc::arg::<[(); 0]>([])))
-                .map_err(|error| classify_error(method, &url, error))
-        })
-        .await
+        let no_parameters: [(); 0] = [];
+        let mut replies = self.call_batch(method, &[no_parameters]).await?;
+        replies.pop().unwrap_or_else(|| Err(missing(method)))
     }
 
-    /// Results in the order of `params`; each call can fail alone.
-    pub(super) async fn call_batch<T: DeserializeOwned + Send + 'static>(
+    /// Results in the order of `params`; each call can fail alone. Calls that the node has no time
+    /// for are made again, and what was refused as too many calls is made in smaller batches.
+    pub(super) async fn call_batch<T: DeserializeOwned>(
         &self,
         method: &'static str,
-        params: Vec<impl Serialize + Send + 'static>,
+        params: &[impl Serialize],
     ) -> Result<Vec<Result<T, NodeError>>, NodeError> {
-        let client = self.client.clone();
-        let url = self.url.to_string();
-        blocking(move || {
-            let client = client.get_jsonrpc_client();
-            let params: Vec<_> = params.into_iter().map(jsonrpc::arg).collect();
-            let requests: Vec<_> = params
-                .iter()
-                .map(|params| client.build_request(method, Some(params)))
+        let params: Vec<_> = params.iter().map(jsonrpc::arg).collect();
+        let mut results: Vec<Option<Result<T, NodeError>>> = params.iter().map(|_| None).collect();
+        let mut open: Vec<usize> = (0..params.len()).collect();
+        let mut failures = Failures::default();
+        while !open.is_empty() {
+            let ticket = self.pace.admit().await.map_err(|busy| self.busy(busy))?;
+            let most = failures.most_calls.unwrap_or(usize::MAX);
+            let size = most.min(self.pace.calls_per_batch()).min(open.len());
+            let calls: Vec<usize> = open.drain(..size).collect();
+            let first_id = self.next_id.fetch_add(size as u64, Ordering::Relaxed);
+            let ids = first_id..first_id + size as u64;
+            let requests: Vec<Request<'_>> = ids
+                .clone()
+                .zip(&calls)
+                .map(|(id, call)| Request {
+                    method,
+                    params: Some(&params[*call]),
+                    id: id.into(),
+                    jsonrpc: Some("2.0"),
+                })
                 .collect();
-            let replies = client
-                .send_batch(&requests)
-                .map_err(|error| classify_error(method, &url, error))?;
-            let missing = || NodeError::Malformed {
+            let mut refusal = None;
+            match self.exchange(method, &requests, &ids).await {
+                Verdict::Replies(replies) => {
+                    for (place, response) in replies {
+                        let error = response.error.as_ref();
+                        match error.and_then(|error| self.refusal_of_call(error, size > 1)) {
+                            Some(refused) => refusal = Some(refused),
+                            None => results[calls[place]] = Some(self.result(method, &response)),
+                        }
+                    }
+                }
+                Verdict::Refused(refused) => refusal = Some(refused),
+            }
+            let left: Vec<usize> = calls
+                .into_iter()
+                .filter(|call| results[*call].is_none())
+                .collect();
+            if !left.is_empty() && refusal.is_none() {
+                // The node left calls out, maybe because there were too many.
+                refusal = Some(match size {
+                    1 => Refusal::Final(missing(method)),
+                    _ => Refusal::Batch,
+                });
+            }
+            let some_came = left.len() < size;
+            open.splice(..0, left);
+            match refusal {
+                None => {
+                    ticket.answered(size);
+                    failures.broken = 0;
+                    if failures.most_calls.is_some() {
+                        self.pace.limit_batch(most); // It was accepted: larger ones were not.
+                    }
+                }
+                Some(Refusal::Busy(busy)) => {
+                    if some_came {
+                        ticket.came();
+                    }
+                    let refused = ticket.refused(size, busy);
+                    refused.map_err(|busy| self.busy(busy))?;
+                }
+                Some(Refusal::Batch) => {
+                    ticket.came();
+                    failures.most_calls = Some((size / 2).max(1));
+                }
+                Some(Refusal::TimedOut) => {
+                    ticket.timed_out(size);
+                    failures.timed_out(size, &self.address)?;
+                }
+                Some(Refusal::Broken { reason }) => {
+                    drop(ticket);
+                    sleep(failures.broken(reason, &self.address)?).await;
+                }
+                Some(Refusal::Final(error)) => return Err(error),
+            }
+        }
+        let result = |result: Option<_>| result.unwrap_or_else(|| Err(missing(method)));
+        Ok(results.into_iter().map(result).collect())
+    }
+
+    /// Sends these requests, one as an object and more as an array.
+    async fn exchange(
+        &self,
+        method: &'static str,
+        requests: &[Request<'_>],
+        ids: &Range<u64>,
+    ) -> Verdict {
+        let body = match requests {
+            [request] => serde_json::to_vec(request),
+            requests => serde_json::to_vec(requests),
+        };
+        let body = body.expect("requests have a JSON form");
+        let request = self
+            .http
+            .post(self.url.as_url().clone())
+            .header("content-type", "application/json")
+            .body(body);
+        let request = match self.auth.add_to(request) {
+            Ok(request) => request,
+            Err(error) => return Verdict::Refused(Refusal::Final(error)),
+        };
+        let reply = tokio::select! {
+            reply = http::send(request) => reply,
+            () = self.pace.report_silence() => unreachable!("it only reports"),
+        };
+        let reader = ReplyReader {
+            address: &self.address,
+            clean: &|text| self.clean(text),
+        };
+        match reply {
+            Ok(reply) => reader.read(&reply, ids),
+            Err(error) => Verdict::Refused(self.refusal(method, error)),
+        }
+    }
+
+    fn refusal(&self, method: &'static str, error: HttpError) -> Refusal {
+        match error {
+            HttpError::TimedOut => Refusal::TimedOut,
+            HttpError::Unavailable { reason } => Refusal::Broken { reason },
+            HttpError::Redirect { status, target } => Refusal::Final(NodeError::Redirect {
+                address: self.address.clone(),
+                target,
+                status: status.as_u16(),
+            }),
+            HttpError::BodyTooLong { body_start } => Refusal::Final(NodeError::Malformed {
                 method,
-                reason: "the batch has no reply to one of the calls".to_owned(),
-            };
-            let parse = |reply: Option<Response>| {
-                reply
-                    .ok_or_else(missing)?
-                    .result()
-                    .map_err(|error| classify_error(method, &url, error))
-            };
-            Ok(replies.into_iter().map(parse).collect())
+                reason: format!(
+                    "it is too long, and starts with {}",
+                    self.clean(&body_start)
+                ),
+            }),
+        }
+    }
+
+    fn refusal_of_call(&self, error: &RpcError, is_batch: bool) -> Option<Refusal> {
+        let reader = ReplyReader {
+            address: &self.address,
+            clean: &|text| self.clean(text),
+        };
+        reader.refusal_of_call(error, is_batch)
+    }
+
+    fn result<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        response: &Response,
+    ) -> Result<T, NodeError> {
+        result(method, response, |error| {
+            classify_error(
+                method,
+                &self.address,
+                error.code,
+                self.clean(&error.message),
+            )
         })
-        .await
+    }
+
+    fn busy(&self, Busy { message, .. }: Busy) -> NodeError {
+        NodeError::Busy {
+            address: self.address.clone(),
+            message,
+        }
+    }
+
+    /// A text of the node, on one line and without what must not be shown.
+    fn clean(&self, text: &str) -> String {
+        let mut text = http::one_line(text);
+        for secret in &self.secrets {
+            text = text.replace(secret, "***");
+        }
+        text
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    tokio::task::spawn_blocking(work)
-        .await
-        .expect("calls to the node do not panic, and the runtime outlives them")
+impl Failures {
+    /// The time until the next request.
+    fn broken(&mut self, reason: String, address: &str) -> Result<Duration, NodeError> {
+        if self.broken == BROKEN_RETRIES {
+            return Err(NodeError::Unreachable {
+                address: address.to_owned(),
+                reason,
+            });
+        }
+        self.broken += 1;
+        Ok(broken_pause(self.broken))
+    }
+
+    fn timed_out(&mut self, size: usize, address: &str) -> Result<(), NodeError> {
+        self.timeouts += u32::from(size == 1);
+        if self.timeouts == TIMEOUTS_MAX {
+            return Err(NodeError::Unreachable {
+                address: address.to_owned(),
+                reason: format!("no reply to a single call within {} s", TIMEOUT.as_secs()),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The time before this retry of a request that reached no node.
+pub(super) fn broken_pause(retry: u32) -> Duration {
+    BROKEN_PAUSE * 2_u32.pow(retry - 1)
+}
+
+fn missing(method: &'static str) -> NodeError {
+    NodeError::Malformed {
+        method,
+        reason: "there is no reply to one of the calls".to_owned(),
+    }
 }

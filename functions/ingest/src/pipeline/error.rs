@@ -55,8 +55,8 @@ pub enum IngestError {
         "stopped before blocks {next} to {to} of {month} were filled. What was read is in the lake: run the same range again to resume"
     )]
     Unfinished { month: Month, next: u32, to: u32 },
-    /// The deadline came before even the first blocks were read.
-    #[error("not enough time to read the first blocks: the timeout must be more than {} s", COMMIT_RESERVE.as_secs())]
+    /// The deadline or an interruption came before even the first blocks were read.
+    #[error("stopped before the first blocks were read; the next run reads them, and needs more than {} s", COMMIT_RESERVE.as_secs())]
     OutOfTime,
     #[error(
         "the cursor is at height {cursor}, but the lake has no blocks. Check LAKE_URL; if the lake was emptied, delete the cursor (CURSOR_URL) to fill it again"

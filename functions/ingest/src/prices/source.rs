@@ -124,6 +124,13 @@ impl From<HttpError> for PriceError {
     fn from(error: HttpError) -> Self {
         match error {
             HttpError::Unavailable { reason } => Self::Unavailable { reason },
+            HttpError::TimedOut => Self::Unavailable {
+                reason: "it did not reply in time".to_owned(),
+            },
+            HttpError::Redirect { status, target } => Self::Rejected {
+                status: status.as_u16(),
+                message: format!("it redirects to {target}, which is not followed"),
+            },
             HttpError::BodyTooLong { body_start } => Self::Malformed {
                 body_start: format!("`{body_start}`, longer than any reply with prices"),
             },

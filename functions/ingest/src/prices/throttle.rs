@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use super::source::{CallLimits, PriceError, PriceReply, PriceSource};
+use crate::deadline::unless_late;
 
 /// No source publishes points more often, so calling it again sooner is of no use.
 const FINEST_INTERVAL: Duration = Duration::from_secs(300);
@@ -370,14 +371,14 @@ impl Throttled {
         let call = || async {
             let start = self.log().reserve_call(limits, now, time_left())?;
             wait_until(start, time_left).await?;
-            let reply = tokio::time::timeout(time_left(), self.source.fetch(range)).await;
-            reply.unwrap_or(Err(PriceError::OutOfTime))
+            self.source.fetch(range).await
         };
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_secs(1))
             .with_max_times(2)
             .with_jitter();
-        call.retry(backoff)
+        let calls = call
+            .retry(backoff)
             .when(PriceError::is_retryable)
             .adjust(|error, delay| {
                 let delay = match error {
@@ -391,8 +392,9 @@ impl Throttled {
             .notify(|error, delay| {
                 let delay_ms = delay.as_millis();
                 info!(delay_ms, "{name} {error}; retrying in {delay_ms} ms");
-            })
-            .await
+            });
+        let points = unless_late(&|| time_left().is_zero(), calls).await;
+        points.unwrap_or(Err(PriceError::OutOfTime))
     }
 
     fn log(&self) -> MutexGuard<'_, CallLog> {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod front;
 pub(crate) mod price_apis;
 
 use std::sync::{Arc, LazyLock};

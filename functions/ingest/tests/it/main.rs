@@ -8,6 +8,7 @@ mod coingecko;
 #[path = "../common/mod.rs"]
 mod common;
 mod lambda;
+mod node;
 mod pipeline;
 mod prices;
 mod reprice;

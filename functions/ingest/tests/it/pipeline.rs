@@ -459,7 +459,10 @@ async fn each_fault_of_the_node_has_its_own_error() {
     assert!(
         matches!(
             pruned,
-            IngestError::Node(NodeError::Pruned { height: 909_568 })
+            IngestError::Node(NodeError::Pruned {
+                height: 909_568,
+                ..
+            })
         ),
         "{pruned}"
     );

@@ -1,0 +1,54 @@
+//! A node that takes requests and never replies: every command that reads it can be stopped.
+
+use std::process::{Command, Output, Stdio};
+
+use crate::common::{hashlake, printed, shared_turn};
+use tokio::net::TcpListener;
+
+/// Starts a command with a silent node, asks it to stop when the node has a request, and waits until
+/// it has ended.
+async fn stopped(arguments: &[&str]) -> Output {
+    let node = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+    let url = format!("http://{}", node.local_addr().expect("bound"));
+    let lake = tempfile::tempdir().expect("a folder");
+    let child = hashlake(arguments)
+        .env("LAKE_URL", lake.path())
+        .env("LISTEN", "127.0.0.1:0")
+        .env("BITCOIN_RPC_URL", url)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let _connection = node.accept().await.expect("a request");
+
+    let asked = Command::new("kill").arg(child.id().to_string()).status();
+
+    assert!(asked.expect("asked to stop").success());
+    let ended = tokio::task::spawn_blocking(|| child.wait_with_output());
+    ended.await.expect("no panic").expect("it ends")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_that_wait_for_a_silent_node_end_when_they_are_asked_to() {
+    let _turn = shared_turn().await;
+    let run = stopped(&["run"]).await;
+    let once = stopped(&["ingest", "--once"]).await;
+    let backfill = stopped(&["backfill", "--from", "1", "--to", "9"]).await;
+    let dry_run = stopped(&["backfill", "--from", "1", "--to", "9", "--dry-run"]).await;
+
+    assert!(run.status.success(), "{}", printed(&run));
+    assert_eq!(once.status.code(), Some(1));
+    assert!(
+        printed(&once).contains("stopped before the first blocks were read"),
+        "{}",
+        printed(&once)
+    );
+    for backfill in [backfill, dry_run] {
+        assert_eq!(backfill.status.code(), Some(1));
+        assert!(
+            printed(&backfill).contains("interrupted before anything was written"),
+            "{}",
+            printed(&backfill)
+        );
+    }
+}

@@ -1,0 +1,42 @@
+//! Ending what waits, when a run has no more time: its deadline comes, or it is interrupted.
+
+use std::time::Duration;
+
+/// How often a wait checks whether there is still time.
+pub(crate) const POLL: Duration = Duration::from_millis(500);
+
+/// The result of `work`, or `None` if it is late before that. Then `work` is dropped.
+pub(crate) async fn unless_late<T>(
+    is_late: &(dyn Fn() -> bool + Sync),
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    tokio::select! {
+        biased;
+        done = work => Some(done),
+        () = late(is_late) => None,
+    }
+}
+
+/// Waits until it is late.
+pub(crate) async fn late(is_late: &(dyn Fn() -> bool + Sync)) {
+    while !is_late() {
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn work_ends_when_it_is_late() {
+        let started = tokio::time::Instant::now();
+        let is_late = || started.elapsed() > Duration::from_secs(5);
+
+        assert_eq!(unless_late(&is_late, async { 7 }).await, Some(7));
+        let never = unless_late(&is_late, std::future::pending::<()>()).await;
+
+        assert_eq!(never, None);
+        assert!(started.elapsed() < Duration::from_secs(6));
+    }
+}
