@@ -150,7 +150,7 @@ async fn prices_of_an_ingest_are_not_replaced_and_the_lake_is_no_errors() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stored_price_that_is_far_off_is_found_replaced_and_mended_in_all_tables() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
     let (_replay, variables) = replay(909_800, 909_578).await;
