@@ -39,6 +39,9 @@ use crate::http;
 
 const BATCHES_IN_FLIGHT: usize = 8;
 
+/// More than the difficulty of any test network ever was, by a factor of a hundred.
+const TEST_DIFFICULTY_MAX: f64 = 1e12;
+
 /// While blocks are read, their number is logged this often.
 const PROGRESS: Duration = Duration::from_secs(30);
 
@@ -97,29 +100,40 @@ impl Node {
     }
 
     /// Checks that the node is on the network that it named: by its first block or, if it does not
-    /// have that, by its name once more.
+    /// have that, by the difficulty of its last one; and by its name once more.
     ///
     /// # Errors
-    /// [`NodeError::OtherGenesis`], [`NodeError::ChainChanged`].
+    /// [`NodeError::OtherNetwork`], [`NodeError::ChainChanged`].
     pub async fn check_network(&self, chain: Chain) -> Result<(), NodeError> {
-        match self.hashes(&[0]).await {
-            Ok(hashes) => match hashes.first() {
-                Some(Some(hash)) if *hash != genesis(chain) => {
-                    return Err(NodeError::OtherGenesis { chain, hash: *hash });
-                }
-                _ => {}
-            },
-            Err(NodeError::Refused { .. }) => {}
+        let first = match self.hashes(&[0]).await {
+            Ok(hashes) => hashes.into_iter().flatten().next(),
+            Err(NodeError::Refused { .. }) => None,
             Err(error) => return Err(error),
+        };
+        let tip = self.tip().await?;
+        if tip.chain != chain {
+            return Err(NodeError::ChainChanged {
+                before: chain,
+                after: tip.chain,
+            });
         }
-        let after = self.tip().await?.chain;
-        if after == chain {
-            return Ok(());
-        }
-        Err(NodeError::ChainChanged {
-            before: chain,
-            after,
-        })
+        let reason = match first {
+            Some(hash) if hash == genesis(chain) => return Ok(()),
+            Some(hash) => format!("its block 0 is {hash}"),
+            None if chain == Chain::Main || tip.is_without_headers => return Ok(()),
+            None => {
+                let headers = self.headers_of(&[tip.height], &[tip.hash]).await?;
+                let difficulties = headers
+                    .iter()
+                    .map(|header| header.bits.difficulty().to_f64());
+                let hardest = difficulties.fold(0.0, f64::max);
+                if hardest < TEST_DIFFICULTY_MAX {
+                    return Ok(());
+                }
+                format!("the difficulty of its last block is {hardest:.0}, as on `main` alone")
+            }
+        };
+        Err(NodeError::OtherNetwork { chain, reason })
     }
 
     /// Hashes of the best chain at these heights, in their order; `None` above the tip.

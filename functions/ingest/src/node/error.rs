@@ -3,8 +3,10 @@
 use bitcoincore_rpc::jsonrpc;
 use bitcoincore_rpc::jsonrpc::error::RpcError;
 use hashlake_core::chain::Chain;
-use hashlake_core::hash::BlockHash;
+use serde::de::DeserializeOwned;
 use thiserror::Error;
+
+use crate::http::one_line;
 
 // bitcoind's error codes, from src/rpc/protocol.h.
 const MISC_ERROR: i32 = -1;
@@ -83,9 +85,9 @@ pub enum NodeError {
     )]
     Moved { height: u32 },
     #[error(
-        "the node says that its network is `{chain}`, but its block 0 is {hash}. Nothing was written: use a node of Bitcoin's networks main, test, testnet4, signet or regtest"
+        "the node says that its network is `{chain}`, but {reason}. Nothing was written: use a node of Bitcoin's networks main, test, testnet4, signet or regtest"
     )]
-    OtherGenesis { chain: Chain, hash: BlockHash },
+    OtherNetwork { chain: Chain, reason: String },
     #[error(
         "the node said that its network is `{before}`, and then `{after}`. Nothing was written: check what BITCOIN_RPC_URL leads to"
     )]
@@ -157,21 +159,21 @@ pub(super) fn classify_error(
 }
 
 /// The result of one call, or why it has none.
-pub(super) fn result<T: serde::de::DeserializeOwned>(
+pub(super) fn result<T: DeserializeOwned>(
     method: &'static str,
     response: &jsonrpc::Response,
     refusal: impl FnOnce(&RpcError) -> NodeError,
 ) -> Result<T, NodeError> {
     response.result().map_err(|error| match error {
         jsonrpc::Error::Rpc(error) => refusal(&error),
-        jsonrpc::Error::Json(error) => NodeError::Malformed {
-            method,
-            reason: crate::http::one_line(&error.to_string()),
-        },
-        other => NodeError::Malformed {
-            method,
-            reason: crate::http::one_line(&other.to_string()),
-        },
+        other => {
+            let text = other.to_string();
+            let reason = text.split(" at line ").next().unwrap_or_default(); // All is on one line.
+            NodeError::Malformed {
+                method,
+                reason: one_line(reason),
+            }
+        }
     })
 }
 

@@ -33,6 +33,9 @@ const SLOW: Duration = Duration::from_secs(15);
 const QUEUE_PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(500));
 const RATE_PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
+/// Shortest and longest time between requests, where one at a time is still too many.
+const GAPS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+
 /// The longest `Retry-After` that a run waits for, and the longest that is heeded at all.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
@@ -144,6 +147,11 @@ impl Pace {
         }
     }
 
+    /// Lets batches be of any size again.
+    pub(super) fn forget_batch_limit(&self) {
+        self.state().calls_per_batch = CALLS_PER_BATCH;
+    }
+
     /// Waits until a request may start.
     ///
     /// # Errors
@@ -248,7 +256,7 @@ impl Ticket<'_> {
         self.came();
         {
             let mut state = self.pace.state();
-            state.gap = match state.gap.mul_f64(0.95) {
+            state.gap = match state.gap.mul_f64(0.9) {
                 gap if gap < Duration::from_millis(20) => Duration::ZERO,
                 gap => gap,
             };
@@ -297,7 +305,7 @@ impl Ticket<'_> {
             let now = Instant::now();
             state.pause_until = Some(now + pause);
             if was_alone && busy.kind == BusyKind::Rate {
-                state.gap = (2 * state.gap).clamp(Duration::from_millis(100), RATE_PAUSES.1);
+                state.gap = (2 * state.gap).clamp(GAPS.0, GAPS.1);
             }
             if state.refusals == 1 || pause >= SILENCE {
                 info!(

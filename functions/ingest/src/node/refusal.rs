@@ -52,8 +52,8 @@ pub(super) enum Refusal {
     Busy(Busy),
     /// Fewer calls in a request, or a single one, may succeed.
     Batch,
-    /// A server before the node did not wait for it.
-    TimedOut,
+    /// There was no reply in time. `gateway`: a server before the node said so, in these words.
+    TimedOut { gateway: Option<String> },
     /// The same request may succeed if it is sent again.
     Broken { reason: String },
     /// Nothing helps.
@@ -110,6 +110,7 @@ impl ReplyReader<'_> {
             body,
         } = reply;
         let (code, message) = error_of(body);
+        let status_text = format!("HTTP status {}", status.as_u16());
         let message = (self.clean)(&message);
         let words = message.to_lowercase();
         let address = || self.address.to_owned();
@@ -123,16 +124,18 @@ impl ReplyReader<'_> {
             return Refusal::Batch;
         }
         // The words of a page that is no error mean nothing.
-        let is_error = code.is_some() || !status.is_success();
+        let is_error = !status.is_success() || !is_page(body);
         if let Some(kind) = busy_kind(*status, code, if is_error { &words } else { "" }) {
             let message = match message.as_str() {
-                "" => format!("HTTP status {status}"),
+                "" => status_text,
                 _ => message,
             };
             return self.busy(kind, &message, *retry_after);
         }
         match status.as_u16() {
-            408 | 504 | 522 | 524 => Refusal::TimedOut,
+            408 | 504 | 522 | 524 => Refusal::TimedOut {
+                gateway: Some(format!("{status_text}: {message}")),
+            },
             _ if code == Some(IN_WARMUP) => Refusal::Final(NodeError::WarmingUp { message }),
             _ if is_batch => Refusal::Batch,
             403 => Refusal::Final(NodeError::Forbidden {
@@ -140,7 +143,7 @@ impl ReplyReader<'_> {
                 message,
             }),
             500.. => Refusal::Broken {
-                reason: format!("HTTP status {status}: {message}"),
+                reason: format!("{status_text}: {message}"),
             },
             status => Refusal::Final(NodeError::NotANode {
                 address: address(),
@@ -311,6 +314,8 @@ mod tests {
                 r#"{"error":{"code":-32007,"message":"25/second request limit reached"}}"#,
             ),
             (502, page),
+            (200, r#"{"error":"rate limit"}"#),
+            (200, "Too many requests"),
             (503, ""),
             (503, "<html>maintenance</html>"),
         ] {
@@ -328,7 +333,8 @@ mod tests {
                 ..
             })
         ));
-        assert_eq!(refusal(504, "Gateway Time-out", &IDS), Refusal::TimedOut);
+        let timed_out = refusal(504, "Gateway Time-out", &IDS);
+        assert!(matches!(timed_out, Refusal::TimedOut { gateway: Some(_) }));
     }
 
     #[test]

@@ -46,8 +46,8 @@ pub(super) struct Rpc {
 struct Failures {
     broken: u32,
     timeouts: u32,
-    /// The most calls that a request may have, if a larger one was refused.
-    most_calls: Option<usize>,
+    /// Whether a batch was refused, and then made smaller.
+    is_halved: bool,
 }
 
 impl Rpc {
@@ -94,8 +94,7 @@ impl Rpc {
         let mut failures = Failures::default();
         while !open.is_empty() {
             let ticket = self.pace.admit().await.map_err(|busy| self.busy(busy))?;
-            let most = failures.most_calls.unwrap_or(usize::MAX);
-            let size = most.min(self.pace.calls_per_batch()).min(open.len());
+            let size = self.pace.calls_per_batch().min(open.len());
             let calls: Vec<usize> = open.drain(..size).collect();
             let first_id = self.next_id.fetch_add(size as u64, Ordering::Relaxed);
             let ids = first_id..first_id + size as u64;
@@ -135,14 +134,11 @@ impl Rpc {
             }
             let some_came = left.len() < size;
             open.splice(..0, left);
+            if some_came {
+                (failures.broken, failures.timeouts) = (0, 0);
+            }
             match refusal {
-                None => {
-                    ticket.answered(size);
-                    failures.broken = 0;
-                    if failures.most_calls.is_some() {
-                        self.pace.limit_batch(most); // It was accepted: larger ones were not.
-                    }
-                }
+                None => ticket.answered(size),
                 Some(Refusal::Busy(busy)) => {
                     if some_came {
                         ticket.came();
@@ -152,17 +148,25 @@ impl Rpc {
                 }
                 Some(Refusal::Batch) => {
                     ticket.came();
-                    failures.most_calls = Some((size / 2).max(1));
+                    self.pace.limit_batch(size / 2);
+                    failures.is_halved = true;
                 }
-                Some(Refusal::TimedOut) => {
+                Some(Refusal::TimedOut { gateway }) => {
                     ticket.timed_out(size);
-                    failures.timed_out(size, &self.address)?;
+                    if size == 1 {
+                        sleep(failures.timed_out(gateway, &self.address)?).await;
+                    }
                 }
                 Some(Refusal::Broken { reason }) => {
                     drop(ticket);
                     sleep(failures.broken(reason, &self.address)?).await;
                 }
-                Some(Refusal::Final(error)) => return Err(error),
+                Some(Refusal::Final(error)) => {
+                    if failures.is_halved {
+                        self.pace.forget_batch_limit(); // The size was not what it refused.
+                    }
+                    return Err(error);
+                }
             }
         }
         let result = |result: Option<_>| result.unwrap_or_else(|| Err(missing(method)));
@@ -206,7 +210,7 @@ impl Rpc {
 
     fn refusal(&self, method: &'static str, error: HttpError) -> Refusal {
         match error {
-            HttpError::TimedOut => Refusal::TimedOut,
+            HttpError::TimedOut => Refusal::TimedOut { gateway: None },
             HttpError::Unavailable { reason } => Refusal::Broken { reason },
             HttpError::Redirect { status, target } => Refusal::Final(NodeError::Redirect {
                 address: self.address.clone(),
@@ -276,15 +280,19 @@ impl Failures {
         Ok(broken_pause(self.broken))
     }
 
-    fn timed_out(&mut self, size: usize, address: &str) -> Result<(), NodeError> {
-        self.timeouts += u32::from(size == 1);
+    /// The time until the next request, after a single call timed out.
+    fn timed_out(&mut self, gateway: Option<String>, address: &str) -> Result<Duration, NodeError> {
+        if let Some(reason) = gateway {
+            return self.broken(reason, address);
+        }
+        self.timeouts += 1;
         if self.timeouts == TIMEOUTS_MAX {
             return Err(NodeError::Unreachable {
                 address: address.to_owned(),
                 reason: format!("no reply to a single call within {} s", TIMEOUT.as_secs()),
             });
         }
-        Ok(())
+        Ok(Duration::ZERO)
     }
 }
 
