@@ -167,7 +167,10 @@ pub(super) fn result<T: DeserializeOwned>(
     response.result().map_err(|error| match error {
         jsonrpc::Error::Rpc(error) => refusal(&error),
         other => {
-            let text = other.to_string();
+            let text = match other {
+                jsonrpc::Error::Json(error) => error.to_string(),
+                other => other.to_string(),
+            };
             let reason = text.split(" at line ").next().unwrap_or_default(); // All is on one line.
             NodeError::Malformed {
                 method,
