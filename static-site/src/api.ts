@@ -32,6 +32,8 @@ export type StatusJson = {
   readonly recorded: boolean;
   readonly stale: boolean;
   readonly why: string | null;
+  /** `why` is null unless prices are late. */
+  readonly prices: { readonly why: string | null };
 };
 
 /** `/asics`. */

@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use hashlake_core::clock::now;
 use hashlake_core::lake::Lake;
 use hashlake_core::month::Month;
+use hashlake_core::price::Quote;
+use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::revenue::PricedBlock;
-use hashlake_core::table::{blocks, daily};
+use hashlake_core::table::{blocks, daily, prices};
 
 use crate::config::Config;
 
@@ -55,11 +57,66 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
             rows.len()
         );
     }
+    show_prices(lake.as_ref()).await?;
     match state.last_run {
         Some(time) => println!("last ingest {time}"),
         None => println!("last ingest never succeeded"),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "printing is the purpose of the command"
+)]
+async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
+    let newest = newest_price(lake).await?;
+    if let Some(Quote { time, usd, source }) = &newest {
+        let usd = usd.to_usd_per_btc();
+        println!("newest price {usd} USD at {time} ({source})");
+    }
+    let note = match lake.get(price_note::KEY).await? {
+        Some(stored) => PriceNote::from_json(&stored.body),
+        None => PriceNote::default(),
+    };
+    let late = note.why_late(newest.map(|quote| quote.time), now());
+    if let Some(why) = &late {
+        println!("late prices {why}");
+    }
+    for source in note.sources.iter().filter(|_| late.is_none()) {
+        println!(
+            "price source {} {} (since {})",
+            source.name, source.why, source.failing_since
+        );
+    }
+    for held in &note.suspects {
+        let usd =
+            |usd: Option<f64>| usd.map_or_else(|| "none yet".to_owned(), |usd| usd.to_string());
+        println!(
+            "suspect     {} USD at {} ({}); before: {}, after: {}. It is not used; if it is right, import it with `hashlake import-prices`",
+            held.usd,
+            held.time,
+            held.source,
+            usd(held.before_usd),
+            usd(held.after_usd)
+        );
+    }
+    Ok(())
+}
+
+async fn newest_price(lake: &dyn Lake) -> Result<Option<Quote>, Box<dyn Error>> {
+    let keys = lake.list("v1/prices/").await?.into_iter();
+    let months: Vec<Month> = keys.filter_map(|(key, _)| prices::month(&key)).collect();
+    for month in months.into_iter().rev() {
+        let stored = lake.get(&prices::key(month)).await?;
+        let points = stored
+            .map(|stored| prices::decode(stored.body))
+            .transpose()?;
+        if let Some(point) = points.unwrap_or_default().pop() {
+            return Ok(Some(point.quote));
+        }
+    }
+    Ok(None)
 }
 
 async fn newest_month(

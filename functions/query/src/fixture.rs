@@ -198,9 +198,14 @@ fn row(n: u32, is_last: bool) -> PricedBlock {
     });
     let time = row.block.time + Duration::from_mins(10) * n;
     (row.block.time, row.block.median_time) = (time, time);
-    row.price = match row.price {
-        BlockPrice::Final(quote) if is_last => BlockPrice::Provisional(quote),
-        price => price,
+    let quote = row.price.quote().map(|quote| Quote {
+        time,
+        ..quote.clone()
+    });
+    row.price = match quote {
+        None => BlockPrice::Missing,
+        Some(quote) if is_last => BlockPrice::Provisional(quote),
+        Some(quote) => BlockPrice::Final(quote),
     };
     row
 }

@@ -28,6 +28,7 @@ const STATUS: StatusJson = {
   recorded: false,
   stale: false,
   why: null,
+  prices: { why: null },
 };
 const known = { lastError: null, summary: SUMMARY, status: STATUS };
 
@@ -58,6 +59,19 @@ test("stale data give the reason, or say that blocks are late", () => {
   expect(describeStatus({ ...known, status: stale })).toEqual({
     name: "stale",
     words: "Stale: newer blocks are late.",
+  });
+});
+
+test("late prices give the reason, after that of stale blocks", () => {
+  const prices = {
+    why: "no new BTC price since 2024-04-19T00:00:00Z: CoinGecko refuses this machine (HTTP 403, no text)",
+  };
+  const words = "No new BTC price since 2024-04-19T00:00:00Z: CoinGecko refuses this machine (HTTP 403, no text).";
+
+  expect(describeStatus({ ...known, status: { ...STATUS, prices } })).toEqual({ name: "stale", words });
+  expect(describeStatus({ ...known, status: { ...STATUS, prices, stale: true, why: "no blocks" } })).toEqual({
+    name: "stale",
+    words: `Stale: no blocks. ${words}`,
   });
 });
 

@@ -41,13 +41,22 @@ export function describeStatus({ lastError, summary, status }: Pick<State, "last
     return { name: lastError.kind, words: words + again };
   }
   if (summary === null || status === null) return { name: "loading", words: "Loading" };
-  if (status.stale) return { name: "stale", words: sentence(`Stale: ${status.why ?? "newer blocks are late"}`) };
+  const late = status.prices.why === null ? "" : sentence(capitalized(status.prices.why));
+  if (status.stale) {
+    const words = sentence(`Stale: ${status.why ?? "newer blocks are late"}`);
+    return { name: "stale", words: late === "" ? words : `${words} ${late}` };
+  }
+  if (late !== "") return { name: "stale", words: late };
   if (status.recorded)
     return {
       name: "recorded",
       words: "Recorded blocks and prices, sixty times as fast. Set BITCOIN_RPC_URL to follow a node.",
     };
   return { name: "fresh", words: `Up to date with block ${whole(summary.block.height)}.` };
+}
+
+function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function sentence(words: string): string {

@@ -11,13 +11,15 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{try_join_all, try_join3};
 use hashlake_core::cursor::{Cursor, CursorState, Position};
 use hashlake_core::lake::{Lake, Stamp};
 use hashlake_core::month::Month;
+use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{blocks, daily};
 use hashlake_core::timestamp::Timestamp;
+use tracing::debug;
 
 use crate::reader::error::ReadError;
 use crate::reader::files::Files;
@@ -46,6 +48,8 @@ pub(crate) struct Snapshot {
     pub(crate) tip: PricedBlock,
     /// Why the lake could not be read since, if it could not.
     pub(crate) read_error: Option<String>,
+    /// What ingest noted about prices.
+    pub(crate) price_note: Arc<PriceNote>,
     listing: Arc<Listing>,
     checked: Timestamp,
     listed: Timestamp,
@@ -82,7 +86,8 @@ impl Snapshot {
         let mut attempts = 1..=ATTEMPTS;
         loop {
             let cursor = async { Ok(cursor.read().await?) };
-            let (cursor, listing) = try_join(cursor, Listing::read(lake)).await?;
+            let note = async { Ok(price_note(lake).await) };
+            let (cursor, listing, note) = try_join3(cursor, Listing::read(lake), note).await?;
             let position = cursor.position.ok_or(ReadError::Empty)?;
             match tip(files, &listing, position).await {
                 Err(ReadError::Replaced { .. } | ReadError::TipMissing { .. })
@@ -93,6 +98,7 @@ impl Snapshot {
                         cursor,
                         tip: tip?,
                         read_error: None,
+                        price_note: Arc::new(note),
                         listing: Arc::new(listing),
                         checked: now,
                         listed: now,
@@ -159,6 +165,19 @@ impl Listing {
             }
         }
         Ok(files)
+    }
+}
+
+/// What ingest noted about prices. A note that is missing or cannot be read is empty: every price
+/// that there is can be answered without it.
+async fn price_note(lake: &dyn Lake) -> PriceNote {
+    match lake.get(price_note::KEY).await {
+        Ok(Some(stored)) => PriceNote::from_json(&stored.body),
+        Ok(None) => PriceNote::default(),
+        Err(error) => {
+            debug!("the note about prices cannot be read: {error}");
+            PriceNote::default()
+        }
     }
 }
 

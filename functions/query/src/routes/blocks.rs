@@ -319,7 +319,7 @@ mod tests {
                 "claimed_sat": null,
                 "network_hashrate_hs": 1e21,
                 "price_usd": 85_314.0,
-                "price_time": "2025-10-28T00:00:00Z",
+                "price_time": "2025-11-01T04:00:00Z",
                 "price_source": "test",
                 "price_final": true,
             })

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use hashlake_core::month::Month;
+use hashlake_core::price_note::{FailingSource, HeldPoint, PriceNote};
 use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +18,7 @@ use crate::http::openapi::{OtherResponses, TAG};
 use crate::http::problem::Problem;
 use crate::http::query::{NoParameters, Query};
 use crate::reader::error::ReadError;
-use crate::reader::history::{History, JUST_AFTER};
+use crate::reader::history::{BlocksInRange, History, JUST_AFTER};
 
 /// Three runs in a row have failed: there is one every ten minutes.
 const INGEST_IS_LATE: Duration = Duration::from_mins(30);
@@ -41,6 +42,8 @@ pub(crate) struct Status {
     lake: LakeContents,
     /// Number of blocks of this month and the month before whose price is provisional.
     provisional_prices: usize,
+    /// Prices.
+    prices: PriceStatus,
     /// Time of the last ingest that succeeded.
     #[schema(value_type = Option<String>, format = DateTime)]
     last_ingest: Option<Timestamp>,
@@ -82,6 +85,53 @@ pub(crate) struct StatusCursor {
     height: u32,
     /// Block hash in hex.
     hash: String,
+}
+
+/// How fresh the prices are, and what is wrong with them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Prices)]
+pub(crate) struct PriceStatus {
+    /// Time of the newest price that a block of this month or the month before has.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    newest: Option<Timestamp>,
+    /// Seconds since that time.
+    age_seconds: Option<u64>,
+    /// Number of blocks of this month and the month before whose price is preliminary or missing.
+    provisional_blocks: usize,
+    /// Why there are no newer prices, if they are late.
+    why: Option<String>,
+    /// Price sources that fail.
+    sources: Vec<FailingPriceSource>,
+    /// Prices that are far off those before and after, and so are not used. At most 20.
+    suspect: Vec<SuspectPrice>,
+}
+
+/// A price source that fails.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FailingPriceSource {
+    /// Name of the source.
+    name: String,
+    /// Time of the first failure since it last answered.
+    #[schema(value_type = String, format = DateTime)]
+    failing_since: Timestamp,
+    /// The last failure: words that follow the name.
+    why: String,
+}
+
+/// A price that is far off those before and after, and so is not used.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SuspectPrice {
+    /// Time of the price.
+    #[schema(value_type = String, format = DateTime)]
+    time: Timestamp,
+    /// The price in USD per BTC.
+    usd: f64,
+    /// Source of the price.
+    source: String,
+    /// Price before it, in USD per BTC.
+    before_usd: Option<f64>,
+    /// Price after it, in USD per BTC; null if there is none yet.
+    after_usd: Option<f64>,
 }
 
 /// Contents of the lake.
@@ -129,6 +179,18 @@ async fn build_status(
     let recent_blocks = history
         .blocks(month_before.start()..tip.median_time + JUST_AFTER)
         .await?;
+    let provisional_blocks = recent_blocks
+        .iter()
+        .filter(|row| !row.price_is_final)
+        .count();
+    let newest = newest_price(history, &recent_blocks).await?;
+    let prices = price_status(
+        &snapshot.price_note,
+        newest,
+        provisional_blocks,
+        now,
+        recorded,
+    );
     let freshness = Freshness {
         read_error: snapshot.read_error.as_deref(),
         since_ingest: snapshot.cursor.last_run.map(|time| now.since(time)),
@@ -157,10 +219,8 @@ async fn build_status(
             blocks: days.blocks(),
             months: days.months().iter().map(Month::to_string).collect(),
         },
-        provisional_prices: recent_blocks
-            .iter()
-            .filter(|row| !row.price_is_final)
-            .count(),
+        provisional_prices: provisional_blocks,
+        prices,
         last_ingest: snapshot.cursor.last_run,
         age_seconds: freshness.since_ingest.map(|age| age.as_secs()),
         behind_blocks: freshness.behind_blocks,
@@ -168,6 +228,52 @@ async fn build_status(
         stale: why.is_some(),
         why,
     })
+}
+
+/// Time of the price of the latest block that has one.
+async fn newest_price(
+    history: &History,
+    recent_blocks: &BlocksInRange,
+) -> Result<Option<Timestamp>, ReadError> {
+    if let Some(quote) = history.tip().price.quote() {
+        return Ok(Some(quote.time));
+    }
+    let priced = recent_blocks.iter().rev().find(|row| row.price.is_some());
+    let Some(height) = priced.map(|row| row.height) else {
+        return Ok(None);
+    };
+    let rows = history.rows(height..=height).await?;
+    Ok(rows.first().and_then(|row| Some(row.price.quote()?.time)))
+}
+
+/// In a recording, prices are never late.
+fn price_status(
+    note: &PriceNote,
+    newest: Option<Timestamp>,
+    provisional_blocks: usize,
+    now: Timestamp,
+    recorded: bool,
+) -> PriceStatus {
+    let source = |source: &FailingSource| FailingPriceSource {
+        name: source.name.clone(),
+        failing_since: source.failing_since,
+        why: source.why.clone(),
+    };
+    let suspect = |held: &HeldPoint| SuspectPrice {
+        time: held.time,
+        usd: held.usd,
+        source: held.source.clone(),
+        before_usd: held.before_usd,
+        after_usd: held.after_usd,
+    };
+    PriceStatus {
+        newest,
+        age_seconds: newest.map(|newest| now.since(newest).as_secs()),
+        provisional_blocks,
+        why: note.why_late(newest, now).filter(|_| !recorded),
+        sources: note.sources.iter().map(source).collect(),
+        suspect: note.suspects.iter().map(suspect).collect(),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -231,6 +337,7 @@ fn duration_text(age: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
+    use hashlake_core::price::BlockPrice;
     use serde_json::json;
 
     use super::*;
@@ -259,6 +366,14 @@ mod tests {
                 "cursor": { "height": 900_999, "hash": hash(900_999).to_string() },
                 "lake": { "first_height": 900_000, "blocks": 1000, "months": ["2025-10", "2025-11"] },
                 "provisional_prices": 1,
+                "prices": {
+                    "newest": "2025-11-03T22:30:00Z",
+                    "age_seconds": 3600,
+                    "provisional_blocks": 1,
+                    "why": null,
+                    "sources": [],
+                    "suspect": [],
+                },
                 "last_ingest": "2025-11-03T22:31:00Z",
                 "age_seconds": 3540,
                 "behind_blocks": 0,
@@ -266,6 +381,51 @@ mod tests {
                 "stale": true,
                 "why": "no ingest has succeeded for 59 min: check that its schedule is enabled, and see its log",
             })
+        );
+    }
+
+    #[tokio::test]
+    async fn late_prices_come_with_the_reason_and_suspect_ones_are_listed() {
+        let world = World::with_blocks(1000).await;
+        let note = json!({
+            "sources": [{ "name": "CoinGecko", "failing_since": "2025-11-03T22:00:00Z", "why": "refuses this machine (HTTP 403, no text)" }],
+            "suspects": [{ "time": "2025-11-03T21:00:00Z", "usd": 8.5e7, "source": "coingecko", "before_usd": 85_000.5, "after_usd": null }],
+        });
+        world.lake.replace("_prices.json", note.to_string()).await;
+        let key = "v1/blocks/year=2025/blocks-2025-11.parquet";
+        world
+            .lake
+            .rewrite_blocks(key, |rows| {
+                for row in rows.iter_mut().rev().take(300) {
+                    row.price = BlockPrice::Missing;
+                }
+            })
+            .await;
+
+        let prices = get(&world.router(), "/api/v1/status").await["prices"].clone();
+
+        // The last block but 300 is 50 hours before the last one, and the clock an hour after that.
+        assert_eq!(
+            prices,
+            json!({
+                "newest": "2025-11-01T20:30:00Z",
+                "age_seconds": 51 * 3600,
+                "provisional_blocks": 300,
+                "why": "no new BTC price since 2025-11-01T20:30:00Z: CoinGecko refuses this machine (HTTP 403, no text) (since 2025-11-03T22:00:00Z)",
+                "sources": note["sources"],
+                "suspect": note["suspects"],
+            })
+        );
+        world.lake.replace("_prices.json", "{").await;
+        world.pass(Duration::from_mins(2));
+        let prices = get(&world.router(), "/api/v1/status").await["prices"].clone();
+        assert_eq!(
+            (&prices["sources"], &prices["suspect"]),
+            (&json!([]), &json!([]))
+        );
+        assert_eq!(
+            prices["why"],
+            "no new BTC price since 2025-11-01T20:30:00Z: see the log of ingest"
         );
     }
 
