@@ -63,7 +63,11 @@ impl PriceSource for Bitstamp {
 
     /// A candle's time is its start. `end` is the time of the last candle, and takes precedence
     /// over `start`: if there are more than `limit`, the first ones are left out.
-    async fn fetch(&self, range: &Range<Timestamp>) -> Result<PriceReply, PriceError> {
+    async fn fetch(
+        &self,
+        range: &Range<Timestamp>,
+        now: Timestamp,
+    ) -> Result<PriceReply, PriceError> {
         let candle = |time: Timestamp| time.to_secs() - time.to_secs().rem_euclid(STEP_S);
         let query = [
             ("step", STEP_S.to_string()),
@@ -76,7 +80,7 @@ impl PriceSource for Bitstamp {
         if !reply.status.is_success() {
             return Err(classify_error(reply.status, reply.retry_after, &reply.body));
         }
-        parse(&reply.body, range)
+        parse(&reply.body, range, now)
     }
 }
 
@@ -100,7 +104,7 @@ struct CandleJson {
 /// The opening price of each candle. Unlike its other prices, it is fixed from the first trade on.
 /// A candle without a trade repeats an earlier price, which was not observed at its time, so it is
 /// left out.
-fn parse(body: &[u8], range: &Range<Timestamp>) -> Result<PriceReply, PriceError> {
+fn parse(body: &[u8], range: &Range<Timestamp>, now: Timestamp) -> Result<PriceReply, PriceError> {
     let malformed = |_| PriceError::Malformed {
         body_start: describe_body(body),
     };
@@ -121,7 +125,7 @@ fn parse(body: &[u8], range: &Range<Timestamp>) -> Result<PriceReply, PriceError
         } = candle;
         format!("timestamp {timestamp}, open {open}, volume {volume}")
     };
-    check(&reply.data.ohlc, entry, show, range, &SOURCE.into())
+    check(&reply.data.ohlc, entry, show, (range, now), &SOURCE.into())
 }
 
 fn classify_error(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> PriceError {
@@ -166,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_candle_gives_the_price_of_its_first_trade_and_none_without_a_trade() {
-        let reply = parse(REPLY.as_bytes(), &day()).expect("a reply");
+        let reply = parse(REPLY.as_bytes(), &day(), at(1_763_900_000)).expect("a reply");
 
         let points = &reply.points;
         assert_eq!(reply.times.len(), 3);
@@ -186,10 +190,14 @@ mod tests {
     fn candles_outside_the_range_are_left_out() {
         let later = at(1_420_070_401)..at(1_420_077_600);
 
-        let reply = parse(REPLY.as_bytes(), &later).expect("a reply");
+        let reply = parse(REPLY.as_bytes(), &later, at(1_763_900_000)).expect("a reply");
 
         assert_eq!((reply.points.len(), reply.times.len()), (1, 2));
-        let none = parse(br#"{"data": {"pair": "BTC/USD", "ohlc": []}}"#, &later);
+        let none = parse(
+            br#"{"data": {"pair": "BTC/USD", "ohlc": []}}"#,
+            &later,
+            at(1_763_900_000),
+        );
         assert_eq!(none, Ok(PriceReply::default()));
     }
 
@@ -201,7 +209,7 @@ mod tests {
             r#"{"errors": [{"field": "limit", "message": "Must be between 1 and 1000."}]}"#,
             r#"{"data": {"ohlc": [{"timestamp": "1420070400", "volume": "1"}]}}"#,
         ] {
-            let error = parse(body.as_bytes(), &day());
+            let error = parse(body.as_bytes(), &day(), at(1_763_900_000));
 
             assert_eq!(
                 error,
@@ -218,6 +226,7 @@ mod tests {
             parse(
                 format!(r#"{{"data": {{"ohlc": [{candle}]}}}}"#).as_bytes(),
                 &day(),
+                at(1_763_900_000),
             )
         };
 

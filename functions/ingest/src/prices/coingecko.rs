@@ -156,7 +156,11 @@ impl PriceSource for CoinGecko {
         }
     }
 
-    async fn fetch(&self, range: &Range<Timestamp>) -> Result<PriceReply, PriceError> {
+    async fn fetch(
+        &self,
+        range: &Range<Timestamp>,
+        now: Timestamp,
+    ) -> Result<PriceReply, PriceError> {
         let url = http::below(&self.config.url, "coins/bitcoin/market_chart/range");
         let query = [
             ("vs_currency", "usd".to_owned()),
@@ -177,7 +181,7 @@ impl PriceSource for CoinGecko {
                 has_key,
             ));
         }
-        parse(&reply.body, range, &self.config.source)
+        parse(&reply.body, range, now, &self.config.source)
     }
 }
 
@@ -189,6 +193,7 @@ struct ChartJson {
 fn parse(
     body: &[u8],
     range: &Range<Timestamp>,
+    now: Timestamp,
     source: &Arc<str>,
 ) -> Result<PriceReply, PriceError> {
     let malformed = |_| PriceError::Malformed {
@@ -204,7 +209,7 @@ fn parse(
         },
     };
     let show = |(ms, usd): &(Value, Value)| format!("[{ms},{usd}]");
-    let mut reply = check(&chart.prices, entry, show, range, source)?;
+    let mut reply = check(&chart.prices, entry, show, (range, now), source)?;
     let resolution_s = resolution_s(&reply.points, range);
     for point in &mut reply.points {
         point.resolution_s = resolution_s;
@@ -300,7 +305,7 @@ mod tests {
     }
 
     fn recorded(body: &[u8]) -> Vec<PricePoint> {
-        parse(body, &ever(), &SOURCE.into())
+        parse(body, &ever(), at(1_763_900_000), &SOURCE.into())
             .expect("a recorded reply")
             .points
     }
@@ -351,7 +356,7 @@ mod tests {
     type Read = (Vec<(i64, f64)>, Option<String>);
 
     fn read(body: &str) -> Result<Read, PriceError> {
-        let reply = parse(body.as_bytes(), &ever(), &SOURCE.into())?;
+        let reply = parse(body.as_bytes(), &ever(), at(1_763_900_000), &SOURCE.into())?;
         let points = reply.points.iter();
         let points = points.map(|p| (p.quote.time.to_secs(), p.quote.usd.to_usd_per_btc()));
         Ok((
@@ -402,6 +407,10 @@ mod tests {
             (
                 "[9000000000000000,84.5]",
                 "its time is not a number of this unit",
+            ),
+            (
+                "[1766358000000,84.5]",
+                "its time would be 2025-12-21T23:00:00Z, in the future",
             ),
             (
                 "[1763766000,84.5]",

@@ -17,6 +17,9 @@ use crate::http::{self, HttpError};
 /// expected are in January 1970.
 const FIRST_BLOCK_S: u32 = 1_231_006_505;
 
+/// The clock of a source may be ahead by this.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(3600);
+
 /// A reply with more invalid entries than this, and than one in [`INVALID_SHARE`], is refused.
 const INVALID_MAX: usize = 2;
 const INVALID_SHARE: usize = 10;
@@ -29,8 +32,12 @@ pub trait PriceSource: Send + Sync {
 
     fn limits(&self, now: Timestamp) -> CallLimits;
 
-    /// Its prices in `range`, both ends included. Makes one call.
-    async fn fetch(&self, range: &Range<Timestamp>) -> Result<PriceReply, PriceError>;
+    /// Its prices in `range`, both ends included. Makes one call. Times after `now` are invalid.
+    async fn fetch(
+        &self,
+        range: &Range<Timestamp>,
+        now: Timestamp,
+    ) -> Result<PriceReply, PriceError>;
 }
 
 /// The reply to a call, after every number of it was checked.
@@ -156,12 +163,15 @@ pub(crate) enum EntryPrice {
 
 impl Entry {
     /// Why the entry cannot be right.
-    fn fault(&self) -> Option<String> {
+    fn fault(&self, now: Timestamp) -> Option<String> {
         let first = Timestamp::from_block_time(FIRST_BLOCK_S);
         match (self.time, &self.price) {
             (None, _) => Some("its time is not a number of this unit".to_owned()),
             (Some(time), _) if time < first => {
                 Some(format!("its time would be {time}, before the first block"))
+            }
+            (Some(time), _) if now + CLOCKS_DIFFER < time => {
+                Some(format!("its time would be {time}, in the future"))
             }
             (_, EntryPrice::Usd(usd)) if !PLAUSIBLE_USD.contains(usd) => Some(format!(
                 "a price must be from {} to {} USD",
@@ -183,12 +193,12 @@ pub(crate) fn check<T>(
     sent: &[T],
     entry: impl Fn(&T) -> Entry,
     show: impl Fn(&T) -> String,
-    range: &Range<Timestamp>,
+    (range, now): (&Range<Timestamp>, Timestamp),
     source: &Arc<str>,
 ) -> Result<PriceReply, PriceError> {
     let mut faults = sent
         .iter()
-        .filter_map(|sent| Some((sent, entry(sent).fault()?)));
+        .filter_map(|sent| Some((sent, entry(sent).fault(now)?)));
     let left_out = faults.next().map(|(example, reason)| InvalidEntries {
         invalid: 1 + faults.count(),
         total: sent.len(),
@@ -205,7 +215,7 @@ pub(crate) fn check<T>(
     for entry in sent
         .iter()
         .map(entry)
-        .filter(|entry| entry.fault().is_none())
+        .filter(|entry| entry.fault(now).is_none())
     {
         let Some(time) = entry
             .time

@@ -371,7 +371,7 @@ impl Throttled {
         let call = || async {
             let start = self.log().reserve_call(limits, now, time_left())?;
             wait_until(start, time_left).await?;
-            self.source.fetch(range).await
+            self.source.fetch(range, now).await
         };
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_secs(1))
