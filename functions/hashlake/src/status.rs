@@ -73,7 +73,7 @@ async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
     let newest = newest_price(lake).await?;
     if let Some(Quote { time, usd, source }) = &newest {
         let usd = usd.to_usd_per_btc();
-        println!("newest price {usd} USD at {time} ({source})");
+        println!("price       {usd} USD at {time} ({source})");
     }
     let note = match lake.get(price_note::KEY).await? {
         Some(stored) => PriceNote::from_json(&stored.body),
@@ -81,11 +81,11 @@ async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
     };
     let late = note.why_late(newest.map(|quote| quote.time), now());
     if let Some(why) = &late {
-        println!("late prices {why}");
+        println!("price late  {why}");
     }
     for source in note.sources.iter().filter(|_| late.is_none()) {
         println!(
-            "price source {} {} (since {})",
+            "price fails {} {} (since {})",
             source.name, source.why, source.failing_since
         );
     }

@@ -69,8 +69,8 @@ async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() 
     let full = run(&["status"], folder.path());
 
     for line in [
-        "newest price 119342.51 USD at 2025-08-13T05:00:00Z (coingecko)",
-        "late prices no new BTC price since 2025-08-13T05:00:00Z: CoinGecko refuses this machine (HTTP 403, no text) (since 2025-08-13T06:00:00Z)",
+        "price       119342.51 USD at 2025-08-13T05:00:00Z (coingecko)",
+        "price late  no new BTC price since 2025-08-13T05:00:00Z: CoinGecko refuses this machine (HTTP 403, no text) (since 2025-08-13T06:00:00Z)",
         "suspect     1.5 USD at 2025-08-12T06:00:00Z (coingecko); before: 119000.5, after: none yet.",
     ] {
         assert!(printed(&full).contains(line), "{}", printed(&full));

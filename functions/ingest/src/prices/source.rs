@@ -105,7 +105,7 @@ pub enum PriceError {
     Missing(Range<Timestamp>),
     #[error("has sent no prices after {since}")]
     Stopped { since: Timestamp },
-    #[error("sent prices a day apart instead of hourly ones from {} to {}", .0.start, .0.end)]
+    #[error("sent daily prices, or ones many hours apart, instead of hourly ones from {} to {}", .0.start, .0.end)]
     Coarse(Range<Timestamp>),
     #[error(
         "sent {suspects} of {total} prices that are far off those before and after, so that none of its reply is used"

@@ -261,7 +261,7 @@ async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unan
     assert_eq!(unanswered.0.map(|first| first.start), Some(range.start));
     assert_eq!(unanswered.1.map(|last| last.end), Some(range.end));
     let why = failing(
-        "sent prices a day apart instead of hourly ones from 2026-01-10T00:00:00Z to 2026-01-10T15:00:00Z",
+        "sent daily prices, or ones many hours apart, instead of hourly ones from 2026-01-10T00:00:00Z to 2026-01-10T15:00:00Z",
     );
     assert_eq!(fetched.states, [("CoinGecko", why.clone())]);
     assert_eq!(again.states, [("CoinGecko", why)]);
@@ -662,7 +662,7 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_ones_come() {
     assert!(
         failing[0]
             .why
-            .starts_with("sent prices a day apart instead of hourly ones")
+            .starts_with("sent daily prices, or ones many hours apart, instead of hourly ones")
     );
     assert_eq!((hourly.blocks, hourly.provisional), (0, 0));
     assert_eq!(note(&outside).await, Some(vec![]));
