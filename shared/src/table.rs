@@ -8,7 +8,9 @@ mod columns;
 pub mod daily;
 pub mod hash_filter;
 pub mod mwh_revenue;
+pub mod outline;
 pub mod prices;
+pub mod tail;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -84,6 +84,7 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
         cursor: Arc::new(ObjectCursor::new(lake.clone())),
         lake: lake.clone(),
         asics: asic::catalogue(),
+        inspection: Default::default(),
     };
     let job = Arc::new(Backfill {
         outside: Arc::new(outside),

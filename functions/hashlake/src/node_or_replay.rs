@@ -48,6 +48,7 @@ pub(crate) async fn open(
         lake,
         cursor,
         asics: asic::catalogue(),
+        inspection: Default::default(),
     };
     Ok((outside, start_height))
 }

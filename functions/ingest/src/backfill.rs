@@ -23,7 +23,7 @@ use tracing::{info, warn};
 
 use crate::block_reader::read_blocks;
 use crate::deadline::unless_late;
-use crate::lake_file::{LakeFileError, cas_retry, read, replace};
+use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
 use crate::month_rows::{change_month, stored_months};
 use crate::node::{NodeError, Reading, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
@@ -147,7 +147,7 @@ impl Backfill {
     async fn write_machines(&self) -> Result<(), LakeFileError> {
         let (lake, machines) = (self.outside.lake.as_ref(), &self.outside.asics);
         let attempt = || async {
-            let (stored, stamp) = read(lake, asics::KEY, asics::decode).await?;
+            let (stored, stamp) = read_replaceable(lake, asics::KEY, asics::decode).await?;
             if stored != *machines {
                 replace(lake, asics::KEY, stamp.as_ref(), |guard| {
                     asics::encode(machines, guard)
@@ -183,7 +183,7 @@ impl Backfill {
                 }
                 next += count(read.len());
                 let new = priced(read, &prices, unanswered);
-                change_month(lake, &self.outside.asics, month, &|stored| {
+                change_month(lake, &self.outside.asics, month, plan.redo, &|stored| {
                     merged(stored, &new).map(Some)
                 })
                 .await?;

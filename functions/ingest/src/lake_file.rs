@@ -7,17 +7,19 @@ use bytes::Bytes;
 use hashlake_core::lake::{Lake, LakeError, Stamp, Stored};
 use hashlake_core::table::{LengthGuard, TableError};
 use thiserror::Error;
-use tracing::debug;
+use tracing::{debug, warn};
 
 /// Why a file of the lake could not be read or replaced.
 #[derive(Debug, Error)]
 pub enum LakeFileError {
     #[error(transparent)]
     Lake(#[from] LakeError),
-    #[error(
-        "the lake's file `{key}` is damaged: {source}. Nothing was changed. Restore the file, or move it away so that hashlake writes it again"
-    )]
-    Damaged { key: String, source: TableError },
+    #[error("the lake's file `{key}` is damaged: {source}. Nothing was changed. {advice}")]
+    Damaged {
+        key: String,
+        source: TableError,
+        advice: String,
+    },
 }
 
 impl LakeFileError {
@@ -33,15 +35,43 @@ pub(crate) async fn read<T>(
     key: &str,
     decode: fn(Bytes) -> Result<Vec<T>, TableError>,
 ) -> Result<(Vec<T>, Option<Stamp>), LakeFileError> {
-    let Some(Stored { body, version }) = lake.get(key).await? else {
-        return Ok((Vec::new(), None));
-    };
-    let len = body.len() as u64;
-    let rows = decode(body).map_err(|source| LakeFileError::Damaged {
+    let (rows, stamp) = read_any(lake, key, decode).await?;
+    let rows = rows.map_err(|source| LakeFileError::Damaged {
         key: key.to_owned(),
         source,
+        advice: "Restore the file, or move it away to have it written again".to_owned(),
     })?;
-    Ok((rows, Some(Stamp { version, len })))
+    Ok((rows, stamp))
+}
+
+/// As [`read`], for a file that is about to be written again as a whole: of a damaged one there are
+/// no rows, but its version, so that it can be replaced.
+pub(crate) async fn read_replaceable<T>(
+    lake: &dyn Lake,
+    key: &str,
+    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
+) -> Result<(Vec<T>, Option<Stamp>), LakeFileError> {
+    let (rows, stamp) = read_any(lake, key, decode).await?;
+    let rows = rows.unwrap_or_else(|error| {
+        warn!(
+            key,
+            "the lake's file `{key}` is damaged and is written again: {error}"
+        );
+        Vec::new()
+    });
+    Ok((rows, stamp))
+}
+
+async fn read_any<T>(
+    lake: &dyn Lake,
+    key: &str,
+    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
+) -> Result<(Result<Vec<T>, TableError>, Option<Stamp>), LakeError> {
+    let Some(Stored { body, version }) = lake.get(key).await? else {
+        return Ok((Ok(Vec::new()), None));
+    };
+    let len = body.len() as u64;
+    Ok((decode(body), Some(Stamp { version, len })))
 }
 
 /// Replaces the file under `key` with what `encode` makes, and returns its new version. `old` is

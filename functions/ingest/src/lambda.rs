@@ -170,6 +170,7 @@ impl Opened {
                 lake,
                 cursor,
                 asics: asic::catalogue(),
+                inspection: Default::default(),
             }),
             start_height: config.start_height,
         })

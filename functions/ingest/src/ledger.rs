@@ -19,7 +19,8 @@ use hashlake_core::table::daily::DayRow;
 use hashlake_core::table::{LengthGuard, TableError, asics, blocks, daily, mwh_revenue, prices};
 use hashlake_core::timestamp::Timestamp;
 
-use crate::lake_file::{LakeFileError, read, replace};
+use crate::lake_file::{LakeFileError, read, read_replaceable, replace};
+use crate::repair::{heights_of, refill_command};
 use crate::rows::{by_month, contradicts};
 use crate::write_order::{TableWriter, write_tables};
 
@@ -68,9 +69,9 @@ impl<'a> Ledger<'a> {
             stored_days: Vec::new(),
             stored_asics: Vec::new(),
         };
-        ledger.stored_days = ledger.read(daily::KEY, daily::decode).await?;
+        ledger.stored_days = ledger.read_replaceable(daily::KEY, daily::decode).await?;
         ledger.days = ledger.stored_days.clone();
-        ledger.stored_asics = ledger.read(asics::KEY, asics::decode).await?;
+        ledger.stored_asics = ledger.read_replaceable(asics::KEY, asics::decode).await?;
         while ledger
             .rows
             .first()
@@ -92,12 +93,44 @@ impl<'a> Ledger<'a> {
         &self.rows
     }
 
+    /// The lake's files of tables, by key.
+    pub(crate) fn stamps(&self) -> &BTreeMap<String, Stamp> {
+        &self.stamps
+    }
+
+    /// The stored days.
+    pub(crate) fn stored_days(&self) -> &[DayRow] {
+        &self.stored_days
+    }
+
+    /// Months with blocks that are not loaded, in order.
+    pub(crate) fn earlier_months(&self) -> &[Month] {
+        &self.earlier_months
+    }
+
+    /// The blocks of the loaded months, as they are stored.
+    pub(crate) fn stored_blocks(&self) -> &BTreeMap<Month, Vec<PricedBlock>> {
+        &self.stored_blocks
+    }
+
     /// Loads the month before the loaded ones; false if there is no earlier month.
     pub(crate) async fn load_earlier_month(&mut self) -> Result<bool, LakeFileError> {
         let Some(month) = self.earlier_months.pop() else {
             return Ok(false);
         };
-        let rows = self.read(&blocks::key(month), blocks::decode).await?;
+        let rows = self.read(&blocks::key(month), blocks::decode).await;
+        let rows = rows.map_err(
+            |error| match (error, heights_of(&self.stored_days, month)) {
+                (LakeFileError::Damaged { key, source, .. }, Some(heights)) => {
+                    LakeFileError::Damaged {
+                        key,
+                        source,
+                        advice: refill_command(&heights),
+                    }
+                }
+                (error, _) => error,
+            },
+        )?;
         self.rows.splice(..0, rows.iter().cloned());
         self.stored_blocks.insert(month, rows);
         Ok(true)
@@ -206,9 +239,9 @@ impl<'a> Ledger<'a> {
             .collect();
         months.extend(by_month(&self.rows, |row| row.block.median_time));
         months.retain(|month, rows| {
-            self.stored_blocks
-                .get(month)
-                .is_none_or(|stored| stored != rows)
+            let lacks_revenue = !self.stamps.contains_key(&mwh_revenue::key(*month));
+            let stored = self.stored_blocks.get(month);
+            lacks_revenue || stored.is_none_or(|stored| stored != rows)
         });
         months
             .into_iter()
@@ -239,7 +272,25 @@ impl<'a> Ledger<'a> {
         if !self.stamps.contains_key(key) {
             return Ok(Vec::new());
         }
-        let (rows, stamp) = read(self.lake, key, decode).await?;
+        self.keep_stamp(key, read(self.lake, key, decode).await?)
+    }
+
+    async fn read_replaceable<T>(
+        &mut self,
+        key: &str,
+        decode: fn(Bytes) -> Result<Vec<T>, TableError>,
+    ) -> Result<Vec<T>, LakeFileError> {
+        if !self.stamps.contains_key(key) {
+            return Ok(Vec::new());
+        }
+        self.keep_stamp(key, read_replaceable(self.lake, key, decode).await?)
+    }
+
+    fn keep_stamp<T>(
+        &mut self,
+        key: &str,
+        (rows, stamp): (Vec<T>, Option<Stamp>),
+    ) -> Result<Vec<T>, LakeFileError> {
         let stamp = stamp.ok_or_else(|| LakeError::Changed {
             key: key.to_owned(),
         })?;

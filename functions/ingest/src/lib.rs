@@ -18,6 +18,7 @@ pub mod node;
 pub mod pipeline;
 pub mod plan;
 pub mod prices;
+pub mod repair;
 pub mod reprice;
 mod rows;
 mod secret;

@@ -7,8 +7,9 @@ use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{blocks, daily, mwh_revenue};
 
-use crate::lake_file::{LakeFileError, cas_retry, read, replace};
+use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
 use crate::pipeline::IngestError;
+use crate::plan::Redo;
 use crate::write_order::{TableWriter, write_tables};
 
 /// The months for which the lake has a file of blocks, in order.
@@ -18,17 +19,23 @@ pub(crate) async fn stored_months(lake: &dyn Lake) -> Result<Vec<Month>, LakeFil
 }
 
 /// Replaces the blocks of a month with what `change` makes of the stored ones; `None` leaves them
-/// as they are. If another writer changes a file in between, `change` is called again.
+/// as they are. If another writer changes a file in between, `change` is called again. A damaged file
+/// has no rows if everything is to be written again, and is an error otherwise.
 pub(crate) async fn change_month(
     lake: &dyn Lake,
     asics: &[Asic],
     month: Month,
+    redo: Redo,
     change: &(dyn Fn(Vec<PricedBlock>) -> Result<Option<Vec<PricedBlock>>, IngestError> + Sync),
 ) -> Result<(), IngestError> {
     let attempt = || async {
         // The version of revenue is read before the blocks from which the new revenue follows.
         let revenue = lake.head(&mwh_revenue::key(month)).await?;
-        let (stored, blocks) = read(lake, &blocks::key(month), blocks::decode).await?;
+        let key = blocks::key(month);
+        let (stored, blocks) = match redo {
+            Redo::Nothing => read(lake, &key, blocks::decode).await?,
+            Redo::Everything => read_replaceable(lake, &key, blocks::decode).await?,
+        };
         let Some(rows) = change(stored)? else {
             return Ok(());
         };
@@ -77,7 +84,7 @@ impl TableWriter for MonthTables<'_> {
     /// All months share this file, so it has a retry of its own.
     async fn write_days(&mut self) -> Result<(), LakeFileError> {
         let attempt = || async {
-            let (mut days, old) = read(self.lake, daily::KEY, daily::decode).await?;
+            let (mut days, old) = read_replaceable(self.lake, daily::KEY, daily::decode).await?;
             days.retain(|day| day.day.month() != self.month);
             days.extend(daily::summarise(&self.rows));
             days.sort_by_key(|day| day.day);

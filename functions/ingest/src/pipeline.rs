@@ -24,6 +24,7 @@ use crate::ledger::Ledger;
 use crate::node::{Node, NodeError, Reading, Tip};
 use crate::prices::FetchedPrices;
 use crate::prices::note::{PriceNews, update_note};
+use crate::repair::repair;
 
 /// Blocks per commit: about a month.
 pub const BLOCKS_PER_COMMIT: u32 = 4320;
@@ -63,6 +64,9 @@ async fn catch_up(
     let start = unless_late(&is_late, start).await;
     let (tip, start) = start.ok_or(IngestError::OutOfTime)??;
     let mut ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
+    if repair(outside, run, &ledger).await? {
+        ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
+    }
     let (first, reorg) = match lease.position() {
         None => (start, None),
         Some(position) => {
@@ -254,6 +258,6 @@ fn count(blocks: usize) -> u32 {
     u32::try_from(blocks).expect("a commit is a few thousand blocks")
 }
 
-fn is_late(run: &Run<'_>) -> bool {
+pub(crate) fn is_late(run: &Run<'_>) -> bool {
     (run.time_left)() <= COMMIT_RESERVE
 }

@@ -40,6 +40,7 @@ pub struct MonthPlan {
     pub heights: RangeInclusive<u32>,
     /// Median times of the first and the last of them.
     pub(crate) times: (Timestamp, Timestamp),
+    pub(crate) redo: Redo,
     /// Heights to fetch, as unbroken runs in order.
     pub missing: Vec<RangeInclusive<u32>>,
 }
@@ -73,6 +74,7 @@ impl BackfillPlan {
                 times: (known[heights.start()], known[heights.end()]),
                 month,
                 heights,
+                redo,
                 missing,
             })
             .try_collect()

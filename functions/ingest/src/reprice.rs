@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::lake_file::read;
 use crate::month_rows::{change_month, stored_months};
 use crate::pipeline::{IngestError, Outside};
+use crate::plan::Redo;
 use crate::prices::gaps::{BlockTimes, fetch_gaps, find_gaps};
 use crate::prices::store::prices_around;
 
@@ -84,7 +85,14 @@ async fn reprice_month(
             Repriced::compare(&stored, &rows, &prices);
         Ok((rows != stored).then_some(rows))
     };
-    change_month(outside.lake.as_ref(), &outside.asics, month, &change).await?;
+    change_month(
+        outside.lake.as_ref(),
+        &outside.asics,
+        month,
+        Redo::Nothing,
+        &change,
+    )
+    .await?;
     Ok(result
         .into_inner()
         .expect("nothing panics while it holds the lock"))

@@ -2,17 +2,12 @@
 //! hash.
 
 use bytes::Bytes;
-use bytes::buf::{Buf, Reader};
 use parquet::bloom_filter::Sbbf;
-use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::ParquetMetaDataReader;
-use parquet::file::reader::{ChunkReader, Length};
 
 use super::TableError;
+use super::tail::Tail;
 use crate::hash::BlockHash;
-
-/// Length of the end of a file that contains its filter (about 8 kB for a month) and its footer.
-pub const TAIL_LEN: u64 = 32 * 1024;
 
 /// The filters of a file: one for each row group, if it has one.
 #[derive(Debug)]
@@ -56,53 +51,5 @@ impl HashFilter {
                 .as_ref()
                 .is_none_or(|filter| filter.check(hex.as_str()))
         })
-    }
-}
-
-/// A file of which only the last bytes are available.
-struct Tail {
-    tail: Bytes,
-    len: u64,
-}
-
-impl Tail {
-    fn from(&self, start: u64) -> ParquetResult<Bytes> {
-        let missing = self.len.saturating_sub(self.tail.len() as u64);
-        let at = start
-            .checked_sub(missing)
-            .and_then(|at| usize::try_from(at).ok());
-        at.filter(|at| *at <= self.tail.len())
-            .map(|at| self.tail.slice(at..))
-            .ok_or_else(|| {
-                ParquetError::EOF(format!(
-                    "byte {start} is not in the last {} bytes",
-                    self.tail.len()
-                ))
-            })
-    }
-}
-
-impl Length for Tail {
-    fn len(&self) -> u64 {
-        self.len
-    }
-}
-
-impl ChunkReader for Tail {
-    type T = Reader<Bytes>;
-
-    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        Ok(self.from(start)?.reader())
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
-        let mut bytes = self.from(start)?;
-        if bytes.len() < length {
-            return Err(ParquetError::EOF(format!(
-                "{length} bytes from {start} are beyond the end"
-            )));
-        }
-        bytes.truncate(length);
-        Ok(bytes)
     }
 }

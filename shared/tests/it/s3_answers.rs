@@ -247,7 +247,6 @@ async fn stores_that_differ_harmlessly_keep_the_contract() {
         Quirk::RefusesRanges(400),
         Quirk::RefusesRanges(501),
     ] {
-        println!("{quirk:?}");
         crate::contract::lake(Arc::new(Store::new(quirk).open().await)).await;
     }
 }

@@ -17,7 +17,9 @@ use hashlake_core::hash::BlockHash;
 use hashlake_core::month::Month;
 use hashlake_core::price::{BlockPrice, PricePoint, Quote};
 use hashlake_core::revenue::PricedBlock;
-use hashlake_core::table::hash_filter::{HashFilter, TAIL_LEN};
+use hashlake_core::table::hash_filter::HashFilter;
+use hashlake_core::table::outline::Outline;
+use hashlake_core::table::tail::TAIL_LEN;
 use hashlake_core::table::{self, LengthGuard, asics, blocks, daily, mwh_revenue, prices};
 use hashlake_core::target::CompactTarget;
 use hashlake_core::timestamp::Timestamp;
@@ -274,6 +276,23 @@ fn the_filter_at_the_end_of_a_file_excludes_other_hashes() {
     let none = blocks::encode(&[], LengthGuard::Absent);
     let empty = HashFilter::decode(none.clone(), none.len() as u64).unwrap();
     assert!(!empty.may_hold(hash(0).parse().unwrap()));
+}
+
+proptest! {
+    #[test]
+    fn the_end_of_a_file_of_blocks_says_what_it_holds(mut rows in vec(row(), 0..50)) {
+        rows.sort_by_key(|row| row.block.height);
+        let bytes = blocks::encode(&rows, LengthGuard::Absent);
+        let len = bytes.len();
+        let tail_len = usize::try_from(TAIL_LEN).unwrap();
+        let tail = |bytes: &Bytes| bytes.slice(bytes.len().saturating_sub(tail_len)..);
+
+        let outline = Outline::decode(tail(&bytes), len as u64).unwrap();
+
+        prop_assert_eq!(outline, Outline::of(&rows));
+        let cut = bytes.slice(..len / 2);
+        prop_assert!(Outline::decode(tail(&cut), cut.len() as u64).is_err());
+    }
 }
 
 #[test]

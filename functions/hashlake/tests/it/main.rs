@@ -6,6 +6,7 @@ mod common;
 
 mod backfill;
 mod commands;
+mod damage;
 mod help;
 mod import_prices;
 mod kill;

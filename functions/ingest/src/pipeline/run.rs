@@ -11,6 +11,7 @@ use hashlake_core::timestamp::Timestamp;
 use super::reorg::Reorg;
 use crate::node::Node;
 use crate::prices::PriceSources;
+use crate::repair::Inspection;
 
 /// Everything outside the process that an ingest reads and writes.
 pub struct Outside {
@@ -20,6 +21,8 @@ pub struct Outside {
     pub cursor: Arc<dyn Cursor>,
     /// Machines whose revenue is written.
     pub asics: Vec<Asic>,
+    /// What is known about the lake's files.
+    pub inspection: Inspection,
 }
 
 /// The parameters of one run.

@@ -63,6 +63,7 @@ pub(crate) fn outside(url: &str, lake: Arc<dyn Lake>) -> Outside {
         lake,
         cursor,
         asics: asic::catalogue(),
+        inspection: Default::default(),
     }
 }
 

@@ -29,6 +29,7 @@ fn with_node(node: &Bitcoind, auth: Auth, lake: Arc<dyn Lake>) -> Outside {
         lake,
         cursor,
         asics: asic::catalogue(),
+        inspection: Default::default(),
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use hashlake_core::lake::{Lake, Stamp};
 use hashlake_core::month::Month;
 use hashlake_core::table::daily::DayRow;
-use hashlake_core::table::hash_filter::{self, HashFilter};
+use hashlake_core::table::hash_filter::HashFilter;
+use hashlake_core::table::tail::TAIL_LEN;
 use hashlake_core::table::{blocks, daily};
 
 use crate::reader::error::ReadError;
@@ -34,7 +35,7 @@ impl Files {
             ),
             filters: Store::new(
                 lake.clone(),
-                Part::Tail(hash_filter::TAIL_LEN),
+                Part::Tail(TAIL_LEN),
                 |tail, stamp| HashFilter::decode(tail, stamp.len),
                 FILTERS_KEPT,
             ),

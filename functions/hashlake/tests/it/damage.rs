@@ -1,0 +1,230 @@
+//! Files of the lake that are gone or damaged: what the next ingest does about them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use ::replay::Replay;
+
+use crate::common::{beside_others, files, hashlake, printed, replay};
+
+const FIRST: u32 = 912_500; // 29 August 2025.
+const TIP: u32 = 921_700; // 2 November 2025.
+
+const DAYS: &str = "/v1/daily/daily.parquet";
+
+fn file(table: &str, month: &str) -> String {
+    format!("/v1/{table}/year=2025/{table}-2025-{month}.parquet")
+}
+
+/// A filled lake, and the variables that continue it.
+struct Lake {
+    folder: tempfile::TempDir,
+    variables: BTreeMap<String, String>,
+    whole: BTreeMap<String, Vec<u8>>,
+}
+
+impl Lake {
+    async fn filled() -> (Replay, Self) {
+        let (replay, variables) = replay(TIP, FIRST).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut lake = Self {
+            folder,
+            variables,
+            whole: BTreeMap::new(),
+        };
+        lake.ingest();
+        lake.whole = lake.files();
+        (replay, lake)
+    }
+
+    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        files(self.folder.path())
+    }
+
+    fn path(&self, key: &str) -> PathBuf {
+        self.folder.path().join(key.trim_start_matches('/'))
+    }
+
+    fn remove(&self, key: &str) {
+        fs::remove_file(self.path(key)).expect("removed");
+    }
+
+    fn cut(&self, key: &str) {
+        let body = &self.whole[key];
+        fs::write(self.path(key), &body[..body.len() / 2]).expect("written");
+    }
+
+    /// What a command printed that succeeded.
+    fn run(&self, command: &[&str]) -> String {
+        let output = hashlake(command)
+            .envs(&self.variables)
+            .env("LAKE_URL", self.folder.path())
+            .output()
+            .expect("it runs");
+        assert!(output.status.success(), "{command:?}: {}", printed(&output));
+        printed(&output)
+    }
+
+    fn ingest(&self) -> String {
+        self.run(&["ingest", "--once"])
+    }
+
+    /// Without prices: of those that are lost, only the ones that blocks have come back.
+    fn assert_is_whole(&self, what: &str) {
+        let is_exact = |(key, _): &(&String, &Vec<u8>)| !key.contains("/prices/") && *key != DAYS;
+        let (now, whole) = (self.files(), &self.whole);
+        assert!(
+            now.iter()
+                .filter(is_exact)
+                .eq(whole.iter().filter(is_exact)),
+            "{what}"
+        );
+        assert!(now.keys().eq(whole.keys()), "{what}");
+        self.run(&["verify"]); // It compares the days with the blocks, and prices of blocks with prices.
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_follows_from_blocks_is_written_again() {
+    let _turn = beside_others().await;
+    let (_replay, lake) = Lake::filled().await;
+    let revenue: Vec<String> = ["08", "09", "10", "11"]
+        .map(|month| file("mwh_revenue", month))
+        .into();
+    let prices: Vec<String> = ["09", "10"].map(|month| file("prices", month)).into();
+    let asics = "/v1/asics/asics.parquet".to_owned();
+    let all = [
+        revenue.clone(),
+        prices.clone(),
+        vec![DAYS.to_owned(), asics.clone()],
+    ]
+    .concat();
+
+    for lost in [vec![DAYS.to_owned()], revenue, prices, vec![asics], all] {
+        for key in &lost {
+            lake.remove(key);
+        }
+
+        let told = lake.ingest();
+
+        lake.assert_is_whole(&format!("{lost:?}: {told}"));
+        let again = lake.ingest();
+        assert!(!again.contains("WARN"), "{again}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_table_that_follows_from_blocks_is_written_again() {
+    let _turn = beside_others().await;
+    let (_replay, lake) = Lake::filled().await;
+
+    for key in [DAYS, "/v1/asics/asics.parquet"] {
+        lake.cut(key);
+
+        let told = lake.ingest();
+
+        assert!(
+            told.contains(key.trim_start_matches('/')) && told.contains("damaged"),
+            "{told}"
+        );
+        lake.assert_is_whole(key);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_that_lack_a_month_are_completed() {
+    let _turn = beside_others().await;
+    let (_replay, lake) = Lake::filled().await;
+    let days = hashlake_core::table::daily::decode(lake.whole[DAYS].clone().into());
+    let mut days = days.expect("a table of days");
+    days.retain(|day| day.day.month().to_string() != "2025-09");
+    let guard = hashlake_core::table::LengthGuard::Absent;
+    fs::write(
+        lake.path(DAYS),
+        hashlake_core::table::daily::encode(&days, guard),
+    )
+    .expect("written");
+
+    let told = lake.ingest();
+
+    assert!(
+        told.contains("lacked days of the stored blocks of 2025-09"),
+        "{told}"
+    );
+    lake.assert_is_whole("a month without days");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocks_that_are_damaged_or_gone_are_named_with_the_command_that_refills_them() {
+    let _turn = beside_others().await;
+    let (_replay, lake) = Lake::filled().await;
+    let key = file("blocks", "09");
+    let damages: [(&str, &dyn Fn()); 4] = [
+        ("cut", &|| lake.cut(&key)),
+        ("empty", &|| {
+            fs::write(lake.path(&key), "").expect("written");
+        }),
+        ("gone", &|| lake.remove(&key)),
+        ("cut, and no days", &|| {
+            lake.cut(&key);
+            lake.remove(DAYS);
+        }),
+    ];
+
+    for (what, damage) in damages {
+        damage();
+        let told = lake.ingest();
+
+        let name = key.trim_start_matches('/');
+        let advice = told
+            .lines()
+            .find(|line| line.contains(name))
+            .unwrap_or_else(|| panic!("{what}: {told}"));
+        let (_, command) = advice
+            .split_once("hashlake backfill ")
+            .unwrap_or_else(|| panic!("{what}: {advice}"));
+        // Words that follow the message are its fields.
+        let words = command
+            .split_whitespace()
+            .take_while(|word| !word.contains('=') && !word.contains(';'));
+        let command: Vec<&str> = std::iter::once("backfill").chain(words).collect();
+        assert_eq!(
+            &command[..5],
+            ["backfill", "--from", "912622", "--to", "917153"],
+            "{what}"
+        );
+        lake.run(&command);
+        lake.ingest();
+        lake.assert_is_whole(what);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_month_at_the_tip_is_named_and_refilled() {
+    let _turn = beside_others().await;
+    let (_replay, lake) = Lake::filled().await;
+    let key = file("blocks", "11");
+    lake.cut(&key);
+
+    let output = hashlake(&["ingest", "--once"])
+        .envs(&lake.variables)
+        .env("LAKE_URL", lake.folder.path())
+        .output()
+        .expect("it runs");
+    let told = printed(&output);
+    let (_, command) = told
+        .split_once("hashlake backfill ")
+        .unwrap_or_else(|| panic!("{told}"));
+
+    assert!(
+        !output.status.success() && told.contains(key.trim_start_matches('/')),
+        "{told}"
+    );
+    let command: Vec<&str> = std::iter::once("backfill")
+        .chain(command.split_whitespace())
+        .collect();
+    lake.run(&command);
+    lake.ingest();
+    lake.assert_is_whole("the last month");
+}

@@ -1,0 +1,360 @@
+//! Finds files that the lake has lost, and writes again what follows from its blocks.
+//!
+//! A run lists the lake's files in any case, so files that are missing are found at no cost. Whether
+//! an old file of blocks is whole, and how many blocks it has, is at its end: a process reads the end
+//! of each once (32 kB, one request; 212 of them for all history). Only blocks cannot be written
+//! again here: the warning names the command that refills them from the node.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::sync::{Mutex, MutexGuard};
+
+use backon::Retryable;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use hashlake_core::lake::{Lake, LakeError, Version};
+use hashlake_core::month::Month;
+use hashlake_core::price::{PricePoint, Quote};
+use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::daily::{self, DayRow};
+use hashlake_core::table::outline::Outline;
+use hashlake_core::table::tail::TAIL_LEN;
+use hashlake_core::table::{blocks, mwh_revenue, prices};
+use tracing::warn;
+
+use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
+use crate::ledger::Ledger;
+use crate::pipeline::{IngestError, Outside, Run, is_late};
+use crate::prices::store::merge_prices;
+
+const FILES_IN_FLIGHT: usize = 8;
+
+/// What a process knows about the lake's files, so that it reads each once and warns once.
+#[derive(Default)]
+pub struct Inspection(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    /// Outlines of files of blocks; `None` of a damaged one.
+    outlines: BTreeMap<Month, (Version, Option<Outline>)>,
+    warnings: BTreeSet<String>,
+    /// Files of prices that no block can fill.
+    without_prices: BTreeSet<Month>,
+}
+
+impl Inspection {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0
+            .lock()
+            .expect("nothing panics while it holds the lock")
+    }
+
+    fn warn_once(&self, warning: String) {
+        if self.known().warnings.insert(warning.clone()) {
+            warn!("{warning}");
+        }
+    }
+}
+
+/// Writes again the days, revenue and prices of stored blocks that the lake has lost, and warns of
+/// blocks that are lost or damaged. Returns whether it has written anything.
+///
+/// Days and revenue of the months that the ledger has loaded are left to it.
+pub(crate) async fn repair(
+    outside: &Outside,
+    run: &Run<'_>,
+    ledger: &Ledger<'_>,
+) -> Result<bool, IngestError> {
+    let lake = outside.lake.as_ref();
+    let outlines = outlines(outside, ledger).await?;
+    warn_of_lost_blocks(outside, ledger, &outlines);
+    let lost = Lost::find(&outside.inspection, ledger, &outlines);
+    let mut has_written = false;
+    if !lost.days.is_empty() && !is_late(run) {
+        write_days(lake, lost.days.clone()).await?;
+        outside.inspection.warn_once(format!(
+            "`{}` lacked days of the stored blocks of {}: they are written again",
+            daily::KEY,
+            listed(&lost.days)
+        ));
+        has_written = true;
+    }
+    for month in lost.revenue {
+        if !is_late(run) && write_revenue(outside, month).await? {
+            warn!(
+                "`{}` was gone: it is written again",
+                mwh_revenue::key(month)
+            );
+            has_written = true;
+        }
+    }
+    for month in lost.prices {
+        if is_late(run) {
+            break;
+        }
+        if write_prices(lake, month).await? {
+            let key = prices::key(month);
+            warn!("`{key}` was gone: the prices that blocks have are written again");
+            has_written = true;
+        } else {
+            outside.inspection.known().without_prices.insert(month);
+        }
+    }
+    Ok(has_written)
+}
+
+/// Months of which a table is lost that follows from stored blocks.
+struct Lost {
+    days: Vec<Month>,
+    revenue: Vec<Month>,
+    prices: Vec<Month>,
+}
+
+impl Lost {
+    fn find(
+        inspection: &Inspection,
+        ledger: &Ledger<'_>,
+        outlines: &BTreeMap<Month, Option<Outline>>,
+    ) -> Self {
+        let has = |key: &str| ledger.stamps().contains_key(key);
+        let mut lost = Self {
+            days: Vec::new(),
+            revenue: Vec::new(),
+            prices: Vec::new(),
+        };
+        for (month, outline) in outlines {
+            let Some(outline) = outline else { continue };
+            let is_loaded = ledger.stored_blocks().contains_key(month);
+            if !is_loaded && lacks_days(ledger.stored_days(), *month, outline) {
+                lost.days.push(*month);
+            }
+            if !is_loaded && !has(&mwh_revenue::key(*month)) {
+                lost.revenue.push(*month);
+            }
+            let can_have_prices =
+                outline.priced_blocks > 0 && !inspection.known().without_prices.contains(month);
+            if can_have_prices && !has(&prices::key(*month)) {
+                lost.prices.push(*month);
+            }
+        }
+        lost
+    }
+}
+
+/// The outline of every file of blocks, `None` of a damaged one. Those of earlier months are read
+/// from their ends, once in a process.
+async fn outlines(
+    outside: &Outside,
+    ledger: &Ledger<'_>,
+) -> Result<BTreeMap<Month, Option<Outline>>, LakeError> {
+    let loaded = ledger.stored_blocks().iter();
+    let mut outlines: BTreeMap<Month, Option<Outline>> = loaded
+        .map(|(month, rows)| (*month, Some(Outline::of(rows))))
+        .collect();
+    let mut unknown = Vec::new();
+    for month in ledger.earlier_months() {
+        let Some(stamp) = ledger.stamps().get(&blocks::key(*month)) else {
+            continue;
+        };
+        match outside.inspection.known().outlines.get(month) {
+            Some((version, outline)) if *version == stamp.version => {
+                outlines.insert(*month, outline.clone());
+            }
+            _ => unknown.push((*month, stamp.clone())),
+        }
+    }
+    let lake = outside.lake.as_ref();
+    let read = unknown.into_iter().map(|(month, stamp)| async move {
+        let tail = lake.tail(&blocks::key(month), TAIL_LEN).await?;
+        // A file that another writer has just replaced is looked at by the next run.
+        let tail = tail.filter(|tail| tail.version == stamp.version);
+        let outline = tail.map(|tail| Outline::decode(tail.body, stamp.len).ok());
+        Ok::<_, LakeError>((month, stamp.version, outline))
+    });
+    let read: Vec<_> = read.collect();
+    let read = stream::iter(read).buffered(FILES_IN_FLIGHT);
+    let read: Vec<_> = read.try_collect().await?;
+    let mut known = outside.inspection.known();
+    for (month, version, outline) in read {
+        if let Some(outline) = outline {
+            known.outlines.insert(month, (version, outline.clone()));
+            outlines.insert(month, outline);
+        }
+    }
+    Ok(outlines)
+}
+
+/// Warns of files of blocks that are damaged, and of those that are gone although `daily` has their
+/// days.
+fn warn_of_lost_blocks(
+    outside: &Outside,
+    ledger: &Ledger<'_>,
+    outlines: &BTreeMap<Month, Option<Outline>>,
+) {
+    let damaged = outlines.iter().filter(|(_, outline)| outline.is_none());
+    for month in damaged.map(|(month, _)| *month) {
+        let heights = heights_of(ledger.stored_days(), month).or_else(|| between(outlines, month));
+        outside.inspection.warn_once(format!(
+            "the lake's file `{}` is damaged. {}",
+            blocks::key(month),
+            match &heights {
+                Some(heights) => refill_command(heights),
+                None => "Restore it, or refill the blocks of this month with `hashlake backfill --force`".to_owned(),
+            }
+        ));
+    }
+    let Some(loaded) = ledger.stored_blocks().keys().next() else {
+        return;
+    };
+    let days = ledger.stored_days().iter().map(|day| day.day.month());
+    let gone = days.filter(|month| month < loaded && !outlines.contains_key(month));
+    for month in gone.collect::<BTreeSet<_>>() {
+        let key = blocks::key(month);
+        let is_replaced = ledger.stamps().contains_key(&key);
+        if let (false, Some(heights)) = (is_replaced, heights_of(ledger.stored_days(), month)) {
+            outside.inspection.warn_once(format!(
+                "the lake's file `{key}` is gone. Restore it, or refill its blocks: hashlake backfill --from {} --to {}",
+                heights.start(),
+                heights.end()
+            ));
+        }
+    }
+}
+
+/// How to refill blocks from the node.
+pub(crate) fn refill_command(heights: &RangeInclusive<u32>) -> String {
+    format!(
+        "Restore it, or refill its blocks: hashlake backfill --from {} --to {} --force",
+        heights.start(),
+        heights.end()
+    )
+}
+
+/// Heights of the blocks of a month, from the table of days.
+pub(crate) fn heights_of(days: &[DayRow], month: Month) -> Option<RangeInclusive<u32>> {
+    let days = || days.iter().filter(|day| day.day.month() == month);
+    let first = days().map(|day| day.first_height).min()?;
+    Some(first..=days().map(|day| day.last_height).max()?)
+}
+
+/// Heights between the blocks of the months before and after.
+fn between(
+    outlines: &BTreeMap<Month, Option<Outline>>,
+    month: Month,
+) -> Option<RangeInclusive<u32>> {
+    let heights = |month| outlines.get(&month)?.as_ref()?.heights.clone();
+    Some(heights(month.previous()?)?.end() + 1..=heights(month.next()?)?.start().checked_sub(1)?)
+}
+
+/// Whether the month has blocks, or prices of blocks, that its days lack. Days are ahead of blocks while a
+/// backfill writes: it writes them first.
+fn lacks_days(days: &[DayRow], month: Month, outline: &Outline) -> bool {
+    let days = || days.iter().filter(|day| day.day.month() == month);
+    let sum = |count: fn(&DayRow) -> u32| days().map(|day| u64::from(count(day))).sum::<u64>();
+    let (blocks, priced_blocks) = (sum(|day| day.blocks), sum(|day| day.priced_blocks));
+    blocks < outline.blocks || (blocks == outline.blocks && priced_blocks < outline.priced_blocks)
+}
+
+/// Writes the days of these months from their blocks. A month whose blocks cannot be read keeps its
+/// days.
+async fn write_days(lake: &dyn Lake, months: Vec<Month>) -> Result<(), LakeFileError> {
+    let attempt = || async {
+        // Days are read before blocks: if a backfill replaces both meanwhile, it wins.
+        let (mut days, old) = read_replaceable(lake, daily::KEY, daily::decode).await?;
+        let read = months.iter().map(|month| read_month(lake, *month));
+        let read: Vec<_> = read.collect();
+        let mut read = stream::iter(read).buffered(FILES_IN_FLIGHT);
+        while let Some((month, rows)) = read.next().await {
+            if let Some(rows) = rows? {
+                days.retain(|day| day.day.month() != month);
+                days.extend(daily::summarise(&rows));
+            }
+        }
+        days.sort_by_key(|day| day.day);
+        let encode = |guard| daily::encode(&days, guard);
+        replace(lake, daily::KEY, old.as_ref(), encode).await?;
+        Ok(())
+    };
+    attempt
+        .retry(cas_retry())
+        .when(LakeFileError::is_overtaken)
+        .await
+}
+
+/// Writes the revenue of a month from its blocks, unless another writer has done so.
+async fn write_revenue(outside: &Outside, month: Month) -> Result<bool, LakeFileError> {
+    let lake = outside.lake.as_ref();
+    let Some(rows) = readable_blocks(lake, month).await? else {
+        return Ok(false);
+    };
+    let encode = |guard| mwh_revenue::encode(&rows, &outside.asics, guard);
+    match replace(lake, &mwh_revenue::key(month), None, encode).await {
+        Ok(_) => Ok(true),
+        Err(LakeError::Changed { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes the prices of a month that stored blocks have, also those of its neighbours; false if none
+/// are of it.
+async fn write_prices(lake: &dyn Lake, month: Month) -> Result<bool, LakeFileError> {
+    let mut quotes: Vec<Quote> = Vec::new();
+    for near in [month.previous(), Some(month), month.next()]
+        .into_iter()
+        .flatten()
+    {
+        let rows = readable_blocks(lake, near).await?.unwrap_or_default();
+        let of_rows = rows.iter().filter_map(|row| row.price.quote());
+        quotes.extend(
+            of_rows
+                .filter(|quote| Month::of(quote.time) == month)
+                .cloned(),
+        );
+    }
+    quotes.sort_by_key(|quote| quote.time);
+    quotes.dedup_by_key(|quote| quote.time);
+    let steps = quotes
+        .windows(2)
+        .map(|pair| pair[1].time.since(pair[0].time).as_secs());
+    let resolution_s = match steps.min() {
+        Some(..=1800) => 300,
+        Some(43_200..) => 86_400,
+        _ => 3600,
+    };
+    let point = |quote| PricePoint {
+        quote,
+        resolution_s,
+    };
+    let points: Vec<PricePoint> = quotes.into_iter().map(point).collect();
+    let merged = merge_prices(lake, &points).await?;
+    Ok(merged.months_written > 0)
+}
+
+async fn read_month(
+    lake: &dyn Lake,
+    month: Month,
+) -> (Month, Result<Option<Vec<PricedBlock>>, LakeFileError>) {
+    (month, readable_blocks(lake, month).await)
+}
+
+/// The blocks of a month, or `None` and a warning if they are damaged.
+async fn readable_blocks(
+    lake: &dyn Lake,
+    month: Month,
+) -> Result<Option<Vec<PricedBlock>>, LakeFileError> {
+    match read(lake, &blocks::key(month), blocks::decode).await {
+        Ok((rows, _)) => Ok(Some(rows)),
+        Err(error @ LakeFileError::Damaged { .. }) => {
+            warn!("{error}");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn listed(months: &[Month]) -> String {
+    match months {
+        [month] => month.to_string(),
+        [first, .., last] => format!("{} months from {first} to {last}", months.len()),
+        [] => String::new(),
+    }
+}
