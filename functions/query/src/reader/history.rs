@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use hashlake_core::hash::BlockHash;
 use hashlake_core::month::Month;
 use hashlake_core::revenue::{BlockEconomics, PricedBlock};
@@ -55,15 +55,35 @@ impl History {
 
     /// Blocks with a median time in `range`.
     pub(crate) async fn blocks(&self, range: Range<Timestamp>) -> Result<BlocksInRange, ReadError> {
-        let in_range = |month: &Month| {
-            month.start() < range.end && month.next().is_none_or(|next| range.start < next.start())
-        };
-        let months = self.snapshot.months().filter(in_range);
+        let months = self.months_in(&range).map(|month| self.month(month));
         Ok(BlocksInRange {
-            months: try_join_all(months.map(|month| self.month(month))).await?,
+            months: try_join_all(months).await?,
             last_height: self.tip().block.height,
             range,
         })
+    }
+
+    /// The same, without the months whose file is damaged: for answers that can do without them.
+    pub(crate) async fn readable_blocks(
+        &self,
+        range: Range<Timestamp>,
+    ) -> Result<BlocksInRange, ReadError> {
+        let read = async |month| match self.month(month).await {
+            Err(ReadError::Damaged { .. }) => Ok(Arc::default()),
+            result => result,
+        };
+        Ok(BlocksInRange {
+            months: try_join_all(self.months_in(&range).map(read)).await?,
+            last_height: self.tip().block.height,
+            range,
+        })
+    }
+
+    fn months_in(&self, range: &Range<Timestamp>) -> impl Iterator<Item = Month> {
+        let in_range = |month: &Month| {
+            month.start() < range.end && month.next().is_none_or(|next| range.start < next.start())
+        };
+        self.snapshot.months().filter(in_range)
     }
 
     /// Rows of these heights, as far as the lake has them.
@@ -83,6 +103,9 @@ impl History {
 
     /// The row of a block hash. A bloom filter at the end of each month's file shows whether it can
     /// be there.
+    ///
+    /// # Errors
+    /// [`ReadError::Damaged`] if the block is in no readable file, and one is damaged.
     pub(crate) async fn row_of(&self, hash: BlockHash) -> Result<Option<PricedBlock>, ReadError> {
         let may_hold = |month| async move {
             let Some(stamp) = self.snapshot.month(month) else {
@@ -91,20 +114,33 @@ impl History {
             let filter = self.files.hash_filter(month, stamp).await?;
             Ok::<_, ReadError>(filter.may_hold(hash).then_some(month))
         };
+        let mut damage = None;
         let months = stream::iter(self.snapshot.months().rev()).map(may_hold);
-        let mut candidates = pin!(
-            months
-                .buffered(READ_AT_ONCE)
-                .try_filter_map(async |month| Ok(month))
-        );
-        while let Some(month) = candidates.try_next().await? {
-            let file = self.month(month).await?;
-            let rows = file.rows(&blocks::key(month), 0..=self.tip().block.height)?;
-            if let Some(row) = rows.into_iter().find(|row| row.block.hash == hash) {
-                return Ok(Some(row));
+        let mut candidates = pin!(months.buffered(READ_AT_ONCE));
+        while let Some(candidate) = candidates.next().await {
+            let found = match candidate {
+                Ok(None) => continue,
+                Ok(Some(month)) => self.row_in(month, hash).await,
+                Err(error) => Err(error),
+            };
+            match found {
+                Ok(None) => {}
+                Ok(Some(row)) => return Ok(Some(row)),
+                Err(error @ ReadError::Damaged { .. }) => damage = damage.or(Some(error)),
+                Err(error) => return Err(error),
             }
         }
-        Ok(None)
+        damage.map_or(Ok(None), Err)
+    }
+
+    async fn row_in(
+        &self,
+        month: Month,
+        hash: BlockHash,
+    ) -> Result<Option<PricedBlock>, ReadError> {
+        let file = self.month(month).await?;
+        let rows = file.rows(&blocks::key(month), 0..=self.tip().block.height)?;
+        Ok(rows.into_iter().find(|row| row.block.hash == hash))
     }
 
     async fn month(&self, month: Month) -> Result<Arc<MonthFile>, ReadError> {

@@ -11,7 +11,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{try_join_all, try_join3};
+use futures_util::future::{join_all, try_join3};
 use hashlake_core::cursor::{Cursor, CursorState, Position};
 use hashlake_core::lake::{Lake, Stamp};
 use hashlake_core::month::Month;
@@ -191,15 +191,13 @@ async fn tip(
         let (month, stamp) = (*month, stamp.clone());
         async move { Ok::<_, ReadError>((files.month(month, &stamp).await?, blocks::key(month))) }
     };
-    try_join_all(
-        listing
-            .months
-            .iter()
-            .rev()
-            .take(PREFETCHED_MONTHS)
-            .map(read),
-    )
-    .await?;
+    let latest = listing.months.iter().rev().take(PREFETCHED_MONTHS);
+    for file in join_all(latest.map(read)).await {
+        match file {
+            Ok(_) | Err(ReadError::Damaged { .. }) => {} // It is an error for those who need it.
+            Err(error) => return Err(error),
+        }
+    }
     for entry in listing.months.iter().rev() {
         let (file, key) = read(entry).await?;
         if file

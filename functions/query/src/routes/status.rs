@@ -177,7 +177,7 @@ async fn build_status(
     let this_month = Month::of(tip.median_time);
     let month_before = this_month.previous().unwrap_or(this_month);
     let recent_blocks = history
-        .blocks(month_before.start()..tip.median_time + JUST_AFTER)
+        .readable_blocks(month_before.start()..tip.median_time + JUST_AFTER)
         .await?;
     let provisional_blocks = recent_blocks
         .iter()
@@ -556,6 +556,48 @@ mod tests {
                 assert_eq!(answer.json(), expected);
             }
         }
+    }
+
+    #[tokio::test]
+    async fn only_questions_that_need_a_damaged_month_have_no_answer() {
+        let world = World::with_blocks(1000).await; // October and November.
+        let key = "v1/blocks/year=2025/blocks-2025-10.parquet";
+        world.lake.replace(key, "PAR1 not").await;
+        let app = world.router();
+
+        let november = hash(900_999).to_string();
+        for path in [
+            "status",
+            "summary",
+            "asics",
+            "blocks?limit=5",
+            "blocks/900999",
+            &format!("blocks/{november}"),
+            "series?interval=day",
+            "series?interval=hour&from=2025-11-02T00:00:00Z",
+        ] {
+            let answer = send(&app, Method::GET, &format!("/api/v1/{path}")).await;
+
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        }
+        let october = hash(900_000).to_string();
+        for path in [
+            "blocks/900000",
+            &format!("blocks/{october}"),
+            "series?interval=hour&from=2025-10-30T00:00:00Z&to=2025-11-02T00:00:00Z",
+        ] {
+            let answer = send(&app, Method::GET, &format!("/api/v1/{path}")).await;
+
+            assert_eq!(answer.status, 503, "{path}: {}", answer.body);
+            let detail = format!("the lake's file `{key}` is damaged");
+            assert_eq!(answer.json()["detail"], detail, "{path}");
+        }
+        let summary = get(&app, "/api/v1/summary").await;
+        let change = &summary["asics"][0]["change"];
+        assert!(
+            change["24h"].is_number() && change["7d"].is_null(),
+            "{change}"
+        );
     }
 
     #[tokio::test]

@@ -151,7 +151,7 @@ async fn build_summary<'a>(
     let (block, quote, economics) = (&tip.block, tip.price.quote(), tip.economics());
     let start = block.median_time - THIRTY_DAYS - MAX_POINT_GAP;
     let blocks = history
-        .blocks(start..block.median_time + JUST_AFTER)
+        .readable_blocks(start..block.median_time + JUST_AFTER)
         .await?;
     let rows: Vec<&BlockEconomics> = blocks.iter().collect();
     let change = Change {
