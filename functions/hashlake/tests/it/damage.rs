@@ -9,7 +9,7 @@ use ::replay::Replay;
 use crate::common::{beside_others, files, hashlake, printed, replay};
 
 const FIRST: u32 = 912_500; // 29 August 2025.
-const TIP: u32 = 921_700; // 2 November 2025.
+const TIP: u32 = 917_400; // 2 October 2025.
 
 const DAYS: &str = "/v1/daily/daily.parquet";
 
@@ -89,10 +89,10 @@ impl Lake {
 async fn what_follows_from_blocks_is_written_again() {
     let _turn = beside_others().await;
     let (_replay, lake) = Lake::filled().await;
-    let revenue: Vec<String> = ["08", "09", "10", "11"]
+    let revenue: Vec<String> = ["08", "09", "10"]
         .map(|month| file("mwh_revenue", month))
         .into();
-    let prices: Vec<String> = ["09", "10"].map(|month| file("prices", month)).into();
+    let prices: Vec<String> = ["08", "09"].map(|month| file("prices", month)).into();
     let asics = "/v1/asics/asics.parquet".to_owned();
     let all = [
         revenue.clone(),
@@ -204,7 +204,7 @@ async fn blocks_that_are_damaged_or_gone_are_named_with_the_command_that_refills
 async fn a_damaged_month_at_the_tip_is_named_and_refilled() {
     let _turn = beside_others().await;
     let (_replay, lake) = Lake::filled().await;
-    let key = file("blocks", "11");
+    let key = file("blocks", "10");
     lake.cut(&key);
 
     let output = hashlake(&["ingest", "--once"])
