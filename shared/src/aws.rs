@@ -233,6 +233,10 @@ impl Service {
                 429 | 503 => passing(self.busy(&message)),
                 status => Failure {
                     reason: match code {
+                        "" if self.has_endpoint() => format!(
+                            "{} answered {action} with {message}: check AWS_ENDPOINT_URL",
+                            self.place()
+                        ),
                         "" => format!("{} answered {action} with {message}", self.place()),
                         code => format!(
                             "{} answered {action} with HTTP {status}, {code}: {message}",

@@ -1,7 +1,7 @@
 //! The cursor of a lake in a directory: `_cursor.json`, with a lock as its lease. The operating
 //! system frees the lock when the process ends.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
 
 use async_trait::async_trait;
@@ -34,7 +34,7 @@ impl DirectoryCursor {
     }
 
     fn lock(&self, owner: &str) -> std::io::Result<Result<File, String>> {
-        fs::create_dir_all(self.lake.root())?;
+        self.lake.create()?;
         let path = self.lake.root().join(LOCK);
         let mut file = File::options()
             .read(true)

@@ -31,6 +31,17 @@ impl DirectoryLake {
         &self.root
     }
 
+    /// Creates the directory, unless it exists.
+    pub(crate) fn create(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.root).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => io::Error::other(format!(
+                "{} is, or is below, a file: correct LAKE_URL",
+                self.root.display()
+            )),
+            _ => error,
+        })
+    }
+
     fn path(&self, key: &str) -> PathBuf {
         self.root.join(key)
     }
@@ -104,7 +115,7 @@ fn replace(
     body: &[u8],
     replacing: Option<&Version>,
 ) -> io::Result<Option<Version>> {
-    fs::create_dir_all(&lake.root)?;
+    lake.create()?;
     let turn = File::create(lake.path("_put.lock"))?;
     turn.lock().map_err(explain_lock)?;
     let path = lake.path(key);
@@ -202,6 +213,22 @@ impl Lake for DirectoryLake {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_file_in_the_place_of_the_directory_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        fs::write(&file, "").expect("written");
+
+        for root in [file.clone(), file.join("below")] {
+            let error = DirectoryLake::new(root)
+                .put("v1/key", "x".into(), None)
+                .await;
+
+            let error = error.expect_err("a file is there").to_string();
+            assert!(error.contains("a file: correct LAKE_URL"), "{error}");
+        }
+    }
 
     #[test]
     fn a_drive_without_locks_is_explained() {
