@@ -247,12 +247,17 @@ fn has_lost_race(error: &SdkError<PutObjectError>) -> bool {
     is_deleted || matches!(status(error), Some(304 | 409 | 412))
 }
 
+/// Words of a store that does not know the checksums that the SDK sends.
+const CHECKSUMS: [&str; 3] = ["checksum", "x-amz-", "aws-chunked"];
+
 /// Whether the store does not know conditions of puts.
 fn refuses_conditions(error: &SdkError<PutObjectError>) -> bool {
     let message = error.message().unwrap_or_default().to_ascii_lowercase();
     let names = |words: &[&str]| words.iter().any(|word| message.contains(word));
     match status(error) {
-        Some(501) => !names(&["checksum", "x-amz-", "aws-chunked"]),
+        // One store answers 400 with the code of 501.
+        _ if error.code() == Some("NotImplemented") => !names(&CHECKSUMS),
+        Some(501) => !names(&CHECKSUMS),
         Some(400 | 405) => names(&["if-match", "if-none-match", "precondition", "conditional"]),
         _ => false,
     }

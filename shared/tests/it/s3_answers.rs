@@ -29,8 +29,8 @@ enum Quirk {
     /// Ignores If-Match and If-None-Match.
     IgnoresConditions,
     IgnoresIfMatch,
-    /// Answers 501 to both.
-    RefusesConditions,
+    /// Answers NotImplemented to both, with this status.
+    RefusesConditions(u16),
     RefusesIfMatch,
     /// Answers 400, and names the header.
     NamesCondition,
@@ -79,8 +79,10 @@ impl Store {
         let (if_match, if_none_match) = (has("if-match"), has("if-none-match"));
         self.puts.lock().unwrap().push(path.to_owned());
         match self.quirk {
-            Quirk::RefusesConditions if if_match || if_none_match => return not_implemented(),
-            Quirk::RefusesIfMatch if if_match => return not_implemented(),
+            Quirk::RefusesConditions(status) if if_match || if_none_match => {
+                return not_implemented(status);
+            }
+            Quirk::RefusesIfMatch if if_match => return not_implemented(501),
             Quirk::NamesCondition if if_none_match => {
                 return error(400, "InvalidArgument", "If-None-Match is not supported");
             }
@@ -191,9 +193,9 @@ fn error(status: u16, code: &str, message: &str) -> Response {
     (StatusCode::from_u16(status).unwrap(), body).into_response()
 }
 
-fn not_implemented() -> Response {
+fn not_implemented(status: u16) -> Response {
     let message = "A header you provided implies functionality that is not implemented";
-    error(501, "NotImplemented", message)
+    error(status, "NotImplemented", message)
 }
 
 async fn config(app: Router) -> SdkConfig {
@@ -256,7 +258,8 @@ async fn a_store_that_does_not_keep_conditions_is_refused_before_the_first_write
     let refused = [
         (Quirk::IgnoresConditions, "ignores `If-None-Match`"),
         (Quirk::IgnoresIfMatch, "ignores `If-Match`"),
-        (Quirk::RefusesConditions, "refuses `If-None-Match`"),
+        (Quirk::RefusesConditions(501), "refuses `If-None-Match`"),
+        (Quirk::RefusesConditions(400), "refuses `If-None-Match`"),
         (Quirk::NamesCondition, "refuses `If-None-Match`"),
         (Quirk::RefusesIfMatch, "refuses `If-Match`"),
         (Quirk::RefusesItsTags, "refuses its own ETag in `If-Match`"),
