@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use ::replay::Replay;
 
-use crate::common::{beside_others, files, hashlake, printed, replay};
+use crate::common::{files, hashlake, printed, replay, shared_turn};
 
 const FIRST: u32 = 912_500; // 29 August 2025.
 const TIP: u32 = 917_400; // 2 October 2025.
@@ -87,7 +87,7 @@ impl Lake {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_follows_from_blocks_is_written_again() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let revenue: Vec<String> = ["08", "09", "10"]
         .map(|month| file("mwh_revenue", month))
@@ -116,7 +116,7 @@ async fn what_follows_from_blocks_is_written_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_table_that_follows_from_blocks_is_written_again() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
 
     for key in [DAYS, "/v1/asics/asics.parquet"] {
@@ -134,7 +134,7 @@ async fn a_damaged_table_that_follows_from_blocks_is_written_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn days_that_lack_a_month_are_completed() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let days = hashlake_core::table::daily::decode(lake.whole[DAYS].clone().into());
     let mut days = days.expect("a table of days");
@@ -157,7 +157,7 @@ async fn days_that_lack_a_month_are_completed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn blocks_that_are_damaged_or_gone_are_named_with_the_command_that_refills_them() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let key = file("blocks", "09");
     let damages: [(&str, &dyn Fn()); 4] = [
@@ -202,7 +202,7 @@ async fn blocks_that_are_damaged_or_gone_are_named_with_the_command_that_refills
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_month_at_the_tip_is_named_and_refilled() {
-    let _turn = beside_others().await;
+    let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let key = file("blocks", "10");
     lake.cut(&key);
