@@ -23,8 +23,8 @@ use tracing::{info, warn};
 
 use crate::block_reader::read_blocks;
 use crate::deadline::unless_late;
-use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
-use crate::month_rows::{change_month, stored_months};
+use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace, stored_months};
+use crate::month_rows::change_month;
 use crate::node::{NodeError, Reading, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
 use crate::plan::{BackfillPlan, MonthPlan, Redo};

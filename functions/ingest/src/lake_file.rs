@@ -5,7 +5,8 @@ use std::time::Duration;
 use backon::ExponentialBuilder;
 use bytes::Bytes;
 use hashlake_core::lake::{Lake, LakeError, Stamp, Stored};
-use hashlake_core::table::{LengthGuard, TableError};
+use hashlake_core::month::Month;
+use hashlake_core::table::{LengthGuard, TableError, blocks};
 use thiserror::Error;
 use tracing::{debug, warn};
 
@@ -111,6 +112,12 @@ pub(crate) fn cas_retry() -> ExponentialBuilder {
         .with_min_delay(Duration::from_millis(10))
         .with_max_times(10)
         .with_jitter()
+}
+
+/// The months for which the lake has a file of blocks, in order.
+pub(crate) async fn stored_months(lake: &dyn Lake) -> Result<Vec<Month>, LakeFileError> {
+    let keys = lake.list("v1/blocks/").await?.into_iter();
+    Ok(keys.filter_map(|(key, _)| blocks::month(&key)).collect())
 }
 
 #[cfg(test)]

@@ -20,8 +20,7 @@ use hashlake_core::table::{LengthGuard, TableError, asics, blocks, daily, mwh_re
 use hashlake_core::timestamp::Timestamp;
 
 use crate::lake_file::{LakeFileError, read, read_replaceable, replace};
-use crate::repair::{heights_of, refill_command};
-use crate::rows::{by_month, contradicts};
+use crate::rows::{by_month, contradicts, heights_of, refill_command};
 use crate::write_order::{TableWriter, write_tables};
 
 /// Blocks of the last 90 days without a final price are priced again; one price call covers as

@@ -12,12 +12,6 @@ use crate::pipeline::IngestError;
 use crate::plan::Redo;
 use crate::write_order::{TableWriter, write_tables};
 
-/// The months for which the lake has a file of blocks, in order.
-pub(crate) async fn stored_months(lake: &dyn Lake) -> Result<Vec<Month>, LakeFileError> {
-    let keys = lake.list("v1/blocks/").await?.into_iter();
-    Ok(keys.filter_map(|(key, _)| blocks::month(&key)).collect())
-}
-
 /// Replaces the blocks of a month with what `change` makes of the stored ones; `None` leaves them
 /// as they are. If another writer changes a file in between, `change` is called again. A damaged file
 /// has no rows if everything is to be written again, and is an error otherwise.

@@ -1,8 +1,8 @@
 //! The pipeline: blocks from the node, prices for them, tables into the lake, then the cursor.
 
-mod error;
+pub(crate) mod error;
 mod reorg;
-mod run;
+pub(crate) mod run;
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ async fn catch_up(
     lease: &mut Lease,
 ) -> Result<Report, IngestError> {
     let Outside { lake, asics, .. } = outside;
-    let is_late = || is_late(run);
+    let is_late = || run.is_late();
     let start = find_start(&outside.node, lease.position(), run.start_height);
     let start = unless_late(&is_late, start).await;
     let (tip, start) = start.ok_or(IngestError::OutOfTime)??;
@@ -171,7 +171,7 @@ async fn read_blocks(
     tip: &Tip,
 ) -> Result<Vec<Block>, NodeError> {
     let heights = next..=tip.height.min(next + (BLOCKS_PER_COMMIT - 1));
-    if heights.is_empty() || is_late(run) {
+    if heights.is_empty() || run.is_late() {
         return Ok(Vec::new());
     }
     let started = Instant::now();
@@ -184,7 +184,7 @@ async fn read_blocks(
     };
     let reading = Reading {
         go_on: &go_on,
-        is_late: &|| is_late(run),
+        is_late: &|| run.is_late(),
     };
     block_reader::read_blocks(&outside.node, ledger.rows(), heights, reading).await
 }
@@ -256,8 +256,4 @@ fn position(chain: Chain, rows: &[PricedBlock]) -> Option<Position> {
 
 fn count(blocks: usize) -> u32 {
     u32::try_from(blocks).expect("a commit is a few thousand blocks")
-}
-
-pub(crate) fn is_late(run: &Run<'_>) -> bool {
-    (run.time_left)() <= COMMIT_RESERVE
 }

@@ -9,8 +9,7 @@ use hashlake_core::month::Month;
 use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::lake_file::{LakeFileError, read};
-use crate::month_rows::stored_months;
+use crate::lake_file::{LakeFileError, read, stored_months};
 use crate::node::{Node, NodeError};
 use crate::pipeline::IngestError;
 

@@ -7,11 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
-use std::sync::{Mutex, MutexGuard};
 
 use backon::Retryable;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hashlake_core::lake::{Lake, LakeError, Version};
+use hashlake_core::lake::{Lake, LakeError};
 use hashlake_core::month::Month;
 use hashlake_core::price::{PricePoint, Quote};
 use hashlake_core::revenue::PricedBlock;
@@ -21,39 +20,15 @@ use hashlake_core::table::tail::TAIL_LEN;
 use hashlake_core::table::{blocks, mwh_revenue, prices};
 use tracing::warn;
 
+use crate::inspection::Inspection;
 use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
 use crate::ledger::Ledger;
-use crate::pipeline::{IngestError, Outside, Run, is_late};
+use crate::pipeline::error::IngestError;
+use crate::pipeline::run::{Outside, Run};
 use crate::prices::store::merge_prices;
+use crate::rows::{heights_of, refill_command};
 
 const FILES_IN_FLIGHT: usize = 8;
-
-/// What a process knows about the lake's files, so that it reads each once and warns once.
-#[derive(Default)]
-pub struct Inspection(Mutex<Known>);
-
-#[derive(Default)]
-struct Known {
-    /// Outlines of files of blocks; `None` of a damaged one.
-    outlines: BTreeMap<Month, (Version, Option<Outline>)>,
-    warnings: BTreeSet<String>,
-    /// Files of prices that no block can fill.
-    without_prices: BTreeSet<Month>,
-}
-
-impl Inspection {
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.0
-            .lock()
-            .expect("nothing panics while it holds the lock")
-    }
-
-    fn warn_once(&self, warning: String) {
-        if self.known().warnings.insert(warning.clone()) {
-            warn!("{warning}");
-        }
-    }
-}
 
 /// Writes again the days, revenue and prices of stored blocks that the lake has lost, and warns of
 /// blocks that are lost or damaged. Returns whether it has written anything.
@@ -69,7 +44,7 @@ pub(crate) async fn repair(
     warn_of_lost_blocks(outside, ledger, &outlines);
     let lost = Lost::find(&outside.inspection, ledger, &outlines);
     let mut has_written = false;
-    if !lost.days.is_empty() && !is_late(run) {
+    if !lost.days.is_empty() && !run.is_late() {
         write_days(lake, lost.days.clone()).await?;
         outside.inspection.warn_once(format!(
             "`{}` lacked days of the stored blocks of {}: they are written again",
@@ -79,7 +54,7 @@ pub(crate) async fn repair(
         has_written = true;
     }
     for month in lost.revenue {
-        if !is_late(run) && write_revenue(outside, month).await? {
+        if !run.is_late() && write_revenue(outside, month).await? {
             warn!(
                 "`{}` was gone: it is written again",
                 mwh_revenue::key(month)
@@ -88,7 +63,7 @@ pub(crate) async fn repair(
         }
     }
     for month in lost.prices {
-        if is_late(run) {
+        if run.is_late() {
             break;
         }
         if write_prices(lake, month).await? {
@@ -218,22 +193,6 @@ fn warn_of_lost_blocks(
             ));
         }
     }
-}
-
-/// How to refill blocks from the node.
-pub(crate) fn refill_command(heights: &RangeInclusive<u32>) -> String {
-    format!(
-        "Restore it, or refill its blocks: hashlake backfill --from {} --to {} --force",
-        heights.start(),
-        heights.end()
-    )
-}
-
-/// Heights of the blocks of a month, from the table of days.
-pub(crate) fn heights_of(days: &[DayRow], month: Month) -> Option<RangeInclusive<u32>> {
-    let days = || days.iter().filter(|day| day.day.month() == month);
-    let first = days().map(|day| day.first_height).min()?;
-    Some(first..=days().map(|day| day.last_height).max()?)
 }
 
 /// Heights between the blocks of the months before and after.

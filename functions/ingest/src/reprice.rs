@@ -12,7 +12,8 @@ use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 
 use crate::lake_file::read;
-use crate::month_rows::{change_month, stored_months};
+use crate::lake_file::stored_months;
+use crate::month_rows::change_month;
 use crate::pipeline::{IngestError, Outside};
 use crate::plan::Redo;
 use crate::prices::gaps::{BlockTimes, fetch_gaps, find_gaps};

@@ -1,7 +1,10 @@
 //! Checks and cuts of rows that are in order.
 
+use std::ops::RangeInclusive;
+
 use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
+use hashlake_core::table::daily::DayRow;
 use hashlake_core::timestamp::Timestamp;
 
 /// Whether the second of two blocks, neighbours in the lake, cannot be above the first in one
@@ -18,4 +21,20 @@ pub(crate) fn by_month<T>(rows: &[T], time: impl Fn(&T) -> Timestamp) -> Vec<(Mo
     rows.chunk_by(|a, b| month(a) == month(b))
         .filter_map(|rows| Some((month(rows.first()?), rows)))
         .collect()
+}
+
+/// Heights of the blocks of a month, from the table of days.
+pub(crate) fn heights_of(days: &[DayRow], month: Month) -> Option<RangeInclusive<u32>> {
+    let days = || days.iter().filter(|day| day.day.month() == month);
+    let first = days().map(|day| day.first_height).min()?;
+    Some(first..=days().map(|day| day.last_height).max()?)
+}
+
+/// How to refill blocks from the node.
+pub(crate) fn refill_command(heights: &RangeInclusive<u32>) -> String {
+    format!(
+        "Restore it, or refill its blocks: hashlake backfill --from {} --to {} --force",
+        heights.start(),
+        heights.end()
+    )
 }

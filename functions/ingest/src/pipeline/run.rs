@@ -8,10 +8,11 @@ use hashlake_core::cursor::{Cursor, Position};
 use hashlake_core::lake::Lake;
 use hashlake_core::timestamp::Timestamp;
 
+use super::error::COMMIT_RESERVE;
 use super::reorg::Reorg;
+use crate::inspection::Inspection;
 use crate::node::Node;
 use crate::prices::PriceSources;
-use crate::repair::Inspection;
 
 /// Everything outside the process that an ingest reads and writes.
 pub struct Outside {
@@ -35,6 +36,13 @@ pub struct Run<'a> {
     pub now: &'a (dyn Fn() -> Timestamp + Sync),
     /// Called after each batch of blocks.
     pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl Run<'_> {
+    /// Whether the run has no time left but for prices and writing.
+    pub(crate) fn is_late(&self) -> bool {
+        (self.time_left)() <= COMMIT_RESERVE
+    }
 }
 
 /// Blocks read so far, of those that the run has to read.

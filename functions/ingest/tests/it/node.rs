@@ -87,10 +87,10 @@ async fn batches_that_are_refused_are_halved_and_what_is_accepted_is_remembered(
             assert!(is_complete(lake.as_ref()).await);
             let asked = front.asked();
             let refused = asked.iter().filter(|asked| is_refused(asked)).count();
-            // Some requests are in flight when the first is refused.
-            assert!(refused <= 16, "{status} {body} {most}: {refused}");
+            // Eight batches are in flight; each can be refused at 50, 25, 12, 6, 3 and 2 calls.
+            assert!(refused <= 48, "{status} {body} {most}: {refused}");
             let last_refused = asked.iter().rposition(is_refused).expect("one was refused");
-            assert!(last_refused < 32, "{last_refused}: not remembered");
+            assert!(last_refused < 100, "{last_refused}: not remembered");
             assert!(front.times().values().all(|times| *times <= 8));
         }
     }
