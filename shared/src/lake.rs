@@ -74,7 +74,7 @@ pub enum LakeError {
     },
     /// The store does not keep the conditions on which writes depend.
     #[error(
-        "the store of the lake {lake} {fault} `{header}` when an object is written, so that two writers would lose each \
+        "the store of the lake {lake} {fault} `{header}` when an object is written. Two writers could then overwrite each \
          other's blocks: use a store with conditional writes, such as AWS S3, MinIO, Cloudflare R2 or Scaleway, or a \
          directory"
     )]

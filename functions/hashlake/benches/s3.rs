@@ -109,7 +109,7 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
     }
 }
 
-/// A lake whose requests are counted; each is one request to S3 there.
+/// A lake that counts its calls. In an S3 lake, each would be one request.
 struct Counting {
     lake: DirectoryLake,
     puts: AtomicU32,

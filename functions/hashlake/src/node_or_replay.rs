@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use hashlake_core::asic;
+use hashlake_core::chain::Chain;
 use hashlake_core::cursor::Position;
 use hashlake_core::hashrate::WINDOW_BLOCKS;
 use ingest::config::SourceConfig;
@@ -12,7 +13,7 @@ use ingest::prices::PriceSources;
 use ingest::prices::coingecko::{CoinGeckoConfig, CoinGeckoTier};
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
-use tracing::info;
+use tracing::warn;
 
 use crate::config::Config;
 
@@ -55,12 +56,25 @@ pub(crate) async fn open(
 
 /// Starts the replay: at the last block of the lake, if that is later than the last block with a
 /// price. Returns how to reach it, and the first block that has a full window for its hash rate.
+///
+/// # Errors
+/// If the lake's last block is not in the recording: a node filled it, and recorded blocks and
+/// prices must not be mixed in.
 async fn replay(
     position: Option<Position>,
     speed: ReplaySpeed,
 ) -> Result<(NodeConfig, Vec<SourceConfig>, u32), Box<dyn Error>> {
     let recording = Recording::bundled()?;
     let (first, last) = (recording.first_height(), recording.last_height());
+    if let Some(Position { chain, height, .. }) = position
+        && (chain != Chain::Main || height > last)
+    {
+        return Err(format!(
+            "BITCOIN_RPC_URL is not set, and the lake is at block {height} of the network `{chain}`, which is not in \
+             the recording (blocks {first} to {last} of `main`): set BITCOIN_RPC_URL to the node that fills this lake"
+        )
+        .into());
+    }
     let cursor_height = position.map_or(0, |position| position.height);
     let tip = cursor_height.clamp(LAST_PRICED_BLOCK, last);
     let speed = match speed {
@@ -70,7 +84,7 @@ async fn replay(
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/", listener.local_addr()?);
     tokio::spawn(Replay::new(recording, tip, speed)?.serve(listener));
-    info!(
+    warn!(
         "no node is configured (BITCOIN_RPC_URL): replaying recorded blocks from {first}; the tip is {tip}"
     );
     let node = NodeConfig {

@@ -11,8 +11,8 @@ use crate::deadline::unless_late;
 use crate::node::{Node, NodeBlock, NodeError, Reading};
 
 /// Blocks of the node's best chain from the start of `heights`, as [`Node::blocks`] reads them.
-/// `below` are blocks that the lake holds below them, as far as they are loaded. It may be late
-/// before there are any.
+/// `below` are blocks that the lake holds below them, as far as they are loaded. Returns no blocks
+/// if time runs out before the first are read.
 ///
 /// # Errors
 /// As [`Node::blocks`]; [`NodeError::Moved`] if the first block does not follow the one below it.

@@ -45,8 +45,8 @@ pub(crate) async fn read<T>(
     Ok((rows, stamp))
 }
 
-/// As [`read`], for a file that is about to be written again as a whole: of a damaged one there are
-/// no rows, but its version, so that it can be replaced.
+/// As [`read`], for a file that is about to be written again as a whole: for a damaged file it
+/// returns no rows, but still its version, so that the file can be replaced.
 pub(crate) async fn read_replaceable<T>(
     lake: &dyn Lake,
     key: &str,

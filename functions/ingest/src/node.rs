@@ -130,7 +130,9 @@ impl Node {
                 if hardest < TEST_DIFFICULTY_MAX {
                     return Ok(());
                 }
-                format!("the difficulty of its last block is {hardest:.0}, as on `main` alone")
+                format!(
+                    "the difficulty of its last block is {hardest:.0}, and only `main` has such blocks"
+                )
             }
         };
         Err(NodeError::OtherNetwork { chain, reason })
@@ -276,7 +278,7 @@ impl Node {
                 return Err(NodeError::Malformed {
                     method: METHOD,
                     reason: format!(
-                        "block {height} creates {} sat, and not {}, as on `{chain}`",
+                        "block {height} creates {} sat, but on `{chain}` it must create {}",
                         stats.subsidy.to_sat(),
                         subsidy.to_sat()
                     ),

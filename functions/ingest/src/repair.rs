@@ -47,7 +47,7 @@ pub(crate) async fn repair(
     if !lost.days.is_empty() && !run.is_late() {
         write_days(lake, lost.days.clone()).await?;
         outside.inspection.warn_once(format!(
-            "`{}` lacked days of the stored blocks of {}: they are written again",
+            "`{}` lacked days of {}, for which the lake has blocks: these days are written again",
             daily::KEY,
             listed(&lost.days)
         ));
@@ -68,7 +68,9 @@ pub(crate) async fn repair(
         }
         if write_prices(lake, month).await? {
             let key = prices::key(month);
-            warn!("`{key}` was gone: the prices that blocks have are written again");
+            warn!(
+                "`{key}` was gone: it is written again, with the prices that are stored with the blocks"
+            );
             has_written = true;
         } else {
             outside.inspection.known().without_prices.insert(month);

@@ -35,7 +35,7 @@ impl DirectoryLake {
     pub(crate) fn create(&self) -> io::Result<()> {
         fs::create_dir_all(&self.root).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists | ErrorKind::NotADirectory => io::Error::other(format!(
-                "{} is, or is below, a file: correct LAKE_URL",
+                "{} is a file, or is inside a file: set LAKE_URL to a directory",
                 self.root.display()
             )),
             _ => error,
@@ -226,7 +226,10 @@ mod tests {
                 .await;
 
             let error = error.expect_err("a file is there").to_string();
-            assert!(error.contains("a file: correct LAKE_URL"), "{error}");
+            assert!(
+                error.contains("a file: set LAKE_URL to a directory"),
+                "{error}"
+            );
         }
     }
 

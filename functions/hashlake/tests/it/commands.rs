@@ -186,3 +186,30 @@ async fn the_lease_of_a_killed_ingest_is_free_at_once() {
         printed(&next)
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lake_that_a_node_fills_is_not_continued_from_the_recording() {
+    let _turn = shared_turn().await;
+    let lake = tempfile::tempdir().expect("a folder");
+    filled(lake.path()).await;
+    let cursor = lake.path().join("_cursor.json");
+    let text = std::fs::read_to_string(&cursor).expect("a cursor");
+    std::fs::write(&cursor, text.replace("909800", "950000")).expect("written");
+    let before = files(lake.path());
+
+    for arguments in [
+        &["backfill", "--from", "909600", "--to", "909700", "--force"][..],
+        &["ingest", "--once"],
+        &["reprice"],
+    ] {
+        let output = run(arguments, lake.path());
+
+        assert_eq!(output.status.code(), Some(1), "{}", printed(&output));
+        assert!(
+            printed(&output).contains("set BITCOIN_RPC_URL to the node that fills this lake"),
+            "{}",
+            printed(&output)
+        );
+    }
+    assert_eq!(files(lake.path()), before);
+}

@@ -109,7 +109,7 @@ async fn a_file_with_an_invalid_line_is_not_imported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prices_of_an_ingest_are_not_replaced_and_the_lake_is_no_errors() {
+async fn prices_of_an_ingest_are_not_replaced_and_the_lake_has_no_errors() {
     let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));

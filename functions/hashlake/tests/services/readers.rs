@@ -44,7 +44,7 @@ async fn duckdb_finds_the_imported_prices_of_a_file() {
         assert!(python.status.success(), "{}", printed(&python));
         printed(&python)
     };
-    // DuckDB also writes the file: times in milliseconds, without the first 100, latest first.
+    // DuckDB also writes the file: times in milliseconds, newest first, without the newest 100.
     duckdb(format!(
         "COPY (SELECT price_usd AS close, time_unix * 1000 AS timestamp FROM read_csv('{}') ORDER BY time_unix DESC OFFSET 100) TO '{}'",
         recording.display(),

@@ -20,7 +20,7 @@ fn command(arguments: &[&str], node: &Bitcoind, lake: &Path) -> Command {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reorg_of_150_blocks_is_logged_with_its_depth_and_leaves_a_lake_no_errors() {
+async fn a_reorg_of_150_blocks_is_logged_with_its_depth_and_leaves_a_lake_without_errors() {
     let _turn = shared_turn().await;
     let node = Bitcoind::start(&["-rest"]).await;
     node.mine(300).await; // From 31 January to 1 February 2026.

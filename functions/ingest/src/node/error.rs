@@ -20,7 +20,7 @@ const METHOD_NOT_FOUND: i32 = -32_601;
 pub enum NodeError {
     #[error("no node answers at {address} (BITCOIN_RPC_URL): {reason}")]
     Unreachable { address: String, reason: String },
-    /// Too many requests, for it or for a plan.
+    /// More requests than the node can serve, or than the plan allows.
     #[error(
         "the node at {address} has no time for requests ({message}): try again later, or use a node or a plan that allows more"
     )]

@@ -20,7 +20,7 @@ pub enum NodeUrlError {
     #[error("is not an http:// or https:// URL: for example http://127.0.0.1:8332")]
     NotHttp,
     #[error(
-        "has a `/`, `#`, `?` or `\\` before its `@`: if that is part of the user or the password, percent-encode it (%2F, %23, %3F, %5C) or set BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD; an `@` in the path is %40"
+        "has a `/`, `#`, `?` or `\\` before its `@`: if that is part of the user or the password, percent-encode it (%2F, %23, %3F, %5C) or set BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD; if the `@` is part of the path, write it as %40"
     )]
     Unencoded,
 }

@@ -56,7 +56,7 @@ pub enum IngestError {
     )]
     Unfinished { month: Month, next: u32, to: u32 },
     /// The deadline or an interruption came before even the first blocks were read.
-    #[error("stopped before the first blocks were read; the next run reads them, and needs more than {} s", COMMIT_RESERVE.as_secs())]
+    #[error("stopped before the first blocks were read: the next run reads them if it is given more than {} s", COMMIT_RESERVE.as_secs())]
     OutOfTime,
     #[error(
         "the cursor is at height {cursor}, but the lake has no blocks. Check LAKE_URL; if the lake was emptied, delete the cursor (CURSOR_URL) to fill it again"

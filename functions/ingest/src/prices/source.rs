@@ -90,7 +90,7 @@ pub enum PriceError {
         "requires a key: set COINGECKO_PLAN=demo and COINGECKO_API_KEY, or leave it out of PRICE_SOURCES ({message})"
     )]
     KeyRequired { message: String },
-    /// By a firewall or for its country, rather than for the request.
+    /// A firewall or a rule for its country blocks this machine: the request itself is not the reason.
     #[error("refuses this machine (HTTP {status}, {message})")]
     Blocked { status: u16, message: String },
     #[error("refused the request: {message} (HTTP status {status})")]
@@ -166,7 +166,7 @@ impl Entry {
     fn fault(&self, now: Timestamp) -> Option<String> {
         let first = Timestamp::from_block_time(FIRST_BLOCK_S);
         match (self.time, &self.price) {
-            (None, _) => Some("its time is not a number of this unit".to_owned()),
+            (None, _) => Some("its time is not a valid number".to_owned()),
             (Some(time), _) if time < first => {
                 Some(format!("its time would be {time}, before the first block"))
             }

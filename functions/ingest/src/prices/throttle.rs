@@ -299,7 +299,7 @@ impl Throttled {
         for suspect in &suspects {
             let mut log = self.log();
             let (wait, until) = match suspect.after {
-                None => (FINEST_INTERVAL, " until the next one"),
+                None => (FINEST_INTERVAL, " until the next price arrives"),
                 Some(_) => (MISSING_RETRY, ""),
             };
             if let Some(before) = &suspect.before {

@@ -114,7 +114,7 @@ impl Cloud {
             .envs(&self.variables);
         command
             .args(always.split(' '))
-            .args(["--endpoint-url", &self.endpoint]) // For SQS, AWS CLI 1 ignores the variable.
+            .args(["--endpoint-url", &self.endpoint]) // AWS CLI 1 ignores AWS_ENDPOINT_URL for SQS.
             .args(words.split(' '));
         command.output().expect("it runs")
     }
