@@ -98,7 +98,8 @@ pub(crate) fn parse(
     Ok(points)
 }
 
-/// The line of the record at byte `start`. `start` may be at line ends before the record, such as those of empty lines: they count too.
+/// The line of the record at byte `start`, which may be at line ends before the record, such as
+/// those of empty lines: they count too.
 fn line(text: &[u8], start: u64) -> u64 {
     let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let start = usize::try_from(start).unwrap_or(text.len());

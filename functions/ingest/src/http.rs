@@ -21,7 +21,7 @@ pub(crate) fn client(timeout: Duration) -> reqwest::Client {
     build(builder(timeout))
 }
 
-/// A client for a server on this machine, which no proxy of the environment stands before.
+/// A client for a server on this machine. It uses no proxy of the environment.
 pub(crate) fn local_client(timeout: Duration) -> reqwest::Client {
     build(builder(timeout).no_proxy())
 }

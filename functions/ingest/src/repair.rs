@@ -79,7 +79,7 @@ pub(crate) async fn repair(
     Ok(has_written)
 }
 
-/// Months of which a table is lost that follows from stored blocks.
+/// Months that have blocks, but lack a table that follows from them.
 struct Lost {
     days: Vec<Month>,
     revenue: Vec<Month>,
@@ -206,8 +206,8 @@ fn between(
     Some(heights(month.previous()?)?.end() + 1..=heights(month.next()?)?.start().checked_sub(1)?)
 }
 
-/// Whether the month has blocks, or prices of blocks, that its days lack. Days are ahead of blocks while a
-/// backfill writes: it writes them first.
+/// Whether the month has blocks, or prices of blocks, that its days lack. Days are ahead of blocks
+/// while a backfill writes: it writes them first.
 fn lacks_days(days: &[DayRow], month: Month, outline: &Outline) -> bool {
     let days = || days.iter().filter(|day| day.day.month() == month);
     let sum = |count: fn(&DayRow) -> u32| days().map(|day| u64::from(count(day))).sum::<u64>();
@@ -219,7 +219,7 @@ fn lacks_days(days: &[DayRow], month: Month, outline: &Outline) -> bool {
 /// days.
 async fn write_days(lake: &dyn Lake, months: Vec<Month>) -> Result<(), LakeFileError> {
     let attempt = || async {
-        // Days are read before blocks: if a backfill replaces both meanwhile, it wins.
+        // Days are read before blocks: if a backfill replaces both in between, its files stay.
         let (mut days, old) = read_replaceable(lake, daily::KEY, daily::decode).await?;
         let read = months.iter().map(|month| read_month(lake, *month));
         let read: Vec<_> = read.collect();

@@ -35,7 +35,8 @@ pub struct Repriced {
 }
 
 /// Fetches the prices that blocks of the lake lack, and gives every block the nearest price point
-/// in the lake, also in place of a point that was replaced or is gone. `progress` is called after each month with its number of blocks.
+/// in the lake, also in place of a point that was replaced or is gone. `progress` is
+/// called after each month with its number of blocks.
 ///
 /// # Errors
 /// [`IngestError`]; months before the failed one are done.

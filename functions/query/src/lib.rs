@@ -81,8 +81,8 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .layer(map_response(with_headers))
 }
 
-/// The same answers for a service that is reached over HTTPS alone: browsers then use no plain HTTP for its
-/// host, on any port.
+/// The same answers for a service that is reached over HTTPS alone: browsers then use no plain HTTP
+/// for its host, on any port.
 pub fn https_only(router: Router) -> Router {
     router.layer(map_response(async |mut response: Response| {
         let value = HeaderValue::from_static("max-age=63072000");

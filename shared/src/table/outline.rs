@@ -41,7 +41,8 @@ impl Outline {
     /// The outline of a file of `len` bytes whose last bytes are `tail`, at least its footer.
     ///
     /// # Errors
-    /// [`TableError`] if `tail` is not the end of a file of `blocks`, such as that of a file that was cut off.
+    /// [`TableError`] if `tail` is not the end of a file of `blocks`, such as that of a file that was
+    /// cut off.
     pub fn decode(tail: Bytes, len: u64) -> Result<Self, TableError> {
         super::catch_panic(|| Self::decode_unguarded(tail, len))
     }

@@ -1,9 +1,8 @@
 //! Tests against real services: bitcoind, LocalStack, MiniStack, Chromium, and outside readers and
 //! clients.
 //!
-//! Tests start in the order of their names, two at a time on two cores. So the browser test, which
-//! runs exclusive_turn, comes first, and the deployments, which mostly wait, overlap with everything after
-//! them.
+//! Tests start in the order of their names, four at a time in `make test`. The browser test runs
+//! alone; the deployments, which mostly wait, overlap with the others.
 
 #[path = "../common/mod.rs"]
 mod common;

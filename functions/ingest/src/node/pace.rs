@@ -1,4 +1,4 @@
-//! How much a node is asked at a time: calls in a batch, requests in flight, and pauses.
+//! How many requests a node gets at a time: calls in a batch, requests in flight, and pauses.
 //!
 //! What a node refuses is remembered as long as the program runs. A node on this machine starts at
 //! the full pace. Any other node starts at one request at a time and gets more with each reply; a
@@ -36,17 +36,17 @@ const RATE_PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::fro
 /// Shortest and longest time between requests, where one at a time is still too many.
 const GAPS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
-/// The longest `Retry-After` that a run waits for, and the longest that is heeded at all.
+/// The longest `Retry-After` that a run waits for, and the longest that is respected at all.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 
-/// A node that refuses everything for this long is given up.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// A run stops asking a node that refuses everything for this long.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(120);
 
 /// A node that sends nothing for this long is reported.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// Why a node has no time for a request.
+/// A refusal because the node has too many requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Busy {
     pub(super) kind: BusyKind,
@@ -324,7 +324,7 @@ impl Ticket<'_> {
         let waited = state
             .trouble_since
             .map_or(Duration::ZERO, |since| since.elapsed());
-        if pause > Some(WAIT_MAX) || waited > PATIENCE {
+        if pause > Some(WAIT_MAX) || waited > GIVE_UP_AFTER {
             return Err(busy);
         }
         Ok(())
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn retry_after_is_heeded_and_without_it_pauses_double() {
+    async fn retry_after_is_respected_and_without_it_pauses_double() {
         let pace = stranger();
         let mut waits = Vec::new();
         for retry_after in [Some(7), None, None, None] {
@@ -485,7 +485,7 @@ mod tests {
         }
         let waited = started.elapsed();
         assert!(
-            waited > PATIENCE && waited < PATIENCE + 2 * RATE_PAUSES.1,
+            waited > GIVE_UP_AFTER && waited < GIVE_UP_AFTER + 2 * RATE_PAUSES.1,
             "{waited:?}"
         );
 

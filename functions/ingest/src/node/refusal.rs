@@ -123,7 +123,7 @@ impl ReplyReader<'_> {
         if is_batch && words.contains("batch") {
             return Refusal::Batch;
         }
-        // The words of a page that is no error mean nothing.
+        // A page with a success status is not an error: its words are ignored.
         let is_error = !status.is_success() || !is_page(body);
         if let Some(kind) = busy_kind(*status, code, if is_error { &words } else { "" }) {
             let message = match message.as_str() {

@@ -57,7 +57,7 @@ impl Rpc {
         if let Auth::Password { password, .. } = &auth {
             secrets.push(password.expose().to_owned());
         }
-        // What is shorter is no secret, and would make texts unreadable.
+        // Masking shorter texts would make messages unreadable.
         secrets.retain(|secret| secret.len() > 3);
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self {

@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn user_and_password_are_percent_decoded() {
-        // What stands in the URL, and what it means.
+        // The URL as written, and its meaning.
         let passwords = [
             ("abc=def=", "abc=def="),
             ("p%40ss", "p@ss"),

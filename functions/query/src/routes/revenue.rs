@@ -180,7 +180,8 @@ pub(crate) struct Totals {
 /// Revenue of machines over time
 ///
 /// Expected revenue in USD and sat (per MWh, per block and for 1 MW), and profit at a given
-/// electricity price. CSV has a row for each point and machine. Limits: 10,000 blocks or hours, and 300,000 values.
+/// electricity price. CSV has a row for each point and machine. Limits: 10,000 blocks or
+/// hours, and 300,000 values.
 #[utoipa::path(
     get,
     path = "/revenue",

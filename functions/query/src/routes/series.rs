@@ -70,8 +70,8 @@ pub(crate) struct Series {
 /// Columns over time
 ///
 /// A point is a whole interval that starts in `[from, to)`. An interval without a block is left
-/// out. The last point may still change. In a mean, every block counts equally. Limits: 10,000 blocks or hours,
-/// and 300,000 values.
+/// out. The last point may still change. In a mean, every block counts equally. Limits:
+/// 10,000 blocks or hours, and 300,000 values.
 #[utoipa::path(
     get,
     path = "/series",
