@@ -18,6 +18,7 @@ pub mod month;
 pub mod price;
 pub mod price_note;
 pub mod revenue;
+pub mod strike;
 pub mod suspect;
 pub mod table;
 pub mod target;

@@ -3,6 +3,8 @@
 //! `reward` is a block's subsidy plus fees. The expected number of hashes is difficulty x 2^32, as
 //! is usual in the field (the exact work is 15 ppm more).
 
+use std::collections::VecDeque;
+
 use crate::asic::Asic;
 use crate::block::Block;
 use crate::price::BlockPrice;
@@ -140,6 +142,68 @@ impl BlockEconomics {
 /// ```
 pub fn sat_per_ph_day(difficulty: Difficulty, reward: Sats) -> f64 {
     HASHES_PER_PH_DAY / expected_hashes(difficulty) * reward.to_f64()
+}
+
+/// Hashprice in sat/PH/day with the mean fees of the last 144 blocks in place of one block's own:
+/// the industry's definition (<https://docs.luxor.tech/hashrateindex/hashprice>).
+///
+/// `1e15 x 86400 / (difficulty x 2^32) x (subsidy + fees_sat_144)`
+pub fn sat_per_ph_day_144(difficulty: Difficulty, subsidy: Sats, fees_sat_144: f64) -> f64 {
+    HASHES_PER_PH_DAY / expected_hashes(difficulty) * (subsidy.to_f64() + fees_sat_144)
+}
+
+/// Fees of the last 144 blocks, about a day.
+///
+/// # Examples
+/// ```
+/// use hashlake_core::revenue::FeeWindow;
+/// use hashlake_core::units::Sats;
+///
+/// let mut window = FeeWindow::default();
+/// let means: Vec<_> = (0..145).map(|height| Some(window.push(height, Sats::new(height.into()).ok()?))).collect();
+/// assert_eq!(means[142], Some(None));
+/// assert_eq!(means[144], Some(Some(72.5))); // The mean of 1 to 144.
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct FeeWindow {
+    fees: VecDeque<Sats>,
+    sum_sat: i64,
+    next_height: u32,
+}
+
+impl FeeWindow {
+    /// Number of blocks in a full window.
+    pub const BLOCKS: u32 = 144;
+
+    /// Adds the fees of a block, and returns the mean fees of the last 144 blocks including it, in
+    /// sat. `None` while fewer are known. A block that does not follow the one before it starts a
+    /// new window.
+    pub fn push(&mut self, height: u32, fees: Sats) -> Option<f64> {
+        if height != self.next_height {
+            *self = Self::default();
+        }
+        self.next_height = height + 1;
+        self.fees.push_back(fees);
+        self.sum_sat += fees.to_sat();
+        if self.fees.len() > Self::BLOCKS as usize {
+            self.sum_sat -= self.fees.pop_front().map_or(0, Sats::to_sat);
+        }
+        self.mean_sat()
+    }
+
+    /// Mean fees of the last 144 blocks in sat; `None` while fewer are known.
+    pub fn mean_sat(&self) -> Option<f64> {
+        let is_full = self.fees.len() == Self::BLOCKS as usize;
+        is_full.then(|| lossy(self.sum_sat) / f64::from(Self::BLOCKS))
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "fees of 144 blocks are below 2^53 sat, because all bitcoin are"
+)]
+const fn lossy(sat: i64) -> f64 {
+    sat as f64
 }
 
 /// Expected revenue of one MWh on a machine of this efficiency, in sat.
