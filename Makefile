@@ -33,7 +33,7 @@ test-others: check
 
 .PHONY: test-fast
 test-fast: $(SITE) ## Run the tests that need no services: of all crates and of the page
-	cargo test --locked --workspace
+	RUST_TEST_THREADS=4 cargo test --locked --workspace
 	cd static-site && npm test
 
 .PHONY: check

@@ -51,7 +51,8 @@ impl Interrupt {
         drop(self.0.wait_for(|is_set| *is_set).await);
     }
 
-    /// The result of `work`, which is dropped at a request to stop. It must not write anything.
+    /// Runs `work` and returns its result. A request to stop drops `work`, so it must not write
+    /// anything.
     pub(crate) async fn or<T, E>(
         &self,
         work: impl Future<Output = Result<T, E>>,

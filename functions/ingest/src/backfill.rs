@@ -193,8 +193,8 @@ impl Backfill {
         Ok(())
     }
 
-    /// Reads blocks from the start of `heights` on, for a minute at most; none if it is late. Retries
-    /// while the node is out of reach or busy.
+    /// Reads blocks from the start of `heights` on, for a minute at most. Reads none if the run has
+    /// little time left. Retries while the node is unreachable or busy.
     async fn read(&self, heights: RangeInclusive<u32>) -> Result<Vec<Block>, NodeError> {
         let started = Instant::now();
         let reported = AtomicUsize::new(0);
@@ -232,8 +232,8 @@ impl Backfill {
         Ok(Vec::new())
     }
 
-    /// Moves the cursor up over the blocks that follow it in the lake without a gap; if there is no
-    /// cursor yet, over those from the plan's first block on. Returns where the cursor is then.
+    /// Moves the cursor to the last block before the next gap in the lake. If there is no cursor
+    /// yet, it starts at the plan's first block. Returns the new position.
     pub async fn move_cursor(
         &self,
         owner: &str,
@@ -252,7 +252,7 @@ impl Backfill {
         let mut lease = (|| cursor.acquire(owner, (self.now)()))
             .retry(backoff)
             .when(|error| matches!(error, CursorError::Held { .. }) && !self.is_late())
-            .notify(|error, _| info!("waiting to move the cursor: {error}"))
+            .notify(|error, _| info!("retrying to move the cursor: {error}"))
             .await?;
         let moved = match last_of_run(lake.as_ref(), lease.position(), plan).await {
             Ok(Some((height, hash))) => {

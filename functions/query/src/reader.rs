@@ -47,11 +47,11 @@ impl Reader {
         }
     }
 
-    /// The blocks up to the cursor. While the lake or its cursor cannot be read, these are the last
-    /// ones that could be.
+    /// The blocks up to the cursor. While the lake or its cursor cannot be read, these are the blocks
+    /// of the last successful read.
     ///
     /// # Errors
-    /// [`ReadError`] if no block could be read so far.
+    /// [`ReadError`] if no read has succeeded yet.
     pub(crate) async fn history(&self, age: Age, now: Timestamp) -> Result<History, ReadError> {
         let mut last = self.last.lock().await;
         let known = last.as_deref().filter(|_| age == Age::Recent);

@@ -2,7 +2,8 @@
 //! clients.
 //!
 //! Tests start in the order of their names, four at a time in `make test`. The browser test runs
-//! alone; the deployments, which mostly wait, overlap with the others.
+//! alone, after those that start with it. The deployments (`stack`) take longest and mostly wait, so
+//! their name puts them after it: there they overlap with each other.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -10,10 +11,10 @@ mod common;
 mod browser;
 mod coingecko_of_2021;
 mod cold;
-mod deploy;
 mod openapi;
 mod readers;
 mod reorg;
+mod stack;
 mod tls;
 mod two_ingests;
 

@@ -42,7 +42,7 @@ async fn roles_and_policies_allow_what_is_needed_and_nothing_else() {
     cloud.shell("make deploy", "");
     let page = cloud.output("hashlake", "Page");
 
-    let status = cloud.wait_for_block(&page, TIP).await; // The schedule fills it.
+    let status = cloud.wait_for_block(&page, TIP).await; // The schedule fills the lake.
     assert_eq!(status["lake"]["blocks"], TIP - START + 1);
     let (_, html) = cloud.get(&page, "/").await;
     assert!(html.contains("<title>hashlake"), "{html}");
@@ -77,7 +77,7 @@ fn resource(cloud: &Cloud, id: &str) -> String {
     name.as_str().expect("a name").to_owned()
 }
 
-/// Otherwise, its runs would hold the lease at times.
+/// Stops the schedule, whose runs would hold the lease at times.
 fn stop_the_schedule(cloud: &Cloud) {
     let rule = resource(cloud, "IngestRule");
     cloud.aws(&format!("events disable-rule --name {rule}"));
@@ -230,7 +230,7 @@ fn push_policy(cloud: &Cloud) -> Value {
     found["PolicyVersion"]["Document"].clone()
 }
 
-/// The policy of the bucket refuses it, although that of the user would allow it.
+/// The bucket's policy refuses plain http, although the user's policy would allow the request.
 async fn plain_http_is_refused(cloud: &Cloud, pusher: &Pusher<'_>) {
     let [id, secret] = &pusher.key;
     let file = format!("{}/v1/asics/asics.parquet", pusher.variables["LAKE_URL"]);
