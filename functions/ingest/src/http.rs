@@ -1,5 +1,6 @@
 //! The HTTP client: one configuration for the node and for price sources.
 
+use std::iter::successors;
 use std::net::IpAddr;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
@@ -66,12 +67,17 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
     let scheme = error.url().map(|url| url.scheme().to_owned());
     let is_local = error.url().is_some_and(is_local);
     let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
+    let causes = successors(std::error::Error::source(&error), |cause| cause.source());
+    // The client's own layers say only that a request failed.
+    let causes: Vec<String> = causes
+        .map(ToString::to_string)
+        .filter(|cause| !cause.starts_with("client error ("))
+        .collect();
+    let mut text = if causes.is_empty() {
+        error.to_string()
+    } else {
+        causes.join(": ")
+    };
     let is_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if is_of(&["UnknownIssuer", "CaUsedAsEndEntity"]) {
         text += ". If it is signed by an authority of your own, set SSL_CERT_FILE to the authority's certificate";
