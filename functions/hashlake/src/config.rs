@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn configuration_errors_as_users_see_them() {
         let node = ("BITCOIN_RPC_URL", "http://127.0.0.1:8332");
-        let cases: [&[(&str, &str)]; 24] = [
+        let cases: [&[(&str, &str)]; 25] = [
             &[("LAKE_URL", "gs://bucket")],
             &[("LAKE_URL", "s3://")],
             &[("CURSOR_URL", "redis://cursor")],
@@ -153,6 +153,7 @@ mod tests {
             &[("START_HEIGHT", "-1")],
             &[("BITCOIN_RPC_URL", "127.0.0.1:8332")],
             &[("BITCOIN_RPC_URL", "ftp://127.0.0.1")],
+            &[("BITCOIN_RPC_USER", "alice")],
             &[node, ("BITCOIN_RPC_USER", "alice")],
             &[node, ("BITCOIN_RPC_PASSWORD", "hunter2")],
             &[

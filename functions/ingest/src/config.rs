@@ -14,7 +14,21 @@ use crate::prices::source::PriceSource;
 /// The node, from `BITCOIN_RPC_URL` and the variables of its credentials; `None` if that is not
 /// set, or if a fault was found.
 pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
-    let (url, in_url) = match NodeUrl::parse(&env.text("BITCOIN_RPC_URL")?) {
+    let Some(url) = env.text("BITCOIN_RPC_URL") else {
+        for name in [
+            "BITCOIN_RPC_USER",
+            "BITCOIN_RPC_PASSWORD",
+            "BITCOIN_RPC_COOKIE_FILE",
+        ] {
+            if env.text(name).is_some() {
+                env.fault(format!(
+                    "{name} is set, but BITCOIN_RPC_URL is not: set it to the URL of the node"
+                ));
+            }
+        }
+        return None;
+    };
+    let (url, in_url) = match NodeUrl::parse(&url) {
         Ok(parsed) => parsed,
         Err(error) => {
             env.fault(format!("BITCOIN_RPC_URL {error}"));
