@@ -1,5 +1,5 @@
-//! A chain of 950,000 blocks with the targets and subsidies of the main network. All other values
-//! are pseudo-random, and the same every time.
+//! A chain of 950,000 blocks with the targets, subsidies and genesis hash of the main network. All
+//! other values are pseudo-random, and the same every time.
 
 mod random;
 
@@ -18,6 +18,7 @@ use hashlake_core::units::{Sats, UsdPerBtc};
 use random::Random;
 
 const BLOCKS: usize = 950_000;
+const GENESIS_HASH: &str = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
 const GENESIS_SECS: u32 = 1_231_006_505;
 const RETARGET_SECS: u32 = 14 * 86_400;
 /// Mean duration of the fifteen epochs from the genesis block to block 30240, all with the easiest
@@ -36,7 +37,10 @@ pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
     (0_u32..).zip(0..times.len()).map(move |(height, at)| {
         let oldest = at.saturating_sub(10); // The first of the eleven blocks whose median counts.
         let time = Timestamp::from_block_time(times[at]);
-        let hash = hash(&mut random);
+        let hash = match height {
+            0 => GENESIS_HASH.parse().expect("64 hex digits"),
+            _ => hash(&mut random),
+        };
         let (tx_count, fees) = transactions(height, &mut random);
         let block = Block {
             height,
