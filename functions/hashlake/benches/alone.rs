@@ -1,4 +1,4 @@
-//! How fast a node answers the same calls if the responses are not parsed.
+//! Baseline: how fast a node answers the calls of a backfill if the responses are not parsed.
 
 use std::fmt;
 use std::time::Instant;
@@ -10,56 +10,58 @@ use serde_json::{Value, json};
 use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 
 const TRIES: usize = 3;
-const STARTS_IN_FLIGHT: usize = 4; // For each batch. bitcoind refuses more than 80 requests in all.
+// Number of concurrent requests for block starts, per batch. bitcoind refuses a request if 80 others
+// are queued or in progress.
+const STARTS_IN_FLIGHT: usize = 4;
 const FIELDS: [&str; 3] = ["blockhash", "subsidy", "totalfee"];
-const WAYS: [Way; 6] = [
-    Way::new(1, 4),
-    Way::new(1, 16),
-    Way::new(5, 4),
-    Way::new(5, 8),
-    Way::new(25, 4),
-    Way::new(25, 8),
+const GROUPINGS: [Grouping; 6] = [
+    Grouping::new(1, 4),
+    Grouping::new(1, 16),
+    Grouping::new(5, 4),
+    Grouping::new(5, 8),
+    Grouping::new(25, 4),
+    Grouping::new(25, 8),
 ];
 
-/// How requests are grouped: blocks per batch, and batches at the same time.
+/// How requests are grouped: the number of blocks per batch, and the number of concurrent batches.
 #[derive(Clone, Copy)]
-pub(crate) struct Way {
+pub(crate) struct Grouping {
     batch: usize,
     in_flight: usize,
 }
 
-impl fmt::Display for Way {
+impl fmt::Display for Grouping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { batch, in_flight } = self;
         write!(f, "{in_flight} batches of {batch}")
     }
 }
 
-impl Way {
+impl Grouping {
     const fn new(batch: usize, in_flight: usize) -> Self {
         Self { batch, in_flight }
     }
 }
 
-/// Whether the first bytes of the blocks are requested, too.
+/// Whether the REST interface of the node is on. If it is, the first bytes of each block are also
+/// requested, as hashlake does.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Rest {
+pub(crate) enum RestInterface {
     On,
-    /// The REST interface of the node is off.
     Off,
 }
 
-/// Prepared requests.
-pub(crate) struct Alone {
+/// The prepared requests of the baseline.
+pub(crate) struct NodeBaseline {
     http: Client,
     url: Url,
     blocks: Vec<(u32, String)>,
-    rest: Rest,
+    rest: RestInterface,
 }
 
-impl Alone {
+impl NodeBaseline {
     /// Prepares the requests for the blocks of these heights.
-    pub(crate) async fn new(node: &Bitcoind, (from, to): (u32, u32), rest: Rest) -> Self {
+    pub(crate) async fn new(node: &Bitcoind, (from, to): (u32, u32), rest: RestInterface) -> Self {
         let mut blocks = Vec::new();
         for height in from..=to {
             let hash = node.call("getblockhash", json!([height])).await;
@@ -73,29 +75,29 @@ impl Alone {
         }
     }
 
-    /// The fastest way, of several tries each.
-    pub(crate) async fn best_way(&self) -> Way {
-        let mut best = (f64::INFINITY, WAYS[0]);
-        for way in [WAYS; TRIES].as_flattened() {
-            let secs = self.secs(*way).await;
+    /// Tries each grouping several times, and returns the one of the fastest run.
+    pub(crate) async fn best_grouping(&self) -> Grouping {
+        let mut best = (f64::INFINITY, GROUPINGS[0]);
+        for grouping in [GROUPINGS; TRIES].as_flattened() {
+            let secs = self.measure_secs(*grouping).await;
             if secs < best.0 {
-                best = (secs, *way);
+                best = (secs, *grouping);
             }
         }
         best.1
     }
 
-    /// How long all requests take, in seconds.
-    pub(crate) async fn secs(&self, way: Way) -> f64 {
+    /// Sends all requests once, and returns the duration in seconds.
+    pub(crate) async fn measure_secs(&self, grouping: Grouping) -> f64 {
         let batches: Vec<_> = self
             .blocks
-            .chunks(way.batch)
+            .chunks(grouping.batch)
             .map(|blocks| self.batch(blocks))
             .collect();
         let start = Instant::now();
         let done = stream::iter(batches)
             .map(Ok)
-            .try_for_each_concurrent(way.in_flight, |batch| batch);
+            .try_for_each_concurrent(grouping.in_flight, |batch| batch);
         done.await.expect("the node answers");
         start.elapsed().as_secs_f64()
     }
@@ -111,7 +113,7 @@ impl Alone {
         );
         let starts: Vec<Url> = blocks
             .iter()
-            .filter(|_| self.rest == Rest::On)
+            .filter(|_| self.rest == RestInterface::On)
             .map(|(_, hash)| {
                 self.url
                     .join(&format!("rest/block/{hash}.bin"))
@@ -137,10 +139,10 @@ impl Alone {
         Ok(())
     }
 
-    /// Reads the first bytes of a block, which contain the coinbase.
+    /// Reads the first chunk of a block, which contains the coinbase.
     async fn start(&self, url: Url) -> reqwest::Result<()> {
-        let mut answer = self.http.get(url).send().await?.error_for_status()?;
-        answer.chunk().await?;
+        let mut response = self.http.get(url).send().await?.error_for_status()?;
+        response.chunk().await?;
         Ok(())
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! - `recording`: 950,000 blocks from a replay
 //! - `s3`: the requests to S3 for a month
-//! - `node`: full blocks from a bitcoind, compared with what the node alone can answer
-//! - `etl`: the same blocks, compared with bitcoin-etl
+//! - `node`: full blocks from a bitcoind, compared with the speed of the node itself
+//! - `etl`: full blocks from a bitcoind, compared with bitcoin-etl
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 mod alone;
@@ -21,12 +21,12 @@ use axum::Router;
 use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 use tokio::net::TcpListener;
 
-use crate::alone::{Alone, Rest};
-use crate::process::{Took, cpu_secs};
+use crate::alone::{NodeBaseline, RestInterface};
+use crate::process::{ResourceUsage, cpu_secs};
 
 // Results are medians over these numbers of runs.
 const RUNS: usize = 3;
-const NODE_RUNS: usize = 7; // hashlake and the node alone run this often each, in turns.
+const NODE_RUNS: usize = 7; // The node alone and hashlake run alternately, 7 times each.
 
 #[tokio::main]
 async fn main() {
@@ -48,42 +48,42 @@ async fn main() {
             compare_with_bitcoin_etl(&node, last).await;
         }
         if wanted("node") {
-            compare_with_node(&node, heights, Rest::Off).await;
+            compare_with_node(&node, heights, RestInterface::Off).await;
             node.restart_with(&["-rest"]).await;
-            compare_with_node(&node, heights, Rest::On).await;
+            compare_with_node(&node, heights, RestInterface::On).await;
         }
     }
 }
 
 async fn from_a_recording() {
     let (url, last) = serve_recording().await;
-    let (mut took, mut replays) = (Vec::new(), Vec::new());
+    let (mut usages, mut replay_cpu_secs) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let before = cpu_secs().own;
-        took.push(backfill((0, last), &url, &url).await);
-        replays.push(cpu_secs().own - before);
+        usages.push(backfill((0, last), &url, &url).await);
+        replay_cpu_secs.push(cpu_secs().own - before);
     }
     let blocks = count((0, last));
     head(&format!(
         "{blocks} blocks from a recording that this process replays"
     ));
-    let median_of = |field: fn(&Took) -> f64| median(took.iter().map(field).collect());
+    let median_of = |field: fn(&ResourceUsage) -> f64| median(usages.iter().map(field).collect());
     let us_per_block = |secs: f64| secs / blocks * 1e6;
-    row("blocks/s", blocks / median_of(|took| took.secs), "10000");
-    row("s", median_of(|took| took.secs), "120");
+    row("blocks/s", blocks / median_of(|usage| usage.secs), "10000");
+    row("s", median_of(|usage| usage.secs), "120");
     row(
         "CPU time per block in us, hashlake",
-        us_per_block(median_of(|took| took.cpu_secs)),
+        us_per_block(median_of(|usage| usage.cpu_secs)),
         "",
     );
     row(
         "CPU time per block in us, replay",
-        us_per_block(median(replays)),
+        us_per_block(median(replay_cpu_secs)),
         "",
     );
     row(
         "peak memory of hashlake in MB",
-        median_of(|took| took.peak_mb),
+        median_of(|usage| usage.peak_mb),
         "300",
     );
 }
@@ -99,13 +99,13 @@ async fn requests_to_s3() {
     row("USD for 212 months", requests.usd(212.0), "");
 }
 
-async fn compare_with_node(node: &Bitcoind, heights: (u32, u32), rest: Rest) {
-    let alone = Alone::new(node, heights, rest).await;
-    let way = alone.best_way().await;
+async fn compare_with_node(node: &Bitcoind, heights: (u32, u32), rest: RestInterface) {
+    let baseline = NodeBaseline::new(node, heights, rest).await;
+    let grouping = baseline.best_grouping().await;
     let no_prices = no_prices().await;
     let (mut hashlake, mut node_alone) = (Vec::new(), Vec::new());
     for _ in 0..NODE_RUNS {
-        node_alone.push(alone.secs(way).await);
+        node_alone.push(baseline.measure_secs(grouping).await);
         hashlake.push(backfill(heights, &node.url(), &no_prices).await.secs);
     }
     let share = median(
@@ -117,20 +117,20 @@ async fn compare_with_node(node: &Bitcoind, heights: (u32, u32), rest: Rest) {
     );
     let (blocks, hashlake, node_alone) = (count(heights), median(hashlake), median(node_alone));
     let rest = match rest {
-        Rest::On => "with",
-        Rest::Off => "without",
+        RestInterface::On => "with",
+        RestInterface::Off => "without",
     };
     head(&format!(
         "{blocks} full blocks from a node {rest} its REST interface"
     ));
     row(
-        &format!("blocks/s of the node alone, {way}"),
+        &format!("blocks/s of the node alone ({grouping})"),
         blocks / node_alone,
         "",
     );
     row("blocks/s of hashlake backfill", blocks / hashlake, "");
     row(
-        "speed of hashlake / speed of the node alone, by pairs of runs",
+        "speed of hashlake / speed of the node alone, median of pairs",
         share,
         "0.9",
     );
@@ -140,7 +140,7 @@ async fn compare_with_bitcoin_etl(node: &Bitcoind, heights: (u32, u32)) {
     let hashlake = backfill(heights, &node.url(), &no_prices().await).await;
     let url = node.url();
     let etl = tokio::task::spawn_blocking(move || etl::export(&url, heights));
-    let etl = etl.await.expect("it exports");
+    let etl = etl.await.expect("the export succeeds");
     let blocks = count(heights);
     head(&format!(
         "{blocks} full blocks, compared with bitcoin-etl from the same node"
@@ -155,7 +155,7 @@ async fn compare_with_bitcoin_etl(node: &Bitcoind, heights: (u32, u32)) {
 }
 
 /// Fills these heights of an empty lake in a new process.
-async fn backfill(heights: (u32, u32), node: &str, prices: &str) -> Took {
+async fn backfill(heights: (u32, u32), node: &str, prices: &str) -> ResourceUsage {
     let variables = [
         ("BITCOIN_RPC_URL", node),
         ("BITCOIN_RPC_USER", USER),
@@ -163,11 +163,11 @@ async fn backfill(heights: (u32, u32), node: &str, prices: &str) -> Took {
         ("COINGECKO_URL", prices),
     ];
     let variables = variables.map(|(name, value)| (name, value.to_owned()));
-    let took = tokio::task::spawn_blocking(move || process::backfill(heights, &variables));
-    took.await.expect("it fills them")
+    let usage = tokio::task::spawn_blocking(move || process::backfill(heights, &variables));
+    usage.await.expect("the backfill succeeds")
 }
 
-/// Replays the recording; returns the URL and the last height.
+/// Starts a replay of the recording; returns its URL and the last height.
 async fn serve_recording() -> (String, u32) {
     let replay = recording::replay();
     let (last, _) = replay.tip();
@@ -176,7 +176,7 @@ async fn serve_recording() -> (String, u32) {
     (url, last)
 }
 
-/// URL of a price source without prices.
+/// Starts a price source that has no prices; returns its URL.
 async fn no_prices() -> String {
     let router = Router::new().fallback(|| async { r#"{"prices":[]}"# });
     let (listener, url) = listen().await;
@@ -194,7 +194,7 @@ fn head(what: &str) {
     let load = fs::read_to_string("/proc/loadavg").expect("Linux");
     let load = load.split(' ').next().unwrap_or_default();
     println!("\n{what:<64}{:>14}{:>10}", "median", "target");
-    println!("load of the machine: {load}");
+    println!("load average of the machine: {load}");
 }
 
 fn row(what: &str, value: f64, bar: &str) {

@@ -4,17 +4,17 @@ use std::process::{Command, Stdio};
 
 use testenv::bitcoind::{PASSWORD, USER};
 
-use crate::process::{self, Took};
+use crate::process::{self, ResourceUsage};
 
-/// Number of blocks to export; few, because it is slow.
+/// Number of blocks to export. bitcoin-etl is slow, so there are few.
 pub(crate) const BLOCKS: u32 = 40;
 
-/// Blocks per request, and requests at the same time: its defaults, and a way with fewer round
-/// trips.
-const WAYS: [(u32, u32); 2] = [(1, 5), (10, 2)];
+/// Number of blocks per request, and number of concurrent requests: the defaults of bitcoin-etl, and
+/// a grouping with fewer round trips.
+const GROUPINGS: [(u32, u32); 2] = [(1, 5), (10, 2)];
 
-/// Exports the blocks of these heights in both ways; returns the faster result.
-pub(crate) fn export(url: &str, (from, to): (u32, u32)) -> Took {
+/// Exports the blocks of these heights once with each grouping; returns the faster result.
+pub(crate) fn export(url: &str, (from, to): (u32, u32)) -> ResourceUsage {
     let uri = url.replace("http://", &format!("http://{USER}:{PASSWORD}@"));
     let export = |(batch, workers): (u32, u32)| {
         let folder = process::folder();
@@ -41,8 +41,8 @@ pub(crate) fn export(url: &str, (from, to): (u32, u32)) -> Took {
             .stderr(Stdio::null());
         process::run(command)
     };
-    let ways = WAYS.map(export);
-    ways.into_iter()
+    let runs = GROUPINGS.map(export);
+    runs.into_iter()
         .min_by(|a, b| a.secs.total_cmp(&b.secs))
-        .expect("there are two ways")
+        .expect("there are two groupings")
 }

@@ -1,4 +1,4 @@
-//! Runs `hashlake` as a process and measures its duration, CPU time and memory.
+//! Runs a command as a process, and measures its duration, CPU time and peak memory.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -11,17 +11,16 @@ const TICKS_PER_SEC: f64 = 100.0; // USER_HZ of Linux on x86-64 and ARM64.
 
 /// The resources that a process used.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Took {
-    /// Duration.
+pub(crate) struct ResourceUsage {
     pub(crate) secs: f64,
     /// CPU time of all threads, including time in the kernel.
     pub(crate) cpu_secs: f64,
-    /// Peak memory.
     pub(crate) peak_mb: f64,
 }
 
-/// Fills `heights` of an empty lake from the node that `variables` name.
-pub(crate) fn backfill(heights: (u32, u32), variables: &[(&str, String)]) -> Took {
+/// Runs `hashlake backfill` for `heights` on an empty lake. `variables` configure the node and the
+/// price source.
+pub(crate) fn backfill(heights: (u32, u32), variables: &[(&str, String)]) -> ResourceUsage {
     let lake = folder();
     let (from, to) = (heights.0.to_string(), heights.1.to_string());
     let mut command = Command::new(env!("CARGO_BIN_EXE_hashlake"));
@@ -41,11 +40,11 @@ pub(crate) fn folder() -> TempDir {
     TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder")
 }
 
-/// Runs a command to its end.
+/// Runs a command until it exits.
 ///
 /// # Panics
-/// If it fails.
-pub(crate) fn run(mut command: Command) -> Took {
+/// If the command fails.
+pub(crate) fn run(mut command: Command) -> ResourceUsage {
     let (start, cpu_before) = (Instant::now(), cpu_secs().children);
     let mut child = command.spawn().expect("it starts");
     let status = format!("/proc/{}/status", child.id());
@@ -61,14 +60,14 @@ pub(crate) fn run(mut command: Command) -> Took {
         }
     };
     assert!(exit.success(), "{command:?}: {exit}");
-    Took {
+    ResourceUsage {
         secs: start.elapsed().as_secs_f64(),
         cpu_secs: cpu_secs().children - cpu_before,
         peak_mb: peak_kb * 1024.0 / 1e6,
     }
 }
 
-/// Peak memory in kB of 1,024 bytes.
+/// Peak memory in units of 1,024 bytes, which the kernel calls kB. `None` if the process has ended.
 fn peak(status: &str) -> Option<f64> {
     let status = fs::read_to_string(status).ok()?;
     let peak = status
@@ -77,16 +76,15 @@ fn peak(status: &str) -> Option<f64> {
     peak.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// CPU times.
-pub(crate) struct Cpu {
+/// CPU time used so far, in seconds.
+pub(crate) struct CpuSecs {
     /// CPU time of this process.
     pub(crate) own: f64,
-    /// CPU time of child processes that have ended.
+    /// CPU time of the child processes that have exited.
     pub(crate) children: f64,
 }
 
-/// CPU times so far.
-pub(crate) fn cpu_secs() -> Cpu {
+pub(crate) fn cpu_secs() -> CpuSecs {
     let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
     let (_, fields) = stat.rsplit_once(')').expect("a name in parentheses");
     let ticks: Vec<f64> = fields
@@ -95,7 +93,7 @@ pub(crate) fn cpu_secs() -> Cpu {
         .take(4)
         .map(|ticks| ticks.parse().expect("a number"))
         .collect();
-    Cpu {
+    CpuSecs {
         own: (ticks[0] + ticks[1]) / TICKS_PER_SEC,
         children: (ticks[2] + ticks[3]) / TICKS_PER_SEC,
     }

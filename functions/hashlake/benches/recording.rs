@@ -1,4 +1,4 @@
-//! A recording of 950,000 blocks for replay, generated if it does not exist.
+//! A recording of 950,000 blocks for the replay. It is generated if it does not exist.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -9,10 +9,10 @@ use replay::{Recording, Replay};
 
 use crate::chain;
 
-// Change it when the content changes: the recording is then generated again.
+// Version of this generator. Change it when the content changes, to generate the recording again.
 const BUILDER: &str = "1";
 
-/// The recording, with its last block as the tip.
+/// A replay of the recording, with the last block as the tip.
 pub(crate) fn replay() -> Replay {
     if fs::read_to_string(path("_builder")).ok().as_deref() != Some(BUILDER) {
         write().expect("the recording can be written");

@@ -1,5 +1,5 @@
-//! A node with full blocks. Each has 4,000 transactions with two inputs and two outputs, and
-//! witnesses as long as real signatures.
+//! A node with full blocks. Each block has 4,000 transactions with two inputs and two outputs, whose
+//! witnesses are as long as real signatures.
 
 use std::iter::once;
 
@@ -20,7 +20,8 @@ use testenv::bitcoind::Bitcoind;
 /// Number of full blocks.
 pub(crate) const FULL_BLOCKS: u32 = 200;
 
-const TRANSACTIONS: usize = 4000; // A transaction has 934 weight units, a block at most 4 million.
+// Transactions per full block. Each has 934 weight units; a block has at most 4 million.
+const TRANSACTIONS: usize = 4000;
 const MATURITY: u32 = 100;
 const FEE_SAT: u64 = 1000;
 const SIGNATURE_BYTES: usize = 72;
@@ -28,7 +29,8 @@ const KEY_BYTES: usize = 33;
 const BITS: u32 = 0x207f_ffff;
 const COMMITMENT_HEADER: [u8; 4] = [0xaa, 0x21, 0xa9, 0xed]; // BIP 141.
 
-/// A node whose last [`FULL_BLOCKS`] blocks are full, and their heights.
+/// Starts a node whose last [`FULL_BLOCKS`] blocks are full; returns the node, and the first and last
+/// height of these blocks.
 pub(crate) async fn node() -> (Bitcoind, (u32, u32)) {
     let node = Bitcoind::start(&[]).await;
     node.mine(MATURITY + 1).await;
@@ -75,7 +77,7 @@ impl Tip {
         }
     }
 
-    /// Mines a block with these transactions, which pay `fees_sat`.
+    /// Mines a block with these transactions, whose fees are `fees_sat` in total.
     async fn add(&mut self, node: &Bitcoind, transactions: Vec<Transaction>, fees_sat: u64) {
         self.height += 1;
         self.time += 60;
@@ -111,7 +113,7 @@ fn coinbase(height: u32, fees_sat: u64) -> Transaction {
     let paid = u64::try_from(subsidy).expect("not negative") + fees_sat;
     let input = TxIn {
         script_sig: Builder::new().push_int(height.into()).into_script(),
-        witness: Witness::from_slice(&[[0; 32]]), // The reserved value of BIP 141.
+        witness: Witness::from_slice(&[[0; 32]]), // The witness reserved value of BIP 141.
         ..TxIn::default()
     };
     transaction(vec![input], vec![output(Amount::from_sat(paid))])
@@ -131,7 +133,7 @@ fn commit_to_witnesses(block: &mut Block) {
     });
 }
 
-/// Splits a coin: two outputs for each transaction of a block.
+/// Splits a coin into the inputs of one full block: two for each of its transactions.
 fn split(coin: OutPoint, value: Amount) -> Transaction {
     let parts = u64::try_from(2 * TRANSACTIONS).expect("thousands");
     let part = (value - Amount::from_sat(FEE_SAT)) / parts;
@@ -146,23 +148,23 @@ fn split(coin: OutPoint, value: Amount) -> Transaction {
 
 #[derive(Clone, Copy)]
 struct Coin {
-    at: OutPoint,
+    outpoint: OutPoint,
     value: Amount,
 }
 
 fn coins(transaction: &Transaction) -> Vec<Coin> {
     let txid = transaction.compute_txid();
     let coin = |(index, output): (u32, &TxOut)| Coin {
-        at: OutPoint::new(txid, index),
+        outpoint: OutPoint::new(txid, index),
         value: output.value,
     };
     (0..).zip(&transaction.output).map(coin).collect()
 }
 
-/// Spends two coins and makes two, less the fee.
+/// Spends these coins, and makes a new coin from each. The first one pays the fee.
 fn spend(coins: &[Coin]) -> Transaction {
     let inputs = coins.iter().map(|coin| TxIn {
-        previous_output: coin.at,
+        previous_output: coin.outpoint,
         witness: witness(),
         ..TxIn::default()
     });
@@ -193,7 +195,7 @@ fn output(value: Amount) -> TxOut {
     }
 }
 
-/// A script that accepts any signature and key.
+/// A script that accepts every signature and public key.
 fn accept_anything() -> ScriptBuf {
     Builder::new()
         .push_opcode(OP_2DROP)

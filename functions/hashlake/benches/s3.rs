@@ -22,30 +22,29 @@ use ingest::prices::coingecko::{CoinGeckoConfig, CoinGeckoTier};
 
 use crate::process;
 
-/// About two years.
+/// Number of blocks: about two years.
 pub(crate) const BLOCKS: u32 = 105_000;
 
-// Prices of us-east-1, as in infra/README.md.
+// S3 prices of us-east-1, as in infra/README.md.
 const USD_PER_PUT: f64 = 0.005 / 1e3; // A list costs the same.
 const USD_PER_GET: f64 = 0.0004 / 1e3;
 
 /// Numbers of requests.
 pub(crate) struct Requests {
-    /// Number of months written.
+    /// Number of months that were written.
     pub(crate) months: f64,
-    /// Number of lists, which does not depend on the number of months.
+    /// Number of list requests. It does not depend on the number of months.
     pub(crate) lists: f64,
     puts: f64,
     gets: f64,
 }
 
 impl Requests {
-    /// Puts per month.
     pub(crate) fn puts_per_month(&self) -> f64 {
         self.puts / self.months
     }
 
-    /// Requests that cost as much as a get, per month.
+    /// Get and head requests per month: both cost the same.
     pub(crate) fn gets_per_month(&self) -> f64 {
         self.gets / self.months
     }
@@ -57,8 +56,8 @@ impl Requests {
     }
 }
 
-/// Fills these heights of an empty lake in this process, as `hashlake backfill` does. `url` is that
-/// of the node and the price source.
+/// Fills these heights of an empty lake in this process, as `hashlake backfill` does. The node and
+/// the price source are both at `url`.
 pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
     let range: RangeInclusive<u32> = from..=to;
     let folder = process::folder();
@@ -93,12 +92,14 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
         now,
         progress: Box::new(|_| ()),
     });
-    let tip = job.check(&range).await.expect("a chain that has them");
+    let tip = job.check(&range).await.expect("the node has these blocks");
     let plan = job.plan(range, Redo::Nothing).await.expect("a plan");
     let unanswered = job.fetch_prices(&plan).await.expect("prices");
-    job.fill(&plan, &unanswered).await.expect("it is filled");
+    job.fill(&plan, &unanswered)
+        .await
+        .expect("the blocks are written");
     let moved = job.move_cursor("bench", &plan, &tip).await;
-    moved.expect("a lake of our own");
+    moved.expect("no other ingest uses this lake");
     let count = |count: &AtomicU32| f64::from(count.load(Ordering::Relaxed));
     let months = u32::try_from(plan.months.len()).expect("some months");
     Requests {
@@ -109,7 +110,7 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
     }
 }
 
-/// A lake that counts its calls. In an S3 lake, each would be one request.
+/// A lake that counts calls. Each call would be one request to S3.
 struct Counting {
     lake: DirectoryLake,
     puts: AtomicU32,

@@ -12,7 +12,7 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) places: Places,
-    /// The node to follow. `None`: replay the recording.
+    /// The node to follow. If it is `None`, the recording is replayed.
     pub(crate) node: Option<NodeConfig>,
     /// Price sources, in order of preference.
     pub(crate) prices: Vec<SourceConfig>,
@@ -43,14 +43,14 @@ impl Config {
     }
 }
 
-/// The address to listen on, as `host:port`. A port alone is on this machine only.
+/// The address to listen on, as `host:port`. If only a port is set, other machines cannot connect.
 fn listen(env: &mut Env<'_>) -> String {
     let text = env.text("LISTEN");
     let text = text.as_deref().unwrap_or(DEFAULT_LISTEN);
     address(text).unwrap_or_else(|| {
         env.fault(format!(
-            "LISTEN=`{text}`: expected a port or an address and a port, such as 8080, {DEFAULT_LISTEN}, [::1]:8080, or \
-             0.0.0.0:8080 for all networks"
+            "LISTEN=`{text}`: expected `port` or `host:port`, such as 8080, {DEFAULT_LISTEN} or [::1]:8080; \
+             0.0.0.0:8080 listens on all network interfaces"
         ));
         DEFAULT_LISTEN.to_owned() // Not used: the error ends the program.
     })
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_is_the_recording_in_a_directory_on_loopback() {
+    fn defaults_are_the_recording_a_lake_in_a_directory_and_loopback() {
         let config = config(&[]).expect("defaults");
 
         assert!(config.node.is_none());
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn listens_on_a_port_of_this_machine_or_on_an_address() {
+    fn a_port_alone_means_loopback_and_a_host_with_a_port_is_kept() {
         for (text, expected) in [
             ("8080", "127.0.0.1:8080"),
             (":8080", "127.0.0.1:8080"),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_removed_from_the_url_and_not_displayed() {
+    fn credentials_in_a_url_are_removed_from_it_and_not_displayed() {
         let config =
             config(&[("BITCOIN_RPC_URL", "https://alice:hunter2@node:8332")]).expect("a node");
 
@@ -232,7 +232,7 @@ mod tests {
             (name == "BITCOIN_RPC_URL").then(|| "http://127.0.0.1:8332".to_owned())
         };
 
-        Config::from_lookup(lookup).expect("everything but the node has its default");
+        Config::from_lookup(lookup).expect("a valid configuration");
 
         let readme = include_str!("../../../README.md");
         let missing: Vec<String> = looked_up

@@ -1,4 +1,5 @@
-//! `hashlake backfill --queue`: dispatches the months to the ingest function, and waits for them.
+//! `hashlake backfill --queue`: dispatches the months to the ingest function, and waits until it has
+//! filled them.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::interrupt::Interrupt;
 use crate::queue::{Queue, QueueError};
 
 const POLL: Duration = Duration::from_secs(5);
-const POLLS_WHILE_EMPTY: u32 = 12; // One minute: the message counts of SQS can be this late.
+const POLLS_WHILE_EMPTY: u32 = 12; // The message counts of SQS can be up to one minute old.
 
 /// Why not all months were filled.
 #[derive(Debug, Error)]
@@ -21,19 +22,19 @@ pub(crate) enum DispatchError {
     Queue(#[from] QueueError),
     #[error(transparent)]
     Lake(#[from] LakeFileError),
-    /// The queue is empty, but months are missing.
+    /// The queue is empty, but some months are still missing.
     #[error(
-        "the queue is empty, but the lake still lacks blocks of months: {months}, the first is {first}. See the function's log for the reason{}",
+        "the queue is empty, but the lake still lacks blocks of {months} month(s); the first is {first}. See the function's log for the reason{}",
         dead_letters.as_ref().map(|arn| format!("; to retry, run `aws sqs start-message-move-task --source-arn {arn}`")).unwrap_or_default()
     )]
     Failed {
         months: usize,
         first: String,
-        /// ARN of the dead-letter queue that has their messages.
+        /// ARN of the dead-letter queue with the messages of the missing months.
         dead_letters: Option<String>,
     },
     #[error(
-        "interrupted: the function continues with {months} months. Run with `--dry-run` to see what is missing"
+        "interrupted, but the function continues to fill {months} month(s). Run with `--dry-run` to see which blocks are missing"
     )]
     Interrupted { months: usize },
 }
@@ -50,7 +51,8 @@ pub(crate) async fn dispatch(
     queue.send(&plan.months).await?;
     let mut empty = 0;
     loop {
-        // Poll the queue before the lake: a month whose message was deleted is then in the lake.
+        // Poll the queue before the lake: the function deletes a message only when its month is in the
+        // lake, so an empty queue means that the months are there or have failed.
         let (waiting, dead_letters) = queue.poll().await?;
         plan.refresh(lake).await?;
         bar.set_position((total - plan.blocks()).into());

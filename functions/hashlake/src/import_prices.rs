@@ -25,7 +25,7 @@ pub(crate) struct ImportPricesArgs {
     /// Source of the prices, stored with each of them [default: the name of the file]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     source: Option<String>,
-    /// Replace stored prices of the same time, instead of keeping them
+    /// Replace stored prices of the same time (by default, they are kept)
     #[arg(long)]
     replace: bool,
 }
@@ -71,7 +71,7 @@ pub(crate) async fn run(
     let far_off = far_off(lake.as_ref(), &series).await?;
     if let Some(example) = far_off.first() {
         println!(
-            "{} of them are far off the prices before and after, such as {example}: check them, because `hashlake reprice` will assign them to blocks",
+            "imported prices that are far off the prices before and after: {}, such as {example}. Check them, because `hashlake reprice` will assign them to blocks",
             far_off.len()
         );
     }
@@ -82,12 +82,12 @@ pub(crate) async fn run(
     };
     update_note(lake.as_ref(), &news, now()).await;
     if new_points + replaced_points > 0 {
-        println!("run `hashlake reprice` to assign them to blocks");
+        println!("run `hashlake reprice` to assign the new prices to blocks");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Imported points that are far off the lake's points before and after.
+/// The imported points that are far off the stored points before and after them.
 async fn far_off(lake: &dyn Lake, imported: &PriceSeries) -> Result<Vec<Suspect>, LakeFileError> {
     let (Some(first), Some(last)) = (imported.points().first(), imported.points().last()) else {
         return Ok(Vec::new());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// Exit code of an interrupted program, as in shells.
+/// Exit code of an interrupted program, as shells report it after Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Whether the process was asked to stop.
@@ -14,7 +14,7 @@ pub(crate) const INTERRUPTED: u8 = 130;
 pub(crate) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
-    /// Listens from now on. At the second request, the process exits at once.
+    /// Starts to listen for requests to stop. At the second request, the process exits at once.
     pub(crate) fn listen() -> std::io::Result<Self> {
         let mut terminated = signal(SignalKind::terminate())?;
         let mut pressed = signal(SignalKind::interrupt())?;
@@ -37,7 +37,7 @@ impl Interrupt {
         *self.0.borrow()
     }
 
-    /// The time that a run has left: no limit, or zero after a request to stop.
+    /// How long a run may still take: [`Duration::MAX`], or zero after a request to stop.
     pub(crate) fn time_left(&self) -> Duration {
         if self.is_set() {
             Duration::ZERO

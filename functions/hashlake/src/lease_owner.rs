@@ -4,11 +4,11 @@ use hashlake_core::clock::now;
 
 /// A name for this run that no other run has.
 pub(crate) fn lease_owner() -> String {
-    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
-    format!(
-        "hashlake on {}, process {}, {}",
-        host.trim(),
-        std::process::id(),
-        now()
-    )
+    let hostname = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    let host = match hostname.trim() {
+        "" => "a host without a name",
+        host => host,
+    };
+    let process = std::process::id();
+    format!("hashlake on {host} (process {process}, started {})", now())
 }

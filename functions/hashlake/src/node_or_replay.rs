@@ -17,7 +17,7 @@ use tracing::warn;
 
 use crate::config::Config;
 
-// The recorded prices end here; the recorded blocks do not.
+// The last recorded block that has a recorded price. The recording has more blocks without prices.
 const LAST_PRICED_BLOCK: u32 = 924_778;
 // The recorded prices are the index of CryptoCompare.
 const RECORDED_SOURCE: &str = "cryptocompare (recorded)";
@@ -29,7 +29,8 @@ pub(crate) enum ReplaySpeed {
     SixtyTimes,
 }
 
-/// The node, price sources, lake and cursor; and the first block to ingest.
+/// Opens the node, price sources, lake and cursor. Returns them, and the height of the first block to
+/// ingest, if it is known.
 pub(crate) async fn open(
     config: &Config,
     speed: ReplaySpeed,
@@ -54,12 +55,13 @@ pub(crate) async fn open(
     Ok((outside, start_height))
 }
 
-/// Starts the replay: at the last block of the lake, if that is later than the last block with a
-/// price. Returns how to reach it, and the first block that has a full window for its hash rate.
+/// Starts the replay. Its tip is the last block of the lake, or the last block with a price if that is
+/// later. Returns the configuration of the node and of the price sources, and the first height whose
+/// hash rate can be computed from the blocks before it.
 ///
 /// # Errors
-/// If the lake's last block is not in the recording: a node filled it, and recorded blocks and
-/// prices must not be mixed in.
+/// If the lake's last block is not in the recording. Then a node filled the lake, and recorded blocks
+/// and prices must not be added to it.
 async fn replay(
     position: Option<Position>,
     speed: ReplaySpeed,

@@ -12,7 +12,8 @@ use thiserror::Error;
 const TIME_COLUMNS: [&str; 3] = ["time", "time_unix", "timestamp"];
 const PRICE_COLUMNS: [&str; 4] = ["usd", "price_usd", "price", "close"];
 const FIRST_BLOCK_S: u32 = 1_231_006_505; // 2009-01-03T18:15:05Z
-// In seconds it would be the year 5138; in milliseconds it is 1973.
+// Numbers from this one on are milliseconds (from the year 1973); smaller ones are seconds (until the
+// year 5138).
 const FIRST_MS: i64 = 100_000_000_000;
 const RESOLUTIONS_S: [u64; 3] = [300, 3600, 86_400];
 
@@ -38,8 +39,8 @@ pub(crate) enum PriceCsvError {
     Empty,
 }
 
-/// The points of a file, in the order of its lines. Times after `now` are errors. The resolution of
-/// all points is the usual step between them.
+/// Parses the price points of a file, in the order of its lines. A time after `now` is an error. All
+/// points get the same resolution: the usual step between them.
 ///
 /// # Errors
 /// [`PriceCsvError`] with the first line that cannot be read.
@@ -98,8 +99,8 @@ pub(crate) fn parse(
     Ok(points)
 }
 
-/// The line of the record at byte `start`, which may be at line ends before the record, such as
-/// those of empty lines: they count too.
+/// The line number of a record. `start` is the byte at which the reader begins to look for the record:
+/// empty lines before the record follow it, and count too.
 fn line(text: &[u8], start: u64) -> u64 {
     let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
     let start = usize::try_from(start).unwrap_or(text.len());
@@ -136,8 +137,8 @@ fn time(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// The median step between points, rounded to five minutes, an hour or a day if it is close to one
-/// of them. A single point counts as daily.
+/// The median step between points. A step within 10 % of five minutes, an hour or a day is replaced by
+/// that value. A single point counts as daily.
 fn resolution_s(mut times: Vec<Timestamp>) -> i32 {
     times.sort_unstable();
     times.dedup();
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn times_and_prices_may_have_several_names_and_forms() {
+    fn columns_may_have_several_names_and_times_several_formats() {
         let expected = [("2025-11-22T00:00:00Z".to_owned(), 84_714.5, 86_400)];
         for text in [
             "time,usd\n2025-11-22T00:00:00Z,84714.5\n",
@@ -195,10 +196,10 @@ mod tests {
     }
 
     #[test]
-    fn the_resolution_is_the_usual_step() {
+    fn the_resolution_is_the_median_step() {
         let steps = |step_s: u32| {
             let line = |n| format!("{},1\n", 1_700_000_000 + n * step_s);
-            // With a gap, and not sorted.
+            // The points have a gap, and are not sorted.
             let rows: String = [0, 1, 2, 9, 3, 4, 5].map(line).concat();
             parsed(&format!("time,usd\n{rows}"))[0].2
         };

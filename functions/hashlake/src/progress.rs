@@ -4,7 +4,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 const MAX_BLOCKS_WITHOUT_BAR: u32 = 100;
 
-/// Shows the bar, if there is a terminal and there are more than [`MAX_BLOCKS_WITHOUT_BAR`] blocks.
+/// Shows the bar if standard error is a terminal and there are more than [`MAX_BLOCKS_WITHOUT_BAR`]
+/// blocks.
 pub(crate) fn show(bar: &ProgressBar, blocks: u32) {
     if blocks > MAX_BLOCKS_WITHOUT_BAR {
         bar.set_length(blocks.into());

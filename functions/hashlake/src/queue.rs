@@ -8,7 +8,7 @@ use ingest::plan::MonthPlan;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-// Names of permissions.
+// The IAM actions that errors name.
 const SEND: &str = "sqs:SendMessage";
 const POLL: &str = "sqs:GetQueueAttributes";
 
@@ -66,7 +66,7 @@ impl Queue {
         Ok(())
     }
 
-    /// The approximate number of messages that are waiting or in progress, and the ARN of the
+    /// The approximate number of messages that are waiting or being processed, and the ARN of the
     /// dead-letter queue.
     pub(crate) async fn poll(&self) -> Result<(u32, Option<String>), QueueError> {
         use QueueAttributeName::{

@@ -15,8 +15,8 @@ use crate::ingest_once::once;
 use crate::interrupt::Interrupt;
 use crate::node_or_replay::{self, ReplaySpeed};
 
-const POLL: Duration = Duration::from_secs(10); // A sixtieth of the 600 s between blocks.
-const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // It runs at sixty times real time.
+const POLL: Duration = Duration::from_secs(10); // The mean time between blocks is 600 s.
+const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // The replay is sixty times as fast.
 
 /// Runs until the process is asked to stop.
 pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {

@@ -1,6 +1,6 @@
-//! Helpers that run the program as users do, and a lock for tests that must run alone.
+//! Helpers that run `hashlake` as a process, and a lock for tests that must not run beside others.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(dead_code, reason = "each test program uses only some of the helpers")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -13,16 +13,16 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Every test that does work holds this lock: most share it; a test that depends on its speed holds
-/// it alone.
+/// Tests that take much processor time hold this lock. Most hold it for reading and run in parallel.
+/// A test that depends on its own speed holds it for writing, and then no other test runs.
 static TEST_LOCK: RwLock<()> = RwLock::const_new(());
 
-/// For a test that can run at the same time as others. Keep the guard until the test ends.
+/// Waits until a test may run beside others. The test must keep the guard until it ends.
 pub(crate) async fn shared_turn() -> RwLockReadGuard<'static, ()> {
     TEST_LOCK.read().await
 }
 
-/// For a test that fails if others take its processor time. Keep the guard until the test ends.
+/// Waits until no other test runs. The test must keep the guard until it ends.
 pub(crate) async fn exclusive_turn() -> RwLockWriteGuard<'static, ()> {
     TEST_LOCK.write().await
 }
@@ -51,7 +51,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// Starts it on a free port, with the built page.
+    /// Starts the process on a free port, with the page from static-site/dist.
     pub(crate) fn start(lake: &Path) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site/dist");
@@ -68,11 +68,12 @@ impl Run {
         let page = log
             .find_map(|line| Some(line.split_once("the page is on ")?.1.to_owned()))
             .expect("the log has the address");
-        std::thread::spawn(move || log.for_each(drop)); // Keeps the pipe from filling up.
+        // If nothing reads the log, the pipe fills up and blocks the process.
+        std::thread::spawn(move || log.for_each(drop));
         Self { child, page }
     }
 
-    /// Waits until the last block is above `height`, and returns the status.
+    /// Waits until the tip is above `height`, and returns the status.
     pub(crate) async fn wait_for_block_above(&self, height: u64) -> Value {
         loop {
             if let Some(status) = self
@@ -87,11 +88,11 @@ impl Run {
     }
 
     async fn status(&self) -> Option<Value> {
-        let answer = reqwest::get(format!("{}/api/v1/status", self.page)).await;
-        answer.ok()?.error_for_status().ok()?.json().await.ok()
+        let response = reqwest::get(format!("{}/api/v1/status", self.page)).await;
+        response.ok()?.error_for_status().ok()?.json().await.ok()
     }
 
-    /// Sends SIGTERM, and waits for the exit.
+    /// Sends SIGTERM, and waits until the process exits.
     pub(crate) fn stop(&mut self) -> ExitStatus {
         let signal = Command::new("kill")
             .arg(self.child.id().to_string())
@@ -107,7 +108,8 @@ impl Drop for Run {
     }
 }
 
-/// A replay whose tip is `tip`, and the variables that make `hashlake` follow it.
+/// Starts a replay whose tip is `tip`. Returns it, and the environment variables with which `hashlake`
+/// reads blocks from `start` and prices from it.
 pub(crate) async fn replay(tip: u32, start: u32) -> (Replay, BTreeMap<String, String>) {
     let replay = Replay::new(
         Recording::bundled().expect("the bundled recording"),
@@ -134,7 +136,7 @@ pub(crate) async fn replay(tip: u32, start: u32) -> (Replay, BTreeMap<String, St
     )
 }
 
-/// All data files of a lake, by path.
+/// The content of all data files of a lake, by path.
 pub(crate) fn files(lake: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
         for entry in std::fs::read_dir(folder).expect("a folder") {

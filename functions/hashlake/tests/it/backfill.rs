@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::common::{exclusive_turn, files, hashlake, printed, replay, shared_turn};
 use serde_json::Value;
 
-const FIRST: u32 = 909_578; // The 120 blocks before it are recorded for the hash rate only.
+const FIRST: u32 = 909_578; // The recording has 120 blocks before it, only to compute the hash rate.
 const LAST: u32 = 931_518;
 
 fn backfill(from: u32, to: u32, variables: &BTreeMap<String, String>, lake: &Path) -> Command {
@@ -29,7 +29,7 @@ fn backfill(from: u32, to: u32, variables: &BTreeMap<String, String>, lake: &Pat
     command
 }
 
-/// Runs the command to its end, and returns its summary.
+/// Runs the command until it exits, and returns its summary.
 fn summary(mut command: Command) -> Value {
     let output = command.output().expect("it runs");
     assert!(output.status.success(), "{}", printed(&output));
@@ -38,16 +38,16 @@ fn summary(mut command: Command) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_run() {
-    // The test computes when to kill from the duration of an uninterrupted run.
+    // The duration of an uninterrupted run determines when to kill the others.
     let _turn = exclusive_turn().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let (straight, shuffled) = (
-        folder.path().join("straight"),
+    let (single_run, shuffled) = (
+        folder.path().join("single_run"),
         folder.path().join("shuffled"),
     );
     let started = Instant::now();
-    let whole = summary(backfill(FIRST, LAST, &variables, &straight));
+    let whole = summary(backfill(FIRST, LAST, &variables, &single_run));
     let quarter = started.elapsed() / 4;
     assert_eq!(
         (&whole["blocks"], &whole["cursor"]),
@@ -66,7 +66,7 @@ async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_ru
             .spawn()
             .expect("it starts");
         if place < 3 {
-            // The kill must come half-way; there is no event to wait for.
+            // The kill must come when about half of the piece is filled: no event marks that moment.
             std::thread::sleep(quarter / 2);
             child.kill().expect("killed"); // SIGKILL
         }
@@ -79,7 +79,7 @@ async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_ru
     }
 
     assert_eq!(killed, 3);
-    assert!(files(&shuffled) == files(&straight), "the files differ");
+    assert!(files(&shuffled) == files(&single_run), "the files differ");
     let again = summary(backfill(FIRST, LAST, &variables, &shuffled));
     assert_eq!(
         (&again["blocks"], &again["cursor"]),
@@ -129,7 +129,7 @@ async fn history_can_be_filled_while_ingest_follows_the_tip() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_interruption_keeps_what_was_read_and_says_how_to_resume() {
+async fn an_interrupted_backfill_keeps_the_blocks_read_so_far_and_prints_how_to_resume() {
     let _turn = shared_turn().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
@@ -160,7 +160,7 @@ async fn an_interruption_keeps_what_was_read_and_says_how_to_resume() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_shows_what_is_missing_and_changes_nothing() {
+async fn a_dry_run_reports_missing_blocks_and_changes_nothing() {
     let _turn = shared_turn().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");
@@ -170,8 +170,8 @@ async fn a_dry_run_shows_what_is_missing_and_changes_nothing() {
     let expected = summary(dry);
 
     assert_eq!(expected["blocks"], LAST + 1 - FIRST);
-    assert_eq!(expected["months"], 6); // August 2025 to January 2026.
-    assert_eq!(expected["price_calls"], 2); // 155 days.
+    assert_eq!(expected["months"], 6); // The blocks are from August 2025 to January 2026.
+    assert_eq!(expected["price_calls"], 2); // The blocks span 155 days.
     assert!(expected["seconds"].as_f64() > Some(0.0), "{expected}");
     assert!(!lake.path().join("v1").exists());
 }

@@ -89,7 +89,7 @@ async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_error_for_a_missing_node_names_its_url() {
+async fn the_error_for_an_unreachable_node_names_its_url() {
     let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let output = hashlake(&["ingest", "--once"])
@@ -133,7 +133,7 @@ async fn verify_finds_every_change() {
             .expect("the same file in the other lake");
         for damaged in [&b"not parquet"[..], &body[..body.len() / 2], &other] {
             if damaged == body.as_slice() {
-                continue; // Machines and prices are the same in both lakes.
+                continue; // The tables of ASICs and prices are the same in both lakes.
             }
             std::fs::write(&file, damaged).expect("damaged");
             let found = run(&["verify"], folder.path());
@@ -188,7 +188,7 @@ async fn the_lease_of_a_killed_ingest_is_free_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lake_that_a_node_fills_is_not_continued_from_the_recording() {
+async fn recorded_blocks_are_not_written_to_a_lake_that_a_node_filled() {
     let _turn = shared_turn().await;
     let lake = tempfile::tempdir().expect("a folder");
     filled(lake.path()).await;

@@ -1,4 +1,4 @@
-//! Files of the lake that are gone or damaged: what the next ingest does about them.
+//! What an ingest does if files of the lake are missing or damaged.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,10 +17,11 @@ fn file(table: &str, month: &str) -> String {
     format!("/v1/{table}/year=2025/{table}-2025-{month}.parquet")
 }
 
-/// A filled lake, and the variables that continue it.
+/// A filled lake, and the environment variables of an ingest that continues it.
 struct Lake {
     folder: tempfile::TempDir,
     variables: BTreeMap<String, String>,
+    /// The files before any damage.
     whole: BTreeMap<String, Vec<u8>>,
 }
 
@@ -55,7 +56,7 @@ impl Lake {
         fs::write(self.path(key), &body[..body.len() / 2]).expect("written");
     }
 
-    /// What a command printed that succeeded.
+    /// Runs a command, which must succeed, and returns what it prints.
     fn run(&self, command: &[&str]) -> String {
         let output = hashlake(command)
             .envs(&self.variables)
@@ -70,7 +71,8 @@ impl Lake {
         self.run(&["ingest", "--once"])
     }
 
-    /// Without prices: of those that are lost, only the ones that blocks have come back.
+    /// Asserts that the lake has the same files as before the damage, with the same bytes except
+    /// prices and days: a lost price is restored only if a block has it.
     fn assert_is_whole(&self, what: &str) {
         let is_exact = |(key, _): &(&String, &Vec<u8>)| !key.contains("/prices/") && *key != DAYS;
         let (now, whole) = (self.files(), &self.whole);
@@ -81,12 +83,12 @@ impl Lake {
             "{what}"
         );
         assert!(now.keys().eq(whole.keys()), "{what}");
-        self.run(&["verify"]); // It compares the days with the blocks, and prices of blocks with prices.
+        self.run(&["verify"]); // Compares days with blocks, and the prices of blocks with the price table.
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_follows_from_blocks_is_written_again() {
+async fn lost_files_that_are_computed_from_blocks_are_written_again() {
     let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let revenue: Vec<String> = ["08", "09", "10"]
@@ -106,34 +108,34 @@ async fn what_follows_from_blocks_is_written_again() {
             lake.remove(key);
         }
 
-        let told = lake.ingest();
+        let log = lake.ingest();
 
-        lake.assert_is_whole(&format!("{lost:?}: {told}"));
+        lake.assert_is_whole(&format!("{lost:?}: {log}"));
         let again = lake.ingest();
         assert!(!again.contains("WARN"), "{again}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_table_that_follows_from_blocks_is_written_again() {
+async fn damaged_files_that_are_computed_from_blocks_are_written_again() {
     let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
 
     for key in [DAYS, "/v1/asics/asics.parquet"] {
         lake.cut(key);
 
-        let told = lake.ingest();
+        let log = lake.ingest();
 
         assert!(
-            told.contains(key.trim_start_matches('/')) && told.contains("damaged"),
-            "{told}"
+            log.contains(key.trim_start_matches('/')) && log.contains("damaged"),
+            "{log}"
         );
         lake.assert_is_whole(key);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn days_that_lack_a_month_are_completed() {
+async fn missing_days_of_a_month_are_added() {
     let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let days = hashlake_core::table::daily::decode(lake.whole[DAYS].clone().into());
@@ -146,14 +148,14 @@ async fn days_that_lack_a_month_are_completed() {
     )
     .expect("written");
 
-    let told = lake.ingest();
+    let log = lake.ingest();
 
-    assert!(told.contains("lacked days of 2025-09"), "{told}");
+    assert!(log.contains("lacked days of 2025-09"), "{log}");
     lake.assert_is_whole("a month without days");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn blocks_that_are_damaged_or_gone_are_named_with_the_command_that_refills_them() {
+async fn the_warning_about_damaged_or_missing_blocks_has_the_command_that_refills_them() {
     let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let key = file("blocks", "09");
@@ -171,17 +173,17 @@ async fn blocks_that_are_damaged_or_gone_are_named_with_the_command_that_refills
 
     for (what, damage) in damages {
         damage();
-        let told = lake.ingest();
+        let log = lake.ingest();
 
         let name = key.trim_start_matches('/');
-        let advice = told
+        let advice = log
             .lines()
             .find(|line| line.contains(name))
-            .unwrap_or_else(|| panic!("{what}: {told}"));
+            .unwrap_or_else(|| panic!("{what}: {log}"));
         let (_, command) = advice
             .split_once("hashlake backfill ")
             .unwrap_or_else(|| panic!("{what}: {advice}"));
-        // Words that follow the message are its fields.
+        // The command ends where the fields of the log line (`name=value`) begin.
         let words = command
             .split_whitespace()
             .take_while(|word| !word.contains('=') && !word.contains(';'));
@@ -198,7 +200,7 @@ async fn blocks_that_are_damaged_or_gone_are_named_with_the_command_that_refills
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_month_at_the_tip_is_named_and_refilled() {
+async fn the_error_about_a_damaged_month_at_the_tip_has_the_command_that_refills_it() {
     let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let key = file("blocks", "10");
@@ -209,14 +211,14 @@ async fn a_damaged_month_at_the_tip_is_named_and_refilled() {
         .env("LAKE_URL", lake.folder.path())
         .output()
         .expect("it runs");
-    let told = printed(&output);
-    let (_, command) = told
+    let log = printed(&output);
+    let (_, command) = log
         .split_once("hashlake backfill ")
-        .unwrap_or_else(|| panic!("{told}"));
+        .unwrap_or_else(|| panic!("{log}"));
 
     assert!(
-        !output.status.success() && told.contains(key.trim_start_matches('/')),
-        "{told}"
+        !output.status.success() && log.contains(key.trim_start_matches('/')),
+        "{log}"
     );
     let command: Vec<&str> = std::iter::once("backfill")
         .chain(command.split_whitespace())

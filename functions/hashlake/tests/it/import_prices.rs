@@ -10,7 +10,7 @@ use hashlake_core::table::prices;
 
 const COUNT: usize = 4668;
 
-/// The recorded prices, as `prices.csv` in a folder.
+/// Writes the recorded prices to `prices.csv` in a folder, and returns its path.
 fn recorded(folder: &Path) -> PathBuf {
     let packed = include_bytes!("../../../replay/recording/prices.csv.gz");
     let mut text = String::new();
@@ -32,7 +32,7 @@ fn import(arguments: &[&str], file: &Path, lake: &Path) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_lake_has_the_prices_of_the_file_and_a_second_import_changes_no_byte() {
+async fn an_import_stores_the_prices_of_the_file_and_a_second_one_changes_no_byte() {
     let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
@@ -44,7 +44,7 @@ async fn the_lake_has_the_prices_of_the_file_and_a_second_import_changes_no_byte
     assert!(
         printed(&first).ends_with(&format!(
             "{COUNT} prices of source `prices.csv`, 3600 s apart: {COUNT} new, 0 replaced, 0 already in the lake; months written: 7\n\
-             run `hashlake reprice` to assign them to blocks\n"
+             run `hashlake reprice` to assign the new prices to blocks\n"
         )),
         "{}",
         printed(&first)
@@ -149,7 +149,7 @@ async fn prices_of_an_ingest_are_not_replaced_and_the_lake_has_no_errors() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stored_price_that_is_far_off_is_found_replaced_and_mended_in_all_tables() {
+async fn a_wrong_stored_price_is_found_by_verify_and_corrected_in_all_tables() {
     let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (file, lake) = (recorded(folder.path()), folder.path().join("lake"));
@@ -185,37 +185,37 @@ async fn a_stored_price_that_is_far_off_is_found_replaced_and_mended_in_all_tabl
     assert!(run(&["ingest", "--once"]).status.success());
     let before = run(&["reprice", "--json"]);
 
-    let spoiled = replace(&write("spoiled.csv", 100.0));
-    let spoiled_blocks = run(&["reprice"]);
+    let wrong = replace(&write("wrong.csv", 100.0));
+    let wrong_blocks = run(&["reprice"]);
     let found = run(&["verify"]);
-    let mended = replace(&write("mended.csv", 1.0));
-    let mended_blocks = run(&["reprice"]);
+    let corrected = replace(&write("corrected.csv", 1.0));
+    let corrected_blocks = run(&["reprice"]);
     let verify = run(&["verify"]);
-    let again = replace(&write("mended.csv", 1.0));
+    let again = replace(&write("corrected.csv", 1.0));
 
     let printed = [
         &before,
-        &spoiled,
-        &spoiled_blocks,
+        &wrong,
+        &wrong_blocks,
         &found,
-        &mended,
-        &mended_blocks,
+        &corrected,
+        &corrected_blocks,
         &verify,
         &again,
     ]
     .map(printed);
     let [
         before,
-        spoiled,
-        spoiled_blocks,
+        wrong,
+        wrong_blocks,
         found,
-        mended,
-        mended_blocks,
+        corrected,
+        corrected_blocks,
         verify,
         again,
     ] = &printed;
     assert!(before.contains(r#""changed":0"#), "{before}");
-    for text in [spoiled, mended] {
+    for text in [wrong, corrected] {
         assert!(
             text.contains("0 new, 1 replaced, 0 already in the lake; months written: 1"),
             "{text}"
@@ -226,10 +226,12 @@ async fn a_stored_price_that_is_far_off_is_found_replaced_and_mended_in_all_tabl
         "{again}"
     );
     assert!(
-        spoiled.contains("1 of them are far off the prices before and after, such as 11845163 USD"),
-        "{spoiled}"
+        wrong.contains(
+            "imported prices that are far off the prices before and after: 1, such as 11845163 USD"
+        ),
+        "{wrong}"
     );
-    for text in [spoiled_blocks, mended_blocks] {
+    for text in [wrong_blocks, corrected_blocks] {
         let changed = text
             .split("blocks: ")
             .nth(1)

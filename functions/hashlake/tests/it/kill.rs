@@ -1,14 +1,14 @@
-//! `kill -9` at any moment: the next run restores the bytes of an uninterrupted run.
+//! `kill -9` at different moments: the next run leaves the same bytes as an uninterrupted run.
 
 use std::process::Stdio;
 use std::time::Instant;
 
 use crate::common::{files, hashlake, printed, replay, shared_turn};
 
-const TIP: u32 = 919_578; // Ingest commits three times from START to here.
+const TIP: u32 = 919_578; // An ingest from START to TIP commits three times.
 const START: u32 = 909_578;
 
-/// Number of kills: `HASHLAKE_KILLS`. Default: 8.
+/// Number of kills: the variable `HASHLAKE_KILLS`, or 8.
 fn kills() -> u32 {
     std::env::var("HASHLAKE_KILLS")
         .ok()
@@ -17,7 +17,7 @@ fn kills() -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_ingest_leaves_the_bytes_of_an_uninterrupted_one() {
+async fn an_ingest_after_kills_leaves_the_same_bytes_as_an_uninterrupted_one() {
     let _turn = shared_turn().await;
     let (_replay, variables) = replay(TIP, START).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -35,14 +35,14 @@ async fn a_killed_ingest_leaves_the_bytes_of_an_uninterrupted_one() {
         command
     };
     let started = Instant::now();
-    let straight = ingest(&undisturbed).output().expect("it runs");
-    assert!(straight.status.success(), "{}", printed(&straight));
+    let single_run = ingest(&undisturbed).output().expect("it runs");
+    assert!(single_run.status.success(), "{}", printed(&single_run));
     let whole = started.elapsed();
 
     let mut killed = 0;
     for attempt in 0.. {
         let mut child = ingest(&disturbed).spawn().expect("it starts");
-        // The kill comes at a chosen moment; there is no event to wait for.
+        // The kill must come at this moment of the run: no event marks it.
         std::thread::sleep(whole.mul_f64(moment(attempt)));
         child.kill().expect("killed"); // SIGKILL
         if child.wait().expect("it ended").success() {
@@ -66,7 +66,8 @@ async fn a_killed_ingest_leaves_the_bytes_of_an_uninterrupted_one() {
     assert!(verified.status.success(), "{}", printed(&verified));
 }
 
-/// Fractions of a whole run from 2 % to 60 %, spread evenly by multiples of the golden ratio.
+/// When to kill, as a fraction of the duration of a whole run: from 2 % to 60 %. Multiples of the
+/// golden ratio spread the moments evenly.
 fn moment(attempt: u32) -> f64 {
     0.02 + 0.58 * (f64::from(attempt + 1) * 0.618_033_988_749_895).fract()
 }

@@ -1,4 +1,4 @@
-//! Tests that need no service: recorded blocks and prices stand in for the node and the price
+//! Tests that need no service: a replay of recorded blocks and prices replaces the node and the price
 //! sources.
 
 #[path = "../common/mod.rs"]

@@ -1,16 +1,16 @@
-//! `hashlake run` without configuration: the replay.
+//! `hashlake run` without configuration, which replays recorded blocks.
 
 use crate::common::{Run, hashlake, shared_turn};
 use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn recorded_blocks_are_served_and_continue() {
+async fn recorded_blocks_are_served_and_new_ones_follow() {
     let _turn = shared_turn().await;
     let lake = tempfile::tempdir().expect("a folder");
     let mut run = Run::start(lake.path());
 
     let filled = run.wait_for_block_above(924_777).await;
-    // After about half a minute: 1,924 s at sixty times real time.
+    // This takes about half a minute: the next block is 1,924 s later, at sixty times real time.
     let moved = run.wait_for_block_above(924_778).await;
     let html = reqwest::get(&run.page)
         .await

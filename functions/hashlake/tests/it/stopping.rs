@@ -1,12 +1,12 @@
-//! A node that takes requests and never replies: every command that reads it can be stopped.
+//! Commands can be stopped while they wait for a node that accepts requests but never replies.
 
 use std::process::{Command, Output, Stdio};
 
 use crate::common::{hashlake, printed, shared_turn};
 use tokio::net::TcpListener;
 
-/// Starts a command with a silent node, asks it to stop when the node has a request, and waits until
-/// it has ended.
+/// Starts a command with a node that never replies, sends SIGTERM when the node has a connection, and
+/// waits until the command has ended.
 async fn stopped(arguments: &[&str]) -> Output {
     let node = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
     let url = format!("http://{}", node.local_addr().expect("bound"));
@@ -21,15 +21,15 @@ async fn stopped(arguments: &[&str]) -> Output {
         .expect("it starts");
     let _connection = node.accept().await.expect("a request");
 
-    let asked = Command::new("kill").arg(child.id().to_string()).status();
+    let signal = Command::new("kill").arg(child.id().to_string()).status();
 
-    assert!(asked.expect("asked to stop").success());
+    assert!(signal.expect("`kill` runs").success());
     let ended = tokio::task::spawn_blocking(|| child.wait_with_output());
     ended.await.expect("no panic").expect("it ends")
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn commands_that_wait_for_a_silent_node_end_when_they_are_asked_to() {
+async fn commands_that_wait_for_a_silent_node_end_after_sigterm() {
     let _turn = shared_turn().await;
     let run = stopped(&["run"]).await;
     let once = stopped(&["ingest", "--once"]).await;

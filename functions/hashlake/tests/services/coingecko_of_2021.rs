@@ -1,4 +1,5 @@
-//! Blocks of 2021 and a recorded response of CoinGecko, joined by hashlake and by DuckDB.
+//! Compares hashlake's join of blocks and prices with DuckDB's, for blocks of 2021 and a recorded
+//! response of CoinGecko.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,7 +11,7 @@ use replay::{Recording, Replay};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-const ANSWER: &str = concat!(
+const RESPONSE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../ingest/testdata/coingecko/30_days_hourly.json"
 );
@@ -22,9 +23,10 @@ const PRICES: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../replay/recording/prices.csv.gz"
 );
-const WINDOW: u32 = 120;
+const WINDOW: u32 = 120; // Blocks before the first one, for its hash rate.
 
-/// Starts a node with these blocks, and a CoinGecko that always returns the recorded response.
+/// Starts a node with these blocks, and a price source that always returns the recorded response.
+/// Returns their URLs, and the first and last height to fill.
 async fn node_and_coingecko() -> (String, String, u32, u32) {
     let recording =
         Recording::load(Path::new(BLOCKS), Path::new(PRICES), None).expect("a recording");
@@ -37,9 +39,9 @@ async fn node_and_coingecko() -> (String, String, u32, u32) {
     );
     let urls = [&node, &coingecko]
         .map(|listener| format!("http://{}", listener.local_addr().expect("bound")));
-    let body = std::fs::read_to_string(ANSWER).expect("a recorded response");
-    let answer = get(|| async move { ([("content-type", "application/json")], body) });
-    let router = Router::new().route("/coins/bitcoin/market_chart/range", answer);
+    let body = std::fs::read_to_string(RESPONSE).expect("a recorded response");
+    let response = get(|| async move { ([("content-type", "application/json")], body) });
+    let router = Router::new().route("/coins/bitcoin/market_chart/range", response);
     tokio::spawn(replay.serve(node));
     tokio::spawn(async move { axum::serve(coingecko, router).await });
     let [node, coingecko] = urls;
@@ -64,14 +66,14 @@ async fn every_block_has_the_price_that_an_independent_join_finds() {
     .env("BITCOIN_RPC_URL", node)
     .env("PRICE_SOURCES", "coingecko")
     .env("COINGECKO_URL", coingecko)
-    .env("COINGECKO_PLAN", "pro") // The public plan goes back only one year.
+    .env("COINGECKO_PLAN", "pro") // The public plan has only the prices of the last year.
     .env("COINGECKO_API_KEY", "none")
     .output()
     .expect("it runs");
     let read = Command::new(testenv::tool("python"))
         .arg("tests/services/coingecko_of_2021.py")
         .arg(lake.path())
-        .args([BLOCKS, ANSWER, &first.to_string()])
+        .args([BLOCKS, RESPONSE, &first.to_string()])
         .output()
         .expect("Python runs");
 

@@ -18,11 +18,11 @@ use testenv::localstack::LocalStack;
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
 
-const TOGETHER: Duration = Duration::from_secs(30);
+const PARALLEL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A proxy in front of LocalStack that records requests. It holds the first two until the third has
-/// arrived, and the fourth until the fifth has: an API that sends them one after another gets no
-/// response.
+/// A proxy in front of LocalStack that records requests. It holds the first two requests until the
+/// third has arrived, and the fourth until the fifth has arrived. A client that sends them one after
+/// another gets no response.
 #[derive(Clone)]
 struct Gate {
     endpoint: String,
@@ -92,10 +92,10 @@ async fn pass(
         _ => None,
     };
     if let Some(others) = others {
-        let together = tokio::time::timeout(TOGETHER, others.wait()).await;
-        together.expect("requests at the same time");
+        let together = tokio::time::timeout(PARALLEL_TIMEOUT, others.wait()).await;
+        together.expect("these requests are sent in parallel");
     }
-    let answer = gate
+    let upstream = gate
         .client
         .request(method, format!("{}{uri}", gate.endpoint))
         .headers(headers)
@@ -103,16 +103,16 @@ async fn pass(
         .send()
         .await
         .expect("LocalStack answers");
-    let mut response = Response::builder().status(answer.status());
+    let mut response = Response::builder().status(upstream.status());
     if let Some(headers) = response.headers_mut() {
-        headers.extend(answer.headers().clone());
+        headers.extend(upstream.headers().clone());
         headers.remove("transfer-encoding");
     }
-    let bytes = answer.bytes().await.expect("a body");
+    let bytes = upstream.bytes().await.expect("a body");
     response.body(Body::from(bytes)).expect("a response")
 }
 
-/// The S3 requests that a new API makes for its first response.
+/// Sends one request to a new API, and returns the S3 requests that the API makes for it.
 async fn first(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec<String> {
     let (gate, endpoint) = Gate::open(localstack.endpoint()).await;
     let config = localstack
@@ -155,11 +155,12 @@ async fn first_responses_need_few_requests_and_send_them_in_parallel() {
     let with_cursor = first(&localstack, true, "/api/v1/summary").await;
     let days = first(&localstack, false, "/api/v1/revenue?from=0").await;
 
-    // The list of files, the note about prices, the files of October and November, and the cursor.
+    // The requests are: the list of files, the price note, the files of October and November, and the
+    // cursor if it is in the lake.
     assert_eq!(
         (summary.len(), with_cursor.len()),
         (4, 5),
         "{summary:?}\n{with_cursor:?}"
     );
-    assert_eq!(days.len(), 5, "{days:?}"); // Also the table of days.
+    assert_eq!(days.len(), 5, "{days:?}"); // The fifth request is for the table of days.
 }

@@ -1,9 +1,9 @@
 //! Tests against real services: bitcoind, LocalStack, MiniStack, Chromium, and outside readers and
 //! clients.
 //!
-//! Tests start in the order of their names, four at a time in `make test`. The browser test runs
-//! alone, after those that start with it. The deployments (`stack`) take longest and mostly wait, so
-//! their name puts them after it: there they overlap with each other.
+//! Tests start in the order of their names; `make test` runs four at a time. The browser test waits
+//! for the tests that started with it, and then runs alone. The deployments (`stack`) take longest and
+//! mostly wait. Their name comes after `browser`, so they start after it and overlap with each other.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! The API, used by programs that know only its OpenAPI document, and its CSV, read by DuckDB and
+//! Tests the API with programs that know only its OpenAPI document, and reads its CSV with DuckDB and
 //! pandas.
 
 use std::fs;
@@ -11,45 +11,47 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use testenv::tool;
 
-const MIN_CASES: u32 = 2000; // Requests of Schemathesis.
+const MIN_CASES: u32 = 2000; // Minimum number of requests that Schemathesis must generate.
 
-/// `hashlake run` with all recorded blocks, and a working folder with its OpenAPI document.
-struct World {
+/// A running `hashlake run` with all recorded blocks that have a price, and a folder with its OpenAPI
+/// document, in which the tools run.
+struct ApiServer {
     run: Run,
     api: String,
     lake: TempDir,
     folder: TempDir,
 }
 
-impl World {
+impl ApiServer {
     async fn start() -> Self {
         let lake = tempfile::tempdir().expect("a folder");
         let run = Run::start(lake.path());
-        let world = Self {
+        let server = Self {
             api: format!("{}/api/v1", run.page),
             run,
             lake,
             folder: tempfile::tempdir().expect("a folder"),
         };
-        world.run.wait_for_block_above(924_777).await;
-        let document = world.get("/openapi.json").await;
-        fs::write(world.folder.path().join("openapi.json"), document).expect("written");
-        world
+        server.run.wait_for_block_above(924_777).await;
+        let document = server.get("/openapi.json").await;
+        fs::write(server.folder.path().join("openapi.json"), document).expect("written");
+        server
     }
 
     async fn get(&self, path: &str) -> String {
-        let answer = reqwest::get(format!("{}{path}", self.api)).await;
-        let answer = answer.expect("an answer").error_for_status();
-        answer.expect("a good one").text().await.expect("text")
+        let response = reqwest::get(format!("{}{path}", self.api)).await;
+        let response = response.expect("a response").error_for_status();
+        let response = response.expect("a successful response");
+        response.text().await.expect("a body")
     }
 
-    /// Runs a program in the folder, and returns what it prints. It must succeed.
+    /// Runs a program in the folder, and returns what it prints. The program must succeed.
     fn output_of(&self, program: PathBuf, arguments: &[&str]) -> String {
         let output = Command::new(&program)
             .args(arguments)
             .current_dir(self.folder.path())
             .env("API", &self.api)
-            .env("SCHEMATHESIS_HOOKS", beside("hooks.py"))
+            .env("SCHEMATHESIS_HOOKS", test_file("hooks.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .output()
             .expect("it runs");
@@ -66,17 +68,17 @@ impl World {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_matches_its_document_and_its_csv_matches_its_json() {
     let _turn = shared_turn().await;
-    let world = World::start().await;
+    let server = ApiServer::start().await;
 
-    a_linter_accepts_the_document(&world);
-    a_generated_client_reads_the_api(&world).await;
-    csv_json_and_lake_have_the_same_numbers(&world);
-    generated_requests_get_documented_responses(&world);
+    a_linter_accepts_the_document(&server);
+    a_generated_client_reads_the_api(&server).await;
+    csv_json_and_lake_have_the_same_numbers(&server);
+    generated_requests_get_documented_responses(&server);
 }
 
-fn a_linter_accepts_the_document(world: &World) {
-    let config = beside("redocly.yaml");
-    world.output_of(
+fn a_linter_accepts_the_document(server: &ApiServer) {
+    let config = test_file("redocly.yaml");
+    server.output_of(
         tool("redocly"),
         &[
             "lint",
@@ -88,8 +90,8 @@ fn a_linter_accepts_the_document(world: &World) {
     );
 }
 
-async fn a_generated_client_reads_the_api(world: &World) {
-    let folder = world.folder.path();
+async fn a_generated_client_reads_the_api(server: &ApiServer) {
+    let folder = server.folder.path();
     let tools = tool("tsc");
     let modules = tools.ancestors().nth(2).expect("a folder above bin");
     symlink(
@@ -97,21 +99,21 @@ async fn a_generated_client_reads_the_api(world: &World) {
         folder.join("node_modules"),
     )
     .expect("a link");
-    fs::copy(beside("client.mts"), folder.join("client.mts")).expect("copied");
-    world.output_of(
+    fs::copy(test_file("client.mts"), folder.join("client.mts")).expect("copied");
+    server.output_of(
         tool("openapi-typescript"),
         &["openapi.json", "--output", "api.mts"],
     );
     let strict = "--strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --module nodenext --target es2022 client.mts";
-    world.output_of(tools, &strict.split(' ').collect::<Vec<_>>());
+    server.output_of(tools, &strict.split(' ').collect::<Vec<_>>());
 
-    let printed = world.output_of(PathBuf::from("node"), &["client.mjs", &world.api]);
+    let printed = server.output_of(PathBuf::from("node"), &["client.mjs", &server.api]);
 
     let parsed = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
     let printed = parsed(&printed);
     let revenue = "/revenue?asics=antminer-s21-pro-234,custom:200:3500&interval=day\
                    &from=2025-10-01T00:00:00Z&to=2025-11-01T00:00:00Z&power_price=45.5";
-    let asics = &parsed(&world.get(revenue).await)["asics"];
+    let asics = &parsed(&server.get(revenue).await)["asics"];
     let expected = [0, 1].map(|at| {
         json!({
             "asic_id": asics[at]["asic_id"],
@@ -127,25 +129,28 @@ async fn a_generated_client_reads_the_api(world: &World) {
     assert_eq!(printed["nearest"][0], "antminer-s21-pro-234");
 }
 
-fn csv_json_and_lake_have_the_same_numbers(world: &World) {
-    let lake = world.lake.path().display().to_string();
-    world.output_of(tool("python"), &[&beside("tables.py"), &world.api, &lake]);
+fn csv_json_and_lake_have_the_same_numbers(server: &ApiServer) {
+    let lake = server.lake.path().display().to_string();
+    server.output_of(
+        tool("python"),
+        &[&test_file("tables.py"), &server.api, &lake],
+    );
 }
 
-fn generated_requests_get_documented_responses(world: &World) {
-    let config = beside("schemathesis.toml");
+fn generated_requests_get_documented_responses(server: &ApiServer) {
+    let config = test_file("schemathesis.toml");
     let run = [
         "--config-file",
         &config,
         "run",
         "openapi.json",
         "--url",
-        &world.api,
+        &server.api,
         "--checks=all",
         "--no-color",
     ];
 
-    let output = world.output_of(tool("schemathesis"), &run);
+    let output = server.output_of(tool("schemathesis"), &run);
 
     let cases = output
         .lines()
@@ -154,8 +159,8 @@ fn generated_requests_get_documented_responses(world: &World) {
     assert!(cases >= Some(MIN_CASES), "{output}");
 }
 
-/// Path of a file of this test.
-fn beside(name: &str) -> String {
+/// Path of a file in tests/services/openapi.
+fn test_file(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/openapi");
     folder.join(name).display().to_string()
 }

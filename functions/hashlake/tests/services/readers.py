@@ -17,7 +17,7 @@ for table in ["blocks", "mwh_revenue", "prices"]:
     db.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{lake}/v1/{table}/*/*.parquet', hive_partitioning = true)")
 for table in ["daily", "asics"]:
     db.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{lake}/v1/{table}/{table}.parquet')")
-# The first 120 blocks of the recording are for the hash rate only. Prices end with block 924778.
+# The first 120 blocks of the recording are not in the lake: they are only used to compute the hash rate. The prices end at block 924778.
 db.execute(f"""
     CREATE TABLE recorded AS
     SELECT *, subsidy_sat + total_fee_sat AS reward_sat, lag(hash) OVER (ORDER BY height) AS prev_hash
@@ -61,7 +61,7 @@ same("days of `daily` that differ", db.execute("""
       AND abs(d.sat_per_ph_day / sat - 1) < 1e-12 AND abs(d.usd_per_ph_day / usd - 1) < 1e-12 AND abs(d.price_usd / price - 1) < 1e-12
     """).fetchall(), [])
 
-# The price nearest to the header time, or the earlier of two: an ASOF join for each neighbour.
+# Finds the price nearest to the header time, or the earlier one of two equally near prices, with an ASOF join for each neighbour.
 db.execute("""
     CREATE TABLE joined AS
     SELECT r.*, CASE WHEN later.time_unix IS NULL OR r.time - earlier.time_unix <= later.time_unix - r.time
@@ -90,7 +90,7 @@ for column, value in {"sat_per_ph": "1.0", "usd_per_ph": "b.price_usd / 1e8"}.it
         SELECT median_time::DATE AS day, sum(1e15 / network_hashrate_hs * (subsidy_sat + fees_sat) * {value}) AS share
         FROM blocks b GROUP BY 1) s USING (day)""")[0]
     below(f"largest relative difference of {column} of days", worst, 1e-12)
-below("largest relative difference to getnetworkhashps' definition", one("""
+below("largest relative difference of network_hashrate_hs from the definition of getnetworkhashps", one("""
     WITH work AS (SELECT height, sum(difficulty * 4295032833.0) OVER w AS work,
                          max(time) OVER t - min(time) OVER t AS span
                   FROM read_csv($1) WINDOW w AS (ORDER BY height ROWS 119 PRECEDING), t AS (ORDER BY height ROWS 120 PRECEDING))
@@ -131,9 +131,9 @@ for table, columns in contract.items():
     schema = pq.read_schema(file)
     found = {field.name + ("?" if field.nullable else ""): field.type for field in schema}
     same(f"columns of {table}", list(found.items()) == list(columns.items()) or found, True)
-    same(f"columns of {table} without a meaning", [field.name for field in schema if b"meaning" not in (field.metadata or {})], [])
+    same(f"columns of {table} without a description", [field.name for field in schema if b"meaning" not in (field.metadata or {})], [])
 revenue = ds.dataset(f"{lake}/v1/mwh_revenue", format="parquet", partitioning="hive")
 same("partition in pyarrow", str(revenue.schema.field("year").type), "int32")
 means = revenue.to_table(columns=["usd_per_mwh"], filter=(pc.field("year") == 2025) & (pc.field("asic_id") == "antminer-s21-pro-234"))
 duck = one("SELECT avg(usd_per_mwh) FROM mwh_revenue WHERE asic_id = 'antminer-s21-pro-234'")[0]
-below("pyarrow's mean against DuckDB's", abs(pc.mean(means["usd_per_mwh"]).as_py() / duck - 1), 1e-12)
+below("relative difference of the means of pyarrow and DuckDB", abs(pc.mean(means["usd_per_mwh"]).as_py() / duck - 1), 1e-12)

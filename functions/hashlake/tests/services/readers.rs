@@ -1,4 +1,5 @@
-//! The lake, read by DuckDB and pyarrow, which also recompute all of it from the recording.
+//! Reads the lake with DuckDB and pyarrow, and compares it with values that they compute from the
+//! recording.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +7,7 @@ use std::process::Command;
 use crate::common::{hashlake, printed, shared_turn};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_readers_find_in_the_lake_what_they_compute_themselves() {
+async fn duckdb_and_pyarrow_compute_the_values_that_the_lake_has() {
     let _turn = shared_turn().await;
     let lake = tempfile::tempdir().expect("a folder");
     let ingest = hashlake(&["ingest", "--once"])
@@ -44,7 +45,7 @@ async fn duckdb_finds_the_imported_prices_of_a_file() {
         assert!(python.status.success(), "{}", printed(&python));
         printed(&python)
     };
-    // DuckDB also writes the file: times in milliseconds, newest first, without the newest 100.
+    // DuckDB writes the file: times are in milliseconds, newest first, and the newest 100 are left out.
     duckdb(format!(
         "COPY (SELECT price_usd AS close, time_unix * 1000 AS timestamp FROM read_csv('{}') ORDER BY time_unix DESC OFFSET 100) TO '{}'",
         recording.display(),

@@ -14,7 +14,7 @@ fn command(arguments: &[&str], node: &Bitcoind, lake: &Path) -> Command {
         .env("BITCOIN_RPC_USER", USER)
         .env("BITCOIN_RPC_PASSWORD", PASSWORD)
         .env("PRICE_SOURCES", "coingecko")
-        .env("COINGECKO_URL", "http://127.0.0.1:9") // Nothing listens there. Blocks do not wait for prices.
+        .env("COINGECKO_URL", "http://127.0.0.1:9") // Nothing listens there: blocks are stored without prices.
         .env("START_HEIGHT", "0");
     command
 }
@@ -23,7 +23,7 @@ fn command(arguments: &[&str], node: &Bitcoind, lake: &Path) -> Command {
 async fn a_reorg_of_150_blocks_is_logged_with_its_depth_and_leaves_a_lake_without_errors() {
     let _turn = shared_turn().await;
     let node = Bitcoind::start(&["-rest"]).await;
-    node.mine(300).await; // From 31 January to 1 February 2026.
+    node.mine(300).await; // The blocks are from 31 January to 1 February 2026.
     let lake = tempfile::tempdir().expect("a folder");
     let before = command(&["ingest", "--once"], &node, lake.path())
         .output()
@@ -31,7 +31,7 @@ async fn a_reorg_of_150_blocks_is_logged_with_its_depth_and_leaves_a_lake_withou
     let verified_before = command(&["verify"], &node, lake.path())
         .output()
         .expect("it runs");
-    node.reorg(150).await; // The reorg goes back to January, and the new chain stays there.
+    node.reorg(150).await; // All blocks of the new chain are in January.
 
     let after = command(&["ingest", "--once"], &node, lake.path())
         .output()

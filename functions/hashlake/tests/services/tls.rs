@@ -11,7 +11,8 @@ use testenv::bitcoind::Bitcoind;
 const README: &str = include_str!("../../../../infra/README.md");
 const PASSWORD: &str = "our password";
 
-/// Forwards requests, as Caddy's `reverse_proxy` does. It prints its port, and then each request.
+/// A program for Node.js that forwards requests, as Caddy's `reverse_proxy` does. It prints its port,
+/// and then each request.
 const PROXY: &str = r#"
 const [pem, node] = process.argv.slice(1), file = require("fs").readFileSync(pem);
 require("https").createServer({ key: file, cert: file }, (request, response) => {
@@ -39,8 +40,9 @@ fn output_of(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// Arguments of bitcoind for the user of the README, with the calls that the README allows.
-fn user_of_the_readme(folder: &Path) -> [String; 3] {
+/// Arguments of bitcoind that create the RPC user of infra/README.md, with only the calls that the
+/// README allows.
+fn readme_rpc_user(folder: &Path) -> [String; 3] {
     let password = folder.join("password");
     fs::write(&password, PASSWORD).expect("written");
     let (salt, password) = ("5a17", password.display().to_string());
@@ -65,7 +67,7 @@ fn ingest(url: &str, password: &str, trusted: Option<&Path>) -> Output {
         .env("BITCOIN_RPC_URL", url)
         .env("BITCOIN_RPC_USER", "hashlake")
         .env("BITCOIN_RPC_PASSWORD", password)
-        .env("COINGECKO_URL", "http://127.0.0.1:9") // Nothing listens there. Blocks do not wait for prices.
+        .env("COINGECKO_URL", "http://127.0.0.1:9") // Nothing listens there: blocks are stored without prices.
         .env("START_HEIGHT", "0");
     if let Some(certificate) = trusted {
         command.env("SSL_CERT_FILE", certificate);
@@ -74,10 +76,10 @@ fn ingest(url: &str, password: &str, trusted: Option<&Path>) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_behind_tls_is_read_and_the_password_is_sent_to_a_trusted_certificate_only() {
+async fn a_node_behind_tls_is_read_and_no_request_is_sent_if_its_certificate_is_not_trusted() {
     let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let user = user_of_the_readme(folder.path());
+    let user = readme_rpc_user(folder.path());
     let node = Bitcoind::start(&["-rest", &user[0], &user[1], &user[2]]).await;
     node.mine(20).await;
     let (pem, log) = (folder.path().join("pem"), folder.path().join("log"));

@@ -1,4 +1,4 @@
-//! Two ingests at the same time, over S3 and DynamoDB on LocalStack.
+//! Two ingests at the same time, with S3 and DynamoDB on LocalStack.
 
 use std::process::Stdio;
 
@@ -63,19 +63,19 @@ async fn assert_same_files_as_a_single_run(
     variables: &std::collections::BTreeMap<String, String>,
 ) {
     let folder = tempfile::tempdir().expect("a folder");
-    let straight = hashlake(&["ingest", "--once"])
+    let single_run = hashlake(&["ingest", "--once"])
         .envs(variables)
         .env("LAKE_URL", folder.path())
         .output()
         .expect("it runs");
-    assert!(straight.status.success(), "{}", printed(&straight));
+    assert!(single_run.status.success(), "{}", printed(&single_run));
     let lake =
         hashlake_core::lake::s3::S3Lake::new(&localstack.config().await, "lake", "two/ingests");
     for (path, body) in files(folder.path()) {
         let key = path.trim_start_matches('/');
         let stored = hashlake_core::lake::Lake::get(&lake, key)
             .await
-            .expect("an answer")
+            .expect("LocalStack replies")
             .expect(key);
         assert!(stored.body == body, "{key} differs");
     }

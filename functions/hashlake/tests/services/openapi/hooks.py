@@ -1,4 +1,5 @@
-"""Makes valid requests of Schemathesis valid beyond what the document can express, and closes its schemas.
+"""Changes Schemathesis's valid requests so that they meet rules that the document cannot express, and makes
+its schemas reject unknown properties.
 
 Set `API` to http://ADDRESS/api/v1.
 """
@@ -12,25 +13,25 @@ import schemathesis
 
 
 def get(path):
-    with urllib.request.urlopen(os.environ["API"] + path) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(os.environ["API"] + path) as response:
+        return json.load(response)
 
 
 MACHINES = [asic["asic_id"] for asic in get("/asics")["asics"]]
 DAYS = [datetime.fromisoformat(day) for day in get("/series?from=0&fields=blocks")["time"]]
 BLOCKS = get("/blocks?from_height=917154&limit=20")["blocks"]
-# At most as many points as 60 machines with all columns may have.
+# Longest time ranges whose number of points is allowed for 60 miners with all columns.
 SPANS = {"block": timedelta(hours=36), "hour": timedelta(days=14)}
 
 
 def pick(value, choices):
-    """A choice that looks random but is always the same for a value."""
+    """Picks a choice that looks random but is always the same for the same value."""
     return choices[zlib.crc32(repr(value).encode()) % len(choices)]
 
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    """A response may have only the properties of the document."""
+    """Makes every response invalid that has a property which is not in the document."""
     for schema in raw_schema["components"]["schemas"].values():
         if "properties" in schema:
             schema["additionalProperties"] = False
@@ -43,7 +44,7 @@ def map_case(context, case):
     if "asics" in case.query and pick(case.query, range(8)):
         case.query["asics"] = machines(case.query["asics"])
     if case.path in ("/series", "/revenue"):
-        window(case.query)
+        time_range(case.query)
     if "id" in case.path_parameters and pick(case.path_parameters, range(4)):
         case.path_parameters["id"] = block(case.path_parameters["id"])
     if case.query:
@@ -52,15 +53,15 @@ def map_case(context, case):
 
 
 def machines(asics):
-    """Replaces identifiers that are not in the catalogue with some that are."""
+    """Replaces identifiers that are not in the catalogue with identifiers that are in it."""
     ids = asics.split(",") if isinstance(asics, str) else asics
     known = [id if id.startswith("custom:") or id in MACHINES else pick(id, MACHINES) for id in ids]
     known = list(dict.fromkeys(known))
     return ",".join(known) if isinstance(asics, str) else known
 
 
-def window(query):
-    """Puts `from` before `to`, with not too many points between them."""
+def time_range(query):
+    """Makes `from` earlier than `to`, and the number of points between them allowed."""
     span = SPANS.get(query.get("interval"))
     if span:
         start = pick(query, DAYS)
@@ -81,11 +82,11 @@ def seconds(time):
         pass
     try:
         return datetime.fromisoformat(time).timestamp()
-    except ValueError:  # The year 0, or a leap second.
+    except ValueError:  # Python cannot parse the year 0 or a leap second.
         return None
 
 
 def block(id):
-    """An existing block."""
+    """Replaces the identifier with that of an existing block: a hash with a hash, a height with a height."""
     some = pick(id, BLOCKS)
     return pick(id, [some["hash"], some["hash"].upper()]) if len(id) == 64 else str(some["height"])

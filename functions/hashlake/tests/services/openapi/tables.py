@@ -1,4 +1,4 @@
-"""Opens the API's CSV with DuckDB and pandas, and compares it with its JSON and with the lake.
+"""Opens the API's CSV with DuckDB and pandas, and compares it with the API's JSON and with the lake.
 
 usage: tables.py http://ADDRESS/api/v1 LAKE
 """
@@ -17,7 +17,7 @@ api, lake = sys.argv[1:]
 db = duckdb.connect()
 db.execute("SET TimeZone = 'UTC'")
 MACHINES = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "custom:234:3510"]
-IN_LAKE = dict(zip(MACHINES, MACHINES[:2] + MACHINES[1:2]))  # The custom machine has the figures of the second one.
+IN_LAKE = dict(zip(MACHINES, MACHINES[:2] + MACHINES[1:2]))  # The custom miner has the hash rate and power of the second one.
 MONTH = "from=2025-10-01T00:00:00Z&to=2025-11-01T00:00:00Z"  # A complete month, long before the tip.
 REVENUE = f"/revenue?asics={','.join(MACHINES)}&{MONTH}&power_price=45.5&pool_fee=0.02"
 POINTS = ["time", "height", "blocks", "priced_blocks"]
@@ -25,19 +25,19 @@ TIMES = {"time", "median_time", "price_time"}
 
 
 def get(path):
-    with urllib.request.urlopen(api + path) as answer:
-        return answer.read().decode()
+    with urllib.request.urlopen(api + path) as response:
+        return response.read().decode()
 
 
-def revenue_rows(answer):
-    for at, point in enumerate(zip(*(answer[name] for name in POINTS), strict=True)):
-        for asic in answer["asics"]:
+def revenue_rows(response):
+    for at, point in enumerate(zip(*(response[name] for name in POINTS), strict=True)):
+        for asic in response["asics"]:
             cells = {name: values[at] for name, values in asic["columns"].items()}
             yield dict(zip(POINTS, point)) | {"asic_id": asic["asic_id"]} | cells
 
 
-def series_rows(answer):
-    columns = {"time": answer["time"]} | answer["columns"]
+def series_rows(response):
+    columns = {"time": response["time"]} | response["columns"]
     return (dict(zip(columns, row)) for row in zip(*columns.values(), strict=True))
 
 
@@ -47,8 +47,8 @@ def differences(expected, found):
 
 def compare(path, rows):
     """Checks that CSV and JSON of `path` have the same names, rows, order and values."""
-    answer = json.loads(get(path))
-    expected = pd.DataFrame(rows(answer), dtype=object)
+    response = json.loads(get(path))
+    expected = pd.DataFrame(rows(response), dtype=object)
     csv = get(path + ("&" if "?" in path else "?") + "format=csv")
     in_pandas = pd.read_csv(io.StringIO(csv), parse_dates=sorted(TIMES & set(expected)))
     with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
@@ -68,7 +68,7 @@ def compare(path, rows):
             assert not different, f"{path}: {name} by {reader}: {len(different)} differ: {different[:3]}"
     nulls = {name: int(count) for name, count in expected.isna().sum().items() if count}
     print(f"{path.split('&power')[0]}: {len(expected)} rows of {len(expected.columns)}, nulls: {nulls or 'none'}")
-    return answer
+    return response
 
 
 def plain(value):
@@ -81,8 +81,8 @@ def close(what, pairs, limit):
     print(f"{what}: {worst:.2g}")
 
 
-compare("/asics", lambda answer: answer["asics"])
-compare("/blocks?from_height=917154&limit=1000", lambda answer: answer["blocks"])
+compare("/asics", lambda response: response["asics"])
+compare("/blocks?from_height=917154&limit=1000", lambda response: response["blocks"])
 everything = "usd_per_ph_day,sat_per_ph_day,price_usd,difficulty,network_hashrate_hs,subsidy_sat,fees_sat,fee_share,tx_count,blocks,empty_blocks,priced_blocks,height"
 compare(f"/series?interval=day&{MONTH}&fields={everything}", series_rows)
 series = compare(f"/series?interval=block&{MONTH}&fields={everything}", series_rows)
@@ -92,19 +92,19 @@ assert len(by_day["time"]) == 31 and len(by_block["time"]) == len(series["time"]
 
 db.execute(f"CREATE TABLE mwh_revenue AS SELECT * FROM '{lake}/v1/mwh_revenue/year=2025/mwh_revenue-2025-10.parquet'")
 for blocks, days in zip(by_block["asics"], by_day["asics"], strict=True):
-    of, per_mwh = blocks["asic_id"], 1000 / (24 * blocks["efficiency_j_per_th"])
+    asic_id, per_mwh = blocks["asic_id"], 1000 / (24 * blocks["efficiency_j_per_th"])
     columns = ["height", "usd_per_mwh", "sat_per_mwh", "usd_per_block", "sat_per_block"]
     query = f"SELECT {', '.join(columns)} FROM mwh_revenue WHERE asic_id = ? ORDER BY height"
-    in_lake = dict(zip(columns, zip(*db.execute(query, [IN_LAKE[of]]).fetchall(), strict=True), strict=True))
+    in_lake = dict(zip(columns, zip(*db.execute(query, [IN_LAKE[asic_id]]).fetchall(), strict=True), strict=True))
     for name, values in in_lake.items():
         different = differences(by_block["height"] if name == "height" else blocks["columns"][name], values)
-        assert not different, f"{name} of {of}: the API and the lake differ: {different[:3]}"
+        assert not different, f"{name} of {asic_id}: the API and the lake differ: {different[:3]}"
     from_series = [usd * per_mwh for usd in series["columns"]["usd_per_ph_day"]]
-    close(f"{of}: usd_per_mwh of /series and of /revenue", zip(from_series, in_lake["usd_per_mwh"]), 1e-14)
+    close(f"{asic_id}: usd_per_mwh of /series and of /revenue", zip(from_series, in_lake["usd_per_mwh"]), 1e-14)
 
     query = "SELECT list(usd_per_block) FROM mwh_revenue WHERE asic_id = ? GROUP BY median_time::DATE ORDER BY median_time::DATE"
-    sums = [math.fsum(usd) for (usd,) in db.execute(query, [IN_LAKE[of]]).fetchall()]
-    close(f"{of}: usd_per_mw by day and the lake's blocks", zip(days["columns"]["usd_per_mw"], sums, strict=True), 1e-12)
+    sums = [math.fsum(usd) for (usd,) in db.execute(query, [IN_LAKE[asic_id]]).fetchall()]
+    close(f"{asic_id}: usd_per_mw by day and the lake's blocks", zip(days["columns"]["usd_per_mw"], sums, strict=True), 1e-12)
     total = math.fsum(days["columns"]["usd_per_mw"])
     same = [total, math.fsum(sums), blocks["totals"]["usd_per_mw"], math.fsum(blocks["columns"]["usd_per_mw"])]
-    close(f"{of}: USD of the month by day, by block, in the lake, in totals", ((usd, days["totals"]["usd_per_mw"]) for usd in same), 1e-12)
+    close(f"{asic_id}: USD of the month by day, by block, in the lake, in totals", ((usd, days["totals"]["usd_per_mw"]) for usd in same), 1e-12)

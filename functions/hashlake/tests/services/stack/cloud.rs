@@ -1,4 +1,4 @@
-//! An AWS emulator, used through the shell as an operator does.
+//! Runs the scripts of infra/ and AWS commands against an AWS emulator.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,15 +14,15 @@ use testenv::tool;
 
 use crate::common::printed;
 
-/// The tip at the start of the test.
+/// The tip when the test starts.
 pub(crate) const TIP: u32 = 924_600;
 /// The first block of the lake.
 pub(crate) const START: u32 = 924_500;
 
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// The variables of this machine that a build needs. With those that Cargo sets, it would rebuild
-/// dependencies.
+/// The environment variables that a build needs. With the variables that Cargo sets for tests, the
+/// build would compile all dependencies again.
 const BUILD_VARIABLES: [&str; 7] = [
     "PATH",
     "HOME",
@@ -33,7 +33,7 @@ const BUILD_VARIABLES: [&str; 7] = [
     "TMPDIR",
 ];
 
-/// Held by a script that uses target/functions, because there is only one such folder.
+/// The lock for the folder target/functions, which two scripts must not use at the same time.
 static FUNCTIONS: Mutex<()> = Mutex::new(());
 
 /// A running emulator, and a profile `me` with access to it.
@@ -45,7 +45,7 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
-    /// `parameters` are those of the template, in the form of infra/parameters.env.
+    /// `parameters` are the template's parameters, in the format of infra/parameters.env.
     pub(crate) fn new(endpoint: &str, certificate: Option<PathBuf>, parameters: &str) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let write = |name: &str, text: &str| {
@@ -79,15 +79,15 @@ impl Cloud {
         }
     }
 
-    /// Runs a bash script in the root of the repository, and returns its output. It must succeed.
-    /// `answers` is its standard input.
+    /// Runs a bash script in the root of the repository, and returns its output. The script must
+    /// succeed. `answers` is its standard input.
     pub(crate) fn shell(&self, script: &str, answers: &str) -> String {
         let output = self.try_shell(script, answers);
         assert!(output.status.success(), "{script}\n{}", printed(&output));
         printed(&output)
     }
 
-    /// The same for a script that may fail.
+    /// Like [`Self::shell`], for a script that may fail.
     pub(crate) fn try_shell(&self, script: &str, answers: &str) -> Output {
         let mut command = shell(script);
         command.envs(&self.variables);
@@ -104,7 +104,7 @@ impl Cloud {
         }
     }
 
-    /// The same for a command that may fail.
+    /// Like [`Self::aws`], for a command that may fail.
     pub(crate) fn try_aws(&self, words: &str) -> Output {
         let always = "--profile me --region us-east-1 --output json";
         let mut command = Command::new(tool("aws"));
@@ -119,7 +119,7 @@ impl Cloud {
         command.output().expect("it runs")
     }
 
-    /// An output of a stack.
+    /// The value of the output `key` of a stack.
     pub(crate) fn output(&self, stack: &str, key: &str) -> String {
         let query = format!("Stacks[0].Outputs[?OutputKey=='{key}']|[0].OutputValue");
         let found = self.aws(&format!(
@@ -127,11 +127,12 @@ impl Cloud {
         ));
         found
             .as_str()
-            .unwrap_or_else(|| panic!("no {key}"))
+            .unwrap_or_else(|| panic!("the stack `{stack}` has no output `{key}`"))
             .to_owned()
     }
 
-    /// The events of a stack's resources, and the configuration of its functions.
+    /// The events of a stack's resources, and the configurations of its functions: they change if and
+    /// only if the stack does.
     pub(crate) fn state(&self, stack: &str) -> [Value; 3] {
         let query = format!("StackEvents[?LogicalResourceId!='{stack}']");
         [
@@ -142,7 +143,7 @@ impl Cloud {
         .map(|words| self.aws(&words))
     }
 
-    /// The bucket and the table of a stack.
+    /// The names of the bucket and of the table of a stack.
     pub(crate) fn places(&self, stack: &str) -> [String; 2] {
         [("Lake", "s3://"), ("Cursor", "dynamodb://")].map(|(key, scheme)| {
             let url = self.output(stack, key);
@@ -161,7 +162,8 @@ impl Cloud {
         .map(|words| self.aws(&words))
     }
 
-    /// Status and body of a response from a Function URL. DNS does not have its host name.
+    /// Status and body of a response from a Function URL. Its host name is not in DNS, so the request
+    /// goes to the emulator, with the name in the `Host` header.
     pub(crate) async fn get(&self, url: &str, path: &str) -> (u16, String) {
         let host = url
             .split("//")
@@ -171,15 +173,17 @@ impl Cloud {
             .http
             .get(format!("{}{path}", self.endpoint))
             .header("host", host.expect("a URL"));
-        let answer = request.send().await.expect("an answer");
-        (answer.status().as_u16(), answer.text().await.expect("text"))
+        let response = request.send().await.expect("a response");
+        let status = response.status().as_u16();
+        (status, response.text().await.expect("a body"))
     }
 
-    /// Status and body of a response from the emulator, to a request that arrived by `scheme`.
+    /// Status and body of the emulator's response to a request that pretends to use `scheme`.
     pub(crate) async fn get_as(&self, url: &str, scheme: &str) -> (u16, String) {
         let request = self.http.get(url).header("x-forwarded-proto", scheme);
-        let answer = request.send().await.expect("an answer");
-        (answer.status().as_u16(), answer.text().await.expect("text"))
+        let response = request.send().await.expect("a response");
+        let status = response.status().as_u16();
+        (status, response.text().await.expect("a body"))
     }
 
     /// Waits until the tip of the lake behind a Function URL is `height`, and returns its status.
@@ -192,11 +196,11 @@ impl Cloud {
         .await
     }
 
-    /// Sends a valid and an invalid message to the backfill queue, and waits until the lake has the
-    /// blocks of the first and the dead-letter queue has the second.
+    /// Sends a valid and an invalid message to the backfill queue. Waits until the lake has the blocks
+    /// of the valid one, and the dead-letter queue has the invalid one.
     ///
-    /// The queue delivers a message up to five times, half an hour apart. The test sets one second
-    /// on the deployed queue, not in the template.
+    /// The queue delivers a message up to five times, half an hour apart. This function shortens the
+    /// half hour of the deployed queue to one second.
     pub(crate) async fn backfill_and_poison(&self, stack: &str) {
         let queue = self.output(stack, "Backfill");
         let dead = self.output(stack, "BackfillFailures");
@@ -227,13 +231,13 @@ impl Cloud {
 
     /// Invokes a function, and returns its response if it failed.
     pub(crate) fn failure(&self, function: &str, event: &Value) -> Option<String> {
-        let file = self.home.path().join("answer");
+        let file = self.home.path().join("response");
         let result = self.aws(&format!(
             "lambda invoke --function-name {function} --payload {event} {}",
             file.display()
         ));
-        let answer = fs::read_to_string(file).expect("an answer");
-        (!result["FunctionError"].is_null()).then_some(answer)
+        let response = fs::read_to_string(file).expect("a response");
+        (!result["FunctionError"].is_null()).then_some(response)
     }
 
     /// The log lines of a function.
@@ -244,7 +248,7 @@ impl Cloud {
         serde_json::from_value(events).expect("lines")
     }
 
-    /// Variables that make a program with the AWS SDK use and trust the emulator.
+    /// Environment variables that make the AWS SDK use the emulator and trust its certificate.
     pub(crate) fn trust(&self) -> BTreeMap<String, String> {
         let certificate = self.variables.get("AWS_CA_BUNDLE");
         let certificate = certificate.map(|file| ("SSL_CERT_FILE".to_owned(), file.clone()));
@@ -252,7 +256,7 @@ impl Cloud {
         certificate.into_iter().chain([endpoint]).collect()
     }
 
-    /// Writes a file with this text, and returns its URL.
+    /// Writes a text to a file, and returns the URL of the file.
     pub(crate) fn file(&self, text: &str) -> String {
         let path = self.home.path().join("file");
         fs::write(&path, text).expect("written");
@@ -260,21 +264,21 @@ impl Cloud {
     }
 }
 
-/// An event that requests the blocks from one height to another.
+/// An event that makes the ingest function fill a range of heights.
 pub(crate) fn range(from: u32, to: u32) -> Value {
     json!({ "backfill": { "from": from, "to": to } })
 }
 
-/// Parameters of the template for a replay, in the form of infra/parameters.env. The plan must be
-/// `pro`, because the others go back only one year.
+/// The template's parameters for a replay, in the format of infra/parameters.env. The plan must be
+/// `pro`, because the other plans have only the prices of the last year.
 pub(crate) fn replay_parameters(url: &str) -> String {
     format!(
         "START_HEIGHT={START}\nPRICE_SOURCES=coingecko\nCOINGECKO_URL={url}\nCOINGECKO_PLAN=pro\n"
     )
 }
 
-/// A bash script in the root of the repository, with only the variables of the environment that a
-/// build needs.
+/// A command that runs a bash script in the root of the repository. Its environment has only the
+/// variables that a build needs.
 pub(crate) fn shell(script: &str) -> Command {
     let mut command = Command::new("bash");
     command.args(["-euc", script]).current_dir(ROOT);
@@ -307,10 +311,10 @@ fn build_environment() -> impl Iterator<Item = (&'static str, std::ffi::OsString
         .chain([("HASHLAKE_TOOLS", tools.as_os_str().to_owned())])
 }
 
-/// Polls until there is a result.
+/// Calls `poll` until it returns a result.
 ///
 /// # Panics
-/// If there is none within five minutes, which is much longer than anything here takes.
+/// If there is no result within five minutes. Everything that the tests wait for takes much less.
 pub(crate) async fn wait_until<T>(what: &str, mut poll: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..600 {
         if let Some(result) = poll().await {

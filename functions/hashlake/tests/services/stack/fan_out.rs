@@ -1,5 +1,5 @@
-//! Two years of history, filled by the function on LocalStack over its queue. One month cannot be
-//! filled at first.
+//! The ingest function on LocalStack fills two years of history, month by month, from its queue. One
+//! month fails at first.
 
 use std::process::Output;
 
@@ -10,16 +10,16 @@ use testenv::localstack::LocalStack;
 use super::cloud::{Cloud, range, wait_until};
 use crate::common::{hashlake, printed, shared_turn};
 
-const NOWHERE: &str = "http://127.0.0.1:9"; // Nothing listens there. Blocks do not wait for prices.
-const FIRST_TIME: u32 = 1_704_110_400; // 2024-01-01T12:00:00Z
-const STEP: u32 = 36 * 3600; // Twenty blocks per month.
-const BLOCKS: u32 = 515; // The last one is in February 2026.
-const STALE: u32 = 100; // In May 2024.
-const MONTHS: u64 = 24;
-const LIVE_MONTH: &str = "2026-01"; // The month that the schedule follows.
+const UNREACHABLE_URL: &str = "http://127.0.0.1:9"; // Nothing listens there: blocks are stored without prices.
+const FIRST_TIME: u32 = 1_704_110_400; // Time of block 1: 2024-01-01T12:00:00Z.
+const BLOCK_INTERVAL_S: u32 = 36 * 3600; // A month has about twenty blocks.
+const BLOCKS: u32 = 515; // Number of blocks. The last one is in February 2026.
+const STALE_HEIGHT: u32 = 100; // Height of the block that becomes stale. It is in May 2024.
+const MONTHS: u64 = 24; // Number of months before LIVE_MONTH.
+const LIVE_MONTH: &str = "2026-01"; // Scheduled runs follow the tip from this month on.
 
 fn times(heights: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = u32> {
-    heights.map(|height| FIRST_TIME + STEP * (height - 1))
+    heights.map(|height| FIRST_TIME + BLOCK_INTERVAL_S * (height - 1))
 }
 
 struct Stack {
@@ -41,31 +41,32 @@ impl Stack {
             .env("BITCOIN_RPC_USER", USER)
             .env("BITCOIN_RPC_PASSWORD", PASSWORD)
             .env("PRICE_SOURCES", "coingecko")
-            .env("COINGECKO_URL", NOWHERE);
+            .env("COINGECKO_URL", UNREACHABLE_URL);
         command.output().expect("it runs")
     }
 
+    /// The numbers of missing months and blocks in a range of heights.
     fn missing(&self, range: &[&str]) -> Value {
         let output = self.hashlake(&[&["backfill", "--dry-run", "--json"], range].concat());
         assert!(output.status.success(), "{}", printed(&output));
         serde_json::from_slice(&output.stdout).expect("a summary")
     }
 
-    fn waiting(&self, queue: &str) -> u64 {
+    fn message_count(&self, queue: &str) -> u64 {
         let names = [
             "ApproximateNumberOfMessages",
             "ApproximateNumberOfMessagesNotVisible",
         ];
-        let answer = self.cloud.aws(&format!(
+        let response = self.cloud.aws(&format!(
             "sqs get-queue-attributes --queue-url {queue} --attribute-names {}",
             names.join(" ")
         ));
-        let count = |name: &str| answer["Attributes"][name].as_str()?.parse::<u64>().ok();
+        let count = |name: &str| response["Attributes"][name].as_str()?.parse::<u64>().ok();
         names.into_iter().filter_map(count).sum()
     }
 }
 
-/// Month of a block, per its median time.
+/// The month of a block's median time.
 async fn month_of(node: &Bitcoind, height: u32) -> String {
     let hash = node.call("getblockhash", json!([height])).await;
     let header = node.call("getblockheader", json!([hash])).await;
@@ -78,10 +79,10 @@ async fn month_of(node: &Bitcoind, height: u32) -> String {
 async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     let _turn = shared_turn().await;
     let node = Bitcoind::start(&[]).await;
-    node.mine_at(times(1..=STALE), "raw(52)").await;
+    node.mine_at(times(1..=STALE_HEIGHT), "raw(52)").await;
     let localstack = LocalStack::with_lambda().await;
     let parameters = format!(
-        "BITCOIN_RPC_URL={}\nPRICE_SOURCES=coingecko\nCOINGECKO_URL={NOWHERE}\n",
+        "BITCOIN_RPC_URL={}\nPRICE_SOURCES=coingecko\nCOINGECKO_URL={UNREACHABLE_URL}\n",
         node.url()
     );
     let cloud = Cloud::new(localstack.endpoint(), None, &parameters);
@@ -96,12 +97,15 @@ async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     };
     let (cloud, node) = (&stack.cloud, &stack.node);
 
-    // The lake has a block that a reorg then removes: no other block links to it.
-    assert_eq!(cloud.failure("hashlake-ingest", &range(STALE, STALE)), None);
+    // Store a block of a chain that a reorg then replaces: the later blocks do not link to it.
+    assert_eq!(
+        cloud.failure("hashlake-ingest", &range(STALE_HEIGHT, STALE_HEIGHT)),
+        None
+    );
     node.invalidate(1).await;
-    node.mine_at(times(STALE..=BLOCKS), "raw(51)").await;
+    node.mine_at(times(STALE_HEIGHT..=BLOCKS), "raw(51)").await;
 
-    // The schedule follows the tip from the first block of LIVE_MONTH on.
+    // Deploy again, so that scheduled runs follow the tip from the first block of LIVE_MONTH.
     let mut live = BLOCKS;
     while month_of(node, live - 1).await.as_str() >= LIVE_MONTH {
         live -= 1;
@@ -119,7 +123,7 @@ async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
         cloud.output("hashlake", "Backfill"),
         cloud.output("hashlake", "BackfillFailures"),
     );
-    // The queue delivers a message up to five times, half an hour apart. Here it is ten seconds.
+    // The queue delivers a message up to five times, half an hour apart. Shorten this to ten seconds.
     cloud.aws(&format!(
         "sqs set-queue-attributes --queue-url {queue} --attributes VisibilityTimeout=10"
     ));
@@ -132,17 +136,20 @@ async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     );
     assert!(
         !dispatched.status.success()
-            && printed(&dispatched).contains("lacks blocks of months: 1, the first is 2024-05"),
+            && printed(&dispatched).contains("lacks blocks of 1 month(s); the first is 2024-05"),
         "{}",
         printed(&dispatched)
     );
     assert_eq!(left["months"], 1);
     assert_eq!(
-        (stack.waiting(&queue), stack.waiting(&dead_letters)),
+        (
+            stack.message_count(&queue),
+            stack.message_count(&dead_letters)
+        ),
         (0, 1)
     );
 
-    // Remove the file whose block no other block links to, and run the command of the error.
+    // Remove the file with the stale block, and run the command that the error names.
     cloud.aws(&format!(
         "s3 rm {}/v1/blocks/year=2024/blocks-2024-05.parquet --only-show-errors",
         stack.lake
@@ -162,7 +169,7 @@ async fn all_months_of_two_years_are_filled_after_the_failed_one_is_redriven() {
     .await;
     let verified = stack.hashlake(&["verify"]);
 
-    assert_eq!(stack.waiting(&dead_letters), 0);
+    assert_eq!(stack.message_count(&dead_letters), 0);
     let no_errors = format!("no errors: {BLOCKS} blocks");
     assert!(
         String::from_utf8_lossy(&verified.stdout).starts_with(&no_errors),

@@ -1,4 +1,4 @@
-//! LocalStack: `make localstack`, and a second stack with the AWS commands of the READMEs.
+//! LocalStack: `make localstack`, and a second stack that is deployed with the READMEs' AWS commands.
 
 use std::fs;
 use std::process::Command;
@@ -12,9 +12,8 @@ use super::cloud::{
 };
 use crate::common::{printed, shared_turn};
 
-/// The commands of a README's section `Deploy`, unchanged except for the address of the node. The
-/// command that adds a Rust target is left out: for an emulator, the functions are built for this
-/// machine.
+/// The commands of the section `Deploy` of a README, with the address of the node replaced. The
+/// command that adds a Rust target is left out, because the functions run on this machine.
 fn commands_of(readme: &str, node: &str) -> String {
     let text = fs::read_to_string(format!("{ROOT}/{readme}")).expect("a README");
     let section = text
@@ -35,7 +34,7 @@ fn commands_of(readme: &str, node: &str) -> String {
     commands.replace("https://node.example.org:8332", node)
 }
 
-/// `localstack/stack.sh` with its own ports and folder. It is taken down on drop.
+/// The stack of `localstack/stack.sh`, with its own ports and folder. It is stopped on drop.
 struct Stack {
     folder: TempDir,
     page: String,
@@ -81,15 +80,16 @@ impl Stack {
         let request = reqwest::Client::new()
             .post(release)
             .json(&json!({ "to": height }));
-        let answer = request.send().await.expect("an answer");
-        answer.error_for_status().expect("a block");
+        let response = request.send().await.expect("a response");
+        response.error_for_status().expect("the block is released");
     }
 
-    async fn page_has(&self, height: u32) -> Option<Value> {
-        let answer = reqwest::get(format!("{}/api/v1/status", self.page))
+    /// The status that the page shows, if its tip is at `height`.
+    async fn status_at(&self, height: u32) -> Option<Value> {
+        let response = reqwest::get(format!("{}/api/v1/status", self.page))
             .await
             .ok()?;
-        let status: Value = answer.json().await.ok()?;
+        let status: Value = response.json().await.ok()?;
         (status["tip"]["height"] == height).then_some(status)
     }
 }
@@ -101,7 +101,7 @@ impl Drop for Stack {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_stack_fills_by_its_schedule_and_is_deployed_destroyed_and_restored() {
+async fn the_schedule_fills_the_lake_and_a_stack_is_deployed_destroyed_and_restored() {
     let _turn = shared_turn().await;
     drop(rustls::crypto::ring::default_provider().install_default());
     let stack = Stack::new();
@@ -114,7 +114,7 @@ async fn the_stack_fills_by_its_schedule_and_is_deployed_destroyed_and_restored(
 
     follow_the_readmes(&cloud, &stack).await;
     the_schedule_fills_the_lake(&cloud, &stack).await;
-    queue_messages_are_done_or_become_dead_letters(&cloud, &stack).await;
+    queue_messages_are_processed_or_become_dead_letters(&cloud, &stack).await;
     destroy_and_restore(&cloud, &stack).await;
 
     assert!(stack.run("down").ends_with("stack: down\n"));
@@ -122,7 +122,7 @@ async fn the_stack_fills_by_its_schedule_and_is_deployed_destroyed_and_restored(
     assert!(!stack.folder.path().join("stack").exists());
 }
 
-/// Runs the commands of both READMEs: the second deploys again without a change.
+/// Runs the commands of both READMEs. Those of the second README deploy again, and change nothing.
 async fn follow_the_readmes(cloud: &Cloud, stack: &Stack) {
     let first = cloud.shell(
         &commands_of("infra/README.md", &stack.replay),
@@ -136,7 +136,7 @@ async fn follow_the_readmes(cloud: &Cloud, stack: &Stack) {
         "{first}"
     );
     assert!(first.contains("Open http://"), "{first}");
-    // If nothing changes, AWS makes no change set, and LocalStack an empty one.
+    // If nothing changes, AWS creates no change set, but LocalStack creates an empty one.
     assert!(again.contains("Open http://"), "{again}");
     assert_eq!(cloud.state("hashlake"), before, "{again}");
     let page = cloud.output("hashlake", "Page");
@@ -145,9 +145,9 @@ async fn follow_the_readmes(cloud: &Cloud, stack: &Stack) {
     assert!(logs.contains("ingested 101 blocks up to 924600"), "{logs}");
 }
 
-/// Nothing but its schedule invokes the ingest function of that stack.
+/// Waits for the blocks of the stack `local`, whose ingest function only the schedule invokes.
 async fn the_schedule_fills_the_lake(cloud: &Cloud, stack: &Stack) {
-    let status = wait_until("a scheduled run", async || stack.page_has(TIP).await).await;
+    let status = wait_until("a scheduled run", async || stack.status_at(TIP).await).await;
     let url = cloud.output("local", "Page");
     let (code, html) = cloud.get(&url, "/").await;
     let days = "/api/v1/revenue?interval=day&from=2025-11-01T00:00:00Z";
@@ -178,13 +178,13 @@ async fn the_schedule_fills_the_lake(cloud: &Cloud, stack: &Stack) {
     assert_eq!(cloud.state("local"), before);
 }
 
-async fn queue_messages_are_done_or_become_dead_letters(cloud: &Cloud, stack: &Stack) {
+async fn queue_messages_are_processed_or_become_dead_letters(cloud: &Cloud, stack: &Stack) {
     stack.release(TIP + 1).await;
     cloud.backfill_and_poison("local").await;
 
-    // The schedule continues.
+    // Scheduled runs still work after the backfill.
     wait_until("another scheduled run", async || {
-        stack.page_has(TIP + 1).await
+        stack.status_at(TIP + 1).await
     })
     .await;
     let logs = stack.run("logs ingest");
@@ -202,14 +202,17 @@ async fn destroy_and_restore(cloud: &Cloud, stack: &Stack) {
             .iter()
             .all(|data| data[0].is_array() || data[0].is_object())
     );
-    let is_there = "cloudformation describe-stacks --stack-name hashlake";
-    assert!(!cloud.try_aws(is_there).status.success());
+    let describe_stack = "cloudformation describe-stacks --stack-name hashlake";
+    assert!(!cloud.try_aws(describe_stack).status.success());
 
     let mut lines = destroyed.lines().map(str::trim);
-    let how = lines.find(|line| line.starts_with("make deploy"));
-    let how = how.expect("the output has the command to restore the stack");
-    assert!(how.contains(bucket) && how.contains(table), "{how}");
-    cloud.shell(&format!("{how} BITCOIN_RPC_URL={}", stack.replay), "");
+    let restore = lines.find(|line| line.starts_with("make deploy"));
+    let restore = restore.expect("the output has the command to restore the stack");
+    assert!(
+        restore.contains(bucket) && restore.contains(table),
+        "{restore}"
+    );
+    cloud.shell(&format!("{restore} BITCOIN_RPC_URL={}", stack.replay), "");
     cloud.shell("make invoke-ingest", "");
     let page = cloud.output("hashlake", "Page");
     let status = cloud.wait_for_block(&page, TIP + 1).await;
@@ -218,9 +221,9 @@ async fn destroy_and_restore(cloud: &Cloud, stack: &Stack) {
     let delete = "make destroy DATA=yes-delete-it";
     let cancelled = cloud.try_shell(delete, "hashlake\nno\n");
     assert!(!cancelled.status.success() && printed(&cancelled).contains("nothing is deleted"));
-    assert!(cloud.try_aws(is_there).status.success());
+    assert!(cloud.try_aws(describe_stack).status.success());
     let all = cloud.shell(delete, &format!("hashlake\n{bucket}\n"));
-    assert!(all.contains("and the secrets are gone"), "{all}");
+    assert!(all.contains("and the secrets are deleted"), "{all}");
     for deleted in [
         format!("s3api head-bucket --bucket {bucket}"),
         format!("dynamodb describe-table --table-name {table}"),

@@ -1,4 +1,4 @@
-//! MiniStack, which enforces policies and uses TLS.
+//! The stack on MiniStack, an AWS emulator that enforces policies and uses TLS.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use testenv::ministack::MiniStack;
 
 use super::cloud::{Cloud, START, TIP, range, replay_parameters};
-use super::policy::{Principal, assert_that_all_is_needed};
+use super::policy::{Principal, assert_all_actions_are_needed};
 use crate::common::{hashlake, printed, replay, shared_turn};
 
-/// A path of each kind of response, and the page.
+/// The page, and a path for each kind of response of the API.
 const PATHS: [&str; 8] = [
     "/",
     "/api/v1/status",
@@ -24,7 +24,7 @@ const PATHS: [&str; 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn roles_and_policies_allow_what_is_needed_and_nothing_else() {
+async fn roles_and_policies_allow_only_the_actions_that_are_needed() {
     let _turn = shared_turn().await;
     let ministack = MiniStack::start().await;
     let (replay, variables) = replay(TIP, START).await;
@@ -55,11 +55,11 @@ async fn roles_and_policies_allow_what_is_needed_and_nothing_else() {
     assert_eq!(cloud.state("hashlake"), before);
 
     let ingest = Ingest(Function::new(&cloud, "ingest", "IngestRole"), &replay);
-    assert_that_all_is_needed(&ingest, &ingest.0.policy()).await;
+    assert_all_actions_are_needed(&ingest, &ingest.0.policy()).await;
     let query = Query(Function::new(&cloud, "query", "QueryRole"), &page);
-    assert_that_all_is_needed(&query, &query.0.policy()).await;
+    assert_all_actions_are_needed(&query, &query.0.policy()).await;
     let pusher = Pusher::new(&cloud, &replay, variables);
-    assert_that_all_is_needed(&pusher, &push_policy(&cloud)).await;
+    assert_all_actions_are_needed(&pusher, &push_policy(&cloud)).await;
 
     plain_http_is_refused(&cloud, &pusher).await;
     let places = cloud.places("hashlake");
@@ -77,14 +77,14 @@ fn resource(cloud: &Cloud, id: &str) -> String {
     name.as_str().expect("a name").to_owned()
 }
 
-/// Stops the schedule, whose runs would hold the lease at times.
+/// Stops the schedule, because a scheduled run holds the lease and would disturb the test.
 fn stop_the_schedule(cloud: &Cloud) {
     let rule = resource(cloud, "IngestRule");
     cloud.aws(&format!("events disable-rule --name {rule}"));
 }
 
-/// Works around a bug of MiniStack: `MaximumConcurrency` stays a string if it comes from a
-/// parameter, and all event sources stop.
+/// Works around a bug of MiniStack: if `MaximumConcurrency` comes from a parameter, it stays a string,
+/// and all event sources stop.
 fn repair_the_event_source(cloud: &Cloud) {
     let id = "EventSourceMappings[0].UUID";
     let id = cloud.aws(&format!("lambda list-event-source-mappings --query {id}"));
@@ -119,7 +119,8 @@ impl<'a> Function<'a> {
         found["PolicyDocument"].clone()
     }
 
-    /// Replaces its policy, and makes the next event start a new process.
+    /// Replaces the role's policy, and changes the memory size so that the next event starts a new
+    /// process.
     fn set_policy(&self, policy: &Value) {
         static MEMORY_MB: AtomicUsize = AtomicUsize::new(512);
         let Self { cloud, short, role } = self;
@@ -157,19 +158,19 @@ impl Principal for Query<'_> {
     }
 
     async fn work(&self) -> Option<String> {
-        let began = self.0.cloud.log("hashlake-query").len();
+        let lines_before = self.0.cloud.log("hashlake-query").len();
         for path in PATHS {
-            let (status, answer) = self.0.cloud.get(self.1, path).await;
+            let (status, body) = self.0.cloud.get(self.1, path).await;
             if status != 200 {
-                let log = &self.0.cloud.log("hashlake-query")[began..];
-                return Some(format!("{path}: {status} {answer}\n{}", log.join("\n")));
+                let log = &self.0.cloud.log("hashlake-query")[lines_before..];
+                return Some(format!("{path}: {status} {body}\n{}", log.join("\n")));
             }
         }
         None
     }
 }
 
-/// `hashlake` beside a node, in push mode.
+/// `hashlake` in push mode: it runs near the node, with the keys of an IAM user.
 struct Pusher<'a> {
     cloud: &'a Cloud,
     replay: &'a Replay,
@@ -221,7 +222,7 @@ impl Principal for Pusher<'_> {
     }
 }
 
-/// The policy that the template makes for push mode.
+/// The policy that the template creates for push mode.
 fn push_policy(cloud: &Cloud) -> Value {
     let arn = cloud.output("hashlake", "PushPolicyArn");
     let found = cloud.aws(&format!(
@@ -230,7 +231,7 @@ fn push_policy(cloud: &Cloud) -> Value {
     found["PolicyVersion"]["Document"].clone()
 }
 
-/// The bucket's policy refuses plain http, although the user's policy would allow the request.
+/// The bucket's policy denies requests by plain http, even if the user's policy allows them.
 async fn plain_http_is_refused(cloud: &Cloud, pusher: &Pusher<'_>) {
     let [id, secret] = &pusher.key;
     let file = format!("{}/v1/asics/asics.parquet", pusher.variables["LAKE_URL"]);
@@ -244,11 +245,11 @@ async fn plain_http_is_refused(cloud: &Cloud, pusher: &Pusher<'_>) {
     let url = printed.trim();
 
     let (by_tls, _) = cloud.get_as(url, "https").await;
-    let (in_plain, answer) = cloud.get_as(url, "http").await;
+    let (in_plain, body) = cloud.get_as(url, "http").await;
 
-    assert_eq!((by_tls, in_plain), (200, 403), "{answer}");
+    assert_eq!((by_tls, in_plain), (200, 403), "{body}");
     assert!(
-        answer.contains("explicit deny in a resource-based policy"),
-        "{answer}"
+        body.contains("explicit deny in a resource-based policy"),
+        "{body}"
     );
 }

@@ -1,11 +1,12 @@
-//! Tests that a policy has all actions that are needed, and no other: without any one of them,
+//! Tests that a policy allows all actions that are needed, and no others: if any one is removed,
 //! something fails.
 
 use serde_json::{Value, json};
 
-/// Actions that Lambda itself does with the role of a function: read from the event source, report
-/// failures, write logs. No emulator checks them; they are those of the AWS documentation.
-const LAMBDAS_OWN: [(&str, &[&str]); 3] = [
+/// Actions that Lambda itself performs with the role of a function: reading the event source,
+/// reporting failures and writing logs. No emulator checks them, so the test compares them with this
+/// list from the AWS documentation.
+const ACTIONS_OF_LAMBDA: [(&str, &[&str]); 3] = [
     (
         "Backfill",
         &[
@@ -18,24 +19,24 @@ const LAMBDAS_OWN: [(&str, &[&str]); 3] = [
     ("Logs", &["logs:CreateLogStream", "logs:PutLogEvents"]),
 ];
 
-/// An actor with a policy.
+/// An IAM role or user with a policy.
 pub(crate) trait Principal {
-    /// Replaces its policy.
+    /// Replaces the policy of the principal.
     fn set_policy(&self, policy: &Value);
 
-    /// Does everything that the actor is for. Returns the first failure.
+    /// Does all the work that the principal is for. Returns the first failure.
     async fn work(&self) -> Option<String>;
 }
 
 /// # Panics
-/// If the work fails with the whole policy, or succeeds without one of its actions.
-pub(crate) async fn assert_that_all_is_needed(principal: &impl Principal, policy: &Value) {
+/// If the work fails with the whole policy, or succeeds after one of its actions is removed.
+pub(crate) async fn assert_all_actions_are_needed(principal: &impl Principal, policy: &Value) {
     principal.set_policy(policy);
     assert_eq!(principal.work().await, None, "{policy}");
     for (at, statement) in statements(policy).iter().enumerate() {
         let sid = statement["Sid"].as_str().expect("a name");
         let actions = actions(statement);
-        if let Some((_, own)) = LAMBDAS_OWN.iter().find(|(name, _)| *name == sid) {
+        if let Some((_, own)) = ACTIONS_OF_LAMBDA.iter().find(|(name, _)| *name == sid) {
             assert_eq!(actions, *own, "{sid}");
             continue;
         }
