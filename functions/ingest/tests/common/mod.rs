@@ -1,8 +1,8 @@
 //! A lake in memory, and a replay of recorded blocks and prices on loopback.
 
-#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(dead_code, reason = "each test program uses only some of the helpers")]
 
-pub(crate) mod front;
+pub(crate) mod faulty_proxy;
 pub(crate) mod price_apis;
 
 use std::sync::{Arc, LazyLock};
@@ -27,15 +27,15 @@ use ingest::prices::source::PriceSource;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
 
-/// A lake without prices.
-pub(crate) static NOTHING: LazyLock<PriceSeries> = LazyLock::new(PriceSeries::default);
+/// The stored prices of a lake that has none.
+pub(crate) static NO_PRICES: LazyLock<PriceSeries> = LazyLock::new(PriceSeries::default);
 
-/// Long after the end of the recording.
+/// The current time of the tests, long after the end of the recording.
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_block_time(1_768_435_200) // 2026-01-15T00:00:00Z
 }
 
-/// A replay whose tip is at `tip`, and its base URL.
+/// Starts a replay whose tip is `tip`, and returns it with its base URL.
 pub(crate) async fn replay(tip: u32) -> (Replay, String) {
     let replay = Replay::new(
         Recording::bundled().expect("the bundled recording"),
@@ -49,7 +49,7 @@ pub(crate) async fn replay(tip: u32) -> (Replay, String) {
     (replay, url)
 }
 
-/// A node and prices at `url`, with `lake` as the lake and the cursor in it.
+/// A node and a price source that are both at `url`, and a lake that also keeps the cursor.
 pub(crate) fn outside(url: &str, lake: Arc<dyn Lake>) -> Outside {
     let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
     let node = Node::new(NodeConfig {
@@ -67,12 +67,12 @@ pub(crate) fn outside(url: &str, lake: Arc<dyn Lake>) -> Outside {
     }
 }
 
-/// CoinGecko at `url`, alone.
+/// CoinGecko at `url` as the only price source.
 pub(crate) fn prices(url: &str) -> PriceSources {
     PriceSources::new(vec![coingecko(url, CoinGeckoTier::Pro)])
 }
 
-/// CoinGecko at `url`, on this plan and with its history.
+/// CoinGecko at `url` with this plan, whose history it has.
 pub(crate) fn coingecko(url: &str, plan: CoinGeckoTier) -> Box<dyn PriceSource> {
     let url = format!("{url}/api/v3").parse().expect("a URL");
     Box::new(CoinGecko::new(CoinGeckoConfig {
@@ -90,20 +90,20 @@ pub(crate) fn bitstamp(url: &str) -> Box<dyn PriceSource> {
     Box::new(Bitstamp::new(url))
 }
 
-/// A deadline that never comes.
+/// The time left of a run without a deadline.
 pub(crate) fn unhurried() -> Duration {
     Duration::MAX
 }
 
-/// Time after which the lease of a run that died has ended.
-pub(crate) const LEASE_ENDED: Duration = Duration::from_secs(600);
+/// Time after which the lease of a run that died has expired.
+pub(crate) const LEASE_EXPIRED_AFTER: Duration = Duration::from_secs(600);
 
-/// One run from `start` on.
+/// A run that starts at the height `start` if the lake is empty.
 pub(crate) async fn run(outside: &Outside, start: u32) -> Result<Report, IngestError> {
     run_at(outside, Some(start), Duration::ZERO).await
 }
 
-/// One run, some time later.
+/// The same, with a clock that is `later` than [`now`].
 pub(crate) async fn run_at(
     outside: &Outside,
     start: Option<u32>,
@@ -119,7 +119,7 @@ pub(crate) async fn run_at(
     follow_tip(outside, &run).await
 }
 
-/// All blocks of a lake, in the order of its files.
+/// All blocks of a lake, in the order of its files. Each must be in the file of its month.
 pub(crate) async fn blocks_of(lake: &dyn Lake) -> Vec<PricedBlock> {
     let mut rows = Vec::new();
     for (key, _) in lake.list("v1/blocks/").await.expect("a list") {
@@ -141,7 +141,7 @@ pub(crate) async fn blocks_of(lake: &dyn Lake) -> Vec<PricedBlock> {
     rows
 }
 
-/// Every object of a lake that is data, by its key.
+/// The content of all data files of a lake, by key.
 pub(crate) async fn files(lake: &dyn Lake) -> std::collections::BTreeMap<String, bytes::Bytes> {
     let mut files = std::collections::BTreeMap::new();
     for (key, _) in lake.list("v1/").await.expect("a list") {
@@ -160,14 +160,14 @@ pub(crate) fn memory() -> Arc<dyn Lake> {
     Arc::new(MemoryLake::default())
 }
 
-/// A lake that fails from one write on, as if the process had died there.
+/// A lake whose writes fail after a number of them, as if the process had died.
 pub(crate) struct DyingLake {
     inner: Arc<dyn Lake>,
     writes_left: std::sync::atomic::AtomicI64,
 }
 
 impl DyingLake {
-    /// `inner`, for this many writes.
+    /// `inner`, to which the first `writes` writes succeed.
     pub(crate) fn new(inner: Arc<dyn Lake>, writes: i64) -> Self {
         Self {
             inner,

@@ -1,4 +1,4 @@
-//! CoinGecko and Bitstamp as documented, with their limits and with made-up prices.
+//! The APIs of CoinGecko and Bitstamp as documented, with their limits, but with made-up prices.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -16,10 +16,10 @@ use tokio::net::TcpListener;
 pub(crate) const HOUR_S: i64 = 3600;
 pub(crate) const DAY_S: i64 = 24 * HOUR_S;
 
-/// Seconds between the hour and CoinGecko's hourly points.
+/// CoinGecko's hourly points are this many seconds after the hour.
 pub(crate) const COINGECKO_OFFSET_S: i64 = 240;
 
-/// An API on loopback.
+/// A price API on loopback.
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) url: String,
@@ -30,7 +30,7 @@ pub(crate) struct Api {
     spikes: Arc<Mutex<HashMap<i64, f64>>>,
 }
 
-/// A call that was made to it.
+/// A call that the API received.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
     pub(crate) from_s: i64,
@@ -42,30 +42,30 @@ pub(crate) struct Call {
 type Parameters = Query<HashMap<String, String>>;
 
 impl Api {
-    /// CoinGecko's public plan at this time: a year of history, five calls a minute.
+    /// CoinGecko with the public plan at this time: one year of history, and five calls per minute.
     pub(crate) async fn coingecko(now_s: i64) -> Self {
-        let answer = |State(api): State<Self>, Query(given): Parameters| async move {
-            api.answer(
-                number(&given, "from"),
-                number(&given, "to"),
+        let handler = |State(api): State<Self>, Query(parameters): Parameters| async move {
+            api.respond(
+                number(&parameters, "from"),
+                number(&parameters, "to"),
                 |from_s, to_s| api.coingecko_prices(from_s, to_s),
             )
         };
-        let route = get(answer);
+        let route = get(handler);
         Self::serve(now_s, "/api/v3/coins/bitcoin/market_chart/range", route).await
     }
 
     /// Bitstamp at this time.
     pub(crate) async fn bitstamp(now_s: i64) -> Self {
-        let answer = |State(api): State<Self>, Query(given): Parameters| async move {
-            let (step_s, limit) = (number(&given, "step"), number(&given, "limit"));
-            api.answer(
-                number(&given, "start"),
-                number(&given, "end"),
+        let handler = |State(api): State<Self>, Query(parameters): Parameters| async move {
+            let (step_s, limit) = (number(&parameters, "step"), number(&parameters, "limit"));
+            api.respond(
+                number(&parameters, "start"),
+                number(&parameters, "end"),
                 |start_s, end_s| candles(start_s, end_s.min(api.now_s), step_s, limit),
             )
         };
-        Self::serve(now_s, "/api/v2/ohlc/btcusd/", get(answer)).await
+        Self::serve(now_s, "/api/v2/ohlc/btcusd/", get(handler)).await
     }
 
     async fn serve(now_s: i64, path: &str, route: axum::routing::MethodRouter<Self>) -> Self {
@@ -84,7 +84,7 @@ impl Api {
         api
     }
 
-    /// Answers the next call with this reply.
+    /// Replies to the next call with this response.
     pub(crate) fn fail_once(
         &self,
         status: u16,
@@ -99,12 +99,12 @@ impl Api {
         self.faults.lock().expect("unpoisoned").push(response);
     }
 
-    /// Answers with hourly prices only up to this length of a range.
+    /// Returns hourly prices only for ranges of at most this length, and daily prices for longer ones.
     pub(crate) fn hourly_up_to(&self, length_s: i64) {
         self.hourly_max_s.store(length_s, Ordering::Relaxed);
     }
 
-    /// Multiplies CoinGecko's price of this time.
+    /// Multiplies CoinGecko's price at this time by `factor`.
     pub(crate) fn spike(&self, time_s: i64, factor: f64) {
         self.spikes
             .lock()
@@ -117,7 +117,7 @@ impl Api {
         self.calls.lock().expect("unpoisoned")
     }
 
-    fn answer(
+    fn respond(
         &self,
         from_s: i64,
         to_s: i64,
@@ -170,7 +170,7 @@ impl Api {
     }
 }
 
-/// Candles from `start_s` to `end_s`, both included; the last `limit` of them if there are more.
+/// Candles from `start_s` to `end_s`, both included. If there are more than `limit`, the last `limit`.
 fn candles(start_s: i64, end_s: i64, step_s: i64, limit: i64) -> Response {
     if !(1..=1000).contains(&limit) || step_s != HOUR_S {
         return refusal(400, r#"{"code": "Must be between 1 and 1000."}"#);
@@ -179,8 +179,8 @@ fn candles(start_s: i64, end_s: i64, step_s: i64, limit: i64) -> Response {
     let first = start_s.div_euclid(step_s).max(last - limit + 1);
     let candle = |n: i64| {
         let is_traded = is_traded(n * step_s);
-        let of = if is_traded { n } else { n - 1 } * step_s;
-        let usd = format!("{:.2}", bitstamp_usd(of));
+        let price_time_s = if is_traded { n } else { n - 1 } * step_s;
+        let usd = format!("{:.2}", bitstamp_usd(price_time_s));
         json!({
             "timestamp": (n * step_s).to_string(), "open": usd, "high": usd, "low": usd, "close": usd,
             "volume": if is_traded { "1.50000000" } else { "0.00000000" },
@@ -193,26 +193,26 @@ fn candles(start_s: i64, end_s: i64, step_s: i64, limit: i64) -> Response {
 
 /// CoinGecko's price at a time.
 pub(crate) fn coingecko_usd(time_s: i64) -> f64 {
-    100_000.0 + whole(time_s / HOUR_S % 1000)
+    100_000.0 + small_f64(time_s / HOUR_S % 1000)
 }
 
 /// Bitstamp's price at the start of an hour.
 pub(crate) fn bitstamp_usd(time_s: i64) -> f64 {
-    50_000.0 + whole(time_s / HOUR_S % 1000)
+    50_000.0 + small_f64(time_s / HOUR_S % 1000)
 }
 
-/// Whether there was a trade at Bitstamp in the hour that starts then.
+/// Whether there was a trade at Bitstamp in the hour that starts at `time_s`.
 pub(crate) fn is_traded(time_s: i64) -> bool {
     (time_s / HOUR_S) % 50 != 0
 }
 
-fn whole(small: i64) -> f64 {
+fn small_f64(small: i64) -> f64 {
     f64::from(i32::try_from(small).expect("below 1000"))
 }
 
-fn number(given: &HashMap<String, String>, name: &str) -> i64 {
-    let value = given.get(name).and_then(|value| value.parse().ok());
-    value.unwrap_or_else(|| panic!("{name} is not a whole number in {given:?}"))
+fn number(parameters: &HashMap<String, String>, name: &str) -> i64 {
+    let value = parameters.get(name).and_then(|value| value.parse().ok());
+    value.unwrap_or_else(|| panic!("{name} is not a whole number in {parameters:?}"))
 }
 
 fn refusal(status: u16, body: &str) -> Response {

@@ -4,7 +4,9 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::common::{DyingLake, LEASE_ENDED, blocks_of, files, memory, now, outside, replay, run};
+use crate::common::{
+    DyingLake, LEASE_EXPIRED_AFTER, blocks_of, files, memory, now, outside, replay, run,
+};
 use hashlake_core::lake::Lake;
 use hashlake_core::timestamp::Timestamp;
 use ingest::backfill::Backfill;
@@ -47,33 +49,33 @@ async fn heights_of(lake: &dyn Lake) -> Vec<u32> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_filled_range_has_the_bytes_of_a_run_that_followed_the_tip() {
+async fn a_backfill_writes_the_same_bytes_as_a_run_that_follows_the_tip() {
     let (_replay, url) = replay(914_578).await;
     let (followed, filled) = (memory(), memory());
     run(&outside(&url, followed.clone()), FIRST)
         .await
-        .expect("it follows");
+        .expect("the run succeeds");
 
     let cursor = fill(&backfill(&url, &filled), FIRST..=914_578, Redo::Nothing)
         .await
-        .expect("it is filled");
+        .expect("the blocks are filled");
 
     assert_eq!(cursor, Some(914_578));
     assert!(files(filled.as_ref()).await == files(followed.as_ref()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_cursor_moves_over_an_unbroken_run_only() {
+async fn the_cursor_moves_only_over_blocks_without_a_gap() {
     let (_replay, url) = replay(914_578).await;
     let lake = memory();
     let job = backfill(&url, &lake);
     let cursor_after = async |range| {
         fill(&job, range, Redo::Nothing)
             .await
-            .expect("it is filled")
+            .expect("the blocks are filled")
     };
 
-    // There was no cursor: it starts at the range.
+    // There is no cursor yet: it is set to the end of the range.
     assert_eq!(cursor_after(910_000..=910_099).await, Some(910_099));
     // There is a gap below the range.
     assert_eq!(cursor_after(910_200..=910_299).await, Some(910_099));
@@ -90,13 +92,13 @@ async fn the_cursor_moves_over_an_unbroken_run_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fill_that_dies_at_any_write_is_repaired_by_the_next() {
+async fn a_backfill_that_dies_at_any_write_is_repaired_by_the_next() {
     let (_replay, url) = replay(914_578).await;
-    let range = 911_000..=911_800; // Across a month's end.
+    let range = 911_000..=911_800; // The range has the end of a month.
     let whole = memory();
     fill(&backfill(&url, &whole), range.clone(), Redo::Nothing)
         .await
-        .expect("it is filled");
+        .expect("the blocks are filled");
 
     for writes in 0.. {
         let lake = memory();
@@ -105,10 +107,10 @@ async fn a_fill_that_dies_at_any_write_is_repaired_by_the_next() {
             .await
             .is_err();
 
-        let again = backfill_at(&url, &lake, || now() + LEASE_ENDED);
+        let again = backfill_at(&url, &lake, || now() + LEASE_EXPIRED_AFTER);
         let cursor = fill(&again, range.clone(), Redo::Nothing)
             .await
-            .expect("it is filled");
+            .expect("the blocks are filled");
 
         assert_eq!(cursor, Some(911_800));
         assert!(
@@ -116,7 +118,7 @@ async fn a_fill_that_dies_at_any_write_is_repaired_by_the_next() {
             "after {writes} writes"
         );
         if !died {
-            // Prices, machines; revenue, days and blocks of each month; the cursor.
+            // The writes are at least: prices, ASICs, revenue, days, blocks, cursor.
             assert!(writes >= 7, "{writes}");
             break;
         }
@@ -124,12 +126,12 @@ async fn a_fill_that_dies_at_any_write_is_repaired_by_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn workers_that_share_a_month_do_not_lose_each_others_blocks() {
+async fn workers_that_write_the_same_month_keep_the_blocks_of_each_other() {
     let (_replay, url) = replay(914_578).await;
     let (whole, shared) = (memory(), memory());
     fill(&backfill(&url, &whole), 910_000..=911_999, Redo::Nothing)
         .await
-        .expect("it is filled");
+        .expect("the blocks are filled");
 
     let pieces = [
         910_000..=910_499,
@@ -146,7 +148,10 @@ async fn workers_that_share_a_month_do_not_lose_each_others_blocks() {
         })
     });
     for worker in workers {
-        worker.await.expect("no panic").expect("it is filled");
+        worker
+            .await
+            .expect("no panic")
+            .expect("the blocks are filled");
     }
 
     assert!(files(shared.as_ref()).await == files(whole.as_ref()).await);
@@ -182,7 +187,9 @@ async fn a_busy_or_starting_node_is_retried_and_nothing_is_lost() {
         std::iter::repeat_n(busy, 30).chain(std::iter::repeat_n(warming, 5)),
     );
 
-    job.fill(&plan, &unanswered).await.expect("it is filled");
+    job.fill(&plan, &unanswered)
+        .await
+        .expect("the blocks are filled");
 
     assert!(
         heights_of(lake.as_ref())
@@ -193,7 +200,7 @@ async fn a_busy_or_starting_node_is_retried_and_nothing_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_block_that_left_the_chain_is_reported_and_replaced_on_redo() {
+async fn a_stale_block_is_reported_and_replaced_with_redo_everything() {
     let (replay, url) = replay(FIRST).await;
     let lake = memory();
     let job = backfill(&url, &lake);
@@ -202,10 +209,10 @@ async fn a_block_that_left_the_chain_is_reported_and_replaced_on_redo() {
         .find(|(height, _)| *height > FIRST)
         .expect("a stale block");
     replay.release_to(height);
-    replay.switch_to_stale(&stale).expect("it is one");
+    replay.switch_to_stale(&stale).expect("a stale block");
     fill(&job, height..=height, Redo::Nothing)
         .await
-        .expect("it is filled");
+        .expect("the blocks are filled");
     replay.release_to(height + 1); // The best chain is the main one again.
 
     let found = fill(&job, height..=height + 1, Redo::Nothing)
@@ -213,16 +220,17 @@ async fn a_block_that_left_the_chain_is_reported_and_replaced_on_redo() {
         .expect_err("the blocks do not link");
     let cursor = fill(&job, height..=height + 1, Redo::Everything)
         .await
-        .expect("it is filled again");
+        .expect("the blocks are filled again");
 
     assert!(
         matches!(found, IngestError::Contradiction { height: at } if at == height + 1),
         "{found}"
     );
-    assert_eq!(cursor, Some(height)); // Still at the stale block: the next run steps back from it.
+    // The cursor is still at the stale block: the next run steps back from it.
+    assert_eq!(cursor, Some(height));
     let report = run(&outside(&url, lake.clone()), height)
         .await
-        .expect("it follows");
+        .expect("the run succeeds");
     assert_eq!(report.position.height, height + 1);
     assert!(
         heights_of(lake.as_ref())

@@ -1,8 +1,8 @@
-//! Failures and limits of CoinGecko, over real HTTP.
+//! Failures and limits of CoinGecko, tested over HTTP with the replay.
 
 use std::time::Duration;
 
-use crate::common::{NOTHING, coingecko, now, prices, replay, unhurried};
+use crate::common::{NO_PRICES, coingecko, now, prices, replay, unhurried};
 use hashlake_core::timestamp::Timestamp;
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::CoinGeckoTier;
@@ -37,7 +37,7 @@ async fn a_short_retry_after_is_waited_for() {
     let fetched = prices(&url)
         .fetch(
             &[at(1_760_000_000)..at(1_760_086_400)],
-            &NOTHING,
+            &NO_PRICES,
             now(),
             &unhurried,
         )
@@ -46,7 +46,7 @@ async fn a_short_retry_after_is_waited_for() {
     assert_eq!((fetched.points.len(), fetched.unanswered.len()), (24, 0));
     assert!(
         started.elapsed() >= Duration::from_secs(1),
-        "Retry-After is honoured"
+        "the call was repeated before the time in Retry-After"
     );
 }
 
@@ -60,8 +60,8 @@ async fn a_long_retry_after_is_not_waited_for_and_prevents_calls_until_then() {
         at(1_761_000_000)..at(1_761_086_400),
     ];
 
-    let refused = prices.fetch(&ranges, &NOTHING, now(), &unhurried).await;
-    let later = prices.fetch(&ranges, &NOTHING, now(), &unhurried).await;
+    let refused = prices.fetch(&ranges, &NO_PRICES, now(), &unhurried).await;
+    let later = prices.fetch(&ranges, &NO_PRICES, now(), &unhurried).await;
 
     assert_eq!(
         (refused.points.len(), refused.unanswered.as_slice()),
@@ -82,7 +82,7 @@ async fn a_range_too_old_for_the_plan_is_requested_once() {
     let first = prices
         .fetch(
             std::slice::from_ref(&years_ago),
-            &NOTHING,
+            &NO_PRICES,
             now(),
             &unhurried,
         )
@@ -90,7 +90,7 @@ async fn a_range_too_old_for_the_plan_is_requested_once() {
     let second = prices
         .fetch(
             &[years_ago.clone(), at(1_760_000_000)..at(1_760_086_400)],
-            &NOTHING,
+            &NO_PRICES,
             now(),
             &unhurried,
         )
@@ -112,13 +112,13 @@ async fn a_range_that_starts_too_early_is_requested_from_the_start_of_the_plans_
     let fetched = free
         .fetch(
             &[at(1_754_900_000)..at(1_755_100_000)],
-            &NOTHING,
+            &NO_PRICES,
             year_later,
             &unhurried,
         )
         .await;
 
-    // Hourly points, from 365 days less one hour ago to the end.
+    // The points are hourly, from one year less one hour ago to the end of the range.
     assert_eq!(fetched.points.len(), 27);
     assert_eq!(
         replay.price_requests(),
@@ -131,37 +131,37 @@ async fn a_range_that_starts_too_early_is_requested_from_the_start_of_the_plans_
 }
 
 #[tokio::test]
-async fn without_newer_points_the_source_is_not_called_again_at_once() {
+async fn a_source_without_newer_points_is_not_called_again_at_once() {
     let (replay, url) = replay(924_778).await;
     let prices = prices(&url);
     let after_the_end = [at(1_763_852_400)..at(1_763_900_000)];
 
     let first = prices
-        .fetch(&after_the_end, &NOTHING, now(), &unhurried)
+        .fetch(&after_the_end, &NO_PRICES, now(), &unhurried)
         .await;
     let second = prices
-        .fetch(&after_the_end, &NOTHING, now(), &unhurried)
+        .fetch(&after_the_end, &NO_PRICES, now(), &unhurried)
         .await;
 
-    assert_eq!(first.points.len(), 1); // The last one of the recording.
+    assert_eq!(first.points.len(), 1); // This is the last point of the recording.
     assert_eq!(second.unanswered, after_the_end);
     assert_eq!(replay.price_requests().len(), 1);
 }
 
 #[tokio::test]
-async fn the_newest_price_is_requested_every_five_minutes_at_most() {
+async fn the_newest_price_is_requested_at_most_every_five_minutes() {
     let (replay, url) = replay(924_778).await;
     let prices = prices(&url);
     let tip = at(1_763_850_000);
 
     let first = prices
-        .fetch(&[at(1_763_840_000)..tip], &NOTHING, tip, &unhurried)
+        .fetch(&[at(1_763_840_000)..tip], &NO_PRICES, tip, &unhurried)
         .await;
     let newest = first.points.last().expect("hourly points").quote.time;
     let second = prices
         .fetch(
             std::slice::from_ref(&(newest..tip)),
-            &NOTHING,
+            &NO_PRICES,
             tip,
             &unhurried,
         )

@@ -1,4 +1,4 @@
-//! The function, run as Lambda runs it.
+//! Runs the function as AWS Lambda does.
 
 use std::path::Path;
 use std::process::Command;
@@ -21,18 +21,18 @@ fn function(url: &str, lake: &Path) -> Command {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_of_the_schedule_brings_the_lake_up_to_the_tip() {
+async fn a_scheduled_event_fills_the_lake_up_to_the_tip() {
     let (replay, url) = replay(909_700).await;
     let lake = tempfile::tempdir().expect("a folder");
     let event = json!({ "source": "aws.events", "detail-type": "Scheduled Event", "detail": {} });
 
     let first = invoke(function(&url, lake.path()), &event)
         .await
-        .expect("it ends well");
+        .expect("the function succeeds");
     replay.release_to(909_702);
     let second = invoke(function(&url, lake.path()), &event)
         .await
-        .expect("it ends well");
+        .expect("the function succeeds");
 
     assert_eq!(
         (&first["height"], &first["blocks"]),
@@ -71,21 +71,24 @@ async fn failures_are_reported_as_errors() {
 }
 
 #[test]
-fn all_missing_variables_are_reported_before_it_starts() {
+fn all_missing_variables_are_reported_at_startup() {
     let output = Command::new(env!("CARGO_BIN_EXE_ingest"))
         .env_clear()
         .output()
         .expect("it runs");
 
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success());
     for variable in ["BITCOIN_RPC_URL", "LAKE_URL", "CURSOR_URL"] {
-        assert!(said.contains(&format!("{variable} is not set")), "{said}");
+        assert!(
+            printed.contains(&format!("{variable} is not set")),
+            "{printed}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_range_is_filled_without_touching_the_cursor() {
+async fn a_backfill_event_fills_a_range_and_does_not_move_the_cursor() {
     let (_replay, url) = replay(909_900).await;
     let lake = tempfile::tempdir().expect("a folder");
     let event = json!({ "backfill": { "from": 909_578, "to": 909_700 } });
@@ -93,8 +96,8 @@ async fn a_range_is_filled_without_touching_the_cursor() {
     let first = invoke(function(&url, lake.path()), &event).await;
     let second = invoke(function(&url, lake.path()), &event).await;
 
-    assert_eq!(first.expect("it ends well")["blocks"], 123);
-    assert_eq!(second.expect("it ends well")["blocks"], 0);
+    assert_eq!(first.expect("the function succeeds")["blocks"], 123);
+    assert_eq!(second.expect("the function succeeds")["blocks"], 0);
     assert!(
         lake.path()
             .join("v1/blocks/year=2025/blocks-2025-08.parquet")
@@ -104,7 +107,7 @@ async fn a_range_is_filled_without_touching_the_cursor() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn failed_records_of_a_queue_are_listed() {
+async fn failed_queue_records_are_listed_in_the_response() {
     let (_replay, url) = replay(909_900).await;
     let lake = tempfile::tempdir().expect("a folder");
     let record =
@@ -118,11 +121,11 @@ async fn failed_records_of_a_queue_are_listed() {
         record("also whole", r#"{"backfill":{"from":909651,"to":909700}}"#),
     ] });
 
-    let answer = invoke(function(&url, lake.path()), &event)
+    let response = invoke(function(&url, lake.path()), &event)
         .await
-        .expect("it ends well");
+        .expect("the function succeeds");
 
-    let failed: Vec<_> = answer["batchItemFailures"]
+    let failed: Vec<_> = response["batchItemFailures"]
         .as_array()
         .expect("a list")
         .iter()
@@ -137,5 +140,5 @@ async fn failed_records_of_a_queue_are_listed() {
         &json!({ "backfill": { "from": 909_578, "to": 909_701 } }),
     )
     .await;
-    assert_eq!(rest.expect("it ends well")["blocks"], 1);
+    assert_eq!(rest.expect("the function succeeds")["blocks"], 1);
 }

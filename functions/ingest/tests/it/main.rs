@@ -1,7 +1,7 @@
-//! Tests that need no service: the ingest over HTTP against a replay and made-up price sources, all
-//! on loopback.
+//! Tests that need no service: the ingest reads a replay and made-up price sources over HTTP on
+//! loopback.
 //!
-//! Each test has its own lake, ports and folders, so all of them can run at the same time.
+//! Each test has its own lake, ports and folders, so all tests can run at the same time.
 
 mod backfill;
 mod coingecko;

@@ -1,5 +1,5 @@
-//! The ingest with nodes as people have them: hosted ones with limits, broken ones, and what is no
-//! node at all.
+//! Runs the ingest with nodes that misbehave: hosted nodes with limits, broken nodes, and servers that
+//! are not Bitcoin nodes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,53 +13,57 @@ use ingest::plan::Redo;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::common::front::{Act, Asked, Front, change, refuse, reply};
+use crate::common::faulty_proxy::{Action, FaultyProxy, RpcRequest, change, refuse, reply};
 use crate::common::{blocks_of, files, memory, now, outside, replay, run};
 
 const FIRST: u32 = 909_578;
 const TIP: u32 = 909_700;
 
-/// A lake that is filled from the node behind `front`, and prices from `url`.
-fn world(front: &Front, url: &str, lake: &Arc<dyn Lake>) -> Outside {
+/// The node behind `proxy`, the prices at `url`, and a lake.
+fn outside_behind(proxy: &FaultyProxy, url: &str, lake: &Arc<dyn Lake>) -> Outside {
     let prices = outside(url, lake.clone()).prices;
     Outside {
         prices,
-        ..outside(&front.url, lake.clone())
+        ..outside(&proxy.url, lake.clone())
     }
 }
 
-/// Fills a lake from a node with this behaviour.
+/// Fills a lake from a node behind a proxy with this behaviour.
 async fn filled(
-    behaviour: impl Fn(&Asked) -> Act + Send + Sync + 'static,
-) -> (Result<(), IngestError>, Front, Arc<dyn Lake>) {
+    behaviour: impl Fn(&RpcRequest) -> Action + Send + Sync + 'static,
+) -> (Result<(), IngestError>, FaultyProxy, Arc<dyn Lake>) {
     let (_replay, url) = replay(TIP).await;
-    let front = Front::new(&url, behaviour).await;
+    let proxy = FaultyProxy::new(&url, behaviour).await;
     let lake = memory();
-    let result = run(&world(&front, &url, &lake), FIRST).await.map(|_| ());
-    (result, front, lake)
+    let result = run(&outside_behind(&proxy, &url, &lake), FIRST)
+        .await
+        .map(|_| ());
+    (result, proxy, lake)
 }
 
-async fn error(behaviour: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> String {
+/// The error of a run with this behaviour, which must leave the lake empty.
+async fn error(behaviour: impl Fn(&RpcRequest) -> Action + Send + Sync + 'static) -> String {
     let (result, _, lake) = filled(behaviour).await;
     assert!(blocks_of(lake.as_ref()).await.is_empty());
     assert!(lake.list("v1/").await.expect("a list").is_empty());
     result.expect_err("it is refused").to_string()
 }
 
+/// Whether a lake has the same bytes as one that was filled without the proxy.
 async fn is_complete(lake: &dyn Lake) -> bool {
     let (_replay, url) = replay(TIP).await;
-    let straight = memory();
-    run(&outside(&url, straight.clone()), FIRST)
+    let single_run = memory();
+    run(&outside(&url, single_run.clone()), FIRST)
         .await
         .expect("a run");
-    files(lake).await == files(straight.as_ref()).await
+    files(lake).await == files(single_run.as_ref()).await
 }
 
 const TOO_LARGE: &str =
     r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Batch size too large"}}"#;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn batches_that_are_refused_are_halved_and_what_is_accepted_is_remembered() {
+async fn refused_batches_are_halved_and_the_accepted_size_is_remembered() {
     let refusals: [(u16, &'static str); 6] = [
         (200, TOO_LARGE),
         (400, TOO_LARGE),
@@ -75,34 +79,40 @@ async fn batches_that_are_refused_are_halved_and_what_is_accepted_is_remembered(
         (500, "internal error"),
     ];
     for (status, body) in refusals {
-        for most in [10, 1] {
-            let is_refused = move |asked: &Asked| asked.is_batch && asked.calls.len() > most;
-            let behaviour = move |asked: &Asked| match is_refused(asked) {
+        for max_calls in [10, 1] {
+            let is_refused =
+                move |request: &RpcRequest| request.is_batch && request.calls.len() > max_calls;
+            let behaviour = move |request: &RpcRequest| match is_refused(request) {
                 true => reply(status, body),
-                false => Act::Pass,
+                false => Action::Pass,
             };
-            let (result, front, lake) = filled(behaviour).await;
+            let (result, proxy, lake) = filled(behaviour).await;
 
-            result.unwrap_or_else(|error| panic!("{status} {body} {most}: {error}"));
+            result.unwrap_or_else(|error| panic!("{status} {body} {max_calls}: {error}"));
             assert!(is_complete(lake.as_ref()).await);
-            let asked = front.asked();
-            let refused = asked.iter().filter(|asked| is_refused(asked)).count();
-            // Eight batches are in flight; each can be refused at 50, 25, 12, 6, 3 and 2 calls.
-            assert!(refused <= 48, "{status} {body} {most}: {refused}");
-            let last_refused = asked.iter().rposition(is_refused).expect("one was refused");
-            assert!(last_refused < 100, "{last_refused}: not remembered");
-            assert!(front.times().values().all(|times| *times <= 8));
+            let requests = proxy.requests();
+            let refused = requests.iter().filter(|request| is_refused(request));
+            let refused = refused.count();
+            // Eight batches are in flight, and each can be refused with 50, 25, 12, 6, 3 and 2 calls.
+            assert!(refused <= 48, "{status} {body} {max_calls}: {refused}");
+            let last_refused = requests.iter().rposition(is_refused);
+            let last_refused = last_refused.expect("a refused batch");
+            assert!(
+                last_refused < 100,
+                "request {last_refused} was refused: the size was not remembered"
+            );
+            assert!(proxy.times().values().all(|times| *times <= 8));
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_that_a_node_leaves_out_of_its_reply_are_made_again() {
+async fn calls_without_a_reply_are_made_again() {
     let (_replay, url) = replay(TIP).await;
-    let behaviour = |asked: &Asked| match asked.is_batch {
-        // Only the first ten of a batch are answered.
-        true => Act::Change(Box::new({
-            let ids: Vec<Value> = asked
+    let behaviour = |request: &RpcRequest| match request.is_batch {
+        // Only the first ten calls of a batch get a reply with their identifier.
+        true => Action::Change(Box::new({
+            let ids: Vec<Value> = request
                 .calls
                 .iter()
                 .take(10)
@@ -114,24 +124,24 @@ async fn calls_that_a_node_leaves_out_of_its_reply_are_made_again() {
                 }
             }
         })),
-        false => Act::Pass,
+        false => Action::Pass,
     };
-    let front = Front::new(&url, behaviour).await;
+    let proxy = FaultyProxy::new(&url, behaviour).await;
     let lake = memory();
 
-    run(&world(&front, &url, &lake), FIRST)
+    run(&outside_behind(&proxy, &url, &lake), FIRST)
         .await
         .expect("a run");
 
     assert!(is_complete(lake.as_ref()).await);
-    front.behave(|asked| match asked.is_of("getblockchaininfo") {
+    proxy.set_behaviour(|request| match request.has_call("getblockchaininfo") {
         true => reply(
             200,
             json!({ "jsonrpc": "2.0", "id": 1_000_000, "result": {} }),
         ),
-        false => Act::Pass,
+        false => Action::Pass,
     });
-    let error = run(&world(&front, &url, &memory()), FIRST).await;
+    let error = run(&outside_behind(&proxy, &url, &memory()), FIRST).await;
     let error = error
         .expect_err("there is no reply to the call")
         .to_string();
@@ -142,59 +152,59 @@ async fn calls_that_a_node_leaves_out_of_its_reply_are_made_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_limits_the_rate_is_filled_from_at_its_pace() {
-    let calls = |asked: &Asked, code: i32, message: &str| {
+async fn calls_that_a_rate_limit_refuses_are_made_again() {
+    let refuse_all = |request: &RpcRequest, code: i32, message: &str| {
         let error = |call: &Value| json!({ "jsonrpc": "2.0", "id": call["id"], "error": { "code": code, "message": message } });
-        let replies: Vec<Value> = asked.calls.iter().map(error).collect();
-        let body = match asked.is_batch {
+        let replies: Vec<Value> = request.calls.iter().map(error).collect();
+        let body = match request.is_batch {
             true => Value::Array(replies),
             false => replies[0].clone(),
         };
         reply(200, body)
     };
-    let soon = |status: u16, body: &str| {
+    let retry_at_once = |status: u16, body: &str| {
         let headers = vec![("retry-after", "0".to_owned())];
-        Act::Reply(status, headers, body.to_owned())
+        Action::Reply(status, headers, body.to_owned())
     };
     let json =
         r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32005,"message":"rate limit exceeded"}}"#;
-    let behaviour = move |asked: &Asked| match asked.place {
-        1 => soon(429, json),
-        4 => soon(429, "<html><body>Too Many Requests</body></html>"),
-        7 => calls(asked, -32_007, "25/second request limit reached"),
-        10 => soon(504, "<html>Gateway Time-out</html>"),
-        13 => soon(503, "Work queue depth exceeded"),
-        16 => soon(200, r#"{"error":"too many requests"}"#),
-        _ => Act::Pass,
+    let behaviour = move |request: &RpcRequest| match request.index {
+        1 => retry_at_once(429, json),
+        4 => retry_at_once(429, "<html><body>Too Many Requests</body></html>"),
+        7 => refuse_all(request, -32_007, "25/second request limit reached"),
+        10 => retry_at_once(504, "<html>Gateway Time-out</html>"),
+        13 => retry_at_once(503, "Work queue depth exceeded"),
+        16 => retry_at_once(200, r#"{"error":"too many requests"}"#),
+        _ => Action::Pass,
     };
 
-    let (result, front, lake) = filled(behaviour).await;
+    let (result, proxy, lake) = filled(behaviour).await;
 
-    result.expect("it is filled");
+    result.expect("the run succeeds");
     assert!(is_complete(lake.as_ref()).await);
-    assert!(front.asked().len() > 14);
+    assert!(proxy.requests().len() > 14);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_calls_that_failed_are_made_again() {
-    let behaviour = |asked: &Asked| match asked.place % 3 {
-        0 if asked.calls.len() > 3 => {
-            let last = asked.calls.last().expect("some")["id"].clone();
-            Act::Change(Box::new(move |call, reply| {
+    let behaviour = |request: &RpcRequest| match request.index % 3 {
+        0 if request.calls.len() > 3 => {
+            let last = request.calls.last().expect("some")["id"].clone();
+            Action::Change(Box::new(move |call, reply| {
                 if call["id"] == last {
                     *reply =
                         json!({ "id": last, "error": { "code": -32005, "message": "slow down" } });
                 }
             }))
         }
-        _ => Act::Pass,
+        _ => Action::Pass,
     };
 
-    let (result, front, lake) = filled(behaviour).await;
+    let (result, proxy, lake) = filled(behaviour).await;
 
-    result.expect("it is filled");
+    result.expect("the run succeeds");
     assert!(is_complete(lake.as_ref()).await);
-    let times = front.times();
+    let times = proxy.times();
     let stats = times
         .iter()
         .filter(|(name, _)| name.contains("getblockstats"));
@@ -203,9 +213,9 @@ async fn only_the_calls_that_failed_are_made_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_node_or_refuses_is_said_in_one_sentence() {
+async fn the_error_for_a_server_that_refuses_or_is_not_a_node_has_one_line() {
     let page = "<!doctype html>\n<title>Log in to your home server</title>";
-    let busy = r#"{"error":{"code":-32600,"message":"Method not included in your plan"}}"#;
+    let not_in_plan = r#"{"error":{"code":-32600,"message":"Method not included in your plan"}}"#;
     let cases: [(u16, &'static str, &[&'static str]); 9] = [
         (401, "", &["refuses the credentials", "BITCOIN_RPC_USER"]),
         (
@@ -214,7 +224,7 @@ async fn what_is_no_node_or_refuses_is_said_in_one_sentence() {
             &["missing api key"],
         ),
         (403, "", &["403", "rpcallowip", "rpcwhitelist"]),
-        (403, busy, &["403", "not included in your plan"]),
+        (403, not_in_plan, &["403", "not included in your plan"]),
         (
             200,
             page,
@@ -251,9 +261,9 @@ async fn what_is_no_node_or_refuses_is_said_in_one_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_lacks_something_is_told_from_one_that_does_not() {
+async fn the_error_names_what_the_node_lacks() {
     let kept = Some(909_650);
-    let pruned = |asked: &Asked| match asked.is_of("getblockstats") {
+    let pruned = |request: &RpcRequest| match request.has_call("getblockstats") {
         true => refuse("getblockstats", -1, "Block not available (pruned data)"),
         false => change("getblockchaininfo", "pruneheight", json!(909_650)),
     };
@@ -264,7 +274,7 @@ async fn a_node_that_lacks_something_is_told_from_one_that_does_not() {
     );
     assert!(error(pruned).await.contains("from 909650 on"));
 
-    let snapshot = |_: &Asked| {
+    let snapshot = |_: &RpcRequest| {
         refuse(
             "getblockstats",
             -1,
@@ -283,8 +293,8 @@ async fn a_node_that_lacks_something_is_told_from_one_that_does_not() {
         "{without}"
     );
 
-    let presync = |_: &Asked| {
-        Act::Change(Box::new(|call, reply| {
+    let presync = |_: &RpcRequest| {
+        Action::Change(Box::new(|call, reply| {
             if call["method"] == "getblockchaininfo" {
                 let result = &mut reply["result"];
                 (result["blocks"], result["headers"]) = (json!(0), json!(0));
@@ -299,12 +309,12 @@ async fn a_node_that_lacks_something_is_told_from_one_that_does_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn redirects_are_not_followed_and_name_only_scheme_host_and_port() {
     let (_replay, url) = replay(TIP).await;
-    let other = Front::new(&url, |_| Act::Pass).await;
+    let other = FaultyProxy::new(&url, |_| Action::Pass).await;
     let target = format!("{}/login?token=s3cr3t", other.url);
     for status in [301, 302, 307, 308] {
         let target = target.clone();
-        let behaviour = move |_: &Asked| {
-            Act::Reply(
+        let behaviour = move |_: &RpcRequest| {
+            Action::Reply(
                 status,
                 vec![("location", target.clone())],
                 "moved".to_owned(),
@@ -321,33 +331,33 @@ async fn redirects_are_not_followed_and_name_only_scheme_host_and_port() {
         );
         assert!(!error.contains("s3cr3t"), "{error}");
     }
-    assert_eq!(other.asked().len(), 0);
+    assert_eq!(other.requests().len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_nodes_url_only_scheme_host_and_port_are_shown() {
+async fn errors_show_only_scheme_host_and_port_of_the_nodes_url() {
     let (_replay, url) = replay(TIP).await;
-    let pages: [fn(&Asked) -> Act; 4] = [
-        |asked| reply(404, format!("Cannot POST {}", asked.uri)),
-        |asked| reply(401, json!({ "error": format!("bad key {}", asked.uri) })),
-        |asked| {
+    let pages: [fn(&RpcRequest) -> Action; 4] = [
+        |request| reply(404, format!("Cannot POST {}", request.uri)),
+        |request| reply(401, json!({ "error": format!("bad key {}", request.uri) })),
+        |request| {
             reply(
                 200,
-                json!({ "id": asked.calls[0]["id"], "error": { "code": -1, "message": asked.uri } }),
+                json!({ "id": request.calls[0]["id"], "error": { "code": -1, "message": request.uri } }),
             )
         },
-        |asked| reply(503, asked.uri.clone()),
+        |request| reply(503, request.uri.clone()),
     ];
     for page in pages {
-        let front = Front::new(&url, page).await;
+        let proxy = FaultyProxy::new(&url, page).await;
         let mut outside = outside(&url, memory());
         outside.node = ingest::node::Node::new(ingest::node::NodeConfig {
-            url: format!("{}/v1/s3cr3t-token/?key=s3cr3t%2Fkey", front.url)
+            url: format!("{}/v1/s3cr3t-token/?key=s3cr3t%2Fkey", proxy.url)
                 .parse()
                 .expect("a URL"),
             auth: ingest::node::Auth::None,
         });
-        // A busy node is given up when the run is late.
+        // The run does not retry a busy node when no time is left.
         let is_late = AtomicBool::new(false);
         let run = Run {
             owner: "test".to_owned(),
@@ -363,20 +373,18 @@ async fn of_a_nodes_url_only_scheme_host_and_port_are_shown() {
         let error = follow_tip(&outside, &run).await.expect_err("it is refused");
 
         assert!(!error.to_string().contains("s3cr3t"), "{error}");
-        assert!(
-            front.asked().iter().all(
-                |asked| asked.uri == "/v1/s3cr3t-token/?key=s3cr3t%2Fkey" && !asked.has_referer
-            )
-        );
+        assert!(proxy.requests().iter().all(|request| request.uri
+            == "/v1/s3cr3t-token/?key=s3cr3t%2Fkey"
+            && !request.has_referer));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn numbers_that_cannot_be_are_refused_and_the_next_run_goes_on() {
+async fn impossible_values_are_refused_and_the_next_run_continues() {
     let (_replay, url) = replay(TIP).await;
-    let front = Front::new(&url, |_| Act::Pass).await;
+    let proxy = FaultyProxy::new(&url, |_| Action::Pass).await;
     let lake = memory();
-    let world = world(&front, &url, &lake);
+    let outside = outside_behind(&proxy, &url, &lake);
     let numbers = [
         ("getblockheader", "nTx", json!(2_147_483_648_u32)),
         ("getblockheader", "nTx", json!(-1)),
@@ -406,9 +414,9 @@ async fn numbers_that_cannot_be_are_refused_and_the_next_run_goes_on() {
     ];
     for (method, field, value) in numbers {
         let shown = format!("{method} {field} {value}");
-        front.behave(move |_| change(method, field, value.clone()));
+        proxy.set_behaviour(move |_| change(method, field, value.clone()));
 
-        let error = run(&world, FIRST).await.expect_err(&shown).to_string();
+        let error = run(&outside, FIRST).await.expect_err(&shown).to_string();
 
         assert!(!error.contains('\n'), "{shown}: {error}");
         assert!(
@@ -416,15 +424,15 @@ async fn numbers_that_cannot_be_are_refused_and_the_next_run_goes_on() {
             "{shown}"
         );
     }
-    front.behave(|_| Act::Pass);
-    run(&world, FIRST).await.expect("a node in order");
+    proxy.set_behaviour(|_| Action::Pass);
+    run(&outside, FIRST).await.expect("the node is correct");
     assert!(is_complete(lake.as_ref()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_median_time_that_runs_backwards_is_refused() {
-    let behaviour = |_: &Asked| {
-        Act::Change(Box::new(|call, reply| {
+    let behaviour = |_: &RpcRequest| {
+        Action::Change(Box::new(|call, reply| {
             if call["method"] == "getblockheader" && reply["result"]["height"] == 909_600 {
                 reply["result"]["mediantime"] = json!(1_700_000_000);
             }
@@ -436,67 +444,68 @@ async fn a_median_time_that_runs_backwards_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_on_another_network_than_it_says_leaves_the_lake_empty() {
+async fn nothing_is_written_if_the_node_reports_the_wrong_network() {
     let (_replay, url) = replay(TIP).await;
-    let signet_at_first = |asked: &Asked| match asked.place {
+    let signet_at_first = |request: &RpcRequest| match request.index {
         0 => change("getblockchaininfo", "chain", json!("signet")),
-        _ => Act::Pass,
+        _ => Action::Pass,
     };
     let testnet = "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943";
-    let other_genesis =
-        move |asked: &Asked| match asked.is_of("getblockhash") && asked.calls.len() == 1 {
-            true => reply(
-                200,
-                json!({ "id": asked.calls[0]["id"], "result": testnet }),
-            ),
-            false => Act::Pass,
-        };
-    let front = Front::new(&url, signet_at_first).await;
+    let other_genesis = move |request: &RpcRequest| match request.has_call("getblockhash")
+        && request.calls.len() == 1
+    {
+        true => reply(
+            200,
+            json!({ "id": request.calls[0]["id"], "result": testnet }),
+        ),
+        false => Action::Pass,
+    };
+    let proxy = FaultyProxy::new(&url, signet_at_first).await;
     let lake = memory();
-    let world = world(&front, &url, &lake);
+    let outside = outside_behind(&proxy, &url, &lake);
     let is_untouched = async || {
-        let position = world.cursor.read().await.expect("a cursor").position;
+        let position = outside.cursor.read().await.expect("a cursor").position;
         position.is_none() && lake.list("v1/").await.expect("a list").is_empty()
     };
 
-    let changed = run(&world, FIRST).await.expect_err("it changes its mind");
+    let changed = run(&outside, FIRST).await.expect_err("the network changes");
     assert!(
         matches!(changed, IngestError::Node(NodeError::ChainChanged { .. })),
         "{changed}"
     );
     assert!(is_untouched().await);
-    front.behave(other_genesis);
-    let other = run(&world, FIRST)
+    proxy.set_behaviour(other_genesis);
+    let other = run(&outside, FIRST)
         .await
-        .expect_err("its first block is another's");
+        .expect_err("the genesis block is of testnet");
     assert!(
         matches!(other, IngestError::Node(NodeError::OtherNetwork { .. })),
         "{other}"
     );
     assert!(is_untouched().await);
-    front.behave(|_| change("getblockchaininfo", "chain", json!("signet")));
-    let always = run(&world, FIRST)
+    proxy.set_behaviour(|_| change("getblockchaininfo", "chain", json!("signet")));
+    let always = run(&outside, FIRST)
         .await
-        .expect_err("its blocks are of `main`");
+        .expect_err("the blocks are of `main`");
     assert!(
         matches!(always, IngestError::Node(NodeError::OtherNetwork { .. })),
         "{always}"
     );
     assert!(is_untouched().await);
-    front.behave(|_| Act::Pass);
-    run(&world, FIRST).await.expect("a node in order");
+    proxy.set_behaviour(|_| Action::Pass);
+    run(&outside, FIRST).await.expect("the node is correct");
     assert!(is_complete(lake.as_ref()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn blocks_that_came_are_committed_when_the_node_fails_for_good() {
-    let came = AtomicUsize::new(0);
-    let behaviour = move |asked: &Asked| {
-        let is_stats = asked.is_of("getblockstats");
-        if is_stats && came.fetch_add(asked.calls.len(), Ordering::Relaxed) >= 50 {
+async fn blocks_read_before_a_permanent_failure_are_committed() {
+    let received = AtomicUsize::new(0);
+    let behaviour = move |request: &RpcRequest| {
+        let is_stats = request.has_call("getblockstats");
+        if is_stats && received.fetch_add(request.calls.len(), Ordering::Relaxed) >= 50 {
             return reply(401, "");
         }
-        Act::Pass
+        Action::Pass
     };
 
     let (result, _, lake) = filled(behaviour).await;
@@ -512,25 +521,25 @@ async fn blocks_that_came_are_committed_when_the_node_fails_for_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_is_heard_while_the_node_is_silent_and_what_was_read_is_written() {
+async fn a_run_stops_while_the_node_is_silent_and_writes_the_blocks_that_it_read() {
     let (_replay, url) = replay(TIP).await;
-    // The first calls of all, and those of the last blocks.
+    // The node is silent for the first calls of a run, or for the blocks after the first 50.
     for (method, blocks) in [
         ("getblockchaininfo", 0),
         ("getblockhash", 0),
         ("getblockstats", 50),
     ] {
-        let front = Front::new(&url, move |asked| {
-            let height = asked.calls[0]["params"][0].as_u64().unwrap_or(u64::MAX);
+        let proxy = FaultyProxy::new(&url, move |request| {
+            let height = request.calls[0]["params"][0].as_u64().unwrap_or(u64::MAX);
             let is_above = blocks == 0 || height >= u64::from(FIRST) + blocks;
-            match asked.is_of(method) && is_above {
-                true => Act::Hang,
-                false => Act::Pass,
+            match request.has_call(method) && is_above {
+                true => Action::Hang,
+                false => Action::Pass,
             }
         })
         .await;
         let lake = memory();
-        let world = world(&front, &url, &lake);
+        let outside = outside_behind(&proxy, &url, &lake);
         let (is_stopped, is_read) = (AtomicBool::new(false), Notify::new());
         let run = Run {
             owner: "test".to_owned(),
@@ -547,14 +556,14 @@ async fn a_stop_is_heard_while_the_node_is_silent_and_what_was_read_is_written()
             },
         };
         let stop = async {
-            front.hung().await;
+            proxy.wait_for_hang().await;
             if blocks > 0 {
                 is_read.notified().await;
             }
             is_stopped.store(true, Ordering::Relaxed);
         };
 
-        let (result, ()) = tokio::join!(follow_tip(&world, &run), stop);
+        let (result, ()) = tokio::join!(follow_tip(&outside, &run), stop);
 
         let rows = blocks_of(lake.as_ref()).await;
         match result {
@@ -568,15 +577,15 @@ async fn a_stop_is_heard_while_the_node_is_silent_and_what_was_read_is_written()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backfill_stops_while_the_node_is_silent() {
     let (_replay, url) = replay(TIP).await;
-    let front = Front::new(&url, |asked| match asked.is_of("getblockstats") {
-        true => Act::Hang,
-        false => Act::Pass,
+    let proxy = FaultyProxy::new(&url, |request| match request.has_call("getblockstats") {
+        true => Action::Hang,
+        false => Action::Pass,
     })
     .await;
     let lake = memory();
     let is_stopped = Arc::new(AtomicBool::new(false));
     let job = Arc::new(Backfill {
-        outside: Arc::new(world(&front, &url, &lake)),
+        outside: Arc::new(outside_behind(&proxy, &url, &lake)),
         parallel: 2,
         time_left: {
             let is_stopped = is_stopped.clone();
@@ -590,13 +599,13 @@ async fn a_backfill_stops_while_the_node_is_silent() {
     });
     let plan = job.plan(FIRST..=TIP, Redo::Nothing).await.expect("a plan");
     let stop = async {
-        front.hung().await;
+        proxy.wait_for_hang().await;
         is_stopped.store(true, Ordering::Relaxed);
     };
 
     let (result, ()) = tokio::join!(job.fill(&plan, &[]), stop);
 
-    let error = result.expect_err("it is not filled");
+    let error = result.expect_err("the node is silent");
     assert!(
         matches!(error, IngestError::Unfinished { next: FIRST, .. }),
         "{error}"

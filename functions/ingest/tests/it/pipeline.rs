@@ -1,4 +1,4 @@
-//! The pipeline against a replay of real blocks, real prices and real stale blocks.
+//! Runs the pipeline with a replay of real blocks, real prices and real stale blocks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use ingest::node::NodeError;
 use ingest::pipeline::{IngestError, Outside, Run, follow_tip};
 use replay::{Fault, Replay};
 
-const FIRST: u32 = 909_578; // The first with 120 blocks below it.
+const FIRST: u32 = 909_578; // The first recorded block that has 120 recorded blocks before it.
 const MONTH_END: u32 = 912_621; // The last block of August 2025.
 
 #[tokio::test(flavor = "multi_thread")]
-async fn real_blocks_are_in_the_lake_as_another_program_computes_them() {
+async fn the_lake_has_the_values_that_another_program_computes_for_real_blocks() {
     let (_replay, url) = replay(924_778).await;
     let lake = memory();
     let outside = outside(&url, lake.clone());
@@ -95,19 +95,19 @@ fn assert_is_golden(
     ];
     for (column, value) in computed {
         let (value, golden): (f64, f64) = (
-            value.expect("known"),
+            value.expect("a value"),
             golden[column].parse().expect("a number"),
         );
         assert!(
             (value / golden - 1.0).abs() < 1e-14,
-            "{column} of {}: {value}, not {golden}",
+            "{column} of {}: {value}, expected {golden}",
             block.height
         );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_with_nothing_new_writes_nothing() {
+async fn a_run_without_new_blocks_writes_nothing() {
     let (_replay, url) = replay(910_000).await;
     let lake = memory();
     run(&outside(&url, lake.clone()), FIRST)
@@ -124,10 +124,10 @@ async fn a_run_with_nothing_new_writes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_small_runs_write_the_bytes_of_one() {
-    let straight = memory();
+async fn many_small_runs_write_the_same_bytes_as_a_single_one() {
+    let single_run = memory();
     let (replay, url) = replay(MONTH_END + 300).await;
-    run(&outside(&url, straight.clone()), MONTH_END - 300)
+    run(&outside(&url, single_run.clone()), MONTH_END - 300)
         .await
         .expect("a run");
     let stepwise = memory();
@@ -149,33 +149,33 @@ async fn many_small_runs_write_the_bytes_of_one() {
 
     assert_eq!(
         files(stepwise.as_ref()).await,
-        files(straight.as_ref()).await
+        files(single_run.as_ref()).await
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn following_the_tip_block_by_block_writes_the_bytes_of_one_run() {
-    let straight = memory();
+async fn following_the_tip_block_by_block_writes_the_same_bytes_as_a_single_run() {
+    let single_run = memory();
     let (replay, url) = replay(MONTH_END + 20).await;
-    run_by_its_clock(&outside(&url, straight.clone()), &replay).await;
+    run_at_replay_time(&outside(&url, single_run.clone()), &replay).await;
     let followed = memory();
 
     for tip in MONTH_END - 60..=MONTH_END + 20 {
         replay.release_to(tip);
-        run_by_its_clock(&outside(&url, followed.clone()), &replay).await;
+        run_at_replay_time(&outside(&url, followed.clone()), &replay).await;
     }
 
-    let (mut followed, mut straight) = (
+    let (mut followed, mut single_run) = (
         files(followed.as_ref()).await,
-        files(straight.as_ref()).await,
+        files(single_run.as_ref()).await,
     );
     let days = |files: &mut BTreeMap<String, Bytes>| {
         daily::decode(files.remove(daily::KEY).expect("a file of days")).expect("days")
     };
-    // This file often keeps its length from block to block, so it often has the entry that changes
-    // it.
-    assert_eq!(days(&mut followed), days(&mut straight));
-    assert!(followed == straight);
+    // The file of days gets an extra entry if it would have the length of the file that it replaces,
+    // so only its rows are compared.
+    assert_eq!(days(&mut followed), days(&mut single_run));
+    assert!(followed == single_run);
 }
 
 #[expect(
@@ -187,8 +187,8 @@ fn replay_clock(replay: &Replay) -> u32 {
     replay.clock() as u32
 }
 
-/// A run at the time of the replay, when the last block has just been found.
-async fn run_by_its_clock(outside: &Outside, replay: &Replay) {
+/// A run at the time of the replay's clock, when the last block has just been found.
+async fn run_at_replay_time(outside: &Outside, replay: &Replay) {
     let run = Run {
         owner: "test".to_owned(),
         start_height: Some(MONTH_END - 60),
@@ -212,7 +212,7 @@ async fn a_run_that_dies_at_any_write_is_repaired_by_the_next() {
         let lake = memory();
         let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes));
         let died = run(&outside(&url, dying), MONTH_END - 40).await.is_err();
-        let later = crate::common::LEASE_ENDED;
+        let later = crate::common::LEASE_EXPIRED_AFTER;
         crate::common::run_at(&outside(&url, lake.clone()), Some(MONTH_END - 40), later)
             .await
             .expect("the next run");
@@ -222,7 +222,8 @@ async fn a_run_that_dies_at_any_write_is_repaired_by_the_next() {
             "after {writes} writes"
         );
         if !died {
-            // Lease, 2 prices, 2 revenue, machines, days, 2 blocks, cursor, release of the lease.
+            // The writes: lease, 2 of prices, 2 of revenue, ASICs, days, 2 of blocks, cursor, release of
+            // the lease.
             assert_eq!(writes, 11);
             break;
         }
@@ -241,16 +242,16 @@ async fn a_real_stale_block_is_replaced_when_the_chain_continues_without_it() {
     replay.release_to(height - 1);
     run(&outside(&url, lake.clone()), FIRST)
         .await
-        .expect("before it");
-    replay.switch_to_stale(&hash).expect("it attaches");
+        .expect("a run before the stale block");
+    replay.switch_to_stale(&hash).expect("a stale block");
     let on_stale = run(&outside(&url, lake.clone()), FIRST)
         .await
-        .expect("on it");
+        .expect("a run with the stale block");
     replay.release_to(height + 1);
 
     let after = run(&outside(&url, lake.clone()), FIRST)
         .await
-        .expect("after it");
+        .expect("a run after the reorg");
 
     assert_eq!(on_stale.position.hash.to_string(), hash);
     let reorg = after.reorg.expect("a reorg");
@@ -258,15 +259,15 @@ async fn a_real_stale_block_is_replaced_when_the_chain_continues_without_it() {
         (reorg.common_height, reorg.dropped),
         (height - 1, vec![on_stale.position.hash])
     );
-    let straight = memory();
-    run(&outside(&url, straight.clone()), FIRST)
+    let single_run = memory();
+    run(&outside(&url, single_run.clone()), FIRST)
         .await
-        .expect("a straight run");
-    assert_eq!(files(lake.as_ref()).await, files(straight.as_ref()).await);
+        .expect("a single run");
+    assert_eq!(files(lake.as_ref()).await, files(single_run.as_ref()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn blocks_do_not_wait_for_prices_and_get_them_later() {
+async fn blocks_are_written_without_prices_and_get_them_later() {
     let (replay, url) = replay(909_700).await;
     let lake = memory();
     for _ in 0..3 {
@@ -293,15 +294,15 @@ async fn blocks_do_not_wait_for_prices_and_get_them_later() {
             .all(|row| row.price == BlockPrice::Missing && row.sat_per_ph_day() > 0.0)
     );
     assert_eq!(with.blocks, 0);
-    let straight = memory();
-    run(&outside(&url, straight.clone()), FIRST)
+    let single_run = memory();
+    run(&outside(&url, single_run.clone()), FIRST)
         .await
-        .expect("a straight run");
-    assert_eq!(files(lake.as_ref()).await, files(straight.as_ref()).await);
+        .expect("a single run");
+    assert_eq!(files(lake.as_ref()).await, files(single_run.as_ref()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prices_are_requested_as_ranges_and_never_twice() {
+async fn prices_are_requested_in_ranges_that_do_not_overlap() {
     let (replay, url) = replay(924_778).await;
     let lake = memory();
 
@@ -313,12 +314,12 @@ async fn prices_are_requested_as_ranges_and_never_twice() {
     assert!(calls.len() <= 5, "{calls:?}");
     assert!(
         calls.windows(2).all(|pair| pair[0].1 <= pair[1].0),
-        "they do not overlap: {calls:?}"
+        "ranges overlap: {calls:?}"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_of_two_runs_names_the_first() {
+async fn the_error_of_a_second_run_names_the_owner_of_the_first() {
     let (_replay, url) = replay(909_700).await;
     let outside = outside(&url, memory());
     let lease = outside
@@ -340,7 +341,7 @@ async fn the_second_of_two_runs_names_the_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_committed_before_time_runs_out_stays() {
+async fn a_run_that_is_out_of_time_keeps_the_blocks_that_it_committed() {
     let (_replay, url) = replay(920_000).await;
     let outside = outside(&url, memory());
     let checks = std::sync::atomic::AtomicU32::new(0);
@@ -356,7 +357,7 @@ async fn what_is_committed_before_time_runs_out_stays() {
         progress: &|_| (),
     };
 
-    let report = follow_tip(&outside, &run).await.expect("it ends well");
+    let report = follow_tip(&outside, &run).await.expect("the run succeeds");
 
     assert!((1..10_000).contains(&report.blocks), "{}", report.blocks);
     assert_eq!(
@@ -429,7 +430,9 @@ async fn each_fault_of_the_node_has_its_own_error() {
         code: -28,
         message: "Loading block index".into(),
     });
-    let warming = run(&outside, FIRST).await.expect_err("it warms up");
+    let warming = run(&outside, FIRST)
+        .await
+        .expect_err("the node is starting");
     replay.inject_rpc_fault(Fault::Http {
         status: 401,
         headers: Vec::new(),
@@ -441,7 +444,9 @@ async fn each_fault_of_the_node_has_its_own_error() {
     let pruned = run(&outside, FIRST - 10)
         .await
         .expect_err("the recording starts later");
-    let above = run(&outside, 909_701).await.expect_err("not there yet");
+    let above = run(&outside, 909_701)
+        .await
+        .expect_err("the start is above the tip");
     replay.inject_rpc_fault(Fault::Http {
         status: 503,
         headers: Vec::new(),
@@ -480,7 +485,7 @@ async fn each_fault_of_the_node_has_its_own_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_file_stops_the_run_and_is_named() {
+async fn a_damaged_file_stops_the_run_and_the_error_names_it() {
     let (replay, url) = replay(909_700).await;
     let outside = outside(&url, memory());
     run(&outside, FIRST).await.expect("a run");
@@ -489,7 +494,7 @@ async fn a_damaged_file_stops_the_run_and_is_named() {
         .lake
         .head(key)
         .await
-        .expect("an answer")
+        .expect("the lake responds")
         .expect("a file")
         .version;
     outside
@@ -499,7 +504,7 @@ async fn a_damaged_file_stops_the_run_and_is_named() {
         .expect("damaged");
     replay.release_to(909_701);
 
-    let error = run(&outside, FIRST).await.expect_err("it cannot be read");
+    let error = run(&outside, FIRST).await.expect_err("the file is damaged");
 
     assert!(error.to_string().contains(key), "{error}");
     assert_eq!(
@@ -507,7 +512,7 @@ async fn a_damaged_file_stops_the_run_and_is_named() {
             .lake
             .get(key)
             .await
-            .expect("an answer")
+            .expect("the lake responds")
             .expect("a file")
             .body,
         "not parquet"

@@ -1,4 +1,4 @@
-//! Prices from CoinGecko and Bitstamp over real HTTP, with the limits of both.
+//! Fetches prices over HTTP from the APIs of [`crate::common::price_apis`], with their limits.
 
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::common::price_apis::{
     Api, COINGECKO_OFFSET_S, DAY_S, HOUR_S, bitstamp_usd, coingecko_usd, is_traded,
 };
-use crate::common::{NOTHING, bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried};
+use crate::common::{
+    NO_PRICES, bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried,
+};
 use hashlake_core::price::{PricePoint, PriceSeries, Quote};
 use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::timestamp::Timestamp;
@@ -28,7 +30,7 @@ async fn apis() -> (Api, Api) {
     (Api::coingecko(NOW_S).await, Api::bitstamp(NOW_S).await)
 }
 
-/// CoinGecko on this plan, then Bitstamp.
+/// CoinGecko with this plan as the preferred source, and Bitstamp as the second.
 fn sources(first: &Api, second: &Api, plan: CoinGeckoTier) -> PriceSources {
     PriceSources::new(vec![coingecko(&first.url, plan), bitstamp(&second.url)])
 }
@@ -50,14 +52,14 @@ fn hours(range_s: Range<i64>, offset_s: i64) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn a_year_is_five_calls_to_coingecko_and_what_is_older_comes_from_bitstamp() {
+async fn a_year_takes_five_calls_to_coingecko_and_older_prices_come_from_bitstamp() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let from_s = NOW_S - 500 * DAY_S;
 
     let range = at(from_s)..at(NOW_S);
     let fetched = prices
-        .fetch(&[range], &NOTHING, at(NOW_S), &unhurried)
+        .fetch(&[range], &NO_PRICES, at(NOW_S), &unhurried)
         .await;
 
     let begin_s = YEAR_AGO_S + HOUR_S;
@@ -82,7 +84,7 @@ async fn a_year_is_five_calls_to_coingecko_and_what_is_older_comes_from_bitstamp
         (fetched.unanswered, fetched.before_history),
         (vec![], vec![])
     );
-    // 135 days and an hour are four calls of 34 days.
+    // Bitstamp: the older part is 135 days and an hour, which takes four calls of 34 days each.
     assert_eq!((gecko.calls().len(), stamp.calls().len()), (5, 4));
     assert!(gecko.calls().iter().all(|call| call.status == 200));
     let calls = prices.calls_of_day(at(NOW_S));
@@ -94,11 +96,11 @@ async fn a_year_is_five_calls_to_coingecko_and_what_is_older_comes_from_bitstamp
 async fn no_candle_is_lost_between_two_calls() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
-    let (from_s, to_s) = (1_420_071_234, 1_430_005_678); // Not on the hour.
+    let (from_s, to_s) = (1_420_071_234, 1_430_005_678); // Neither is at the start of an hour.
 
     let range = at(from_s)..at(to_s);
     let fetched = prices
-        .fetch(&[range], &NOTHING, at(NOW_S), &unhurried)
+        .fetch(&[range], &NO_PRICES, at(NOW_S), &unhurried)
         .await;
 
     let hours = hours(from_s..to_s, 0);
@@ -108,27 +110,27 @@ async fn no_candle_is_lost_between_two_calls() {
 }
 
 #[tokio::test]
-async fn before_the_history_of_bitstamp_no_source_is_called() {
+async fn no_source_is_called_for_times_before_the_history_of_all_sources() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
-    let of_2010 = at(1_262_304_000)..at(1_293_840_000);
+    let year_2010 = at(1_262_304_000)..at(1_293_840_000);
 
     let fetched = prices
         .fetch(
-            std::slice::from_ref(&of_2010),
-            &NOTHING,
+            std::slice::from_ref(&year_2010),
+            &NO_PRICES,
             at(NOW_S),
             &unhurried,
         )
         .await;
 
-    assert_eq!(fetched.before_history, [of_2010]);
+    assert_eq!(fetched.before_history, [year_2010]);
     assert_eq!((fetched.points.len(), fetched.unanswered.len()), (0, 0));
     assert_eq!((gecko.calls().len(), stamp.calls().len()), (0, 0));
 }
 
 #[tokio::test]
-async fn a_source_that_fails_for_now_is_not_replaced_by_the_next() {
+async fn a_source_that_fails_temporarily_is_not_replaced_by_the_next_source() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     gecko.fail_once(429, &[("retry-after", "3600")], "");
@@ -137,8 +139,12 @@ async fn a_source_that_fails_for_now_is_not_replaced_by_the_next() {
         at(NOW_S - 20 * DAY_S)..at(NOW_S - 10 * DAY_S),
     ];
 
-    let fetched = prices.fetch(&ranges, &NOTHING, at(NOW_S), &unhurried).await;
-    let again = prices.fetch(&ranges, &NOTHING, at(NOW_S), &unhurried).await;
+    let fetched = prices
+        .fetch(&ranges, &NO_PRICES, at(NOW_S), &unhurried)
+        .await;
+    let again = prices
+        .fetch(&ranges, &NO_PRICES, at(NOW_S), &unhurried)
+        .await;
 
     assert_eq!(fetched.unanswered, ranges[1..]);
     assert!(times_s(&fetched.points, "coingecko").is_empty());
@@ -150,14 +156,14 @@ async fn a_source_that_fails_for_now_is_not_replaced_by_the_next() {
 #[tokio::test]
 async fn a_history_shorter_than_expected_is_remembered() {
     let (gecko, stamp) = apis().await;
-    // The history of this plan is not known before the first call.
+    // How far back this plan goes is unknown before the first call.
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Pro);
     let range = at(NOW_S - 400 * DAY_S)..at(NOW_S);
 
     let first = prices
         .fetch(
             std::slice::from_ref(&range),
-            &NOTHING,
+            &NO_PRICES,
             at(NOW_S),
             &unhurried,
         )
@@ -170,7 +176,7 @@ async fn a_history_shorter_than_expected_is_remembered() {
         .collect();
     let before_the_year = range.start..at(NOW_S - 380 * DAY_S);
     let second = prices
-        .fetch(&[before_the_year], &NOTHING, at(NOW_S), &unhurried)
+        .fetch(&[before_the_year], &NO_PRICES, at(NOW_S), &unhurried)
         .await;
 
     assert_eq!(refused, [(NOW_S - 400 * DAY_S, NOW_S - 320 * DAY_S)]);
@@ -192,11 +198,21 @@ async fn a_rate_limit_of_bitstamp_differs_from_a_wrong_request() {
     );
 
     let waited = prices
-        .fetch(std::slice::from_ref(&day), &NOTHING, at(NOW_S), &unhurried)
+        .fetch(
+            std::slice::from_ref(&day),
+            &NO_PRICES,
+            at(NOW_S),
+            &unhurried,
+        )
         .await;
     stamp.fail_once(400, &[], r#"{"code": "Not a valid choice."}"#);
     let refused = prices
-        .fetch(std::slice::from_ref(&day), &NOTHING, at(NOW_S), &unhurried)
+        .fetch(
+            std::slice::from_ref(&day),
+            &NO_PRICES,
+            at(NOW_S),
+            &unhurried,
+        )
         .await;
 
     assert_eq!(waited.unanswered, []);
@@ -216,7 +232,7 @@ async fn recorded_prices_of_half_a_year_have_no_suspect_point() {
     let prices = PriceSources::new(vec![coingecko(&url, CoinGeckoTier::Pro)]);
 
     let all = [at(1_747_000_000)..at(1_763_900_000)];
-    let fetched = prices.fetch(&all, &NOTHING, at(NOW_S), &unhurried).await;
+    let fetched = prices.fetch(&all, &NO_PRICES, at(NOW_S), &unhurried).await;
 
     assert_eq!((fetched.points.len(), fetched.suspects), (4668, vec![]));
 }
@@ -230,7 +246,7 @@ async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unan
     let fetch = || {
         prices.fetch(
             std::slice::from_ref(&range),
-            &NOTHING,
+            &NO_PRICES,
             at(NOW_S),
             &unhurried,
         )
@@ -239,7 +255,7 @@ async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unan
     let fetched = fetch().await;
     let again = fetch().await;
 
-    // 5 days, then 1.25 days, then a day: it asks again for shorter ranges, and then stops.
+    // The client requests shorter and shorter ranges: 5 days, 1.25 days and 0.625 days. Then it stops.
     let lengths: Vec<i64> = gecko
         .calls()
         .iter()
@@ -268,14 +284,16 @@ async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unan
 }
 
 #[tokio::test]
-async fn a_source_with_hourly_prices_for_shorter_ranges_is_asked_for_these() {
+async fn a_source_that_has_hourly_prices_only_for_short_ranges_gets_short_requests() {
     let gecko = Api::coingecko(NOW_S).await;
     gecko.hourly_up_to(10 * DAY_S);
     let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
     let range = at(NOW_S - 20 * DAY_S)..at(NOW_S);
 
     let ranges = std::slice::from_ref(&range);
-    let fetched = prices.fetch(ranges, &NOTHING, at(NOW_S), &unhurried).await;
+    let fetched = prices
+        .fetch(ranges, &NO_PRICES, at(NOW_S), &unhurried)
+        .await;
 
     assert_eq!(fetched.points.len(), 20 * 24);
     assert!(
@@ -286,18 +304,18 @@ async fn a_source_with_hourly_prices_for_shorter_ranges_is_asked_for_these() {
     );
     assert_eq!(fetched.unanswered, []);
     assert_eq!(fetched.states, [("CoinGecko", SourceState::Answered)]);
-    assert_eq!(gecko.calls().len(), 5); // 20 days, then four times 5 days.
+    assert_eq!(gecko.calls().len(), 5); // One call for 20 days, and then four calls for 5 days each.
 }
 
 #[tokio::test]
-async fn an_empty_reply_is_a_failure_and_is_asked_for_again() {
+async fn an_empty_reply_is_a_failure_unless_the_source_may_lack_prices() {
     let day = |ago: i64| at(NOW_S - ago * DAY_S)..at(NOW_S - (ago - 1) * DAY_S);
     let empty = r#"{"prices":[],"market_caps":[],"total_volumes":[]}"#;
-    for (body, range, is_asked_again) in [
+    for (body, range, stays_unanswered) in [
         (empty, at(NOW_S - 5 * DAY_S)..at(NOW_S), true),
         (r#"{"prices":[[1768390000000,null]]}"#, day(1), true),
         (empty, at(NOW_S - 100 * DAY_S)..at(NOW_S - 90 * DAY_S), true),
-        // A gap of the source.
+        // The source may have a gap of a few hours in its history.
         (
             empty,
             at(NOW_S - 100 * DAY_S)..at(NOW_S - 100 * DAY_S + 4 * HOUR_S),
@@ -313,14 +331,14 @@ async fn an_empty_reply_is_a_failure_and_is_asked_for_again() {
         let fetched = prices
             .fetch(
                 std::slice::from_ref(&range),
-                &NOTHING,
+                &NO_PRICES,
                 at(NOW_S),
                 &unhurried,
             )
             .await;
 
         let why = format!("sent no prices from {} to {}", range.start, range.end);
-        let expected = match is_asked_again {
+        let expected = match stays_unanswered {
             true => (vec![range], failing(&why)),
             false => (vec![], SourceState::Answered),
         };
@@ -329,7 +347,7 @@ async fn an_empty_reply_is_a_failure_and_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_hole_in_a_recent_reply_stays_unanswered_and_a_late_newest_price_is_a_failure() {
+async fn a_recent_gap_in_a_reply_stays_unanswered_and_the_failure_names_it() {
     let hourly = |hours: &[i64]| {
         let entry = |hour: &i64| format!("[{},100000]", (NOW_S - hour * HOUR_S) * 1000);
         let entries: Vec<String> = hours.iter().map(entry).collect();
@@ -341,7 +359,7 @@ async fn a_hole_in_a_recent_reply_stays_unanswered_and_a_late_newest_price_is_a_
         (hourly(&[12, 11, 10, 9, 8, 7, 6, 5, 4]), Some((4, 0))),
         (hourly(&[12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]), None),
     ];
-    for (body, hole) in cases {
+    for (body, gap) in cases {
         let gecko = Api::coingecko(NOW_S).await;
         let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
         gecko.fail_once(200, &[], &body);
@@ -349,33 +367,30 @@ async fn a_hole_in_a_recent_reply_stays_unanswered_and_a_late_newest_price_is_a_
         let fetched = prices
             .fetch(
                 std::slice::from_ref(&range),
-                &NOTHING,
+                &NO_PRICES,
                 at(NOW_S),
                 &unhurried,
             )
             .await;
 
-        let hole = hole.map(|(from, to)| at(NOW_S - from * HOUR_S)..at(NOW_S - to * HOUR_S));
+        let gap = gap.map(|(from, to)| at(NOW_S - from * HOUR_S)..at(NOW_S - to * HOUR_S));
         assert_eq!(
             fetched.unanswered,
-            hole.clone().into_iter().collect::<Vec<_>>()
+            gap.clone().into_iter().collect::<Vec<_>>()
         );
-        let state = match hole {
+        let state = match gap {
             None => SourceState::Answered,
-            Some(hole) if hole.end == range.end => {
-                failing(&format!("has sent no prices after {}", hole.start))
+            Some(gap) if gap.end == range.end => {
+                failing(&format!("has sent no prices after {}", gap.start))
             }
-            Some(hole) => failing(&format!(
-                "sent no prices from {} to {}",
-                hole.start, hole.end
-            )),
+            Some(gap) => failing(&format!("sent no prices from {} to {}", gap.start, gap.end)),
         };
         assert_eq!(fetched.states, [("CoinGecko", state)]);
     }
 }
 
 #[tokio::test]
-async fn a_lone_point_far_off_its_neighbours_is_held_back() {
+async fn a_single_point_far_off_its_neighbours_is_not_used_until_the_next_one_confirms_it() {
     let gecko = Api::coingecko(NOW_S).await;
     let (spike, newest) = (
         NOW_S - 30 * HOUR_S + COINGECKO_OFFSET_S,
@@ -387,23 +402,23 @@ async fn a_lone_point_far_off_its_neighbours_is_held_back() {
     let range = at(NOW_S - 5 * DAY_S)..at(NOW_S);
 
     let fetched = prices
-        .fetch(&[range], &NOTHING, at(NOW_S), &unhurried)
+        .fetch(&[range], &NO_PRICES, at(NOW_S), &unhurried)
         .await;
 
     assert_eq!(fetched.points.len(), 5 * 24 - 2);
-    let held: Vec<i64> = fetched
+    let suspects: Vec<i64> = fetched
         .suspects
         .iter()
-        .map(|held| held.quote.time.to_secs())
+        .map(|suspects| suspects.quote.time.to_secs())
         .collect();
-    assert_eq!(held, [spike, newest]);
+    assert_eq!(suspects, [spike, newest]);
     assert!(
         !times_s(&fetched.points, "coingecko")
             .iter()
-            .any(|time_s| held.contains(time_s))
+            .any(|time_s| suspects.contains(time_s))
     );
     assert_eq!(fetched.unanswered, []);
-    // An hour later, the price has stayed at half: it is a price.
+    // One hour later, the next point has half the price too: the drop is real.
     let later = NOW_S + HOUR_S;
     let gecko = Api::coingecko(later).await;
     for time_s in [newest, newest + HOUR_S] {
@@ -454,7 +469,7 @@ async fn a_single_new_point_is_compared_with_the_stored_ones() {
 }
 
 #[tokio::test]
-async fn a_reply_whose_prices_jump_to_and_fro_is_refused() {
+async fn a_reply_with_many_points_far_off_their_neighbours_is_refused() {
     let gecko = Api::coingecko(NOW_S).await;
     for n in 0..12 {
         gecko.spike(NOW_S - (2 * n + 5) * HOUR_S + COINGECKO_OFFSET_S, 3.0);
@@ -465,7 +480,7 @@ async fn a_reply_whose_prices_jump_to_and_fro_is_refused() {
     let fetched = prices
         .fetch(
             std::slice::from_ref(&range),
-            &NOTHING,
+            &NO_PRICES,
             at(NOW_S),
             &unhurried,
         )
@@ -476,27 +491,32 @@ async fn a_reply_whose_prices_jump_to_and_fro_is_refused() {
 }
 
 #[tokio::test]
-async fn an_endless_reply_is_not_read_to_its_end() {
+async fn a_reply_that_is_too_long_is_refused() {
     let stamp = Api::bitstamp(NOW_S).await;
     let prices = PriceSources::new(vec![bitstamp(&stamp.url)]);
     let day = at(NOW_S - 2 * DAY_S)..at(NOW_S - DAY_S);
     stamp.fail_once(200, &[], &"endless ".repeat(2 << 20));
 
     let fetched = prices
-        .fetch(std::slice::from_ref(&day), &NOTHING, at(NOW_S), &unhurried)
+        .fetch(
+            std::slice::from_ref(&day),
+            &NO_PRICES,
+            at(NOW_S),
+            &unhurried,
+        )
         .await;
 
     assert_eq!((fetched.points.len(), fetched.unanswered), (0, vec![day]));
 }
 
 #[tokio::test]
-async fn a_run_without_time_makes_no_call_and_the_next_run_can() {
+async fn a_run_without_time_left_makes_no_call_and_the_next_run_makes_it() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let range = [at(NOW_S - 20 * DAY_S)..at(NOW_S - 10 * DAY_S)];
 
     let hurried = prices
-        .fetch(&range, &NOTHING, at(NOW_S), &|| Duration::ZERO)
+        .fetch(&range, &NO_PRICES, at(NOW_S), &|| Duration::ZERO)
         .await;
     assert_eq!(
         (hurried.points.len(), hurried.unanswered.as_slice()),
@@ -504,7 +524,9 @@ async fn a_run_without_time_makes_no_call_and_the_next_run_can() {
     );
     assert_eq!(prices.calls_of_day(at(NOW_S))[0].made, 0);
 
-    let unhurried = prices.fetch(&range, &NOTHING, at(NOW_S), &unhurried).await;
+    let unhurried = prices
+        .fetch(&range, &NO_PRICES, at(NOW_S), &unhurried)
+        .await;
     assert_eq!(unhurried.points.len(), 240);
 }
 
@@ -521,14 +543,14 @@ async fn a_run_whose_time_ends_keeps_the_prices_that_it_fetched() {
     let fetched = prices
         .fetch(
             std::slice::from_ref(&year),
-            &NOTHING,
+            &NO_PRICES,
             at(NOW_S),
             &until_two_calls,
         )
         .await;
 
     assert_eq!(gecko.calls().len(), 2);
-    let middle = at(NOW_S - 180 * DAY_S); // Four calls of 90 days.
+    let middle = at(NOW_S - 180 * DAY_S); // Two of the four calls of 90 days each were made.
     assert_eq!(fetched.points.len(), 180 * 24);
     assert_eq!(
         fetched.unanswered.first().map(|left| left.start),
@@ -541,15 +563,15 @@ async fn a_run_whose_time_ends_keeps_the_prices_that_it_fetched() {
 }
 
 #[tokio::test]
-async fn a_sixth_call_in_a_minute_is_not_made_by_a_run_with_less_time() {
+async fn a_sixth_call_in_a_minute_is_not_made_if_the_run_cannot_wait_for_it() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let days = |ago: i64| at(NOW_S - ago * DAY_S)..at(NOW_S - (ago - 2) * DAY_S);
     let five: Vec<_> = (1..=5).rev().map(|n| days(10 * n)).collect();
-    prices.fetch(&five, &NOTHING, at(NOW_S), &unhurried).await;
+    prices.fetch(&five, &NO_PRICES, at(NOW_S), &unhurried).await;
 
     let fetched = prices
-        .fetch(&[days(60)], &NOTHING, at(NOW_S), &|| {
+        .fetch(&[days(60)], &NO_PRICES, at(NOW_S), &|| {
             Duration::from_secs(30)
         })
         .await;
@@ -560,8 +582,8 @@ async fn a_sixth_call_in_a_minute_is_not_made_by_a_run_with_less_time() {
 }
 
 #[tokio::test]
-async fn blocks_take_their_price_from_the_source_of_their_time_and_name_it() {
-    let middle_s = 1_755_107_723; // Of block 909878, one of 601.
+async fn each_block_has_a_price_of_the_source_for_its_time_and_names_that_source() {
+    let middle_s = 1_755_107_723; // Time of block 909878, the middle one of 601.
     let now_s = middle_s - middle_s % HOUR_S - HOUR_S + 365 * DAY_S;
     let (_replay, node) = replay(910_178).await;
     let (gecko, stamp) = (Api::coingecko(now_s).await, Api::bitstamp(now_s).await);
@@ -575,7 +597,7 @@ async fn blocks_take_their_price_from_the_source_of_their_time_and_name_it() {
         progress: &|_| (),
     };
 
-    follow_tip(&outside, &run).await.expect("it ends well");
+    follow_tip(&outside, &run).await.expect("the run succeeds");
 
     let rows = blocks_of(outside.lake.as_ref()).await;
     assert_eq!(rows.len(), 601);
@@ -618,14 +640,17 @@ async fn a_late_run_writes_its_blocks_without_prices_and_the_next_run_fetches_th
     is_late.store(false, Relaxed);
     let next = follow_tip(&outside, &run).await;
 
-    let (late, next) = (late.expect("it ends well"), next.expect("it ends well"));
+    let (late, next) = (
+        late.expect("the run succeeds"),
+        next.expect("the run succeeds"),
+    );
     assert_eq!((late.blocks, late.provisional, calls_late), (23, 23, 0));
     assert_eq!((next.blocks, next.provisional), (0, 0));
     assert_eq!(gecko.calls().len(), 1);
 }
 
 #[tokio::test]
-async fn blocks_with_daily_prices_stay_provisional_until_hourly_ones_come() {
+async fn blocks_with_daily_prices_stay_provisional_until_hourly_prices_are_available() {
     let now_s = 1_755_000_000 + 3 * DAY_S;
     let (_replay, node) = replay(909_600).await;
     let gecko = Api::coingecko(now_s).await;
@@ -648,11 +673,11 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_ones_come() {
 
     gecko.hourly_up_to(0);
     outside.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
-    let daily = follow_tip(&outside, &run).await.expect("it ends well");
+    let daily = follow_tip(&outside, &run).await.expect("the run succeeds");
     let failing = note(&outside).await.expect("a note");
     gecko.hourly_up_to(90 * DAY_S);
     outside.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
-    let hourly = follow_tip(&outside, &run).await.expect("it ends well");
+    let hourly = follow_tip(&outside, &run).await.expect("the run succeeds");
 
     assert_eq!((daily.blocks, daily.provisional), (23, 23));
     assert_eq!(

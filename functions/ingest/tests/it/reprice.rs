@@ -13,13 +13,13 @@ use ingest::prices::store::{merge_prices, stored_prices};
 use ingest::reprice::{Repriced, reprice};
 
 const FIRST: u32 = 909_578;
-const TIP: u32 = 912_577; // Across a month's end.
+const TIP: u32 = 912_577;
 const BLOCKS: u32 = 3_000;
-const NOWHERE: &str = "http://127.0.0.1:9";
+const UNREACHABLE_URL: &str = "http://127.0.0.1:9";
 
 fn without_prices(url: &str, lake: &Arc<dyn Lake>) -> Outside {
     Outside {
-        prices: prices(NOWHERE),
+        prices: prices(UNREACHABLE_URL),
         ..outside(url, lake.clone())
     }
 }
@@ -28,7 +28,7 @@ async fn priced_lake(url: &str) -> Arc<dyn Lake> {
     let lake = memory();
     run(&outside(url, lake.clone()), FIRST)
         .await
-        .expect("it follows");
+        .expect("the run succeeds");
     lake
 }
 
@@ -37,8 +37,8 @@ async fn all_prices(lake: &dyn Lake) -> Vec<PricePoint> {
     all.expect("readable").points().to_vec()
 }
 
-/// The same bytes in every file, except for the same rows in the file of days: that one has an
-/// extra entry if it replaced a file of its length.
+/// Asserts that all files have the same bytes. Of the file of days, only the rows are compared: it has
+/// an extra entry if it replaced a file of the same length.
 async fn assert_same(lake: &dyn Lake, whole: &dyn Lake) {
     let (mut lake, mut whole) = (files(lake).await, files(whole).await);
     let [days, days_of_whole] = [&mut lake, &mut whole].map(|files| {
@@ -50,19 +50,19 @@ async fn assert_same(lake: &dyn Lake, whole: &dyn Lake) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn blocks_without_a_price_get_those_of_an_undisturbed_run() {
+async fn blocks_without_a_price_get_the_prices_that_an_undisturbed_run_assigns() {
     let (_replay, url) = replay(TIP).await;
     let (whole, lake) = (priced_lake(&url).await, memory());
     run(&without_prices(&url, &lake), FIRST)
         .await
-        .expect("no block waits for a price");
+        .expect("blocks are written without prices");
 
     let nothing = reprice(&without_prices(&url, &lake), now(), &|_| ())
         .await
-        .expect("it is done");
+        .expect("repricing succeeds");
     let repriced = reprice(&outside(&url, lake.clone()), now(), &|_| ())
         .await
-        .expect("it is done");
+        .expect("repricing succeeds");
 
     let untouched = Repriced {
         blocks: BLOCKS,
@@ -75,7 +75,7 @@ async fn blocks_without_a_price_get_those_of_an_undisturbed_run() {
         Repriced {
             blocks: BLOCKS,
             changed: BLOCKS,
-            provisional: 3, // Blocks after the last price of the replay.
+            provisional: 3, // These blocks are after the last price of the replay.
             ..Repriced::default()
         }
     );
@@ -83,27 +83,31 @@ async fn blocks_without_a_price_get_those_of_an_undisturbed_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn imported_prices_replace_those_from_further_away() {
+async fn imported_prices_replace_prices_that_are_further_away_in_time() {
     let (_replay, url) = replay(TIP).await;
     let (whole, lake) = (priced_lake(&url).await, memory());
     let hourly = all_prices(whole.as_ref()).await;
     let daily: Vec<PricePoint> = hourly.iter().step_by(24).cloned().collect();
     merge_prices(lake.as_ref(), &daily).await.expect("merged");
     let offline = without_prices(&url, &lake);
-    run(&offline, FIRST).await.expect("it follows");
+    run(&offline, FIRST).await.expect("the run succeeds");
     merge_prices(lake.as_ref(), &hourly).await.expect("merged");
 
-    let repriced = reprice(&offline, now(), &|_| ()).await.expect("it is done");
-    let again = reprice(&offline, now(), &|_| ()).await.expect("it is done");
+    let repriced = reprice(&offline, now(), &|_| ())
+        .await
+        .expect("repricing succeeds");
+    let again = reprice(&offline, now(), &|_| ())
+        .await
+        .expect("repricing succeeds");
 
-    // All but the blocks nearest to a daily point.
+    // Only blocks whose nearest point is one of the daily points keep their price.
     assert!(repriced.changed > BLOCKS * 9 / 10, "{repriced:?}");
     assert_eq!(again.changed, 0);
     assert_same(lake.as_ref(), whole.as_ref()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prices_that_are_gone_are_fetched_again_and_blocks_keep_theirs_until_then() {
+async fn lost_prices_are_fetched_again_and_blocks_keep_their_prices_until_then() {
     let (_replay, url) = replay(TIP).await;
     let (whole, lake) = (priced_lake(&url).await, priced_lake(&url).await);
     let key = prices_table::key(Month::of(Timestamp::from_block_time(1_756_000_000)));
@@ -111,7 +115,7 @@ async fn prices_that_are_gone_are_fetched_again_and_blocks_keep_theirs_until_the
     let stored = stored.expect("prices of August");
     let mut points = prices_table::decode(stored.body).expect("prices");
     let day = |point: &PricePoint| point.quote.time.to_secs() / 86_400;
-    points.retain(|point| ![20_320, 20_330].contains(&day(point))); // 2025-08-20 and 30.
+    points.retain(|point| ![20_320, 20_330].contains(&day(point))); // 20 and 30 August 2025.
     let body = prices_table::encode(&points, LengthGuard::Absent);
     lake.put(&key, body, Some(&stored.version))
         .await
@@ -120,7 +124,10 @@ async fn prices_that_are_gone_are_fetched_again_and_blocks_keep_theirs_until_the
     let offline = reprice(&without_prices(&url, &lake), now(), &|_| ()).await;
     let online = reprice(&outside(&url, lake.clone()), now(), &|_| ()).await;
 
-    let (offline, online) = (offline.expect("it is done"), online.expect("it is done"));
+    let (offline, online) = (
+        offline.expect("repricing succeeds"),
+        online.expect("repricing succeeds"),
+    );
     assert_eq!((offline.changed, online.changed), (0, 0));
     assert!((100..1000).contains(&offline.orphaned), "{offline:?}");
     assert_eq!(online.orphaned, 0);

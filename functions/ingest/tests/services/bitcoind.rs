@@ -1,4 +1,4 @@
-//! The pipeline against a real bitcoind in regtest. Its blocks start some hours before the end of
+//! Runs the pipeline with a real bitcoind in regtest. Its blocks start some hours before the end of
 //! January 2026.
 
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn password() -> Auth {
     }
 }
 
-/// All of the node's blocks, after a run into an empty lake.
+/// Fills an empty lake from the node, and returns all blocks of the lake.
 async fn ingested(node: &Bitcoind) -> Vec<PricedBlock> {
     let lake = memory();
     run(&with_node(node, password(), lake.clone()), 0)
@@ -111,14 +111,14 @@ async fn rows_match_the_replies_of_the_node() {
             block.height
         );
         assert_eq!(
-            shown(block.network_hashrate_hs),
-            shown_json(&hashrate),
+            with_16_digits(block.network_hashrate_hs),
+            json_with_16_digits(&hashrate),
             "{}",
             block.height
         );
         assert_eq!(
-            shown(block.bits.difficulty().to_f64()),
-            shown_json(&header["difficulty"]),
+            with_16_digits(block.bits.difficulty().to_f64()),
+            json_with_16_digits(&header["difficulty"]),
             "{}",
             block.height
         );
@@ -135,20 +135,20 @@ async fn rows_match_the_replies_of_the_node() {
     assert_eq!(claims(150), (0, Some(2_500_000_000))); // Regtest halves the subsidy at 150.
 }
 
-/// bitcoind prints 16 digits.
-fn shown(value: f64) -> String {
+/// A number with 16 digits, as bitcoind prints it.
+fn with_16_digits(value: f64) -> String {
     format!("{value:.15e}")
 }
 
-fn shown_json(value: &Value) -> String {
-    shown(value.as_f64().expect("a number"))
+fn json_with_16_digits(value: &Value) -> String {
+    with_16_digits(value.as_f64().expect("a number"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_reorgs_of_any_depth_the_lake_has_the_best_chain() {
     let _turn = crate::shared_turn().await;
     let node = Bitcoind::start(&[]).await;
-    node.mine(300).await; // Five hours of blocks: the last one is in February.
+    node.mine(300).await; // The blocks span five hours, and the last one is in February.
     let lake = memory();
     let outside = with_node(&node, password(), lake.clone());
     run(&outside, 0).await.expect("a run");
@@ -161,7 +161,7 @@ async fn after_reorgs_of_any_depth_the_lake_has_the_best_chain() {
         node.reorg(depth).await;
         let report = run(&outside, 0).await.expect("a run after the reorg");
 
-        let reorg = report.reorg.expect("it was noticed");
+        let reorg = report.reorg.expect("a reorg");
         assert_eq!(
             (reorg.dropped.len(), report.blocks),
             (depth as usize, depth + 1)
@@ -169,22 +169,22 @@ async fn after_reorgs_of_any_depth_the_lake_has_the_best_chain() {
         assert_is_the_nodes_chain(&node, &blocks_of(lake.as_ref()).await).await;
     }
 
-    // The chain of the last reorg does not reach February, whose file is empty now.
+    // The chain of the last reorg ends in January, so the file of February is empty now.
     assert_eq!(
         months(lake.as_ref()).await,
         [("2026-01", true), ("2026-02", false)]
     );
-    let straight = memory();
-    run(&with_node(&node, password(), straight.clone()), 0)
+    let single_run = memory();
+    run(&with_node(&node, password(), single_run.clone()), 0)
         .await
-        .expect("a straight run");
+        .expect("a single run");
     let mut after_reorgs = files(lake.as_ref()).await;
     after_reorgs.retain(|key, _| !key.ends_with("2026-02.parquet"));
-    let mut straight = files(straight.as_ref()).await;
-    straight.retain(|key, _| !key.ends_with("2026-02.parquet"));
+    let mut single_run = files(single_run.as_ref()).await;
+    single_run.retain(|key, _| !key.ends_with("2026-02.parquet"));
     assert!(
-        after_reorgs == straight,
-        "the lake has what a straight run writes"
+        after_reorgs == single_run,
+        "the lake differs from that of a single run"
     );
 }
 
@@ -192,7 +192,11 @@ async fn months(lake: &dyn Lake) -> Vec<(&'static str, bool)> {
     let mut months = Vec::new();
     for name in ["2026-01", "2026-02", "2026-03"] {
         let month: Month = name.parse().expect("a month");
-        if let Some(stored) = lake.get(&blocks::key(month)).await.expect("an answer") {
+        if let Some(stored) = lake
+            .get(&blocks::key(month))
+            .await
+            .expect("the lake responds")
+        {
             months.push((
                 name,
                 !blocks::decode(stored.body).expect("a table").is_empty(),
@@ -215,7 +219,7 @@ async fn each_fault_of_a_real_node_has_its_own_error() {
             .await
             .iter()
             .all(|row| row.block.claimed.is_none()),
-        "REST is off"
+        "a block has a claimed reward, although REST is off"
     );
 
     let wrong = Auth::Password {
@@ -259,7 +263,7 @@ async fn each_fault_of_a_real_node_has_its_own_error() {
     node.invalidate(5).await;
     let behind = run(&outside, 0)
         .await
-        .expect_err("it has fewer blocks than the lake");
+        .expect_err("the node has fewer blocks than the lake");
     assert!(
         matches!(
             behind,
@@ -287,8 +291,8 @@ async fn each_fault_of_a_real_node_has_its_own_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_with_more_requests_than_it_accepts_is_retried() {
-    // Retries last a few seconds: a node with one thread must answer within them.
+async fn requests_that_a_busy_node_refuses_are_retried() {
+    // The ingest retries for a few seconds, and the node with its one thread must respond in that time.
     let _turn = crate::exclusive_turn().await;
     let node = Bitcoind::start(&["-rest", "-rpcthreads=1", "-rpcworkqueue=1"]).await;
     node.mine(80).await;
@@ -300,7 +304,7 @@ async fn a_node_with_more_requests_than_it_accepts_is_retried() {
     assert_eq!(
         unknown.count(),
         0,
-        "what a busy node refused was read later"
+        "some refused block starts were not read again"
     );
 }
 

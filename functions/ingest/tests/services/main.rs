@@ -10,12 +10,12 @@ use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 static TEST_LOCK: RwLock<()> = RwLock::const_new(());
 
-/// Held by a test that can run beside others.
+/// Waits until a test may run beside others. The test must keep the guard until it ends.
 async fn shared_turn() -> RwLockReadGuard<'static, ()> {
     TEST_LOCK.read().await
 }
 
-/// Held by a test that needs the processor for itself.
+/// Waits until no other test runs. The test must keep the guard until it ends.
 async fn exclusive_turn() -> RwLockWriteGuard<'static, ()> {
     TEST_LOCK.write().await
 }
