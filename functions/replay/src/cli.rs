@@ -7,24 +7,24 @@ use clap::Parser;
 use replay::{Recording, RecordingError, Replay, ReplayError};
 use tokio::net::TcpListener;
 
-const ABOUT: &str = "Play recorded blocks and prices: a Bitcoin node's JSON-RPC and CoinGecko's price route on one address.";
+const ABOUT: &str = "Replay recorded blocks and prices: a Bitcoin node's JSON-RPC and CoinGecko's price route on one address.";
 
 const EXAMPLES: &str = "\
 Examples:
-  # The bundled recording, at its last block and standing still
+  # Replay the bundled recording, paused at its last block
   replay
 
-  # From block 920000, an hour of blocks per minute
+  # Start at block 920000, and replay one hour per minute
   replay --from 920000 --speed 60
 
-  # Your own recording, on a free port
+  # Replay your own recording, on a free port
   replay --blocks blocks.csv.gz --prices prices.csv --stale stale.csv --listen 127.0.0.1:0
 
-  # The node's tip, and the state of the replay
+  # Show the node's tip, and the state of the replay
   curl -d '{\"method\":\"getblockchaininfo\"}' http://127.0.0.1:18332/
   curl http://127.0.0.1:18332/_replay
 
-  # Release the next block; refuse the next price request
+  # Release the next block, and refuse the next price request
   curl -d '{\"to\":920001}' http://127.0.0.1:18332/_replay/release
   curl -d '{\"side\":\"price\",\"status\":429}' http://127.0.0.1:18332/_replay/fault";
 
@@ -64,7 +64,7 @@ pub(crate) enum RunError {
     Serve(#[source] io::Error),
 }
 
-/// Prints its address on standard output, then serves the replay.
+/// Prints the address of the server on standard output, and then serves the replay.
 pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     let recording = Recording::load_or_bundled(
         args.blocks.as_deref(),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn address_that_cannot_be_listened_on_is_named() {
+    async fn error_for_an_unavailable_address_names_it() {
         let error = run(args("replay --listen 192.0.2.1:1")).await.unwrap_err();
 
         assert!(

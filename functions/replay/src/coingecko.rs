@@ -1,4 +1,4 @@
-//! Plays CoinGecko's route `market_chart/range` with the recorded prices.
+//! Imitates CoinGecko's route `market_chart/range` with the recorded prices.
 
 use axum::extract::Query;
 use axum::http::Uri;
@@ -7,12 +7,13 @@ use serde::Serialize;
 use crate::recording::price_csv::PricePoint;
 
 const DAY_S: u32 = 86_400;
-/// The longest range that is answered with hourly points.
+/// Longest range for which the response has hourly points. Longer ranges get daily points.
 const HOURLY_RANGE_S: f64 = 90.0 * 86_400.0;
-/// In daily answers the first point of a day represents it, if it is in the first hour of the day.
+/// A response with daily points has the first point of each day, if it is in the first hour of the
+/// day.
 const DAILY_POINT_WITHIN_S: u32 = 3_600;
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Serialize)]
 pub(crate) struct MarketChartJson {
     /// UNIX time in milliseconds, and USD.
@@ -29,7 +30,7 @@ pub(crate) struct PriceRange {
 }
 
 impl PriceRange {
-    /// The range in the query of a URL. Errors use CoinGecko's words.
+    /// Parses the range in the query of a URL. Errors are messages of CoinGecko.
     pub(crate) fn parse(uri: &Uri) -> Result<Self, String> {
         let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(uri)
             .map_err(|_| "Invalid query string".to_owned())?;
@@ -56,7 +57,7 @@ impl PriceRange {
     }
 }
 
-/// The answer to a request at the time `clock_s`, in UNIX seconds.
+/// The response to a request at the time `clock_s`, in UNIX seconds.
 pub(crate) fn market_chart(
     points: &[PricePoint],
     range: PriceRange,
@@ -70,8 +71,8 @@ pub(crate) fn market_chart(
     }
 }
 
-/// No point is later than `clock_s`. A range of up to 90 days gets every point. A longer one gets
-/// the first point of each UTC day and, if it reaches the clock, the last point as "now".
+/// The points of a response. None is later than `clock_s`. A range of up to 90 days gets every point.
+/// A longer range gets the first point of each UTC day and, if it reaches the clock, the last point.
 fn select(points: &[PricePoint], range: PriceRange, clock_s: f64) -> Vec<PricePoint> {
     let PriceRange { from_s, to_s } = range;
     let begin = points.partition_point(|point| f64::from(point.time_s) < from_s);
@@ -99,11 +100,11 @@ fn represents_its_day(points: &[PricePoint], index: usize) -> bool {
 mod tests {
     use super::{DAY_S, PricePoint, PriceRange};
 
-    /// 2025-06-01T00:00:00Z.
+    /// Start of 1 June 2025 (UTC).
     const JUNE: u32 = 1_748_736_000;
     const HOUR_S: u32 = 3_600;
 
-    /// Hourly points of 100 days from 1 June. The price of each is its position.
+    /// Hourly points of 100 days from 1 June. The price of each is its position in the list, from 1.
     fn hourly() -> Vec<PricePoint> {
         let point = |hour| PricePoint {
             time_s: JUNE + hour * HOUR_S,
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_of_a_range_belong_to_it() {
+    fn both_ends_of_a_range_are_included() {
         let points = select(
             &hourly(),
             after_june(3_600.0),
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_can_have_fractions_of_a_second() {
+    fn ends_of_a_range_can_have_fractions_of_a_second() {
         let points = select(
             &hourly(),
             after_june(3_600.1),
@@ -184,8 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn daily_range_that_reaches_the_clock_ends_with_now() {
-        // Five and a half hours into the second day.
+    fn daily_range_that_reaches_the_clock_ends_with_the_last_point() {
+        // The clock is at 05:30 of the second day.
         let clock = after_june(86_400.0 + 5.5 * 3_600.0);
 
         let points = select(&hourly(), after_june(0.0), after_june(1e8), clock);
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn midnight_appears_once_when_it_is_now() {
+    fn midnight_appears_once_if_it_is_also_the_last_point() {
         let points = select(
             &hourly(),
             after_june(0.0),
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn day_that_begins_late_has_no_daily_point() {
+    fn day_without_a_point_in_its_first_hour_has_no_daily_point() {
         let points: Vec<_> = hourly().into_iter().skip(12).collect();
 
         let daily = select(&points, after_june(0.0), after_june(1e8), after_june(2e5));

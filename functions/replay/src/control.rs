@@ -1,9 +1,9 @@
-//! Routes that control a replay from outside its process: for scripts, and for a person with curl.
+//! Routes that control a replay from another process, such as a script or curl.
 //!
 //! | request | effect |
 //! |---|---|
 //! | `GET /_replay` | returns tip, clock, stale blocks, and counts of price requests and queued faults |
-//! | `POST /_replay/release` | `{"to": 910000}`: the canonical chain up to there becomes the best one |
+//! | `POST /_replay/release` | `{"to": 910000}`: the canonical chain up to this height becomes the best chain |
 //! | `POST /_replay/stale` | `{"hash": ".."}`: this stale block becomes the tip |
 //! | `POST /_replay/fault` | queues a fault: `{"side": "rpc"}` or `"price"`, with one of `"status": 429` (and `"headers"`, `"body"`), `"code": -28` (and `"message"`), `"hang": true`, `"drop": true`; `"times": 3` queues it three times |
 
@@ -22,7 +22,7 @@ use crate::fault::Fault;
 use crate::replay::{Replay, ReplayError, check_recorded};
 use crate::side::Side;
 
-/// The most faults that one request can queue.
+/// Maximum number of faults that one request can queue.
 const MAX_TIMES: usize = 1_000;
 
 #[derive(Deserialize)]
@@ -63,11 +63,11 @@ enum ControlError {
     BadBody(#[from] serde_json::Error),
     #[error("{0}")]
     Refused(#[from] ReplayError),
-    #[error("expected exactly one of status, code, hang and drop; found {found}")]
+    #[error("set exactly one of `status`, `code`, `hang` and `drop`; the request has {found}")]
     NotOneFault { found: usize },
-    #[error("status must be 200 to 599, not {status}")]
+    #[error("`status` must be from 200 to 599, not {status}")]
     BadStatus { status: u16 },
-    #[error("times must be 1 to {MAX_TIMES}, not {times}")]
+    #[error("`times` must be from 1 to {MAX_TIMES}, not {times}")]
     BadTimes { times: usize },
 }
 

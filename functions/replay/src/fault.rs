@@ -4,26 +4,26 @@ use std::collections::VecDeque;
 
 use crate::side::Side;
 
-/// What a request gets instead of its answer.
+/// What happens to a request instead of the normal response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
-    /// This HTTP answer.
+    /// The server sends this HTTP response.
     Http {
-        /// A status that is not valid in HTTP is sent as 500.
+        /// An invalid or informational (1xx) status is sent as 500.
         status: u16,
-        /// Headers such as `Retry-After`. Headers that are not valid in HTTP, and the length of the
-        /// body, are left out.
+        /// Headers such as `Retry-After`. Invalid headers, `Content-Length` and `Transfer-Encoding`
+        /// are left out.
         headers: Vec<(String, String)>,
         body: String,
     },
-    /// No answer, until the client gives up.
+    /// The server never responds.
     Hang,
-    /// The server closes the connection before the first byte of an answer.
+    /// The server closes the connection before the first byte of a response.
     DropConnection,
-    /// This error for every JSON-RPC call of the request. On the price side: HTTP 500 and one of
-    /// CoinGecko's error bodies, `{"status":{"error_code":..,"error_message":".."}}`.
+    /// Every JSON-RPC call of the request fails with this error. A price request gets HTTP status 500
+    /// and an error body as from CoinGecko, `{"status":{"error_code":..,"error_message":".."}}`.
     Rpc {
-        /// Such as -28, while the node warms up.
+        /// For example -28, which a node returns while it starts.
         code: i64,
         message: String,
     },
@@ -38,7 +38,7 @@ pub(crate) struct FaultState {
 }
 
 impl FaultState {
-    /// The faults that wait for requests to this side, in order.
+    /// The faults for the next requests to this side, in order.
     pub(crate) fn queue(&mut self, side: Side) -> &mut VecDeque<Fault> {
         match side {
             Side::Rpc => &mut self.rpc,

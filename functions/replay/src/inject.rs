@@ -1,4 +1,4 @@
-//! Answers requests with the faults that are queued for them.
+//! Replies to requests with the queued faults.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -34,8 +34,8 @@ impl Replay {
     }
 }
 
-/// Lets queued faults answer instead of `router`.
-pub(crate) fn in_front_of(router: Router<Replay>, replay: &Replay) -> Router<Replay> {
+/// Adds the queued faults to `router`: a request that takes a fault does not reach it.
+pub(crate) fn with_faults(router: Router<Replay>, replay: &Replay) -> Router<Replay> {
     router.layer(middleware::from_fn_with_state(replay.clone(), inject))
 }
 
@@ -58,7 +58,7 @@ async fn inject(State(replay): State<Replay>, request: Request, next: Next) -> R
             body,
         }) => http_response(status, headers, body),
         Some(Fault::Hang) => std::future::pending().await,
-        // This ends the task that serves the connection, like a panic but without its message.
+        // This ends the task that serves the connection, like a panic, but prints no message.
         Some(Fault::DropConnection) => std::panic::resume_unwind(Box::new("dropped connection")),
         Some(Fault::Rpc { code, message }) => match side {
             Side::Rpc => rpc_error(request, code, message).await,
@@ -81,7 +81,7 @@ async fn rpc_error(request: Request, code: i64, message: String) -> Response {
 }
 
 fn http_response(status: u16, headers: Vec<(String, String)>, body: String) -> Response {
-    // An informational answer (1xx) would have to be followed by a final one.
+    // After an informational response (1xx), HTTP requires a final one, which a fault does not have.
     let status = StatusCode::from_u16(status)
         .ok()
         .filter(|status| !status.is_informational())
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_statuses_and_headers_do_no_harm() {
+    fn invalid_status_is_sent_as_500_and_invalid_headers_are_left_out() {
         let headers = vec![
             header_pair("retry-after", "7"),
             header_pair("no such name", "7"),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn hashlake_is_built_without_faults() {
+    fn hashlake_is_built_without_the_feature_faults() {
         let features_of_replay = "tree --locked --offline --edges normal,build,features --package hashlake --invert replay";
         let output = Command::new(env!("CARGO"))
             .args(features_of_replay.split(' '))

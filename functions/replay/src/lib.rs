@@ -1,25 +1,26 @@
-//! Plays recorded blocks and prices: a Bitcoin node's JSON-RPC and CoinGecko's price route on one
+//! Replays recorded blocks and prices: a Bitcoin node's JSON-RPC and CoinGecko's price route on one
 //! address.
 //!
-//! | request | answer |
+//! | request | response |
 //! |---|---|
 //! | `POST`, any path | JSON-RPC, single or batch: `getblockchaininfo`, `getblockhash`, `getblockheader` (verbose), `getblockstats` |
 //! | `GET ../coins/bitcoin/market_chart/range` | prices up to the replay's clock |
 //!
-//! All data is real and recorded. Fields that are not recorded are left out of an answer. Of a
-//! stale block only the header is recorded, so its transaction count and fees are those of the
-//! canonical block of the same height.
+//! All data is recorded from a real node and a real price source. Fields that are not recorded are
+//! left out of a response. Only the headers of stale blocks are recorded, so a stale block has the
+//! transaction count, subsidy and fees of the canonical block of the same height.
 //!
-//! The first 120 blocks of a recording have headers but no `getblockstats`, as on a pruned node:
-//! they are the window of the network hash rate. A recording that begins with the genesis block has
-//! no such window.
+//! The first 120 blocks of a recording have headers but no `getblockstats`, as on a pruned node: they
+//! are only used to compute the network hash rate of later blocks. A recording that begins with the
+//! genesis block has `getblockstats` for all blocks.
 //!
-//! The replay's clock starts at the latest header time up to the tip. At speed `S` it runs `S`
-//! times as fast as real time and releases each block when it reaches the latest header time up to
-//! that block. At speed 0 it stands still. Prices later than the clock are held back.
+//! The replay's clock starts at the latest header time of the blocks up to the tip. At speed `S`, it
+//! runs `S` times as fast as real time. A block is released when the clock reaches the latest header
+//! time of the blocks up to it. At speed 0, the clock is paused. Prices later than the clock are not
+//! returned.
 //!
 //! The feature `faults` is for tests and for the program `replay`: it adds fault injection, a log
-//! of price requests and the routes below `/_replay`. `hashlake` links this library without it.
+//! of price requests and the routes below `/_replay`. `hashlake` uses this library without it.
 //!
 //! # Examples
 //!

@@ -1,4 +1,4 @@
-//! `replay`: recorded blocks and prices on one address.
+//! The program `replay`, which serves recorded blocks and prices on one address.
 
 mod cli;
 

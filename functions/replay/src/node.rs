@@ -1,4 +1,4 @@
-//! Plays a Bitcoin node that is on the main chain.
+//! Imitates a Bitcoin node on mainnet.
 
 pub(crate) mod chain;
 pub(crate) mod error;

@@ -1,5 +1,5 @@
-//! The replay's clock, and the blocks that it releases. Elapsed time is an argument, so nothing
-//! here waits.
+//! The replay's clock, and the blocks that it releases. The elapsed time is a parameter, so tests need
+//! not wait.
 
 use std::time::Duration;
 
@@ -12,17 +12,18 @@ pub(crate) struct Playback {
     clock: Clock,
 }
 
-/// The time in the replay. It never runs backward.
+/// The time in the replay. It never decreases.
 #[derive(Clone, Copy, Debug)]
 struct Clock {
     speed: f64,
-    /// UNIX time at the moment when `since` had elapsed.
+    /// UNIX time in the replay when `since` had elapsed.
     base_s: f64,
+    /// Real time between the start of the replay and `base_s`.
     since: Duration,
 }
 
 impl Playback {
-    /// Starts with the canonical block at `tip`, which must be recorded.
+    /// A playback whose tip is the canonical block at `tip`, which must be recorded.
     pub(crate) fn new(blocks: &RecordedBlocks, tip: u32, speed: f64) -> Self {
         let base_s = f64::from(blocks.latest_time(tip));
         Self {
@@ -47,8 +48,8 @@ impl Playback {
     /// Releases the blocks that are due.
     pub(crate) fn advance(&mut self, blocks: &RecordedBlocks, elapsed: Duration) {
         let unix_s = self.clock.unix_s(elapsed);
-        // Right after a release to some block that block stays the tip, even if the next one has an
-        // earlier time.
+        // Until the clock moves, a block that was just released stays the tip, even if the next block
+        // has an earlier header time.
         if unix_s <= self.clock.base_s {
             return;
         }
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_moves_at_speed_zero() {
+    fn clock_and_tip_do_not_move_at_speed_zero() {
         let blocks = bundled_blocks();
         let mut playback = Playback::new(&blocks, 910_000, 0.0);
 
@@ -154,12 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn released_heights_never_go_backward_and_end_with_the_recording() {
+    fn released_heights_never_decrease_and_end_at_the_last_recorded_block() {
         let blocks = bundled_blocks();
         let mut playback = Playback::new(&blocks, 909_458, 1.0);
         let mut highest = 909_458;
 
-        // Steps of half an hour, for 160 days.
+        // Advance by half an hour at a time, for 160 days.
         for step in 1..=7_680_u32 {
             playback.advance(&blocks, seconds(f64::from(step) * 1_800.0));
             let height = tip_height(&blocks, &playback);
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn release_moves_the_clock_forward_and_never_back() {
+    fn release_moves_the_clock_forward_but_never_back() {
         let blocks = bundled_blocks();
         let mut playback = Playback::new(&blocks, 910_000, 0.0);
 

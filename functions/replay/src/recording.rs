@@ -31,11 +31,11 @@ const BUNDLED_STALE: CsvFile<'static> = CsvFile::bundled(
     include_bytes!("../recording/stale.csv"),
 );
 
-/// Blocks, stale blocks and prices that were once real.
+/// Recorded blocks, stale blocks and prices.
 #[derive(Clone)]
 pub struct Recording {
     blocks: RecordedBlocks,
-    /// In order of time.
+    /// Price points, in order of time.
     prices: Vec<PricePoint>,
 }
 
@@ -45,22 +45,22 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// None, unless the source tree was damaged when the library was built.
+    /// Only if a recorded file was damaged when the library was built.
     pub fn bundled() -> Result<Self, RecordingError> {
         Self::parse(&BUNDLED_BLOCKS, &BUNDLED_PRICES, Some(&BUNDLED_STALE))
     }
 
-    /// The recording in these CSV files, each of them plain or gzipped.
+    /// Loads a recording from CSV files, which can be gzipped.
     ///
     /// Required columns: `height`, `hash`, `time`, `mediantime`, `bits`, `difficulty`, `n_tx`,
     /// `subsidy_sat` and `total_fee_sat` of blocks; `time_unix` and `price_usd` of prices;
     /// `height`, `hash` and `header` of stale blocks. If blocks have a column `previousblockhash`,
-    /// it is checked. Other columns are ignored, and so are stale blocks that cannot be attached
-    /// because their parent, or a block of their height, is not recorded.
+    /// it is checked. Other columns are ignored. Stale blocks whose parent is not recorded, or for
+    /// whose height no canonical block is recorded, are ignored too.
     ///
     /// # Errors
     ///
-    /// [`RecordingError`] for a file that cannot be read, and for the first bad value.
+    /// [`RecordingError`] if a file cannot be read or has an invalid value.
     pub fn load(
         blocks: &Path,
         prices: &Path,
@@ -71,7 +71,7 @@ impl Recording {
         Self::parse(&blocks, &prices, stale.as_ref())
     }
 
-    /// Like [`load`](Self::load), with the bundled file in place of each one that is `None`.
+    /// Like [`load`](Self::load), with the bundled file for each path that is `None`.
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ mod tests {
     use crate::testing::bundled;
 
     #[test]
-    fn bundled_recording_holds_the_last_five_months_of_2025() {
+    fn bundled_recording_has_the_last_five_months_of_2025() {
         let recording = bundled();
 
         assert_eq!(
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn bundled_files_replace_those_that_are_not_given() {
+    fn bundled_files_are_used_for_missing_paths() {
         let recording = Recording::load_or_bundled(None, None, None).unwrap();
 
         assert_eq!(recording.last_height(), 931_518);
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_file_is_named() {
+    fn error_for_a_missing_file_names_it() {
         let error =
             Recording::load(Path::new("no/such.csv"), Path::new("p.csv"), None).unwrap_err();
 

@@ -1,4 +1,4 @@
-//! The handle to a running replay: its chain and its clock.
+//! A running replay, with its chain and its clock.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -11,9 +11,9 @@ use crate::playback::Playback;
 use crate::recording::Recording;
 use crate::recording::block::BlockId;
 
-/// A running replay. Clones are handles to the same one.
+/// A running replay. Clones share its state.
 ///
-/// Its clock runs, and releases blocks, even while it is not [`served`](Self::serve).
+/// Its clock runs, and blocks are released, even while it is not [`served`](Self::serve).
 #[derive(Clone)]
 pub struct Replay(Arc<Shared>);
 
@@ -26,7 +26,7 @@ struct Shared {
     faults: Mutex<FaultState>,
 }
 
-/// A request that a [`Replay`] cannot follow.
+/// Why an argument of a [`Replay`] is invalid.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum ReplayError {
     #[error("block {height} is not in the recording, which has blocks {first} to {last}")]
@@ -38,13 +38,13 @@ pub enum ReplayError {
 }
 
 impl Replay {
-    /// A replay whose tip is the canonical block at `tip`. From now on its clock runs `speed` times
-    /// as fast as real time; at speed 0 it stands still.
+    /// A replay whose tip is the canonical block at `tip`. Its clock starts now, and runs `speed` times
+    /// as fast as real time. At speed 0 it is paused.
     ///
     /// # Errors
     ///
-    /// [`ReplayError::NotRecorded`] and, for a speed that is negative or not finite,
-    /// [`ReplayError::BadSpeed`].
+    /// [`ReplayError::NotRecorded`] if the block is not recorded, and [`ReplayError::BadSpeed`] if the
+    /// speed is negative or not finite.
     pub fn new(recording: Recording, tip: u32, speed: f64) -> Result<Self, ReplayError> {
         check_recorded(&recording, tip)?;
         if !speed.is_finite() || speed < 0.0 {
@@ -76,10 +76,10 @@ impl Replay {
         self.playback().unix_s(self.elapsed())
     }
 
-    /// Makes the canonical chain up to `height` the best one, also after a switch to a stale block.
+    /// Makes the canonical chain up to `height` the best chain, also after a switch to a stale block.
     ///
-    /// A height outside the recording is moved to its first or last block. The clock moves forward
-    /// with the blocks, but never back.
+    /// A height outside the recording is replaced with the nearest recorded height. The clock moves
+    /// forward with the blocks, but never back.
     pub fn release_to(&self, height: u32) {
         let recording = self.recording();
         let height = height.clamp(recording.first_height(), recording.last_height());
@@ -87,7 +87,7 @@ impl Replay {
             .release_to(recording.blocks(), height, self.elapsed());
     }
 
-    /// Makes this stale block the tip, on top of its stale and canonical ancestors.
+    /// Makes the stale block with this hash the tip. The best chain then has its ancestors below it.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ impl Replay {
         faults.expect("no code panics while it holds this lock")
     }
 
-    /// The playback, after it released every block that is due.
+    /// The playback, after all blocks that are due have been released.
     fn playback(&self) -> MutexGuard<'_, Playback> {
         let playback = self.0.playback.lock();
         let mut playback = playback.expect("no code panics while it holds this lock");
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn every_stale_block_can_become_the_tip_and_leave_again() {
+    fn every_stale_block_can_become_the_tip_and_be_replaced_again() {
         let replay = Replay::new(bundled(), 920_000, 0.0).unwrap();
 
         for (height, hash) in replay.stale() {
@@ -243,6 +243,6 @@ mod tests {
             std::thread::yield_now();
         }
 
-        assert!(replay.clock() >= 1_755_163_814.0); // The header time of 910,001, 259 s after that of 910,000.
+        assert!(replay.clock() >= 1_755_163_814.0); // Header time of 910,001, 259 s after that of 910,000.
     }
 }

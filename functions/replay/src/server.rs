@@ -1,4 +1,4 @@
-//! The HTTP server: passes each request to the node or to the price route.
+//! The HTTP server, which passes each request to the node or to the price route.
 
 use std::io;
 
@@ -21,18 +21,19 @@ use crate::side::Side;
 #[cfg(feature = "faults")]
 use crate::{control, inject};
 
-/// As in Bitcoin Core.
+/// The limit of Bitcoin Core.
 const MAX_BODY_BYTES: usize = 32 << 20;
 
 impl Replay {
-    /// Answers requests on this listener until the future is dropped.
+    /// Serves requests on this listener until the future is dropped.
     ///
     /// # Errors
     ///
-    /// None so far: a failed connection does not affect the others.
+    /// Currently none: if a connection fails, the others continue.
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
         let listener = listener.tap_io(|connection| {
-            // Each answer is written at once, so delaying it only costs time. Failure is harmless.
+            // Each response is written in one piece, so to buffer it would only delay it. If the
+            // option cannot be set, responses are slower.
             let _ = connection.set_nodelay(true);
         });
         axum::serve(listener, router(self)).await
@@ -40,15 +41,15 @@ impl Replay {
 }
 
 fn router(replay: Replay) -> Router {
-    let router = Router::new().fallback(answer);
+    let router = Router::new().fallback(respond);
     #[cfg(feature = "faults")]
-    let router = inject::in_front_of(router, &replay).merge(control::routes());
+    let router = inject::with_faults(router, &replay).merge(control::routes());
     router
         .with_state(replay)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }
 
-async fn answer(
+async fn respond(
     State(replay): State<Replay>,
     method: Method,
     uri: Uri,
@@ -56,10 +57,10 @@ async fn answer(
 ) -> Response {
     match Side::of_request(&method, uri.path()) {
         Some(Side::Rpc) => match body {
-            Ok(body) => answer_rpc(&replay, &body),
+            Ok(body) => rpc_response(&replay, &body),
             Err(rejection) => rejection.into_response(),
         },
-        Some(Side::Price) => answer_prices(&replay, &uri),
+        Some(Side::Price) => price_response(&replay, &uri),
         None if uri.path() == "/" => {
             let message = "JSONRPC server handles only POST requests";
             (StatusCode::METHOD_NOT_ALLOWED, message).into_response()
@@ -68,7 +69,7 @@ async fn answer(
     }
 }
 
-fn answer_rpc(replay: &Replay, body: &[u8]) -> Response {
+fn rpc_response(replay: &Replay, body: &[u8]) -> Response {
     let node = NodeView {
         blocks: replay.recording().blocks(),
         chain: &replay.chain(),
@@ -77,7 +78,7 @@ fn answer_rpc(replay: &Replay, body: &[u8]) -> Response {
     reply::rpc(reply)
 }
 
-fn answer_prices(replay: &Replay, uri: &Uri) -> Response {
+fn price_response(replay: &Replay, uri: &Uri) -> Response {
     match PriceRange::parse(uri) {
         Ok(range) => {
             let points = replay.recording().prices();
@@ -97,19 +98,19 @@ mod tests {
     use crate::fault::Fault;
     use crate::testing::bundled;
 
-    /// 2025-08-20T00:00:00Z; the tests' tip, 911000, is later.
+    /// Start of 20 August 2025 (UTC). Block 911000, the tip in most tests, is later.
     const AUGUST_20: u32 = 1_755_648_000;
 
     const HASH_909459: &str = "000000000000000000017a8f0ad0b3d21218462ac97c4cae380bd16e1d947d8d";
     const BLOCK_HASH: &str = r#"{"method":"getblockhash","params":[909459],"id":1}"#;
 
-    struct World {
+    struct TestServer {
         replay: Replay,
         address: std::net::SocketAddr,
     }
 
-    impl World {
-        async fn at(tip: u32) -> Self {
+    impl TestServer {
+        async fn start(tip: u32) -> Self {
             let replay = Replay::new(bundled(), tip, 0.0).unwrap();
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
@@ -117,7 +118,7 @@ mod tests {
             Self { replay, address }
         }
 
-        /// The whole HTTP answer as text.
+        /// Sends a request, and returns the whole HTTP response as text.
         async fn exchange(&self, method: &str, path: &str, body: &str) -> io::Result<String> {
             let mut stream = TcpStream::connect(self.address).await?;
             let length = body.len();
@@ -125,14 +126,14 @@ mod tests {
                 "{method} {path} HTTP/1.1\r\nhost: replay\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
             );
             stream.write_all(request.as_bytes()).await?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).await?;
-            Ok(answer)
+            let mut response = String::new();
+            stream.read_to_string(&mut response).await?;
+            Ok(response)
         }
 
         async fn request(&self, method: &str, path: &str, body: &str) -> (u16, String) {
-            let answer = self.exchange(method, path, body).await.unwrap();
-            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            let response = self.exchange(method, path, body).await.unwrap();
+            let (head, body) = response.split_once("\r\n\r\n").unwrap();
             (
                 head.split(' ').nth(1).unwrap().parse().unwrap(),
                 body.to_owned(),
@@ -167,45 +168,45 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn node_answers_on_every_path_except_rest() {
-        let world = World::at(911_000).await;
+    async fn node_responds_on_every_path_except_rest() {
+        let server = TestServer::start(911_000).await;
 
         let expected = (
             200,
             json!({ "result": HASH_909459, "error": null, "id": 1 }),
         );
-        assert_eq!(world.block_hash().await, expected);
-        assert_eq!(world.post("/wallet/a", BLOCK_HASH).await, expected);
-        assert_eq!(world.get("/rest/chaininfo.json").await.0, 404);
+        assert_eq!(server.block_hash().await, expected);
+        assert_eq!(server.post("/wallet/a", BLOCK_HASH).await, expected);
+        assert_eq!(server.get("/rest/chaininfo.json").await.0, 404);
         assert_eq!(
-            world
+            server
                 .request("POST", "/rest/chaininfo.json", BLOCK_HASH)
                 .await
                 .0,
             404
         );
-        assert_eq!(world.get("/").await.0, 405);
-        assert_eq!(world.get("/ping").await.0, 404);
+        assert_eq!(server.get("/").await.0, 405);
+        assert_eq!(server.get("/ping").await.0, 404);
     }
 
     #[tokio::test]
     async fn prices_of_two_real_hours_have_times_in_milliseconds() {
-        let world = World::at(911_000).await;
+        let server = TestServer::start(911_000).await;
 
         let path = price_path("1755648000.5", &(AUGUST_20 + 7_200).to_string());
-        let (status, body) = world.get(&path).await;
+        let (status, body) = server.get(&path).await;
 
         let expected = r#"{"prices":[[1755651600000,113225.33],[1755655200000,113013.59]],"market_caps":[],"total_volumes":[]}"#;
         assert_eq!((status, body.as_str()), (200, expected));
         assert_eq!(
-            world.replay.price_requests(),
+            server.replay.price_requests(),
             [(1_755_648_000.5, 1_755_655_200.0)]
         );
     }
 
     #[tokio::test]
     async fn prices_end_at_the_clock_and_continue_after_a_release() {
-        let world = World::at(911_000).await;
+        let server = TestServer::start(911_000).await;
         let path = price_path("1747000000", "1800000000");
         let last_ms = |body: &str| {
             let body: Value = serde_json::from_str(body).unwrap();
@@ -214,9 +215,9 @@ mod tests {
                 .unwrap()
         };
 
-        let before = last_ms(&world.get(&path).await.1);
-        world.replay.release_to(911_100);
-        let after = last_ms(&world.get(&path).await.1);
+        let before = last_ms(&server.get(&path).await.1);
+        server.replay.release_to(911_100);
+        let after = last_ms(&server.get(&path).await.1);
 
         let recording = bundled();
         let clock = u64::from(recording.blocks().latest_time(911_000));
@@ -226,7 +227,7 @@ mod tests {
 
     #[tokio::test]
     async fn incomplete_price_request_is_refused_as_in_coingecko() {
-        let world = World::at(911_000).await;
+        let server = TestServer::start(911_000).await;
         let route = "/api/v3/coins/bitcoin/market_chart/range";
         for (query, message) in [
             ("", "Missing parameter vs_currency"),
@@ -237,19 +238,19 @@ mod tests {
             ("?vs_currency=usd&from=May&to=2", "Invalid parameter from"),
             ("?vs_currency=usd&from=1&to=nan", "Invalid parameter to"),
         ] {
-            let (status, body) = world.get(&format!("{route}{query}")).await;
+            let (status, body) = server.get(&format!("{route}{query}")).await;
             assert_eq!((status, body), (422, format!(r#"{{"error":"{message}"}}"#)));
         }
-        assert!(world.replay.price_requests().is_empty());
+        assert!(server.replay.price_requests().is_empty());
     }
 
     #[tokio::test]
-    async fn fault_affects_one_request_of_its_side_only() {
-        let world = World::at(911_000).await;
-        world.replay.inject_rpc_fault(http_fault(401));
-        world.replay.inject_price_fault(http_fault(429));
+    async fn fault_affects_only_one_request_of_its_side() {
+        let server = TestServer::start(911_000).await;
+        server.replay.inject_rpc_fault(http_fault(401));
+        server.replay.inject_price_fault(http_fault(429));
 
-        let refused = world
+        let refused = server
             .exchange("GET", &price_path("1", "2"), "")
             .await
             .unwrap();
@@ -258,27 +259,27 @@ mod tests {
         assert!(
             refused.contains("\r\nretry-after: 1\r\n") && refused.ends_with("\r\n\r\nslow down")
         );
-        assert_eq!(world.get(&price_path("1", "2")).await.0, 200);
-        assert_eq!(world.replay.price_requests().len(), 2);
+        assert_eq!(server.get(&price_path("1", "2")).await.0, 200);
+        assert_eq!(server.replay.price_requests().len(), 2);
         assert_eq!(
-            world.request("POST", "/", "{}").await,
+            server.request("POST", "/", "{}").await,
             (401, "slow down".to_owned())
         );
-        assert_eq!(world.block_hash().await.0, 200);
+        assert_eq!(server.block_hash().await.0, 200);
     }
 
     #[tokio::test]
     async fn rpc_fault_is_the_error_of_every_call() {
-        let world = World::at(911_000).await;
+        let server = TestServer::start(911_000).await;
         let warm_up = Fault::Rpc {
             code: -28,
             message: "Loading block index…".to_owned(),
         };
-        world.replay.inject_rpc_fault(warm_up.clone());
-        world.replay.inject_rpc_fault(warm_up);
+        server.replay.inject_rpc_fault(warm_up.clone());
+        server.replay.inject_rpc_fault(warm_up);
 
-        let single = world.block_hash().await;
-        let batch = world.post("/", &format!("[{BLOCK_HASH}]")).await;
+        let single = server.block_hash().await;
+        let batch = server.post("/", &format!("[{BLOCK_HASH}]")).await;
 
         let error = json!({ "code": -28, "message": "Loading block index…" });
         let expected = json!({ "result": null, "error": error, "id": 1 });
@@ -288,59 +289,59 @@ mod tests {
 
     #[tokio::test]
     async fn rpc_fault_on_the_price_route_has_a_coingecko_body() {
-        let world = World::at(911_000).await;
-        world.replay.inject_price_fault(Fault::Rpc {
+        let server = TestServer::start(911_000).await;
+        server.replay.inject_price_fault(Fault::Rpc {
             code: 10_012,
             message: "no".to_owned(),
         });
 
-        let answer = world.get(&price_path("1", "2")).await;
+        let response = server.get(&price_path("1", "2")).await;
 
         let body = r#"{"status":{"error_code":10012,"error_message":"no"}}"#;
-        assert_eq!(answer, (500, body.to_owned()));
+        assert_eq!(response, (500, body.to_owned()));
     }
 
     #[tokio::test]
     async fn dropped_connection_ends_without_a_byte() {
-        let world = World::at(911_000).await;
-        world.replay.inject_rpc_fault(Fault::DropConnection);
+        let server = TestServer::start(911_000).await;
+        server.replay.inject_rpc_fault(Fault::DropConnection);
 
-        let answer = world.exchange("POST", "/", BLOCK_HASH).await;
+        let response = server.exchange("POST", "/", BLOCK_HASH).await;
 
-        assert_eq!(answer.unwrap_or_default(), "");
-        assert_eq!(world.block_hash().await.0, 200);
+        assert_eq!(response.unwrap_or_default(), "");
+        assert_eq!(server.block_hash().await.0, 200);
     }
 
     #[tokio::test]
-    async fn hanging_request_gets_no_answer() {
-        let world = World::at(911_000).await;
-        world.replay.inject_price_fault(Fault::Hang);
+    async fn hanging_request_gets_no_response() {
+        let server = TestServer::start(911_000).await;
+        server.replay.inject_price_fault(Fault::Hang);
 
         let path = price_path("1", "2");
-        let hanging = world.exchange("GET", &path, "");
+        let hanging = server.exchange("GET", &path, "");
         let later = async {
-            while world.replay.price_requests().is_empty() {
+            while server.replay.price_requests().is_empty() {
                 tokio::task::yield_now().await;
             }
-            world.block_hash().await.0
+            server.block_hash().await.0
         };
 
         tokio::select! {
-            answer = hanging => panic!("an answer: {answer:?}"),
+            response = hanging => panic!("a response: {response:?}"),
             status = later => assert_eq!(status, 200),
         }
     }
 
     #[tokio::test]
     async fn control_routes_move_the_chain_and_report_its_tip() {
-        let world = World::at(909_600).await;
-        let (height, hash) = world.replay.stale().swap_remove(3);
+        let server = TestServer::start(909_600).await;
+        let (height, hash) = server.replay.stale().swap_remove(3);
 
-        let released = world.post("/_replay/release", r#"{"to": 911000}"#).await;
-        let switched = world
+        let released = server.post("/_replay/release", r#"{"to": 911000}"#).await;
+        let switched = server
             .post("/_replay/stale", &format!(r#"{{"hash":"{hash}"}}"#))
             .await;
-        let (status, body) = world.get("/_replay").await;
+        let (status, body) = server.get("/_replay").await;
 
         assert_eq!(
             (released.0, &released.1["tip"]["height"]),
@@ -357,8 +358,8 @@ mod tests {
 
     #[tokio::test]
     async fn control_route_queues_faults() {
-        let world = World::at(911_000).await;
-        let queue = |body: &'static str| world.post("/_replay/fault", body);
+        let server = TestServer::start(911_000).await;
+        let queue = |body: &'static str| server.post("/_replay/fault", body);
 
         let limit = r#"{"side":"price","status":429,"headers":{"retry-after":"2"},"times":2}"#;
         queue(limit).await;
@@ -369,15 +370,15 @@ mod tests {
             (status, &body["queued_faults"]),
             (200, &json!({ "rpc": 1, "price": 2 }))
         );
-        assert_eq!(world.block_hash().await.1["error"]["code"], -28);
-        assert_eq!(world.get(&price_path("1", "2")).await.0, 429);
-        assert_eq!(world.get(&price_path("1", "2")).await.0, 429);
-        assert_eq!(world.get(&price_path("1", "2")).await.0, 200);
+        assert_eq!(server.block_hash().await.1["error"]["code"], -28);
+        assert_eq!(server.get(&price_path("1", "2")).await.0, 429);
+        assert_eq!(server.get(&price_path("1", "2")).await.0, 429);
+        assert_eq!(server.get(&price_path("1", "2")).await.0, 200);
     }
 
     #[tokio::test]
     async fn control_routes_refuse_invalid_requests() {
-        let world = World::at(911_000).await;
+        let server = TestServer::start(911_000).await;
         for (path, body) in [
             ("release", r#"{"to": 931519}"#),
             ("release", r#"{"height": 910000}"#),
@@ -389,10 +390,10 @@ mod tests {
             ("fault", r#"{"side":"node","code":-28}"#),
             ("fault", r#"{"side":"rpc","hang":true,"times":100000}"#),
         ] {
-            let (status, answer) = world.post(&format!("/_replay/{path}"), body).await;
+            let (status, response) = server.post(&format!("/_replay/{path}"), body).await;
             assert_eq!(status, 400, "{body}");
-            assert!(!answer["error"].as_str().unwrap().is_empty());
+            assert!(!response["error"].as_str().unwrap().is_empty());
         }
-        assert_eq!(world.replay.tip().0, 911_000);
+        assert_eq!(server.replay.tip().0, 911_000);
     }
 }

@@ -15,7 +15,8 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// `None` for all other requests, among them REST: Bitcoin Core has it off by default.
+    /// The side that a request is for. `None` for all other requests, including REST, which is off by
+    /// default in Bitcoin Core.
     pub(crate) fn of_request(method: &Method, path: &str) -> Option<Self> {
         let is_rest = path == "/rest" || path.starts_with("/rest/");
         match *method {

@@ -1,4 +1,4 @@
-//! The node's chain: which recorded blocks it has seen, and which of them are its best chain.
+//! The node's chain: which recorded blocks the node has seen, and which of them are in its best chain.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use crate::recording::blocks::RecordedBlocks;
 
 /// The node's block tree.
 ///
-/// - The best chain is the canonical blocks up to `fork_height`, then the blocks of `stale_top`.
-/// - A block that was once in the best chain stays known, as on a real node.
+/// - The best chain has the canonical blocks up to `fork_height`, and then the blocks of `stale_top`.
+/// - The node still has blocks that were once in the best chain, as a real node does.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Chain {
     fork_height: u32,
@@ -20,7 +20,7 @@ pub(crate) struct Chain {
     seen_stale: BTreeSet<usize>,
 }
 
-/// The node at one moment: the recorded blocks, as far as its chain has reached them.
+/// The node at one moment: all recorded blocks, and the chain that limits which of them it has.
 #[derive(Clone, Copy)]
 pub(crate) struct NodeView<'a> {
     pub(crate) blocks: &'a RecordedBlocks,
@@ -49,16 +49,15 @@ impl Chain {
         self.highest_released = self.highest_released.max(height);
     }
 
-    /// Like [`release_to`](Self::release_to), but only for a block that is new and above the tip.
-    ///
-    /// A stale tip therefore stays until the canonical chain is longer, as on a real node.
+    /// Like [`release_to`](Self::release_to), but does nothing unless the block is new and above the
+    /// tip. So a stale tip stays until the canonical chain is longer, as on a real node.
     pub(crate) fn release_due(&mut self, height: u32) {
         if self.highest_released.max(self.tip_height) < height {
             self.release_to(height);
         }
     }
 
-    /// Makes the stale block at this index the tip, on top of its ancestors.
+    /// Makes the stale block at this index the tip. The best chain then has its ancestors below it.
     pub(crate) fn switch_to_stale(&mut self, blocks: &RecordedBlocks, index: usize) {
         let mut stale_top = Vec::new();
         let mut id = BlockId::Stale(index);
@@ -82,8 +81,8 @@ impl Chain {
         match height.checked_sub(self.fork_height) {
             None | Some(0) => Some(BlockId::Canonical(height)),
             Some(above) => {
-                let place = usize::try_from(above - 1).ok()?;
-                self.stale_top.get(place).copied().map(BlockId::Stale)
+                let index = usize::try_from(above - 1).ok()?;
+                self.stale_top.get(index).copied().map(BlockId::Stale)
             }
         }
     }
@@ -102,7 +101,7 @@ impl<'a> NodeView<'a> {
         self.blocks.get(self.chain.tip)
     }
 
-    /// The block of the best chain at this height; `None` above its tip and below the recording.
+    /// The block of the best chain at this height. `None` above the tip and below the recording.
     pub(crate) fn best_at(self, height: u32) -> Option<&'a RecordedBlock> {
         match self.chain.best_id(height)? {
             BlockId::Canonical(height) => self.blocks.canonical(height),
@@ -110,7 +109,7 @@ impl<'a> NodeView<'a> {
         }
     }
 
-    /// The block with this hash, which is in lower case, if the node has seen it.
+    /// The block with this hash, if the node has seen it. The hash must be in lower case.
     pub(crate) fn find(self, hash: &str) -> Option<&'a RecordedBlock> {
         let id = self
             .blocks
@@ -130,7 +129,7 @@ mod tests {
     use super::*;
     use crate::testing::bundled_blocks;
 
-    /// Height of the first stale block in the bundled list. Its parent is canonical.
+    /// Height of the first stale block in the bundled recording. Its parent is canonical.
     const STALE_HEIGHT: u32 = 909_489;
 
     fn tip_height(blocks: &RecordedBlocks, chain: &Chain) -> u32 {
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_switch_leaves_the_canonical_sibling_known_but_not_best() {
+    fn canonical_sibling_of_a_stale_tip_is_known_but_not_in_the_best_chain() {
         let blocks = bundled_blocks();
         let mut chain = Chain::new(STALE_HEIGHT + 3);
 
@@ -237,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn chain_that_was_shortened_stays_until_a_new_block_is_due() {
+    fn shortened_chain_stays_until_a_new_block_is_due() {
         let blocks = bundled_blocks();
         let mut chain = Chain::new(910_000);
         chain.release_to(909_990);

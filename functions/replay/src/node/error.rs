@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-// Codes of Bitcoin Core (src/rpc/protocol.h).
+// Error codes of Bitcoin Core (src/rpc/protocol.h).
 pub(crate) const MISC_ERROR: i64 = -1;
 pub(crate) const TYPE_ERROR: i64 = -3;
 pub(crate) const INVALID_ADDRESS_OR_KEY: i64 = -5;

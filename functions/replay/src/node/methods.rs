@@ -1,4 +1,4 @@
-//! The node's four methods.
+//! The four JSON-RPC methods of the node.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::recording::block::RecordedBlock;
 
 const METHODS: &str = "getblockchaininfo, getblockhash, getblockheader and getblockstats";
 
-// The error for wrong parameters of each method.
+// Errors for invalid parameters.
 const BLOCKCHAIN_INFO_USAGE: &str = "getblockchaininfo takes no parameters";
 const BLOCK_HASH_USAGE: &str = "getblockhash takes a height";
 const BLOCK_HEADER_USAGE: &str =
@@ -43,13 +43,13 @@ pub(crate) fn call<'a>(
             block_stats(node, hash_or_height, names).map(MethodResult::Stats)
         }
         _ => {
-            let message = format!("no method '{method}': replay answers {METHODS}");
+            let message = format!("no such method: '{method}'. replay supports {METHODS}");
             Err(RpcError::new(METHOD_NOT_FOUND, message))
         }
     }
 }
 
-/// The parameters of a method, null if left out. The first one is required.
+/// The parameters of a method; those that the request leaves out are null. The first one is required.
 fn positional<'p, const N: usize>(
     params: &'p Value,
     usage: &'static str,
@@ -220,12 +220,12 @@ mod tests {
     use crate::testing::bundled_blocks;
 
     const TIP: u32 = 910_000;
-    /// 909458 to 909460 from the recorded node.
+    // Hashes of blocks 909458 to 909460, from the recorded node.
     const HASH_909459: &str = "000000000000000000017a8f0ad0b3d21218462ac97c4cae380bd16e1d947d8d";
     const HASH_909458: &str = "000000000000000000011a4b73b6215a9b89b109d1a4210363f7629ac2dece72";
     const HASH_909460: &str = "000000000000000000005ad748ba27ba46c0d601138a5f1d67626b65227ae293";
 
-    /// HTTP status and body for a request to a node whose tip is 910000.
+    /// HTTP status and body of the reply to a request. The node's tip is 910000.
     fn post(request: &Value) -> (u16, Value) {
         post_to(&Chain::new(TIP), request)
     }
@@ -241,7 +241,7 @@ mod tests {
         (reply.status, serde_json::from_slice(&reply.body).unwrap())
     }
 
-    /// A number as `serde_json` parses it, which can be off by one in the 17th digit.
+    /// A number as `serde_json` parses it: its 17th digit can differ by one.
     fn number(text: &str) -> Value {
         serde_json::from_str(text).unwrap()
     }
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn chain_info_has_the_tip_and_omits_what_is_not_recorded() {
+    fn chain_info_has_the_tip_and_omits_fields_that_are_not_recorded() {
         let info = result("getblockchaininfo", json!([]));
 
         let expected = json!({
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn stats_hold_just_the_selected_fields() {
+    fn stats_have_only_the_selected_fields() {
         let stats = result(
             "getblockstats",
             json!([910_000, ["txs", "totalfee", "txs"]]),
@@ -383,8 +383,8 @@ mod tests {
     }
 
     #[test]
-    fn window_blocks_have_headers_but_no_stats() {
-        // 909458 + 120 = 909578 is the first with both.
+    fn first_120_blocks_have_headers_but_no_stats() {
+        // Block 909458 + 120 = 909578 is the first one that has both.
         let pruned = (500, -1, "Block not available (pruned data)".to_owned());
 
         assert_eq!(error("getblockstats", json!([909_577])), pruned);
@@ -474,9 +474,9 @@ mod tests {
     }
 
     #[test]
-    fn unknown_method_is_refused_with_a_list_of_the_known_ones() {
-        let message = "no method 'getblock': replay answers getblockchaininfo, getblockhash, getblockheader and \
-                       getblockstats";
+    fn error_for_an_unknown_method_lists_the_supported_methods() {
+        let message = "no such method: 'getblock'. replay supports getblockchaininfo, getblockhash, getblockheader \
+                       and getblockstats";
 
         assert_eq!(
             error("getblock", json!([])),
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn batch_with_one_bad_height_answers_the_others() {
+    fn batch_with_one_bad_height_has_results_for_the_others() {
         let (status, body) = post(&json!([
             { "id": 0, "method": "getblockstats", "params": [909_999, ["height"]] },
             { "id": 1, "method": "getblockstats", "params": [910_001, ["height"]] },
@@ -502,29 +502,29 @@ mod tests {
     }
 
     #[test]
-    fn stale_switch_and_back_looks_like_a_reorg() {
+    fn switch_to_a_stale_block_and_back_looks_like_a_reorg() {
         let blocks = bundled_blocks();
         let stale = &blocks.stale()[0].block;
         let sibling = blocks.canonical(stale.height).unwrap();
-        let ask = |chain: &Chain, method: &str, params: Value| {
+        let result_of = |chain: &Chain, method: &str, params: Value| {
             post_to(chain, &request(method, params)).1["result"].take()
         };
         let mut chain = Chain::new(stale.height);
 
         chain.switch_to_stale(&blocks, 0);
-        let stale_header = ask(&chain, "getblockheader", json!([&*stale.hash]));
-        let sibling_header = ask(&chain, "getblockheader", json!([&*sibling.hash]));
-        let parent_header = ask(
+        let stale_header = result_of(&chain, "getblockheader", json!([&*stale.hash]));
+        let sibling_header = result_of(&chain, "getblockheader", json!([&*sibling.hash]));
+        let parent_header = result_of(
             &chain,
             "getblockheader",
             json!([stale.previous_hash.as_deref()]),
         );
         assert_eq!(
-            ask(&chain, "getblockchaininfo", json!([]))["bestblockhash"],
+            result_of(&chain, "getblockchaininfo", json!([]))["bestblockhash"],
             *stale.hash
         );
         assert_eq!(
-            ask(&chain, "getblockhash", json!([stale.height])),
+            result_of(&chain, "getblockhash", json!([stale.height])),
             *stale.hash
         );
         assert_eq!(stale_header["confirmations"], 1);
@@ -535,8 +535,8 @@ mod tests {
         assert_eq!(parent_header["confirmations"], 2);
 
         chain.release_to(stale.height + 1);
-        let stale_header = ask(&chain, "getblockheader", json!([&*stale.hash]));
-        let sibling_header = ask(&chain, "getblockheader", json!([&*sibling.hash]));
+        let stale_header = result_of(&chain, "getblockheader", json!([&*stale.hash]));
+        let sibling_header = result_of(&chain, "getblockheader", json!([&*sibling.hash]));
         assert_eq!(stale_header["confirmations"], -1);
         assert_eq!(sibling_header["confirmations"], 2);
     }

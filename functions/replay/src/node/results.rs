@@ -82,7 +82,7 @@ pub(crate) struct StatsJson<'a> {
 }
 
 impl<'a> StatsJson<'a> {
-    /// These fields of the block, or all fields if the list is empty.
+    /// The named fields of the block, or all fields if the list is empty.
     pub(crate) fn select(block: &'a RecordedBlock, names: &[&str]) -> Result<Self, RpcError> {
         let names = if names.is_empty() { &ALL_STATS } else { names };
         let mut stats = Self::default();

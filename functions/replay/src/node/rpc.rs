@@ -1,5 +1,5 @@
-//! JSON-RPC over HTTP, single calls and batches, as in Bitcoin Core 25 to 27: bytes in, bytes and
-//! HTTP status out.
+//! JSON-RPC over HTTP as in Bitcoin Core 25 to 27, for single calls and batches: from the body of a
+//! request to the status and body of its response.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -19,7 +19,7 @@ struct CallReply<'a, T> {
     id: &'a Value,
 }
 
-/// Replies to the request in `body`; `call` runs one method with its parameters.
+/// Replies to the request in `body`. `call` runs one method with its parameters.
 pub(crate) fn reply<T: Serialize>(
     body: &[u8],
     call: impl Fn(&str, &Value) -> Result<T, RpcError>,
@@ -78,7 +78,7 @@ fn write_reply<T: Serialize>(out: &mut Vec<u8>, id: &Value, outcome: Result<T, R
         Err(error) => (None, Some(error)),
     };
     serde_json::to_writer(out, &CallReply { result, error, id })
-        .expect("a vector takes every byte, and all keys are strings");
+        .expect("writing to a vector cannot fail, and all keys are strings");
     status
 }
 
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::node::error::{INVALID_PARAMETER, METHOD_NOT_FOUND};
 
-    /// HTTP status and body of a node with two methods.
+    /// HTTP status and body of the reply to a request. The node has two methods, `echo` and `fail`.
     fn post(request: &Value) -> (u16, Value) {
         let body = serde_json::to_vec(request).unwrap();
         let reply = reply(&body, |method, params| match method {

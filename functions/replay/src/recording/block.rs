@@ -1,4 +1,4 @@
-//! What a recording knows of one block.
+//! The recorded data of one block.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use std::sync::Arc;
 pub(crate) struct RecordedBlock {
     pub(crate) height: u32,
     pub(crate) hash: Arc<str>,
-    /// Unknown for the first block, unless its row names it.
+    /// `None` for the first block, unless its row has it.
     pub(crate) previous_hash: Option<Arc<str>>,
     pub(crate) time: u32,
     pub(crate) median_time: u32,
@@ -15,18 +15,18 @@ pub(crate) struct RecordedBlock {
     pub(crate) tx_count: u64,
     pub(crate) subsidy_sat: u64,
     pub(crate) fees_sat: u64,
-    /// Known for stale blocks only.
+    /// `None` for canonical blocks.
     pub(crate) header_only: Option<HeaderOnly>,
 }
 
-/// Header fields that the CSV file of blocks lacks.
+/// Header fields that only the CSV file of stale blocks has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeaderOnly {
     pub(crate) version: i32,
     pub(crate) nonce: u32,
 }
 
-/// A block that was found but did not stay in the best chain.
+/// A block that was mined but did not stay in the best chain.
 #[derive(Clone, Debug)]
 pub(crate) struct StaleBlock {
     pub(crate) block: RecordedBlock,
@@ -37,6 +37,6 @@ pub(crate) struct StaleBlock {
 pub(crate) enum BlockId {
     /// The canonical block at this height.
     Canonical(u32),
-    /// The stale block at this index of the list.
+    /// The stale block at this index of the list of stale blocks.
     Stale(usize),
 }

@@ -69,7 +69,7 @@ fn parse_block(
     let bits = row.hex(columns.bits, 8)?;
     let tx_count = row.count(columns.tx_count)?;
     if tx_count == 0 {
-        return Err(row.fault(columns.tx_count, "at least 1, the coinbase"));
+        return Err(row.fault(columns.tx_count, "at least 1 (the coinbase transaction)"));
     }
     Ok(RecordedBlock {
         height,
@@ -87,7 +87,7 @@ fn parse_block(
     })
 }
 
-/// Hash of the block below, which is the previous row. The first row can name it or leave it empty.
+/// Hash of the previous block, which must be in the previous row. In the first row, it can be empty.
 fn previous_hash(
     row: &Row<'_>,
     columns: &BlockColumns,
@@ -103,7 +103,7 @@ fn previous_hash(
             format!("the hash in the previous row, {}", below.hash),
         )),
         (Some(below), _) => Ok(Some(below.hash.clone())),
-        // The row of the genesis block can have zeros here: no block.
+        // The genesis block has no previous block. Its row can have zeros here.
         (None, Some((_, hash))) if hash.bytes().any(|digit| digit != b'0') => Ok(Some(hash.into())),
         (None, _) => Ok(None),
     }
@@ -119,7 +119,7 @@ mod tests {
         digit.to_string().repeat(64)
     }
 
-    /// A row with these values; the others are as in August 2025.
+    /// A row with these values. The other values are realistic for August 2025.
     fn row(height: &str, hash: &str, previous: &str, time: &str) -> String {
         format!(
             "{height},{hash},{previous},{time},{time},17022cb3,129435235580344.81,2,312500000,9\n"
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn first_row_can_name_its_parent_or_leave_it_empty() {
+    fn first_row_can_have_the_hash_of_its_parent_or_leave_it_empty() {
         let named = blocks(&[row("7", &hash('b'), &hash('a'), "5")]).unwrap();
         let unnamed = blocks(&[row("7", &hash('b'), "", "5")]).unwrap();
         let genesis = blocks(&[row("0", &hash('b'), &hash('0'), "5")]).unwrap();
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn height_after_the_highest_possible_one_is_refused() {
+    fn row_after_the_highest_possible_height_is_refused() {
         let rows = [
             row("4294967295", &hash('a'), "", "5"),
             row("0", &hash('b'), "", "6"),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn header_alone_is_refused() {
+    fn file_without_rows_is_refused() {
         let error = blocks(&[]).unwrap_err().to_string();
 
         assert_eq!(error, "b.csv: expected at least one row below the header");

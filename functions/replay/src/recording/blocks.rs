@@ -1,30 +1,31 @@
-//! The recorded blocks: one unbroken canonical chain, and stale blocks attached to it.
+//! The recorded blocks: a canonical chain without gaps, and the stale blocks that attach to it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::recording::block::{BlockId, RecordedBlock, StaleBlock};
 
-/// How many of the first blocks have headers only: the window of the network hash rate.
+/// Number of blocks at the start of a recording that have headers only. They are needed to compute the
+/// network hash rate of the blocks after them.
 const WINDOW_BLOCKS: u32 = 120;
 
 /// Canonical and stale blocks, found by height, hash or time.
 ///
-/// - Heights are unbroken, hashes differ, and the parent of every canonical block is the one below
-///   it.
-/// - Every stale block has a recorded parent, and a canonical sibling of the same height.
+/// - Heights have no gaps, hashes are unique, and the parent of each canonical block is the canonical
+///   block below it.
+/// - Each stale block has a recorded parent, and a canonical sibling of the same height.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordedBlocks {
     canonical: Vec<RecordedBlock>,
-    /// For each canonical block the latest header time up to it. Header times run backwards, these
-    /// do not.
+    /// For each canonical block, the latest header time of the blocks up to it. Header times can
+    /// decrease from block to block; these cannot.
     latest_times: Vec<u32>,
     stale: Vec<StaleBlock>,
     by_hash: HashMap<Arc<str>, BlockId>,
 }
 
 impl RecordedBlocks {
-    /// These canonical blocks, in order of height, and no stale ones yet.
+    /// Stores these canonical blocks, which are in order of height. There are no stale blocks yet.
     pub(crate) fn new(canonical: Vec<RecordedBlock>) -> Self {
         let by_hash = canonical
             .iter()
@@ -52,9 +53,8 @@ impl RecordedBlocks {
         self.canonical.last().map_or(0, |block| block.height)
     }
 
-    /// The first block that has statistics; those below it have headers only, as on a pruned node.
-    ///
-    /// No block precedes the genesis block, so a recording that begins there has no window.
+    /// Height of the first block that has statistics. The blocks below it have headers only, as on a
+    /// pruned node. In a recording that begins with the genesis block, all blocks have statistics.
     pub(crate) fn first_unpruned_height(&self) -> u32 {
         match self.first_height() {
             0 => 0,
@@ -66,7 +66,7 @@ impl RecordedBlocks {
         match id {
             BlockId::Canonical(height) => self
                 .canonical(height)
-                .expect("ids are made of recorded heights only"),
+                .expect("a canonical id has a recorded height"),
             BlockId::Stale(index) => &self.stale[index].block,
         }
     }
@@ -79,12 +79,12 @@ impl RecordedBlocks {
         &self.stale
     }
 
-    /// The block with this hash, which is in lower case.
+    /// The block with this hash, which must be in lower case.
     pub(crate) fn find(&self, hash: &str) -> Option<BlockId> {
         self.by_hash.get(hash).copied()
     }
 
-    /// `None` if the parent is not recorded.
+    /// The parent of a block. `None` if it is not recorded.
     pub(crate) fn parent(&self, id: BlockId) -> Option<BlockId> {
         match id {
             BlockId::Canonical(height) => {
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn latest_times_never_go_backward_where_header_times_do() {
+    fn latest_times_never_decrease_even_if_header_times_do() {
         assert_eq!(latest_times(&[5, 9, 7, 12].map(block_at)), [5, 9, 9, 12]);
     }
 }

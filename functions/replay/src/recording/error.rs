@@ -1,8 +1,8 @@
-//! What can be wrong with a file of a recording.
+//! Errors in the files of a recording.
 
 use std::io;
 
-/// A recording that cannot be read: a fault of one file.
+/// Why a file of a recording cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     /// The file is missing or not readable, or its gzip data is damaged.
@@ -14,10 +14,10 @@ pub enum RecordingError {
         column: &'static str,
         found: String,
     },
-    /// A row of another length than the header, or bytes that are not UTF-8.
+    /// A row has more or fewer values than the header, or the file is not UTF-8.
     #[error("{file} is not a valid CSV file: {source}")]
     NotCsv { file: String, source: csv::Error },
-    /// Lines are counted from 1, the header.
+    /// A value is invalid. Line 1 is the header.
     #[error("{file}, line {line}, column {column}: expected {expected}, found {found:?}")]
     BadValue {
         file: String,

@@ -1,4 +1,4 @@
-//! CSV files, plain or gzipped: bundled with the program or read from disk.
+//! CSV files, plain or gzipped, which are bundled with the program or read from disk.
 
 use std::borrow::Cow;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::recording::error::RecordingError;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 pub(crate) struct CsvFile<'a> {
-    /// The name to show in errors.
+    /// The name that errors show.
     pub(crate) name: Cow<'a, str>,
     bytes: Cow<'a, [u8]>,
 }
@@ -36,7 +36,7 @@ impl<'a> CsvFile<'a> {
         }
     }
 
-    /// The text of the file, unpacked if it begins as gzip does.
+    /// The text of the file, decompressed if it is gzipped.
     pub(crate) fn text(&self) -> Result<Cow<'_, [u8]>, RecordingError> {
         if !self.bytes.starts_with(&GZIP_MAGIC) {
             return Ok(Cow::Borrowed(&self.bytes));

@@ -6,7 +6,7 @@ use crate::recording::table::Table;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct PricePoint {
-    /// UNIX time.
+    /// UNIX time in seconds.
     pub(crate) time_s: u32,
     /// USD per BTC.
     pub(crate) usd: f64,

@@ -4,14 +4,15 @@ use crate::recording::block::{BlockId, HeaderOnly, RecordedBlock, StaleBlock};
 use crate::recording::blocks::RecordedBlocks;
 use crate::recording::stale_csv::StaleRow;
 
-/// Number of block times of which consensus takes the median.
+/// The median time of a block is the median of the header times of this many blocks (a consensus rule).
 const MEDIAN_TIME_SPAN: usize = 11;
 
 /// Adds the stale blocks of these rows, which are sorted by height.
 ///
-/// Only the header of a stale block is recorded, so it takes its transactions from its sibling: the
-/// canonical block of the same height. A row is skipped without a recorded parent, without a
-/// sibling of the same `bits`, and with too few blocks below it for a median time.
+/// Only the header of a stale block is recorded. It gets the transaction count, subsidy and fees of its
+/// sibling, which is the canonical block of the same height. A row is skipped if its parent is not
+/// recorded, if it has no sibling with the same `bits`, or if too few blocks below it are recorded for
+/// a median time.
 pub(crate) fn attach(blocks: &mut RecordedBlocks, rows: Vec<StaleRow>) {
     for row in rows {
         if let Some(stale) = stale_block(blocks, row) {
@@ -53,7 +54,7 @@ fn stale_block(blocks: &RecordedBlocks, row: StaleRow) -> Option<StaleBlock> {
     Some(StaleBlock { block, parent })
 }
 
-/// Median time past of a block on top of `parent`; `None` if too few blocks below it are recorded.
+/// Median time past of a block with this parent. `None` if too few blocks below it are recorded.
 fn median_time(blocks: &RecordedBlocks, parent: BlockId, time: u32) -> Option<u32> {
     let mut times = vec![time];
     let mut below = Some(parent);
@@ -77,7 +78,7 @@ mod tests {
     use crate::recording::stale_csv;
     use crate::testing::bundled_blocks;
 
-    /// Height of the first stale block. Its canonical sibling is 21 seconds later.
+    /// Height of the first stale block. Its canonical sibling was mined 21 seconds later.
     const HEIGHT: u32 = 909_489;
 
     fn stale_csv(rows: &[(u32, &str, String)]) -> Vec<StaleRow> {
@@ -88,7 +89,7 @@ mod tests {
         stale_csv::parse(&CsvFile::bundled("s.csv", text.as_bytes())).unwrap()
     }
 
-    /// A header on top of `previous_hash`, with zeros in all other fields.
+    /// A header with these values, and zeros in the merkle root and the nonce.
     fn header_on(previous_hash: &str, time: u32, bits: u32) -> String {
         let little_endian =
             |number: u32| -> String { number.to_le_bytes().map(|b| format!("{b:02x}")).concat() };
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_real_stale_header_with_a_recorded_sibling_is_attached() {
-        // The list has 30. Heights from 931519 up, four rows, have no recorded sibling.
+        // The file has 30 rows. Four of them are above block 931518, so they have no recorded sibling.
         let blocks = bundled_blocks();
 
         let heights: Vec<_> = blocks
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn stale_block_has_its_siblings_transactions_and_its_headers_time() {
+    fn stale_block_has_the_transactions_of_its_sibling_and_the_time_of_its_header() {
         let blocks = bundled_blocks();
 
         let stale = &blocks.stale()[0].block;
@@ -130,7 +131,7 @@ mod tests {
         assert_eq!(stale.tx_count, sibling.tx_count);
         assert_eq!(stale.fees_sat, sibling.fees_sat);
         assert_eq!(stale.previous_hash, sibling.previous_hash);
-        // Both times are above the lower five of their eleven, so the median is the same.
+        // Both header times are later than the median of their eleven times, so the median is the same.
         assert_eq!(stale.median_time, sibling.median_time);
     }
 
@@ -158,7 +159,7 @@ mod tests {
         attach(&mut blocks, stale_csv(&[(HEIGHT + 1, &child, header)]));
 
         let Some(BlockId::Stale(index)) = blocks.find(&child) else {
-            panic!("not attached")
+            panic!("the child is not attached")
         };
         let parent = blocks.stale()[index].parent;
         assert_eq!(blocks.get(parent).hash, first.hash);

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn header_fields_are_those_that_explorers_show() {
+    fn header_fields_of_the_genesis_block_are_those_that_explorers_show() {
         let genesis = "0100000000000000000000000000000000000000000000000000000000000000000000003ba3ed\
                        fd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c";
 
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn short_header_is_refused_with_its_line() {
+    fn error_for_a_short_header_names_its_line() {
         let text = format!("height,hash,header\n5,{},00ff\n", "a".repeat(64));
 
         let error = parse(&CsvFile::bundled("s.csv", text.as_bytes()))

@@ -1,4 +1,4 @@
-//! A CSV text whose errors name file, line and column.
+//! Reads CSV text. Errors name the file, the line and the column.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use csv::{Reader, ReaderBuilder, StringRecord, Trim};
 
 use crate::recording::error::RecordingError;
 
-/// How much of a bad value an error shows.
+/// Number of characters of a bad value that an error shows.
 const SHOWN_CHARS: usize = 80;
 
 /// A CSV text whose first line names the columns.
@@ -28,7 +28,7 @@ pub(crate) struct Row<'t> {
 }
 
 impl<'a> Table<'a> {
-    /// The table in `text`; `file` is its name in errors.
+    /// The table in `text`. Errors name the file as `file`.
     pub(crate) fn new(file: &'a str, text: &'a [u8]) -> Self {
         let reader = ReaderBuilder::new().trim(Trim::All).from_reader(text);
         Self {
@@ -87,11 +87,11 @@ impl<'a> Table<'a> {
 impl Row<'_> {
     /// The unparsed value in `column`.
     pub(crate) fn text(&self, column: Column) -> &str {
-        // The reader refuses rows that are shorter than the header.
+        // The CSV reader refuses rows that have fewer values than the header.
         self.record.get(column.position).unwrap_or_default()
     }
 
-    /// The value in `column` as a number; `expected` describes valid numbers in words.
+    /// The value in `column` as a number. `expected` describes valid numbers.
     pub(crate) fn number<T: FromStr>(
         &self,
         column: Column,
@@ -133,7 +133,7 @@ impl Row<'_> {
         }
     }
 
-    /// The error for a bad value in `column`; `expected` describes valid ones.
+    /// The error for a bad value in `column`. `expected` describes valid values.
     pub(crate) fn fault(&self, column: Column, expected: impl Into<String>) -> RecordingError {
         RecordingError::BadValue {
             file: self.file.to_owned(),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_value_names_file_line_column_and_what_is_expected() {
+    fn error_for_a_bad_value_names_file_line_column_and_what_is_expected() {
         let mut table = Table::new("a.csv", b"height\n7\nseven\n");
         let height = table.column("height").unwrap();
         table.next_row().unwrap();
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_column_names_those_that_are_there() {
+    fn error_for_a_missing_column_lists_the_existing_ones() {
         let error = Table::new("a.csv", b"height,time\n")
             .column("hash")
             .err()
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn row_of_another_length_is_refused_with_its_line() {
+    fn error_for_a_row_with_too_few_values_names_its_line() {
         let mut table = Table::new("a.csv", b"height,time\n7\n");
 
         let error = table.next_row().err().unwrap().to_string();
