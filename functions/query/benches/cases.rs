@@ -1,4 +1,4 @@
-//! The requests of the bench, the target time of each, and what its answer needs at least.
+//! The requests of the bench, with their target times and the data that each response needs.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -10,25 +10,26 @@ use crate::lake::Contents;
 
 const ASICS: &str = "antminer-s19-pro-110,antminer-s19j-pro-100,antminer-s21-pro-234,antminer-s21-xp-270,antminer-s23-hyd-580";
 const HOUR_FIELDS: &str = "price_usd,usd_per_ph_day,fees_sat";
-const BLOCK_VALUES: usize = 18; // Columns of the table.
-/// In points: five machines with all columns have nearly 300,000 values.
-const LONGEST_ANSWER: u32 = 8_800;
+const BLOCK_VALUES: usize = 18; // Number of columns of the table of blocks.
+/// Number of points of the longest response. With five miners and all columns, it has nearly 300,000
+/// values.
+const LONGEST_RESPONSE: u32 = 8_800;
 
-/// A request.
+/// A request, and what is expected of its response.
 pub(crate) struct Case {
     /// Name in the bench's output.
     pub(crate) name: &'static str,
     pub(crate) path: String,
     pub(crate) expect: Expect,
-    /// How often it is sent to an API that has answered it before.
+    /// How often the request is sent to an API that has responded to it before.
     pub(crate) runs: usize,
-    /// At most one run in a hundred may take longer.
+    /// Target for the 99th percentile of the times.
     pub(crate) target_ms: Option<f64>,
-    /// Keys of the files that the answer is read from.
+    /// Keys of the files that the API reads for the response.
     pub(crate) files: Vec<String>,
-    /// Number of 8-byte values that the answer is calculated from.
+    /// Number of 8-byte values from which the response is calculated.
     pub(crate) values: usize,
-    /// The same query for DuckDB.
+    /// The equivalent query for DuckDB.
     pub(crate) duckdb: Option<DuckDbQuery>,
 }
 
@@ -39,13 +40,13 @@ pub(crate) struct DuckDbQuery {
     pub(crate) from: Timestamp,
 }
 
-/// What the response must be.
+/// The kind of response that a case expects.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Expect {
     Json,
     /// Compressed JSON.
     Gzip,
-    /// 304 without a body.
+    /// Status 304 without a body.
     NotModified,
 }
 
@@ -87,7 +88,7 @@ impl Case {
         Self { values, ..self }
     }
 
-    fn beside_duckdb(self, name: &'static str, from: Timestamp) -> Self {
+    fn compared_with_duckdb(self, name: &'static str, from: Timestamp) -> Self {
         Self {
             duckdb: Some(DuckDbQuery { name, from }),
             ..self
@@ -112,14 +113,14 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
             .within_ms(2.0)
             .reading(lake, month())
             .of_values(4 * BLOCK_VALUES)
-            .beside_duckdb("summary", latest),
+            .compared_with_duckdb("summary", latest),
         Case::new("status", "/api/v1/status")
             .small()
             .reading(lake, tip..=tip)
             .of_values(BLOCK_VALUES),
         all_days("series, all days")
             .within_ms(15.0)
-            .beside_duckdb("series_by_day", first),
+            .compared_with_duckdb("series_by_day", first),
         all_days("same, gzip")
             .within_ms(15.0)
             .expecting(Expect::Gzip),
@@ -134,7 +135,7 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
         )
         .reading(lake, year())
         .of_values(4 * year().count())
-        .beside_duckdb("series_by_hour", year_ago),
+        .compared_with_duckdb("series_by_hour", year_ago),
         Case::new(
             "series, 30 days by block",
             series(&format!("block&from={month_ago}")),
@@ -142,16 +143,16 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
         .within_ms(15.0)
         .reading(lake, month())
         .of_values(4 * month().count())
-        .beside_duckdb("series_by_block", month_ago),
+        .compared_with_duckdb("series_by_block", month_ago),
         Case::new("revenue of 5, all days", revenue("day&from=0"))
             .within_ms(15.0)
             .of_values(5 * days),
         Case::new(
-            "of 5 a MWh, all days",
+            "per MWh of 5, all days",
             revenue("day&from=0&fields=usd_per_mwh,sat_per_mwh"),
         )
         .of_values(3 * days)
-        .beside_duckdb("revenue_by_day", first),
+        .compared_with_duckdb("revenue_by_day", first),
         Case::new(
             "revenue of 5, 30 days by block",
             revenue(&format!("block&from={month_ago}")),
@@ -160,20 +161,20 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
         .reading(lake, month())
         .of_values(5 * month().count()),
         Case::new(
-            "of 5 a MWh, 30 days by block",
+            "per MWh of 5, 30 days by block",
             revenue(&format!(
                 "block&from={month_ago}&fields=usd_per_mwh,sat_per_mwh"
             )),
         )
         .reading(lake, month())
         .of_values(3 * month().count())
-        .beside_duckdb("revenue_by_block", month_ago),
+        .compared_with_duckdb("revenue_by_block", month_ago),
         Case::new("100 blocks", "/api/v1/blocks?from_height=500000&limit=100")
             .small()
             .within_ms(5.0)
             .reading(lake, 500_000..=500_099)
             .of_values(100 * BLOCK_VALUES),
-        Case::new("a block", "/api/v1/blocks/500000")
+        Case::new("one block", "/api/v1/blocks/500000")
             .small()
             .within_ms(5.0)
             .reading(lake, 500_000..=500_000)
@@ -181,10 +182,10 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
     ]
 }
 
-/// The path of the longest possible answer: revenue of the last 8,800 blocks.
+/// The path of the longest possible response: the revenue of the last 8,800 blocks.
 pub(crate) async fn longest(lake: &Contents) -> String {
-    // The answer must start after this block's time, because blocks can share a time.
-    let before = lake.median_time(lake.tip() - LONGEST_ANSWER).await;
+    // The range must start after the time of the block before them, because blocks can share a time.
+    let before = lake.median_time(lake.tip() - LONGEST_RESPONSE).await;
     let from = before + Duration::from_secs(1);
     format!("/api/v1/revenue?asics={ASICS}&interval=block&from={from}")
 }

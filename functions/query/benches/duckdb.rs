@@ -1,4 +1,4 @@
-//! The same queries in DuckDB, and a check that its answers equal ours.
+//! Runs equivalent queries in DuckDB, and checks that its results equal those of the API.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -12,20 +12,20 @@ use crate::cases::{Case, DuckDbQuery};
 use crate::lake;
 use crate::measure::Times;
 
-const TOLERANCE: f64 = 1e-9; // Relative.
+const TOLERANCE: f64 = 1e-9; // Relative difference.
 
-/// How DuckDB answered a query.
+/// The times of a query in DuckDB, and the size of its result.
 pub(crate) struct Measured {
-    /// Time of the first run, in a process of its own.
+    /// Time of the first run, in a new process.
     pub(crate) cold_ms: f64,
-    /// Times of the runs after that, as many as ours.
+    /// Times of the runs after the first. There are as many as for the API.
     pub(crate) warm: Times,
-    /// Number of rows of the answer.
+    /// Number of rows of the result.
     pub(crate) rows: usize,
 }
 
 #[derive(Deserialize)]
-struct DuckDbAnswer {
+struct DuckDbResult {
     cold_ms: f64,
     warm_ms: Vec<f64>,
     columns: Columns,
@@ -33,40 +33,40 @@ struct DuckDbAnswer {
 
 type Columns = BTreeMap<String, Vec<Option<f64>>>;
 
-/// Runs a query in DuckDB, and compares its answer with `ours`.
+/// Runs a query in DuckDB, and compares its result with `ours`, the response of the API.
 pub(crate) fn measure(case: &Case, query: &DuckDbQuery, ours: &[u8]) -> Measured {
     let ours: Value = serde_json::from_slice(ours).expect("JSON");
-    let answer = run(case, query, &machines(&ours));
+    let result = run(case, query, &machines(&ours));
     let expected = columns(&ours);
     let mut rows = 0;
-    for (name, values) in &answer.columns {
+    for (name, values) in &result.columns {
         let expected = expected
             .get(name)
-            .unwrap_or_else(|| panic!("{}: `{name}` is not in our answer", case.path));
+            .unwrap_or_else(|| panic!("{}: the API's response has no `{name}`", case.path));
         assert_eq!(
             expected.len(),
             values.len(),
-            "{}: rows of `{name}`",
+            "{}: number of rows of `{name}`",
             case.path
         );
         rows = values.len();
         for (row, (ours, theirs)) in expected.iter().zip(values).enumerate() {
             assert!(
                 same(*ours, *theirs),
-                "{}: `{name}` in row {row}: {ours:?}, and {theirs:?} in DuckDB",
+                "{}: `{name}` in row {row}: {ours:?} in the API, {theirs:?} in DuckDB",
                 case.path
             );
         }
     }
-    assert!(rows > 0, "{}: DuckDB found nothing", case.path);
+    assert!(rows > 0, "{}: DuckDB returned no rows", case.path);
     Measured {
-        cold_ms: answer.cold_ms,
-        warm: Times::new(answer.warm_ms),
+        cold_ms: result.cold_ms,
+        warm: Times::new(result.warm_ms),
         rows,
     }
 }
 
-fn run(case: &Case, query: &DuckDbQuery, machines: &[&str]) -> DuckDbAnswer {
+fn run(case: &Case, query: &DuckDbQuery, machines: &[&str]) -> DuckDbResult {
     let output = Command::new(testenv::tool("python"))
         .arg(concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -97,9 +97,9 @@ fn run(case: &Case, query: &DuckDbQuery, machines: &[&str]) -> DuckDbAnswer {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// The machines of an answer, in order of identifier.
-fn machines(answer: &Value) -> Vec<&str> {
-    let mut ids: Vec<&str> = list(&answer["asics"])
+/// The identifiers of the miners in a response, sorted.
+fn machines(response: &Value) -> Vec<&str> {
+    let mut ids: Vec<&str> = list(&response["asics"])
         .iter()
         .filter_map(|asic| asic["asic_id"].as_str())
         .collect();
@@ -107,17 +107,17 @@ fn machines(answer: &Value) -> Vec<&str> {
     ids
 }
 
-/// The numbers of an answer as columns. Those of several machines follow each other, each with what
-/// the answer has for all of them.
-fn columns(answer: &Value) -> Columns {
-    let mut asics: Vec<&Value> = list(&answer["asics"]).iter().collect();
+/// The numbers of a response, as columns. The columns of several miners are concatenated, and values
+/// that the response has once for all miners are repeated for each.
+fn columns(response: &Value) -> Columns {
+    let mut asics: Vec<&Value> = list(&response["asics"]).iter().collect();
     asics.sort_by_key(|asic| asic["asic_id"].as_str());
     let mut columns = Columns::new();
     if asics.is_empty() {
-        add(&mut columns, answer);
+        add(&mut columns, response);
     }
     for asic in asics {
-        add(&mut columns, answer);
+        add(&mut columns, response);
         add(&mut columns, asic);
     }
     columns
@@ -140,7 +140,7 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// A number; a time is a number of seconds since 1970.
+/// A value as a number: a time becomes seconds since 1970.
 fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| secs(value.as_str()?))
 }

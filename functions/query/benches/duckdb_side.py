@@ -1,4 +1,4 @@
-"""Runs a query of the bench in DuckDB on one thread, repeatedly.
+"""Runs a query of the bench repeatedly in DuckDB, on one thread.
 
 usage: duckdb_side.py QUERY RUNS FROM MACHINES DAILY ASICS [BLOCKS]...
 """

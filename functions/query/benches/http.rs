@@ -1,4 +1,4 @@
-//! Requests to the API, without a network in between.
+//! Measures requests to the API in this process, without a network.
 
 use std::time::Instant;
 
@@ -15,17 +15,16 @@ use crate::measure::{Times, ms};
 
 const COLD_RUNS: usize = 5;
 
-/// How the API answered a request.
+/// The response of the API to a request, and its times.
 pub(crate) struct Measured {
-    /// Times of APIs that had read nothing yet.
+    /// Times of first requests, each to a new API that has read nothing yet.
     pub(crate) cold: Times,
-    /// Times of an API that had answered it before.
+    /// Times of repeated requests to one API.
     pub(crate) warm: Times,
-    /// The answer.
     pub(crate) body: Bytes,
 }
 
-/// Sends a request repeatedly.
+/// Sends a request repeatedly, to new APIs and to one API.
 pub(crate) async fn measure(case: &Case) -> Measured {
     let header = header(case).await;
     let mut cold = Vec::new();
@@ -54,13 +53,13 @@ async fn header(case: &Case) -> Option<(HeaderName, HeaderValue)> {
             let (_, headers, _) = send(&lake::api(), &case.path, None).await;
             let tag = headers
                 .get(ETAG)
-                .unwrap_or_else(|| panic!("{}: no ETag", case.path));
+                .unwrap_or_else(|| panic!("{}: the response has no ETag", case.path));
             Some((IF_NONE_MATCH, tag.clone()))
         }
     }
 }
 
-/// The body of the answer, and the time in ms.
+/// Sends a request. Returns the body of the response, and the time in ms.
 async fn send_timed(
     api: &Router,
     case: &Case,
@@ -101,7 +100,7 @@ pub(crate) async fn send(
         .clone()
         .oneshot(request)
         .await
-        .expect("a router always answers")
+        .expect("a router always responds")
         .into_parts();
     (
         parts.status,

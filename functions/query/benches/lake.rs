@@ -23,10 +23,10 @@ use query::{Api, router};
 
 use crate::chain;
 
-const BUILDER: &str = "2"; // Change this number to rebuild the lake when its contents change.
+const BUILDER: &str = "2"; // Change this number if the content changes, to create the lake again.
 const MARKER: &str = "_builder";
 
-/// Creates the lake if it is missing, and returns how long that took.
+/// Creates the lake if it is missing. Returns the duration, or `None` if the lake exists.
 pub(crate) async fn build() -> Option<Duration> {
     if fs::read_to_string(path(MARKER)).is_ok_and(|builder| builder == BUILDER) {
         return None;
@@ -85,16 +85,16 @@ async fn move_cursor(tip: &PricedBlock) {
     let mut lease = cursor
         .acquire("bench", time)
         .await
-        .expect("a lake of our own");
+        .expect("no other process uses this lake");
     let advanced = cursor.advance(&mut lease, position, height, time).await;
-    advanced.expect("a lake of our own");
+    advanced.expect("no other process uses this lake");
     cursor
         .release(lease, Some(time))
         .await
-        .expect("a lake of our own");
+        .expect("no other process uses this lake");
 }
 
-/// Path of the file of `key`.
+/// Path of the file with this key.
 pub(crate) fn path(key: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
         .join("bench-lake")
@@ -105,7 +105,7 @@ fn lake() -> DirectoryLake {
     DirectoryLake::new(path(""))
 }
 
-/// An API over the lake that has read nothing yet.
+/// A new API for the lake, which has read nothing yet.
 pub(crate) fn api() -> Router {
     let cursor = DirectoryCursor::new(lake());
     router(
@@ -114,7 +114,7 @@ pub(crate) fn api() -> Router {
     )
 }
 
-/// The days of the lake, which show what an answer must read.
+/// The table of days, which shows which files have which blocks.
 pub(crate) struct Contents {
     days: Vec<DayRow>,
 }
@@ -122,7 +122,7 @@ pub(crate) struct Contents {
 impl Contents {
     /// Reads the table of days.
     pub(crate) async fn read() -> Self {
-        let days = daily::decode(body(daily::KEY).await).expect("a table of our own");
+        let days = daily::decode(body(daily::KEY).await).expect("a valid table");
         Self { days }
     }
 
@@ -139,12 +139,12 @@ impl Contents {
             .block_files(height..=height)
             .pop()
             .expect("a block of the lake");
-        let rows = blocks::decode(body(&key).await).expect("a table of our own");
+        let rows = blocks::decode(body(&key).await).expect("a valid table");
         let row = rows.iter().find(|row| row.block.height == height);
         row.expect("a month has all its blocks").block.median_time
     }
 
-    /// Height of the first block of the day of `time`.
+    /// Height of the first block on the day of `time`.
     pub(crate) fn first_height_of_day(&self, time: Timestamp) -> u32 {
         let day = self.days.partition_point(|day| day.day.end() <= time);
         self.days[day].first_height

@@ -1,4 +1,4 @@
-//! Statistics of times, and the limits of the machine.
+//! Statistics of measured times, and how fast the machine copies memory and reads files.
 
 use std::fs;
 use std::hint::black_box;
@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 const MEMORY_BYTES: u32 = 256 << 20;
-const TRIES: usize = 10; // The fastest one counts: it was disturbed least.
+const TRIES: usize = 10; // The fastest try counts, because other processes disturbed it least.
 
-/// Times of repeated runs, in ms and in order.
+/// Times of repeated runs, in ms and sorted.
 pub(crate) struct Times(Vec<f64>);
 
 impl Times {
@@ -21,7 +21,7 @@ impl Times {
         self.0.len()
     }
 
-    /// The least time that `percent` percent of the runs do not exceed.
+    /// The shortest time that at least `percent` percent of the runs do not exceed.
     pub(crate) fn percentile(&self, percent: usize) -> f64 {
         let rank = (self.0.len() * percent).div_ceil(100);
         self.0[rank.saturating_sub(1)]
@@ -40,7 +40,7 @@ pub(crate) fn memory_bytes_per_ms() -> f64 {
     f64::from(MEMORY_BYTES) / best
 }
 
-/// Time to read these files one after the other, in ms. The system has them in its cache.
+/// Time to read these files one after another from the system's cache, in ms.
 pub(crate) fn read_ms(files: &[PathBuf]) -> f64 {
     best_ms(|| {
         for file in files {

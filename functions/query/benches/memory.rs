@@ -1,5 +1,5 @@
-//! The memory that one answer needs. It is measured in a process of its own: this program, started
-//! again with a path.
+//! Measures the memory that one response needs. The program starts itself again with a path, and the
+//! new process only builds the response to that path.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -8,16 +8,16 @@ use axum::http::StatusCode;
 
 use crate::{http, lake};
 
-/// The function must not need more.
+/// The query function must not need more memory than this.
 pub(crate) const TARGET_MB: u32 = 128;
 
-const ANSWER: &str = "answer";
+const BUILD: &str = "build-response";
 
-/// Peak memory in MB of a process that only answers `path`.
+/// Peak memory in MB of a process that only builds the response to `path`.
 pub(crate) fn peak_mb(path: &str) -> f64 {
     let program = std::env::current_exe().expect("a program has a file");
     let output = Command::new(program)
-        .args([ANSWER, path])
+        .args([BUILD, path])
         .stderr(Stdio::inherit())
         .output();
     let output = output.expect("it runs");
@@ -29,14 +29,14 @@ pub(crate) fn peak_mb(path: &str) -> f64 {
     kb * 1024.0 / 1e6
 }
 
-/// The path to answer, if this process was started for that.
-pub(crate) fn path_to_answer() -> Option<String> {
+/// The path whose response this process must build, if it was started for that.
+pub(crate) fn path_to_build() -> Option<String> {
     let mut arguments = std::env::args().skip(1);
-    (arguments.next()? == ANSWER).then(|| arguments.next())?
+    (arguments.next()? == BUILD).then(|| arguments.next())?
 }
 
-/// Answers `path`, and returns the peak memory of this process in kB of 1,024 bytes.
-pub(crate) async fn answer(path: &str) -> String {
+/// Builds the response to `path`. Returns the peak memory of this process in units of 1,024 bytes.
+pub(crate) async fn build_and_measure(path: &str) -> String {
     let (status, _, body) = http::send(&lake::api(), path, None).await;
     assert_eq!(
         status,

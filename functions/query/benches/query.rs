@@ -1,4 +1,4 @@
-//! How fast the API answers, on one core, over a lake of 950,000 blocks, compared with DuckDB.
+//! How fast the API responds on one core, with a lake of 950,000 blocks, compared with DuckDB.
 #![expect(clippy::print_stdout, reason = "a bench prints its results")]
 
 mod cases;
@@ -16,15 +16,15 @@ use crate::cases::Case;
 use crate::lake::Contents;
 
 const OUR_COLUMNS: &str = "                               points    bytes     cold  files  runs      min      p50      p99      max target   floor";
-const DUCKDB_COLUMNS: &str = "                                 rows our cold  our p50  our p99 its cold  its p50  its p99   x cold    x p50    x p99";
+const DUCKDB_COLUMNS: &str = "                                 rows API cold  API p50  API p99 DDB cold  DDB p50  DDB p99   x cold    x p50    x p99";
 
 fn main() {
     let one_core = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let one_core = one_core.expect("a runtime");
-    match memory::path_to_answer() {
-        Some(path) => println!("{}", one_core.block_on(memory::answer(&path))),
+    match memory::path_to_build() {
+        Some(path) => println!("{}", one_core.block_on(memory::build_and_measure(&path))),
         None => one_core.block_on(run()),
     }
 }
@@ -37,23 +37,24 @@ async fn run() {
         );
     }
     let lake = Contents::read().await;
-    let answered = answer_all(&lake).await;
-    compare(&answered);
+    let measured = measure_all(&lake).await;
+    compare_with_duckdb(&measured);
     let peak_mb = memory::peak_mb(&cases::longest(&lake).await);
     println!(
-        "\nPeak memory of a process that only builds the longest answer: {peak_mb:.1} MB; target {} MB.",
+        "\nPeak memory of a process that only builds the longest response: {peak_mb:.1} MB; target: {} MB.",
         memory::TARGET_MB
     );
 }
 
-async fn answer_all(lake: &Contents) -> Vec<(Case, http::Measured)> {
+async fn measure_all(lake: &Contents) -> Vec<(Case, http::Measured)> {
     let bytes_per_ms = measure::memory_bytes_per_ms();
     println!("
-Times in ms. cold: the first answer of an API that has read nothing yet; files: time to read the files it needs from the
-system's cache; floor: time to copy the answer and the values it is calculated from, at {:.1} GB/s as measured here.
+Times in ms. cold: first response of a new API, which has read nothing yet. files: time to read the files of the response
+from the system's cache. floor: time to copy the response and the values from which it is calculated, at the measured
+speed of {:.1} GB/s: no response can be faster.
 ", bytes_per_ms / 1e6);
     println!("{OUR_COLUMNS}");
-    let mut answered = Vec::new();
+    let mut measured = Vec::new();
     for case in cases::all(lake).await {
         let ours = http::measure(&case).await;
         let files: Vec<_> = case.files.iter().map(|key| lake::path(key)).collect();
@@ -71,20 +72,21 @@ system's cache; floor: time to copy the answer and the values it is calculated f
             ours.warm.percentile(99),
             ours.warm.percentile(100),
             case.target_ms.map_or("-".to_owned(), |ms| ms.to_string()),
-            f64::from(touched.expect("an answer below 4 GB")) / bytes_per_ms
+            f64::from(touched.expect("less than 4 GB")) / bytes_per_ms
         );
-        answered.push((case, ours));
+        measured.push((case, ours));
     }
-    answered
+    measured
 }
 
-fn compare(answered: &[(Case, http::Measured)]) {
+fn compare_with_duckdb(measured: &[(Case, http::Measured)]) {
     println!("
-DuckDB on one thread, into NumPy arrays instead of JSON; cold: in a process of its own; x: its time over ours.
-Its answers equal ours to a relative 1e-9.
+Comparison with DuckDB (DDB), which runs on one thread and returns NumPy arrays instead of JSON. Times in ms.
+cold: the first query of a new process. x: DuckDB's time divided by the API's time.
+The bench fails if a result differs from the API's by more than 1e-9 (relative difference).
 ");
     println!("{DUCKDB_COLUMNS}");
-    for (case, ours) in answered {
+    for (case, ours) in measured {
         let Some(query) = &case.duckdb else {
             continue;
         };
@@ -112,11 +114,11 @@ Its answers equal ours to a relative 1e-9.
     }
 }
 
-/// Number of points of an answer; `-` if it has none.
+/// Number of points of a response, or `-` if it has no points.
 fn points(body: &[u8]) -> String {
-    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
-    let points = answer["time"]
+    let response: Value = serde_json::from_slice(body).unwrap_or_default();
+    let points = response["time"]
         .as_array()
-        .or_else(|| answer["blocks"].as_array());
+        .or_else(|| response["blocks"].as_array());
     points.map_or("-".to_owned(), |points| points.len().to_string())
 }

@@ -4,20 +4,19 @@ use std::path::PathBuf;
 
 use hashlake_core::env::{Env, EnvError, Places};
 
-/// Configuration of the query function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The lake and its cursor (`LAKE_URL`, `CURSOR_URL`).
     pub places: Places,
-    /// Directory of the static site (`SITE_DIR`). Without it, only the API is served.
+    /// Directory of the static site (`SITE_DIR`). If it is `None`, only the API is served.
     pub site_dir: Option<PathBuf>,
 }
 
 impl Config {
-    /// Reads environment variables through `lookup`.
+    /// Reads environment variables with `lookup`.
     ///
     /// # Errors
-    /// [`EnvError`] lists all that are missing or not valid.
+    /// [`EnvError`] lists all variables that are missing or invalid.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
         let places = Places::required(&mut env);

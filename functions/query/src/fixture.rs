@@ -1,4 +1,4 @@
-//! A small world for tests: a lake with blocks that are easy to calculate with, and requests to it.
+//! A fixture for tests: a lake with blocks that are easy to calculate with, and requests to its API.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -32,7 +32,7 @@ const FIRST_PRICE: f64 = 84_714.0;
 const LAST_RUN_AFTER: Duration = Duration::from_mins(1);
 const NOW_AFTER: Duration = Duration::from_hours(1);
 
-/// What tests choose about a block.
+/// The properties of a block that a test can choose.
 #[derive(Clone, Copy)]
 pub(crate) struct BlockSpec {
     pub(crate) height: u32,
@@ -101,7 +101,7 @@ pub(crate) fn hash(height: u32) -> BlockHash {
     format!("{height:064x}").parse().expect("64 digits")
 }
 
-/// A lake, its cursor, and the API over them.
+/// A lake, its cursor, and an API that reads both.
 pub(crate) struct World {
     pub(crate) api: Arc<Api>,
     pub(crate) lake: Arc<TestLake>,
@@ -111,9 +111,10 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// `count` blocks from 2025-10-28T00:00:00Z on, one every ten minutes. The first price is
-    /// 84,714 USD/BTC, and each next one a dollar more; the last is provisional. The last run ended
-    /// a minute after the last block, and the clock is an hour after it.
+    /// A lake with `count` blocks, one every ten minutes from 2025-10-28T00:00:00Z. The price of the
+    /// first block is 84,714 USD/BTC, and each next price is one dollar higher. The last price is
+    /// provisional. The last run ended one minute after the last block, and the clock is one hour after
+    /// the last block.
     pub(crate) async fn with_blocks(count: u32) -> Self {
         let rows: Vec<PricedBlock> = (0..count).map(|n| row(n, n + 1 == count)).collect();
         let lake = Arc::new(TestLake::default());
@@ -166,7 +167,7 @@ impl World {
         self.move_cursor_below(height, height).await;
     }
 
-    /// Moves the cursor to `height`; the node's tip is at `node_height`.
+    /// Moves the cursor to `height`, while the node's tip is at `node_height`.
     pub(crate) async fn move_cursor_below(&self, height: u32, node_height: u32) {
         let position = Position {
             chain: Chain::Main,
@@ -234,7 +235,7 @@ impl TestLake {
         self.gets.load(Ordering::Relaxed)
     }
 
-    /// Number of reads of the ends of objects.
+    /// Number of reads of the last bytes of objects.
     pub(crate) fn tails(&self) -> u64 {
         self.tails.load(Ordering::Relaxed)
     }
@@ -244,24 +245,32 @@ impl TestLake {
         self.lists.load(Ordering::Relaxed)
     }
 
-    /// Whether all reads fail from now on.
+    /// Makes all reads fail, or work again.
     pub(crate) fn silence(&self, silent: bool) {
         self.silent.store(silent, Ordering::Relaxed);
     }
 
     /// The stamp of an existing object.
     pub(crate) async fn stamp(&self, key: &str) -> Stamp {
-        let stamp = self.inner.head(key).await.expect("memory answers");
+        let stamp = self
+            .inner
+            .head(key)
+            .await
+            .expect("a lake in memory never fails");
         stamp.expect("the object exists")
     }
 
-    /// Changes the rows of a month's file of blocks.
+    /// Changes the rows in the file of blocks with this key.
     pub(crate) async fn rewrite_blocks(
         &self,
         key: &str,
         change: impl FnOnce(&mut Vec<PricedBlock>),
     ) {
-        let stored = self.inner.get(key).await.expect("memory answers");
+        let stored = self
+            .inner
+            .get(key)
+            .await
+            .expect("a lake in memory never fails");
         let mut rows = blocks::decode(stored.expect("the object exists").body).expect("blocks");
         change(&mut rows);
         self.replace(key, blocks::encode(&rows, LengthGuard::Absent))
@@ -274,7 +283,7 @@ impl TestLake {
             .inner
             .head(key)
             .await
-            .expect("memory answers")
+            .expect("a lake in memory never fails")
             .map(|stamp| stamp.version);
         self.inner
             .put(key, body.into(), version.as_ref())
@@ -282,7 +291,7 @@ impl TestLake {
             .expect("no one else writes");
     }
 
-    fn answer(&self, key: &str, count: &AtomicU64) -> Result<(), LakeError> {
+    fn count_call(&self, key: &str, count: &AtomicU64) -> Result<(), LakeError> {
         count.fetch_add(1, Ordering::Relaxed);
         if self.silent.load(Ordering::Relaxed) {
             let (lake, reason) = ("test".to_owned(), "silent".to_owned());
@@ -299,12 +308,12 @@ impl TestLake {
 #[async_trait]
 impl Lake for TestLake {
     async fn get(&self, key: &str) -> Result<Option<Stored>, LakeError> {
-        self.answer(key, &self.gets)?;
+        self.count_call(key, &self.gets)?;
         self.inner.get(key).await
     }
 
     async fn tail(&self, key: &str, len: u64) -> Result<Option<Stored>, LakeError> {
-        self.answer(key, &self.tails)?;
+        self.count_call(key, &self.tails)?;
         self.inner.tail(key, len).await
     }
 
@@ -322,22 +331,21 @@ impl Lake for TestLake {
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError> {
-        self.answer(prefix, &self.lists)?;
+        self.count_call(prefix, &self.lists)?;
         self.inner.list(prefix).await
     }
 }
 
-/// A response.
 pub(crate) struct TestResponse {
     pub(crate) status: u16,
     headers: HeaderMap,
     pub(crate) bytes: Bytes,
-    /// The bytes as text; empty if they are not UTF-8.
+    /// The bytes as text, which is empty if they are not UTF-8.
     pub(crate) body: String,
 }
 
 impl TestResponse {
-    /// A header; empty if it is missing.
+    /// The value of a header, which is empty if the header is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -353,7 +361,7 @@ pub(crate) async fn send(app: &Router, method: Method, path: &str) -> TestRespon
     request(app, method, path, &[]).await
 }
 
-/// Sends GET with these headers.
+/// Sends a GET request with these headers.
 pub(crate) async fn get_with(app: &Router, path: &str, headers: &[(&str, &str)]) -> TestResponse {
     request(app, Method::GET, path, headers).await
 }
@@ -388,7 +396,7 @@ pub(crate) async fn request(
 
 /// The JSON of a response with status 200.
 pub(crate) async fn get(app: &Router, path: &str) -> Value {
-    let answer = send(app, Method::GET, path).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
-    answer.json()
+    let response = send(app, Method::GET, path).await;
+    assert_eq!(response.status, 200, "{path}: {}", response.body);
+    response.json()
 }

@@ -1,15 +1,15 @@
-//! The query function: the lake as JSON and CSV over HTTP, and the static site, from one origin.
+//! The query function: serves the lake as JSON and CSV over HTTP, and the static site, from one origin.
 //!
-//! The modules are four floors. A module imports from its own floor and those below it, never from
-//! one above, and there are no circles.
+//! The modules form four layers. A module imports only from its own layer and the layers below it, and
+//! there are no import circles.
 //!
-//! - `routes`: a file for each route, with its parameters, its answer and its handler. Routes do
-//!   not know each other.
-//! - `http`: what all routes share, such as parameter types, answers with entity tags, problem
-//!   documents, CSV and the OpenAPI document. It knows no route.
-//! - `points`: blocks added up over time. It knows nothing of HTTP, JSON or CSV: too many points
-//!   are an error of its own.
-//! - `reader`: snapshots of the lake and cached files. It knows nothing of HTTP, and never writes.
+//! - `routes`: one file per route, with its parameters, its response and its handler. Routes do not
+//!   import each other.
+//! - `http`: what all routes share, such as parameter types, responses with entity tags, problem
+//!   documents, CSV and the OpenAPI document.
+//! - `points`: sums and means of blocks over time. It does not use HTTP, JSON or CSV, and has its own
+//!   error for too many points.
+//! - `reader`: snapshots of the lake, and cached files. It does not use HTTP, and never writes.
 //!
 #![doc = include_str!("../../README.md")]
 
@@ -71,7 +71,7 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
     let no_such_route = || any(async || Problem::no_such_route());
     let app = Router::new()
         .nest("/api/v1", routes.fallback(no_such_route()))
-        .route("/api/v1/", no_such_route()) // `nest` leaves this path out.
+        .route("/api/v1/", no_such_route()) // `nest` does not match this path.
         .layer(open_to_other_sites());
     let app = match site {
         Some(dir) => site::add_files(app, dir),
@@ -81,8 +81,8 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .layer(map_response(with_headers))
 }
 
-/// The same answers for a service that is reached over HTTPS alone: browsers then use no plain HTTP
-/// for its host, on any port.
+/// Adds `Strict-Transport-Security` to all responses, for a service that is only reachable over HTTPS.
+/// Browsers then stop using plain HTTP for its host, on every port.
 pub fn https_only(router: Router) -> Router {
     router.layer(map_response(async |mut response: Response| {
         let value = HeaderValue::from_static("max-age=63072000");
@@ -96,7 +96,7 @@ pub fn https_only(router: Router) -> Router {
 /// Serves connections until the future is dropped.
 ///
 /// # Errors
-/// An error of the listener.
+/// If the listener fails.
 pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
     axum::serve(listener, router).await
 }
@@ -132,35 +132,43 @@ mod tests {
     use crate::fixture::{World, send};
 
     #[tokio::test]
-    async fn every_answer_has_the_headers_for_caching_and_security() {
+    async fn every_response_has_the_headers_for_caching_and_security() {
         let app = World::with_blocks(3).await.router();
 
         for path in ["/", "/api/v1/status", "/api/v1/nothing", "/nothing"] {
-            let answer = send(&app, Method::GET, path).await;
+            let response = send(&app, Method::GET, path).await;
 
             let cache_control = match path {
                 "/api/v1/status" => "public, max-age=2, stale-if-error=86400",
                 "/api/v1/nothing" => "no-store",
                 _ => "no-cache",
             };
-            assert_eq!(answer.header("cache-control"), cache_control, "{path}");
+            assert_eq!(response.header("cache-control"), cache_control, "{path}");
             assert_eq!(
-                answer.header("content-security-policy"),
+                response.header("content-security-policy"),
                 CONTENT_POLICY,
                 "{path}"
             );
-            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
-            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(response.header("referrer-policy"), "no-referrer", "{path}");
+            assert_eq!(
+                response.header("x-content-type-options"),
+                "nosniff",
+                "{path}"
+            );
             let open = match path.starts_with("/api/v1/") {
                 true => "*",
                 false => "",
             };
-            assert_eq!(answer.header("access-control-allow-origin"), open, "{path}");
+            assert_eq!(
+                response.header("access-control-allow-origin"),
+                open,
+                "{path}"
+            );
         }
     }
 
     #[tokio::test]
-    async fn plain_http_is_forbidden_only_where_all_is_https() {
+    async fn strict_transport_security_is_sent_only_by_an_https_service() {
         let app = World::with_blocks(3).await.router();
 
         for path in ["/", "/api/v1/status", "/api/v1/nothing"] {
@@ -177,7 +185,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn unknown_routes_are_problems() {
+    async fn unknown_routes_return_problem_documents() {
         let app = World::with_blocks(3).await.router();
 
         for path in [
@@ -188,27 +196,31 @@ mod tests {
             "/api/v1/",
             "/api/v1",
         ] {
-            let answer = send(&app, Method::GET, path).await;
+            let response = send(&app, Method::GET, path).await;
 
             assert_eq!(
-                (answer.status, answer.header("content-type")),
+                (response.status, response.header("content-type")),
                 (404, "application/problem+json"),
                 "{path}"
             );
-            assert_eq!(answer.json()["status"], 404);
+            assert_eq!(response.json()["status"], 404);
         }
         assert_eq!(send(&app, Method::POST, "/api/v1/status").await.status, 405);
     }
 
     #[tokio::test]
-    async fn head_is_get_without_the_body() {
+    async fn head_returns_the_headers_of_get_without_a_body() {
         let app = World::with_blocks(3).await.router();
 
         for path in ["/api/v1/status", "/api/v1/summary", "/api/v1/series"] {
-            let answer = send(&app, Method::HEAD, path).await;
+            let response = send(&app, Method::HEAD, path).await;
 
-            assert_eq!((answer.status, answer.body.len()), (200, 0), "{path}");
-            assert_eq!(answer.header("content-type"), "application/json", "{path}");
+            assert_eq!((response.status, response.body.len()), (200, 0), "{path}");
+            assert_eq!(
+                response.header("content-type"),
+                "application/json",
+                "{path}"
+            );
         }
     }
 }

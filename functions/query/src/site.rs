@@ -1,4 +1,4 @@
-//! The files of the static site, beside the API.
+//! Serves the files of the static site.
 
 use std::path::Path;
 
@@ -13,10 +13,9 @@ use tower_http::services::ServeDir;
 /// `Cache-Control` of files whose names change with their content.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-const API_ONLY: &str =
-    "hashlake: there is no page here, because SITE_DIR is not set. The API is at /api/v1/status.\n";
+const API_ONLY: &str = "hashlake: there is no page, because SITE_DIR is not set. The API is under /api/v1/, such as /api/v1/status.\n";
 
-/// Serves the files of `dir` wherever `app` has no route.
+/// Serves the files of `dir` on all paths for which `app` has no route.
 pub(crate) fn add_files(app: Router, dir: &Path) -> Router {
     app.nest_service("/assets", assets(&dir.join("assets")))
         .fallback_service(
@@ -26,7 +25,7 @@ pub(crate) fn add_files(app: Router, dir: &Path) -> Router {
         )
 }
 
-/// Explains at `/` why there is no page.
+/// Serves a text at `/` that explains why there is no page.
 pub(crate) fn add_notice(app: Router) -> Router {
     app.route("/", get(API_ONLY)).fallback(no_such_page)
 }
@@ -66,7 +65,7 @@ mod tests {
     use crate::router;
 
     #[tokio::test]
-    async fn site_is_served_beside_the_api() {
+    async fn site_and_api_are_served_together() {
         let site = tempfile::tempdir().expect("a directory");
         fs::write(site.path().join("index.html"), "<!doctype html>").expect("a file");
         let app = router(World::with_blocks(3).await.api, Some(site.path()));
@@ -102,7 +101,7 @@ mod tests {
 
         assert_eq!(script.body, "plain");
         assert_eq!(script.header("cache-control"), IMMUTABLE);
-        let gzipped = gzipped.expect("an answer");
+        let gzipped = gzipped.expect("a response");
         assert_eq!(gzipped.headers()["content-encoding"], "gzip");
         let body = to_bytes(gzipped.into_body(), 100).await.expect("bytes");
         assert_eq!(body, "gzipped");
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_site_the_first_page_explains_it() {
+    async fn without_a_site_the_root_path_explains_why() {
         let app = World::with_blocks(3).await.router();
 
         let page = send(&app, Method::GET, "/").await;

@@ -1,4 +1,4 @@
-//! The function as Lambda runs it, behind a Function URL.
+//! Runs the function as AWS Lambda does for requests to a Function URL.
 
 use std::process::Command;
 
@@ -27,35 +27,35 @@ async fn get(path: &str) -> Value {
         .env("LAKE_URL", lake.path())
         .env("CURSOR_URL", "lake:")
         .env("SITE_DIR", site);
-    invoke(function, &request(path)).await.expect("an answer")
+    invoke(function, &request(path)).await.expect("a response")
 }
 
 #[tokio::test]
-async fn an_empty_lake_is_a_problem_document() {
-    let answer = get("/api/v1/summary").await;
+async fn a_request_to_an_empty_lake_gets_a_problem_document() {
+    let response = get("/api/v1/summary").await;
 
-    assert_eq!(answer["statusCode"], 503);
+    assert_eq!(response["statusCode"], 503);
     assert_eq!(
-        answer["headers"]["content-type"],
+        response["headers"]["content-type"],
         "application/problem+json"
     );
     assert!(
-        answer["body"]
+        response["body"]
             .as_str()
             .is_some_and(|body| body.contains("empty")),
-        "{answer}"
+        "{response}"
     );
 }
 
 #[tokio::test]
-async fn the_page_has_the_same_origin() {
-    let answer = get("/").await;
+async fn the_function_also_serves_the_page() {
+    let response = get("/").await;
 
-    assert_eq!(answer["statusCode"], 200);
+    assert_eq!(response["statusCode"], 200);
     assert!(
-        answer["body"]
+        response["body"]
             .as_str()
             .is_some_and(|body| body.contains("<title>")),
-        "{answer}"
+        "{response}"
     );
 }

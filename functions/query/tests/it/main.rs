@@ -1,7 +1,7 @@
-//! Tests of the query function as a program, and of its modules' order.
+//! Tests of the query function as a program, and of its layers.
 
-mod floors;
 mod lambda;
+mod layers;
 
 #[test]
 fn every_test_file_is_a_module_of_this_program() {
