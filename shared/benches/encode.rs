@@ -1,4 +1,4 @@
-//! How fast a month of `mwh_revenue` is encoded, compared with the Arrow writer on prepared
+//! How fast a month of `mwh_revenue` is encoded, compared with the Arrow writer, which gets prepared
 //! batches.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
@@ -24,7 +24,7 @@ fn main() {
     let encode = || mwh_revenue::encode(&month, &asics, LengthGuard::Absent);
     let batches: Vec<_> = mwh_revenue::batches(&month, &asics).collect();
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-    assert_eq!(encode(), arrow_writer(&batches), "both give the same bytes");
+    assert_eq!(encode(), arrow_writer(&batches), "the bytes differ");
 
     let [hashlake, arrow, building, blocks_table] = medians([
         &|| drop(black_box(encode())),
@@ -39,17 +39,18 @@ fn main() {
         "\n{:<64}{:>14}{:>10}",
         format!("a month of {blocks} blocks, {rows} rows of `mwh_revenue`"),
         "median",
-        "bar"
+        "target"
     );
-    let row = |what: &str, value: f64, bar: &str| println!("{what:<64}{value:>14.4}{bar:>10}");
-    row("million rows/s", millions / secs(hashlake), "");
+    let row =
+        |what: &str, value: f64, target: &str| println!("{what:<64}{value:>14.4}{target:>10}");
+    row("million rows/s of hashlake", millions / secs(hashlake), "");
     row(
-        "million rows/s, Arrow writer on prepared batches",
+        "million rows/s of the Arrow writer with prepared batches",
         millions / secs(arrow),
         "",
     );
     row(
-        "share of the Arrow writer's rate",
+        "speed of hashlake / speed of the Arrow writer",
         secs(arrow) / secs(hashlake),
         "0.7",
     );
@@ -61,7 +62,7 @@ fn main() {
     );
 }
 
-/// The last whole month of the chain.
+/// The last complete month of the chain.
 fn month() -> Vec<PricedBlock> {
     let month = |row: &PricedBlock| Month::of(row.block.median_time);
     let (mut whole, mut last): (Vec<PricedBlock>, Vec<PricedBlock>) = (Vec::new(), Vec::new());
@@ -77,7 +78,7 @@ fn month() -> Vec<PricedBlock> {
     whole
 }
 
-/// The same file from the Arrow writer, with the same properties.
+/// Writes the same file with the Arrow writer and the same properties.
 fn arrow_writer(batches: &[RecordBatch]) -> Bytes {
     let zstd = ZstdLevel::try_new(3).expect("3 is a valid level of zstd");
     let properties = WriterProperties::builder()
@@ -91,11 +92,11 @@ fn arrow_writer(batches: &[RecordBatch]) -> Bytes {
         .build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batches[0].schema(), Some(properties))
-        .expect("every type has a Parquet form");
+        .expect("Parquet has all types of the columns");
     for batch in batches {
         writer.write(batch).expect("the batches have the schema");
     }
-    writer.close().expect("memory accepts every write");
+    writer.close().expect("writing to memory cannot fail");
     bytes.into()
 }
 

@@ -1,4 +1,4 @@
-//! Reads a lake: prints its last blocks, and what one MWh earns on one machine at each of them.
+//! Reads a lake, and prints the revenue per MWh of one miner for each of the last blocks.
 //!
 //! ```sh
 //! cargo run -p hashlake-core --example read_lake -- lake
@@ -29,14 +29,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let (lake, _) = places.open().await;
 
-    // The machines are one file.
+    // All miners are in one file.
     let stored = lake.get(asics::KEY).await?;
     let stored = stored.ok_or_else(|| format!("there is no lake in {}", places.lake))?;
-    let machines = asics::decode(stored.body)?;
-    let asic = machines.iter().find(|asic| asic.id == asic_id);
+    let miners = asics::decode(stored.body)?;
+    let asic = miners.iter().find(|asic| asic.id == asic_id);
     let asic = asic.ok_or_else(|| format!("`{asic_id}` is not in {}", asics::KEY))?;
 
-    // The blocks are a file for each month. Keys are sorted, so the last one is the latest month.
+    // There is one file of blocks per month. Keys are sorted, so the last one is the latest month.
     let keys = lake.list("v1/blocks/").await?;
     let mut months = keys.iter().filter_map(|(key, _)| blocks::month(key));
     let month = months.next_back().ok_or("the lake has no blocks")?;
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let stored = stored.ok_or("the file was deleted since it was listed")?;
     let rows = blocks::decode(stored.body)?;
 
-    println!("{} in {month}, USD/MWh on {}", places.lake, asic.name);
+    println!("{}, {month}: revenue of {}", places.lake, asic.name);
     println!("  height  time                   USD/BTC    sat/MWh  USD/MWh");
     for row in &rows[rows.len().saturating_sub(LAST_BLOCKS)..] {
         let economics = row.economics();

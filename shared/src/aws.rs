@@ -164,7 +164,7 @@ impl Service {
         };
         if answer.is_html() {
             return passing(format!(
-                "a web page came instead of an answer of {} ({}): check AWS_ENDPOINT_URL, and any proxy in between",
+                "received a web page instead of a response from {} ({}): check AWS_ENDPOINT_URL, and any proxy in between",
                 self.name,
                 answer.described()
             ));

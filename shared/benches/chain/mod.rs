@@ -1,5 +1,5 @@
-//! A chain of 950,000 blocks with the targets, subsidies and genesis hash of the main network. All
-//! other values are pseudo-random, and the same every time.
+//! A chain of 950,000 blocks with the targets, subsidies and genesis hash of mainnet. All other values
+//! are pseudo-random, and the same in every run.
 
 mod random;
 
@@ -21,8 +21,8 @@ const BLOCKS: usize = 950_000;
 const GENESIS_HASH: &str = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
 const GENESIS_SECS: u32 = 1_231_006_505;
 const RETARGET_SECS: u32 = 14 * 86_400;
-/// Mean duration of the fifteen epochs from the genesis block to block 30240, all with the easiest
-/// target.
+/// Mean duration of the fifteen epochs from the genesis block to block 30240. All of them have the
+/// easiest target.
 const EASIEST_EPOCH_SECS: u32 = (1_261_130_161 - GENESIS_SECS) / 15;
 const FIRST_PRICE_SECS: u32 = 1_279_324_800; // 2010-07-17
 const SEED: u64 = 0x6861_7368_6c61_6b65;
@@ -35,7 +35,7 @@ pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
     let mut window = HashrateWindow::default();
     let mut parent = BlockHash::ZERO;
     (0_u32..).zip(0..times.len()).map(move |(height, at)| {
-        let oldest = at.saturating_sub(10); // The first of the eleven blocks whose median counts.
+        let oldest = at.saturating_sub(10); // The median time is that of the last eleven blocks.
         let time = Timestamp::from_block_time(times[at]);
         let hash = match height {
             0 => GENESIS_HASH.parse().expect("64 hex digits"),
@@ -60,7 +60,7 @@ pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
     })
 }
 
-/// Header times (which never run backwards here) and targets.
+/// Header times and targets. Unlike on mainnet, header times never decrease.
 fn headers(random: &mut Random) -> (Vec<u32>, Vec<CompactTarget>) {
     let epochs: Vec<CompactTarget> = include_str!("epochs.csv")
         .lines()
@@ -123,19 +123,20 @@ pub(crate) fn prices(last_block_secs: u32) -> PriceSeries {
     prices
 }
 
-/// Number of transactions including the coinbase, and their fees. One block in a hundred is empty.
+/// Number of transactions, including the coinbase, and their fees. One block in a hundred has only the
+/// coinbase.
 fn transactions(height: u32, random: &mut Random) -> (u32, Sats) {
-    let most = 2 + height / 200;
+    let max = 2 + height / 200;
     match random.below(100) {
         0 => (1, Sats::ZERO),
         _ => (
-            2 + random.below(most),
-            Sats::new(i64::from(random.below(most * 10_000))).expect("less than a bitcoin"),
+            2 + random.below(max),
+            Sats::new(i64::from(random.below(max * 10_000))).expect("less than a bitcoin"),
         ),
     }
 }
 
-/// Sixteen zeros, then random digits: it does not meet the target of the block.
+/// A hash of sixteen zeros and random digits, which does not meet the target of the block.
 fn hash(random: &mut Random) -> BlockHash {
     let [a, b, c] = [random.next(), random.next(), random.next()];
     format!("{:016x}{a:016x}{b:016x}{c:016x}", 0)

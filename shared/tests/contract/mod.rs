@@ -1,4 +1,4 @@
-//! The contracts of `Lake` and `Cursor`, tested against every implementation.
+//! Tests of the contracts of `Lake` and `Cursor`, which every implementation must pass.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,18 +9,18 @@ use hashlake_core::cursor::{Cursor, CursorError, CursorState, LEASE, Position};
 use hashlake_core::lake::{Lake, LakeError};
 use hashlake_core::timestamp::Timestamp;
 
-/// Tests the contract, given an empty lake.
+/// Tests the contract of a lake, which must be empty.
 pub(crate) async fn lake(lake: Arc<dyn Lake>) {
     a_stored_object_can_be_read(lake.as_ref()).await;
     an_object_is_created_only_once(lake.as_ref()).await;
     only_the_expected_version_is_replaced(lake.as_ref()).await;
     a_list_is_sorted_and_has_the_prefix(lake.as_ref()).await;
-    one_of_many_writers_wins(lake).await;
+    only_one_of_many_writers_succeeds(lake).await;
 }
 
 async fn a_stored_object_can_be_read(lake: &dyn Lake) {
-    assert_eq!(lake.get("v1/absent").await.expect("an answer"), None);
-    assert_eq!(lake.head("v1/absent").await.expect("an answer"), None);
+    assert_eq!(lake.get("v1/absent").await.expect("no error"), None);
+    assert_eq!(lake.head("v1/absent").await.expect("no error"), None);
 
     let version = lake
         .put("v1/a/one", Bytes::from_static(b"first"), None)
@@ -30,12 +30,12 @@ async fn a_stored_object_can_be_read(lake: &dyn Lake) {
     let stored = lake
         .get("v1/a/one")
         .await
-        .expect("an answer")
+        .expect("no error")
         .expect("stored");
     let stamp = lake
         .head("v1/a/one")
         .await
-        .expect("an answer")
+        .expect("no error")
         .expect("stored");
     assert_eq!(
         (stored.body.as_ref(), &stored.version),
@@ -43,11 +43,11 @@ async fn a_stored_object_can_be_read(lake: &dyn Lake) {
     );
     assert_eq!((stamp.len, &stamp.version), (5, &version));
     for (len, end) in [(2, &b"st"[..]), (5, b"first"), (1000, b"first")] {
-        let tail = lake.tail("v1/a/one", len).await.expect("an answer");
+        let tail = lake.tail("v1/a/one", len).await.expect("no error");
         let tail = tail.expect("stored");
         assert_eq!((tail.body.as_ref(), &tail.version), (end, &version));
     }
-    assert_eq!(lake.tail("v1/absent", 2).await.expect("an answer"), None);
+    assert_eq!(lake.tail("v1/absent", 2).await.expect("no error"), None);
 }
 
 async fn an_object_is_created_only_once(lake: &dyn Lake) {
@@ -59,7 +59,7 @@ async fn an_object_is_created_only_once(lake: &dyn Lake) {
     assert_eq!(
         lake.get("v1/a/one")
             .await
-            .expect("an answer")
+            .expect("no error")
             .expect("stored")
             .body,
         "first"
@@ -70,7 +70,7 @@ async fn only_the_expected_version_is_replaced(lake: &dyn Lake) {
     let first = lake
         .head("v1/a/one")
         .await
-        .expect("an answer")
+        .expect("no error")
         .expect("stored")
         .version;
     let second = lake
@@ -94,7 +94,7 @@ async fn only_the_expected_version_is_replaced(lake: &dyn Lake) {
     assert_eq!(
         lake.get("v1/a/one")
             .await
-            .expect("an answer")
+            .expect("no error")
             .expect("stored")
             .body,
         "other"
@@ -122,14 +122,14 @@ async fn a_list_is_sorted_and_has_the_prefix(lake: &dyn Lake) {
     );
     for (key, stamp) in &listed {
         assert_eq!(
-            lake.head(key).await.expect("an answer").as_ref(),
+            lake.head(key).await.expect("no error").as_ref(),
             Some(stamp)
         );
     }
     assert_eq!(lake.list("v1/nothing/").await.expect("a list"), []);
 }
 
-async fn one_of_many_writers_wins(lake: Arc<dyn Lake>) {
+async fn only_one_of_many_writers_succeeds(lake: Arc<dyn Lake>) {
     let first = lake
         .put("v1/race", Bytes::from_static(b"start"), None)
         .await
@@ -141,31 +141,31 @@ async fn one_of_many_writers_wins(lake: Arc<dyn Lake>) {
                 .await
         })
     });
-    let mut won = Vec::new();
+    let mut succeeded = Vec::new();
     for (n, writer) in writers.collect::<Vec<_>>().into_iter().enumerate() {
         match writer.await.expect("no panic") {
-            Ok(_) => won.push(n),
+            Ok(_) => succeeded.push(n),
             Err(LakeError::Changed { .. }) => {}
             Err(other) => panic!("{other}"),
         }
     }
 
-    assert_eq!(won.len(), 1, "{won:?}");
+    assert_eq!(succeeded.len(), 1, "{succeeded:?}");
     let stored = lake
         .get("v1/race")
         .await
-        .expect("an answer")
+        .expect("no error")
         .expect("stored");
-    assert_eq!(stored.body, format!("writer {}", won[0]));
+    assert_eq!(stored.body, format!("writer {}", succeeded[0]));
 }
 
-/// Tests the contract, given a cursor that has never moved.
+/// Tests the contract of a cursor, which must never have moved.
 pub(crate) async fn cursor(cursor: Arc<dyn Cursor>) {
     a_new_cursor_is_empty(cursor.as_ref()).await;
     only_one_run_has_the_lease(cursor.as_ref()).await;
     only_the_owner_moves_the_cursor(cursor.as_ref()).await;
     the_lease_of_a_dead_run_expires(cursor.as_ref()).await;
-    one_of_many_runs_gets_the_lease(cursor).await;
+    only_one_of_many_runs_gets_the_lease(cursor).await;
 }
 
 fn now() -> Timestamp {
@@ -185,7 +185,7 @@ fn position(height: u32) -> Position {
 
 async fn a_new_cursor_is_empty(cursor: &dyn Cursor) {
     assert_eq!(
-        cursor.read().await.expect("an answer"),
+        cursor.read().await.expect("no error"),
         CursorState::default()
     );
 }
@@ -200,13 +200,10 @@ async fn only_one_run_has_the_lease(cursor: &dyn Cursor) {
         "{second:?}"
     );
     cursor.release(lease, None).await.expect("released");
-    assert_eq!(cursor.read().await.expect("an answer").last_run, None);
+    assert_eq!(cursor.read().await.expect("no error").last_run, None);
     let lease = cursor.acquire("second", now()).await.expect("free again");
     cursor.release(lease, Some(now())).await.expect("released");
-    assert_eq!(
-        cursor.read().await.expect("an answer").last_run,
-        Some(now())
-    );
+    assert_eq!(cursor.read().await.expect("no error").last_run, Some(now()));
 }
 
 async fn only_the_owner_moves_the_cursor(cursor: &dyn Cursor) {
@@ -218,15 +215,15 @@ async fn only_the_owner_moves_the_cursor(cursor: &dyn Cursor) {
     cursor
         .advance(&mut lease, position(99), 102, now())
         .await
-        .expect("moved back, as over a reorg");
+        .expect("moved back, as after a reorg");
 
     assert_eq!(lease.position(), Some(position(99)));
     assert_eq!(
-        cursor.read().await.expect("an answer").position,
+        cursor.read().await.expect("no error").position,
         Some(position(99))
     );
     assert_eq!(
-        cursor.read().await.expect("an answer").node_height,
+        cursor.read().await.expect("no error").node_height,
         Some(102)
     );
     cursor.release(lease, Some(now())).await.expect("released");
@@ -249,7 +246,7 @@ async fn the_lease_of_a_dead_run_expires(cursor: &dyn Cursor) {
     cursor.release(lease, Some(later)).await.expect("released");
 }
 
-async fn one_of_many_runs_gets_the_lease(cursor: Arc<dyn Cursor>) {
+async fn only_one_of_many_runs_gets_the_lease(cursor: Arc<dyn Cursor>) {
     let runs = (0..8).map(|n| {
         let cursor = cursor.clone();
         tokio::spawn(async move {
@@ -270,7 +267,7 @@ async fn one_of_many_runs_gets_the_lease(cursor: Arc<dyn Cursor>) {
     assert_eq!(leases.len(), 1);
 }
 
-/// For leases that expire: an owner that comes back too late has lost the lease.
+/// Tests that an owner whose lease has expired cannot move the cursor if another run has the lease.
 pub(crate) async fn late_owner(cursor: &dyn Cursor) {
     let mut late = cursor.acquire("late", now()).await.expect("free");
     let later = now() + LEASE + Duration::from_secs(1);
@@ -288,7 +285,7 @@ pub(crate) async fn late_owner(cursor: &dyn Cursor) {
         .expect("moved");
     assert!(cursor.release(late, None).await.is_err());
     assert_eq!(
-        cursor.read().await.expect("an answer").position,
+        cursor.read().await.expect("no error").position,
         Some(position(6))
     );
     cursor.release(next, None).await.expect("released");

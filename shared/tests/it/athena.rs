@@ -1,4 +1,4 @@
-//! The Athena tables of infra/template.yaml have the columns of the lake's files.
+//! Tests that the Athena tables of infra/template.yaml have the columns of the lake's files.
 
 use arrow::datatypes::{DataType, TimeUnit};
 use bytes::Bytes;
@@ -23,7 +23,7 @@ fn declared(resource: &str) -> Vec<(&'static str, &'static str)> {
     columns.lines().map_while(column).collect()
 }
 
-/// Names and types of a file's columns, with the type names of Athena.
+/// Names and Athena types of a file's columns.
 fn stored(file: Bytes) -> Vec<(String, &'static str)> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a file");
     let fields = reader.schema().fields().iter();

@@ -1,4 +1,4 @@
-//! The contracts of lakes and cursors that need no service.
+//! Runs the contract tests with the lakes and cursors that need no service.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use hashlake_core::lake::directory::DirectoryLake;
 use hashlake_core::lake::memory::MemoryLake;
 
 #[tokio::test]
-async fn memory_keeps_the_contract_of_a_lake() {
+async fn a_lake_in_memory_fulfils_the_contract() {
     crate::contract::lake(Arc::new(MemoryLake::default())).await;
 }
 
 #[tokio::test]
-async fn a_directory_keeps_the_contract_of_a_lake() {
+async fn a_lake_in_a_directory_fulfils_the_contract() {
     let directory = tempfile::tempdir().expect("a directory");
 
     crate::contract::lake(Arc::new(DirectoryLake::new(
@@ -25,13 +25,13 @@ async fn a_directory_keeps_the_contract_of_a_lake() {
 }
 
 #[tokio::test]
-async fn an_object_keeps_the_contract_of_a_cursor() {
+async fn a_cursor_in_an_object_fulfils_the_contract() {
     crate::contract::cursor(Arc::new(ObjectCursor::new(Arc::new(MemoryLake::default())))).await;
     crate::contract::late_owner(&ObjectCursor::new(Arc::new(MemoryLake::default()))).await;
 }
 
 #[tokio::test]
-async fn a_directory_keeps_the_contract_of_a_cursor() {
+async fn a_cursor_in_a_directory_fulfils_the_contract() {
     let directory = tempfile::tempdir().expect("a directory");
 
     crate::contract::cursor(Arc::new(DirectoryCursor::new(DirectoryLake::new(

@@ -6,7 +6,7 @@ mod contract;
 mod athena;
 mod local;
 mod real_blocks;
-mod s3_answers;
+mod s3_compatibility;
 mod tables;
 
 #[test]

@@ -1,4 +1,4 @@
-//! Real blocks of all eras, including unusual ones.
+//! Tests with real blocks from 2009 to 2024, including unusual ones.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ fn sat(row: &Row, column: &str) -> Option<i64> {
 }
 
 #[test]
-fn hashes_of_real_blocks_meet_their_targets_and_not_a_harder_one() {
+fn hashes_of_real_blocks_meet_their_targets_but_not_the_hardest_one() {
     for row in rows("real_blocks.csv") {
         let hash: BlockHash = row["hash"].parse().expect("a hash");
         let bits: CompactTarget = row["bits"].parse().expect("a target");

@@ -1,9 +1,6 @@
-//! Tables are encoded and decoded without loss, and damaged bytes are errors.
+//! Tests that tables are encoded and decoded without loss, and that damaged files are errors.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that panics here has found an error"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, as it should")]
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -86,7 +83,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// A file of these rows, divided into row groups and pages of a few rows.
+    /// A file of these rows, with only a few rows in each row group and page.
     fn in_small_pages(rows: Vec<PricedBlock>)(rows_per_group in 1..6_usize, rows_per_page in 1..4_usize) -> Bytes {
         file(&blocks::batch(&rows), rows_per_group, rows_per_page)
     }
@@ -112,7 +109,7 @@ fn file(batch: &RecordBatch, rows_per_group: usize, rows_per_page: usize) -> Byt
     let properties = WriterProperties::builder()
         .set_max_row_group_row_count(Some(rows_per_group))
         .set_data_page_row_count_limit(rows_per_page)
-        .set_write_batch_size(1) // The writer checks after each batch whether the page is full.
+        .set_write_batch_size(1) // The writer checks only after a batch whether the page is full.
         .build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
@@ -145,7 +142,7 @@ fn ten_blocks() -> Vec<PricedBlock> {
     (0..10).map(block).collect()
 }
 
-/// The batch with the column `name` replaced.
+/// The batch with other values in the column `name`.
 fn with(batch: &RecordBatch, name: &str, values: ArrayRef) -> RecordBatch {
     let replaced = batch.schema().index_of(name).unwrap();
     let mut fields: Vec<Arc<Field>> = batch.schema().fields().to_vec();
@@ -267,7 +264,7 @@ fn the_filter_at_the_end_of_a_file_excludes_other_hashes() {
     let others = (10_000..20_000).filter(|n| filter.may_hold(hash(*n).parse().unwrap()));
     assert!(
         others.count() < 200,
-        "more than twice the hundredth that is intended"
+        "more than 2 % of the hashes are false positives; 1 % is intended"
     );
     let truncated = HashFilter::decode(tail(10_000), len).unwrap();
     assert!(truncated.may_hold(hash(10_000).parse().unwrap()));
@@ -280,7 +277,7 @@ fn the_filter_at_the_end_of_a_file_excludes_other_hashes() {
 
 proptest! {
     #[test]
-    fn the_end_of_a_file_of_blocks_says_what_it_holds(mut rows in vec(row(), 0..50)) {
+    fn the_end_of_a_file_of_blocks_has_an_outline_of_its_rows(mut rows in vec(row(), 0..50)) {
         rows.sort_by_key(|row| row.block.height);
         let bytes = blocks::encode(&rows, LengthGuard::Absent);
         let len = bytes.len();
@@ -424,12 +421,12 @@ fn the_error_for_an_invalid_value_names_its_row() {
 }
 
 #[test]
-fn fewer_rows_than_the_footer_announces_are_an_error() {
-    let honest = file(&blocks::batch(&ten_blocks()), 4, 3);
+fn a_row_count_in_the_footer_that_is_wrong_is_an_error() {
+    let correct = file(&blocks::batch(&ten_blocks()), 4, 3);
     let metadata = ParquetMetaDataReader::new()
-        .parse_and_finish(&honest)
+        .parse_and_finish(&correct)
         .unwrap();
-    let announcing = |rows: i64| {
+    let with_row_count = |rows: i64| {
         let group = |group: &RowGroupMetaData| {
             let column = |column: &_| {
                 ColumnChunkMetaData::clone(column)
@@ -453,7 +450,7 @@ fn fewer_rows_than_the_footer_announces_are_an_error() {
             .into_builder()
             .set_row_groups(groups)
             .build();
-        let mut bytes = honest.to_vec();
+        let mut bytes = correct.to_vec();
         ParquetMetaDataWriter::new(&mut bytes, &metadata)
             .finish()
             .unwrap();
@@ -462,9 +459,9 @@ fn fewer_rows_than_the_footer_announces_are_an_error() {
 
     for rows in [5, 1 << 40, i64::MAX / 3] {
         let message = "cannot read column `height`: Parquet error: the metadata is inconsistent";
-        assert_eq!(errors(&announcing(rows)), [message; 3]);
+        assert_eq!(errors(&with_row_count(rows)), [message; 3]);
     }
-    for error in errors(&announcing(-1)) {
+    for error in errors(&with_row_count(-1)) {
         assert!(
             error.starts_with("not a readable Parquet file: "),
             "{error}"
@@ -473,7 +470,7 @@ fn fewer_rows_than_the_footer_announces_are_an_error() {
 }
 
 #[test]
-fn neighbours_with_the_same_source_share_its_text() {
+fn adjacent_rows_with_the_same_source_share_its_text() {
     let rows = blocks::decode(blocks::encode(&ten_blocks(), LengthGuard::Absent)).unwrap();
     let sources: Vec<&Arc<str>> = rows
         .iter()
@@ -568,8 +565,8 @@ fn revenue_rows_equal_the_formulas_to_the_last_bit() {
     }
 }
 
-/// The block at another height, with other values: some without a price, some without a network
-/// hash rate.
+/// A copy of the block at the height `at`, with other values. Some copies have no price, and some have
+/// no network hash rate.
 fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
     let at_u32 = u32::try_from(at).unwrap();
     let usd = UsdPerBtc::new(f64::from(at_u32) * 1.7 + 0.3).unwrap();

@@ -1,4 +1,4 @@
-//! The lake in S3 and the cursor in DynamoDB, on LocalStack.
+//! Tests the lake in S3 and the cursor in DynamoDB with LocalStack.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use hashlake_core::timestamp::Timestamp;
 use testenv::localstack::LocalStack;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s3_and_dynamodb_keep_the_contracts() {
+async fn s3_and_dynamodb_fulfil_the_contracts() {
     let localstack = LocalStack::start().await;
     let config = localstack.config().await;
     localstack.create_bucket("lake").await;
@@ -28,16 +28,16 @@ async fn s3_and_dynamodb_keep_the_contracts() {
     .await;
     crate::contract::cursor(Arc::new(DynamoDbCursor::new(&config, "cursor"))).await;
     crate::contract::late_owner(&DynamoDbCursor::new(&config, "late")).await;
-    versions_are_respected(&localstack).await;
-    a_missing_bucket_or_table_is_named(
+    newer_versions_are_refused(&localstack).await;
+    errors_name_a_missing_bucket_or_table(
         &S3Lake::new(&config, "nowhere", ""),
         &DynamoDbCursor::new(&config, "nowhere"),
     )
     .await;
 }
 
-/// A cursor of version 1 is used. One of a newer version is left unchanged.
-async fn versions_are_respected(localstack: &LocalStack) {
+/// A cursor of version 1 can be read. A cursor of a newer version is refused, and left unchanged.
+async fn newer_versions_are_refused(localstack: &LocalStack) {
     let config = localstack.config().await;
     localstack.create_table("versions").await;
     let cursor = DynamoDbCursor::new(&config, "versions");
@@ -85,7 +85,7 @@ async fn versions_are_respected(localstack: &LocalStack) {
     assert_eq!(left.expect("items").items(), [item("2")]);
 }
 
-async fn a_missing_bucket_or_table_is_named(lake: &dyn Lake, cursor: &dyn Cursor) {
+async fn errors_name_a_missing_bucket_or_table(lake: &dyn Lake, cursor: &dyn Cursor) {
     let lake = lake
         .list("v1/")
         .await

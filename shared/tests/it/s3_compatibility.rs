@@ -1,10 +1,7 @@
-//! Stores with the API of S3 as they are in the field, and what is said about those that cannot be
-//! used.
+//! Tests with stores that have the API of S3 but differ from AWS: some can be used, and the others get
+//! an error that explains why not.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that panics here has found an error"
-)]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, as it should")]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -26,27 +23,27 @@ use hashlake_core::lake::{Lake, LakeError, Version};
 enum Quirk {
     #[default]
     None,
-    /// Ignores If-Match and If-None-Match.
+    /// It ignores If-Match and If-None-Match.
     IgnoresConditions,
     IgnoresIfMatch,
-    /// Answers NotImplemented to both, with this status.
+    /// It replies NotImplemented to both conditions, with this status.
     RefusesConditions(u16),
     RefusesIfMatch,
-    /// Answers 400, and names the header.
+    /// It replies with status 400, and its message names the header.
     NamesCondition,
-    /// Answers 412 to every If-Match.
+    /// It replies with status 412 to every If-Match.
     RefusesItsTags,
-    /// Answers a lost race with this status, and without a body.
+    /// If a condition is not met, it replies with this status and no body.
     LostRaceIs(u16),
-    /// Marks ETags in answers as weak, but not in lists.
+    /// It marks ETags as weak in responses, but not in lists.
     WeakTags,
     TagsWithoutQuotes,
     NoTags,
-    /// Sends the whole object for a range.
+    /// It sends the whole object instead of a range.
     IgnoresRanges,
-    /// Refuses ranges that count from the end, with this status.
+    /// It refuses ranges that count from the end, with this status.
     RefusesRanges(u16),
-    /// Refuses the SDK's checksum, in these words.
+    /// It refuses the SDK's checksum, with this status and message.
     RefusesChecksums(u16, &'static str),
 }
 
@@ -93,10 +90,10 @@ impl Store {
         }
         let mut objects = self.objects.lock().unwrap();
         let stored = objects.get(path).map(|(version, _)| *version);
-        let asked = headers
+        let expected_tag = headers
             .get("if-match")
             .map(|tag| tag.to_str().unwrap().to_owned());
-        let is_met = match asked {
+        let is_met = match expected_tag {
             _ if self.quirk == Quirk::IgnoresConditions => true,
             Some(_) if self.quirk == Quirk::IgnoresIfMatch => true,
             Some(_) if self.quirk == Quirk::RefusesItsTags => false,
@@ -159,11 +156,11 @@ impl Store {
     }
 
     async fn open(&self) -> S3Lake {
-        let answer = async |State(store): State<Self>,
-                            method: Method,
-                            uri: Uri,
-                            headers: HeaderMap,
-                            body: Bytes| {
+        let respond = async |State(store): State<Self>,
+                             method: Method,
+                             uri: Uri,
+                             headers: HeaderMap,
+                             body: Bytes| {
             let path = decoded(uri.path());
             let query = decoded(uri.query().unwrap_or_default());
             let prefix = query
@@ -175,10 +172,10 @@ impl Store {
                 _ => store.get(&path, &headers),
             }
         };
-        lake(Router::new().fallback(answer).with_state(self.clone())).await
+        lake(Router::new().fallback(respond).with_state(self.clone())).await
     }
 
-    /// The paths of all puts, and forgets them.
+    /// Returns the paths of all puts since the last call.
     fn take_puts(&self) -> Vec<String> {
         std::mem::take(&mut self.puts.lock().unwrap())
     }
@@ -214,7 +211,7 @@ async fn lake(app: Router) -> S3Lake {
     S3Lake::new(&config(app).await, "lake", "")
 }
 
-/// An S3 whose every response is this one.
+/// The configuration of an S3 that always returns this response.
 async fn always(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> SdkConfig {
     let status = StatusCode::from_u16(status).unwrap();
     let headers: HeaderMap = headers
@@ -237,7 +234,7 @@ async fn put(status: u16, code: &str) -> Result<Version, LakeError> {
 }
 
 #[tokio::test]
-async fn stores_that_differ_harmlessly_keep_the_contract() {
+async fn stores_with_harmless_differences_fulfil_the_contract() {
     for quirk in [
         Quirk::None,
         Quirk::LostRaceIs(304),
@@ -254,7 +251,7 @@ async fn stores_that_differ_harmlessly_keep_the_contract() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_keep_conditions_is_refused_before_the_first_write() {
+async fn a_store_that_ignores_or_refuses_conditions_is_refused_before_the_first_write() {
     let refused = [
         (Quirk::IgnoresConditions, "ignores `If-None-Match`"),
         (Quirk::IgnoresIfMatch, "ignores `If-Match`"),
@@ -267,10 +264,10 @@ async fn a_store_that_does_not_keep_conditions_is_refused_before_the_first_write
     for (quirk, expected) in refused {
         let store = Store::new(quirk);
 
-        // The first process creates the object of the check, and the second finds it.
+        // The first process creates the object that the check uses; the second one finds it.
         for _ in 0..2 {
             if quirk == Quirk::RefusesItsTags && !store.objects.lock().unwrap().is_empty() {
-                continue; // Only the first process sees this.
+                continue; // Only the process that creates the object detects this.
             }
             let lake = store.open().await;
             let error = lake.put("v1/key", "body".into(), None).await.unwrap_err();
@@ -285,7 +282,7 @@ async fn a_store_that_does_not_keep_conditions_is_refused_before_the_first_write
 }
 
 #[tokio::test]
-async fn conditions_are_checked_once_in_a_process_with_two_puts() {
+async fn each_process_checks_conditions_once_before_its_first_write() {
     let store = Store::new(Quirk::None);
     let (check, key) = ("/lake/_write_check", "/lake/v1/key");
 
@@ -294,7 +291,7 @@ async fn conditions_are_checked_once_in_a_process_with_two_puts() {
     assert_eq!(
         store.take_puts(),
         Vec::<String>::new(),
-        "reading checks nothing"
+        "a list needs no check"
     );
     let version = first.put("v1/key", "one".into(), None).await.unwrap();
     assert_eq!(store.take_puts(), [check, check, check, check, key]);
@@ -328,7 +325,7 @@ async fn a_store_without_etags_is_refused() {
 }
 
 #[tokio::test]
-async fn a_store_that_refuses_checksums_is_explained() {
+async fn the_error_of_a_store_that_refuses_checksums_names_the_setting() {
     for (status, message) in [
         (
             400,
@@ -356,7 +353,7 @@ async fn a_store_that_refuses_checksums_is_explained() {
 }
 
 #[tokio::test]
-async fn every_error_code_of_a_lost_race_is_a_change() {
+async fn every_error_code_of_a_lost_race_becomes_changed() {
     let store = Store::new(Quirk::None);
     store
         .open()
@@ -380,7 +377,7 @@ async fn every_error_code_of_a_lost_race_is_a_change() {
     }
 }
 
-/// Status, code and message of an answer, and what the error must say.
+/// Status, code and message of a response, and the text that the error must contain.
 const REFUSALS: [(u16, &str, &str, &str); 18] = [
     (
         403,
@@ -453,7 +450,7 @@ const REFUSALS: [(u16, &str, &str, &str); 18] = [
 ];
 
 #[tokio::test]
-async fn answers_that_are_errors_become_one_sentence() {
+async fn error_responses_become_one_sentence() {
     for (status, code, message, expected) in REFUSALS {
         let body = match (status, code) {
             (200, _) => "this is not XML".to_owned(),
@@ -469,14 +466,17 @@ async fn answers_that_are_errors_become_one_sentence() {
             error.to_string().contains(expected),
             "{status} {code}: {error}"
         );
-        let is_passing = matches!(error, LakeError::Unavailable { .. });
-        let can_pass = !expected.contains("check") && !expected.contains("allow");
-        assert!(can_pass || !is_passing, "{status} {code}: {error}");
+        let is_temporary = matches!(error, LakeError::Unavailable { .. });
+        let can_be_temporary = !expected.contains("check") && !expected.contains("allow");
+        assert!(
+            can_be_temporary || !is_temporary,
+            "{status} {code}: {error}"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_page_and_the_region_of_a_head_are_shown() {
+async fn errors_explain_a_web_page_another_region_and_missing_permissions() {
     let html = "<html><title>Attention Required! | Cloudflare</title></html>";
     let page = always(403, &[("content-type", "text/html")], html).await;
     let moved = always(301, &[("x-amz-bucket-region", "eu-west-1")], "").await;
@@ -521,7 +521,7 @@ async fn a_page_and_the_region_of_a_head_are_shown() {
 
 #[tokio::test]
 async fn errors_of_dynamodb_become_one_sentence() {
-    let answer = async |status, body: &str| {
+    let read_error = async |status, body: &str| {
         let json = [("content-type", "application/x-amz-json-1.0")];
         let cursor = DynamoDbCursor::new(&always(status, &json, body).await, "cursor");
         cursor.read().await.unwrap_err().to_string()
@@ -559,11 +559,11 @@ async fn errors_of_dynamodb_become_one_sentence() {
             fault("ProvisionedThroughputExceededException", "slow"),
             "limits requests",
         ),
-        ("<!DOCTYPE html><p>hi".to_owned(), "a web page came"),
+        ("<!DOCTYPE html><p>hi".to_owned(), "received a web page"),
         ("gibberish".to_owned(), "gibberish"),
     ];
     for (body, expected) in cases {
-        let error = answer(400, &body).await;
+        let error = read_error(400, &body).await;
 
         assert_is_a_sentence(&error);
         assert!(error.contains(expected), "{body}: {error}");
@@ -571,11 +571,11 @@ async fn errors_of_dynamodb_become_one_sentence() {
 }
 
 #[tokio::test]
-async fn a_configuration_that_cannot_work_is_explained_without_secrets() {
+async fn errors_explain_an_invalid_configuration_without_secrets() {
     let keys = || Credentials::new("test", "test", None, None, "test");
     let region = || Region::new("us-east-1");
     let base = || hashlake_core::aws::defaults().empty_test_environment();
-    let nowhere = "http://user:hunter2@127.0.0.1:9";
+    let unreachable = "http://user:hunter2@127.0.0.1:9";
     let cases = [
         (
             base().credentials_provider(keys()).load().await,
@@ -589,7 +589,7 @@ async fn a_configuration_that_cannot_work_is_explained_without_secrets() {
             base()
                 .region(region())
                 .credentials_provider(keys())
-                .endpoint_url(nowhere)
+                .endpoint_url(unreachable)
                 .load()
                 .await,
             "no answer from S3 at http://127.0.0.1:9 (",
@@ -623,7 +623,7 @@ async fn a_configuration_that_cannot_work_is_explained_without_secrets() {
     }
 }
 
-/// No debug text of Rust, no secret, and one line.
+/// Asserts that a text is one line, and has no debug output of Rust and no secret.
 fn assert_is_a_sentence(text: &str) {
     for debug in [
         "SdkBody",
