@@ -1,8 +1,8 @@
 // Serves a Function URL of LocalStack on a local port:
 //   node proxy.mjs HOST LOCALSTACK_PORT PORT
-// Resolving HOST, the host name of the Function URL, would need a name server on the internet. The
-// proxy passes method, path, query, headers and bodies unchanged, except for Origin: LocalStack
-// rejects every origin but its own, even if the function allows it, and browsers send Origin even
+// HOST is the host name of the Function URL, which only a name server on the internet can resolve. The
+// proxy forwards method, path, query, headers and bodies unchanged, but removes Origin: LocalStack
+// rejects every origin except its own, even if the function allows it, and browsers send Origin even
 // for the page's own script.
 import http from "node:http";
 

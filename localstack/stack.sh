@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs the whole stack on this machine: infra/template.yaml, deployed to LocalStack. replay serves
-# recorded blocks and prices as the node and as CoinGecko. Uses containers if there is a Docker
-# engine, otherwise processes.
+# Runs the whole stack on this machine: deploys infra/template.yaml to LocalStack. replay serves
+# recorded blocks and prices, and replaces the node and CoinGecko. The services run in containers if
+# there is a Docker engine, otherwise as processes.
 #   stack.sh up              start LocalStack and replay
 #   stack.sh build           build the functions, with the page in static-site/dist
-#   stack.sh deploy          deploy the template, or its changes, and serve the page
+#   stack.sh deploy          deploy the template or its changes, and serve the page
 #   stack.sh status          show what runs, the URL of the page, and the newest block
-#   stack.sh logs [NAME]     show the logs of the last half hour, of both functions or of one (ingest, query)
+#   stack.sh logs [NAME]     show the logs of the last half hour: of one function (ingest or query), or of both
 #   stack.sh invoke [EVENT]  run ingest now, without waiting for its rule
 #   stack.sh mine [N]        mine N blocks on the regtest node (default: 1)
 #   stack.sh down            stop everything and delete its data (KEEP=1 keeps the logs)
@@ -14,8 +14,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Variables that can be overridden. Parameters of the template: PARAMETERS="Schedule=off
-# LogLevel=debug".
+# Variables that can be overridden. PARAMETERS sets parameters of the template, for example
+# PARAMETERS="Schedule=off LogLevel=debug".
 NODE=${NODE:-replay}                              # or regtest: a real node with 150 blocks
 REPLAY=${REPLAY:---from 924778 --speed 60}        # start where the recorded prices end, one hour per minute
 PARAMETERS=${PARAMETERS:-}
@@ -26,7 +26,7 @@ export HASHLAKE_TOOLS=${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}
 STATE=${HASHLAKE_STACK:-$HASHLAKE_TOOLS/stack} # one folder per stack; a second stack needs other ports too
 
 export SERVICES=cloudformation,cloudwatch,dynamodb,events,iam,lambda,logs,s3,sns,sqs,ssm,sts
-RPC_USER=hashlake RPC_PASSWORD=regtest # for a node without real coins; repeated in init/ready.d
+RPC_USER=hashlake RPC_PASSWORD=regtest # for a node without real coins; init/ready.d has the same values
 uploads=hashlake-deploy                # a bucket that init/ready.d creates
 page=http://127.0.0.1:$PAGE_PORT
 
@@ -35,8 +35,8 @@ architecture=$(uname -m | sed s/aarch64/arm64/)
 say() { echo "stack: $*"; }
 die() { echo "stack: $*" >&2; exit 1; }
 
-# Each process has a file with its id and its start time, so that another process with the same id
-# is not mistaken for it.
+# Each process has a file with its id and its start time, so that a later process with the same id is
+# not mistaken for it.
 start_time() { awk '$3 != "Z" { print $22 }' "/proc/$1/stat" 2>/dev/null; }
 runs() {
   local pid began
@@ -59,7 +59,7 @@ stop() {
   fi
   rm -f "$STATE/$1.pid"
 }
-# wait_for NAME URL: waits until the URL answers, or the process has ended.
+# wait_for NAME URL: waits until the URL responds. It is an error if the process ends before that.
 wait_for() {
   local tries=600
   while ((tries--)); do
@@ -111,16 +111,16 @@ up() {
     wait_for replay "$node_url/_replay"
   fi
   wait_for localstack "http://127.0.0.1:$LOCALSTACK_PORT/_localstack/health"
-  aws s3api wait bucket-exists --bucket $uploads || die "localstack/init did not run: LocalStack's log shows why"
+  aws s3api wait bucket-exists --bucket $uploads || die "localstack/init did not run; see LocalStack's log for the reason"
   if [ "$NODE" = regtest ]; then
     bitcoin -rpcwait getblockcount >/dev/null
     [ "$(bitcoin getblockcount)" -gt 0 ] || mine 150
   fi
-  say "LocalStack is on http://127.0.0.1:$LOCALSTACK_PORT, in $how"
+  say "LocalStack is at http://127.0.0.1:$LOCALSTACK_PORT (the services run as $how)"
 }
 
-# Containers run Amazon Linux, for which cargo-lambda builds. Processes run a plain cargo build,
-# which is quicker.
+# For containers, which run Amazon Linux, cargo-lambda builds the functions. For processes, a plain
+# cargo build is enough, and quicker.
 build() {
   if [ $how = containers ]; then
     ARCH=$architecture PROFILE=release infra/build.sh
@@ -131,7 +131,7 @@ build() {
 
 mine() { bitcoin generatetodescriptor "${1:-1}" 'raw(51)#8lvh9jxk' >/dev/null; }
 
-# output NAME: value of an output of the stack; empty if it does not exist.
+# output NAME: prints the value of an output of the stack, or nothing if it does not exist.
 output() {
   aws cloudformation describe-stacks --stack-name "$STACK" --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text 2>/dev/null || true
 }
@@ -140,13 +140,13 @@ stack_status() { aws cloudformation describe-stacks --stack-name "$STACK" --quer
 
 deploy() {
   local rpc=$node_url secret=none first= plaintext=0 change outcome host
-  [ -e "$TEMPLATE" ] || die "there is no file $TEMPLATE: check TEMPLATE"
+  [ -e "$TEMPLATE" ] || die "the file $TEMPLATE does not exist: check the variable TEMPLATE"
   if [ "$NODE" = regtest ]; then
-    # Skip block 0, which is from 2011: otherwise the prices of all years since then would be
-    # requested.
+    # Skip block 0, whose time is in 2011: with it, ingest would request the prices of all years since
+    # then.
     rpc=$regtest_url secret=/hashlake/regtest/bitcoin-rpc first=1 plaintext=1
   fi
-  # shellcheck disable=SC2086 # several words; of repeated names, the last wins
+  # shellcheck disable=SC2086 # several words; if a name is repeated, its last value counts
   {
     aws cloudformation package --template-file "$TEMPLATE" --s3-bucket $uploads --output-template-file "$packaged" &&
       aws cloudformation deploy --stack-name "$STACK" --template-file "$packaged" --s3-bucket $uploads --no-execute-changeset \
@@ -154,7 +154,7 @@ deploy() {
         BitcoinRpcUrl="$rpc" BitcoinRpcSecret="$secret" BitcoinRpcAllowPlaintext=$plaintext PriceSources=coingecko CoingeckoUrl="$node_url" "Architecture=$architecture" Analytics=false StartHeight=$first \
         "Schedule=rate(1 minute)" $PARAMETERS
   } >"$STATE/deploy.log" 2>&1 || { tail -n 20 "$STATE/deploy.log" >&2; die "the deployment was rejected; the end of its log is above"; }
-  # The CLI polls only every half minute.
+  # Execute the change set here: the CLI would check only every half minute whether it is done.
   if change=$(grep -o 'arn:[^ ]*:changeSet/[^ ]*' "$STATE/deploy.log"); then
     aws cloudformation execute-change-set --change-set-name "$change"
     until outcome=$(stack_status) && [[ $outcome != *_IN_PROGRESS ]]; do sleep 0.5; done
@@ -169,7 +169,7 @@ deploy() {
   fi
   host=$(output FunctionUrl)
   host=${host#*//} host=${host%%[:/]*}
-  stop page # It may serve an older Function URL.
+  stop page # The running proxy may serve an older Function URL.
   start page node localstack/proxy.mjs "$host" "$LOCALSTACK_PORT" "$PAGE_PORT"
   wait_for page "$page/api/v1/openapi.json"
   say "open $page/ (the lake fills when the rule fires, within a minute; \`invoke\` runs ingest at once)"
@@ -187,8 +187,8 @@ status() {
   echo "stack $STACK: $(stack_status || echo not deployed)"
   runs page || { echo "page: not running"; return; }
   node -e '
-    fetch(process.argv[1] + "/api/v1/status").then(async (answer) => {
-      const { tip, detail } = await answer.json();
+    fetch(process.argv[1] + "/api/v1/status").then(async (response) => {
+      const { tip, detail } = await response.json();
       console.log(`page: ${process.argv[1]}/`);
       console.log(tip ? `newest block: ${tip.height} of ${tip.time}` : `no blocks yet${detail ? `: ${detail}` : ""}`);
     }).catch((error) => console.log(`page: ${process.argv[1]}/ does not respond: ${error.cause?.message ?? error.message}`));' "$page"
@@ -207,7 +207,7 @@ invoke() {
   local function
   function=$(output Ingest)
   [ -n "$function" ] || die "the stack is not deployed"
-  aws lambda invoke --function-name "$function" --cli-read-timeout 330 --payload "${1:-"{}"}" /dev/stdout | cat # A pipe, because the CLI would truncate a file.
+  aws lambda invoke --function-name "$function" --cli-read-timeout 330 --payload "${1:-"{}"}" /dev/stdout | cat # Use a pipe, because the CLI truncates a file.
 }
 
 down() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # bitcoin-etl (MIT, from PyPI) exports blocks of a node. `make bench` compares hashlake with it.
-# install.sh installs it only if it is named.
+# install.sh installs it only if its name is an argument.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-bitcoin-etl.txt

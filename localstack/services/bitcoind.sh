@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A Bitcoin node: bitcoind and bitcoin-cli (MIT). Uses those on PATH if they exist; otherwise
-# unpacks Bitcoin Knots with its own C library from Debian unstable, the only suite that has a node.
-# Not pinned, because unstable has one version at a time (29.4 when this was written);
-# bitcoin/packages.txt in the tools folder lists the installed versions.
+# Installs a Bitcoin node: bitcoind and bitcoin-cli (MIT). If both are on PATH, these are used.
+# Otherwise, Bitcoin Knots is unpacked with its own C library from Debian unstable, the only suite that
+# has a node. The version is not pinned, because unstable has one version at a time (29.4 when this was
+# written); bitcoin/packages.txt in the tools folder lists the installed versions.
 . "$(dirname "$0")/common.sh"
 
-# on_path NAME: the first program with this name on PATH that is not in the tools folder.
+# on_path NAME: prints the first program with this name on PATH that is not in the tools folder.
 on_path() {
   local p
   for p in $(type -ap "$1"); do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Chromium (BSD), for the tests of the page. Uses the one on PATH; otherwise installs Debian's with
-# apt-get, as root. Not pinned, so that it gets security fixes.
+# Chromium (BSD), for the tests of the page. If it is not on PATH, Debian's Chromium is installed with
+# apt-get, as root. The version is not pinned, so that it gets security fixes.
 . "$(dirname "$0")/common.sh"
 
 find_chromium() { PATH=${PATH//"$TOOLS/bin"/} type -P chromium || PATH=${PATH//"$TOOLS/bin"/} type -P chromium-browser; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Programs that test the API from its OpenAPI document alone: Schemathesis (MIT, from PyPI)
-# generates requests; Redocly CLI, openapi-typescript and openapi-fetch (MIT) and TypeScript
-# (Apache-2.0), all from npm, lint the document and generate a client from it.
+# Programs that test the API and need only its OpenAPI document. Schemathesis (MIT, from PyPI) generates
+# requests. Redocly CLI, openapi-typescript and openapi-fetch (MIT) and TypeScript (Apache-2.0), all from
+# npm, lint the document and generate a client from it.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-clients.txt

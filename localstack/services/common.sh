@@ -1,5 +1,5 @@
-# Sourced by the installers in this folder: where programs are installed, and how an installation is
-# atomic.
+# Functions for the installers in this folder, which source this file. They choose where programs are
+# installed, and make an installation atomic.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,7 +15,7 @@ TOOLS=$(cd "$TOOLS" && pwd)
 # is_current NAME PINS: succeeds if NAME is installed with exactly these pins.
 is_current() { [ -f "$TOOLS/$1/.pins" ] && [ "$(<"$TOOLS/$1/.pins")" = "$2" ]; }
 
-# lock: one installer at a time per tools folder, until this process ends.
+# lock: waits until no other installer uses the tools folder, and locks it until this process ends.
 lock() {
   exec 9>"$TOOLS/.lock"
   flock -n 9 || { say "waiting for another installer"; flock 9; }
@@ -61,19 +61,19 @@ apt_install() {
     die "apt-get could not install $1; the error is above"
 }
 
-# unpack_debian SUITE PACKAGE..: unpacks packages of another Debian suite and all their
-# dependencies, including the C library, into $NEW, with links `libs` to the libraries and `ld.so`
-# to the loader. apt uses package lists and a database of its own in there, so that the machine's
-# apt configuration is not touched and root is not needed.
+# unpack_debian SUITE PACKAGE..: unpacks packages of another Debian suite into $NEW, with all their
+# dependencies, including the C library. The link `libs` points to the libraries, and `ld.so` to the
+# loader. apt uses its own package lists and database in $NEW, so the machine's apt configuration does
+# not change, and root is not needed.
 unpack_debian() {
   local suite=$1 apt=$NEW/.apt key=/usr/share/keyrings/debian-archive-keyring.gpg mirror p
   shift
-  command -v apt-get >/dev/null && command -v dpkg >/dev/null || die "there is no apt-get: this needs Debian or a derivative"
+  command -v apt-get >/dev/null && command -v dpkg >/dev/null || die "apt-get or dpkg is missing: use Debian or a derivative"
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -E '/debian/?$' | sort | head -n1) || mirror=http://deb.debian.org/debian
   mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
   [ ! -e "$key" ] && key= || key="[signed-by=$key] "
   echo "deb $key$mirror $suite main" >"$apt/sources.list"
-  # Marked as installed, because only maintainer scripts need them, and none are run.
+  # Mark these packages as installed: only maintainer scripts need them, and no such script is run.
   for p in systemd debconf; do
     printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\nMulti-Arch: foreign\nVersion: 99999\n' $p
     printf 'Maintainer: none\nDescription: none\n%s\n' "$([ $p != debconf ] || echo 'Provides: debconf-2.0')"
@@ -106,10 +106,10 @@ END
   ln -s "$(cd "$NEW" && ls -d "${libc%/*}"/ld-linux*.so.* | head -n1)" "$NEW/ld.so"
 }
 
-# find_python: sets $PYTHON to a Python 3.13 that can create virtual environments: the one on PATH,
-# pyenv's, or else Debian 13's, unpacked into the tools folder. LocalStack 4.14.0 declares 3.10 and
-# later, but its DynamoDB and S3 import warnings.deprecated, which is new in 3.13. The pins were not
-# tested with 3.14.
+# find_python: sets $PYTHON to a Python 3.13 that can create virtual environments: the one on PATH, one
+# of pyenv, or else that of Debian 13, which is unpacked into the tools folder. LocalStack 4.14.0
+# declares that it supports 3.10 and later, but its DynamoDB and S3 import warnings.deprecated, which is
+# new in 3.13. The pinned versions were not tested with 3.14.
 find_python() {
   local p probe='import sys, venv, ensurepip, ctypes, ssl, sqlite3, zlib
 assert sys.version_info[:2] == (3, 13); print(sys.executable)'
@@ -125,7 +125,7 @@ assert sys.version_info[:2] == (3, 13); print(sys.executable)'
   PYTHON=$TOOLS/cpython/usr/bin/python
 }
 
-# find_pip VENV: sets $pip to the command that installs into VENV: its own pip, or that of the
+# find_pip VENV: sets $pip to the command that installs into VENV: the pip of VENV, or that of the
 # unpacked Python.
 find_pip() {
   pip=("$1/bin/python" -m pip)
@@ -143,7 +143,7 @@ make_venv() {
     *) "$venv/bin/python" -m ensurepip >/dev/null ;;
   esac
   find_pip "$venv"
-  # setuptools first, if the file pins it: it builds the few packages that exist only as (pure
+  # If the file pins setuptools, install it first: it builds the few packages that PyPI has only as (pure
   # Python) source.
   grep -x 'setuptools==.*' "$HERE/$1" >"$NEW/first.txt" || true
   "${pip[@]}" -r "$NEW/first.txt" >&2 && "${pip[@]}" -r "$HERE/$1" >&2 ||

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# CPython 3.13 (PSF licence) for machines without it: the packages of Debian 13, which keeps 3.13,
-# unpacked with their own C library. Called by other installers, which hold the lock.
+# CPython 3.13 (PSF licence) for machines without it. The packages of Debian 13, whose Python stays at
+# 3.13, are unpacked with their own C library. Other installers call this script while they hold the
+# lock.
 . "$(dirname "$0")/common.sh"
 
 pins='Debian trixie python3.13'

@@ -4,7 +4,7 @@
 # then in its bin/.
 #   install.sh [bitcoind] [localstack] [ministack] [aws] [readers] [clients] [linters] [chromium] [node]   (default: all of these)
 #   install.sh cargo-lambda bitcoin-etl
-# What is already installed at the pinned version is skipped. See README.md in this folder.
+# A program whose pinned version is already installed is skipped. See README.md in this folder.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -5,7 +5,7 @@
 
 reqs=requirements-ministack.txt
 pins=$(grep -v '^#' "$HERE/$reqs")
-need openssl openssl # MiniStack creates its certificate with it.
+need openssl openssl # MiniStack creates its certificate with openssl.
 lock
 if ! is_current ministack "$pins" || [ ! -x "$TOOLS/ministack/venv/bin/python" ]; then
   say "installing MiniStack"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Node.js and npm: uses those on PATH; otherwise installs Debian's with apt-get, as root. The page's
-# build tools and Redocly CLI determine which versions work.
+# Node.js and npm. If they are not on PATH, Debian's packages are installed with apt-get, as root. The
+# page's build tools and Redocly CLI determine which versions work.
 . "$(dirname "$0")/common.sh"
 
 is_supported='const [a, b] = process.versions.node.split(".").map(Number)

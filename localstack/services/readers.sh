@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `python` with DuckDB (MIT), PyArrow (Apache-2.0) and pandas (BSD) from PyPI, for tests that read
-# our Parquet and CSV with independent readers. Pinned, so that a test fails because of our files
-# and not because of a new release.
+# our Parquet and CSV with independent readers. The versions are pinned, so that a test fails because of
+# our files and not because of a new release.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-readers.txt

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs Schemathesis or a program of an npm package, depending on the name it is called by, without
-# telemetry.
+# Runs Schemathesis or a program of an npm package, without telemetry. The name of this script selects
+# the program.
 self=$(readlink -f "$0")
 name=${self##*/} root=${self%/bin/*}/clients
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true

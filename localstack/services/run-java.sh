@@ -1,8 +1,9 @@
 #!/bin/sh
-# The `java` that LocalStack starts DynamoDB Local with: the one found at installation, with two
-# changes. LocalStack's -javaagent (which raises the limit on the number of indexes of a table, and
-# is in no package registry) is left out. And the kernel kills it when LocalStack ends in any way.
-# The check of the parent covers the case that LocalStack ended before `setpriv` took effect.
+# LocalStack starts DynamoDB Local with this script. It runs the Java that was found at installation,
+# with two changes. It removes the option -javaagent: that agent raises the limit on the number of
+# indexes of a table, and no package registry has it. And it makes the kernel kill Java when LocalStack
+# ends for any reason. The check of the parent process covers the case that LocalStack ended before
+# `setpriv` took effect.
 self=$(readlink -f "$0")
 if [ "${1-}" != --guarded ]; then
   for arg; do

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs typos or actionlint, depending on the name it is called by.
+# Runs typos or actionlint. The name of this script selects the program.
 self=$(readlink -f "$0")
 root=${self%/bin/*}/linters
 case ${self##*/} in

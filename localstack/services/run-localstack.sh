@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs LocalStack in the foreground until SIGTERM or SIGINT. Configured by environment variables:
-#   LOCALSTACK_STATE  required: a folder for this instance alone; it is created
+# Runs LocalStack in the foreground until SIGTERM or SIGINT. Environment variables configure it:
+#   LOCALSTACK_STATE  required: a folder that only this instance uses; it is created
 #   GATEWAY_LISTEN    address and port, loopback only (default: 127.0.0.1:4566)
 #   SERVICES          services to start (default: s3,dynamodb). With lambda, functions run as processes of this machine
 #                     (lambda-host)
@@ -12,7 +12,7 @@ die() { echo "localstack: $*" >&2; exit 2; }
 self=$(readlink -f "$0")
 root=${self%/bin/*}/localstack
 
-: "${LOCALSTACK_STATE:?localstack: set it to a folder for this instance alone}"
+: "${LOCALSTACK_STATE:?localstack: set it to a folder that only this instance uses}"
 mkdir -p "$LOCALSTACK_STATE"/{root/usr/lib,tmp,home} || die "cannot create LOCALSTACK_STATE=$LOCALSTACK_STATE"
 state=$(cd "$LOCALSTACK_STATE" && pwd)
 exec 9>"$state/lock"
@@ -28,13 +28,13 @@ if (exec 8<>"/dev/tcp/${GATEWAY_LISTEN/://}") 2>/dev/null; then
   die "$GATEWAY_LISTEN is already in use: choose another port"
 fi
 
-# Separate files per instance. OVERRIDE_IN_DOCKER, because it mistakes some machines for its
-# container and would use /var/lib/localstack.
+# Each instance has its own files. OVERRIDE_IN_DOCKER=0 is needed because LocalStack mistakes some
+# machines for its container, and would then use /var/lib/localstack.
 export OVERRIDE_IN_DOCKER=0 FILESYSTEM_ROOT="$state/root" TMPDIR="$state/tmp" HOME="$state/home" CONFIG_DIR="$state/home"
-# No downloads, no name server of its own, no AWS settings or proxies from the environment.
+# Disable downloads and LocalStack's name server, and ignore AWS settings and proxies of the environment.
 export SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 DNS_ADDRESS=0
 unset "${!AWS_@}" http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 export SERVICES=${SERVICES:-s3,dynamodb} EAGER_SERVICE_LOADING=${EAGER_SERVICE_LOADING:-1} DYNAMODB_IN_MEMORY=${DYNAMODB_IN_MEMORY:-1}
 export LAMBDA_RUNTIME_EXECUTOR=${LAMBDA_RUNTIME_EXECUTOR:-host}
-# -P, so that a folder `localstack` in the working directory is not mistaken for the package.
+# With -P, Python does not mistake a folder `localstack` in the working directory for the package.
 exec "$root/venv/bin/python" -P "$root/run-localstack.py"

@@ -1,4 +1,4 @@
-"""Tests lambda-host on a LocalStack instance of its own. Run them with LocalStack's Python:
+"""Tests lambda-host with its own LocalStack instance. Run this file with LocalStack's Python:
 "${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}/localstack/venv/bin/python" localstack/services/test_lambda_host.py"""
 
 import base64
@@ -26,16 +26,16 @@ import http.client, json, os, sys, time
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 def post(path, body, **how):
     api.request("POST", "/2018-06-01/runtime/" + path, body, **how)
-    answer = api.getresponse(); answer.read()
-    return answer.status
+    response = api.getresponse(); response.read()
+    return response.status
 print("starting", flush=True)
 if "INIT" in os.environ:
     exec(os.environ["INIT"])
 while True:
     api.request("GET", "/2018-06-01/runtime/invocation/next")
-    answer = api.getresponse(); event = json.loads(answer.read())
-    id = "invocation/" + answer.getheader("Lambda-Runtime-Aws-Request-Id")
-    left_ms = int(answer.getheader("Lambda-Runtime-Deadline-Ms")) - time.time() * 1000
+    response = api.getresponse(); event = json.loads(response.read())
+    id = "invocation/" + response.getheader("Lambda-Runtime-Aws-Request-Id")
+    left_ms = int(response.getheader("Lambda-Runtime-Deadline-Ms")) - time.time() * 1000
     def respond(value, **how): return post(id + "/response", json.dumps(value), **how)
     exec(event["do"])
 """
@@ -91,9 +91,9 @@ class LambdaHost(unittest.TestCase):
         return name
 
     def invoke(self, name, do="respond(os.getpid())", lambda_=None):
-        answer = (lambda_ or self.lambda_).invoke(FunctionName=name, Payload=json.dumps({"do": do}), LogType="Tail")
-        self.log = base64.b64decode(answer["LogResult"]).decode()
-        return answer.get("FunctionError"), json.loads(answer["Payload"].read())
+        response = (lambda_ or self.lambda_).invoke(FunctionName=name, Payload=json.dumps({"do": do}), LogType="Tail")
+        self.log = base64.b64decode(response["LogResult"]).decode()
+        return response.get("FunctionError"), json.loads(response["Payload"].read())
 
     def assert_gone(self, pid):
         for _ in range(50):
@@ -103,7 +103,7 @@ class LambdaHost(unittest.TestCase):
             except FileNotFoundError:
                 return
             time.sleep(0.1)
-        self.fail(f"process {pid} is still there")
+        self.fail(f"process {pid} still runs")
 
     def test_environment_is_like_on_aws(self):
         name = self.function(LAKE_URL="s3://lake")
@@ -129,8 +129,8 @@ class LambdaHost(unittest.TestCase):
     def test_timeout_kills_the_process_and_the_next_event_gets_a_new_one(self):
         name = self.function()
         _, pid = self.invoke(name)
-        kind, answer = self.invoke(name, "time.sleep(60)")
-        self.assertEqual((kind, answer["errorType"]), ("Unhandled", "Sandbox.Timedout"))
+        kind, response = self.invoke(name, "time.sleep(60)")
+        self.assertEqual((kind, response["errorType"]), ("Unhandled", "Sandbox.Timedout"))
         self.assert_gone(pid)
         self.assertNotEqual(self.invoke(name)[1], pid)
 
@@ -147,8 +147,8 @@ class LambdaHost(unittest.TestCase):
 
     def test_concurrent_events_get_a_process_each(self):
         name, pids = self.function(), []
-        ask = lambda: pids.append(self.invoke(name, "time.sleep(1); respond(os.getpid())")[1])
-        threads = [threading.Thread(target=ask) for _ in range(3)]
+        send_event = lambda: pids.append(self.invoke(name, "time.sleep(1); respond(os.getpid())")[1])
+        threads = [threading.Thread(target=send_event) for _ in range(3)]
         for thread in threads:
             thread.start()
         for thread in threads:

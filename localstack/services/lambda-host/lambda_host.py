@@ -1,11 +1,11 @@
-"""Lambda in LocalStack without containers: runs a function's `bootstrap` as a process of this machine.
+"""Runs Lambda functions in LocalStack without containers: the `bootstrap` of a function is a process on this machine.
 
 LocalStack 4.14.0 lets a plugin run the execution environments of a function; `LAMBDA_RUNTIME_EXECUTOR=host` selects
-this one. Each environment is one process, and one server on loopback that serves the Runtime API to it. As on AWS, the
-next event restarts an environment that ended or failed to start, within that event's time; a process that exceeds the
-timeout is killed; a response above 6 MB is an error.
+this plugin. Each environment has one process, and one server on loopback that serves the Runtime API to the process.
+As on AWS, the next event restarts an environment that ended or failed to start, and the restart counts towards the
+timeout of that event; a process that exceeds the timeout is killed; a response above 6 MB is an error.
 
-Only zip functions with a `provided` runtime work. Layers and extensions are not supported; memory is measured but
+Only functions in a zip with a `provided` runtime are supported, without layers and extensions. Memory is measured but
 not limited, and an environment is not frozen between two events.
 """
 
@@ -33,9 +33,9 @@ LOOPBACK = "127.0.0.1"
 API = "/2018-06-01/runtime"
 INIT_SECONDS = 10  # The limit that AWS sets for initialization.
 
-# The kernel kills the process when LocalStack ends in any way. The check of the parent covers the
-# case that LocalStack ended before `setpriv` took effect. The shell removes its own variables from
-# the environment.
+# The kernel kills the process when LocalStack ends for any reason. The check of the parent process
+# covers the case that LocalStack ended before `setpriv` took effect. The shell removes its own
+# variables from the environment.
 START = ["setpriv", "--pdeathsig", "KILL", "sh", "-c", 'unset PWD OLDPWD SHLVL _; [ $PPID = "$0" ] && exec ./bootstrap']
 
 # Variables that LocalStack sets for its own init process, and that AWS does not set for these
@@ -71,7 +71,7 @@ class HostExecutor(RuntimeExecutor):
                 self.env[name] = str(value)
         self.env["LAMBDA_TASK_ROOT"] = str(self.code)
         self._restart()
-        # If it fails here, the first event starts it again and returns the error.
+        # If the start fails here, the first event starts the process again and returns the error.
         self.box.settled.wait(INIT_SECONDS)
         if not self.box.ready:
             self.box.close()
@@ -93,11 +93,11 @@ class HostExecutor(RuntimeExecutor):
         event = Event(payload, time.time() + limits.timeout)
         status = ""
         try:
-            answer, is_error = box.send(event).result(limits.timeout)
+            response, is_error = box.send(event).result(limits.timeout)
         except FutureTimeout:
             box.close()
             message = f"RequestId: {request} Error: Task timed out after {limits.timeout:.2f} seconds"
-            answer, is_error = failure("Sandbox.Timedout", message), True
+            response, is_error = failure("Sandbox.Timedout", message), True
             status = "Status: timeout\t"
         took = (time.monotonic() - started) * 1000
         report = (
@@ -108,7 +108,7 @@ class HostExecutor(RuntimeExecutor):
             report += f"Init Duration: {box.init_ms:.2f} ms\t"
         version = self.function_version.id.qualifier
         logs = f"START RequestId: {request} Version: {version}\n{self._read_log()}END RequestId: {request}\n{report}{status}\n"
-        return InvocationResult(request, answer, is_error=is_error, logs=logs)
+        return InvocationResult(request, response, is_error=is_error, logs=logs)
 
     def _read_log(self) -> str:
         """Returns the output since the last call. The process has written all of it before its response arrives."""
@@ -138,7 +138,7 @@ class HostExecutor(RuntimeExecutor):
         return config.GATEWAY_LISTEN[0].host
 
     def get_runtime_endpoint(self) -> str:
-        return ""  # It is for LocalStack's init process, which is not used here.
+        return ""  # Only LocalStack's init process needs this endpoint, and it is not used here.
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
@@ -169,19 +169,19 @@ class Event:
             "Lambda-Runtime-Trace-Id": payload["trace-id"],
         }
 
-    def settle(self, answer: bytes, is_error: bool) -> None:
+    def settle(self, response: bytes, is_error: bool) -> None:
         """Sets the outcome. Only the first call has an effect."""
         with contextlib.suppress(InvalidStateError):
-            self.outcome.set_result((answer, is_error))
+            self.outcome.set_result((response, is_error))
 
 
 class Sandbox:
-    """A process and its Runtime API server. It is not restarted: a new Sandbox replaces it."""
+    """A process and its Runtime API server. A sandbox is not restarted: a new one replaces it."""
 
     def __init__(self, code: Path, env: dict[str, str], log: Path) -> None:
         self.events: queue.Queue[Event | None] = queue.Queue()
         self.event: Event | None = None
-        self.settled = threading.Event()  # It requested its first event, or ended before that.
+        self.settled = threading.Event()  # The process has requested its first event, or has ended before that.
         self.ready = False
         self.is_new = True
         self.init_error: bytes | None = None
@@ -204,8 +204,8 @@ class Sandbox:
         return self.process.poll() is not None
 
     def _run(self, code: Path, env: dict[str, str], log: Path, spawned: threading.Event) -> None:
-        # For the kernel, the thread is the parent, so this thread lives until the process has
-        # ended.
+        # The kernel regards this thread as the parent of the process, so the thread must live until the
+        # process has ended.
         try:
             with log.open("ab") as out:
                 command = [*START, str(os.getpid())]
@@ -226,7 +226,7 @@ class Sandbox:
     def send(self, event: Event) -> Future:
         self.event, self.is_new = event, False
         self.events.put(event)
-        if self.ended:  # It may have ended before the event was in the queue.
+        if self.ended:  # The process may have ended before the event was in the queue.
             event.settle(self._exit_error(event, "without providing a reason"), True)
         return event.outcome
 
@@ -257,17 +257,17 @@ class Handler(BaseHTTPRequestHandler):
     """The Runtime API of one sandbox."""
 
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # Send head and body in one packet. In two, the second waits 40 ms for the acknowledgement of the first.
+    wbufsize = -1  # Send head and body in one packet. A second packet would wait 40 ms for the acknowledgement of the first.
     box: Sandbox
 
     def do_GET(self) -> None:
         if self.path != f"{API}/invocation/next":
-            return self._answer(404)
+            return self._respond(404)
         event = self.box.next_event()
         if event is None:
             self.close_connection = True
         else:
-            self._answer(200, event.body, event.headers)
+            self._respond(200, event.body, event.headers)
 
     def do_POST(self) -> None:
         body, box = self._body(), self.box
@@ -277,21 +277,21 @@ class Handler(BaseHTTPRequestHandler):
                 box.init_error = body
                 if box.event:
                     box.event.settle(body, True)
-                return self._answer(202, b'{"status":"OK"}')
+                return self._respond(202, b'{"status":"OK"}')
             case ["invocation", request, "response" | "error" as outcome]:
                 event = box.event
             case _:
-                return self._answer(404)
+                return self._respond(404)
         box.measure()
         if event is None or event.request != request or event.outcome.done():
-            self._answer(400, failure("InvalidRequestID", "not the current event"))
+            self._respond(400, failure("InvalidRequestID", "not the current event"))
         elif len(body) > limit:
             message = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
-            self._answer(413, failure("RequestEntityTooLarge", message))
+            self._respond(413, failure("RequestEntityTooLarge", message))
             event.settle(failure("Function.ResponseSizeTooLarge", message), True)
         else:
-            # Answer the process before the caller: the caller may send the next event at once.
-            self._answer(202, b'{"status":"OK"}')
+            # Respond to the process before the caller, because the caller may send the next event at once.
+            self._respond(202, b'{"status":"OK"}')
             event.settle(body, outcome == "error")
 
     def _body(self) -> bytes:
@@ -305,7 +305,7 @@ class Handler(BaseHTTPRequestHandler):
             pass  # Skip the trailers.
         return bytes(body)
 
-    def _answer(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
+    def _respond(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
         for name, value in (headers or {"Content-Type": "application/json"}).items():
             self.send_header(name, value)

@@ -28,7 +28,7 @@ pub struct Bitcoind {
 }
 
 impl Bitcoind {
-    /// Starts bitcoind with these additional arguments and waits until it answers.
+    /// Starts bitcoind with these additional arguments, and waits until it responds.
     pub async fn start(arguments: &[&str]) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let folder = tempfile::tempdir().expect("a temporary folder can be created");
@@ -65,7 +65,7 @@ impl Bitcoind {
         self.service = spawn(&self.folder, self.port, &self.arguments);
     }
 
-    /// Restarts bitcoind with the same data and other arguments, and waits until it answers.
+    /// Restarts bitcoind with the same data and other arguments, and waits until it responds.
     pub async fn restart_with(&mut self, arguments: &[&str]) {
         self.arguments = arguments
             .iter()
@@ -112,20 +112,21 @@ impl Bitcoind {
         let hash = self.call("getblockhash", json!([height])).await;
         let block = self.call("getblock", json!([hash])).await;
         let inputs = json!([{ "txid": block["tx"][0], "vout": 0 }]);
-        let outputs = json!([{ "data": "00".repeat(40) }]); // This makes it long enough to be relayed.
+        // The data make the transaction long enough to be relayed.
+        let outputs = json!([{ "data": "00".repeat(40) }]);
         let transaction = self
             .call("createrawtransaction", json!([inputs, outputs]))
             .await;
         transaction.as_str().expect("hex").to_owned()
     }
 
-    /// Replaces the last `depth` blocks by `depth + 1` others, which are mined within seconds.
+    /// Replaces the last `depth` blocks with `depth + 1` others, whose times are seconds apart.
     pub async fn reorg(&self, depth: u32) {
         let common = self.invalidate(depth).await;
         self.call("setmocktime", json!([START_TIME + 60 * common + 1]))
             .await;
         self.call("generatetodescriptor", json!([depth + 1, "raw(52)"]))
-            .await; // OP_2 makes their hashes differ from the replaced ones.
+            .await; // OP_2 makes the hashes differ from those of the replaced blocks.
     }
 
     /// Drops the last `depth` blocks and returns the height of the new tip.

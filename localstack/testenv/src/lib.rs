@@ -13,7 +13,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Child;
 
-/// The program with this name that `localstack/services/install.sh` installed.
+/// Path of a program that `localstack/services/install.sh` installed.
 ///
 /// # Panics
 /// If it is missing.
@@ -36,7 +36,7 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
-/// A process that is stopped when this is dropped.
+/// A process that is stopped on drop.
 struct Service(Child);
 
 impl Service {

@@ -1,4 +1,4 @@
-//! LocalStack: an emulation of AWS, with the services that a test needs.
+//! LocalStack, an emulator of AWS, with the services that a test needs.
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -23,13 +23,13 @@ pub struct LocalStack {
 }
 
 impl LocalStack {
-    /// Starts LocalStack with S3 and DynamoDB, and waits until it answers.
+    /// Starts LocalStack with S3 and DynamoDB, and waits until it responds.
     pub async fn start() -> Self {
         Self::with_services("s3,dynamodb").await
     }
 
-    /// Starts LocalStack with all services of the stack, and waits until it answers. Its Lambda
-    /// functions are processes on this machine, which stop with it.
+    /// Starts LocalStack with all services of the stack, and waits until it responds. Its Lambda
+    /// functions are processes on this machine, which stop with LocalStack.
     pub async fn with_lambda() -> Self {
         Self::with_services(STACK_SERVICES).await
     }
@@ -72,7 +72,7 @@ impl LocalStack {
         &self.endpoint
     }
 
-    /// Environment variables that point any program with the AWS SDK to this LocalStack.
+    /// Environment variables with which a program that uses the AWS SDK calls this LocalStack.
     pub fn variables(&self) -> [(&'static str, &str); 4] {
         [
             ("AWS_ENDPOINT_URL", &self.endpoint),
@@ -82,7 +82,7 @@ impl LocalStack {
         ]
     }
 
-    /// The same for clients in this process.
+    /// The configuration with which AWS clients in this process call this LocalStack.
     pub async fn config(&self) -> SdkConfig {
         let credentials = aws_sdk_s3::config::Credentials::new("test", "test", None, None, "test");
         hashlake_core::aws::defaults()

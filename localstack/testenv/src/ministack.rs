@@ -1,4 +1,4 @@
-//! MiniStack: a second emulation of AWS, independent of LocalStack. It enforces roles and policies.
+//! MiniStack, a second emulator of AWS, independent of LocalStack. It enforces roles and policies.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,8 @@ use tempfile::TempDir;
 
 use crate::{Service, free_port, tool};
 
-/// MiniStack, on HTTPS. Its Lambda functions are processes on this machine, which stop with it.
+/// A running MiniStack that uses HTTPS. Its Lambda functions are processes on this machine, which stop
+/// with MiniStack.
 pub struct MiniStack {
     _service: Service,
     state: TempDir,
@@ -17,7 +18,7 @@ pub struct MiniStack {
 }
 
 impl MiniStack {
-    /// Starts MiniStack with enforced policies and waits until it answers.
+    /// Starts MiniStack with enforced policies, and waits until it responds.
     pub async fn start() -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let state = tempfile::tempdir().expect("a temporary folder can be created");
@@ -52,7 +53,7 @@ impl MiniStack {
         &self.endpoint
     }
 
-    /// Its self-signed certificate.
+    /// Path of MiniStack's self-signed certificate.
     pub fn certificate(&self) -> PathBuf {
         certificate(&self.state)
     }
@@ -71,7 +72,7 @@ async fn is_up(address: &str, state: &TempDir) -> bool {
     response.is_ok_and(|response| response.status().is_success())
 }
 
-/// An HTTP client that trusts only this certificate, or `None` if the file does not hold one.
+/// An HTTP client that trusts only the certificate in this file. `None` if the file has no certificate.
 pub fn client(certificate: &Path) -> Option<reqwest::Client> {
     let pem = std::fs::read(certificate).ok()?;
     let certificate = reqwest::Certificate::from_pem(&pem).ok()?;

@@ -1,5 +1,5 @@
-//! A check that no test file is forgotten: one that `main.rs` does not declare is not compiled, and
-//! no test of it runs.
+//! Checks that no test file is forgotten. A file that `main.rs` does not declare is not compiled, so its
+//! tests do not run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 /// Checks that every Rust file in `folder`, and in the folders below it, is declared as a module.
 ///
 /// # Panics
-/// If one is not: the message names it, and the file in which its `mod` is missing.
+/// If a file is not declared. The message names it, and the file that must declare it.
 pub fn assert_declared(folder: impl AsRef<Path>) {
     let folder = folder.as_ref();
     let missing = undeclared(folder, &folder.join("main.rs"));
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
-/// One message for each Rust file or folder in `folder` that `root` does not declare, and the same
-/// for the folders below.
+/// One message for each Rust file or folder in `folder` that `root` does not declare, and for each in
+/// the folders below that their own root does not declare.
 fn undeclared(folder: &Path, root: &Path) -> Vec<String> {
     let text = fs::read_to_string(root).expect("the file that declares the modules of its folder");
     let declared: Vec<&str> = text.lines().filter_map(declaration).collect();
@@ -53,7 +53,7 @@ fn declaration(line: &str) -> Option<&str> {
     (visibility.is_empty() || visibility.starts_with("pub")).then_some(name)
 }
 
-/// Test programs keep helpers in other languages, and snapshots, in folders beside their modules.
+/// Whether a folder has Rust files. Others have snapshots, or helpers in other languages.
 fn has_rust(folder: &Path) -> bool {
     entries(folder).iter().any(|path| {
         path.extension().is_some_and(|end| end == "rs") || path.is_dir() && has_rust(path)
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_and_folders_without_a_declaration_are_named() {
+    fn messages_name_files_without_a_declaration() {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |name: &str, text: &str| {
             let path = folder.path().join(name);

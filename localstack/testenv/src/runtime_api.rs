@@ -1,4 +1,4 @@
-//! A stand-in for Lambda's Runtime API: it gives one event to a function and receives the result.
+//! Imitates Lambda's Runtime API: gives one event to a function, and receives the result.
 
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -21,11 +21,10 @@ struct Api {
     outcomes: mpsc::UnboundedSender<Outcome>,
 }
 
-/// Runs `function` as Lambda does, with one event. Returns its result or the error that it
-/// reported.
+/// Runs `function` as Lambda does, with one event. Returns its result, or the error that it reports.
 ///
 /// # Panics
-/// If the function exits before it reports either.
+/// If the function exits before it reports a result or an error.
 pub async fn invoke(mut function: Command, event: &Value) -> Result<Value, Value> {
     let (outcomes, mut reported) = mpsc::unbounded_channel();
     let api = Arc::new(Api {
@@ -62,7 +61,7 @@ pub async fn invoke(mut function: Command, event: &Value) -> Result<Value, Value
         }
     };
     child.kill().expect("the function waits for the next event");
-    child.wait().expect("it was killed");
+    child.wait().expect("the function was killed");
     if status.is_success() {
         Ok(value)
     } else {
@@ -100,7 +99,7 @@ async fn next(State(api): State<Arc<Api>>) -> impl IntoResponse {
     (headers, event)
 }
 
-/// `kind` is `response` or `error`.
+/// Receives the result of the function. `kind` is `response` or `error`.
 async fn outcome(
     State(api): State<Arc<Api>>,
     Path((_, kind)): Path<(String, String)>,
@@ -114,6 +113,6 @@ async fn outcome(
     let value = serde_json::from_str(&body).unwrap_or(Value::String(body));
     api.outcomes
         .send((status, value))
-        .expect("the caller still waits for it");
+        .expect("the caller waits for the outcome");
     StatusCode::ACCEPTED
 }

@@ -1,5 +1,5 @@
-//! No two modules of a crate import each other, directly or through others; and functions/README.md
-//! names every module.
+//! Tests that no two modules of a crate import each other, directly or through other modules, and that
+//! functions/README.md names every module.
 //!
 //! `cargo test -p testenv --test it imports -- --nocapture` prints how many modules and imports each
 //! crate has. A module is a file; an import is a `crate::` or `super::` path in it, outside of its
@@ -20,10 +20,10 @@ const CRATES: [&str; 6] = [
     "localstack/testenv",
 ];
 
-/// Path of a module in its crate: `["reader", "snapshot"]`; empty for the root.
+/// Path of a module in its crate, for example `["reader", "snapshot"]`. It is empty for the root.
 type Module = Vec<String>;
 
-/// Modules of a crate, with the modules that each of them imports.
+/// The modules of a crate, each with the modules that it imports.
 type Imports = BTreeMap<Module, BTreeSet<Module>>;
 
 #[test]
@@ -96,7 +96,7 @@ fn is_test(file: &Path) -> bool {
 fn module_of(src: &Path, file: &Path) -> Module {
     let path = file
         .strip_prefix(src)
-        .expect("it is below")
+        .expect("the file is below src")
         .with_extension("");
     let parts = path.iter().map(|part| part.to_string_lossy().into_owned());
     parts
@@ -104,7 +104,7 @@ fn module_of(src: &Path, file: &Path) -> Module {
         .collect()
 }
 
-/// A source file without its unit tests.
+/// The text of a source file without its unit tests.
 fn code(source: &str) -> &str {
     source
         .split("#[cfg(test)]\nmod tests")
@@ -112,8 +112,7 @@ fn code(source: &str) -> &str {
         .unwrap_or(source)
 }
 
-/// Paths that begin with `crate::` or `super::` in the code of `module`, with groups in braces
-/// spelled out.
+/// Paths in the code of `module` that begin with `crate::` or `super::`. Groups in braces are expanded.
 fn paths(module: &Module, code: &str) -> impl Iterator<Item = Module> {
     let lines = code
         .lines()
@@ -162,7 +161,7 @@ fn expand<'a>(prefix: &[String], text: &'a str, found: &mut Vec<Module>) -> &'a 
     }
 }
 
-/// The module of an item: the longest part of its path that is a file.
+/// The module of an item: the longest part of its path that is a module.
 fn nearest(sources: &BTreeMap<Module, String>, mut path: Module) -> Option<Module> {
     while !sources.contains_key(&path) {
         path.pop()?;
@@ -170,8 +169,8 @@ fn nearest(sources: &BTreeMap<Module, String>, mut path: Module) -> Option<Modul
     Some(path)
 }
 
-/// A circle of imports, if there is one. Modules that import no other module are removed again and
-/// again; what cannot be removed is in a circle, or leads to one.
+/// A circle of imports, if there is one. Modules that import no remaining module are removed until none
+/// can be removed. Each module that then remains is in a circle, or leads to one.
 fn circle(imports: &Imports) -> Option<Vec<String>> {
     let mut left = imports.clone();
     loop {
@@ -186,16 +185,16 @@ fn circle(imports: &Imports) -> Option<Vec<String>> {
         left.retain(|module, _| !leaves.contains(module));
     }
     let mut module = left.keys().next()?.clone();
-    let mut way = vec![module.clone()];
+    let mut visited = vec![module.clone()];
     loop {
         module = left[&module]
             .iter()
             .find(|target| left.contains_key(*target))?
             .clone();
-        let seen = way.iter().position(|earlier| *earlier == module);
-        way.push(module.clone());
+        let seen = visited.iter().position(|earlier| *earlier == module);
+        visited.push(module.clone());
         if let Some(first) = seen {
-            return Some(way[first..].iter().map(name).collect());
+            return Some(visited[first..].iter().map(name).collect());
         }
     }
 }
