@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds both functions into target/functions/<name>/bootstrap, and copies the page next to query.
 #   ARCH=arm64|x86_64       processor architecture on Lambda (default: arm64)
-#   PROFILE=release|dev     dev uses cargo alone: quick, for this machine's processor (default: release; dev for LocalStack)
+#   PROFILE=release|dev     dev builds quickly, with cargo alone, for this machine (default: release, or dev for LocalStack)
 . "$(dirname "$0")/common.sh"
 
 to=$ROOT/target/functions
@@ -23,7 +23,7 @@ case ${PROFILE:-release} in
   dev)
     arch=$(uname -m)
     case $arch in aarch64) arch=arm64 ;; esac
-    cargo build --locked --workspace --bin ingest --bin query # The whole workspace, as for the tests, so that dependencies are built once.
+    cargo build --locked --workspace --bin ingest --bin query # `--workspace` selects the same features as in the tests, so dependencies are built only once.
     for name in ingest query; do
       mkdir -p "$to/$name"
       strip -o "$to/$name/bootstrap" "${CARGO_TARGET_DIR:-target}/debug/$name"
@@ -31,8 +31,8 @@ case ${PROFILE:-release} in
     ;;
   *) die "invalid PROFILE=$PROFILE: use release or dev" ;;
 esac
-# Unchanged files must give the same zip, so that a deployment does not replace the function: keep
-# their order and their time.
+# The same files must always give the same zip, because otherwise a deployment would replace the
+# function. So keep the order and the time of the files.
 if ! diff -rq static-site/dist "$to/query/static-site" >/dev/null 2>&1; then
   rm -rf "$to/query/static-site"
   cp -R static-site/dist "$to/query/static-site"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Deploys what build.sh has built. The template's parameters come from the environment and from
-# infra/parameters.env, with their names in upper case: BitcoinRpcUrl is BITCOIN_RPC_URL. The
-# environment overrides the file. A parameter that is in neither keeps its deployed value, or gets
-# the template's default. With --check, it only checks whether it can deploy.
+# Deploys the functions that build.sh has built. The template's parameters come from the environment and
+# from infra/parameters.env, with their names in upper case: BitcoinRpcUrl is BITCOIN_RPC_URL. The
+# environment overrides the file. A parameter that is in neither keeps its deployed value, or gets the
+# template's default. With --check, the script only checks whether it can deploy.
 . "$(dirname "$0")/common.sh"
 
 template=$HERE/template.yaml file=${PARAMETERS:-$HERE/parameters.env}
@@ -23,14 +23,14 @@ fi
 for key in "${!name_of[@]}"; do
   if [ -n "${!key+set}" ]; then value_of[$key]=${!key}; fi
 done
-if [ -n "${AWS_ENDPOINT_URL:-}" ]; then value_of[ANALYTICS]=${value_of[ANALYTICS]:-false}; fi # LocalStack's free edition supports none of it.
+if [ -n "${AWS_ENDPOINT_URL:-}" ]; then value_of[ANALYTICS]=${value_of[ANALYTICS]:-false}; fi # LocalStack's free edition does not support these resources.
 
 if [ -z "${value_of[BITCOIN_RPC_URL]:-}" ] && [ "${value_of[SCHEDULE]:-}" != off ]; then
   die "BITCOIN_RPC_URL is not set: set it here or in infra/parameters.env, for example
   make deploy BITCOIN_RPC_URL=https://node.example.org:8332
 or set SCHEDULE=off, if \`hashlake run\` next to the node fills the lake (infra/README.md, 'Push mode')."
 fi
-case ${value_of[BITCOIN_RPC_URL]:-} in *@*) die "BITCOIN_RPC_URL contains a user or password, which everyone who can read the stack could see: remove it, and run make secret" ;; esac
+case ${value_of[BITCOIN_RPC_URL]:-} in *@*) die "BITCOIN_RPC_URL contains a user or password, and everyone who can read the stack could see them: remove them from the URL, and run make secret" ;; esac
 
 account
 case $(status) in ROLLBACK_COMPLETE | ROLLBACK_FAILED) die "the first deployment of $STACK failed and left resources behind: run make destroy STACK=$STACK, then try again" ;; esac

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Deletes the stack. Keeps the bucket, the table and the secrets, unless DATA=yes-delete-it, which
-# asks twice.
+# Deletes the stack, but keeps the bucket, the table and the secrets. With DATA=yes-delete-it, it asks
+# twice, and then deletes them too.
 . "$(dirname "$0")/common.sh"
 
 account
-[ -n "$(status)" ] || die "there is no stack $STACK in this account and region"
+[ -n "$(status)" ] || die "the stack $STACK does not exist in this account and region"
 
 bucket=$(output Lake) table=$(output Cursor)
 bucket=${bucket#s3://} table=${table#dynamodb://}
 bucket=${bucket:-$(resource_name LakeBucket)} table=${table:-$(resource_name CursorTable)}
 
 if [ "${DATA:-}" = yes-delete-it ]; then
-  [ -n "$bucket" ] && [ -n "$table" ] || die "cannot find the bucket and the table of the stack; run it without DATA to delete the stack alone"
+  [ -n "$bucket" ] && [ -n "$table" ] || die "cannot find the bucket and the table of the stack; run make destroy without DATA to delete only the stack"
   read -r -p "This deletes all blocks and prices of $STACK, in all versions. Enter the name of the stack to continue: " answer || true
   [ "$answer" = "$STACK" ] || die "nothing is deleted"
   read -r -p "Enter the name of the bucket, $bucket: " answer || true
@@ -21,9 +21,9 @@ elif [ -n "${DATA:-}" ]; then
 fi
 
 aws cloudformation delete-stack --stack-name "$STACK"
-# AWS CLI's own `wait` polls only every half minute.
+# Poll here, because AWS CLI's `wait` polls only every half minute.
 while left=$(aws cloudformation describe-stacks --stack-name "$STACK" --query 'Stacks[0].StackStatus' --output text 2>&1); do
-  [ "$left" != DELETE_FAILED ] || die "the stack could not be deleted: its events in CloudFormation show why"
+  [ "$left" != DELETE_FAILED ] || die "the stack could not be deleted; see its events in CloudFormation for the reason"
   sleep 2
 done
 [[ $left == *"does not exist"* ]] || die "cannot check whether the stack is deleted; AWS returned: $left"
@@ -47,4 +47,4 @@ aws dynamodb delete-table --table-name "$table" >/dev/null
 for name in bitcoin-rpc coingecko-key; do
   aws ssm delete-parameter --name "/hashlake/$STACK/$name" 2>/dev/null || true
 done
-say "The stack, $bucket, $table and the secrets are gone."
+say "The stack, $bucket, $table and the secrets are deleted."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the logs of both functions of the last half hour, or since SINCE='2 hours ago'. FOLLOW=1
-# keeps following.
+# Prints the logs of both functions since half an hour ago, or since the time in SINCE, for example
+# '2 hours ago'. With FOLLOW=1, it continues with new lines.
 . "$(dirname "$0")/common.sh"
 
 account

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Asks for the node's user and password and for the CoinGecko API key, and stores them in SSM,
-# encrypted. They reach AWS CLI through a pipe, so that they are in no file, no command line and no
-# process list.
+# Asks for the node's user and password and for the CoinGecko API key, and stores them encrypted in SSM.
+# AWS CLI reads them from a pipe, so they are in no file, no command line and no process list.
 . "$(dirname "$0")/common.sh"
 
 # store NAME: stores standard input as a SecureString.
@@ -11,8 +10,8 @@ store() {
 }
 
 account
-# parameter_name VALUE OUTPUT DEFAULT: the first of these that is set. Before the first deployment
-# there is no output.
+# parameter_name VALUE OUTPUT DEFAULT: prints VALUE if it is the name of a parameter. Otherwise prints
+# the stack's output OUTPUT, or DEFAULT before the first deployment.
 parameter_name() {
   case $1 in /*) echo "$1" ;; *) local name; name=$(output "$2"); echo "${name:-$3}" ;; esac
 }

@@ -1,4 +1,4 @@
-"""Checks of the template that cfn-lint does not make. Run them with cfn-lint's Python:
+"""Checks the template in ways that cfn-lint does not. Run this file with cfn-lint's Python:
 "${HASHLAKE_TOOLS:-$HOME/.cache/hashlake-tools}/aws/venv/bin/python" infra/test_template.py"""
 
 import re
@@ -10,13 +10,13 @@ from cfnlint import decode
 HERE = Path(__file__).parent
 TEMPLATE, _ = decode.decode(str(HERE / "template.yaml"))
 
-# Every asterisk in a policy, by statement, and why it is needed.
+# All asterisks in policies, by statement, with the reason for each.
 ASTERISKS = {
-    "TlsOnly": {"s3:*", "${LakeBucket.Arn}/*"},  # It is a denial.
-    "NotTheFunction": {"ec2:*", "*"},  # It is a denial.
-    "Files": {"arn:${AWS::Partition}:s3:::${Bucket}/v1/*"},  # Files of the lake: each month adds some.
+    "TlsOnly": {"s3:*", "${LakeBucket.Arn}/*"},  # This statement denies actions.
+    "NotTheFunction": {"ec2:*", "*"},  # This statement denies actions.
+    "Files": {"arn:${AWS::Partition}:s3:::${Bucket}/v1/*"},  # These are the files of the lake, and each month adds some.
     "Describe": {"*"},  # EC2's describe actions support nothing narrower.
-    "Interfaces": {"arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*"},  # Lambda needs them before the interfaces exist.
+    "Interfaces": {"arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*"},  # Lambda needs these actions before the interfaces exist.
 }
 
 
