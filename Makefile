@@ -12,13 +12,13 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(SITE) ## Fill a lake and serve it on http://127.0.0.1:8080, from recorded blocks or from the node at BITCOIN_RPC_URL
+run: $(SITE) ## Fill a lake from recorded blocks, or from the node at BITCOIN_RPC_URL, and serve it on http://127.0.0.1:8080
 	cargo run --locked -p hashlake -- run
 
 .PHONY: test
 test: deny services $(SITE) ## Run all checks and tests, with a real bitcoind, LocalStack and browser (installed on Debian if missing)
 	cargo test --locked --workspace $(SERVICES) --no-run
-	$(MAKE) --jobs 2 test-rust test-others # The Rust tests often wait for services; the others run then.
+	$(MAKE) --jobs 2 test-rust test-others # The other tests run while the Rust tests wait for services.
 
 .PHONY: test-rust
 test-rust:
@@ -32,7 +32,7 @@ test-others: check
 	cd static-site && npm test
 
 .PHONY: test-fast
-test-fast: $(SITE) ## Run the tests that need no services: of all crates and of the page
+test-fast: $(SITE) ## Run the tests of all crates and of the page that need no services
 	RUST_TEST_THREADS=4 cargo test --locked --workspace
 	cd static-site && npm test
 
@@ -58,7 +58,7 @@ static-site/node_modules: static-site/package-lock.json
 	touch $@
 
 .PHONY: bench
-bench: ## Benchmark the API, the backfill and the file writer against DuckDB, bitcoin-etl, the node and arrow (half an hour)
+bench: ## Compare the speed of API, backfill and file writer with DuckDB, bitcoin-etl, the node and arrow (takes half an hour)
 	localstack/services/install.sh bitcoind readers bitcoin-etl
 	cargo bench --locked --workspace --bench encode --bench backfill --bench query
 
@@ -68,7 +68,7 @@ deny: ## Check licences and sources of all dependencies with cargo-deny (install
 	$(HASHLAKE_TOOLS)/bin/cargo-deny check --hide-inclusion-graph bans licenses sources
 
 .PHONY: audit
-audit: deny ## Check dependencies for known vulnerabilities too (downloads the RustSec database)
+audit: deny ## Run `make deny`, and check dependencies for known vulnerabilities (downloads the RustSec database)
 	$(HASHLAKE_TOOLS)/bin/cargo-deny check advisories
 
 .PHONY: services
@@ -76,7 +76,7 @@ services: ## Install bitcoind, LocalStack and the other programs that the tests 
 	localstack/services/install.sh
 
 .PHONY: build
-build: $(SITE) ## Build both functions for Lambda: ARCH=arm64 or x86_64; PROFILE=dev builds quickly, for this machine
+build: $(SITE) ## Build both functions for Lambda (ARCH=arm64 or x86_64), or quickly for this machine (PROFILE=dev)
 	infra/build.sh
 
 .PHONY: deploy
@@ -90,21 +90,21 @@ secret: ## Ask for the node's user and password, and store them encrypted in AWS
 	infra/secret.sh
 
 .PHONY: invoke-ingest
-invoke-ingest: ## Run the deployed ingest once, now, and print its log
+invoke-ingest: ## Run the deployed ingest function once, and print its log
 	infra/invoke-ingest.sh
 
 .PHONY: logs
-logs: ## Print the logs of the deployed functions, of the last half hour: SINCE='2 hours ago', FOLLOW=1
+logs: ## Print the logs of the deployed functions since half an hour ago; options: SINCE='2 hours ago', FOLLOW=1
 	infra/logs.sh
 
 .PHONY: destroy
-destroy: ## Delete the stack and keep its data (DATA=yes-delete-it deletes them too, and asks twice)
+destroy: ## Delete the stack but keep its data (DATA=yes-delete-it also deletes the data, and asks twice)
 	infra/destroy.sh
 
 .PHONY: localstack
-localstack: $(SITE) ## Run the whole stack on this machine, in LocalStack, with or without Docker; prints the URL to open
+localstack: $(SITE) ## Run the whole stack on this machine in LocalStack, with or without Docker, and print the URL to open
 	localstack/stack.sh up build deploy status
 
 .PHONY: localstack-down
-localstack-down: ## Stop that stack and delete its data
+localstack-down: ## Stop the stack of `make localstack`, and delete its data
 	localstack/stack.sh down
