@@ -1,9 +1,9 @@
 #!/bin/sh
-# LocalStack starts DynamoDB Local with this script. It runs the Java that was found at installation,
-# with two changes. It removes the option -javaagent: that agent raises the limit on the number of
-# indexes of a table, and no package registry has it. And it makes the kernel kill Java when LocalStack
-# ends for any reason. The check of the parent process covers the case that LocalStack ended before
-# `setpriv` took effect.
+# LocalStack starts DynamoDB Local with this script, which runs the Java that was found at installation,
+# with two changes. The option -javaagent is removed: that agent raises the limit on the number of
+# indexes of a table, and no package registry has it. And the kernel kills Java when LocalStack ends for
+# any reason. The check of the parent process covers the case that LocalStack ended before `setpriv` took
+# effect.
 self=$(readlink -f "$0")
 if [ "${1-}" != --guarded ]; then
   for arg; do

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn catalogue_has_at_least_40_machines_released_since_2020_each_with_its_source() {
+    fn catalogue_has_at_least_40_miners_released_since_2020_with_their_sources() {
         let asics = catalogue();
 
         assert!(asics.len() >= 40, "{}", asics.len());
@@ -139,7 +139,7 @@ mod tests {
         }
         assert!(
             asics.windows(2).all(|pair| pair[0].id < pair[1].id),
-            "identifiers are unique and sorted"
+            "identifiers are not unique or not sorted"
         );
     }
 
@@ -157,6 +157,6 @@ mod tests {
         assert_eq!(
             format!("{:.12e}", asic.hashrate_per_mw().to_hs()),
             "6.666666666667e16"
-        ); // 1e6 W / 15 J/TH x 1e12.
+        ); // 1e6 W / 15 J/TH x 1e12 H/TH.
     }
 }

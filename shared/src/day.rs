@@ -65,8 +65,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn contains_its_start_and_not_its_end() {
-        // `date -ud @1763855637`: 2025-11-22 23:53:57
+    fn a_day_contains_its_start_but_not_its_end() {
+        // `date -ud @1763855637` prints 2025-11-22 23:53:57.
         let day = Day::of(Timestamp::from_block_time(1_763_855_637));
 
         assert_eq!(day.to_string(), "2025-11-22");

@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lake_below_the_home_directory_is_opened_there() {
+    fn a_tilde_in_lake_url_is_expanded() {
         let lookup = |name: &str| match name {
             "HOME" => Some("/home/me".to_owned()),
             "LAKE_URL" => Some("~/lake".to_owned()),

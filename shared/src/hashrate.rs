@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn first_blocks_of_the_chain_have_the_hash_rate_that_bitcoind_returns() {
-        // Header times of blocks 0 to 2 (any explorer); each has work 0x100010001.
+        // The header times of blocks 0 to 2 are in any explorer; the work of each is 0x100010001.
         let mut window = HashrateWindow::default();
         let easiest = CompactTarget::new(0x1d00_ffff).expect("a target");
         let mut push = |secs| window.push(Timestamp::from_block_time(secs), easiest);
@@ -74,9 +74,9 @@ mod tests {
             .map(|n| window.push(Timestamp::from_block_time(600 * n), easy))
             .collect();
 
-        // Only the time of the first block counts.
+        // The first block counts only with its time, and not with its work.
         assert_eq!(rates[119], 120.0 * 4_295_032_833.0 / 71_999.0);
-        // Now its time does not count either.
+        // The first block does not count any more.
         assert_eq!(rates[120], 120.0 * 4_295_032_833.0 / 72_000.0);
     }
 }

@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn price_is_the_nearest_point_and_the_earlier_of_two() {
+    fn price_is_that_of_the_nearest_point_or_of_the_earlier_one_of_two_equally_near() {
         let prices = series(&[(7200, 3.0), (0, 1.0), (3600, 2.0)]);
 
         assert_eq!(
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn no_price_within_36_hours_is_missing() {
+    fn price_is_missing_if_no_point_is_within_36_hours() {
         let prices = series(&[(0, 1.0), (10 * 86_400, 2.0)]);
 
         assert_eq!(
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn first_observation_of_a_moment_stays() {
+    fn the_first_point_of_a_time_is_kept() {
         let mut prices = series(&[(0, 1.0)]);
         prices.merge([point(0, 9.0)]);
 
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn gaps_are_whole_days_and_exclude_what_is_there() {
+    fn gaps_extend_to_whole_days_but_exclude_stored_points() {
         let day = |n: i64| at(n * 86_400);
         let now = day(1000);
         let nothing = PriceSeries::default();

@@ -168,12 +168,15 @@ mod tests {
         note.add_suspects(&[suspect(1_763_766_029, Some(8.1e4))]);
 
         assert_eq!(note.suspects.len(), 20);
-        let last = note.suspects.last().map(|held| (held.time, held.after_usd));
+        let last = note
+            .suspects
+            .last()
+            .map(|suspect| (suspect.time, suspect.after_usd));
         assert_eq!(last, Some((at(1_763_766_029), Some(8.1e4))));
     }
 
     #[test]
-    fn late_prices_come_with_the_reason() {
+    fn the_reason_for_late_prices_is_given() {
         let now = at(1_763_800_000);
         let mut note = PriceNote::default();
         let late = Some(at(1_763_780_000));

@@ -309,8 +309,8 @@ mod tests {
     }
 
     #[test]
-    fn check_values_by_hand() {
-        // 3.6e21 / 15 / (1e14 x 4294967296) x 314,500,000 and 8.64e19 / (1e14 x 4294967296) x 314,500,000, with bc(1).
+    fn formulas_give_the_values_that_bc_calculates() {
+        // bc(1): 3.6e21 / 15 / (1e14 x 4294967296) x 314,500,000 and 8.64e19 / (1e14 x 4294967296) x 314,500,000.
         let reward = Sats::new(312_500_000 + 2_000_000).expect("an amount");
         let price = UsdPerBtc::new(84_714.0).expect("a price");
 
@@ -324,8 +324,8 @@ mod tests {
     }
 
     #[test]
-    fn expected_share_of_a_block_follows_from_the_hash_rates() {
-        // 1 EH/s in a network of 1,000 EH/s: a thousandth of 3.145 BTC.
+    fn expected_share_of_a_block_is_the_share_of_the_network_hash_rate() {
+        // 1 EH/s is a thousandth of the network's 1,000 EH/s, and gets a thousandth of 3.145 BTC.
         let hs = |value| HashesPerSecond::new(value).expect("a hash rate");
 
         assert_eq!(
@@ -353,7 +353,7 @@ mod tests {
     fn fee_share_is_fees_over_the_reward() {
         let sats = |sat| Sats::new(sat).expect("an amount");
 
-        // 2,000,000 / 314,500,000 with bc(1).
+        // bc(1): 2,000,000 / 314,500,000.
         let share = fee_share(sats(312_500_000), sats(2_000_000)).expect("a reward above zero");
         assert_eq!(format!("{share:.9}"), "0.006359300");
         assert_eq!(fee_share(sats(0), sats(0)), None);
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn profit_is_what_pool_and_power_leave() {
+    fn profit_is_revenue_minus_pool_fee_and_power_cost() {
         // 100 USD x 0.98 - 2 MWh x 30 USD/MWh.
         let costs = MiningCosts {
             power_price: 30.0,
@@ -374,7 +374,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn mwh_is_hashprice_over_24_e(d in 1e-10..1e16_f64, sat in 0_i64..5_000_000_000, e in 1.0..1e4_f64) {
+        fn revenue_per_mwh_is_hashprice_divided_by_24_times_the_efficiency(d in 1e-10..1e16_f64, sat in 0_i64..5_000_000_000, e in 1.0..1e4_f64) {
             let reward = Sats::new(sat).expect("an amount");
             let through_hashprice = sat_per_ph_day(difficulty(d), reward) * ph_days_per_mwh(joules_per_th(e));
 

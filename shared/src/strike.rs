@@ -122,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_band_holds_the_strike_and_a_wider_one_never_switches_sooner(
+        fn the_band_contains_the_strike_and_a_wider_band_never_switches_earlier(
             strike in -1e3..1e4_f64, band in 0.0..0.5_f64, more in 0.0..0.4_f64, power in -1e3..1e4_f64
         ) {
             let narrow = Strike::with_band(strike, band);

@@ -159,7 +159,7 @@ mod tests {
         (0..).zip(prices).map(point).collect()
     }
 
-    fn held(step_s: i64, prices: &[f64]) -> Vec<f64> {
+    fn suspect_prices(step_s: i64, prices: &[f64]) -> Vec<f64> {
         let suspects = suspects(&points(step_s, prices)).into_iter();
         suspects
             .map(|suspect| suspect.quote.usd.to_usd_per_btc())
@@ -167,22 +167,25 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_point_far_above_or_below_both_neighbours_is_suspect() {
+    fn a_single_point_far_above_or_below_both_neighbours_is_suspect() {
         for factor in [1000.0, 10.0, 2.0, 1.6, 0.6, 0.5, 0.1, 0.001] {
             let spike = 84_000.0 * factor;
             let prices = [84_000.0, 84_100.0, spike, 84_300.0, 84_200.0];
 
             for step_s in [300, 3600] {
-                assert_eq!(held(step_s, &prices), [spike], "{factor}");
+                assert_eq!(suspect_prices(step_s, &prices), [spike], "{factor}");
             }
         }
-        // A day apart, prices move more.
-        assert!(held(86_400, &[10.0, 10.5, 18.0, 10.2, 10.0]).is_empty());
-        assert_eq!(held(86_400, &[10.0, 10.5, 40.0, 10.2, 10.0]), [40.0]);
-        // Beyond 36 hours, nothing is known.
-        assert!(held(7 * 86_400, &[10.0, 10.5, 400.0, 10.2, 10.0]).is_empty());
+        // Daily prices may differ more than hourly ones.
+        assert!(suspect_prices(86_400, &[10.0, 10.5, 18.0, 10.2, 10.0]).is_empty());
         assert_eq!(
-            held(3600, &[84.0, 84.0, 9e4, 85.0, 85.0, 0.01, 85.0, 86.0]),
+            suspect_prices(86_400, &[10.0, 10.5, 40.0, 10.2, 10.0]),
+            [40.0]
+        );
+        // Points that are more than 36 hours apart are not compared.
+        assert!(suspect_prices(7 * 86_400, &[10.0, 10.5, 400.0, 10.2, 10.0]).is_empty());
+        assert_eq!(
+            suspect_prices(3600, &[84.0, 84.0, 9e4, 85.0, 85.0, 0.01, 85.0, 86.0]),
             [9e4, 0.01]
         );
     }
@@ -191,21 +194,26 @@ mod tests {
     fn a_move_that_stays_is_not_suspect() {
         for after in [0.5, 0.1, 2.0, 10.0] {
             let level = 8000.0 * after;
-            assert!(held(3600, &[7900.0, 8000.0, level, level * 1.1, level * 0.95]).is_empty());
+            assert!(
+                suspect_prices(3600, &[7900.0, 8000.0, level, level * 1.1, level * 0.95])
+                    .is_empty()
+            );
         }
-        // Down by half in steps, and half of that regained: 2020-03-12 and 13, roughened.
+        // Approximate hourly prices of 12 and 13 March 2020: they fall by half, and regain half of that.
         assert!(
-            held(
+            suspect_prices(
                 3600,
                 &[7300.0, 6000.0, 5600.0, 4900.0, 3900.0, 5100.0, 5600.0]
             )
             .is_empty()
         );
-        // 2013-04-10 to 12, by day and roughened.
-        assert!(held(86_400, &[230.0, 266.0, 105.0, 124.0, 61.0, 117.0, 90.0]).is_empty());
-        // 2011-06-08 to 19 at Mt. Gox, by day.
+        // Approximate daily prices around 10 to 12 April 2013.
         assert!(
-            held(
+            suspect_prices(86_400, &[230.0, 266.0, 105.0, 124.0, 61.0, 117.0, 90.0]).is_empty()
+        );
+        // Daily prices at Mt. Gox between 8 and 19 June 2011.
+        assert!(
+            suspect_prices(
                 86_400,
                 &[29.6, 28.9, 24.0, 14.6, 18.5, 19.8, 19.4, 16.8, 17.5]
             )
@@ -214,15 +222,15 @@ mod tests {
     }
 
     #[test]
-    fn at_an_end_a_point_is_suspect_until_the_price_stays() {
-        assert_eq!(held(3600, &[84.0, 84.1, 42.0]), [42.0]);
-        assert!(held(3600, &[84.0, 84.1, 42.0, 42.5]).is_empty());
-        assert_eq!(held(3600, &[84.0, 84.1, 42.0, 84.5]), [42.0]);
-        assert_eq!(held(3600, &[42.0, 84.0, 84.1]), [42.0]);
-        assert_eq!(held(3600, &[42.0, 84.0, 200.0]), [200.0]);
-        assert_eq!(held(3600, &[84.0, 42.0]), [42.0]);
-        assert!(held(3600, &[84.0]).is_empty());
-        // The point after a spike at the end is not the one that is suspect.
-        assert_eq!(held(3600, &[84.0, 8400.0, 84.1]), [8400.0]);
+    fn the_first_or_last_point_is_suspect_until_the_next_one_confirms_it() {
+        assert_eq!(suspect_prices(3600, &[84.0, 84.1, 42.0]), [42.0]);
+        assert!(suspect_prices(3600, &[84.0, 84.1, 42.0, 42.5]).is_empty());
+        assert_eq!(suspect_prices(3600, &[84.0, 84.1, 42.0, 84.5]), [42.0]);
+        assert_eq!(suspect_prices(3600, &[42.0, 84.0, 84.1]), [42.0]);
+        assert_eq!(suspect_prices(3600, &[42.0, 84.0, 200.0]), [200.0]);
+        assert_eq!(suspect_prices(3600, &[84.0, 42.0]), [42.0]);
+        assert!(suspect_prices(3600, &[84.0]).is_empty());
+        // The spike is suspect, and not the last point after it.
+        assert_eq!(suspect_prices(3600, &[84.0, 8400.0, 84.1]), [8400.0]);
     }
 }

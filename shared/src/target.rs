@@ -208,12 +208,12 @@ mod tests {
             152_271_405_447_597.38
         ); // Height 924778.
         let regtest = target("207fffff").difficulty().to_f64();
-        // From bitcoind, which prints 16 digits.
+        // The value is from bitcoind, which prints 16 digits.
         assert_eq!(format!("{regtest:.15e}"), "4.656542373906925e-10");
     }
 
     #[test]
-    fn work_of_the_easiest_targets_is_what_chainwork_counts() {
+    fn work_of_the_easiest_targets_is_the_chainwork_of_the_genesis_blocks() {
         assert_eq!(
             target("1d00ffff").work(),
             Work(U256::from(0x1_0001_0001_u64))
@@ -244,17 +244,17 @@ mod tests {
 
     #[test]
     fn targets_follow_from_the_times_of_real_epochs() {
-        // First retarget upwards, at 32256: block 30240 at 1261130161, block 32255 at 1262152739
-        // (any explorer).
+        // The first retarget that raised the difficulty was at 32256. The times of blocks 30240
+        // (1261130161) and 32255 (1262152739) are in any explorer.
         assert_eq!(
             target("1d00ffff").next_epoch(1_262_152_739 - 1_261_130_161),
             target("1d00d86a")
         );
-        // Never easier than the limit, and at most four times easier or harder.
+        // A target is never easier than the limit, and becomes at most four times easier or harder.
         assert_eq!(target("1d00ffff").next_epoch(i64::MAX), target("1d00ffff"));
-        // Bitcoin Core, pow_tests.cpp, lower limit.
+        // The case of the lower limit in pow_tests.cpp of Bitcoin Core.
         assert_eq!(target("1c05a3f4").next_epoch(0), target("1c0168fd"));
-        // Same file, upper limit.
+        // The case of the upper limit in the same file.
         assert_eq!(target("1c387f6f").next_epoch(i64::MAX), target("1d00e1fd"));
     }
 
@@ -272,7 +272,7 @@ mod tests {
             let target = CompactTarget::new(exponent << 24 | mantissa).expect("in range");
             let ratio = target.work().to_f64() / (target.difficulty().to_f64() * 4_294_967_296.0);
 
-            // 2^256 / (0xffff x 2^208 x 2^32): 15 ppm.
+            // The exact ratio is 2^256 / (0xffff x 2^208 x 2^32), which is 15 ppm above 1.
             prop_assert!((ratio - 1.000_015_26).abs() < 1e-7, "{}", ratio);
         }
     }

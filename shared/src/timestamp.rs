@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_displayed_per_rfc_3339() {
+    fn a_time_is_displayed_per_rfc_3339() {
         assert_eq!(
             Timestamp::from_block_time(1_231_006_505).to_string(),
             "2009-01-03T18:15:05Z"
@@ -148,7 +148,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn is_displayed_as_chrono_displays_it(ms in Timestamp::FIRST.to_ms()..=Timestamp::LAST.to_ms(), is_whole in any::<bool>()) {
+        fn a_time_is_displayed_as_chrono_displays_it(ms in Timestamp::FIRST.to_ms()..=Timestamp::LAST.to_ms(), is_whole in any::<bool>()) {
             let time = Timestamp::from_ms(if is_whole { ms / 1000 * 1000 } else { ms }).expect("in range");
 
             let shown = time.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_within_the_years_that_have_a_date() {
+    fn a_time_stays_within_the_years_that_have_a_date() {
         assert_eq!(Timestamp::LAST.to_string(), "9999-12-31T23:59:59.999Z");
         assert_eq!(Timestamp::from_ms(i64::MAX), None);
         assert_eq!(Timestamp::LAST + Duration::from_secs(1), Timestamp::LAST);

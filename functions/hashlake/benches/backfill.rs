@@ -6,10 +6,10 @@
 //! - `etl`: full blocks from a bitcoind, compared with bitcoin-etl
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
-mod alone;
 #[path = "../../../shared/benches/chain/mod.rs"]
 mod chain;
 mod etl;
+mod node_baseline;
 mod process;
 mod recording;
 mod regtest;
@@ -21,7 +21,7 @@ use axum::Router;
 use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 use tokio::net::TcpListener;
 
-use crate::alone::{NodeBaseline, RestInterface};
+use crate::node_baseline::{NodeBaseline, RestInterface};
 use crate::process::{ResourceUsage, cpu_secs};
 
 // Results are medians over these numbers of runs.
@@ -191,7 +191,7 @@ async fn listen() -> (TcpListener, String) {
 }
 
 fn head(what: &str) {
-    let load = fs::read_to_string("/proc/loadavg").expect("Linux");
+    let load = fs::read_to_string("/proc/loadavg").expect("the bench needs Linux");
     let load = load.split(' ').next().unwrap_or_default();
     println!("\n{what:<64}{:>14}{:>10}", "median", "target");
     println!("load average of the machine: {load}");

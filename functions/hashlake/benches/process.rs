@@ -85,7 +85,7 @@ pub(crate) struct CpuSecs {
 }
 
 pub(crate) fn cpu_secs() -> CpuSecs {
-    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    let stat = fs::read_to_string("/proc/self/stat").expect("the bench needs Linux");
     let (_, fields) = stat.rsplit_once(')').expect("a name in parentheses");
     let ticks: Vec<f64> = fields
         .split_whitespace()

@@ -22,12 +22,12 @@ pub(crate) const FULL_BLOCKS: u32 = 200;
 
 // Transactions per full block. Each has 934 weight units; a block has at most 4 million.
 const TRANSACTIONS: usize = 4000;
-const MATURITY: u32 = 100;
+const MATURITY: u32 = 100; // A coinbase can be spent after this many blocks.
 const FEE_SAT: u64 = 1000;
 const SIGNATURE_BYTES: usize = 72;
 const KEY_BYTES: usize = 33;
-const BITS: u32 = 0x207f_ffff;
-const COMMITMENT_HEADER: [u8; 4] = [0xaa, 0x21, 0xa9, 0xed]; // BIP 141.
+const BITS: u32 = 0x207f_ffff; // The target of all regtest blocks.
+const COMMITMENT_HEADER: [u8; 4] = [0xaa, 0x21, 0xa9, 0xed]; // Marks a witness commitment (BIP 141).
 
 /// Starts a node whose last [`FULL_BLOCKS`] blocks are full; returns the node, and the first and last
 /// height of these blocks.

@@ -52,7 +52,7 @@ fn listen(env: &mut Env<'_>) -> String {
             "LISTEN=`{text}`: expected `port` or `host:port`, such as 8080, {DEFAULT_LISTEN} or [::1]:8080; \
              0.0.0.0:8080 listens on all network interfaces"
         ));
-        DEFAULT_LISTEN.to_owned() // Not used: the error ends the program.
+        DEFAULT_LISTEN.to_owned() // This value is not used, because the error ends the program.
     })
 }
 
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_the_recording_a_lake_in_a_directory_and_loopback() {
+    fn defaults_need_no_node_and_no_aws_and_listen_on_loopback() {
         let config = config(&[]).expect("defaults");
 
         assert!(config.node.is_none());

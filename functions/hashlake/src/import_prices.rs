@@ -22,7 +22,7 @@ use crate::price_csv;
 pub(crate) struct ImportPricesArgs {
     /// The CSV file
     file: PathBuf,
-    /// Source of the prices, stored with each of them [default: the name of the file]
+    /// Name of the price source, stored with each price [default: the name of the file]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     source: Option<String>,
     /// Replace stored prices of the same time (by default, they are kept)

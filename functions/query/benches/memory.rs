@@ -44,7 +44,7 @@ pub(crate) async fn build_and_measure(path: &str) -> String {
         "{path}: {}",
         String::from_utf8_lossy(&body)
     );
-    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let status = fs::read_to_string("/proc/self/status").expect("the bench needs Linux");
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     peak.and_then(|peak| peak.trim().strip_suffix(" kB"))
         .expect("VmHWM in kB")

@@ -15,8 +15,8 @@ pub const USER: &str = "test";
 /// RPC password of [`Bitcoind`].
 pub const PASSWORD: &str = "regtest-only";
 
-/// Header time of block 0 if all blocks were a minute apart: 2026-01-31T20:00:00Z, four hours before
-/// the end of a month.
+/// Block `n` has the header time of `n` minutes after this time, which is 2026-01-31T20:00:00Z: four
+/// hours before the end of a month.
 const START_TIME: u32 = 1_769_889_600;
 
 pub struct Bitcoind {
@@ -53,8 +53,8 @@ impl Bitcoind {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
-    /// The cookie file. bitcoind writes it only with the argument `-rpccookieperms=owner`, and then
-    /// has no password.
+    /// Path of the cookie file. bitcoind writes it only with the argument `-rpccookieperms=owner`, and
+    /// then [`USER`] and [`PASSWORD`] are not set.
     pub fn cookie_file(&self) -> PathBuf {
         self.folder.path().join("regtest/.cookie")
     }
@@ -94,7 +94,7 @@ impl Bitcoind {
             .expect("a height");
         let height = u32::try_from(height).expect("a height");
         let times = (height + 1..=height + count).map(|height| START_TIME + 60 * height);
-        self.mine_at(times, "raw(51)").await; // OP_TRUE: anyone can spend it.
+        self.mine_at(times, "raw(51)").await; // OP_TRUE: anyone can spend the coinbase.
     }
 
     /// Mines a block at each of these header times, which must increase. `descriptor` is the output

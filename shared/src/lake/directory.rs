@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_in_the_place_of_the_directory_is_named() {
+    async fn the_error_explains_that_a_file_is_in_place_of_the_directory() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("file");
         fs::write(&file, "").expect("written");
@@ -234,8 +234,8 @@ mod tests {
     }
 
     #[test]
-    fn a_drive_without_locks_is_explained() {
-        // ENOLCK, EOPNOTSUPP and ENOSYS.
+    fn the_error_explains_that_a_drive_has_no_file_locks() {
+        // The codes are ENOLCK, EOPNOTSUPP and ENOSYS.
         for code in [37, 95, 38] {
             let error = explain_lock(io::Error::from_raw_os_error(code)).to_string();
 

@@ -1,4 +1,4 @@
-//! `hashlake backfill` as a process.
+//! Tests of `hashlake backfill` as a process.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Messages, exit codes and help of the commands.
+//! Tests of the messages, exit codes and help of the commands.
 
 use std::path::Path;
 use std::process::{Output, Stdio};

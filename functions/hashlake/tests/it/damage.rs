@@ -8,8 +8,8 @@ use ::replay::Replay;
 
 use crate::common::{files, hashlake, printed, replay, shared_turn};
 
-const FIRST: u32 = 912_500; // 29 August 2025.
-const TIP: u32 = 917_400; // 2 October 2025.
+const FIRST: u32 = 912_500; // A block of 29 August 2025.
+const TIP: u32 = 917_400; // A block of 2 October 2025.
 
 const DAYS: &str = "/v1/daily/daily.parquet";
 
@@ -83,7 +83,8 @@ impl Lake {
             "{what}"
         );
         assert!(now.keys().eq(whole.keys()), "{what}");
-        self.run(&["verify"]); // Compares days with blocks, and the prices of blocks with the price table.
+        // `verify` compares days with blocks, and the prices of blocks with the table of prices.
+        self.run(&["verify"]);
     }
 }
 

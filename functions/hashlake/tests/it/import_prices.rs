@@ -1,4 +1,4 @@
-//! `hashlake import-prices`.
+//! Tests of `hashlake import-prices`.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use crate::common::{files, hashlake, printed, replay, shared_turn};
 use flate2::read::GzDecoder;
 use hashlake_core::table::prices;
 
-const COUNT: usize = 4668;
+const COUNT: usize = 4668; // Number of recorded prices.
 
 /// Writes the recorded prices to `prices.csv` in a folder, and returns its path.
 fn recorded(folder: &Path) -> PathBuf {

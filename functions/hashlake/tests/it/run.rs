@@ -1,4 +1,4 @@
-//! `hashlake run` without configuration, which replays recorded blocks.
+//! Tests of `hashlake run` without configuration, which replays recorded blocks.
 
 use crate::common::{Run, hashlake, shared_turn};
 use serde_json::Value;

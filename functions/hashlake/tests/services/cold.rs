@@ -1,4 +1,4 @@
-//! The S3 requests of a query function that has just started.
+//! Tests how many S3 requests a query function makes after its start, and that it sends them in parallel.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -24,7 +24,7 @@ const PARALLEL_TIMEOUT: Duration = Duration::from_secs(30);
 /// third has arrived, and the fourth until the fifth has arrived. A client that sends them one after
 /// another gets no response.
 #[derive(Clone)]
-struct Gate {
+struct GatedProxy {
     endpoint: String,
     client: reqwest::Client,
     first_three: Arc<Barrier>,
@@ -38,9 +38,9 @@ enum Seen {
     DynamoDb,
 }
 
-impl Gate {
+impl GatedProxy {
     async fn open(endpoint: &str) -> (Self, String) {
-        let gate = Self {
+        let proxy = Self {
             endpoint: endpoint.to_owned(),
             client: reqwest::Client::new(),
             first_three: Arc::new(Barrier::new(3)),
@@ -49,16 +49,16 @@ impl Gate {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
         let address = format!("http://{}", listener.local_addr().expect("bound"));
-        let app = Router::new().fallback(pass).with_state(gate.clone());
+        let app = Router::new().fallback(forward).with_state(proxy.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
-        (gate, address)
+        (proxy, address)
     }
 
     fn s3(&self) -> Vec<String> {
         let seen = self
             .seen
             .lock()
-            .expect("nothing panics while it holds the lock");
+            .expect("no code panics while it holds this lock");
         let keys = seen.iter().filter_map(|seen| match seen {
             Seen::S3(what) => Some(what.clone()),
             Seen::DynamoDb => None,
@@ -67,8 +67,8 @@ impl Gate {
     }
 }
 
-async fn pass(
-    State(gate): State<Gate>,
+async fn forward(
+    State(proxy): State<GatedProxy>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -78,31 +78,31 @@ async fn pass(
         true => Seen::DynamoDb,
         false => Seen::S3(uri.to_string()),
     };
-    let before = {
-        let mut seen = gate
+    let count = {
+        let mut seen = proxy
             .seen
             .lock()
-            .expect("nothing panics while it holds the lock");
+            .expect("no code panics while it holds this lock");
         seen.push(what);
         seen.len()
     };
-    let others = match before {
-        ..=3 => Some(&gate.first_three),
-        4..=5 => Some(&gate.next_two),
+    let others = match count {
+        ..=3 => Some(&proxy.first_three),
+        4..=5 => Some(&proxy.next_two),
         _ => None,
     };
     if let Some(others) = others {
         let together = tokio::time::timeout(PARALLEL_TIMEOUT, others.wait()).await;
         together.expect("these requests are sent in parallel");
     }
-    let upstream = gate
+    let upstream = proxy
         .client
-        .request(method, format!("{}{uri}", gate.endpoint))
+        .request(method, format!("{}{uri}", proxy.endpoint))
         .headers(headers)
         .body(body)
         .send()
         .await
-        .expect("LocalStack answers");
+        .expect("LocalStack responds");
     let mut response = Response::builder().status(upstream.status());
     if let Some(headers) = response.headers_mut() {
         headers.extend(upstream.headers().clone());
@@ -113,8 +113,8 @@ async fn pass(
 }
 
 /// Sends one request to a new API, and returns the S3 requests that the API makes for it.
-async fn first(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec<String> {
-    let (gate, endpoint) = Gate::open(localstack.endpoint()).await;
+async fn s3_requests_for(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec<String> {
+    let (proxy, endpoint) = GatedProxy::open(localstack.endpoint()).await;
     let config = localstack
         .config()
         .await
@@ -128,9 +128,12 @@ async fn first(localstack: &LocalStack, cursor_in_lake: bool, path: &str) -> Vec
     };
     let app = query::router(Arc::new(query::Api::new(lake, cursor, now)), None);
     let request = Request::get(path).body(Body::empty()).expect("a request");
-    let response = app.oneshot(request).await.expect("a router always answers");
+    let response = app
+        .oneshot(request)
+        .await
+        .expect("a router always responds");
     assert_eq!(response.status(), 200, "{path}");
-    gate.s3()
+    proxy.s3()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,9 +154,9 @@ async fn first_responses_need_few_requests_and_send_them_in_parallel() {
         assert!(filled.status.success(), "{}", printed(&filled));
     }
 
-    let summary = first(&localstack, false, "/api/v1/summary").await;
-    let with_cursor = first(&localstack, true, "/api/v1/summary").await;
-    let days = first(&localstack, false, "/api/v1/revenue?from=0").await;
+    let summary = s3_requests_for(&localstack, false, "/api/v1/summary").await;
+    let with_cursor = s3_requests_for(&localstack, true, "/api/v1/summary").await;
+    let days = s3_requests_for(&localstack, false, "/api/v1/revenue?from=0").await;
 
     // The requests are: the list of files, the price note, the files of October and November, and the
     // cursor if it is in the lake.

@@ -72,7 +72,7 @@ pub(crate) fn prices(url: &str) -> PriceSources {
     PriceSources::new(vec![coingecko(url, CoinGeckoTier::Pro)])
 }
 
-/// CoinGecko at `url` with this plan, whose history it has.
+/// CoinGecko at `url`, with this plan and the history that the plan includes.
 pub(crate) fn coingecko(url: &str, plan: CoinGeckoTier) -> Box<dyn PriceSource> {
     let url = format!("{url}/api/v3").parse().expect("a URL");
     Box::new(CoinGecko::new(CoinGeckoConfig {
@@ -95,7 +95,7 @@ pub(crate) fn unhurried() -> Duration {
     Duration::MAX
 }
 
-/// Time after which the lease of a run that died has expired.
+/// Longer than a lease lasts: after this time, the lease of a run that died has expired.
 pub(crate) const LEASE_EXPIRED_AFTER: Duration = Duration::from_secs(600);
 
 /// A run that starts at the height `start` if the lake is empty.
@@ -167,7 +167,7 @@ pub(crate) struct DyingLake {
 }
 
 impl DyingLake {
-    /// `inner`, to which the first `writes` writes succeed.
+    /// A lake that passes the first `writes` writes to `inner`, and then fails.
     pub(crate) fn new(inner: Arc<dyn Lake>, writes: i64) -> Self {
         Self {
             inner,

@@ -94,7 +94,7 @@ async fn the_cursor_moves_only_over_blocks_without_a_gap() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backfill_that_dies_at_any_write_is_repaired_by_the_next() {
     let (_replay, url) = replay(914_578).await;
-    let range = 911_000..=911_800; // The range has the end of a month.
+    let range = 911_000..=911_800; // A month ends in this range.
     let whole = memory();
     fill(&backfill(&url, &whole), range.clone(), Redo::Nothing)
         .await
@@ -200,7 +200,7 @@ async fn a_busy_or_starting_node_is_retried_and_nothing_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stale_block_is_reported_and_replaced_with_redo_everything() {
+async fn a_stale_block_is_reported_and_a_forced_backfill_replaces_it() {
     let (replay, url) = replay(FIRST).await;
     let lake = memory();
     let job = backfill(&url, &lake);

@@ -172,8 +172,8 @@ async fn following_the_tip_block_by_block_writes_the_same_bytes_as_a_single_run(
     let days = |files: &mut BTreeMap<String, Bytes>| {
         daily::decode(files.remove(daily::KEY).expect("a file of days")).expect("days")
     };
-    // The file of days gets an extra entry if it would have the length of the file that it replaces,
-    // so only its rows are compared.
+    // The file of days gets an extra entry if it would otherwise have the same length as the file that
+    // it replaces. So only its rows are compared.
     assert_eq!(days(&mut followed), days(&mut single_run));
     assert!(followed == single_run);
 }

@@ -667,7 +667,7 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_prices_are_avail
             .lake
             .get(price_note::KEY)
             .await
-            .expect("memory answers");
+            .expect("a lake in memory never fails");
         stored.map(|stored| PriceNote::from_json(&stored.body).sources)
     };
 

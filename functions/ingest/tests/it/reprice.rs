@@ -111,7 +111,7 @@ async fn lost_prices_are_fetched_again_and_blocks_keep_their_prices_until_then()
     let (_replay, url) = replay(TIP).await;
     let (whole, lake) = (priced_lake(&url).await, priced_lake(&url).await);
     let key = prices_table::key(Month::of(Timestamp::from_block_time(1_756_000_000)));
-    let stored = lake.get(&key).await.expect("memory answers");
+    let stored = lake.get(&key).await.expect("a lake in memory never fails");
     let stored = stored.expect("prices of August");
     let mut points = prices_table::decode(stored.body).expect("prices");
     let day = |point: &PricePoint| point.quote.time.to_secs() / 86_400;

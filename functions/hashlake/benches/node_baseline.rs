@@ -98,7 +98,7 @@ impl NodeBaseline {
         let done = stream::iter(batches)
             .map(Ok)
             .try_for_each_concurrent(grouping.in_flight, |batch| batch);
-        done.await.expect("the node answers");
+        done.await.expect("the node responds");
         start.elapsed().as_secs_f64()
     }
 
