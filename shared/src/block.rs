@@ -33,6 +33,10 @@ pub struct Block {
     /// Network hash rate in H/s, as in bitcoind's `getnetworkhashps 120 <height>`: 0 if bitcoind
     /// cannot estimate it, as for the genesis block.
     pub network_hashrate_hs: f64,
+    /// Hashprice in sat/PH/day with the mean fees of the last 144 blocks, as in
+    /// [`sat_per_ph_day_144`](crate::revenue::sat_per_ph_day_144). `None` if the fees of some of
+    /// them are unknown.
+    pub sat_per_ph_day_144: Option<f64>,
 }
 
 impl Block {

@@ -40,6 +40,7 @@ impl PricedBlock {
             network_hashrate: HashesPerSecond::new(block.network_hashrate_hs).ok(),
             price: price.quote().map(|quote| quote.usd),
             price_is_final: price.is_final(),
+            sat_per_ph_day_144: block.sat_per_ph_day_144,
         }
     }
 
@@ -51,6 +52,12 @@ impl PricedBlock {
     /// Hashprice of the block in USD/PH/day, if it has a price.
     pub fn usd_per_ph_day(&self) -> Option<f64> {
         self.economics().usd_per_ph_day()
+    }
+
+    /// Hashprice with the mean fees of the last 144 blocks in USD/PH/day, if it is known and the
+    /// block has a price.
+    pub fn usd_per_ph_day_144(&self) -> Option<f64> {
+        self.economics().usd_per_ph_day_144()
     }
 }
 
@@ -76,6 +83,10 @@ pub struct BlockEconomics {
     pub price: Option<UsdPerBtc>,
     /// Whether no nearer price will be added.
     pub price_is_final: bool,
+    /// Hashprice in sat/PH/day with the mean fees of the last 144 blocks, as stored. `None` if the
+    /// fees of some of them were unknown, or if the block was written by a version that did not
+    /// store it.
+    pub sat_per_ph_day_144: Option<f64>,
 }
 
 impl BlockEconomics {
@@ -92,6 +103,12 @@ impl BlockEconomics {
     /// Hashprice in USD/PH/day, if the block has a price.
     pub fn usd_per_ph_day(&self) -> Option<f64> {
         self.usd(self.sat_per_ph_day())
+    }
+
+    /// Hashprice with the mean fees of the last 144 blocks in USD/PH/day, if it is known and the
+    /// block has a price.
+    pub fn usd_per_ph_day_144(&self) -> Option<f64> {
+        self.usd(self.sat_per_ph_day_144?)
     }
 
     /// Expected revenue of one MWh on this machine, in sat.

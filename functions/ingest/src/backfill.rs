@@ -170,10 +170,11 @@ impl Backfill {
         let lake = self.outside.lake.as_ref();
         let month = plan.month;
         let prices = prices_around(lake, month).await?;
+        let mut below = Vec::new();
         for run in &plan.missing {
             let mut next = *run.start();
             while next <= *run.end() {
-                let read = self.read(next..=*run.end()).await?;
+                let read = self.read(&below, next..=*run.end()).await?;
                 if read.is_empty() {
                     return Err(IngestError::Unfinished {
                         month,
@@ -187,6 +188,7 @@ impl Backfill {
                     merged(stored, &new).map(Some)
                 })
                 .await?;
+                below.extend(new);
             }
         }
         info!(%month, blocks = plan.blocks(), "filled {month}: blocks {} to {}", plan.heights.start(), plan.heights.end());
@@ -194,8 +196,13 @@ impl Backfill {
     }
 
     /// Reads blocks from the start of `heights` on, for a minute at most. Reads none if the run has
-    /// little time left. Retries while the node is unreachable or busy.
-    async fn read(&self, heights: RangeInclusive<u32>) -> Result<Vec<Block>, NodeError> {
+    /// little time left. Retries while the node is unreachable or busy. `below` are blocks below
+    /// them, as far as they were read.
+    async fn read(
+        &self,
+        below: &[PricedBlock],
+        heights: RangeInclusive<u32>,
+    ) -> Result<Vec<Block>, NodeError> {
         let started = Instant::now();
         let reported = AtomicUsize::new(0);
         let go_on = |read: usize| {
@@ -216,7 +223,8 @@ impl Backfill {
             .with_jitter()
             .build();
         while !is_late() {
-            let error = match read_blocks(&self.outside.node, &[], heights.clone(), reading).await {
+            let error = match read_blocks(&self.outside.node, below, heights.clone(), reading).await
+            {
                 Err(error) if error.is_passing() => error,
                 read => return read,
             };

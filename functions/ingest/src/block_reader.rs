@@ -1,14 +1,24 @@
-//! Reads blocks from the node, and computes the network's hash rate at each.
+//! Reads blocks from the node, and computes what follows from the blocks below each: the network's
+//! hash rate, and the hashprice with mean fees.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use hashlake_core::block::Block;
 use hashlake_core::hash::BlockHash;
 use hashlake_core::hashrate::{HashrateWindow, WINDOW_BLOCKS};
-use hashlake_core::revenue::PricedBlock;
+use hashlake_core::revenue::{FeeWindow, PricedBlock};
 
 use crate::deadline::unless_late;
-use crate::node::{Node, NodeBlock, NodeError, Reading};
+use crate::node::{BlockFees, Node, NodeBlock, NodeError, Reading};
+
+/// Number of blocks below a block on which its values depend.
+pub(crate) const BLOCKS_BELOW: u32 = if FEE_BLOCKS > WINDOW_BLOCKS {
+    FEE_BLOCKS
+} else {
+    WINDOW_BLOCKS
+};
+
+const FEE_BLOCKS: u32 = FeeWindow::BLOCKS - 1;
 
 /// Blocks of the node's best chain from the start of `heights`, as [`Node::blocks`] reads them.
 /// `below` are blocks that the lake holds below them, as far as they are loaded. Returns no blocks
@@ -23,52 +33,107 @@ pub(crate) async fn read_blocks(
     reading: Reading<'_>,
 ) -> Result<Vec<Block>, NodeError> {
     let first = *heights.start();
-    let window = window_below(node, below, first);
-    let (window, blocks) = tokio::join!(
-        unless_late(reading.is_late, window),
+    let windows = windows_below(node, below, first);
+    let (windows, blocks) = tokio::join!(
+        unless_late(reading.is_late, windows),
         node.blocks(heights, reading)
     );
-    let (blocks, Some(window)) = (blocks?, window) else {
+    let (blocks, Some(windows)) = (blocks?, windows) else {
         return Ok(Vec::new());
     };
-    let (mut window, parent) = window?;
-    if let (Some(parent), Some(block)) = (parent, blocks.first())
+    let mut windows = windows?;
+    if let (Some(parent), Some(block)) = (windows.parent, blocks.first())
         && block.header.prev_hash != parent
     {
         return Err(NodeError::Moved { height: first });
     }
-    let with_hashrate = |block: NodeBlock| {
-        let hashrate_hs = window.push(block.header.time, block.header.bits);
-        block.into_block(hashrate_hs)
-    };
-    Ok(blocks.into_iter().map(with_hashrate).collect())
+    Ok(blocks
+        .into_iter()
+        .map(|block| windows.push(block))
+        .collect())
 }
 
-/// The 120 blocks below `first`, and the hash of the last one: from the lake if it has all of them,
-/// else from the node.
-async fn window_below(
+/// The last blocks, from which values of the next one follow.
+struct Windows {
+    hashrate: HashrateWindow,
+    fees: FeeWindow,
+    /// Hash of the last block.
+    parent: Option<BlockHash>,
+}
+
+impl Windows {
+    fn push(&mut self, block: NodeBlock) -> Block {
+        let header = &block.header;
+        let hashrate_hs = self.hashrate.push(header.time, header.bits);
+        let fees_sat_144 = self.fees.push(header.height, block.fees);
+        block.into_block(hashrate_hs, fees_sat_144)
+    }
+}
+
+/// The blocks below `first`: from the lake if it has all that are needed, else from the node. The
+/// window of fees has fewer blocks if the node does not have all.
+async fn windows_below(
     node: &Node,
     rows: &[PricedBlock],
     first: u32,
-) -> Result<(HashrateWindow, Option<BlockHash>), NodeError> {
-    let heights = first.saturating_sub(WINDOW_BLOCKS)..first;
-    let stored = &rows[rows.len().saturating_sub(heights.len())..];
-    let mut window = HashrateWindow::default();
-    if stored
-        .iter()
-        .map(|row| row.block.height)
-        .eq(heights.clone())
-    {
-        for row in stored {
-            window.push(row.block.time, row.block.bits);
+) -> Result<Windows, NodeError> {
+    let fees = below(first, FEE_BLOCKS);
+    let fees = match ending_with(rows, fees.clone()) {
+        Some(rows) => rows.iter().map(fees_of).collect(),
+        None => node.fees(fees).await?,
+    };
+    // Headers are read after fees: had the chain changed in between, hashes would differ.
+    let headers = below(first, WINDOW_BLOCKS);
+    let (mut hashrate, mut hashes) = (HashrateWindow::default(), Vec::new());
+    match ending_with(rows, headers.clone()) {
+        Some(rows) => {
+            for PricedBlock { block, .. } in rows {
+                hashrate.push(block.time, block.bits);
+                hashes.push(block.hash);
+            }
         }
-        return Ok((window, stored.last().map(|row| row.block.hash)));
+        None => {
+            for header in node.headers(headers).await? {
+                hashrate.push(header.time, header.bits);
+                hashes.push(header.hash);
+            }
+        }
     }
-    let headers = node.headers(heights).await?;
-    for header in &headers {
-        window.push(header.time, header.bits);
+    let mut pairs = fees.iter().rev().zip(hashes.iter().rev());
+    if let Some((fees, _)) = pairs.find(|(fees, hash)| fees.hash != **hash) {
+        return Err(NodeError::Moved {
+            height: fees.height,
+        });
     }
-    let stored = stored.last().filter(|row| row.block.height + 1 == first);
+    let mut window = FeeWindow::default();
+    for BlockFees { height, fees, .. } in fees {
+        window.push(height, fees);
+    }
+    let stored = rows.last().filter(|row| row.block.height + 1 == first);
     let parent = stored.map(|row| row.block.hash);
-    Ok((window, parent.or(headers.last().map(|header| header.hash))))
+    Ok(Windows {
+        hashrate,
+        fees: window,
+        parent: parent.or(hashes.last().copied()),
+    })
+}
+
+/// The `count` heights below `first`; fewer near the genesis block.
+fn below(first: u32, count: u32) -> Range<u32> {
+    first.saturating_sub(count)..first
+}
+
+/// The rows at these heights, if `rows` ends with them.
+fn ending_with(rows: &[PricedBlock], heights: Range<u32>) -> Option<&[PricedBlock]> {
+    let rows = &rows[rows.len().saturating_sub(heights.len())..];
+    let stored = rows.iter().map(|row| row.block.height);
+    stored.eq(heights).then_some(rows)
+}
+
+fn fees_of(row: &PricedBlock) -> BlockFees {
+    BlockFees {
+        height: row.block.height,
+        hash: row.block.hash,
+        fees: row.block.fees,
+    }
 }

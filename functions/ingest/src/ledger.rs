@@ -10,7 +10,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use hashlake_core::asic::Asic;
 use hashlake_core::block::Block;
-use hashlake_core::hashrate::WINDOW_BLOCKS;
 use hashlake_core::lake::{Lake, LakeError, Stamp};
 use hashlake_core::month::Month;
 use hashlake_core::price::{self, BlockPrice, PricePoint, PriceSeries};
@@ -19,6 +18,7 @@ use hashlake_core::table::daily::DayRow;
 use hashlake_core::table::{LengthGuard, TableError, asics, blocks, daily, mwh_revenue, prices};
 use hashlake_core::timestamp::Timestamp;
 
+use crate::block_reader::BLOCKS_BELOW;
 use crate::lake_file::{LakeFileError, read, read_replaceable, replace};
 use crate::rows::{by_month, contradicts, heights_of, refill_command};
 use crate::write_order::{TableWriter, write_tables};
@@ -74,7 +74,7 @@ impl<'a> Ledger<'a> {
         while ledger
             .rows
             .first()
-            .is_none_or(|row| row.block.height + WINDOW_BLOCKS >= first || ledger.wants_price(row))
+            .is_none_or(|row| row.block.height + BLOCKS_BELOW >= first || ledger.wants_price(row))
         {
             if !ledger.load_earlier_month().await? {
                 break;
@@ -250,7 +250,7 @@ impl<'a> Ledger<'a> {
 
     /// Keeps in memory only what the next blocks need, so that long runs do not grow.
     fn forget_early_months(&mut self) {
-        let Some(keep_from) = self.rows.len().checked_sub(WINDOW_BLOCKS as usize + 1) else {
+        let Some(keep_from) = self.rows.len().checked_sub(BLOCKS_BELOW as usize + 1) else {
             return;
         };
         let month = Month::of(self.rows[keep_from].block.median_time);

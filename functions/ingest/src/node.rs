@@ -25,7 +25,7 @@ use hashlake_core::units::Sats;
 use tokio::time::Instant;
 use tracing::info;
 
-pub use self::answers::{BlockHeader, NodeBlock, Tip};
+pub use self::answers::{BlockFees, BlockHeader, NodeBlock, Tip};
 use self::answers::{BlockStatsJson, ChainInfoJson, HashJson, HeaderJson, genesis};
 pub use self::auth::Auth;
 use self::coinbase::CoinbaseReader;
@@ -168,6 +168,32 @@ impl Node {
         Ok(headers)
     }
 
+    /// Fees of the best chain's blocks at the end of `heights`, in order of height: of all that the
+    /// node has, down to the first that it has pruned or not downloaded.
+    ///
+    /// # Errors
+    /// [`NodeError::Moved`] if the chain ends below `heights`.
+    pub async fn fees(&self, heights: Range<u32>) -> Result<Vec<BlockFees>, NodeError> {
+        let heights: Vec<u32> = heights.rev().collect();
+        let mut found = Vec::with_capacity(heights.len());
+        'all: for heights in heights.chunks(BLOCKS_PER_BATCH) {
+            let stats = self.stats_of_chain(heights).await?;
+            for (stats, &height) in stats.into_iter().zip(heights) {
+                match stats {
+                    Ok(stats) => found.push(BlockFees {
+                        height,
+                        hash: stats.blockhash,
+                        fees: stats.totalfee,
+                    }),
+                    Err(NodeError::Pruned { .. } | NodeError::NotDownloaded { .. }) => break 'all,
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        found.reverse();
+        Ok(found)
+    }
+
     /// Median times of the best chain's blocks at these heights, in their order.
     ///
     /// # Errors
@@ -239,7 +265,13 @@ impl Node {
     }
 
     async fn block_batch(&self, heights: &[u32]) -> Result<Vec<NodeBlock>, NodeError> {
-        let stats = self.stats_of_chain(heights).await?;
+        let mut stats = Vec::with_capacity(heights.len());
+        for of_block in self.stats_of_chain(heights).await? {
+            match of_block {
+                Ok(of_block) => stats.push(of_block),
+                Err(error) => return Err(self.with_kept_from(error).await),
+            }
+        }
         let hashes: Vec<BlockHash> = stats.iter().map(|stats| stats.blockhash).collect();
         let (headers, claims) = tokio::try_join!(
             self.headers_of(heights, &hashes),
@@ -257,9 +289,12 @@ impl Node {
         Ok(blocks)
     }
 
-    /// Hash, subsidy and fees of the best chain's blocks. Other calls for the same blocks use these
-    /// hashes, so that a reorg between two calls cannot mix two chains.
-    async fn stats_of_chain(&self, heights: &[u32]) -> Result<Vec<BlockStatsJson>, NodeError> {
+    /// Hash, subsidy and fees of the best chain's blocks; each can fail alone. Other calls for the
+    /// same blocks use these hashes, so that a reorg between two calls cannot mix two chains.
+    async fn stats_of_chain(
+        &self,
+        heights: &[u32],
+    ) -> Result<Vec<Result<BlockStatsJson, NodeError>>, NodeError> {
         const METHOD: &str = "getblockstats";
         let calls: Vec<_> = heights
             .iter()
@@ -267,12 +302,8 @@ impl Node {
             .collect();
         let replies = self.rpc.call_batch(METHOD, &calls).await?;
         let chain = self.chain().await?;
-        let mut blocks = Vec::with_capacity(heights.len());
-        for (reply, &height) in replies.into_iter().zip(heights) {
-            let stats: BlockStatsJson = match reply {
-                Ok(stats) => stats,
-                Err(error) => return Err(self.stats_error(error, height).await),
-            };
+        let checked = |(reply, &height): (Result<BlockStatsJson, _>, _)| {
+            let stats = reply.map_err(|error| classify_stats_error(error, height))?;
             let subsidy = chain.subsidy(height);
             if stats.subsidy != subsidy {
                 return Err(NodeError::Malformed {
@@ -284,14 +315,14 @@ impl Node {
                     ),
                 });
             }
-            blocks.push(stats);
-        }
-        Ok(blocks)
+            Ok(stats)
+        };
+        Ok(replies.into_iter().zip(heights).map(checked).collect())
     }
 
-    /// Why the node has no `getblockstats` of a height; if it is pruned, with its first block.
-    async fn stats_error(&self, error: NodeError, height: u32) -> NodeError {
-        match classify_stats_error(error, height) {
+    /// The error; if the node has pruned the block, with the first block that it keeps.
+    async fn with_kept_from(&self, error: NodeError) -> NodeError {
+        match error {
             NodeError::Pruned { height, .. } => NodeError::Pruned {
                 height,
                 kept_from: self.tip().await.ok().and_then(|tip| tip.kept_from),

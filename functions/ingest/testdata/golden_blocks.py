@@ -56,6 +56,12 @@ def golden(i, reason):
     sat_per_ph_day = Fraction(10**15 * 86_400 * reward) / (difficulty * 2**32)
     sat_per_mwh = Fraction(36 * 10**20 * reward * TH_PER_S, WATTS) / (difficulty * 2**32)
     sat_per_block = Fraction(10**6 * TH_PER_S * 10**12 * reward, WATTS) / hashrate
+    day = blocks[max(0, i - 143) : i + 1]
+    knows_day = len(day) == 144 and all(row["total_fee_sat"] for row in day)
+    fees_144 = Fraction(sum(int(row["total_fee_sat"]) for row in day), 144) if knows_day else None
+    hashprice_144 = (
+        Fraction(10**15 * 86_400) / (difficulty * 2**32) * (int(block["subsidy_sat"]) + fees_144) if knows_day else None
+    )
     distance, price_time, usd = min((abs(int(block["time"]) - at), at, usd) for at, usd in prices)
     price = Fraction(usd) / 10**8
     return {
@@ -68,6 +74,8 @@ def golden(i, reason):
         "usd_per_ph_day": float(sat_per_ph_day * price), "sat_per_mwh": float(sat_per_mwh),
         "usd_per_mwh": float(sat_per_mwh * price), "sat_per_block": float(sat_per_block),
         "usd_per_block": float(sat_per_block * price),
+        "sat_per_ph_day_144": float(hashprice_144) if knows_day else "",
+        "usd_per_ph_day_144": float(hashprice_144 * price) if knows_day else "",
     }
 
 

@@ -23,7 +23,7 @@ use query::{Api, router};
 
 use crate::chain;
 
-const BUILDER: &str = "2"; // Change this number if the content changes, to create the lake again.
+const BUILDER: &str = "3"; // Change this number if the content changes, to create the lake again.
 const MARKER: &str = "_builder";
 
 /// Creates the lake if it is missing. Returns the duration, or `None` if the lake exists.

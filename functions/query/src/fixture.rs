@@ -85,6 +85,7 @@ pub(crate) fn block(spec: BlockSpec) -> PricedBlock {
         fees: sats(fees),
         claimed: None,
         network_hashrate_hs,
+        sat_per_ph_day_144: None,
     };
     PricedBlock {
         block,

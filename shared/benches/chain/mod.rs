@@ -10,7 +10,7 @@ use hashlake_core::chain::Chain;
 use hashlake_core::hash::BlockHash;
 use hashlake_core::hashrate::HashrateWindow;
 use hashlake_core::price::{PricePoint, PriceSeries, Quote};
-use hashlake_core::revenue::PricedBlock;
+use hashlake_core::revenue::{FeeWindow, PricedBlock, sat_per_ph_day_144};
 use hashlake_core::target::{BLOCKS_PER_RETARGET, CompactTarget};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::{Sats, UsdPerBtc};
@@ -33,6 +33,7 @@ pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
     let (times, targets) = headers(&mut random);
     let prices = prices(*times.last().expect("a chain has blocks"));
     let mut window = HashrateWindow::default();
+    let mut fee_window = FeeWindow::default();
     let mut parent = BlockHash::ZERO;
     (0_u32..).zip(0..times.len()).map(move |(height, at)| {
         let oldest = at.saturating_sub(10); // The median time is that of the last eleven blocks.
@@ -42,6 +43,8 @@ pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
             _ => hash(&mut random),
         };
         let (tx_count, fees) = transactions(height, &mut random);
+        let subsidy = Chain::Main.subsidy(height);
+        let fees_sat_144 = fee_window.push(height, fees);
         let block = Block {
             height,
             hash,
@@ -50,10 +53,12 @@ pub(crate) fn blocks() -> impl Iterator<Item = PricedBlock> {
             median_time: Timestamp::from_block_time(times[oldest + (at - oldest).div_ceil(2)]),
             bits: targets[at],
             tx_count,
-            subsidy: Chain::Main.subsidy(height),
+            subsidy,
             fees,
             claimed: None,
             network_hashrate_hs: window.push(time, targets[at]),
+            sat_per_ph_day_144: fees_sat_144
+                .map(|fees| sat_per_ph_day_144(targets[at].difficulty(), subsidy, fees)),
         };
         let price = prices.price_at(time, &[]);
         PricedBlock { block, price }

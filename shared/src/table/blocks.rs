@@ -31,7 +31,7 @@ pub fn month(key: &str) -> Option<Month> {
     super::month_of_key(NAME, key)
 }
 
-fn columns() -> [Column; 18] {
+fn columns() -> [Column; 21] {
     use DataType::{Boolean, Float64, Int32, Int64, Utf8};
     use Layout::{Bloom, Delta, Dictionary, Plain};
     let time = timestamp_type;
@@ -129,6 +129,29 @@ fn columns() -> [Column; 18] {
             "hashprice in USD: sat_per_ph_day / 1e8 x price_usd",
         )
         .nullable(),
+        column(
+            "sat_per_ph_day_144",
+            Float64,
+            Plain,
+            "sat/PH/day",
+            "hashprice with mean fees: 1e15 x 86400 / (difficulty x 2^32) x (subsidy_sat + mean fees_sat of the last 144 blocks); null if some of these fees are unknown",
+        )
+        .nullable(),
+        column(
+            "usd_per_ph_day_144",
+            Float64,
+            Plain,
+            "USD/PH/day",
+            "hashprice with mean fees in USD: sat_per_ph_day_144 / 1e8 x price_usd",
+        )
+        .nullable(),
+        column(
+            "reward_sat",
+            Int64,
+            Delta,
+            "sat",
+            "block reward: subsidy_sat + fees_sat",
+        ),
     ]
 }
 
@@ -175,6 +198,9 @@ pub fn batch(rows: &[PricedBlock]) -> RecordBatch {
             }),
             array::<BooleanArray, _>(rows, |row| row.price.is_final()),
             array::<Float64Array, _>(rows, PricedBlock::usd_per_ph_day),
+            array::<Float64Array, _>(rows, |row| row.block.sat_per_ph_day_144),
+            array::<Float64Array, _>(rows, PricedBlock::usd_per_ph_day_144),
+            array::<Int64Array, _>(rows, |row| row.block.reward().to_sat()),
         ],
     )
 }
@@ -184,8 +210,9 @@ pub fn encode(rows: &[PricedBlock], guard: LengthGuard) -> Bytes {
     super::write(&columns(), [batch(rows)], guard)
 }
 
-/// Decodes the rows of a file. Columns that follow from others (difficulty, hashprice) are not
-/// read.
+/// Decodes the rows of a file. Columns that follow from others (difficulty, hashprice, reward) are
+/// not read. In files of earlier versions `sat_per_ph_day_144` is missing: it is `None` in every
+/// row.
 ///
 /// # Errors
 /// [`TableError`] if the bytes are not a file of this table.
@@ -223,6 +250,7 @@ pub fn decode_economics(bytes: Bytes) -> Result<Vec<BlockEconomics>, TableError>
     let network_hashrate_hs = columns.required("network_hashrate_hs", Float64, as_is)?;
     let price_usd = columns.nullable("price_usd", Float64, UsdPerBtc::new)?;
     let price_final = columns.required("price_final", Boolean, as_is)?;
+    let sat_per_ph_day_144 = columns.nullable("sat_per_ph_day_144", Float64, as_is)?;
     let row = |row: usize| {
         let price = price_usd.get(row);
         BlockEconomics {
@@ -235,6 +263,7 @@ pub fn decode_economics(bytes: Bytes) -> Result<Vec<BlockEconomics>, TableError>
             network_hashrate: HashesPerSecond::new(network_hashrate_hs[row]).ok(),
             price,
             price_is_final: price.is_some() && price_final[row],
+            sat_per_ph_day_144: sat_per_ph_day_144.get(row),
         }
     };
     Ok((0..height.len()).map(row).collect())
@@ -252,6 +281,7 @@ fn rows(columns: &StoredColumns) -> Result<Vec<PricedBlock>, TableError> {
     let fees = columns.required("fees_sat", Int64, Sats::new)?;
     let claimed = columns.nullable("claimed_sat", Int64, Sats::new)?;
     let network_hashrate_hs = columns.required("network_hashrate_hs", Float64, as_is)?;
+    let sat_per_ph_day_144 = columns.nullable("sat_per_ph_day_144", Float64, as_is)?;
     let price_usd = columns.nullable("price_usd", Float64, UsdPerBtc::new)?;
     let price_time = columns.nullable("price_time", Time, as_is)?;
     let price_source = columns.nullable("price_source", Utf8, shared())?;
@@ -292,6 +322,7 @@ fn rows(columns: &StoredColumns) -> Result<Vec<PricedBlock>, TableError> {
             fees: fees[row],
             claimed: claimed.get(row),
             network_hashrate_hs: network_hashrate_hs[row],
+            sat_per_ph_day_144: sat_per_ph_day_144.get(row),
         };
         Ok(PricedBlock {
             block,
@@ -323,6 +354,7 @@ mod tests {
             fees: Sats::MAX,
             claimed: Some(Sats::MAX),
             network_hashrate_hs: f64::INFINITY,
+            sat_per_ph_day_144: None,
         };
         let price = BlockPrice::Missing;
 

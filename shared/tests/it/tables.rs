@@ -6,7 +6,9 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{Field, Float64Type, Int32Type, Schema, TimestampMillisecondType};
+use arrow::datatypes::{
+    Field, Float64Type, Int32Type, Int64Type, Schema, TimestampMillisecondType,
+};
 use bytes::Bytes;
 use hashlake_core::asic;
 use hashlake_core::block::Block;
@@ -63,6 +65,7 @@ prop_compose! {
         tx_count in 1..i32::MAX as u32,
         (subsidy, fees, claimed) in (sats(), sats(), option::of(sats())),
         network_hashrate_hs in 0.0..1e30_f64,
+        sat_per_ph_day_144 in option::of(0.0..1e30_f64),
         price in price(),
     ) -> PricedBlock {
         let block = Block {
@@ -77,6 +80,7 @@ prop_compose! {
             fees,
             claimed,
             network_hashrate_hs,
+            sat_per_ph_day_144,
         };
         PricedBlock { block, price }
     }
@@ -132,6 +136,7 @@ fn ten_blocks() -> Vec<PricedBlock> {
             fees: Sats::ZERO,
             claimed: Some(Sats::ZERO),
             network_hashrate_hs: 1e6,
+            sat_per_ph_day_144: None,
         },
         price: BlockPrice::Final(Quote {
             time: Timestamp::from_block_time(600 * height),
@@ -341,6 +346,33 @@ fn a_missing_nullable_column_is_null_in_every_row() {
             .iter()
             .all(|row| row.price.is_none() && !row.price_is_final)
     );
+}
+
+#[test]
+fn files_of_the_first_edition_lack_the_hashprice_with_mean_fees() {
+    let mut rows = ten_blocks();
+    rows[3].block.sat_per_ph_day_144 = Some(48_700.5);
+    let added = ["sat_per_ph_day_144", "usd_per_ph_day_144", "reward_sat"];
+    let written = blocks::batch(&rows);
+    let older = file(&without(&written, &added), 4, 3);
+
+    let of_older = blocks::decode(older.clone()).unwrap();
+    let economics = blocks::decode_economics(older).unwrap();
+
+    // They are the last columns: 48,700.5 sat at 1 USD/BTC; a reward of 50 BTC.
+    let names = written
+        .schema_ref()
+        .fields()
+        .iter()
+        .map(|field| field.name());
+    assert!(names.skip(18).eq(added));
+    let usd = written.column(19).as_primitive::<Float64Type>();
+    assert_eq!((usd.value(3), usd.null_count()), (0.000_487_005, 9));
+    let reward = written.column(20).as_primitive::<Int64Type>();
+    assert_eq!((reward.value(3), reward.null_count()), (5_000_000_000, 0));
+    rows[3].block.sat_per_ph_day_144 = None;
+    assert_eq!(of_older, rows);
+    assert!(economics.iter().all(|row| row.sat_per_ph_day_144.is_none()));
 }
 
 #[test]
@@ -606,6 +638,7 @@ fn a_block_without_a_network_hash_rate_has_no_revenue_rows() {
         fees: Sats::ZERO,
         claimed: None,
         network_hashrate_hs: 0.0,
+        sat_per_ph_day_144: None,
     };
     let rows = [PricedBlock {
         block: genesis,

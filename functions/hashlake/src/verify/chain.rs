@@ -1,14 +1,19 @@
-//! Checks that blocks follow from each other: heights, hashes, times, targets, subsidies.
+//! Checks that blocks follow from each other: heights, hashes, times, targets, subsidies, and values
+//! computed from several blocks.
 
 use std::collections::VecDeque;
 
 use hashlake_core::block::Block;
 use hashlake_core::chain::Chain;
 use hashlake_core::hashrate::{HashrateWindow, WINDOW_BLOCKS};
+use hashlake_core::revenue::{FeeWindow, sat_per_ph_day_144};
 use hashlake_core::target::{BLOCKS_PER_RETARGET, CompactTarget};
 use hashlake_core::timestamp::Timestamp;
 
 const MEDIAN_BLOCKS: usize = 11; // BIP 113.
+
+/// As in [`crate::batch_diff`].
+const TOLERANCE: f64 = 1e-12;
 
 /// Checks blocks in order of height.
 pub(crate) struct ChainCheck {
@@ -17,6 +22,7 @@ pub(crate) struct ChainCheck {
     unbroken: u32, // Number of blocks since the first, or since the last gap.
     times: VecDeque<Timestamp>,
     window: HashrateWindow,
+    fees: FeeWindow,
     epoch_start: Option<Timestamp>, // Time of the first block of the current retarget period.
 }
 
@@ -28,6 +34,7 @@ impl ChainCheck {
             unbroken: 0,
             times: VecDeque::new(),
             window: HashrateWindow::default(),
+            fees: FeeWindow::default(),
             epoch_start: None,
         }
     }
@@ -68,6 +75,7 @@ impl ChainCheck {
         }
         self.check_times(block, &mut error);
         self.check_hashrate(block, &mut error);
+        self.check_hashprice(block, &mut error);
         if block.height.is_multiple_of(BLOCKS_PER_RETARGET) {
             self.epoch_start = Some(block.time);
         }
@@ -129,11 +137,28 @@ impl ChainCheck {
         let expected = self.window.push(block.time, block.bits);
         let window_is_full = self.unbroken >= WINDOW_BLOCKS || self.unbroken == block.height;
         let difference = (block.network_hashrate_hs - expected).abs();
-        if window_is_full && difference > 1e-12 * expected {
+        if window_is_full && difference > TOLERANCE * expected {
             error(format!(
                 "its network hash rate is {} H/s, expected {expected}",
                 block.network_hashrate_hs
             ));
+        }
+    }
+
+    /// Checks the hashprice with mean fees, if the 143 blocks below are in the lake.
+    fn check_hashprice(&mut self, block: &Block, error: &mut impl FnMut(String)) {
+        let Some(fees_sat_144) = self.fees.push(block.height, block.fees) else {
+            return;
+        };
+        let expected = sat_per_ph_day_144(block.bits.difficulty(), block.subsidy, fees_sat_144);
+        match block.sat_per_ph_day_144 {
+            None => error(format!(
+                "its sat_per_ph_day_144 is null, expected {expected}: `hashlake upgrade` adds it"
+            )),
+            Some(stored) if (stored - expected).abs() <= TOLERANCE * expected => {}
+            Some(stored) => error(format!(
+                "its sat_per_ph_day_144 is {stored}, expected {expected}"
+            )),
         }
     }
 }

@@ -85,6 +85,14 @@ for column, expected in {
     below(f"largest relative difference of {column}", worst, 1e-12)
 below("largest relative difference of usd_per_ph_day", one("""SELECT max(abs(b.usd_per_ph_day / (
     1e15 * 86400 / (j.difficulty * 4294967296.0) * j.reward_sat / 1e8 * j.usd) - 1)) FROM blocks b JOIN joined j USING (height)""")[0], 1e-12)
+# The recording has the fees of no block below the first.
+same("blocks without a hashprice with mean fees", one("SELECT count(*), max(height) - min(height) FROM blocks WHERE sat_per_ph_day_144 IS NULL"), (143, 142))
+with_mean_fees = "1e15 * 86400 / (j.difficulty * 4294967296.0) * (j.reward_sat - b.fees_sat + m.fees_sat_144)"
+for column, expected in {"sat_per_ph_day_144": with_mean_fees, "usd_per_ph_day_144": f"{with_mean_fees} / 1e8 * j.usd"}.items():
+    worst = one(f"""SELECT max(abs(b.{column} / ({expected}) - 1)) FROM blocks b JOIN joined j USING (height) JOIN (
+        SELECT height, avg(fees_sat) OVER (ORDER BY height ROWS 143 PRECEDING) AS fees_sat_144 FROM blocks) m USING (height)""")[0]
+    below(f"largest relative difference of {column}", worst, 1e-12)
+same("rewards that differ", one("SELECT count(*) FROM blocks b JOIN joined j USING (height) WHERE b.reward_sat <> j.reward_sat"), (0,))
 for column, value in {"sat_per_ph": "1.0", "usd_per_ph": "b.price_usd / 1e8"}.items():
     worst = one(f"""SELECT max(abs(d.{column} / s.share - 1)) FROM daily d JOIN (
         SELECT median_time::DATE AS day, sum(1e15 / network_hashrate_hs * (subsidy_sat + fees_sat) * {value}) AS share
@@ -106,7 +114,8 @@ contract = {
         "bits": pa.string(), "difficulty": pa.float64(), "tx_count": pa.int32(), "subsidy_sat": pa.int64(),
         "fees_sat": pa.int64(), "claimed_sat?": pa.int64(), "network_hashrate_hs": pa.float64(),
         "sat_per_ph_day": pa.float64(), "price_usd?": pa.float64(), "price_time?": timestamp, "price_source?": pa.string(),
-        "price_final": pa.bool_(), "usd_per_ph_day?": pa.float64(),
+        "price_final": pa.bool_(), "usd_per_ph_day?": pa.float64(), "sat_per_ph_day_144?": pa.float64(),
+        "usd_per_ph_day_144?": pa.float64(), "reward_sat": pa.int64(),
     },
     "mwh_revenue": {
         "height": pa.int32(), "median_time": timestamp, "asic_id": pa.string(), "sat_per_mwh": pa.float64(),

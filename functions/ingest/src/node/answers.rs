@@ -10,6 +10,7 @@ use hashlake_core::block::Block;
 use hashlake_core::chain::Chain;
 use hashlake_core::clock::now;
 use hashlake_core::hash::BlockHash;
+use hashlake_core::revenue::sat_per_ph_day_144;
 use hashlake_core::target::CompactTarget;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::Sats;
@@ -55,7 +56,15 @@ pub struct BlockHeader {
     pub tx_count: u32,
 }
 
-/// A block as the node reports it: everything about it but the network's hash rate.
+/// What transactions of a block paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockFees {
+    pub height: u32,
+    pub hash: BlockHash,
+    pub fees: Sats,
+}
+
+/// A block as the node reports it: everything about it but what follows from blocks below it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeBlock {
     pub header: BlockHeader,
@@ -66,8 +75,9 @@ pub struct NodeBlock {
 }
 
 impl NodeBlock {
-    /// The block, with the network's hash rate at it in H/s.
-    pub fn into_block(self, network_hashrate_hs: f64) -> Block {
+    /// The block, with the network's hash rate at it in H/s, and the mean fees of the last 144
+    /// blocks in sat, if they are known.
+    pub fn into_block(self, network_hashrate_hs: f64, fees_sat_144: Option<f64>) -> Block {
         let BlockHeader {
             height,
             hash,
@@ -89,6 +99,8 @@ impl NodeBlock {
             fees: self.fees,
             claimed: self.claimed,
             network_hashrate_hs,
+            sat_per_ph_day_144: fees_sat_144
+                .map(|fees| sat_per_ph_day_144(bits.difficulty(), self.subsidy, fees)),
         }
     }
 }

@@ -498,6 +498,30 @@ async fn nothing_is_written_if_the_node_reports_the_wrong_network() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn fees_of_another_chain_below_the_first_block_end_the_run() {
+    let (_replay, url) = replay(TIP).await;
+    let stale = json!("000000000000000000011a4b73b6215a9b89b109d1a4210363f7629ac2dece72");
+    let proxy = FaultyProxy::new(&url, move |_| {
+        let stale = stale.clone();
+        Action::Change(Box::new(move |call, reply| {
+            if call["method"] == "getblockstats" && call["params"][0] == FIRST + 20 {
+                reply["result"]["blockhash"] = stale.clone();
+            }
+        }))
+    })
+    .await;
+
+    let error = run(&outside_behind(&proxy, &url, &memory()), FIRST + 50)
+        .await
+        .expect_err("the fees are not those of the headers");
+
+    assert!(
+        matches!(&error, IngestError::Node(NodeError::Moved { height }) if *height == FIRST + 20),
+        "{error}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn blocks_read_before_a_permanent_failure_are_committed() {
     // The refusal depends on the height, because batches can arrive in any order.
     let behaviour = |request: &RpcRequest| {

@@ -85,6 +85,8 @@ fn assert_is_golden(
         ("network_hashrate_hs", Some(block.network_hashrate_hs)),
         ("sat_per_ph_day", Some(row.sat_per_ph_day())),
         ("usd_per_ph_day", row.usd_per_ph_day()),
+        ("sat_per_ph_day_144", block.sat_per_ph_day_144),
+        ("usd_per_ph_day_144", row.usd_per_ph_day_144()),
         ("sat_per_mwh", Some(per_mwh)),
         ("usd_per_mwh", economics.usd(per_mwh)),
         ("sat_per_block", per_block),
@@ -94,16 +96,40 @@ fn assert_is_golden(
         ),
     ];
     for (column, value) in computed {
-        let (value, golden): (f64, f64) = (
-            value.expect("a value"),
-            golden[column].parse().expect("a number"),
-        );
+        let golden: Option<f64> = golden[column].parse().ok();
+        let is_golden = match (value, golden) {
+            (Some(value), Some(golden)) => (value / golden - 1.0).abs() < 1e-14,
+            (value, golden) => value == golden,
+        };
         assert!(
-            (value / golden - 1.0).abs() < 1e-14,
-            "{column} of {}: {value}, expected {golden}",
+            is_golden,
+            "{column} of {}: {value:?}, expected {golden:?}",
             block.height
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mean_fees_are_known_where_the_node_has_143_blocks_below() {
+    let (_replay, url) = replay(910_100).await;
+    let hashprices = async |start: u32| {
+        let lake = memory();
+        run(&outside(&url, lake.clone()), start)
+            .await
+            .expect("a run");
+        let rows = blocks_of(lake.as_ref()).await;
+        let hashprice = |row: &PricedBlock| row.block.sat_per_ph_day_144;
+        rows.iter().map(hashprice).collect::<Vec<_>>()
+    };
+
+    let from_first = hashprices(FIRST).await; // The node has the fees of no block below.
+    let from_later = hashprices(FIRST + 100).await;
+    let from_whole = hashprices(FIRST + 143).await;
+
+    assert!(from_first[..143].iter().all(Option::is_none));
+    assert!(from_first[143..].iter().all(Option::is_some));
+    assert_eq!(from_later, from_first[100..]);
+    assert_eq!(from_whole, from_first[143..]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
