@@ -245,6 +245,19 @@ pub fn read(bytes: Bytes) -> Result<RecordBatch, TableError> {
     })
 }
 
+/// The first rows of a file, at most `rows`, and the number of all its rows.
+pub(crate) fn read_first(
+    bytes: Bytes,
+    rows: usize,
+) -> Result<(Option<RecordBatch>, usize), TableError> {
+    catch_panic(|| {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)?;
+        let all = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or_default();
+        let mut batches = reader.with_batch_size(rows).with_limit(rows).build()?;
+        Ok((batches.next().transpose()?, all))
+    })
+}
+
 /// Returns what `read` returns, or an error if it panics: the Parquet readers assert some things
 /// that are not true of damaged files.
 fn catch_panic<T, E: From<ParquetError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {

@@ -20,6 +20,7 @@ use crate::lease_owner::lease_owner;
 use crate::node_or_replay::{self, ReplaySpeed};
 use crate::progress;
 use crate::queue::Queue;
+use crate::upgrade::upgrade_first;
 
 #[derive(Debug, Args)]
 pub(crate) struct BackfillArgs {
@@ -91,6 +92,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         print(&interrupt.or(expected(&job, &plan)).await?, &args);
         return Ok(ExitCode::SUCCESS);
     }
+    upgrade_first(&job.outside, &|| interrupt.is_set()).await?;
     let unanswered = job.fetch_prices(&plan).await?;
     progress::show(&bar, plan.blocks());
     bar.set_message(price_calls_left(&job));
@@ -99,13 +101,15 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         Some(url) => {
             let queue = Queue::open(url.clone()).await;
             let lake = job.outside.lake.as_ref();
-            dispatch(plan.clone(), &queue, lake, &bar, interrupt)
+            dispatch(plan.clone(), &queue, lake, &bar, interrupt.clone())
                 .await
                 .map_err(Into::into)
         }
     };
     bar.finish_and_clear();
     filled?;
+    // Blocks above the range may have waited for the fees of those in it.
+    upgrade_first(&job.outside, &|| interrupt.is_set()).await?;
     let position = job.move_cursor(&lease_owner(), &plan, &tip).await?;
     let calls = job.outside.prices.calls_of_day(now());
     let price_calls = calls.iter().map(|calls| calls.made).sum();

@@ -12,7 +12,8 @@ use crate::config::Config;
 use crate::import_prices::ImportPricesArgs;
 use crate::ingest_once::IngestArgs;
 use crate::reprice::RepriceArgs;
-use crate::{backfill, import_prices, ingest_once, reprice, run, status, verify};
+use crate::upgrade::UpgradeArgs;
+use crate::{backfill, import_prices, ingest_once, reprice, run, status, upgrade, verify};
 
 /// Bitcoin mining revenue per MWh, for every block and every modern ASIC.
 ///
@@ -71,6 +72,16 @@ pub(crate) enum Command {
     /// blocks are computed again.
     #[command(after_help = "Examples:\n  hashlake reprice")]
     Reprice(RepriceArgs),
+    /// Rewrite what an earlier version of hashlake stored.
+    ///
+    /// Files of blocks get the columns that this version adds, and revenue becomes that of this
+    /// version's miner models. Everything follows from what is stored: no node is needed. `run`,
+    /// `ingest`, `backfill` and `reprice` do the same before they change anything else. Safe to
+    /// interrupt: the same command resumes.
+    #[command(
+        after_help = "Examples:\n  hashlake upgrade --dry-run\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake upgrade"
+    )]
+    Upgrade(UpgradeArgs),
     /// Check the whole lake. If there are errors, list them and exit with code 1.
     #[command(
         after_help = "Examples:\n  hashlake verify\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
@@ -91,6 +102,7 @@ impl Command {
             Self::Backfill(args) => backfill::run(config, args).await,
             Self::Reprice(args) => reprice::run(config, args).await,
             Self::ImportPrices(args) => import_prices::run(args, &config).await,
+            Self::Upgrade(args) => upgrade::run(config, args).await,
             Self::Verify => verify::run(&config).await,
             Self::Status => status::run(&config).await,
         }
@@ -99,7 +111,7 @@ impl Command {
     /// The log level, if `RUST_LOG` is not set.
     pub(crate) fn log_level(&self) -> LevelFilter {
         match self {
-            Self::Run | Self::Ingest(_) => LevelFilter::INFO,
+            Self::Run | Self::Ingest(_) | Self::Upgrade(_) => LevelFilter::INFO,
             Self::Backfill(_) if !stderr().is_terminal() => LevelFilter::INFO, // There is no progress bar.
             Self::Backfill(_)
             | Self::ImportPrices(_)

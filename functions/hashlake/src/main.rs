@@ -16,6 +16,7 @@ mod queue;
 mod reprice;
 mod run;
 mod status;
+mod upgrade;
 mod verify;
 
 use std::io::{IsTerminal, stderr};

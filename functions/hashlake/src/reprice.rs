@@ -12,6 +12,7 @@ use ingest::reprice::{Repriced, reprice};
 use crate::config::Config;
 use crate::node_or_replay::{self, ReplaySpeed};
 use crate::progress;
+use crate::upgrade::upgrade_first;
 
 #[derive(Debug, Args)]
 pub(crate) struct RepriceArgs {
@@ -26,6 +27,7 @@ pub(crate) struct RepriceArgs {
 )]
 pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, Box<dyn Error>> {
     let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
+    upgrade_first(&outside, &|| false).await?;
     let bar = ProgressBar::hidden();
     let days = match outside.lake.get(daily::KEY).await? {
         Some(stored) => daily::decode(stored.body)?,

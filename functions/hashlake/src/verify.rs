@@ -16,6 +16,7 @@ use hashlake_core::price::{MAX_PRICE_AGE, PricePoint};
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::suspect::spikes;
 use hashlake_core::table::daily::DayRow;
+use hashlake_core::table::outline::Outline;
 use hashlake_core::table::{self, TableError, asics, blocks, daily, mwh_revenue, prices};
 use hashlake_core::timestamp::Timestamp;
 
@@ -105,11 +106,17 @@ async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Findings,
         let Some(stored) = lake.get(&key).await? else {
             continue;
         };
+        let outline = Outline::decode(stored.body.clone(), stored.body.len() as u64);
         let batch = found.readable(&key, table::read(stored.body.clone()));
         let Some(rows) = found.readable(&key, blocks::decode(stored.body)) else {
             continue;
         };
-        if let Some((row, what)) = batch.and_then(|batch| difference(&batch, &blocks::batch(&rows)))
+        if outline.is_ok_and(|outline| !outline.is_current) {
+            found.error(format!(
+                "{key} has the columns of another version: run `hashlake upgrade`"
+            ));
+        } else if let Some((row, what)) =
+            batch.and_then(|batch| difference(&batch, &blocks::batch(&rows)))
         {
             found.error(format!("{key}, row {row}: {what}"));
         }

@@ -8,14 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use hashlake_core::asic::Asic;
 use hashlake_core::block::Block;
-use hashlake_core::cursor::{CursorError, Position};
+use hashlake_core::cursor::Position;
 use hashlake_core::hash::BlockHash;
 use hashlake_core::lake::Lake;
 use hashlake_core::price::PriceSeries;
 use hashlake_core::revenue::PricedBlock;
-use hashlake_core::table::{asics, blocks};
+use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -23,7 +24,8 @@ use tracing::{info, warn};
 
 use crate::block_reader::read_blocks;
 use crate::deadline::unless_late;
-use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace, stored_months};
+use crate::lake_file::{LakeFileError, read, stored_months};
+use crate::lease::acquire;
 use crate::month_rows::change_month;
 use crate::node::{NodeError, Reading, Tip};
 use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
@@ -31,6 +33,7 @@ use crate::plan::{BackfillPlan, MonthPlan, Redo};
 use crate::prices::gaps::{fetch_gaps, find_gaps};
 use crate::prices::store::prices_around;
 use crate::rows::contradicts;
+use crate::upgrade::write_machines;
 
 /// Blocks of one sample that estimates how long reading takes.
 const SAMPLE_BLOCKS: u32 = 200;
@@ -128,7 +131,9 @@ impl Backfill {
         plan: &BackfillPlan,
         unanswered: &[Range<Timestamp>],
     ) -> Result<(), IngestError> {
-        self.write_machines().await?;
+        let Outside { lake, asics, .. } = self.outside.as_ref();
+        // If the stored ones are others, an upgrade replaces them after all revenue.
+        write_machines(lake.as_ref(), asics, <[Asic]>::is_empty).await?;
         let mut months = plan.unfilled();
         let (mut tasks, mut result) = (JoinSet::new(), Ok(()));
         loop {
@@ -142,24 +147,6 @@ impl Backfill {
             };
             result = result.and(done.expect("filling a month does not panic and is never aborted"));
         }
-    }
-
-    async fn write_machines(&self) -> Result<(), LakeFileError> {
-        let (lake, machines) = (self.outside.lake.as_ref(), &self.outside.asics);
-        let attempt = || async {
-            let (stored, stamp) = read_replaceable(lake, asics::KEY, asics::decode).await?;
-            if stored != *machines {
-                replace(lake, asics::KEY, stamp.as_ref(), |guard| {
-                    asics::encode(machines, guard)
-                })
-                .await?;
-            }
-            Ok(())
-        };
-        attempt
-            .retry(cas_retry())
-            .when(LakeFileError::is_overtaken)
-            .await
     }
 
     async fn fill_month(
@@ -253,15 +240,8 @@ impl Backfill {
         if position.is_some_and(|position| position.height >= *plan.heights().end()) {
             return Ok(position);
         }
-        let backoff = ExponentialBuilder::default()
-            .with_max_delay(Duration::from_secs(5))
-            .with_max_times(20)
-            .with_jitter();
-        let mut lease = (|| cursor.acquire(owner, (self.now)()))
-            .retry(backoff)
-            .when(|error| matches!(error, CursorError::Held { .. }) && !self.is_late())
-            .notify(|error, _| info!("retrying to move the cursor: {error}"))
-            .await?;
+        let is_late = || self.is_late();
+        let mut lease = acquire(cursor.as_ref(), owner, self.now, &is_late).await?;
         let moved = match last_of_run(lake.as_ref(), lease.position(), plan).await {
             Ok(Some((height, hash))) => {
                 let to = Position {

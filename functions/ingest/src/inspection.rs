@@ -3,10 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
-use hashlake_core::lake::Version;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use hashlake_core::lake::{Lake, LakeError, Stamp, Version};
 use hashlake_core::month::Month;
+use hashlake_core::table::blocks;
 use hashlake_core::table::outline::Outline;
+use hashlake_core::table::tail::TAIL_LEN;
 use tracing::warn;
+
+pub(crate) const FILES_IN_FLIGHT: usize = 8;
 
 /// What a process knows about the lake's files, so that it reads each once and warns once.
 #[derive(Default)]
@@ -26,6 +31,50 @@ impl Inspection {
         self.0
             .lock()
             .expect("nothing panics while it holds the lock")
+    }
+
+    /// The outline of every file of blocks among `stamps`, `None` of a damaged one. Those that are
+    /// not `loaded` are read from the ends of the files, once in a process.
+    pub(crate) async fn outlines(
+        &self,
+        lake: &dyn Lake,
+        stamps: &BTreeMap<String, Stamp>,
+        loaded: &BTreeMap<Month, Outline>,
+    ) -> Result<BTreeMap<Month, Option<Outline>>, LakeError> {
+        let mut outlines: BTreeMap<Month, Option<Outline>> = loaded
+            .iter()
+            .map(|(month, outline)| (*month, Some(outline.clone())))
+            .collect();
+        let mut unknown = Vec::new();
+        for (key, stamp) in stamps {
+            let Some(month) = blocks::month(key).filter(|month| !loaded.contains_key(month)) else {
+                continue;
+            };
+            match self.known().outlines.get(&month) {
+                Some((version, outline)) if *version == stamp.version => {
+                    outlines.insert(month, outline.clone());
+                }
+                _ => unknown.push((month, stamp.clone())),
+            }
+        }
+        let read = unknown.into_iter().map(|(month, stamp)| async move {
+            let tail = lake.tail(&blocks::key(month), TAIL_LEN).await?;
+            // A file that another writer has just replaced is looked at by the next run.
+            let tail = tail.filter(|tail| tail.version == stamp.version);
+            let outline = tail.map(|tail| Outline::decode(tail.body, stamp.len).ok());
+            Ok::<_, LakeError>((month, stamp.version, outline))
+        });
+        let read: Vec<_> = read.collect();
+        let read = stream::iter(read).buffered(FILES_IN_FLIGHT);
+        let read: Vec<_> = read.try_collect().await?;
+        let mut known = self.known();
+        for (month, version, outline) in read {
+            if let Some(outline) = outline {
+                known.outlines.insert(month, (version, outline.clone()));
+                outlines.insert(month, outline);
+            }
+        }
+        Ok(outlines)
     }
 
     pub(crate) fn warn_once(&self, warning: String) {

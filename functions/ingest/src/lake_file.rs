@@ -31,11 +31,11 @@ impl LakeFileError {
 }
 
 /// Rows of the file under `key`, and its version; no rows and `None` if there is no file.
-pub(crate) async fn read<T>(
+pub(crate) async fn read<T: Default>(
     lake: &dyn Lake,
     key: &str,
-    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
-) -> Result<(Vec<T>, Option<Stamp>), LakeFileError> {
+    decode: fn(Bytes) -> Result<T, TableError>,
+) -> Result<(T, Option<Stamp>), LakeFileError> {
     let (rows, stamp) = read_any(lake, key, decode).await?;
     let rows = rows.map_err(|source| LakeFileError::Damaged {
         key: key.to_owned(),
@@ -63,13 +63,13 @@ pub(crate) async fn read_replaceable<T>(
     Ok((rows, stamp))
 }
 
-async fn read_any<T>(
+async fn read_any<T: Default>(
     lake: &dyn Lake,
     key: &str,
-    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
-) -> Result<(Result<Vec<T>, TableError>, Option<Stamp>), LakeError> {
+    decode: fn(Bytes) -> Result<T, TableError>,
+) -> Result<(Result<T, TableError>, Option<Stamp>), LakeError> {
     let Some(Stored { body, version }) = lake.get(key).await? else {
-        return Ok((Ok(Vec::new()), None));
+        return Ok((Ok(T::default()), None));
     };
     let len = body.len() as u64;
     Ok((decode(body), Some(Stamp { version, len })))

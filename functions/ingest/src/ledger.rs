@@ -15,6 +15,7 @@ use hashlake_core::month::Month;
 use hashlake_core::price::{self, BlockPrice, PricePoint, PriceSeries};
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::daily::DayRow;
+use hashlake_core::table::outline::Outline;
 use hashlake_core::table::{LengthGuard, TableError, asics, blocks, daily, mwh_revenue, prices};
 use hashlake_core::timestamp::Timestamp;
 
@@ -36,6 +37,7 @@ pub(crate) struct Ledger<'a> {
     earlier_months: Vec<Month>, // Stored but not loaded; the latest last.
     rows: Vec<PricedBlock>,
     stored_blocks: BTreeMap<Month, Vec<PricedBlock>>,
+    outlines: BTreeMap<Month, Outline>, // Of files of blocks, when they were loaded.
     points: PriceSeries,
     stored_points: BTreeMap<Month, Vec<PricePoint>>,
     days: Vec<DayRow>,
@@ -62,6 +64,7 @@ impl<'a> Ledger<'a> {
             earlier_months,
             rows: Vec::new(),
             stored_blocks: BTreeMap::new(),
+            outlines: BTreeMap::new(),
             points: PriceSeries::default(),
             stored_points: BTreeMap::new(),
             days: Vec::new(),
@@ -102,9 +105,14 @@ impl<'a> Ledger<'a> {
         &self.stored_days
     }
 
-    /// Months with blocks that are not loaded, in order.
-    pub(crate) fn earlier_months(&self) -> &[Month] {
-        &self.earlier_months
+    /// The stored machines.
+    pub(crate) fn stored_asics(&self) -> &[Asic] {
+        &self.stored_asics
+    }
+
+    /// The outlines of the files of blocks that were loaded, as they were then.
+    pub(crate) const fn outlines(&self) -> &BTreeMap<Month, Outline> {
+        &self.outlines
     }
 
     /// The blocks of the loaded months, as they are stored.
@@ -117,20 +125,23 @@ impl<'a> Ledger<'a> {
         let Some(month) = self.earlier_months.pop() else {
             return Ok(false);
         };
-        let rows = self.read(&blocks::key(month), blocks::decode).await;
-        let rows = rows.map_err(
-            |error| match (error, heights_of(&self.stored_days, month)) {
-                (LakeFileError::Damaged { key, source, .. }, Some(heights)) => {
-                    LakeFileError::Damaged {
-                        key,
-                        source,
-                        advice: refill_command(&heights),
+        let file = self.read(&blocks::key(month), decode_with_outline).await;
+        let (rows, outline) =
+            file.map_err(
+                |error| match (error, heights_of(&self.stored_days, month)) {
+                    (LakeFileError::Damaged { key, source, .. }, Some(heights)) => {
+                        LakeFileError::Damaged {
+                            key,
+                            source,
+                            advice: refill_command(&heights),
+                        }
                     }
-                }
-                (error, _) => error,
-            },
-        )?;
+                    (error, _) => error,
+                },
+            )?;
         self.rows.splice(..0, rows.iter().cloned());
+        self.outlines
+            .extend(outline.map(|outline| (month, outline)));
         self.stored_blocks.insert(month, rows);
         Ok(true)
     }
@@ -263,13 +274,13 @@ impl<'a> Ledger<'a> {
         !row.price.is_final() && row.block.time > self.now - REPRICE_LOOKBACK
     }
 
-    async fn read<T>(
+    async fn read<T: Default>(
         &mut self,
         key: &str,
-        decode: fn(Bytes) -> Result<Vec<T>, TableError>,
-    ) -> Result<Vec<T>, LakeFileError> {
+        decode: fn(Bytes) -> Result<T, TableError>,
+    ) -> Result<T, LakeFileError> {
         if !self.stamps.contains_key(key) {
-            return Ok(Vec::new());
+            return Ok(T::default());
         }
         self.keep_stamp(key, read(self.lake, key, decode).await?)
     }
@@ -288,8 +299,8 @@ impl<'a> Ledger<'a> {
     fn keep_stamp<T>(
         &mut self,
         key: &str,
-        (rows, stamp): (Vec<T>, Option<Stamp>),
-    ) -> Result<Vec<T>, LakeFileError> {
+        (rows, stamp): (T, Option<Stamp>),
+    ) -> Result<T, LakeFileError> {
         let stamp = stamp.ok_or_else(|| LakeError::Changed {
             key: key.to_owned(),
         })?;
@@ -306,6 +317,12 @@ impl<'a> Ledger<'a> {
         self.stamps.insert(key.to_owned(), stamp);
         Ok(())
     }
+}
+
+fn decode_with_outline(file: Bytes) -> Result<(Vec<PricedBlock>, Option<Outline>), TableError> {
+    let len = file.len() as u64;
+    let rows = blocks::decode(file.clone())?;
+    Ok((rows, Some(Outline::decode(file, len)?)))
 }
 
 /// The tables of a ledger, with the months whose blocks changed.

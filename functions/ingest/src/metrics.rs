@@ -1,7 +1,7 @@
 //! Metrics for CloudWatch, as log lines in its embedded metric format (EMF), which cost nothing to
 //! send.
 //!
-//! Each metric costs about 0.30 USD a month, so there are four.
+//! Each metric costs about 0.30 USD a month, so there are five.
 
 use std::io::{self, Write};
 
@@ -26,6 +26,9 @@ fn line(function: &str, now: Timestamp, report: &Report) -> Value {
     if price_age_s.is_some() {
         metrics.push(metric("PriceAge", "Seconds"));
     }
+    if report.usd_per_ph_day_144.is_some() {
+        metrics.push(metric("hashprice_usd_per_ph_day_144", "None"));
+    }
     json!({
         "_aws": {
             "Timestamp": now.to_ms(),
@@ -40,6 +43,7 @@ fn line(function: &str, now: Timestamp, report: &Report) -> Value {
         "Blocks": report.blocks,
         "ReorgDepth": report.reorg_depth(),
         "PriceAge": price_age_s,
+        "hashprice_usd_per_ph_day_144": report.usd_per_ph_day_144,
     })
 }
 
@@ -68,6 +72,7 @@ mod tests {
                 dropped: vec![hash, hash],
             }),
             provisional: 1,
+            usd_per_ph_day_144: Some(35.25),
             priced_until: Timestamp::from_secs(1_762_214_400 - 3600),
         };
         let now = Timestamp::from_secs(1_762_214_400).expect("a time");
@@ -84,8 +89,8 @@ mod tests {
             .as_array()
             .expect("a list")
             .iter()
-            .map(|metric| line[metric["Name"].as_str().expect("a name")].as_u64())
+            .map(|metric| line[metric["Name"].as_str().expect("a name")].as_f64())
             .collect();
-        assert_eq!(values, [Some(7), Some(3), Some(2), Some(3600)]);
+        assert_eq!(values, [7.0, 3.0, 2.0, 3600.0, 35.25].map(Some));
     }
 }

@@ -2,13 +2,13 @@
 
 use backon::Retryable;
 use hashlake_core::asic::Asic;
-use hashlake_core::lake::{Lake, Stamp};
+use hashlake_core::lake::{Lake, LakeError, Stamp};
 use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{blocks, daily, mwh_revenue};
 
 use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
-use crate::pipeline::IngestError;
+use crate::pipeline::error::IngestError;
 use crate::plan::Redo;
 use crate::write_order::{TableWriter, write_tables};
 
@@ -31,7 +31,7 @@ pub(crate) async fn change_month(
             Redo::Everything => read_replaceable(lake, &key, blocks::decode).await?,
         };
         let Some(rows) = change(stored)? else {
-            return Ok(());
+            return Ok(false);
         };
         let mut tables = MonthTables {
             lake,
@@ -41,11 +41,42 @@ pub(crate) async fn change_month(
             revenue,
             blocks,
         };
-        Ok(write_tables(&mut tables).await?)
+        write_tables(&mut tables).await?;
+        let is_replaced = lake.head(&mwh_revenue::key(month)).await? != tables.revenue;
+        Ok(is_replaced)
+    };
+    let is_replaced = attempt
+        .retry(cas_retry())
+        .when(IngestError::is_overtaken)
+        .await?;
+    if is_replaced {
+        // Another writer computed it from the blocks before.
+        rewrite_revenue(lake, asics, month).await?;
+    }
+    Ok(())
+}
+
+/// Writes the revenue of a month from its stored blocks.
+pub(crate) async fn rewrite_revenue(
+    lake: &dyn Lake,
+    asics: &[Asic],
+    month: Month,
+) -> Result<(), LakeFileError> {
+    let (key, blocks_key) = (mwh_revenue::key(month), blocks::key(month));
+    let attempt = || async {
+        let old = lake.head(&key).await?;
+        let (rows, blocks) = read(lake, &blocks_key, blocks::decode).await?;
+        let encode = |guard| mwh_revenue::encode(&rows, asics, guard);
+        replace(lake, &key, old.as_ref(), encode).await?;
+        if lake.head(&blocks_key).await? != blocks {
+            let key = blocks_key.clone();
+            return Err(LakeError::Changed { key }.into());
+        }
+        Ok(())
     };
     attempt
         .retry(cas_retry())
-        .when(IngestError::is_overtaken)
+        .when(LakeFileError::is_overtaken)
         .await
 }
 
@@ -67,12 +98,12 @@ impl TableWriter for MonthTables<'_> {
     async fn write_revenue(&mut self) -> Result<(), LakeFileError> {
         let (old, key) = (self.revenue.as_ref(), mwh_revenue::key(self.month));
         let encode = |guard| mwh_revenue::encode(&self.rows, self.asics, guard);
-        replace(self.lake, &key, old, encode).await?;
+        self.revenue = Some(replace(self.lake, &key, old, encode).await?);
         Ok(())
     }
 
     async fn write_machines(&mut self) -> Result<(), LakeFileError> {
-        Ok(()) // The same for all months: a backfill writes them before the first one.
+        Ok(()) // The same for all months: they are written before the first one.
     }
 
     /// All months share this file, so it has a retry of its own.

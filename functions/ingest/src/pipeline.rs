@@ -25,6 +25,7 @@ use crate::node::{Node, NodeError, Reading, Tip};
 use crate::prices::FetchedPrices;
 use crate::prices::note::{PriceNews, update_note};
 use crate::repair::repair;
+use crate::upgrade::upgrade_leased;
 
 /// Blocks per commit: about a month.
 pub const BLOCKS_PER_COMMIT: u32 = 4320;
@@ -64,6 +65,10 @@ async fn catch_up(
     let start = unless_late(&is_late, start).await;
     let (tip, start) = start.ok_or(IngestError::OutOfTime)??;
     let mut ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
+    let inspection = &outside.inspection;
+    if upgrade_leased(lake.as_ref(), asics, inspection, &ledger, &is_late).await? {
+        ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
+    }
     if repair(outside, run, &ledger).await? {
         ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
     }
@@ -241,6 +246,10 @@ fn report(
         blocks,
         reorg,
         provisional: ledger.provisional(),
+        usd_per_ph_day_144: ledger
+            .rows()
+            .last()
+            .and_then(PricedBlock::usd_per_ph_day_144),
         priced_until: ledger.priced_until(),
     }
 }

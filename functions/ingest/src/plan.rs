@@ -11,7 +11,7 @@ use hashlake_core::timestamp::Timestamp;
 
 use crate::lake_file::{LakeFileError, read, stored_months};
 use crate::node::{Node, NodeError};
-use crate::pipeline::IngestError;
+use crate::pipeline::error::IngestError;
 
 const FILES_IN_FLIGHT: usize = 8;
 

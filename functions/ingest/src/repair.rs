@@ -9,26 +9,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use backon::Retryable;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use hashlake_core::lake::{Lake, LakeError};
 use hashlake_core::month::Month;
 use hashlake_core::price::{PricePoint, Quote};
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::daily::{self, DayRow};
 use hashlake_core::table::outline::Outline;
-use hashlake_core::table::tail::TAIL_LEN;
 use hashlake_core::table::{blocks, mwh_revenue, prices};
 use tracing::warn;
 
-use crate::inspection::Inspection;
+use crate::inspection::{FILES_IN_FLIGHT, Inspection};
 use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
 use crate::ledger::Ledger;
 use crate::pipeline::error::IngestError;
 use crate::pipeline::run::{Outside, Run};
 use crate::prices::store::merge_prices;
 use crate::rows::{heights_of, refill_command};
-
-const FILES_IN_FLIGHT: usize = 8;
 
 /// Writes again the days, revenue and prices of stored blocks that the lake has lost, and warns of
 /// blocks that are lost or damaged. Returns whether it has written anything.
@@ -40,7 +37,10 @@ pub(crate) async fn repair(
     ledger: &Ledger<'_>,
 ) -> Result<bool, IngestError> {
     let lake = outside.lake.as_ref();
-    let outlines = outlines(outside, ledger).await?;
+    let outlines = outside
+        .inspection
+        .outlines(lake, ledger.stamps(), ledger.outlines());
+    let outlines = outlines.await?;
     warn_of_lost_blocks(outside, ledger, &outlines);
     let lost = Lost::find(&outside.inspection, ledger, &outlines);
     let mut has_written = false;
@@ -115,49 +115,6 @@ impl Lost {
         }
         lost
     }
-}
-
-/// The outline of every file of blocks, `None` of a damaged one. Those of earlier months are read
-/// from their ends, once in a process.
-async fn outlines(
-    outside: &Outside,
-    ledger: &Ledger<'_>,
-) -> Result<BTreeMap<Month, Option<Outline>>, LakeError> {
-    let loaded = ledger.stored_blocks().iter();
-    let mut outlines: BTreeMap<Month, Option<Outline>> = loaded
-        .map(|(month, rows)| (*month, Some(Outline::of(rows))))
-        .collect();
-    let mut unknown = Vec::new();
-    for month in ledger.earlier_months() {
-        let Some(stamp) = ledger.stamps().get(&blocks::key(*month)) else {
-            continue;
-        };
-        match outside.inspection.known().outlines.get(month) {
-            Some((version, outline)) if *version == stamp.version => {
-                outlines.insert(*month, outline.clone());
-            }
-            _ => unknown.push((*month, stamp.clone())),
-        }
-    }
-    let lake = outside.lake.as_ref();
-    let read = unknown.into_iter().map(|(month, stamp)| async move {
-        let tail = lake.tail(&blocks::key(month), TAIL_LEN).await?;
-        // A file that another writer has just replaced is looked at by the next run.
-        let tail = tail.filter(|tail| tail.version == stamp.version);
-        let outline = tail.map(|tail| Outline::decode(tail.body, stamp.len).ok());
-        Ok::<_, LakeError>((month, stamp.version, outline))
-    });
-    let read: Vec<_> = read.collect();
-    let read = stream::iter(read).buffered(FILES_IN_FLIGHT);
-    let read: Vec<_> = read.try_collect().await?;
-    let mut known = outside.inspection.known();
-    for (month, version, outline) in read {
-        if let Some(outline) = outline {
-            known.outlines.insert(month, (version, outline.clone()));
-            outlines.insert(month, outline);
-        }
-    }
-    Ok(outlines)
 }
 
 /// Warns of files of blocks that are damaged, and of those that are gone although `daily` has their

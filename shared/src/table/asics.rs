@@ -11,6 +11,9 @@ use super::{Column, Layout, LengthGuard, TableError, column, invalid_value};
 use crate::asic::Asic;
 use crate::day::Day;
 
+/// Name of the table.
+pub const NAME: &str = "asics";
+
 /// Key of the file.
 pub const KEY: &str = "v1/asics/asics.parquet";
 

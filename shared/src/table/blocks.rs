@@ -31,7 +31,7 @@ pub fn month(key: &str) -> Option<Month> {
     super::month_of_key(NAME, key)
 }
 
-fn columns() -> [Column; 21] {
+pub(super) fn columns() -> [Column; 21] {
     use DataType::{Boolean, Float64, Int32, Int64, Utf8};
     use Layout::{Bloom, Delta, Dictionary, Plain};
     let time = timestamp_type;

@@ -4,6 +4,7 @@
 //! It is for other tools: every row follows from `blocks` and `asics`. A block without a network
 //! hash rate (the genesis block) has no rows.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -202,6 +203,19 @@ fn in_usd(blocks: &[RatedBlock], machines: &[MachineRates], sat: &[f64]) -> Floa
         }
     }
     Float64Array::new(values.into(), nulls.finish())
+}
+
+/// Whether the file is that of these machines and as many blocks, judged by its number of rows and
+/// by the rows of its first block.
+pub fn has_machines(file: Bytes, blocks: &[PricedBlock], asics: &[Asic]) -> bool {
+    let mut rated = blocks
+        .iter()
+        .filter(|row| row.economics().network_hashrate.is_some());
+    let first = rated.next();
+    let rows = (usize::from(first.is_some()) + rated.count()) * asics.len();
+    let first_rows: Vec<_> = batches(first.map(from_ref).unwrap_or_default(), asics).collect();
+    super::read_first(file, asics.len())
+        .is_ok_and(|(stored, stored_rows)| stored_rows == rows && stored.iter().eq(&first_rows))
 }
 
 /// Encodes a file with the revenue of these machines from these blocks.

@@ -3,12 +3,12 @@
 use std::ops::RangeInclusive;
 
 use bytes::Bytes;
+use parquet::arrow::parquet_to_arrow_schema;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaDataReader};
 use parquet::file::statistics::Statistics;
 
-use super::TableError;
 use super::tail::Tail;
-use crate::revenue::PricedBlock;
+use super::{TableError, blocks, schema};
 
 /// The rows of a `blocks` file in short.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,25 +19,13 @@ pub struct Outline {
     pub priced_blocks: u64,
     /// From the lowest to the highest; `None` if there are no blocks.
     pub heights: Option<RangeInclusive<u32>>,
+    /// Number of blocks whose hashprice with mean fees is known.
+    pub mean_fee_blocks: u64,
+    /// Whether the file has exactly the columns that this version writes.
+    pub is_current: bool,
 }
 
 impl Outline {
-    /// The outline of these rows, which are in order of height.
-    pub fn of(rows: &[PricedBlock]) -> Self {
-        let height = |row: &PricedBlock| row.block.height;
-        Self {
-            blocks: rows.len() as u64,
-            priced_blocks: rows
-                .iter()
-                .filter(|row| row.price.quote().is_some())
-                .count() as u64,
-            heights: rows
-                .first()
-                .zip(rows.last())
-                .map(|(first, last)| height(first)..=height(last)),
-        }
-    }
-
     /// The outline of a file of `len` bytes whose last bytes are `tail`, at least its footer.
     ///
     /// # Errors
@@ -49,30 +37,36 @@ impl Outline {
 
     fn decode_unguarded(tail: Bytes, len: u64) -> Result<Self, TableError> {
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&Tail { tail, len })?;
-        let schema = metadata.file_metadata().schema_descr();
+        let file = metadata.file_metadata();
+        let find = |name: &str| {
+            let mut columns = file.schema_descr().columns().iter();
+            columns.position(|column| column.name() == name)
+        };
         let column = |name: &'static str, expected: &str| {
-            let mut columns = schema.columns().iter();
-            columns
-                .position(|column| column.name() == name)
-                .ok_or_else(|| TableError::Column {
-                    column: name,
-                    expected: expected.to_owned(),
-                })
+            find(name).ok_or_else(|| TableError::Column {
+                column: name,
+                expected: expected.to_owned(),
+            })
         };
         let (height, price) = (column("height", "Int32")?, column("price_usd", "Float64")?);
+        let mean_fees = find("sat_per_ph_day_144");
+        let stored = parquet_to_arrow_schema(file.schema_descr(), file.key_value_metadata())?;
         let mut outline = Self {
             blocks: 0,
             priced_blocks: 0,
             heights: None,
+            mean_fee_blocks: 0,
+            is_current: stored.fields() == schema(&blocks::columns()).fields(),
         };
         for group in metadata.row_groups() {
             let rows = u64::try_from(group.num_rows()).unwrap_or_default();
-            let nulls = group
-                .column(price)
-                .statistics()
-                .and_then(Statistics::null_count_opt);
+            let known = |column: &ColumnChunkMetaData| {
+                let nulls = column.statistics().and_then(Statistics::null_count_opt);
+                rows.saturating_sub(nulls.unwrap_or_default())
+            };
             outline.blocks += rows;
-            outline.priced_blocks += rows.saturating_sub(nulls.unwrap_or_default());
+            outline.priced_blocks += known(group.column(price));
+            outline.mean_fee_blocks += mean_fees.map_or(0, |column| known(group.column(column)));
             let of_group = heights(group.column(height));
             outline.heights = match (outline.heights, of_group) {
                 (Some(below), Some(above)) => Some(*below.start()..=*above.end()),

@@ -291,7 +291,15 @@ proptest! {
 
         let outline = Outline::decode(tail(&bytes), len as u64).unwrap();
 
-        prop_assert_eq!(outline, Outline::of(&rows));
+        let height = |row: &PricedBlock| row.block.height;
+        let expected = Outline {
+            blocks: rows.len() as u64,
+            priced_blocks: rows.iter().filter(|row| row.price != BlockPrice::Missing).count() as u64,
+            heights: rows.first().zip(rows.last()).map(|(first, last)| height(first)..=height(last)),
+            mean_fee_blocks: rows.iter().filter(|row| row.block.sat_per_ph_day_144.is_some()).count() as u64,
+            is_current: true,
+        };
+        prop_assert_eq!(outline, expected);
         let cut = bytes.slice(..len / 2);
         prop_assert!(Outline::decode(tail(&cut), cut.len() as u64).is_err());
     }
@@ -357,7 +365,8 @@ fn files_of_the_first_edition_lack_the_hashprice_with_mean_fees() {
     let older = file(&without(&written, &added), 4, 3);
 
     let of_older = blocks::decode(older.clone()).unwrap();
-    let economics = blocks::decode_economics(older).unwrap();
+    let economics = blocks::decode_economics(older.clone()).unwrap();
+    let outline = Outline::decode(older.clone(), older.len() as u64).unwrap();
 
     // They are the last columns: 48,700.5 sat at 1 USD/BTC; a reward of 50 BTC.
     let names = written
@@ -372,6 +381,7 @@ fn files_of_the_first_edition_lack_the_hashprice_with_mean_fees() {
     assert_eq!((reward.value(3), reward.null_count()), (5_000_000_000, 0));
     rows[3].block.sat_per_ph_day_144 = None;
     assert_eq!(of_older, rows);
+    assert_eq!((outline.mean_fee_blocks, outline.is_current), (0, false));
     assert!(economics.iter().all(|row| row.sat_per_ph_day_144.is_none()));
 }
 
@@ -620,6 +630,39 @@ fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
         _ => BlockPrice::Final(quote),
     };
     PricedBlock { block, price }
+}
+
+#[test]
+fn revenue_of_other_machines_or_of_fewer_blocks_is_told_apart() {
+    let mut blocks: Vec<PricedBlock> = (0..3).map(|at| varied(&ten_blocks()[0], at)).collect();
+    blocks[1].block.network_hashrate_hs = 1e18;
+    let asics = asic::catalogue();
+    let file = |blocks: &[PricedBlock]| mwh_revenue::encode(blocks, &asics, LengthGuard::Present);
+
+    let mut weaker = asics.clone();
+    weaker[7].power_w += 1.0;
+    let mut renamed = asics.clone();
+    renamed[7].name.push('!'); // No revenue depends on it.
+
+    assert!(mwh_revenue::has_machines(file(&blocks), &blocks, &asics));
+    assert!(mwh_revenue::has_machines(file(&blocks), &blocks, &renamed));
+    assert!(!mwh_revenue::has_machines(file(&blocks), &blocks, &weaker));
+    assert!(!mwh_revenue::has_machines(
+        file(&blocks),
+        &blocks,
+        &asics[1..]
+    ));
+    assert!(!mwh_revenue::has_machines(
+        file(&blocks[..2]),
+        &blocks,
+        &asics
+    ));
+    assert!(!mwh_revenue::has_machines(
+        "not parquet".into(),
+        &blocks,
+        &asics
+    ));
+    assert!(mwh_revenue::has_machines(file(&[]), &[], &asics));
 }
 
 #[test]

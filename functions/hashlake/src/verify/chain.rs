@@ -23,6 +23,7 @@ pub(crate) struct ChainCheck {
     times: VecDeque<Timestamp>,
     window: HashrateWindow,
     fees: FeeWindow,
+    lacks_hashprice: bool, // Whether that of the last block with a full window is null.
     epoch_start: Option<Timestamp>, // Time of the first block of the current retarget period.
 }
 
@@ -35,6 +36,7 @@ impl ChainCheck {
             times: VecDeque::new(),
             window: HashrateWindow::default(),
             fees: FeeWindow::default(),
+            lacks_hashprice: false,
             epoch_start: None,
         }
     }
@@ -145,15 +147,21 @@ impl ChainCheck {
         }
     }
 
-    /// Checks the hashprice with mean fees, if the 143 blocks below are in the lake.
+    /// Checks the hashprice with mean fees, if the 143 blocks below are in the lake. Of blocks in a
+    /// row that lack it, the first is an error.
     fn check_hashprice(&mut self, block: &Block, error: &mut impl FnMut(String)) {
         let Some(fees_sat_144) = self.fees.push(block.height, block.fees) else {
             return;
         };
         let expected = sat_per_ph_day_144(block.bits.difficulty(), block.subsidy, fees_sat_144);
+        let lacked = std::mem::replace(
+            &mut self.lacks_hashprice,
+            block.sat_per_ph_day_144.is_none(),
+        );
         match block.sat_per_ph_day_144 {
+            None if lacked => {}
             None => error(format!(
-                "its sat_per_ph_day_144 is null, expected {expected}: `hashlake upgrade` adds it"
+                "its sat_per_ph_day_144 is null, expected {expected}: run `hashlake upgrade`"
             )),
             Some(stored) if (stored - expected).abs() <= TOLERANCE * expected => {}
             Some(stored) => error(format!(

@@ -25,7 +25,14 @@ fn run(arguments: &[&str], lake: &Path) -> Output {
 
 #[test]
 fn every_command_has_help_with_examples() {
-    for command in ["run", "ingest", "import-prices", "verify", "status"] {
+    for command in [
+        "run",
+        "ingest",
+        "import-prices",
+        "upgrade",
+        "verify",
+        "status",
+    ] {
         let help = printed(&hashlake(&[command, "--help"]).output().expect("it runs"));
 
         assert!(

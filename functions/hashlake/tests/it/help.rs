@@ -2,12 +2,13 @@
 
 use crate::common::{hashlake, printed};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "run",
     "ingest",
     "backfill",
     "import-prices",
     "reprice",
+    "upgrade",
     "verify",
     "status",
 ];

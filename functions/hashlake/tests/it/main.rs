@@ -12,6 +12,7 @@ mod import_prices;
 mod kill;
 mod run;
 mod stopping;
+mod upgrade;
 
 #[test]
 fn every_test_file_is_a_module_of_this_program() {

@@ -58,6 +58,11 @@ pub enum IngestError {
     /// The deadline or an interruption came before even the first blocks were read.
     #[error("stopped before the first blocks were read: the next run reads them if it is given more than {} s", COMMIT_RESERVE.as_secs())]
     OutOfTime,
+    /// The deadline or an interruption came before the files of an earlier version were rewritten.
+    #[error(
+        "stopped before {left} months of `{table}` were brought up to date. No block was read: the next run continues"
+    )]
+    Outdated { table: &'static str, left: usize },
     #[error(
         "the cursor is at height {cursor}, but the lake has no blocks. Check LAKE_URL; if the lake was emptied, delete the cursor (CURSOR_URL) to fill it again"
     )]

@@ -64,6 +64,9 @@ pub struct Report {
     pub reorg: Option<Reorg>,
     /// Blocks at the end of the lake whose price is not final.
     pub provisional: usize,
+    /// Hashprice with the mean fees of the last 144 blocks at the last block, in USD/PH/day; `None`
+    /// if it has no price, or if some of these fees are unknown.
+    pub usd_per_ph_day_144: Option<f64>,
     /// Time of the newest price; without any, time of the first block that waits for one.
     pub priced_until: Option<Timestamp>,
 }

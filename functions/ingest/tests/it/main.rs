@@ -12,6 +12,7 @@ mod node;
 mod pipeline;
 mod prices;
 mod reprice;
+mod upgrade;
 
 #[test]
 fn every_test_file_is_a_module_of_this_program() {

@@ -1,0 +1,26 @@
+//! Waits for the lease.
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use hashlake_core::cursor::{Cursor, CursorError, Lease};
+use hashlake_core::timestamp::Timestamp;
+use tracing::info;
+
+/// Takes the lease. While another run has it, this waits about a minute and a half at most.
+pub(crate) async fn acquire(
+    cursor: &dyn Cursor,
+    owner: &str,
+    now: fn() -> Timestamp,
+    is_late: &(dyn Fn() -> bool + Sync),
+) -> Result<Lease, CursorError> {
+    let backoff = ExponentialBuilder::default()
+        .with_max_delay(Duration::from_secs(5))
+        .with_max_times(20)
+        .with_jitter();
+    (|| cursor.acquire(owner, now()))
+        .retry(backoff)
+        .when(|error| matches!(error, CursorError::Held { .. }) && !is_late())
+        .notify(|error, _| info!("retrying to take the lease: {error}"))
+        .await
+}
