@@ -12,6 +12,7 @@ pub mod asic;
 pub mod block;
 pub mod chain;
 pub mod day;
+pub mod difficulty;
 pub mod hash;
 pub mod hashrate;
 pub mod month;

@@ -5,9 +5,11 @@ use std::collections::VecDeque;
 
 use hashlake_core::block::Block;
 use hashlake_core::chain::Chain;
+use hashlake_core::difficulty::next_bits;
 use hashlake_core::hashrate::{HashrateWindow, WINDOW_BLOCKS};
 use hashlake_core::revenue::{FeeWindow, sat_per_ph_day_144};
 use hashlake_core::target::{BLOCKS_PER_RETARGET, CompactTarget};
+use hashlake_core::target::BLOCKS_PER_RETARGET;
 use hashlake_core::timestamp::Timestamp;
 
 const MEDIAN_BLOCKS: usize = 11; // BIP 113.
@@ -95,25 +97,10 @@ impl ChainCheck {
         if block.median_time < previous.median_time {
             error("its median time is before that of the previous block".to_owned());
         }
-        if let Some(expected) = self.expected_bits(previous, block)
+        if let Some(expected) = next_bits(self.chain, previous, self.epoch_start)
             && block.bits != expected
         {
             error(format!("its target is {}, expected {expected}", block.bits));
-        }
-    }
-
-    /// The target per the rules of the network; `None` if the blocks that it depends on are not in
-    /// the lake.
-    fn expected_bits(&self, previous: &Block, block: &Block) -> Option<CompactTarget> {
-        match self.chain {
-            Chain::Main if block.height.is_multiple_of(BLOCKS_PER_RETARGET) => Some(
-                previous
-                    .bits
-                    .next_epoch(previous.time.to_secs() - self.epoch_start?.to_secs()),
-            ),
-            Chain::Main | Chain::Regtest => Some(previous.bits),
-            // These networks have other rules, which are not checked.
-            Chain::Test | Chain::Testnet4 | Chain::Signet => None,
         }
     }
 
