@@ -17,9 +17,9 @@ use hashlake_core::hash::BlockHash;
 use hashlake_core::lake::memory::MemoryLake;
 use hashlake_core::lake::{Lake, LakeError, Stamp, Stored, Version};
 use hashlake_core::month::Month;
-use hashlake_core::price::{BlockPrice, Quote};
+use hashlake_core::price::{BlockPrice, PricePoint, Quote};
 use hashlake_core::revenue::PricedBlock;
-use hashlake_core::table::{LengthGuard, blocks, daily};
+use hashlake_core::table::{self, LengthGuard, blocks, daily};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::{Sats, UsdPerBtc};
 use lambda_http::tower::ServiceExt;
@@ -117,7 +117,11 @@ impl World {
     /// provisional. The last run ended one minute after the last block, and the clock is one hour after
     /// the last block.
     pub(crate) async fn with_blocks(count: u32) -> Self {
-        let rows: Vec<PricedBlock> = (0..count).map(|n| row(n, n + 1 == count)).collect();
+        Self::of(&rows(count)).await
+    }
+
+    /// These blocks, in order of height.
+    pub(crate) async fn of(rows: &[PricedBlock]) -> Self {
         let lake = Arc::new(TestLake::default());
         for month in rows.chunk_by(|a, b| month(a) == month(b)) {
             lake.replace(
@@ -128,7 +132,7 @@ impl World {
         }
         lake.replace(
             daily::KEY,
-            daily::encode(&daily::summarise(&rows), LengthGuard::Absent),
+            daily::encode(&daily::summarise(rows), LengthGuard::Absent),
         )
         .await;
         let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
@@ -148,7 +152,7 @@ impl World {
             clock_ms,
         };
         if let Some(row) = rows.last() {
-            world.move_cursor(row.block.height).await;
+            world.move_cursor_to(row.block.height, row.block.hash).await;
         }
         world
     }
@@ -170,10 +174,43 @@ impl World {
 
     /// Moves the cursor to `height`, while the node's tip is at `node_height`.
     pub(crate) async fn move_cursor_below(&self, height: u32, node_height: u32) {
+        self.advance(height, hash(height), node_height).await;
+    }
+
+    /// Moves the cursor to a block, which is the node's tip too.
+    pub(crate) async fn move_cursor_to(&self, height: u32, hash: BlockHash) {
+        self.advance(height, hash, height).await;
+    }
+
+    /// Sets the clock.
+    pub(crate) fn set_clock(&self, now: Timestamp) {
+        self.clock_ms.store(now.to_ms(), Ordering::Relaxed);
+    }
+
+    /// Adds hourly prices: time and USD/BTC.
+    pub(crate) async fn add_prices(&self, prices: &[(Timestamp, f64)]) {
+        let point = |(time, usd): &(Timestamp, f64)| PricePoint {
+            quote: Quote {
+                time: *time,
+                usd: UsdPerBtc::new(*usd).expect("a price"),
+                source: "test".into(),
+            },
+            resolution_s: 3600,
+        };
+        let points: Vec<PricePoint> = prices.iter().map(point).collect();
+        let month = |point: &PricePoint| Month::of(point.quote.time);
+        for points in points.chunk_by(|a, b| month(a) == month(b)) {
+            let key = table::prices::key(month(points.first().expect("a chunk has points")));
+            let body = table::prices::encode(points, LengthGuard::Absent);
+            self.lake.replace(&key, body).await;
+        }
+    }
+
+    async fn advance(&self, height: u32, hash: BlockHash, node_height: u32) {
         let position = Position {
             chain: Chain::Main,
             height,
-            hash: hash(height),
+            hash,
         };
         let mut lease = self
             .cursor
@@ -189,6 +226,11 @@ impl World {
             .await
             .expect("no one else has the lease");
     }
+}
+
+/// The blocks of [`World::with_blocks`].
+pub(crate) fn rows(count: u32) -> Vec<PricedBlock> {
+    (0..count).map(|n| row(n, n + 1 == count)).collect()
 }
 
 fn row(n: u32, is_last: bool) -> PricedBlock {

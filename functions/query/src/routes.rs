@@ -6,4 +6,5 @@ pub(crate) mod openapi;
 pub(crate) mod revenue;
 pub(crate) mod series;
 pub(crate) mod status;
+pub(crate) mod strike;
 pub(crate) mod summary;

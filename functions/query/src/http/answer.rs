@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::time::Duration;
 
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use hashlake_core::timestamp::Timestamp;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use serde::{Deserialize, Serialize};
 use tracing::warn;
@@ -23,7 +25,10 @@ use crate::reader::history::History;
 
 const ATTEMPTS: u32 = 4; // Files may be replaced while an answer is built.
 
-/// Nothing new can be seen for two seconds. While the lake cannot be read, caches may serve the
+/// Nothing new can be seen for this time.
+const MAX_AGE: Duration = Duration::from_secs(2);
+
+/// [`MAX_AGE`]. While the lake cannot be read, caches may serve the
 /// last answer for a day.
 const ANSWER_CACHE_CONTROL: HeaderValue =
     HeaderValue::from_static("public, max-age=2, stale-if-error=86400");
@@ -66,25 +71,24 @@ fn accepted_media_type(entry: &str) -> Option<&str> {
 
 /// The body of a response, in its format.
 pub(crate) struct Body {
-    format: Format,
+    content_type: &'static str,
     bytes: Bytes,
 }
 
 impl Body {
     pub(crate) fn json(answer: &impl Serialize) -> Self {
-        let bytes = serde_json::to_vec(answer)
-            .expect("text and numbers have a JSON form")
-            .into();
-        Self {
-            format: Format::Json,
-            bytes,
-        }
+        let json = serde_json::to_vec(answer).expect("text and numbers have a JSON form");
+        Self::new("application/json", json)
     }
 
     pub(crate) fn csv(text: Vec<u8>) -> Self {
+        Self::new("text/csv; charset=utf-8; header=present", text)
+    }
+
+    pub(crate) fn new(content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
         Self {
-            format: Format::Csv,
-            bytes: text.into(),
+            content_type,
+            bytes: bytes.into(),
         }
     }
 
@@ -96,11 +100,7 @@ impl Body {
 
 impl IntoResponse for Body {
     fn into_response(self) -> Response {
-        let content_type = match self.format {
-            Format::Json => "application/json",
-            Format::Csv => "text/csv; charset=utf-8; header=present",
-        };
-        ([(CONTENT_TYPE, content_type)], self.bytes).into_response()
+        ([(CONTENT_TYPE, self.content_type)], self.bytes).into_response()
     }
 }
 
@@ -147,8 +147,7 @@ impl From<Failure> for Problem {
 }
 
 impl Api {
-    /// Builds an answer from one snapshot of the lake. If a file is replaced while `build` reads,
-    /// it starts again with a new snapshot.
+    /// Builds an answer from one snapshot of the lake.
     ///
     /// A client that sends the entity tag of this answer gets 304 before any work. `moment` is what
     /// the answer depends on besides the request and the snapshot.
@@ -162,22 +161,57 @@ impl Api {
     where
         F: Future<Output = Result<Body, Failure>>,
     {
-        let query = uri.query().and_then(without_cache_buster);
+        let query = &uri.query().and_then(without_cache_buster);
+        let request = &(uri.path(), query, headers.get(ACCEPT), moment);
+        self.build(|history| {
+            let etag = entity_tag((request, history.snapshot.hash()));
+            let is_known = is_known(headers, &etag);
+            let body = build(history);
+            async move {
+                let response = match is_known {
+                    true => StatusCode::NOT_MODIFIED.into_response(),
+                    false => body.await?.into_response(),
+                };
+                Ok(with_caching(response, etag, ANSWER_CACHE_CONTROL))
+            }
+        })
+        .await
+    }
+
+    /// Builds an answer that holds only for some time: `build` gets the current time, and returns
+    /// the body and how long it holds. No cache keeps it longer, and the entity tag is that of the
+    /// body.
+    pub(crate) async fn answer_for_now<F>(
+        &self,
+        headers: &HeaderMap,
+        build: impl Fn(History, Timestamp) -> F,
+    ) -> Result<Response, Problem>
+    where
+        F: Future<Output = Result<(Body, Duration), Failure>>,
+    {
+        let (body, holds) = self.build(|history| build(history, (self.now)())).await?;
+        let max_age = holds.min(MAX_AGE).as_secs();
+        let cache_control = format!("public, max-age={max_age}, must-revalidate");
+        let cache_control = HeaderValue::try_from(cache_control);
+        let cache_control = cache_control.expect("letters and digits are a header");
+        Ok(tagged(headers, body, cache_control))
+    }
+
+    /// Builds from one snapshot of the lake. If a file is replaced while `build` reads, it starts
+    /// again with a new snapshot.
+    async fn build<T, F>(&self, build: impl Fn(History) -> F) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
         let mut attempts = 1..ATTEMPTS;
         let mut age = Age::Recent;
         loop {
             let history = self.reader.history(age, (self.now)()).await;
-            let history = history.map_err(Failure::from)?;
-            let request = (uri.path(), &query, headers.get(ACCEPT));
-            let etag = entity_tag((request, history.snapshot.hash(), &moment));
-            if is_known(headers, &etag) {
-                return Ok(with_caching(StatusCode::NOT_MODIFIED.into_response(), etag));
-            }
-            match build(history).await {
+            match build(history.map_err(Failure::from)?).await {
                 Err(Failure::Read(ReadError::Replaced { .. })) if attempts.next().is_some() => {
                     age = Age::New;
                 }
-                body => return Ok(with_caching(body?.into_response(), etag)),
+                built => return Ok(built?),
             }
         }
     }
@@ -185,11 +219,17 @@ impl Api {
 
 /// An answer that does not depend on the lake.
 pub(crate) fn constant(headers: &HeaderMap, body: Body) -> Response {
-    let etag = entity_tag(&body.bytes);
-    if is_known(headers, &etag) {
-        return with_caching(StatusCode::NOT_MODIFIED.into_response(), etag);
-    }
-    with_caching(body.into_response(), etag)
+    tagged(headers, body, ANSWER_CACHE_CONTROL)
+}
+
+/// The body with its own entity tag; 304 if the client has it already.
+fn tagged(headers: &HeaderMap, body: Body, cache_control: HeaderValue) -> Response {
+    let etag = entity_tag((body.content_type, &body.bytes));
+    let response = match is_known(headers, &etag) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => body.into_response(),
+    };
+    with_caching(response, etag, cache_control)
 }
 
 /// The query string without the parameter that clients add against caches: the entity tag does not
@@ -216,10 +256,10 @@ fn is_known(headers: &HeaderMap, etag: &ETag) -> bool {
     known.is_some_and(|known| !known.precondition_passes(etag))
 }
 
-fn with_caching(mut response: Response, etag: ETag) -> Response {
+fn with_caching(mut response: Response, etag: ETag, cache_control: HeaderValue) -> Response {
     let headers = response.headers_mut();
     headers.typed_insert(etag);
-    headers.insert(CACHE_CONTROL, ANSWER_CACHE_CONTROL);
+    headers.insert(CACHE_CONTROL, cache_control);
     headers.insert(VARY, HeaderValue::from_static("accept"));
     response
 }

@@ -9,23 +9,34 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::http::parameters::List;
 use crate::http::problem::{Problem, shown};
 
+/// Name of the parameter.
+pub(crate) const PARAMETER: &str = "asics";
 const DEFAULT_IDS: [&str; 3] = [
     "antminer-s19j-pro-100",
     "antminer-s21-pro-234",
     "antminer-s23-hyd-580",
 ];
-const PATTERN: &str = r"^([a-z0-9][a-z0-9-]{0,63}|custom:[1-9][0-9]{0,5}(\.[0-9]{1,6})?:[1-9][0-9]{0,5}(\.[0-9]{1,6})?)$";
+const PATTERN: &str = r"^([a-z0-9][a-z0-9-]{0,63}|custom:[1-9][0-9]{0,5}(\.[0-9]{1,6})?:[1-9][0-9]{0,5}(\.[0-9]{1,6})?)(\*[1-9][0-9]{0,6})?$";
 const CUSTOM_PREFIX: &str = "custom:";
+const COUNT_MARK: char = '*';
+const MAX_COUNT: u32 = 9_999_999;
 const SUGGESTIONS: usize = 3;
 const MAX_COMPARED_CHARS: usize = 64; // Longer than any identifier.
 
 /// The value of the parameter `asics`.
 pub(crate) type AsicIds = List<AsicId>;
 
-/// A machine of the catalogue, or one that the client describes.
+/// A machine, and how many of it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) enum AsicId {
+pub(crate) struct AsicId {
+    model: AsicModelId,
+    count: Option<u32>,
+}
+
+/// A machine of the catalogue, or one that the client describes.
+#[derive(Clone, Debug)]
+enum AsicModelId {
     Catalogue(String),
     Custom(Asic),
 }
@@ -33,16 +44,31 @@ pub(crate) enum AsicId {
 impl TryFrom<String> for AsicId {
     type Error = String;
 
-    fn try_from(id: String) -> Result<Self, String> {
-        match id.strip_prefix(CUSTOM_PREFIX) {
-            None => Ok(Self::Catalogue(id)),
-            Some(figures) => custom(&id, figures).map(Self::Custom).ok_or_else(|| {
+    fn try_from(text: String) -> Result<Self, String> {
+        let (id, count) = match text.split_once(COUNT_MARK) {
+            None => (&*text, None),
+            Some((id, count)) => (id, Some(parse_count(count)?)),
+        };
+        let model = match id.strip_prefix(CUSTOM_PREFIX) {
+            None => AsicModelId::Catalogue(id.to_owned()),
+            Some(figures) => AsicModelId::Custom(custom(id, figures).ok_or_else(|| {
                 format!(
                     "expected {CUSTOM_PREFIX}<TH/s>:<W>, each from 1 to 999999 with at most six decimals"
                 )
-            }),
-        }
+            })?),
+        };
+        Ok(Self { model, count })
     }
+}
+
+fn parse_count(text: &str) -> Result<u32, String> {
+    let is_plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    let count = text.parse().ok().filter(|_| is_plain);
+    count
+        .filter(|count| (1..=MAX_COUNT).contains(count))
+        .ok_or_else(|| {
+            format!("expected a number of machines from 1 to {MAX_COUNT} after `{COUNT_MARK}`")
+        })
 }
 
 impl PartialSchema for AsicId {
@@ -54,13 +80,24 @@ impl PartialSchema for AsicId {
 
 impl ToSchema for AsicId {}
 
-/// The machines of a request; three of different years if it names none.
+/// A machine of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    pub(crate) asic: Asic,
+    /// How many, if the request says so.
+    pub(crate) count: Option<u32>,
+}
+
+/// The models of a request, without their counts; three of different years if it names none.
 ///
 /// # Errors
-/// An unknown identifier is a problem that suggests the nearest ones.
-pub(crate) fn machines(ids: Option<&AsicIds>, catalogue: &[Asic]) -> Result<Vec<Asic>, Problem> {
+/// See [`machines`].
+pub(crate) fn models(ids: Option<&AsicIds>, catalogue: &[Asic]) -> Result<Vec<Asic>, Problem> {
     match ids {
-        Some(List(ids)) => ids.iter().map(|id| find(catalogue, id)).collect(),
+        Some(ids) => Ok(machines(ids, catalogue)?
+            .into_iter()
+            .map(|machine| machine.asic)
+            .collect()),
         None => DEFAULT_IDS
             .iter()
             .map(|id| find_by_name(catalogue, id))
@@ -68,11 +105,25 @@ pub(crate) fn machines(ids: Option<&AsicIds>, catalogue: &[Asic]) -> Result<Vec<
     }
 }
 
-fn find(catalogue: &[Asic], id: &AsicId) -> Result<Asic, Problem> {
-    match id {
-        AsicId::Catalogue(id) => find_by_name(catalogue, id),
-        AsicId::Custom(asic) => Ok(asic.clone()),
+/// The machines of a request.
+///
+/// # Errors
+/// An unknown identifier is a problem that suggests the nearest ones. No model may be listed twice.
+pub(crate) fn machines(List(ids): &AsicIds, catalogue: &[Asic]) -> Result<Vec<Machine>, Problem> {
+    let mut machines: Vec<Machine> = Vec::with_capacity(ids.len());
+    for AsicId { model, count } in ids {
+        let asic = match model {
+            AsicModelId::Catalogue(id) => find_by_name(catalogue, id)?,
+            AsicModelId::Custom(asic) => asic.clone(),
+        };
+        if machines.iter().any(|known| known.asic.id == asic.id) {
+            let detail = format!("asics: `{}` is listed twice", shown(&asic.id));
+            return Err(Problem::bad_parameter(PARAMETER, detail));
+        }
+        let count = *count;
+        machines.push(Machine { asic, count });
     }
+    Ok(machines)
 }
 
 fn find_by_name(catalogue: &[Asic], id: &str) -> Result<Asic, Problem> {
@@ -85,7 +136,7 @@ fn find_by_name(catalogue: &[Asic], id: &str) -> Result<Asic, Problem> {
             nearest.join(", ")
         );
         let nearest = nearest.into_iter().map(str::to_owned).collect();
-        Problem::unknown("asics", detail, nearest)
+        Problem::unknown(PARAMETER, detail, nearest)
     })
 }
 
@@ -136,5 +187,63 @@ mod tests {
         );
         assert_eq!(nearest(&asics, "S19j-Pro")[0], "antminer-s19j-pro-100");
         assert_eq!(nearest(&asics, &"x".repeat(100_000)).len(), 3);
+    }
+
+    fn requested(texts: &[&str]) -> Result<Vec<(String, Option<u32>)>, String> {
+        let ids = texts
+            .iter()
+            .map(|text| AsicId::try_from((*text).to_owned()));
+        let ids = List(ids.collect::<Result<_, _>>()?);
+        let machines =
+            machines(&ids, &catalogue()).map_err(|problem| problem.detail().to_owned())?;
+        let machine = |machine: Machine| (machine.asic.id, machine.count);
+        Ok(machines.into_iter().map(machine).collect())
+    }
+
+    #[test]
+    fn a_count_may_follow_an_identifier() {
+        assert_eq!(
+            requested(&[
+                "antminer-s21-pro-234*120",
+                "custom:200:3500*9999999",
+                "custom:2.5:40"
+            ]),
+            Ok(vec![
+                ("antminer-s21-pro-234".to_owned(), Some(120)),
+                ("custom:200:3500".to_owned(), Some(9_999_999)),
+                ("custom:2.5:40".to_owned(), None),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_count_that_is_no_number_of_machines_is_refused() {
+        for count in [
+            "",
+            "0",
+            "01",
+            "-1",
+            "+1",
+            "1.5",
+            "1e3",
+            "10000000",
+            "99999999999",
+            "1*2",
+            " 1",
+        ] {
+            assert_eq!(
+                requested(&[&format!("antminer-s21-pro-234*{count}")]),
+                Err("expected a number of machines from 1 to 9999999 after `*`".to_owned()),
+                "{count}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_model_is_listed_once_whatever_its_count() {
+        assert_eq!(
+            requested(&["custom:200:3500*2", "custom:200:3500*3"]),
+            Err("asics: `custom:200:3500` is listed twice".to_owned())
+        );
     }
 }

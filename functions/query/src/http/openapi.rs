@@ -71,9 +71,18 @@ fn describe_caching(operation: &mut Operation) {
 
 /// An unknown value is null, and never left out.
 fn require_nullable(schema: &mut RefOr<Schema>) {
-    let is_nullable = |property: &RefOr<Schema>| {
-        matches!(property, RefOr::T(Schema::Object(value))
-            if matches!(&value.schema_type, SchemaType::Array(types) if types.contains(&Type::Null)))
+    let has_null = |schema_type: &SchemaType| match schema_type {
+        SchemaType::Type(only) => *only == Type::Null,
+        SchemaType::Array(types) => types.contains(&Type::Null),
+        SchemaType::AnyValue => false,
+    };
+    let is_nullable = |property: &RefOr<Schema>| match property {
+        RefOr::T(Schema::Object(value)) => has_null(&value.schema_type),
+        RefOr::T(Schema::Array(values)) => has_null(&values.schema_type),
+        RefOr::T(Schema::OneOf(either)) => either.items.iter().any(
+            |item| matches!(item, RefOr::T(Schema::Object(value)) if has_null(&value.schema_type)),
+        ),
+        _ => false,
     };
     if let RefOr::T(Schema::Object(object)) = schema {
         let nullable = object.properties.iter();

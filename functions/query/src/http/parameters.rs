@@ -61,6 +61,37 @@ impl<const MIN: i32, const MAX: i32> PartialSchema for Number<MIN, MAX> {
 
 impl<const MIN: i32, const MAX: i32> ToSchema for Number<MIN, MAX> {}
 
+/// A part of something that is not all of it: from 0 to below 1.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Part(f64);
+
+impl Part {
+    pub(crate) const fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<String> for Part {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let number = text.parse().ok().filter(|part| (0.0..1.0).contains(part));
+        number
+            .map(Self)
+            .ok_or_else(|| "expected a number from 0 to below 1".to_owned())
+    }
+}
+
+impl PartialSchema for Part {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Number);
+        number.minimum(Some(0)).exclusive_maximum(Some(1)).into()
+    }
+}
+
+impl ToSchema for Part {}
+
 /// A whole number from `MIN` to `MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
 use hashlake_core::hash::BlockHash;
 use hashlake_core::month::Month;
+use hashlake_core::price::PricePoint;
 use hashlake_core::revenue::{BlockEconomics, PricedBlock};
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::table::{blocks, daily};
@@ -20,6 +21,7 @@ use crate::reader::month_file::MonthFile;
 use crate::reader::snapshot::Snapshot;
 
 const READ_AT_ONCE: usize = 32;
+const PRICE_MONTHS_READ: usize = 2; // At the start of a month, its file has few prices.
 
 /// Added to a block's time, this ends a range just after the block: block times are whole seconds.
 pub(crate) const JUST_AFTER: Duration = Duration::from_secs(1);
@@ -84,6 +86,50 @@ impl History {
             month.start() < range.end && month.next().is_none_or(|next| range.start < next.start())
         };
         self.snapshot.months().filter(in_range)
+    }
+
+    /// The last blocks: at least `count` of them, if the lake has as many. A month whose file is
+    /// damaged ends them.
+    pub(crate) async fn last_blocks(&self, count: usize) -> Result<Vec<BlockEconomics>, ReadError> {
+        let last_height = self.tip().block.height;
+        let mut files = Vec::new();
+        let mut known = 0;
+        for month in self.snapshot.months().rev() {
+            if known >= count {
+                break;
+            }
+            let file = match self.month(month).await {
+                Err(ReadError::Damaged { .. }) => break,
+                file => file?,
+            };
+            known += file.blocks_up_to(last_height).len();
+            files.push(file);
+        }
+        let blocks = files.iter().rev();
+        let blocks = blocks.flat_map(|file| file.blocks_up_to(last_height));
+        Ok(blocks.copied().collect())
+    }
+
+    /// The last prices up to the moment `until`, in order of time; at most `count`. A file that is
+    /// damaged has none.
+    pub(crate) async fn last_prices(
+        &self,
+        until: Timestamp,
+        count: usize,
+    ) -> Result<Vec<PricePoint>, ReadError> {
+        let months = self.snapshot.prices().rev();
+        let months = months.filter(|(month, _)| month.start() <= until);
+        let mut points = Vec::new();
+        for (month, stamp) in months.take(PRICE_MONTHS_READ) {
+            let file = match self.files.prices(month, stamp).await {
+                Err(ReadError::Damaged { .. }) => continue,
+                file => file?,
+            };
+            let end = file.partition_point(|point| point.quote.time <= until);
+            let start = end.saturating_sub(count - points.len());
+            points.splice(0..0, file[start..end].iter().cloned());
+        }
+        Ok(points)
     }
 
     /// Rows of these heights, as far as the lake has them.

@@ -27,6 +27,12 @@ impl MonthFile {
         self.economics.first().map(|row| row.height)
     }
 
+    /// The blocks up to `height`.
+    pub(crate) fn blocks_up_to(&self, height: u32) -> &[BlockEconomics] {
+        let end = self.economics.partition_point(|row| row.height <= height);
+        &self.economics[..end]
+    }
+
     /// The rows of these heights.
     pub(crate) fn rows(
         &self,

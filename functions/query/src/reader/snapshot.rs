@@ -17,7 +17,7 @@ use hashlake_core::lake::{Lake, Stamp};
 use hashlake_core::month::Month;
 use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::revenue::PricedBlock;
-use hashlake_core::table::{blocks, daily};
+use hashlake_core::table::{blocks, daily, prices};
 use hashlake_core::timestamp::Timestamp;
 use tracing::debug;
 
@@ -58,6 +58,7 @@ pub(crate) struct Snapshot {
 #[derive(Debug, Default)]
 struct Listing {
     months: BTreeMap<Month, Stamp>,
+    prices: BTreeMap<Month, Stamp>,
     daily: Option<Stamp>,
 }
 
@@ -136,6 +137,14 @@ impl Snapshot {
         self.listing.months.get(&month)
     }
 
+    /// Months that have a file of prices, with its stamp.
+    pub(crate) fn prices(&self) -> impl DoubleEndedIterator<Item = (Month, &Stamp)> {
+        self.listing
+            .prices
+            .iter()
+            .map(|(month, stamp)| (*month, stamp))
+    }
+
     /// Stamp of the daily table.
     pub(crate) fn daily(&self) -> Option<&Stamp> {
         self.listing.daily.as_ref()
@@ -162,6 +171,8 @@ impl Listing {
                 files.daily = Some(stamp);
             } else if let Some(month) = blocks::month(&key) {
                 files.months.insert(month, stamp);
+            } else if let Some(month) = prices::month(&key) {
+                files.prices.insert(month, stamp);
             }
         }
         Ok(files)

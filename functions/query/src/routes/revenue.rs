@@ -15,7 +15,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::http::answer::{Body, Format};
 use crate::http::api::Api;
-use crate::http::asics::{AsicIds, machines};
+use crate::http::asics::{AsicIds, models};
 use crate::http::csv::{Float, Table};
 use crate::http::openapi::{ColumnSchema, OtherResponses, TAG, columns};
 use crate::http::parameters::{List, PoolFee, PowerPrice, Time};
@@ -37,7 +37,8 @@ type RevenueFields = List<RevenueField>;
 #[into_params(parameter_in = Query)]
 pub(crate) struct RevenueQuery {
     /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
-    /// `custom:<TH/s>:<W>`. Default: three machines of different years.
+    /// `custom:<TH/s>:<W>`. Default: three machines of different years. A count, as in
+    /// `antminer-s21-pro-234*120`, has no effect on this route: its values do not depend on it.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
     /// Time interval of one point, in UTC. Weeks start on Monday. Default: `day`.
@@ -228,7 +229,7 @@ impl RevenueRequest {
         };
         let (from, to) = (query.from.map(|time| time.0), query.to.map(|time| time.0));
         Ok(Self {
-            asics: machines(query.asics.as_ref(), catalogue)?,
+            asics: models(query.asics.as_ref(), catalogue)?,
             time_range: TimeRange::new(query.interval, from, to)?,
             costs: MiningCosts {
                 power_price: query.power_price.map_or(0.0, PowerPrice::get),

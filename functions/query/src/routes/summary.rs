@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::Body;
 use crate::http::api::Api;
-use crate::http::asics::{AsicIds, machines};
+use crate::http::asics::{AsicIds, models};
 use crate::http::openapi::{OtherResponses, TAG};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
@@ -32,7 +32,8 @@ const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 #[into_params(parameter_in = Query)]
 pub(crate) struct SummaryQuery {
     /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
-    /// `custom:<TH/s>:<W>`. Default: three machines of different years.
+    /// `custom:<TH/s>:<W>`. Default: three machines of different years. A count, as in
+    /// `antminer-s21-pro-234*120`, has no effect on this route: its values do not depend on it.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
 }
@@ -136,7 +137,7 @@ pub(crate) async fn summary(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let asics = &machines(query.asics.as_ref(), &api.asics)?;
+    let asics = &models(query.asics.as_ref(), &api.asics)?;
     api.answer(&uri, &headers, (), |history| async move {
         Ok(Body::json(&build_summary(&history, asics).await?))
     })

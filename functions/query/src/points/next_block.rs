@@ -1,0 +1,215 @@
+//! What the block that is to be found next pays, and whether that is known well enough to act on.
+
+use std::time::Duration;
+
+use hashlake_core::block::Block;
+use hashlake_core::difficulty::{next_bits, period_start};
+use hashlake_core::price::{PricePoint, Quote};
+use hashlake_core::price_note::HeldPoint;
+use hashlake_core::revenue::{BlockEconomics, FeeWindow, sat_per_ph_day_144, usd};
+use hashlake_core::suspect::suspects;
+use hashlake_core::target::CompactTarget;
+use hashlake_core::timestamp::Timestamp;
+use hashlake_core::units::Sats;
+
+use crate::reader::error::ReadError;
+use crate::reader::history::History;
+
+const MAX_BLOCK_AGE: Duration = Duration::from_hours(3);
+const MAX_PRICE_AGE: Duration = Duration::from_hours(2);
+/// Nodes refuse blocks that are further ahead of their clock.
+const MAX_BLOCK_LEAD: Duration = Duration::from_hours(2);
+/// Clocks differ by less.
+const MAX_PRICE_LEAD: Duration = Duration::from_mins(5);
+/// Whether a price is suspect depends on the few before it.
+const PRICES_READ: usize = 48;
+
+/// The block that is to be found next.
+pub(crate) struct NextBlock {
+    pub(crate) height: u32,
+    pub(crate) subsidy: Sats,
+    /// Its target, if the lake has the blocks that it depends on.
+    pub(crate) bits: Option<CompactTarget>,
+    /// Mean fees of the last 144 blocks in sat, if they are known.
+    pub(crate) fees_sat_144: Option<f64>,
+    /// The newest price.
+    pub(crate) price: Option<Quote>,
+    /// A price, not older than `price`, that is more likely an error of its source.
+    suspect: Option<HeldPoint>,
+    tip_height: u32,
+    tip_time: Timestamp,
+    /// Number of blocks up to the tip without a gap; counted up to 144.
+    unbroken: u32,
+}
+
+impl NextBlock {
+    /// Reads what the last blocks and prices of the lake say about the next block.
+    pub(crate) async fn read(history: &History, now: Timestamp) -> Result<Self, ReadError> {
+        let (snapshot, tip) = (&history.snapshot, &history.tip().block);
+        let (chain, height) = (snapshot.position.chain, tip.height + 1);
+        let (fees_sat_144, unbroken) = fees(history).await?;
+        let points = prices(history, now + MAX_PRICE_LEAD).await?;
+        let price = match points.last() {
+            Some(point) => Some(point.quote.clone()),
+            None => history.tip().price.quote().cloned(),
+        };
+        let stored = suspects(&points)
+            .pop()
+            .map(|suspect| HeldPoint::from(&suspect));
+        let mut held = snapshot.price_note.suspects.iter().rev().cloned();
+        let is_newest = |held: &HeldPoint| {
+            held.time <= now + MAX_PRICE_LEAD
+                && price.as_ref().is_none_or(|price| price.time <= held.time)
+        };
+        Ok(Self {
+            height,
+            subsidy: chain.subsidy(height),
+            bits: next_bits(chain, tip, first_time(history, tip).await?),
+            fees_sat_144,
+            suspect: held.find(is_newest).or(stored.filter(is_newest)),
+            price,
+            tip_height: tip.height,
+            tip_time: tip.time,
+            unbroken,
+        })
+    }
+
+    /// Hashprice of the block in sat/PH/day, with the mean fees of 144 blocks.
+    pub(crate) fn sat_per_ph_day_144(&self) -> Option<f64> {
+        let difficulty = self.bits?.difficulty();
+        Some(sat_per_ph_day_144(
+            difficulty,
+            self.subsidy,
+            self.fees_sat_144?,
+        ))
+    }
+
+    /// The same in USD/PH/day, at the newest price.
+    pub(crate) fn usd_per_ph_day_144(&self) -> Option<f64> {
+        Some(usd(self.sat_per_ph_day_144()?, self.price.as_ref()?.usd))
+    }
+
+    /// The moment after which block or price are too old, if no newer ones come.
+    pub(crate) fn valid_until(&self) -> Option<Timestamp> {
+        let price = self.price.as_ref()?;
+        Some((self.tip_time + MAX_BLOCK_AGE).min(price.time + MAX_PRICE_AGE))
+    }
+
+    /// Why this should not be acted on at `now`, if it should not. The first cause that applies is
+    /// reported.
+    pub(crate) fn why_unknown(&self, now: Timestamp) -> Option<String> {
+        let Self {
+            tip_height,
+            tip_time,
+            ..
+        } = self;
+        let (block_age, block_lead) = (now.since(*tip_time), tip_time.since(now));
+        if block_lead > MAX_BLOCK_LEAD {
+            return Some(format!(
+                "block {tip_height} is of {tip_time}, {} ahead of the clock, which is at {now}",
+                text(block_lead)
+            ));
+        }
+        if block_age > MAX_BLOCK_AGE {
+            return Some(format!(
+                "the latest block, {tip_height} of {tip_time}, is {} old, and the limit is {}",
+                text(block_age),
+                text(MAX_BLOCK_AGE)
+            ));
+        }
+        if self.fees_sat_144.is_none() {
+            return Some(format!(
+                "the mean fees need the last {} blocks, and the lake has {} up to block {tip_height} without a gap",
+                FeeWindow::BLOCKS,
+                self.unbroken
+            ));
+        }
+        if self.bits.is_none() {
+            return Some(format!(
+                "the difficulty of block {} cannot be computed: the lake lacks block {}, or the network has other rules than main",
+                self.height,
+                period_start(*tip_height)
+            ));
+        }
+        self.why_no_price(now)
+    }
+
+    fn why_no_price(&self, now: Timestamp) -> Option<String> {
+        if let Some(HeldPoint {
+            time, usd, source, ..
+        }) = &self.suspect
+        {
+            return Some(format!(
+                "the newest price of {source}, {usd} USD at {time}, is far off those before it; the next one shows whether it stays there"
+            ));
+        }
+        let Some(Quote { time, .. }) = &self.price else {
+            return Some("the lake has no BTC price near the latest blocks".to_owned());
+        };
+        let (age, lead) = (now.since(*time), time.since(now));
+        if lead > MAX_PRICE_LEAD {
+            return Some(format!(
+                "the price is of {time}, {} ahead of the clock, which is at {now}",
+                text(lead)
+            ));
+        }
+        (age > MAX_PRICE_AGE).then(|| {
+            format!(
+                "the newest BTC price, of {time}, is {} old, and the limit is {}",
+                text(age),
+                text(MAX_PRICE_AGE)
+            )
+        })
+    }
+}
+
+/// Mean fees of the last 144 blocks, and how many of these there are without a gap.
+async fn fees(history: &History) -> Result<(Option<f64>, u32), ReadError> {
+    let blocks = history.last_blocks(FeeWindow::BLOCKS as usize).await?;
+    let mut window = FeeWindow::default();
+    let mut unbroken = 0;
+    let mut last: Option<&BlockEconomics> = None;
+    for block in &blocks {
+        window.push(block.height, block.fees);
+        let follows = last.is_some_and(|last| last.height + 1 == block.height);
+        unbroken = if follows { unbroken + 1 } else { 1 };
+        last = Some(block);
+    }
+    Ok((window.mean_sat(), unbroken.min(FeeWindow::BLOCKS)))
+}
+
+/// The last prices up to `until`. The price of the latest block is one of them, although ingest
+/// may have written it after the other prices were read.
+async fn prices(history: &History, until: Timestamp) -> Result<Vec<PricePoint>, ReadError> {
+    let mut points = history.last_prices(until, PRICES_READ).await?;
+    let newest = points.last().map(|point| point.quote.time);
+    let of_tip = history.tip().price.quote();
+    let of_tip = of_tip.filter(|quote| quote.time <= until && Some(quote.time) > newest);
+    points.extend(of_tip.map(|quote| PricePoint {
+        quote: quote.clone(),
+        resolution_s: 3600,
+    }));
+    Ok(points)
+}
+
+/// Header time of the first block at the tip's difficulty, if the next block has another one and
+/// the lake has that first block.
+async fn first_time(history: &History, tip: &Block) -> Result<Option<Timestamp>, ReadError> {
+    let first = period_start(tip.height);
+    if period_start(tip.height + 1) == first {
+        return Ok(None);
+    }
+    match history.rows(first..=first).await {
+        Err(ReadError::Damaged { .. }) => Ok(None),
+        rows => Ok(rows?.first().map(|row| row.block.time)),
+    }
+}
+
+fn text(duration: Duration) -> String {
+    let minutes = duration.as_secs().div_ceil(60);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}

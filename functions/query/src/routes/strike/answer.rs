@@ -1,0 +1,159 @@
+//! The answer of `GET /strike` as JSON, CSV and text.
+
+use std::fmt::Write as _;
+
+use hashlake_core::strike::Signal;
+use hashlake_core::timestamp::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::fleet::Fleet;
+use crate::http::answer::Body;
+use crate::http::csv::{Float, Table};
+
+/// The power price up to which mining pays on each machine, in the block that is to be found next.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Strike)]
+pub(crate) struct StrikeAnswer<'a> {
+    /// Height of the block that is to be found next.
+    pub(super) for_height: u32,
+    /// Latest block.
+    pub(super) block: StrikeBlock,
+    /// Subsidy of the next block in sat.
+    pub(super) subsidy_sat: i64,
+    /// Mean transaction fees of the last 144 blocks in sat.
+    pub(super) fees_sat_144: Option<f64>,
+    /// Difficulty of the next block.
+    pub(super) difficulty: Option<f64>,
+    /// The newest price in USD/BTC.
+    pub(super) price_usd: Option<f64>,
+    /// Time of the price.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) price_time: Option<Timestamp>,
+    /// Source of the price.
+    pub(super) price_source: Option<String>,
+    /// Hashprice of the next block in sat/PH/day, with the mean fees of the last 144 blocks.
+    pub(super) sat_per_ph_day_144: Option<f64>,
+    /// The same in USD/PH/day, at the newest price.
+    pub(super) usd_per_ph_day_144: Option<f64>,
+    /// The moment after which block or price are too old, if no newer ones come.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) valid_until: Option<Timestamp>,
+    /// Whether the answer should not be acted on. Its numbers are then from old or doubtful data,
+    /// or null.
+    pub(super) stale: bool,
+    /// Why the answer should not be acted on.
+    pub(super) why: Option<String>,
+    /// The machines, in the order of the request.
+    pub(super) asics: Vec<MachineStrike<'a>>,
+    /// All machines together; null unless the request has their counts.
+    pub(super) fleet: Option<Fleet<'a>>,
+}
+
+/// Latest block.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StrikeBlock {
+    /// Block height.
+    pub(super) height: u32,
+    /// Block hash in hex.
+    pub(super) hash: String,
+    /// Header time.
+    #[schema(value_type = String, format = DateTime)]
+    pub(super) time: Timestamp,
+}
+
+/// The strike of a machine, and what the machine should do.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MachineStrike<'a> {
+    /// Identifier.
+    pub(super) asic_id: &'a str,
+    /// Name.
+    pub(super) name: &'a str,
+    /// Number of machines, if the request has it.
+    pub(super) count: Option<u32>,
+    /// Efficiency in J/TH.
+    pub(super) efficiency_j_per_th: f64,
+    /// Mining pays while power costs less than this, in USD/MWh.
+    pub(super) strike_usd_per_mwh: Option<f64>,
+    /// Machines that mine stop above this power price, in USD/MWh.
+    pub(super) stop_above: Option<f64>,
+    /// Machines that do not mine start below this power price, in USD/MWh.
+    pub(super) start_below: Option<f64>,
+    /// What the machines should do; null without `power_price`.
+    pub(super) signal: Option<SignalWord>,
+    /// Why they should do that.
+    pub(super) reason: Option<String>,
+}
+
+/// What machines should do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Signal)]
+pub(crate) enum SignalWord {
+    Mine,
+    Stop,
+    Unknown,
+}
+
+impl SignalWord {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Mine => Signal::Mine.word(),
+            Self::Stop => Signal::Stop.word(),
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl StrikeAnswer<'_> {
+    pub(super) fn csv(&self) -> Body {
+        let mut table = Table::new([
+            "asic_id",
+            "name",
+            "count",
+            "efficiency_j_per_th",
+            "strike_usd_per_mwh",
+            "stop_above",
+            "start_below",
+            "signal",
+            "reason",
+            "for_height",
+            "block_time",
+            "price_usd",
+            "price_time",
+            "usd_per_ph_day_144",
+            "valid_until",
+            "stale",
+            "why",
+        ]);
+        for asic in &self.asics {
+            table.cell(asic.asic_id);
+            table.cell(asic.name);
+            table.optional_cell(asic.count);
+            table.cell(Float(asic.efficiency_j_per_th));
+            for value in [asic.strike_usd_per_mwh, asic.stop_above, asic.start_below] {
+                table.optional_cell(value.map(Float));
+            }
+            table.optional_cell(asic.signal.map(SignalWord::word));
+            table.optional_cell(asic.reason.as_ref());
+            table.cell(self.for_height);
+            table.cell(self.block.time);
+            table.optional_cell(self.price_usd.map(Float));
+            table.optional_cell(self.price_time);
+            table.optional_cell(self.usd_per_ph_day_144.map(Float));
+            table.optional_cell(self.valid_until);
+            table.cell(self.stale);
+            table.optional_cell(self.why.as_ref());
+            table.end_row();
+        }
+        table.into_body()
+    }
+
+    pub(super) fn text(&self) -> Body {
+        let mut text = String::new();
+        for signal in self.asics.iter().filter_map(|asic| asic.signal) {
+            writeln!(text, "{}", signal.word()).expect("memory takes every write");
+        }
+        Body::new("text/plain; charset=utf-8", text)
+    }
+}

@@ -1,0 +1,131 @@
+//! All machines of a site together: what they draw, and which of them still mine at a power price.
+
+use hashlake_core::strike::Strike;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::asics::{Machine, PARAMETER};
+use crate::http::problem::Problem;
+
+const W_PER_MW: f64 = 1e6;
+const THS_PER_PHS: f64 = 1e3;
+
+/// All machines together.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Fleet<'a> {
+    /// Power of all machines with `overhead`, in MW.
+    total_mw: f64,
+    /// Hash rate of all machines in PH/s.
+    total_ph_per_s: f64,
+    /// Efficiency of all machines together in J/TH, without `overhead`.
+    efficiency_j_per_th: f64,
+    /// Identifiers of the machines in the order in which they stop when power gets dearer: the
+    /// least efficient first.
+    merit_order: Vec<&'a str>,
+    /// What still mines at a power price, from the lowest strike to the highest. Null if the
+    /// strikes are unknown.
+    curve: Option<Vec<CurveStep>>,
+}
+
+/// What still mines up to a power price.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
+pub(crate) struct CurveStep {
+    /// Power price in USD/MWh: a strike.
+    power_price: f64,
+    /// Power with `overhead`, in MW, of the machines with this strike or a higher one.
+    mw: f64,
+    /// Their hash rate in PH/s.
+    ph_per_s: f64,
+}
+
+/// The count of each machine; `None` if there are no counts.
+///
+/// # Errors
+/// A problem that names a machine without a count, if others have one.
+pub(super) fn counts(machines: &[Machine]) -> Result<Option<Vec<u32>>, Problem> {
+    let with_count = machines.iter().filter(|machine| machine.count.is_some());
+    if with_count.count() == 0 {
+        return Ok(None);
+    }
+    let count = |machine: &Machine| {
+        machine.count.ok_or_else(|| {
+            let detail = format!(
+                "`{}` has no count, but other machines have one: write `{}*1` for a single machine",
+                machine.asic.id, machine.asic.id
+            );
+            Problem::bad_parameter(PARAMETER, detail)
+        })
+    };
+    machines
+        .iter()
+        .map(count)
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// The machines of one model.
+struct Group<'a> {
+    asic_id: &'a str,
+    efficiency_j_per_th: f64,
+    mw: f64,
+    ph_per_s: f64,
+    strike: Option<f64>,
+}
+
+impl<'a> Fleet<'a> {
+    /// `counts` and `strikes` are those of the machines, in the same order.
+    pub(super) fn new(
+        machines: &'a [Machine],
+        counts: &[u32],
+        strikes: &[Option<Strike>],
+        overhead: f64,
+    ) -> Self {
+        let of_machines = machines.iter().zip(counts).zip(strikes);
+        let mut groups: Vec<Group> = of_machines
+            .map(|((Machine { asic, .. }, count), strike)| Group {
+                asic_id: &asic.id,
+                efficiency_j_per_th: asic.efficiency().to_joules_per_th(),
+                mw: f64::from(*count) * asic.power_w * (1.0 + overhead) / W_PER_MW,
+                ph_per_s: f64::from(*count) * asic.hashrate_ths / THS_PER_PHS,
+                strike: strike.map(|strike| strike.usd_per_mwh),
+            })
+            .collect();
+        groups.sort_by(|a, b| b.efficiency_j_per_th.total_cmp(&a.efficiency_j_per_th));
+        let (total_mw, total_ph_per_s) = sum(&groups);
+        let machines_w = total_mw / (1.0 + overhead) * W_PER_MW;
+        Self {
+            total_mw,
+            total_ph_per_s,
+            efficiency_j_per_th: machines_w / (total_ph_per_s * THS_PER_PHS),
+            merit_order: groups.iter().map(|group| group.asic_id).collect(),
+            curve: curve(&groups),
+        }
+    }
+}
+
+/// A step for each strike; `groups` are in the order of their strikes.
+fn curve(groups: &[Group]) -> Option<Vec<CurveStep>> {
+    let mut steps: Vec<CurveStep> = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        let power_price = group.strike?;
+        let is_new = steps
+            .last()
+            .is_none_or(|step| step.power_price < power_price);
+        if is_new {
+            let (mw, ph_per_s) = sum(&groups[at..]);
+            steps.push(CurveStep {
+                power_price,
+                mw,
+                ph_per_s,
+            });
+        }
+    }
+    Some(steps)
+}
+
+/// MW and PH/s.
+fn sum(groups: &[Group]) -> (f64, f64) {
+    groups.iter().fold((0.0, 0.0), |(mw, ph_per_s), group| {
+        (mw + group.mw, ph_per_s + group.ph_per_s)
+    })
+}
