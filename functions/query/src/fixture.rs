@@ -123,18 +123,7 @@ impl World {
     /// These blocks, in order of height.
     pub(crate) async fn of(rows: &[PricedBlock]) -> Self {
         let lake = Arc::new(TestLake::default());
-        for month in rows.chunk_by(|a, b| month(a) == month(b)) {
-            lake.replace(
-                &blocks::key(month_of(month)),
-                blocks::encode(month, LengthGuard::Absent),
-            )
-            .await;
-        }
-        lake.replace(
-            daily::KEY,
-            daily::encode(&daily::summarise(rows), LengthGuard::Absent),
-        )
-        .await;
+        lake.write_blocks(rows).await;
         let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
         let last = rows
             .last()
@@ -318,6 +307,22 @@ impl TestLake {
         change(&mut rows);
         self.replace(key, blocks::encode(&rows, LengthGuard::Absent))
             .await;
+    }
+
+    /// Writes the tables of these blocks, in order of height.
+    pub(crate) async fn write_blocks(&self, rows: &[PricedBlock]) {
+        for month in rows.chunk_by(|a, b| month(a) == month(b)) {
+            self.replace(
+                &blocks::key(month_of(month)),
+                blocks::encode(month, LengthGuard::Absent),
+            )
+            .await;
+        }
+        self.replace(
+            daily::KEY,
+            daily::encode(&daily::summarise(rows), LengthGuard::Absent),
+        )
+        .await;
     }
 
     /// Writes an object, whether or not it exists.

@@ -700,3 +700,344 @@ async fn a_damaged_file_of_prices_is_the_same_as_a_missing_one() {
 
     assert_eq!(judged(&world).await.2, "mine"); // At the price of the latest block.
 }
+
+/// A thousand worlds with faults. The expected signal is computed here, from the data before the
+/// faults, with formulas of its own.
+mod faults {
+    use hashlake_core::hash::BlockHash;
+    use hashlake_core::price::Quote;
+    use hashlake_core::revenue::PricedBlock;
+    use hashlake_core::timestamp::Timestamp;
+    use hashlake_core::units::{Sats, UsdPerBtc};
+
+    use super::*;
+    use crate::fixture::rows;
+
+    const CASES: u64 = 1000;
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Expected {
+        Signal,
+        Unknown,
+        NoAnswer,
+    }
+
+    #[derive(Clone, Copy, Debug)]
+    enum Fault {
+        IngestStopped,
+        ClockBehind,
+        BlockOfTheFuture,
+        PricesStopped,
+        PriceHalved,
+        PriceTimesThousand,
+        PriceHeldBack,
+        PricesOfTheFuture,
+        BlocksWithoutPrice,
+        NoPrices,
+        BlockMissing,
+        FewBlocks,
+        Reorg,
+        ReorgUnderWay,
+    }
+
+    const FAULTS: [Fault; 14] = [
+        Fault::IngestStopped,
+        Fault::ClockBehind,
+        Fault::BlockOfTheFuture,
+        Fault::PricesStopped,
+        Fault::PriceHalved,
+        Fault::PriceTimesThousand,
+        Fault::PriceHeldBack,
+        Fault::PricesOfTheFuture,
+        Fault::BlocksWithoutPrice,
+        Fault::NoPrices,
+        Fault::BlockMissing,
+        Fault::FewBlocks,
+        Fault::Reorg,
+        Fault::ReorgUnderWay,
+    ];
+
+    /// SplitMix64 (Steele, Lea and Flood, 2014).
+    struct Random(u64);
+
+    impl Random {
+        fn next(&mut self) -> u64 {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = self.0;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            z ^ (z >> 31)
+        }
+
+        fn below(&mut self, limit: u32) -> u32 {
+            u32::try_from(self.next() % u64::from(limit)).expect("below 2^32")
+        }
+
+        /// From `low` to `high`.
+        fn between(&mut self, low: f64, high: f64) -> f64 {
+            low + (high - low) * f64::from(self.below(1_000_001)) / 1e6
+        }
+    }
+
+    struct Case {
+        rows: Vec<PricedBlock>,
+        /// Blocks that were answered from before.
+        before: Option<Vec<PricedBlock>>,
+        are_blocks_priced: bool,
+        prices: Vec<(Timestamp, f64)>,
+        held: Option<(Timestamp, f64)>,
+        now: Timestamp,
+        cursor: (u32, BlockHash),
+        query: String,
+        signal: &'static str,
+        expected: Expected,
+    }
+
+    fn secs(n: u32) -> Duration {
+        Duration::from_secs(u64::from(n))
+    }
+
+    /// A world without a fault, and the signal that is right in it.
+    fn case(random: &mut Random) -> Case {
+        let mut rows = rows(145 + random.below(40));
+        let start = at("2025-10-20T00:00:00Z") + secs(random.below(30 * 86_400));
+        let mut time = start;
+        for row in &mut rows {
+            time = time + secs(random.below(1_200));
+            (row.block.time, row.block.median_time) = (time, time);
+            row.block.fees = Sats::new(random.below(30_000_000).into()).expect("an amount");
+        }
+        let now = time + secs(random.below(7_000));
+        let mut usd = random.between(20_000.0, 150_000.0);
+        let mut price_time = start - secs(random.below(3_600));
+        let mut prices = Vec::new();
+        while price_time <= now {
+            prices.push((price_time, usd));
+            price_time = price_time + secs(3_600);
+            usd *= random.between(0.97, 1.03);
+        }
+        let (fee, overhead) = (random.between(0.0, 0.2), random.between(0.0, 0.5));
+        let (adder, band) = (random.between(-20.0, 30.0), random.between(0.0, 0.1));
+        let mut case = Case {
+            cursor: cursor(&rows),
+            rows,
+            before: None,
+            are_blocks_priced: true,
+            prices,
+            held: None,
+            now,
+            query: String::new(),
+            signal: "",
+            expected: Expected::Signal,
+        };
+        // The definition, step by step, for 15 J/TH and difficulty 2^48.
+        let fees = case
+            .rows
+            .iter()
+            .rev()
+            .take(144)
+            .map(|row| row.block.fees.to_f64());
+        let reward = 312_500_000.0 + fees.sum::<f64>() / 144.0;
+        let (_, price) = case.prices.last().expect("a price");
+        let usd_per_ph_day = 1e15 * 86_400.0 / 2_f64.powi(80) * reward * 1e-8 * price;
+        let joules_per_ph_day = 15.0 * 1e3 * 86_400.0;
+        let usd_per_mwh = usd_per_ph_day / (joules_per_ph_day / 3.6e9);
+        let strike = usd_per_mwh * (1.0 - fee) / (1.0 + overhead) - adder;
+        let power = strike + strike.abs() * random.between(-0.15, 0.15);
+        let (mining, limit) = match random.below(3) {
+            0 => ("", strike),
+            1 => ("&mining=true", strike + strike.abs() * band),
+            _ => ("&mining=false", strike - strike.abs() * band),
+        };
+        case.signal = if power <= limit { "mine" } else { "stop" };
+        case.query = format!(
+            "{S21}&pool_fee={fee}&overhead={overhead}&adder={adder}&band={band}&power_price={power}{mining}"
+        );
+        case
+    }
+
+    fn cursor(rows: &[PricedBlock]) -> (u32, BlockHash) {
+        let tip = &rows.last().expect("a block").block;
+        (tip.height, tip.hash)
+    }
+
+    /// The same chain with other blocks at its end.
+    fn branch(rows: &[PricedBlock], random: &mut Random) -> Vec<PricedBlock> {
+        let mut rows = rows.to_vec();
+        for (row, _) in rows.iter_mut().rev().zip(0..=random.below(6)) {
+            row.block.hash = hash(row.block.height + 5_000_000);
+            row.block.fees = Sats::new(random.below(2_000_000_000).into()).expect("an amount");
+        }
+        rows
+    }
+
+    impl Case {
+        /// The newest price that the lake has by now.
+        fn newest(&self) -> Option<usize> {
+            self.prices.iter().rposition(|(time, _)| *time <= self.now)
+        }
+
+        fn tip_time(&self) -> Timestamp {
+            self.rows.last().expect("a block").block.time
+        }
+    }
+
+    impl Fault {
+        fn strike(self, case: &mut Case, random: &mut Random) -> Expected {
+            match self {
+                Self::IngestStopped => {
+                    case.now = case.tip_time() + secs(3 * 3_600 + 1 + random.below(1_000_000));
+                    Expected::Unknown
+                }
+                Self::ClockBehind => {
+                    case.now = case.tip_time() - secs(7_201 + random.below(1_000_000));
+                    Expected::Unknown
+                }
+                Self::BlockOfTheFuture => {
+                    let time = case.now + secs(7_201 + random.below(100_000));
+                    case.rows.last_mut().expect("a block").block.time = time;
+                    Expected::Unknown
+                }
+                Self::PricesStopped => {
+                    let newest = case.now - secs(7_201 + random.below(20_000));
+                    case.prices.retain(|(time, _)| *time < newest);
+                    Expected::Unknown
+                }
+                Self::PriceHalved | Self::PriceTimesThousand => {
+                    let factor = match self {
+                        Self::PriceHalved => 0.5,
+                        _ => 1e3,
+                    };
+                    if let Some(newest) = case.newest() {
+                        case.prices[newest].1 *= factor;
+                    }
+                    Expected::Unknown
+                }
+                Self::PriceHeldBack => {
+                    case.held = case.newest().map(|newest| case.prices.remove(newest));
+                    Expected::Unknown
+                }
+                Self::PricesOfTheFuture => {
+                    for _ in 0..=random.below(3) {
+                        let time = case.now + secs(301 + random.below(100_000_000));
+                        case.prices.push((time, random.between(1.0, 1e6)));
+                    }
+                    case.prices.sort_by_key(|(time, _)| *time);
+                    Expected::Signal
+                }
+                Self::BlocksWithoutPrice => {
+                    case.are_blocks_priced = false;
+                    Expected::Signal
+                }
+                Self::NoPrices => {
+                    case.prices.clear();
+                    Expected::Unknown
+                }
+                Self::BlockMissing => {
+                    let from_end = 2 + random.below(142) as usize;
+                    if let Some(at) = case.rows.len().checked_sub(from_end) {
+                        case.rows.remove(at);
+                    }
+                    Expected::Unknown
+                }
+                Self::FewBlocks => {
+                    let keep = 1 + random.below(143) as usize;
+                    case.rows.drain(..case.rows.len().saturating_sub(keep));
+                    Expected::Unknown
+                }
+                Self::Reorg => {
+                    case.before = Some(branch(&case.rows, random));
+                    Expected::Signal
+                }
+                Self::ReorgUnderWay => {
+                    case.rows = branch(&case.rows, random);
+                    Expected::NoAnswer
+                }
+            }
+        }
+    }
+
+    /// Each block gets the nearest price, as ingest would give it.
+    fn price_blocks(rows: &mut [PricedBlock], prices: &[(Timestamp, f64)]) {
+        for row in rows {
+            let time = row.block.time;
+            let distance = |(of, _): &&(Timestamp, f64)| of.since(time).max(time.since(*of));
+            let nearest = prices.iter().min_by_key(distance);
+            row.price = nearest.map_or(BlockPrice::Missing, |(time, usd)| {
+                BlockPrice::Provisional(Quote {
+                    time: *time,
+                    usd: UsdPerBtc::new(*usd).expect("a price"),
+                    source: "test".into(),
+                })
+            });
+        }
+    }
+
+    async fn world(case: &Case) -> World {
+        let world = World::of(case.before.as_ref().unwrap_or(&case.rows)).await;
+        world.add_prices(&case.prices).await;
+        if let Some((time, usd)) = case.held {
+            let suspect = json!({ "time": time, "usd": usd, "source": "test", "before_usd": null, "after_usd": null });
+            let note = json!({ "suspects": [suspect] });
+            world.lake.replace("_prices.json", note.to_string()).await;
+        }
+        if case.before.is_some() {
+            world.set_clock(case.now - secs(2));
+            get(&world.router(), &case.query).await;
+            world.lake.write_blocks(&case.rows).await;
+        }
+        world.move_cursor_to(case.cursor.0, case.cursor.1).await;
+        world.set_clock(case.now);
+        world
+    }
+
+    #[tokio::test]
+    async fn a_fault_makes_the_signal_unknown_and_never_wrong() {
+        let mut counts = std::collections::BTreeMap::new();
+        for seed in 0..CASES {
+            let random = &mut Random(seed);
+            let mut case = case(random);
+            let faults: Vec<Fault> = (0..random.below(3))
+                .map(|_| FAULTS[random.below(14) as usize])
+                .collect();
+            for fault in &faults {
+                case.expected = match (case.expected, fault.strike(&mut case, random)) {
+                    (Expected::Signal, next) => next,
+                    (before, Expected::Signal) => before,
+                    (Expected::NoAnswer, _) | (_, Expected::NoAnswer) => Expected::NoAnswer,
+                    (Expected::Unknown, Expected::Unknown) => Expected::Unknown,
+                };
+            }
+
+            let of_blocks = if case.are_blocks_priced {
+                &*case.prices
+            } else {
+                &[]
+            };
+            price_blocks(&mut case.rows, of_blocks);
+
+            let answer = send(&world(&case).await.router(), Method::GET, &case.query).await;
+
+            let expected = match case.expected {
+                Expected::Signal => case.signal,
+                Expected::Unknown => "unknown",
+                Expected::NoAnswer => "503",
+            };
+            let found = match answer.status {
+                200 => answer.json()["asics"][0]["signal"]
+                    .as_str()
+                    .expect("a signal")
+                    .to_owned(),
+                status => status.to_string(),
+            };
+            assert_eq!(
+                found, expected,
+                "seed {seed}, {faults:?}: {}\n{}",
+                case.query, answer.body
+            );
+            *counts.entry(found).or_insert(0) += 1;
+        }
+        // Each outcome is put to the test.
+        assert!(counts.values().all(|count| *count > 50), "{counts:?}");
+    }
+}
