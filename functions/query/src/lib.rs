@@ -61,6 +61,7 @@ pub fn router(api: Arc<Api>, site: Option<&Path>) -> Router {
         .routes(routes!(routes::series::series))
         .routes(routes!(routes::revenue::revenue))
         .routes(routes!(routes::strike::strike))
+        .routes(routes!(routes::difficulty::difficulty))
         .routes(routes!(routes::blocks::blocks))
         .routes(routes!(routes::blocks::block))
         .routes(routes!(routes::openapi::openapi))

@@ -2,6 +2,7 @@
 
 pub(crate) mod asics;
 pub(crate) mod blocks;
+pub(crate) mod difficulty;
 pub(crate) mod openapi;
 pub(crate) mod revenue;
 pub(crate) mod series;

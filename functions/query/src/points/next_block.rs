@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use hashlake_core::block::Block;
 use hashlake_core::difficulty::{next_bits, period_start};
 use hashlake_core::price::{PricePoint, Quote};
 use hashlake_core::price_note::HeldPoint;
@@ -48,6 +47,11 @@ impl NextBlock {
         let (snapshot, tip) = (&history.snapshot, &history.tip().block);
         let (chain, height) = (snapshot.position.chain, tip.height + 1);
         let (fees_sat_144, unbroken) = fees(history).await?;
+        let is_retarget = period_start(height) == height;
+        let period_start_time = match is_retarget {
+            true => history.period_start_time().await?,
+            false => None,
+        };
         let points = prices(history, now + MAX_PRICE_LEAD).await?;
         let price = match points.last() {
             Some(point) => Some(point.quote.clone()),
@@ -64,7 +68,7 @@ impl NextBlock {
         Ok(Self {
             height,
             subsidy: chain.subsidy(height),
-            bits: next_bits(chain, tip, first_time(history, tip).await?),
+            bits: next_bits(chain, tip, period_start_time),
             fees_sat_144,
             suspect: held.find(is_newest).or(stored.filter(is_newest)),
             price,
@@ -190,19 +194,6 @@ async fn prices(history: &History, until: Timestamp) -> Result<Vec<PricePoint>, 
         resolution_s: 3600,
     }));
     Ok(points)
-}
-
-/// Header time of the first block at the tip's difficulty, if the next block has another one and
-/// the lake has that first block.
-async fn first_time(history: &History, tip: &Block) -> Result<Option<Timestamp>, ReadError> {
-    let first = period_start(tip.height);
-    if period_start(tip.height + 1) == first {
-        return Ok(None);
-    }
-    match history.rows(first..=first).await {
-        Err(ReadError::Damaged { .. }) => Ok(None),
-        rows => Ok(rows?.first().map(|row| row.block.time)),
-    }
 }
 
 fn text(duration: Duration) -> String {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt, stream};
+use hashlake_core::difficulty::period_start;
 use hashlake_core::hash::BlockHash;
 use hashlake_core::month::Month;
 use hashlake_core::price::PricePoint;
@@ -130,6 +131,16 @@ impl History {
             points.splice(0..0, file[start..end].iter().cloned());
         }
         Ok(points)
+    }
+
+    /// Header time of the first of the 2016 blocks with the difficulty of the latest one, if the lake
+    /// has it and its file is not damaged.
+    pub(crate) async fn period_start_time(&self) -> Result<Option<Timestamp>, ReadError> {
+        let first = period_start(self.tip().block.height);
+        match self.rows(first..=first).await {
+            Err(ReadError::Damaged { .. }) => Ok(None),
+            rows => Ok(rows?.first().map(|row| row.block.time)),
+        }
     }
 
     /// Rows of these heights, as far as the lake has them.

@@ -52,7 +52,7 @@ mod tests {
 
         assert_eq!(document["openapi"], "3.1.0");
         let paths = document["paths"].as_object().expect("paths");
-        assert_eq!(paths.len(), 9);
+        assert_eq!(paths.len(), 10);
         for (path, item) in paths {
             let path = format!("/api/v1{}", path.replace("{id}", "900000"));
             let described = item["get"]["parameters"]
