@@ -169,6 +169,14 @@ pub fn sat_per_ph_day_144(difficulty: Difficulty, subsidy: Sats, fees_sat_144: f
     HASHES_PER_PH_DAY / expected_hashes(difficulty) * (subsidy.to_f64() + fees_sat_144)
 }
 
+/// The mean fees of the last 144 blocks, in sat, that a block's [`sat_per_ph_day_144`] was computed
+/// from: exact to a thousandth of a satoshi, as long as the reward is below 1e12 sat.
+///
+/// `sat_per_ph_day_144 x difficulty x 2^32 / (1e15 x 86400) - subsidy`
+pub fn fees_sat_144(difficulty: Difficulty, subsidy: Sats, sat_per_ph_day_144: f64) -> f64 {
+    sat_per_ph_day_144 / (HASHES_PER_PH_DAY / expected_hashes(difficulty)) - subsidy.to_f64()
+}
+
 /// Fees of the last 144 blocks, about a day.
 ///
 /// # Examples
@@ -390,6 +398,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn mean_fees_follow_from_the_hashprice_with_them(d in 1e-10..1e16_f64, subsidy in 0_i64..=5_000_000_000, fees in 0.0..1e11_f64) {
+            let subsidy = Sats::new(subsidy).expect("an amount");
+            let hashprice = sat_per_ph_day_144(difficulty(d), subsidy, fees);
+
+            prop_assert!((fees_sat_144(difficulty(d), subsidy, hashprice) - fees).abs() < 1e-3);
+        }
+
         #[test]
         fn revenue_per_mwh_is_hashprice_divided_by_24_times_the_efficiency(d in 1e-10..1e16_f64, sat in 0_i64..5_000_000_000, e in 1.0..1e4_f64) {
             let reward = Sats::new(sat).expect("an amount");

@@ -10,7 +10,7 @@ use crate::lake::Contents;
 
 const ASICS: &str = "antminer-s19-pro-110,antminer-s19j-pro-100,antminer-s21-pro-234,antminer-s21-xp-270,antminer-s23-hyd-580";
 const HOUR_FIELDS: &str = "price_usd,usd_per_ph_day,fees_sat";
-const BLOCK_VALUES: usize = 18; // Number of columns of the table of blocks.
+const BLOCK_VALUES: usize = 21; // Number of columns of the table of blocks.
 /// Number of points of the longest response. With five miners and all columns, it has nearly 300,000
 /// values.
 const LONGEST_RESPONSE: u32 = 8_800;
@@ -118,6 +118,16 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
             .small()
             .reading(lake, tip..=tip)
             .of_values(BLOCK_VALUES),
+        Case::new("strike of 60", strike_of_60())
+            .small()
+            .within_ms(2.0)
+            .reading(lake, tip - 143..=tip)
+            .of_values(143 + BLOCK_VALUES),
+        Case::new("difficulty", "/api/v1/difficulty")
+            .small()
+            .within_ms(2.0)
+            .reading(lake, tip - 2015..=tip)
+            .of_values(2 * BLOCK_VALUES),
         all_days("series, all days")
             .within_ms(15.0)
             .compared_with_duckdb("series_by_day", first),
@@ -129,6 +139,13 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
             .within_ms(0.5)
             .expecting(Expect::NotModified)
             .of_values(0),
+        Case::new(
+            "mean fees, all days",
+            series("day&from=0&fields=sat_per_ph_day_144,usd_per_ph_day_144"),
+        )
+        .within_ms(15.0)
+        .reading(lake, 0..=tip)
+        .of_values(3 * days),
         Case::new(
             "series, 365 days by hour",
             series(&format!("hour&from={year_ago}&fields={HOUR_FIELDS}")),
@@ -180,6 +197,17 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
             .reading(lake, 500_000..=500_000)
             .of_values(BLOCK_VALUES),
     ]
+}
+
+/// A fleet of 60 models, at a power price.
+fn strike_of_60() -> String {
+    let asics: Vec<String> = (0..60)
+        .map(|n| format!("custom:200:{}*10", 3000 + n))
+        .collect();
+    let asics = asics.join(",");
+    format!(
+        "/api/v1/strike?asics={asics}&pool_fee=0.02&overhead=0.05&adder=5&power_price=50&mining=true"
+    )
 }
 
 /// The path of the longest possible response: the revenue of the last 8,800 blocks.

@@ -15,9 +15,10 @@ use hashlake_core::cursor::{Cursor, Position};
 use hashlake_core::lake::Lake;
 use hashlake_core::lake::directory::DirectoryLake;
 use hashlake_core::month::Month;
+use hashlake_core::price::{PricePoint, PriceSeries};
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::daily::DayRow;
-use hashlake_core::table::{LengthGuard, asics, blocks, daily};
+use hashlake_core::table::{LengthGuard, asics, blocks, daily, prices};
 use hashlake_core::timestamp::Timestamp;
 use query::{Api, router};
 
@@ -64,7 +65,23 @@ async fn write_month(rows: &[PricedBlock], days: &mut Vec<DayRow>) {
         blocks::encode(rows, LengthGuard::Absent),
     )
     .await;
+    write(
+        &prices::key(month),
+        prices::encode(&points(rows), LengthGuard::Absent),
+    )
+    .await;
     days.extend(daily::summarise(rows));
+}
+
+/// The prices of the blocks, as hourly points.
+fn points(rows: &[PricedBlock]) -> Vec<PricePoint> {
+    let quotes = rows.iter().filter_map(|row| row.price.quote());
+    let mut points = PriceSeries::default();
+    points.merge(quotes.map(|quote| PricePoint {
+        quote: quote.clone(),
+        resolution_s: 3600,
+    }));
+    points.points().to_vec()
 }
 
 async fn write(key: &str, body: impl Into<bytes::Bytes>) {

@@ -4,5 +4,6 @@ pub(crate) mod bucket;
 pub(crate) mod change;
 pub(crate) mod field;
 pub(crate) mod interval;
+pub(crate) mod mean_fees;
 pub(crate) mod next_block;
 pub(crate) mod time_range;

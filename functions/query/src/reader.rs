@@ -6,6 +6,7 @@ pub(crate) mod history;
 mod month_file;
 mod snapshot;
 mod store;
+pub(crate) mod sums_144;
 
 use std::sync::Arc;
 

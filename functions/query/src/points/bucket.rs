@@ -1,11 +1,13 @@
 //! Blocks added up by interval of median time.
 
+use hashlake_core::day::Day;
 use hashlake_core::revenue::{BlockEconomics, fee_share};
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::{HashesPerSecond, Sats, UsdPerBtc};
 
 use crate::points::interval::Interval;
+use crate::reader::sums_144::Sums144;
 
 /// Blocks added up. Floats are kept as sums over blocks, so that the mean of merged buckets is a
 /// mean over blocks too.
@@ -28,6 +30,7 @@ pub(crate) struct Bucket {
     usd_per_ph_day: f64,
     sat_per_ph: Option<f64>,
     usd_per_ph: Option<f64>,
+    sums_144: Sums144,
     single_block: Option<BlockEconomics>,
 }
 
@@ -49,11 +52,12 @@ impl Bucket {
             usd_per_ph_day: row.usd_per_ph_day().unwrap_or(0.0),
             sat_per_ph: row.sat_per_ph(),
             usd_per_ph: row.sat_per_ph().and_then(|sat| row.usd(sat)),
+            sums_144: Sums144::of_block(row),
             single_block: Some(*row),
         }
     }
 
-    fn of_day(start: Timestamp, day: &DayRow) -> Self {
+    fn of_day(start: Timestamp, day: &DayRow, sums_144: Sums144) -> Self {
         let (blocks, priced_blocks) = (f64::from(day.blocks), f64::from(day.priced_blocks));
         Self {
             start,
@@ -71,6 +75,7 @@ impl Bucket {
             usd_per_ph_day: day.usd_per_ph_day.unwrap_or(0.0) * priced_blocks,
             sat_per_ph: day.sat_per_ph,
             usd_per_ph: day.usd_per_ph,
+            sums_144,
             single_block: None,
         }
     }
@@ -91,6 +96,7 @@ impl Bucket {
         self.usd_per_ph_day += later.usd_per_ph_day;
         self.sat_per_ph = sum_of_known(self.sat_per_ph, later.sat_per_ph);
         self.usd_per_ph = sum_of_known(self.usd_per_ph, later.usd_per_ph);
+        self.sums_144.add(&later.sums_144);
         self.single_block = None;
     }
 
@@ -133,6 +139,16 @@ impl Bucket {
         self.mean_of_priced(self.usd_per_ph_day)
     }
 
+    /// Mean hashprice with the mean fees of 144 blocks in sat/PH/day, over blocks where it is known.
+    pub(crate) fn sat_per_ph_day_144(&self) -> Option<f64> {
+        self.sums_144.sat_per_ph_day()
+    }
+
+    /// The same in USD/PH/day, over priced blocks.
+    pub(crate) fn usd_per_ph_day_144(&self) -> Option<f64> {
+        self.sums_144.usd_per_ph_day()
+    }
+
     /// Expected revenue of 1 PH/s from these blocks, in sat.
     pub(crate) const fn sat_per_ph(&self) -> Option<f64> {
         self.sat_per_ph
@@ -164,15 +180,24 @@ pub(crate) fn add_up_blocks<'a>(
     }
 }
 
-/// Adds up days in order, and the blocks after them, to intervals of a day or longer.
+/// Adds up days in order, and the blocks after them, to intervals of a day or longer. `sums_144` is
+/// what the daily table does not have, also in order; it is unknown for other days.
 pub(crate) fn add_up_days<'a>(
     interval: Interval,
     days: impl IntoIterator<Item = &'a DayRow>,
+    sums_144: impl Iterator<Item = &'a (Day, Sums144)>,
     rest: impl Iterator<Item = &'a BlockEconomics>,
 ) -> Vec<Bucket> {
-    let days = days
-        .into_iter()
-        .map(|day| Bucket::of_day(interval.start_of(day.day.start()), day));
+    let mut sums_144 = sums_144.peekable();
+    let days = days.into_iter().map(|day| {
+        while sums_144
+            .next_if(|(earlier, _)| *earlier < day.day)
+            .is_some()
+        {}
+        let sums = sums_144.next_if(|(same, _)| *same == day.day);
+        let sums = sums.map_or(Sums144::default(), |(_, sums)| *sums);
+        Bucket::of_day(interval.start_of(day.day.start()), day, sums)
+    });
     let rest = rest.map(|row| Bucket::of_block(interval.start_of(row.median_time), row));
     merge(days.chain(rest))
 }
@@ -198,6 +223,7 @@ mod tests {
     use super::*;
     use crate::fixture::{BlockSpec, at, block};
     use crate::points::field::Field;
+    use crate::reader::sums_144;
 
     fn value(bucket: &Bucket, field: Field) -> Value {
         json!(field.values(std::slice::from_ref(bucket)))[0].clone()
@@ -286,12 +312,13 @@ mod tests {
             1_u32..5,
             proptest::option::of(1e4..2e5_f64),
             0.0..1e21_f64,
+            proptest::option::of(1e4..1e5_f64),
         );
         proptest::collection::vec(block_of_chain, 1..120).prop_map(|blocks| {
             let mut secs = at("2025-10-20T00:00:00Z").to_secs();
             let heights = 900_000..;
             let rows = heights.zip(blocks).map(
-                |(height, (wait, fees, tx_count, price, network_hashrate_hs))| {
+                |(height, (wait, fees, tx_count, price, network_hashrate_hs, sat_144))| {
                     secs += wait;
                     let mut row = block(BlockSpec {
                         height,
@@ -302,6 +329,7 @@ mod tests {
                         ..BlockSpec::default()
                     });
                     row.block.median_time = Timestamp::from_secs(secs).expect("a date");
+                    row.block.sat_per_ph_day_144 = sat_144;
                     row
                 },
             );
@@ -314,8 +342,9 @@ mod tests {
         fn days_from_the_daily_table_equal_days_from_blocks(rows in chain()) {
             let days = daily::summarise(&rows);
             let rows: Vec<BlockEconomics> = rows.iter().map(PricedBlock::economics).collect();
+            let sums_144 = sums_144::by_day(&rows);
             for interval in [Interval::Day, Interval::Week, Interval::Month] {
-                let (from_days, from_blocks) = (add_up_days(interval, &days, [].iter()), add_up_blocks(interval, rows.iter()));
+                let (from_days, from_blocks) = (add_up_days(interval, &days, sums_144.iter(), [].iter()), add_up_blocks(interval, rows.iter()));
 
                 prop_assert_eq!(from_days.len(), from_blocks.len());
                 for (day, blocks) in from_days.iter().zip(&from_blocks) {

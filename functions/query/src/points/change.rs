@@ -8,9 +8,9 @@ use hashlake_core::revenue::BlockEconomics;
 /// that moment is unknown.
 pub(crate) const MAX_POINT_GAP: Duration = Duration::from_hours(24);
 
-/// Relative change of mining revenue in USD: from the last block that is at least `ago` older than
-/// the latest block, to the latest block. 0.1 means 10 % more. Unknown if there is no such block,
-/// or either has no price.
+/// Relative change of mining revenue in USD, with the mean fees of 144 blocks: from the last block
+/// that is at least `ago` older than the latest block, to the latest block. 0.1 means 10 % more.
+/// Unknown if there is no such block, or either has no price or no mean fees.
 ///
 /// Hashprice and USD/MWh of every machine change alike, because their ratio is constant. `rows` are
 /// in order of height.
@@ -21,7 +21,7 @@ pub(crate) fn change(rows: &[&BlockEconomics], ago: Duration) -> Option<f64> {
     if moment.since(then.median_time) > MAX_POINT_GAP {
         return None;
     }
-    Some(latest.usd_per_ph_day()? / then.usd_per_ph_day()? - 1.0)
+    Some(latest.usd_per_ph_day_144()? / then.usd_per_ph_day_144()? - 1.0)
         .filter(|change| change.is_finite())
 }
 
@@ -38,7 +38,11 @@ mod tests {
             price,
             ..BlockSpec::default()
         };
-        block(spec).economics()
+        let row = block(spec).economics();
+        BlockEconomics {
+            sat_per_ph_day_144: Some(40_000.0),
+            ..row
+        }
     }
 
     fn since(blocks: &[BlockEconomics]) -> Option<f64> {
@@ -57,7 +61,7 @@ mod tests {
         };
         let rounded = |change: Option<f64>| change.map(|change| format!("{change:.6}"));
 
-        // 110,000 / 100,000 - 1 and 110,000 / 50,000 - 1: same difficulty and reward.
+        // 110,000 / 100,000 - 1 and 110,000 / 50,000 - 1: same hashprice in sat.
         assert_eq!(
             rounded(at("2025-11-22T12:00:00Z", 100_000.0)).as_deref(),
             Some("0.100000")
@@ -80,5 +84,25 @@ mod tests {
             since(&[priced("2025-11-21T11:59:59Z", Some(1.0)), latest]),
             None
         );
+        let without_mean_fees = BlockEconomics {
+            sat_per_ph_day_144: None,
+            ..priced("2025-11-22T12:00:00Z", Some(100_000.0))
+        };
+        assert_eq!(since(&[without_mean_fees, latest]), None);
+    }
+
+    #[test]
+    fn is_that_of_the_hashprice_with_mean_fees() {
+        let with_hashprice = |time, sat_per_ph_day_144| BlockEconomics {
+            sat_per_ph_day_144: Some(sat_per_ph_day_144),
+            ..priced(time, Some(100_000.0))
+        };
+
+        let change = since(&[
+            with_hashprice("2025-11-22T12:00:00Z", 40_000.0),
+            with_hashprice("2025-11-23T12:00:00Z", 50_000.0),
+        ]);
+
+        assert_eq!(change, Some(0.25)); // 50,000 / 40,000 - 1
     }
 }

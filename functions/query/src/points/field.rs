@@ -12,6 +12,10 @@ pub(crate) enum Field {
     PriceUsd,
     SatPerPhDay,
     UsdPerPhDay,
+    #[serde(rename = "sat_per_ph_day_144")]
+    SatPerPhDay144,
+    #[serde(rename = "usd_per_ph_day_144")]
+    UsdPerPhDay144,
     Difficulty,
     NetworkHashrateHs,
     SubsidySat,
@@ -25,10 +29,12 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::PriceUsd,
         Self::SatPerPhDay,
         Self::UsdPerPhDay,
+        Self::SatPerPhDay144,
+        Self::UsdPerPhDay144,
         Self::Difficulty,
         Self::NetworkHashrateHs,
         Self::SubsidySat,
@@ -47,6 +53,12 @@ impl Field {
             Self::PriceUsd => "Price in USD/BTC. Mean over blocks with a price.",
             Self::SatPerPhDay => "Hashprice in sat/PH/day. Mean over blocks.",
             Self::UsdPerPhDay => "Hashprice in USD/PH/day. Mean over blocks with a price.",
+            Self::SatPerPhDay144 => {
+                "Hashprice in sat/PH/day with the mean fees of each block and the 143 before it. Mean over blocks for which these are known."
+            }
+            Self::UsdPerPhDay144 => {
+                "The same in USD/PH/day. Mean over blocks that also have a price."
+            }
             Self::Difficulty => "Difficulty. Mean over blocks.",
             Self::NetworkHashrateHs => "Hash rate of the network in H/s. Mean over blocks.",
             Self::SubsidySat => "Block subsidy in sat. Sum over blocks.",
@@ -58,6 +70,11 @@ impl Field {
             Self::PricedBlocks => "Number of blocks with a price.",
             Self::Height => "Height of the last block.",
         }
+    }
+
+    /// Whether the daily table does not have it.
+    pub(crate) const fn needs_sums_144(self) -> bool {
+        matches!(self, Self::SatPerPhDay144 | Self::UsdPerPhDay144)
     }
 
     /// Whether its values are integers, which are always known.
@@ -85,6 +102,8 @@ impl Field {
             Self::PriceUsd => floats(&Bucket::price_usd),
             Self::SatPerPhDay => floats(&|bucket| Some(bucket.sat_per_ph_day())),
             Self::UsdPerPhDay => floats(&Bucket::usd_per_ph_day),
+            Self::SatPerPhDay144 => floats(&Bucket::sat_per_ph_day_144),
+            Self::UsdPerPhDay144 => floats(&Bucket::usd_per_ph_day_144),
             Self::Difficulty => floats(&|bucket| Some(bucket.difficulty())),
             Self::NetworkHashrateHs => floats(&Bucket::network_hashrate_hs),
             Self::SubsidySat => ints(&|bucket| bucket.subsidy.to_sat()),

@@ -5,12 +5,13 @@ use std::time::Duration;
 use hashlake_core::difficulty::{next_bits, period_start};
 use hashlake_core::price::{PricePoint, Quote};
 use hashlake_core::price_note::HeldPoint;
-use hashlake_core::revenue::{BlockEconomics, FeeWindow, sat_per_ph_day_144, usd};
+use hashlake_core::revenue::{FeeWindow, sat_per_ph_day_144, usd};
 use hashlake_core::suspect::suspects;
 use hashlake_core::target::CompactTarget;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::Sats;
 
+use crate::points::mean_fees::MeanFees;
 use crate::reader::error::ReadError;
 use crate::reader::history::History;
 
@@ -46,7 +47,10 @@ impl NextBlock {
     pub(crate) async fn read(history: &History, now: Timestamp) -> Result<Self, ReadError> {
         let (snapshot, tip) = (&history.snapshot, &history.tip().block);
         let (chain, height) = (snapshot.position.chain, tip.height + 1);
-        let (fees_sat_144, unbroken) = fees(history).await?;
+        let MeanFees {
+            fees_sat_144,
+            unbroken,
+        } = MeanFees::read(history).await?;
         let is_retarget = period_start(height) == height;
         let period_start_time = match is_retarget {
             true => history.period_start_time().await?,
@@ -165,21 +169,6 @@ impl NextBlock {
             )
         })
     }
-}
-
-/// Mean fees of the last 144 blocks, and how many of these there are without a gap.
-async fn fees(history: &History) -> Result<(Option<f64>, u32), ReadError> {
-    let blocks = history.last_blocks(FeeWindow::BLOCKS as usize).await?;
-    let mut window = FeeWindow::default();
-    let mut unbroken = 0;
-    let mut last: Option<&BlockEconomics> = None;
-    for block in &blocks {
-        window.push(block.height, block.fees);
-        let follows = last.is_some_and(|last| last.height + 1 == block.height);
-        unbroken = if follows { unbroken + 1 } else { 1 };
-        last = Some(block);
-    }
-    Ok((window.mean_sat(), unbroken.min(FeeWindow::BLOCKS)))
 }
 
 /// The last prices up to `until`. The price of the latest block is one of them, although ingest

@@ -30,6 +30,7 @@ const MAX_VALUES: usize = 300_000;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TimeRange {
     interval: Interval,
+    needs_sums_144: bool,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 }
@@ -82,9 +83,18 @@ impl TimeRange {
             (Some(from), Some(to)) if from >= to => Err(EmptyRange { from, to }),
             _ => Ok(Self {
                 interval: interval.unwrap_or(Interval::Day),
+                needs_sums_144: false,
                 from,
                 to,
             }),
+        }
+    }
+
+    /// The same, with points that also have the hashprice with mean fees.
+    pub(crate) const fn with_sums_144(self) -> Self {
+        Self {
+            needs_sums_144: true,
+            ..self
         }
     }
 
@@ -133,7 +143,12 @@ impl TimeRange {
                 bucket::add_up_blocks(self.interval, history.blocks(whole).await?.iter())
             }
             Interval::Day | Interval::Week | Interval::Month => {
-                bucket::add_up_days(self.interval, days.whole(), days.rest.iter())
+                let sums_144 = match self.needs_sums_144 {
+                    true => history.day_sums(self.whole_intervals(range)).await?,
+                    false => Vec::new(),
+                };
+                let sums_144 = sums_144.iter().flat_map(|month| month.iter());
+                bucket::add_up_days(self.interval, days.whole(), sums_144, days.rest.iter())
             }
         };
         points.retain(|point| range.contains(&point.start));
@@ -144,6 +159,11 @@ impl TimeRange {
                 points,
             }),
         }
+    }
+
+    /// The time of all intervals that start in `range`.
+    fn whole_intervals(&self, range: &Range<Timestamp>) -> Range<Timestamp> {
+        range.start..self.interval.end_of(self.interval.start_of(range.end))
     }
 
     /// Time that the points cover: whole intervals, cut where the blocks end.

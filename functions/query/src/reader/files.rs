@@ -1,8 +1,10 @@
 //! The files that answers are made of, each kept decoded in memory.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use hashlake_core::lake::{Lake, Stamp};
+use hashlake_core::day::Day;
+use hashlake_core::lake::{Lake, Stamp, Version};
 use hashlake_core::month::Month;
 use hashlake_core::price::PricePoint;
 use hashlake_core::table::daily::DayRow;
@@ -13,6 +15,7 @@ use hashlake_core::table::{blocks, daily, prices};
 use crate::reader::error::ReadError;
 use crate::reader::month_file::MonthFile;
 use crate::reader::store::{Part, Store};
+use crate::reader::sums_144::Sums144;
 
 const MONTHS_KEPT: usize = 24; // A month is about 1 MB; the longest answer takes 15.
 const PRICE_MONTHS_KEPT: usize = 2; // Only the latest are read.
@@ -24,7 +27,15 @@ pub(crate) struct Files {
     days: Store<Vec<DayRow>>,
     filters: Store<HashFilter>,
     prices: Store<Vec<PricePoint>>,
+    sums: Mutex<BTreeMap<Month, (Versions, DaySums)>>,
 }
+
+/// The sums of each day of a month.
+pub(crate) type DaySums = Arc<Vec<(Day, Sums144)>>;
+
+/// Versions of the month's file, and of the one before it: the first blocks of a month have fees of
+/// the month before in their mean.
+pub(crate) type Versions = [Option<Version>; 2];
 
 impl Files {
     pub(crate) fn new(lake: &Arc<dyn Lake>) -> Self {
@@ -48,6 +59,7 @@ impl Files {
                 |bytes, _| prices::decode(bytes),
                 PRICE_MONTHS_KEPT,
             ),
+            sums: Mutex::default(),
         }
     }
 
@@ -72,6 +84,23 @@ impl Files {
         stamp: &Stamp,
     ) -> Result<Arc<Vec<PricePoint>>, ReadError> {
         self.prices.get(&prices::key(month), stamp).await
+    }
+
+    /// The month's sums by day, computed before from these versions.
+    pub(crate) fn sums(&self, month: Month, versions: &Versions) -> Option<DaySums> {
+        let known = self.lock_sums();
+        let (of_versions, sums) = known.get(&month)?;
+        (of_versions == versions).then(|| sums.clone())
+    }
+
+    /// Keeps the month's sums by day: about 1 kB, so that those of all months have their place.
+    pub(crate) fn keep_sums(&self, month: Month, versions: Versions, sums: DaySums) {
+        self.lock_sums().insert(month, (versions, sums));
+    }
+
+    fn lock_sums(&self) -> MutexGuard<'_, BTreeMap<Month, (Versions, DaySums)>> {
+        let sums = self.sums.lock();
+        sums.expect("no code panics while it holds the lock")
     }
 
     /// The bloom filter over the hashes of the month's blocks: only the end of its file is read.

@@ -6,22 +6,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use hashlake_core::difficulty::period_start;
 use hashlake_core::hash::BlockHash;
 use hashlake_core::month::Month;
 use hashlake_core::price::PricePoint;
-use hashlake_core::revenue::{BlockEconomics, PricedBlock};
+use hashlake_core::revenue::{BlockEconomics, FeeWindow, PricedBlock};
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::table::{blocks, daily};
 use hashlake_core::timestamp::Timestamp;
 
 use crate::reader::error::ReadError;
-use crate::reader::files::Files;
+use crate::reader::files::{DaySums, Files};
 use crate::reader::month_file::MonthFile;
 use crate::reader::snapshot::Snapshot;
+use crate::reader::sums_144;
 
 const READ_AT_ONCE: usize = 32;
+const DECODED_AT_ONCE: usize = 8; // A month in memory is about 1 MB.
 const PRICE_MONTHS_READ: usize = 2; // At the start of a month, its file has few prices.
 
 /// Added to a block's time, this ends a range just after the block: block times are whole seconds.
@@ -200,7 +202,62 @@ impl History {
         Ok(rows.into_iter().find(|row| row.block.hash == hash))
     }
 
+    /// Sums by day, for the days of `range`, which the daily table does not have.
+    pub(crate) async fn day_sums(
+        &self,
+        range: Range<Timestamp>,
+    ) -> Result<Vec<DaySums>, ReadError> {
+        let months = self.months_in(&range).map(|month| self.day_sums_of(month));
+        stream::iter(months)
+            .buffered(DECODED_AT_ONCE)
+            .try_collect()
+            .await
+    }
+
+    async fn day_sums_of(&self, month: Month) -> Result<DaySums, ReadError> {
+        let version = |month| {
+            self.snapshot
+                .month(month)
+                .map(|stamp| stamp.version.clone())
+        };
+        let versions = [version(month), month.previous().and_then(version)];
+        if let Some(known) = self.files.sums(month, &versions) {
+            return Ok(known);
+        }
+        let sums = Arc::new(sums_144::by_day(&self.month(month).await?.economics));
+        self.files.keep_sums(month, versions, sums.clone());
+        Ok(sums)
+    }
+
+    /// The month's file. Hashprices with mean fees that it does not have are computed, as far as
+    /// the lake has the fees.
     async fn month(&self, month: Month) -> Result<Arc<MonthFile>, ReadError> {
+        let file = self.stored_month(month).await?;
+        if !file.lacks_means() {
+            return Ok(file);
+        }
+        let (mut before, mut known) = (Vec::new(), 0);
+        for earlier in self
+            .snapshot
+            .months()
+            .rev()
+            .filter(|earlier| *earlier < month)
+        {
+            if known >= FeeWindow::BLOCKS as usize {
+                break;
+            }
+            let file = match self.stored_month(earlier).await {
+                Err(ReadError::Damaged { .. }) => break,
+                file => file?,
+            };
+            known += file.economics.len();
+            before.push(file);
+        }
+        let before = before.iter().rev().flat_map(|file| &file.economics);
+        Ok(Arc::new(file.with_means(before)))
+    }
+
+    async fn stored_month(&self, month: Month) -> Result<Arc<MonthFile>, ReadError> {
         match self.snapshot.month(month) {
             None => Ok(Arc::new(MonthFile::default())),
             Some(stamp) => self.files.month(month, stamp).await,

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use bytes::Bytes;
 use hashlake_core::lake::Stamp;
-use hashlake_core::revenue::{BlockEconomics, PricedBlock};
+use hashlake_core::revenue::{BlockEconomics, FeeWindow, PricedBlock, sat_per_ph_day_144};
 use hashlake_core::table::{TableError, blocks};
 
 use crate::reader::error::ReadError;
@@ -14,12 +14,47 @@ use crate::reader::error::ReadError;
 pub(crate) struct MonthFile {
     pub(crate) economics: Vec<BlockEconomics>,
     bytes: Bytes,
+    lacks_means: bool,
 }
 
 impl MonthFile {
     pub(crate) fn decode(bytes: Bytes, _: &Stamp) -> Result<Self, TableError> {
         let economics = blocks::decode_economics(bytes.clone())?;
-        Ok(Self { economics, bytes })
+        let lacks_means = economics.iter().any(|row| row.sat_per_ph_day_144.is_none());
+        Ok(Self {
+            economics,
+            bytes,
+            lacks_means,
+        })
+    }
+
+    /// Whether a block has no hashprice with mean fees: the file is of an earlier version, or the
+    /// lake starts here.
+    pub(crate) const fn lacks_means(&self) -> bool {
+        self.lacks_means
+    }
+
+    /// The same with hashprices with mean fees wherever they follow from the fees of these blocks
+    /// and of `before`, the blocks below.
+    pub(crate) fn with_means<'a>(&self, before: impl Iterator<Item = &'a BlockEconomics>) -> Self {
+        let mut fees = FeeWindow::default();
+        for row in before {
+            fees.push(row.height, row.fees);
+        }
+        let complete = |row: &BlockEconomics| {
+            let computed = fees
+                .push(row.height, row.fees)
+                .map(|fees_sat| sat_per_ph_day_144(row.difficulty, row.subsidy, fees_sat));
+            BlockEconomics {
+                sat_per_ph_day_144: row.sat_per_ph_day_144.or(computed),
+                ..*row
+            }
+        };
+        Self {
+            economics: self.economics.iter().map(complete).collect(),
+            bytes: self.bytes.clone(),
+            lacks_means: false,
+        }
     }
 
     /// Height of the first block; `None` if a reorg left no block in the month.
@@ -39,9 +74,21 @@ impl MonthFile {
         key: &str,
         heights: RangeInclusive<u32>,
     ) -> Result<Vec<PricedBlock>, ReadError> {
-        blocks::decode_heights(self.bytes.clone(), heights).map_err(|source| ReadError::Damaged {
+        let rows = blocks::decode_heights(self.bytes.clone(), heights);
+        let mut rows = rows.map_err(|source| ReadError::Damaged {
             key: key.to_owned(),
             source,
-        })
+        })?;
+        for row in &mut rows {
+            row.block.sat_per_ph_day_144 = self.sat_per_ph_day_144(row.block.height);
+        }
+        Ok(rows)
+    }
+
+    fn sat_per_ph_day_144(&self, height: u32) -> Option<f64> {
+        let at = self
+            .economics
+            .binary_search_by_key(&height, |row| row.height);
+        self.economics[at.ok()?].sat_per_ph_day_144
     }
 }

@@ -109,6 +109,13 @@ pub(crate) struct BlockJson {
     price_final: bool,
     /// Hashprice of this block in USD/PH/day.
     usd_per_ph_day: Option<f64>,
+    /// Hashprice in sat/PH/day with the mean fees of this block and the 143 before it; null if some
+    /// of these are unknown.
+    sat_per_ph_day_144: Option<f64>,
+    /// The same in USD/PH/day.
+    usd_per_ph_day_144: Option<f64>,
+    /// Subsidy and fees in sat.
+    reward_sat: i64,
 }
 
 impl From<&PricedBlock> for BlockJson {
@@ -133,6 +140,9 @@ impl From<&PricedBlock> for BlockJson {
             price_source: quote.map(|quote| quote.source.to_string()),
             price_final: row.price.is_final(),
             usd_per_ph_day: economics.usd_per_ph_day(),
+            sat_per_ph_day_144: economics.sat_per_ph_day_144,
+            usd_per_ph_day_144: economics.usd_per_ph_day_144(),
+            reward_sat: block.reward().to_sat(),
         }
     }
 }
@@ -291,18 +301,20 @@ mod tests {
 
         // 600 x 600 s = 4 d 4 h; priced at 84,714 + 600 USD. 8.64e19 / 2^80 x 314,500,000 =
         // 22476.8133 sat/PH/day.
-        assert_eq!(
-            format!("{:.4}", block["sat_per_ph_day"].as_f64().expect("a number")),
-            "22476.8133"
-        );
-        assert_eq!(
-            format!("{:.4}", block["usd_per_ph_day"].as_f64().expect("a number")),
-            "19.1759"
-        );
+        // All blocks have the same fees, so that the mean fees give the same hashprice.
+        for (name, value) in [
+            ("sat_per_ph_day", "22476.8133"),
+            ("sat_per_ph_day_144", "22476.8133"),
+            ("usd_per_ph_day", "19.1759"),
+            ("usd_per_ph_day_144", "19.1759"),
+        ] {
+            let found = block[name].as_f64().expect("a number");
+            assert_eq!(format!("{found:.4}"), value, "{name}");
+        }
         let mut rest = block.clone();
         rest.as_object_mut()
             .expect("an object")
-            .retain(|name, _| !name.ends_with("_per_ph_day"));
+            .retain(|name, _| !name.contains("_per_ph_day"));
         assert_eq!(
             rest,
             json!({
@@ -322,6 +334,7 @@ mod tests {
                 "price_time": "2025-11-01T04:00:00Z",
                 "price_source": "test",
                 "price_final": true,
+                "reward_sat": 314_500_000,
             })
         );
         assert_eq!(

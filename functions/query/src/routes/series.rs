@@ -89,9 +89,12 @@ pub(crate) async fn series(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (from, to) = (query.from.map(|time| time.0), query.to.map(|time| time.0));
-    let time_range = TimeRange::new(query.interval, from, to)?;
-    let format = Format::choose(query.format, &headers);
     let fields = &query.fields.map_or(DEFAULT_FIELDS.to_vec(), |list| list.0);
+    let mut time_range = TimeRange::new(query.interval, from, to)?;
+    if fields.iter().any(|field| field.needs_sums_144()) {
+        time_range = time_range.with_sums_144();
+    }
+    let format = Format::choose(query.format, &headers);
     api.answer(&uri, &headers, (), |history| async move {
         let range = time_range.resolve(&history);
         let points = time_range
@@ -158,10 +161,14 @@ impl ToSchema for SeriesColumns {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::http::Method;
+    use hashlake_core::revenue::PricedBlock;
+    use hashlake_core::units::Sats;
     use serde_json::{Value, json};
 
-    use crate::fixture::{World, get, send};
+    use crate::fixture::{World, get, rows, send};
 
     #[tokio::test]
     async fn days_are_columns_from_the_daily_table() {
@@ -191,6 +198,125 @@ mod tests {
                 },
             })
         );
+    }
+
+    /// The world's 1,000 blocks with fees of 0, 10,000, 20,000 sat and so on, and their hashprices
+    /// with the mean fees of 144 blocks by the definition: 8.64e19 / 2^80 x (312,500,000 + mean).
+    fn blocks_with_rising_fees() -> (Vec<PricedBlock>, Vec<Option<f64>>) {
+        let mut rows = rows(1000);
+        for (row, n) in rows.iter_mut().zip(0..) {
+            row.block.fees = Sats::new(10_000 * n).expect("an amount");
+        }
+        // The mean of 10,000 x (n - 143) to 10,000 x n.
+        let hashprice = |n: u32| {
+            let fees = 10_000.0 * (f64::from(n) - 71.5);
+            (n >= 143).then(|| 8.64e19 / 2_f64.powi(80) * (312_500_000.0 + fees))
+        };
+        (rows, (0..1000).map(hashprice).collect())
+    }
+
+    fn mean(values: &[Option<f64>]) -> Option<f64> {
+        let known: Vec<f64> = values.iter().copied().flatten().collect();
+        let count = f64::from(u32::try_from(known.len()).expect("few"));
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / count)
+    }
+
+    fn assert_near(found: &Value, expected: Option<f64>) {
+        let near = |found: f64, expected: f64| (found - expected).abs() <= 1e-12 * expected;
+        match (found.as_f64(), expected) {
+            (Some(found), Some(expected)) => assert!(near(found, expected), "{found} {expected}"),
+            (found, expected) => assert_eq!(found, expected),
+        }
+    }
+
+    /// Checks the columns with mean fees at every interval against the values of the blocks.
+    async fn assert_means(world: &World, hashprices: &[Option<f64>]) {
+        // The price of block n is 84,714 + n USD. A block is ten minutes, and the first is of a
+        // Tuesday, 2025-10-28T00:00:00Z: a week of 864 blocks, and 576 blocks of October.
+        let usd: Vec<Option<f64>> = hashprices
+            .iter()
+            .zip(0..)
+            .map(|(sat, n)| Some((*sat)? / 1e8 * (84_714.0 + f64::from(n))))
+            .collect();
+        for (interval, parts) in [
+            ("block", (0..1000).map(|n| n..n + 1).collect::<Vec<_>>()),
+            (
+                "hour",
+                (0..167).map(|n| 6 * n..(6 * n + 6).min(1000)).collect(),
+            ),
+            (
+                "day",
+                (0..7).map(|n| 144 * n..(144 * n + 144).min(1000)).collect(),
+            ),
+            ("week", vec![0..864, 864..1000]),
+            ("month", vec![0..576, 576..1000]),
+        ] {
+            let path = format!(
+                "/api/v1/series?from=0&interval={interval}&fields=sat_per_ph_day_144,usd_per_ph_day_144"
+            );
+            let columns = get(&world.router(), &path).await["columns"].take();
+
+            let column = |name: &str| columns[name].as_array().expect("a list").clone();
+            let (in_sat, in_usd) = (column("sat_per_ph_day_144"), column("usd_per_ph_day_144"));
+            assert_eq!(
+                (in_sat.len(), in_usd.len()),
+                (parts.len(), parts.len()),
+                "{interval}"
+            );
+            for ((sat_mean, usd_mean), part) in in_sat.iter().zip(&in_usd).zip(parts) {
+                assert_near(sat_mean, mean(&hashprices[part.clone()]));
+                assert_near(usd_mean, mean(&usd[part]));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_lake_without_hashprices_with_mean_fees_has_them_computed_from_its_fees() {
+        let (rows, hashprices) = blocks_with_rising_fees();
+
+        assert_means(&World::of(&rows).await, &hashprices).await;
+    }
+
+    #[tokio::test]
+    async fn stored_hashprices_with_mean_fees_count_and_are_known_from_the_first_block_on() {
+        let (mut rows, _) = blocks_with_rising_fees();
+        let stored = |n: u32| Some(40_000.0 + f64::from(n));
+        for (row, n) in rows.iter_mut().zip(0..) {
+            row.block.sat_per_ph_day_144 = stored(n);
+        }
+
+        let hashprices: Vec<_> = (0..1000).map(stored).collect();
+        assert_means(&World::of(&rows).await, &hashprices).await;
+    }
+
+    #[tokio::test]
+    async fn means_by_day_follow_a_file_that_is_rewritten() {
+        let (mut rows, _) = blocks_with_rising_fees();
+        let world = World::of(&rows).await;
+        let path = "/api/v1/series?interval=month&from=0&fields=sat_per_ph_day_144";
+        get(&world.router(), path).await;
+
+        for row in &mut rows {
+            row.block.sat_per_ph_day_144 = Some(1.0);
+        }
+        world.lake.write_blocks(&rows).await;
+        world.pass(Duration::from_mins(1));
+
+        let columns = get(&world.router(), path).await["columns"].take();
+        assert_eq!(columns["sat_per_ph_day_144"], json!([1.0, 1.0]));
+    }
+
+    #[tokio::test]
+    async fn means_by_day_are_computed_once() {
+        let (rows, _) = blocks_with_rising_fees();
+        let world = World::of(&rows).await;
+        let path = "/api/v1/series?interval=day&from=0&fields=usd_per_ph_day_144";
+
+        let first = get(&world.router(), path).await;
+        let gets = world.lake.gets();
+
+        assert_eq!(get(&world.router(), path).await, first);
+        assert_eq!(world.lake.gets(), gets);
     }
 
     #[tokio::test]

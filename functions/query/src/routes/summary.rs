@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use hashlake_core::asic::Asic;
-use hashlake_core::revenue::{BlockEconomics, fee_share};
+use hashlake_core::revenue::{BlockEconomics, fee_share, ph_days_per_mwh, sat_per_ph_day_144};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::HashesPerSecond;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use crate::http::openapi::{OtherResponses, TAG};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::points::change::{MAX_POINT_GAP, change};
+use crate::points::mean_fees::MeanFees;
 use crate::reader::error::ReadError;
 use crate::reader::history::{History, JUST_AFTER};
 
@@ -60,6 +61,12 @@ pub(crate) struct Summary<'a> {
     sat_per_ph_day: f64,
     /// Hashprice in USD/PH/day.
     usd_per_ph_day: Option<f64>,
+    /// Mean transaction fees of the last 144 blocks in sat; null if some of them are unknown.
+    fees_sat_144: Option<f64>,
+    /// Hashprice in sat/PH/day with these mean fees in place of the block's own.
+    sat_per_ph_day_144: Option<f64>,
+    /// The same in USD/PH/day.
+    usd_per_ph_day_144: Option<f64>,
     /// Revenue of each machine, in the order of the request.
     asics: Vec<MachineNow<'a>>,
 }
@@ -104,12 +111,18 @@ pub(crate) struct MachineNow<'a> {
     sat_per_mwh: f64,
     /// Expected revenue in USD/MWh; also the break-even electricity price.
     usd_per_mwh: Option<f64>,
-    /// Change of `usd_per_mwh`.
+    /// Expected revenue in sat/MWh with the mean fees of the last 144 blocks.
+    sat_per_mwh_144: Option<f64>,
+    /// The same in USD/MWh.
+    usd_per_mwh_144: Option<f64>,
+    /// Change of `usd_per_mwh_144`.
     change: Change,
 }
 
 /// Relative change of USD revenue since the latest block that is at least 24 hours, 7 days or 30
-/// days older: 0.1 means +10 %. Null if there is no such block, or a price is unknown.
+/// days older: 0.1 means +10 %. Both are with the mean fees of 144 blocks, so that the fees of
+/// a single block are not taken for a change. Null if there is no such block, or a price or mean
+/// fees are unknown.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Change {
     /// Change over 24 hours.
@@ -160,14 +173,20 @@ async fn build_summary<'a>(
         week: change(&rows, WEEK),
         thirty_days: change(&rows, THIRTY_DAYS),
     };
+    let MeanFees { fees_sat_144, .. } = MeanFees::read(history).await?;
+    let hashprice_144 =
+        fees_sat_144.map(|fees| sat_per_ph_day_144(economics.difficulty, economics.subsidy, fees));
     let machine = |asic: &'a Asic| {
         let sat_per_mwh = economics.sat_per_mwh(asic);
+        let sat_per_mwh_144 = hashprice_144.map(|sat| sat * ph_days_per_mwh(asic.efficiency()));
         MachineNow {
             asic_id: &asic.id,
             name: &asic.name,
             efficiency_j_per_th: asic.efficiency().to_joules_per_th(),
             sat_per_mwh,
             usd_per_mwh: economics.usd(sat_per_mwh),
+            sat_per_mwh_144,
+            usd_per_mwh_144: sat_per_mwh_144.and_then(|sat| economics.usd(sat)),
             change,
         }
     };
@@ -191,6 +210,9 @@ async fn build_summary<'a>(
         network_hashrate_hs: economics.network_hashrate.map(HashesPerSecond::to_hs),
         sat_per_ph_day: economics.sat_per_ph_day(),
         usd_per_ph_day: economics.usd_per_ph_day(),
+        fees_sat_144,
+        sat_per_ph_day_144: hashprice_144,
+        usd_per_ph_day_144: hashprice_144.and_then(|sat| economics.usd(sat)),
         asics: asics.iter().map(machine).collect(),
     })
 }
@@ -198,9 +220,10 @@ async fn build_summary<'a>(
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
+    use hashlake_core::units::Sats;
     use serde_json::{Value, json};
 
-    use crate::fixture::{World, get, hash, send};
+    use crate::fixture::{World, get, hash, rows, send};
 
     fn rounded(value: &Value, decimals: usize) -> String {
         format!("{:.decimals$}", value.as_f64().expect("a number"))
@@ -248,6 +271,12 @@ mod tests {
             ),
             ("62435.5926".into(), "53.5154".into())
         );
+        // All blocks have the same fees, so that their mean is that too.
+        assert_eq!(summary["fees_sat_144"], 2_000_000.0);
+        assert_eq!(rounded(&summary["sat_per_ph_day_144"], 4), "22476.8133");
+        assert_eq!(rounded(&summary["usd_per_ph_day_144"], 4), "19.2656");
+        assert_eq!(rounded(&asic["sat_per_mwh_144"], 4), "62435.5926");
+        assert_eq!(rounded(&asic["usd_per_mwh_144"], 4), "53.5154");
         // A dollar more each block, 144 blocks a day: 85713 / 85569 - 1. The lake has less than 7
         // days.
         assert_eq!(rounded(&asic["change"]["24h"], 8), "0.00168285");
@@ -255,6 +284,39 @@ mod tests {
             (&asic["change"]["7d"], &asic["change"]["30d"]),
             (&Value::Null, &Value::Null)
         );
+    }
+
+    #[tokio::test]
+    async fn changes_are_of_the_revenue_with_mean_fees() {
+        let mut blocks = rows(1000);
+        // The fees of a day ago are ten times the subsidy, but only in one block.
+        blocks[1000 - 1 - 144].block.fees = Sats::new(3_125_000_000).expect("an amount");
+        let app = World::of(&blocks).await.router();
+
+        let summary = get(&app, "/api/v1/summary").await;
+
+        // 2,000,000 sat now; then, the mean of 143 x 2,000,000 and 3,125,000,000 sat: 23,687,500.
+        // 314,500,000 x 85,713 / (336,187,500 x 85,569) - 1.
+        assert_eq!(summary["fees_sat_144"], 2_000_000.0);
+        assert_eq!(
+            rounded(&summary["asics"][0]["change"]["24h"], 8),
+            "-0.06293584"
+        );
+    }
+
+    #[tokio::test]
+    async fn mean_fees_are_unknown_in_a_lake_of_few_blocks_unless_ingest_stored_them() {
+        let mut blocks = rows(3);
+        let few = get(&World::of(&blocks).await.router(), "/api/v1/summary").await;
+        // 8.64e19 / 2^80 x (312,500,000 + 2,222,222)
+        blocks[2].block.sat_per_ph_day_144 = Some(22_492.695_200_660_062);
+        let stored = get(&World::of(&blocks).await.router(), "/api/v1/summary").await;
+
+        for name in ["fees_sat_144", "sat_per_ph_day_144", "usd_per_ph_day_144"] {
+            assert_eq!(few[name], Value::Null, "{name}");
+        }
+        assert_eq!(few["asics"][0]["usd_per_mwh_144"], Value::Null);
+        assert_eq!(rounded(&stored["fees_sat_144"], 3), "2222222.000");
     }
 
     #[tokio::test]

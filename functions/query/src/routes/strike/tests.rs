@@ -10,7 +10,7 @@ use axum::http::Method;
 use hashlake_core::price::BlockPrice;
 use serde_json::{Value, json};
 
-use crate::fixture::{World, at, get, get_with, hash, send};
+use crate::fixture::{World, at, get, get_with, hash, rows, send};
 
 const S21: &str = "/api/v1/strike?asics=antminer-s21-pro-234";
 
@@ -600,6 +600,20 @@ async fn fewer_than_144_blocks_in_a_row_are_too_few() {
 }
 
 #[tokio::test]
+async fn mean_fees_that_ingest_stored_with_the_latest_block_count_in_a_lake_of_few_blocks() {
+    let mut blocks = rows(3);
+    // 8.64e19 / 2^80 x (312,500,000 + 2,222,222) sat/PH/day.
+    blocks[2].block.sat_per_ph_day_144 = Some(22_492.695_200_660_062);
+    let world = World::of(&blocks).await;
+
+    let answer = get(&world.router(), S21).await;
+
+    let fees = answer["fees_sat_144"].as_f64().expect("a number");
+    assert_eq!(format!("{fees:.3}"), "2222222.000");
+    assert_eq!(judged(&world).await.2, "mine");
+}
+
+#[tokio::test]
 async fn blocks_of_the_month_before_count_among_the_144() {
     // 576 blocks are of October, so 44 of November: the other 100 are of October.
     let world = World::with_blocks(620).await;
@@ -676,7 +690,7 @@ async fn a_retarget_from_blocks_that_the_lake_lacks_is_unknown() {
 
 #[tokio::test]
 async fn at_a_halving_the_next_block_has_the_new_subsidy() {
-    let mut rows = crate::fixture::rows(200);
+    let mut rows = rows(200);
     for (row, height) in rows.iter_mut().zip(1_049_800..) {
         (row.block.height, row.block.hash) = (height, hash(height));
     }
@@ -711,7 +725,6 @@ mod faults {
     use hashlake_core::units::{Sats, UsdPerBtc};
 
     use super::*;
-    use crate::fixture::rows;
 
     const CASES: u64 = 1000;
 
