@@ -25,6 +25,21 @@ export type SummaryJson = {
   readonly asics: readonly { readonly change: Readonly<Record<"24h" | "7d" | "30d", number | null>> }[];
 };
 
+/** `/difficulty`: the next change of difficulty, and the next halving. */
+export type DifficultyJson = {
+  readonly block: { readonly hash: string };
+  /** Null for networks with other rules than main. */
+  readonly retarget: {
+    readonly blocks_left: number;
+    /** The forecast is null if the lake does not have the first block at this difficulty. */
+    readonly time: string | null;
+    readonly change: number | null;
+    readonly change_low: number | null;
+    readonly change_high: number | null;
+  } | null;
+  readonly halving: { readonly blocks_left: number };
+};
+
 /** `/status`. */
 export type StatusJson = {
   readonly tip: { readonly height: number; readonly hash: string; readonly age_seconds: number };

@@ -3,14 +3,13 @@
 import {
   ApiError,
   type AsicsJson,
-  type BlocksJson,
+  type DifficultyJson,
   getJson,
   type SeriesJson,
   type StatusJson,
   type SummaryJson,
 } from "./api";
 import { type CatalogueMachine, toCatalogue } from "./catalogue";
-import { epochStart } from "./difficulty";
 import { toSeries } from "./series";
 import type { State } from "./state";
 import { seriesPath } from "./time-range";
@@ -32,7 +31,6 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     tip: null,
     abort: new AbortController(),
   };
-  let loadedEpoch: number | null = null;
 
   async function refresh(): Promise<void> {
     const { api } = current().view;
@@ -46,7 +44,7 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
       ]);
       update({ summary, status, catalogue, refreshedAt: Date.now() as UnixMs, lastError: null });
       void loadSeries();
-      await loadEpochStart(api, summary.block.height);
+      await loadDifficulty(api, summary.block.hash);
     } catch (error) {
       update({ lastError: toApiError(error) });
       // Machine names can be shown even if the other requests failed.
@@ -87,17 +85,10 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     }
   }
 
-  /**
-   * Requests, once per difficulty epoch, when its first block was found: null if the lake does not
-   * have it.
-   */
-  async function loadEpochStart(api: string, tipHeight: number): Promise<void> {
-    const height = epochStart(tipHeight);
-    if (loadedEpoch === height) return;
-    const { blocks } = await getJson<BlocksJson>(api, `/blocks?from_height=${height}&limit=1`);
-    const first = blocks.find((block) => block.height === height);
-    loadedEpoch = height;
-    update({ epochStart: first ? { height, time: Date.parse(first.time) as UnixMs } : null });
+  /** Requests the forecast of difficulty, once per block. */
+  async function loadDifficulty(api: string, tipHash: string): Promise<void> {
+    if (current().difficulty?.block.hash === tipHash) return;
+    update({ difficulty: await getJson<DifficultyJson>(api, "/difficulty") });
   }
 
   return { refresh, loadSeries };

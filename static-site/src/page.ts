@@ -24,7 +24,7 @@ let state: State = {
   summary: null,
   status: null,
   refreshedAt: null,
-  epochStart: null,
+  difficulty: null,
   series: null,
   seriesIsLoading: false,
   lastError: null,

@@ -1,8 +1,7 @@
 // The state of the page: everything shown is derived from it.
 
-import type { ApiError, StatusJson, SummaryJson } from "./api";
+import type { ApiError, DifficultyJson, StatusJson, SummaryJson } from "./api";
 import type { CatalogueMachine } from "./catalogue";
-import type { TimedBlock } from "./difficulty";
 import type { Series } from "./series";
 import type { UnixMs } from "./units";
 import type { View } from "./view";
@@ -15,8 +14,7 @@ export type State = {
   readonly status: StatusJson | null;
   /** When summary and status were last loaded, by this device's clock. */
   readonly refreshedAt: UnixMs | null;
-  /** First block of the current difficulty epoch; null also if the lake does not have it. */
-  readonly epochStart: TimedBlock | null;
+  readonly difficulty: DifficultyJson | null;
   readonly series: Series | null;
   /** Whether the series that the view needs is still loading. */
   readonly seriesIsLoading: boolean;

@@ -1,9 +1,8 @@
 // The tiles: what a MWh earns now on each chosen machine, and the network's figures behind it.
 
-import type { SummaryJson } from "../api";
+import type { DifficultyJson, SummaryJson } from "../api";
 import { machinesById } from "../catalogue";
 import { swatch } from "../chart/legend";
-import { blocksUntil, HALVING_BLOCKS, nextRetarget, RETARGET_BLOCKS } from "../difficulty";
 import { byId, find, setFields, setText } from "../dom";
 import { afterPool, breakEvenEfficiency, efficiency, type Machine, margin, satPerMwh, usdPerMwh } from "../economics";
 import { cents, change, day, orDash, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "../format";
@@ -82,13 +81,11 @@ function showUnknownMachines({ view, catalogue }: State): void {
   message.hidden = unknown.length === 0;
 }
 
-function showNetwork(summary: SummaryJson, { epochStart, view }: State): void {
+function showNetwork(summary: SummaryJson, { difficulty, view }: State): void {
   const { block } = summary;
   const changes = summary.asics[0]?.change;
   const hashprice = summary.usd_per_ph_day as UsdPerPhDay | null;
-  const retarget =
-    epochStart && nextRetarget(epochStart, { height: block.height, time: Date.parse(block.time) as UnixMs });
-  const inBlocks = `in ${whole(blocksUntil(RETARGET_BLOCKS, block.height))} blocks`;
+  const retarget = difficulty?.retarget ?? null;
   setFields(byId("network"), {
     change24h: orDash(changes?.["24h"], change),
     change7d: orDash(changes?.["7d"], change),
@@ -101,20 +98,33 @@ function showNetwork(summary: SummaryJson, { epochStart, view }: State): void {
         ? "not known yet"
         : `${sourceName(summary.price_source)}${summary.price_final ? "" : ", provisional"}`,
     difficulty: `${cents(summary.difficulty / 1e12)} T`,
-    retarget: retarget
-      ? `≈ ${change(retarget.change)} ${inBlocks} (${day(retarget.time, view.time)})`
-      : `next ${inBlocks}`,
+    retarget: orDash(retarget, (retarget) => retargetText(retarget, view)),
     "fee-share": orDash(block.fee_share, percent),
     reward: `of ${satsAsBtc(block.reward_sat)} BTC`,
     height: whole(block.height),
   });
-  setText(byId("halving"), `The next halving is in ${whole(blocksUntil(HALVING_BLOCKS, block.height))} blocks.`);
-  const after =
-    retarget && hashprice !== null
-      ? `Hashprice would then be ${cents(hashprice / (1 + retarget.change))} USD/PH/day, at the same price and fees.`
-      : "";
-  setText(byId("after-retarget"), after);
+  setText(
+    byId("halving"),
+    difficulty === null ? "" : `The next halving is in ${whole(difficulty.halving.blocks_left)} blocks.`,
+  );
+  setText(byId("after-retarget"), retarget === null ? "" : forecastText(retarget, hashprice));
   setText(byId("break-even"), hashprice === null ? "" : payingMachines(hashprice, view));
+}
+
+type Retarget = NonNullable<DifficultyJson["retarget"]>;
+
+function retargetText({ blocks_left, time, change: expected }: Retarget, view: State["view"]): string {
+  const inBlocks = `in ${whole(blocks_left)} blocks`;
+  if (time === null || expected === null) return `next ${inBlocks}`;
+  return `≈ ${change(expected)} ${inBlocks} (${day(Date.parse(time) as UnixMs, view.time)})`;
+}
+
+function forecastText({ change: expected, change_low, change_high }: Retarget, hashprice: UsdPerPhDay | null): string {
+  if (expected === null || change_low === null || change_high === null) return "";
+  const range = `Two times in three the change is between ${change(change_low)} and ${change(change_high)}.`;
+  if (hashprice === null) return range;
+  const after = cents(hashprice / (1 + expected));
+  return `Hashprice would then be ${after} USD/PH/day, at the same price and fees. ${range}`;
 }
 
 function payingMachines(hashprice: UsdPerPhDay, costs: State["view"]): string {
