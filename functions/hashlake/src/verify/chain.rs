@@ -9,7 +9,6 @@ use hashlake_core::difficulty::next_bits;
 use hashlake_core::hashrate::{HashrateWindow, WINDOW_BLOCKS};
 use hashlake_core::revenue::{FeeWindow, sat_per_ph_day_144};
 use hashlake_core::target::BLOCKS_PER_RETARGET;
-use hashlake_core::target::{BLOCKS_PER_RETARGET, CompactTarget};
 use hashlake_core::timestamp::Timestamp;
 
 const MEDIAN_BLOCKS: usize = 11; // BIP 113.
