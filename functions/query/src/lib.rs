@@ -27,14 +27,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
     RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, Request};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::any;
+use bytes::Bytes;
+use lambda_http::tower::ServiceExt;
 use tokio::net::TcpListener;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -103,6 +106,19 @@ pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
     axum::serve(listener, router).await
 }
 
+/// Status and body of the response to GET, without a server.
+///
+/// # Errors
+/// `path_and_query` is not valid in a URL.
+pub async fn get(router: &Router, path_and_query: &str) -> io::Result<(u16, Bytes)> {
+    let request = Request::get(path_and_query).body(Body::empty());
+    let request = request.map_err(io::Error::other)?;
+    let Ok(response) = router.clone().oneshot(request).await;
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), usize::MAX).await;
+    Ok((status, body.map_err(io::Error::other)?))
+}
+
 fn open_to_other_sites() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -132,6 +148,19 @@ mod tests {
 
     use super::*;
     use crate::fixture::{World, send};
+
+    #[tokio::test]
+    async fn a_program_gets_the_answer_that_a_client_gets() {
+        let app = World::with_blocks(3).await.router();
+
+        for path in ["/api/v1/summary?asics=custom:200:3500", "/api/v1/nothing"] {
+            let sent = send(&app, Method::GET, path).await;
+            let (status, body) = get(&app, path).await.expect("a valid path");
+
+            assert_eq!((status, body), (sent.status, sent.bytes), "{path}");
+        }
+        assert!(get(&app, "/api v1").await.is_err());
+    }
 
     #[tokio::test]
     async fn every_response_has_the_headers_for_caching_and_security() {
