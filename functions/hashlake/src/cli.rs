@@ -12,8 +12,9 @@ use crate::config::Config;
 use crate::import_prices::ImportPricesArgs;
 use crate::ingest_once::IngestArgs;
 use crate::reprice::RepriceArgs;
+use crate::strike::args::{self, StrikeArgs};
 use crate::upgrade::UpgradeArgs;
-use crate::{backfill, import_prices, ingest_once, reprice, run, status, upgrade, verify};
+use crate::{backfill, import_prices, ingest_once, reprice, run, status, strike, upgrade, verify};
 
 /// Bitcoin mining revenue per MWh, for every block and every modern ASIC.
 ///
@@ -90,6 +91,12 @@ pub(crate) enum Command {
     /// Show how far the lake is filled, and how old its data are.
     #[command(after_help = "Examples:\n  hashlake status")]
     Status,
+    /// Show whether miners should mine or stop now, at a power price.
+    ///
+    /// The strike is the power price up to which mining pays: for the next block, with the mean
+    /// fees of the last 144 blocks.
+    #[command(after_help = args::HELP)]
+    Strike(Box<StrikeArgs>),
 }
 
 impl Command {
@@ -105,6 +112,7 @@ impl Command {
             Self::Upgrade(args) => upgrade::run(config, args).await,
             Self::Verify => verify::run(&config).await,
             Self::Status => status::run(&config).await,
+            Self::Strike(args) => strike::run(&config.places, &args).await,
         }
     }
 
@@ -117,7 +125,8 @@ impl Command {
             | Self::ImportPrices(_)
             | Self::Reprice(_)
             | Self::Verify
-            | Self::Status => LevelFilter::WARN,
+            | Self::Status
+            | Self::Strike(_) => LevelFilter::WARN,
         }
     }
 }

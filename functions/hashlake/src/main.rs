@@ -16,6 +16,7 @@ mod queue;
 mod reprice;
 mod run;
 mod status;
+mod strike;
 mod upgrade;
 mod verify;
 

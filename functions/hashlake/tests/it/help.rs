@@ -2,7 +2,7 @@
 
 use crate::common::{hashlake, printed};
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "run",
     "ingest",
     "backfill",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 8] = [
     "upgrade",
     "verify",
     "status",
+    "strike",
 ];
 
 fn help(arguments: &[&str]) -> String {

@@ -12,6 +12,7 @@ mod import_prices;
 mod kill;
 mod run;
 mod stopping;
+mod strike;
 mod upgrade;
 
 #[test]

@@ -1,0 +1,61 @@
+//! `hashlake strike`: whether machines should mine or stop now, from the configured lake or from the
+//! API of another hashlake.
+
+mod answer;
+pub(crate) mod args;
+mod calls;
+mod decision;
+mod event;
+mod once;
+mod power;
+mod shell;
+mod source;
+mod watch;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use hashlake_core::env::Places;
+
+use crate::interrupt::{INTERRUPTED, Interrupt};
+use crate::strike::args::{Format, StrikeArgs};
+use crate::strike::decision::Rules;
+use crate::strike::source::Source;
+use crate::strike::watch::{Poll, Watch};
+
+pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, Box<dyn Error>> {
+    args.check()?;
+    let source = match args.api.clone() {
+        Some(api) => Source::Api(api),
+        None => Source::lake(places).await,
+    };
+    if !args.watch {
+        let mut interrupt = Interrupt::listen()?;
+        return tokio::select! {
+            done = once::run(&source, args) => done,
+            () = interrupt.wait() => Ok(INTERRUPTED.into()), // What is dropped kills its command.
+        };
+    }
+    let watch = Watch {
+        asic_ids: args.asic_ids(),
+        rules: Rules {
+            hold_blocks: args.hold,
+            on_unknown: args.on_unknown,
+        },
+        every: args.every,
+        exec: args.exec.as_deref(),
+        command_timeout: args.command_timeout,
+        as_json: args.format == Some(Format::Json),
+    };
+    watch::run(&watch, async || poll(&source, args).await).await
+}
+
+/// The power price comes first, because a slow command must not make the answer old.
+async fn poll(source: &Source, args: &StrikeArgs) -> Poll {
+    let power_price = args.power_price_now().await;
+    let parameters = args.parameters(power_price.as_ref().ok().copied());
+    Poll {
+        answer: source.answer(&parameters).await,
+        power_price,
+    }
+}

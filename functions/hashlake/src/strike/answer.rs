@@ -1,0 +1,94 @@
+//! The answer of `/api/v1/strike`, as far as the command reads it.
+
+use hashlake_core::strike::Strike;
+use hashlake_core::timestamp::Timestamp;
+use serde::Deserialize;
+
+use crate::strike::decision::Market;
+
+/// The answer of `/api/v1/strike`.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Answer {
+    pub(crate) block: Option<NewestBlock>,
+    pub(crate) price_usd: Option<f64>,
+    pub(crate) price_time: Option<Timestamp>,
+    pub(crate) price_source: Option<String>,
+    pub(crate) usd_per_ph_day_144: Option<f64>,
+    pub(crate) valid_until: Option<Timestamp>,
+    pub(crate) stale: bool,
+    pub(crate) why: Option<String>,
+    pub(crate) asics: Vec<AsicAnswer>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct NewestBlock {
+    pub(crate) height: u32,
+    pub(crate) time: Timestamp,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct AsicAnswer {
+    pub(crate) asic_id: String,
+    pub(crate) count: Option<u64>,
+    strike_usd_per_mwh: Option<f64>,
+    stop_above: Option<f64>,
+    start_below: Option<f64>,
+    signal: Option<String>,
+    reason: Option<String>,
+}
+
+impl Answer {
+    /// The machine with this identifier.
+    pub(crate) fn asic(&self, asic_id: &str) -> Option<&AsicAnswer> {
+        self.asics.iter().find(|asic| asic.asic_id == asic_id)
+    }
+
+    /// What the signal of a machine follows from, with a power price in USD/MWh.
+    ///
+    /// # Errors
+    /// Why the signal is unknown. A cache may have kept an answer beyond the time until which it is
+    /// valid, so that time counts too.
+    pub(crate) fn market(
+        &self,
+        asic_id: &str,
+        power_price: Result<f64, &str>,
+        now: Timestamp,
+    ) -> Result<Market, String> {
+        if self.stale {
+            return Err(or_no_reason(self.why.as_deref()));
+        }
+        if let Some(valid_until) = self.valid_until.filter(|valid_until| *valid_until < now) {
+            return Err(format!("the answer was valid until {valid_until} only"));
+        }
+        let Some(asic) = self.asic(asic_id) else {
+            return Err(format!("the answer has no machine `{asic_id}`"));
+        };
+        if asic.signal.as_deref() == Some("unknown") {
+            return Err(or_no_reason(asic.reason.as_deref()));
+        }
+        let power_price = power_price?;
+        let (Some(block), Some(strike)) = (&self.block, asic.strike()) else {
+            return Err("the answer has no strike".to_owned());
+        };
+        Ok(Market {
+            strike,
+            power_price,
+            height: block.height,
+        })
+    }
+}
+
+impl AsicAnswer {
+    /// The strike with its band, in USD/MWh.
+    pub(crate) fn strike(&self) -> Option<Strike> {
+        Some(Strike {
+            usd_per_mwh: self.strike_usd_per_mwh?,
+            stop_above: self.stop_above?,
+            start_below: self.start_below?,
+        })
+    }
+}
+
+fn or_no_reason(why: Option<&str>) -> String {
+    why.unwrap_or("the answer gives no reason").to_owned()
+}

@@ -1,0 +1,174 @@
+//! The arguments of `hashlake strike`.
+
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, ValueEnum};
+use ingest::remote_api::RemoteApi;
+
+use crate::strike::decision::OnUnknown;
+use crate::strike::power;
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("power").args(["power_price", "power_price_command"])))]
+pub(crate) struct StrikeArgs {
+    /// Miners: an ID from `/api/v1/asics` or `custom:<TH/s>:<W>`, with `*120` after it for 120 of them
+    #[arg(long = "asic", value_name = "ID", required = true, num_args = 1.., value_delimiter = ',')]
+    asics: Vec<String>,
+    /// Power price now, in USD/MWh: what power costs, or what it can be sold for
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = power::parse)]
+    power_price: Option<f64>,
+    /// Command that prints the power price now, a number in USD/MWh, in its first line
+    ///
+    /// It runs with `sh -c`. If it fails, or prints anything else, the signal is unknown. It must
+    /// fail if all it has is an old price.
+    #[arg(long, value_name = "CMD")]
+    power_price_command: Option<String>,
+    /// Part of revenue that the pool keeps, such as 0.02 [default: 0]
+    #[arg(long, value_name = "PART")]
+    pool_fee: Option<f64>,
+    /// Power that the site uses besides the miners, as a part of theirs, such as 0.05 [default: 0]
+    #[arg(long, value_name = "PART")]
+    overhead: Option<f64>,
+    /// Charges besides the power price, in USD/MWh; negative for a credit [default: 0]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    adder: Option<f64>,
+    /// Part of the strike by which the power price must pass it before a signal changes [default: 0.02]
+    #[arg(long, value_name = "PART")]
+    band: Option<f64>,
+    /// Ask the API of a hashlake at this URL, instead of reading the lake at LAKE_URL
+    #[arg(long, value_name = "URL", value_parser = RemoteApi::new)]
+    pub(crate) api: Option<RemoteApi>,
+    /// `text` has one word for each miner, `prometheus` metrics [default: lines for people]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Keep running, and print a line for each change of a signal (`--format json`: as JSON)
+    #[arg(long, requires = "power")]
+    pub(crate) watch: bool,
+    /// With --watch: command that is called for each change, with `sh -c` (see below)
+    #[arg(long, value_name = "CMD", requires = "watch")]
+    pub(crate) exec: Option<String>,
+    /// With --watch: blocks after a change in which the signal does not change again
+    #[arg(long, value_name = "BLOCKS", default_value_t = 6, requires = "watch")]
+    pub(crate) hold: u32,
+    /// With --watch: what to do when the signal has been unknown for three polls
+    #[arg(long, value_enum, default_value_t = OnUnknown::Keep, requires = "watch")]
+    pub(crate) on_unknown: OnUnknown,
+    /// With --watch: seconds between polls
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds, requires = "watch")]
+    pub(crate) every: Duration,
+    /// Seconds after which a command is killed, with all processes that it started
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) command_timeout: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Csv,
+    Prometheus,
+}
+
+impl Format {
+    /// Its name in the API.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Prometheus => "prometheus",
+        }
+    }
+}
+
+/// The end of the help.
+pub(crate) const HELP: &str = "\
+Exit code:
+  0   mine: the signal of all miners is `mine`
+  10  stop: all signals are known, and at least one is `stop`
+  20  unknown: the data are old, the power price is unknown or was not given, ..; stderr has the reason
+  1   no answer: the lake or the API cannot be read, a miner does not exist, ..
+  2   invalid arguments
+
+--watch starts without a signal, so its first one is a change too: its previous signal is `unknown`. The band applies
+from then on, and after each change the hold. A change by --on-unknown does not wait for the hold.
+
+--exec gets the change in its environment and as JSON on standard input: HASHLAKE_SIGNAL (mine or stop),
+HASHLAKE_PREVIOUS_SIGNAL, HASHLAKE_ASIC_ID, HASHLAKE_COUNT, HASHLAKE_STRIKE_USD_PER_MWH,
+HASHLAKE_STOP_ABOVE_USD_PER_MWH, HASHLAKE_START_BELOW_USD_PER_MWH, HASHLAKE_POWER_PRICE_USD_PER_MWH, HASHLAKE_HEIGHT (newest
+block) and HASHLAKE_REASON; what is unknown is not set. It is called once per miner model, one call at a time. If it
+fails or times out, it is called again at the next poll, until it succeeds or a newer change replaces it: make it safe to
+repeat. Its output goes to stderr.
+
+hashlake gives the signal. It has no password of a miner or a pool, and switches nothing itself: your command does.
+
+Examples:
+  hashlake strike --asic antminer-s21-pro-234 --power-price 45
+  hashlake strike --asic antminer-s21-pro-234*120 custom:200:3500*40 --power-price 45 --pool-fee 0.02 --overhead 0.05
+  hashlake strike --api https://hashlake.example.org --asic antminer-s21-pro-234 --power-price-command ./price-now
+  hashlake strike --asic antminer-s21-pro-234 --power-price-command ./price-now --watch --exec ./switch --on-unknown stop";
+
+impl StrikeArgs {
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let ids = self.asic_ids();
+        if let Some(twice) = ids
+            .iter()
+            .enumerate()
+            .find(|(index, id)| ids[..*index].contains(id))
+        {
+            return Err(format!(
+                "--asic {}: given twice; add up the counts",
+                twice.1
+            ));
+        }
+        match (self.watch, self.format) {
+            (true, Some(Format::Text | Format::Csv | Format::Prometheus)) => {
+                Err("--watch prints lines, or JSON with --format json".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Identifiers of the machines, without counts.
+    pub(crate) fn asic_ids(&self) -> Vec<String> {
+        let id = |asic: &String| asic.split('*').next().unwrap_or_default().to_owned();
+        self.asics.iter().map(id).collect()
+    }
+
+    /// The power price now, in USD/MWh, or why it is unknown.
+    pub(crate) async fn power_price_now(&self) -> Result<f64, String> {
+        match (self.power_price, &self.power_price_command) {
+            (Some(usd_per_mwh), _) => Ok(usd_per_mwh),
+            (None, Some(command)) => power::printed_by(command, self.command_timeout).await,
+            (None, None) => Err("no power price was given".to_owned()),
+        }
+    }
+
+    /// The parameters of the API's route.
+    pub(crate) fn parameters(&self, power_price: Option<f64>) -> Vec<(&'static str, String)> {
+        let numbers = [
+            ("pool_fee", self.pool_fee),
+            ("overhead", self.overhead),
+            ("adder", self.adder),
+            ("band", self.band),
+            ("power_price", power_price),
+        ];
+        let given = numbers
+            .into_iter()
+            .filter_map(|(name, number)| Some((name, number?.to_string())));
+        [("asics", self.asics.join(","))]
+            .into_iter()
+            .chain(given)
+            .collect()
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|duration| {
+            (Duration::from_millis(10)..=Duration::from_secs(86_400)).contains(duration)
+        })
+        .ok_or_else(|| "expected seconds, from 0.01 to 86400".to_owned())
+}

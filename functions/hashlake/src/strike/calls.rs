@@ -1,0 +1,118 @@
+//! Which change `--exec` is called for next. It knows no process and no clock.
+
+use std::collections::VecDeque;
+
+use crate::strike::event::Event;
+
+/// The changes that `--exec` has yet to be called for: at most one of each machine, because only its
+/// newest one counts.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    waiting: VecDeque<Event>,
+    /// Calls that failed; they wait for the next poll.
+    failed: VecDeque<Event>,
+}
+
+impl Calls {
+    /// Adds a change. Returns the older one of the same machine, which is dropped for it.
+    pub(crate) fn add(&mut self, event: Event) -> Option<Event> {
+        let dropped = take(&mut self.waiting, &event.asic_id)
+            .or_else(|| take(&mut self.failed, &event.asic_id));
+        self.waiting.push_back(event);
+        dropped
+    }
+
+    /// Keeps a change whose call failed, to repeat the call, unless a newer one of the same machine
+    /// waits: then it is returned.
+    pub(crate) fn failed(&mut self, event: Event) -> Option<Event> {
+        if self.waiting.iter().any(|one| one.asic_id == event.asic_id) {
+            return Some(event);
+        }
+        self.failed.push_back(event);
+        None
+    }
+
+    /// Lets the failed calls be repeated.
+    pub(crate) fn retry(&mut self) {
+        self.waiting.append(&mut self.failed);
+    }
+
+    /// The change to call for now.
+    pub(crate) fn next(&mut self) -> Option<Event> {
+        self.waiting.pop_front()
+    }
+
+    /// All that is left, in the order in which it came.
+    pub(crate) fn left(self) -> impl Iterator<Item = Event> {
+        self.waiting.into_iter().chain(self.failed)
+    }
+}
+
+fn take(events: &mut VecDeque<Event>, asic_id: &str) -> Option<Event> {
+    let index = events.iter().position(|one| one.asic_id == asic_id)?;
+    events.remove(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use hashlake_core::strike::Signal;
+    use hashlake_core::timestamp::Timestamp;
+
+    use super::*;
+    use crate::strike::decision::Change;
+
+    fn event(asic_id: &str, to: Signal) -> Event {
+        let change = Change { from: None, to };
+        Event::new(Timestamp::FIRST, asic_id, change)
+    }
+
+    fn words(events: impl Iterator<Item = Event>) -> Vec<String> {
+        let word = |event: Event| format!("{} {}", event.asic_id, event.signal);
+        events.map(word).collect()
+    }
+
+    #[test]
+    fn the_newest_change_of_a_machine_replaces_the_one_that_waits() {
+        let mut calls = Calls::default();
+        assert!(calls.add(event("a", Signal::Stop)).is_none());
+        assert!(calls.add(event("b", Signal::Stop)).is_none());
+
+        let dropped = calls.add(event("a", Signal::Mine));
+
+        assert_eq!(words(dropped.into_iter()), ["a stop"]);
+        assert_eq!(words(calls.left()), ["b stop", "a mine"]);
+    }
+
+    #[test]
+    fn a_failed_call_is_repeated_at_the_next_poll() {
+        let mut calls = Calls::default();
+        calls.add(event("a", Signal::Stop));
+        let running = calls.next().expect("a change");
+
+        assert!(calls.failed(running).is_none());
+        assert!(calls.next().is_none());
+        calls.retry();
+
+        assert_eq!(words(calls.next().into_iter()), ["a stop"]);
+        assert!(calls.next().is_none());
+    }
+
+    #[test]
+    fn a_failed_call_gives_way_to_a_newer_change() {
+        let mut calls = Calls::default();
+        calls.add(event("a", Signal::Stop));
+        let running = calls.next().expect("a change");
+        calls.add(event("a", Signal::Mine));
+
+        let dropped = calls.failed(running);
+
+        assert_eq!(words(dropped.into_iter()), ["a stop"]);
+        assert_eq!(words(calls.left()), ["a mine"]);
+
+        let mut calls = Calls::default();
+        calls.failed(event("a", Signal::Stop));
+        let dropped = calls.add(event("a", Signal::Mine));
+        assert_eq!(words(dropped.into_iter()), ["a stop"]);
+        assert_eq!(words(calls.left()), ["a mine"]);
+    }
+}

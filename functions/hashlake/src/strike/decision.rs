@@ -1,0 +1,310 @@
+//! What one machine should do, poll by poll: the band, the hold, and what counts while the signal is
+//! unknown. It knows no clock.
+
+use std::fmt;
+
+use clap::ValueEnum;
+use hashlake_core::strike::{Signal, Strike};
+
+/// Polls in a row without a signal, after which [`OnUnknown`] counts: one lost reply stops no site.
+pub(crate) const UNKNOWN_POLLS: u32 = 3;
+
+/// What the machines should do while the signal is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnUnknown {
+    /// What they do now
+    Keep,
+    /// Mine
+    Mine,
+    /// Stop
+    Stop,
+}
+
+/// What does not change from poll to poll.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    /// A signal does not change for this many blocks after its last change.
+    pub(crate) hold_blocks: u32,
+    pub(crate) on_unknown: OnUnknown,
+}
+
+/// What a poll shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Market {
+    pub(crate) strike: Strike,
+    /// In USD/MWh.
+    pub(crate) power_price: f64,
+    /// Height of the newest block.
+    pub(crate) height: u32,
+}
+
+impl fmt::Display for Market {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Strike {
+            usd_per_mwh,
+            stop_above,
+            start_below,
+        } = self.strike;
+        write!(
+            f,
+            "power {:.2} USD/MWh, strike {usd_per_mwh:.2} (stop above {stop_above:.2}, start below {start_below:.2})",
+            self.power_price
+        )
+    }
+}
+
+/// A change of the signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// `None`: there was none before.
+    pub(crate) from: Option<Signal>,
+    pub(crate) to: Signal,
+}
+
+/// The signal of one machine, and what its next change depends on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Decision {
+    signal: Option<Signal>,
+    /// Height of the newest block at the last change, if it was known.
+    changed_at: Option<u32>,
+    height: Option<u32>,
+    unknown_polls: u32,
+}
+
+impl Decision {
+    /// The signal; `None` before the first one.
+    pub(crate) fn signal(&self) -> Option<Signal> {
+        self.signal
+    }
+
+    /// Records one poll; `None` is one without an answer. Returns the change that follows.
+    ///
+    /// A change that [`OnUnknown`] asks for does not wait for the hold, but the next one does.
+    pub(crate) fn observe(&mut self, market: Option<Market>, rules: Rules) -> Option<Change> {
+        let to = match market {
+            Some(market) => {
+                self.unknown_polls = 0;
+                self.height = Some(market.height);
+                if self.is_held(market.height, rules) {
+                    return None;
+                }
+                market.strike.signal(market.power_price, self.signal)
+            }
+            None => {
+                self.unknown_polls = self.unknown_polls.saturating_add(1);
+                match rules.on_unknown {
+                    _ if self.unknown_polls < UNKNOWN_POLLS => return None,
+                    OnUnknown::Keep => return None,
+                    OnUnknown::Mine => Signal::Mine,
+                    OnUnknown::Stop => Signal::Stop,
+                }
+            }
+        };
+        if self.signal == Some(to) {
+            return None;
+        }
+        let from = self.signal.replace(to);
+        self.changed_at = self.height;
+        Some(Change { from, to })
+    }
+
+    fn is_held(&self, height: u32, rules: Rules) -> bool {
+        self.changed_at
+            .is_some_and(|changed_at| height < changed_at.saturating_add(rules.hold_blocks))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::option::weighted;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KEEP: Rules = Rules {
+        hold_blocks: 6,
+        on_unknown: OnUnknown::Keep,
+    };
+    const STOP: Rules = Rules {
+        on_unknown: OnUnknown::Stop,
+        ..KEEP
+    };
+
+    /// A strike of 100 USD/MWh with a band from 98 to 102.
+    fn market(height: u32, power_price: f64) -> Option<Market> {
+        Some(Market {
+            strike: Strike::with_band(100.0, 0.02),
+            power_price,
+            height,
+        })
+    }
+
+    /// The changes as `(index of the poll, what follows)`.
+    fn changes(rules: Rules, polls: &[Option<Market>]) -> Vec<(usize, Signal)> {
+        let mut decision = Decision::default();
+        let changes = polls.iter().enumerate().filter_map(|(index, poll)| {
+            let change = decision.observe(*poll, rules)?;
+            Some((index, change.to))
+        });
+        changes.collect()
+    }
+
+    #[test]
+    fn the_first_signal_is_a_change_from_nothing() {
+        let mut decision = Decision::default();
+
+        let change = decision.observe(market(900_000, 101.0), KEEP);
+
+        let to = Signal::Stop; // Above the strike, within the band.
+        assert_eq!(change, Some(Change { from: None, to }));
+        assert_eq!(decision.signal(), Some(to));
+    }
+
+    #[test]
+    fn nothing_changes_within_the_band() {
+        let polls = [90.0, 101.9, 98.1, 102.1, 98.1, 97.9].map(|power| market(0, power));
+        let at_heights = |(height, poll): (u32, Option<Market>)| {
+            poll.map(|poll| Market {
+                height: height * 10,
+                ..poll
+            })
+        };
+        let polls: Vec<_> = (0..).zip(polls).map(at_heights).collect();
+
+        let expected = vec![(0, Signal::Mine), (3, Signal::Stop), (5, Signal::Mine)];
+        assert_eq!(changes(KEEP, &polls), expected);
+    }
+
+    #[test]
+    fn a_change_waits_until_the_hold_is_over() {
+        let heights = [900_000, 900_001, 900_005, 900_006, 900_007];
+        let polls: Vec<_> = heights
+            .iter()
+            .map(|height| match height {
+                900_000 => market(*height, 90.0),
+                _ => market(*height, 500.0),
+            })
+            .collect();
+
+        let expected = vec![(0, Signal::Mine), (3, Signal::Stop)];
+        assert_eq!(changes(KEEP, &polls), expected);
+    }
+
+    #[test]
+    fn without_a_hold_each_crossing_of_the_band_is_a_change() {
+        let rules = Rules {
+            hold_blocks: 0,
+            ..KEEP
+        };
+        let polls = [90.0, 110.0, 90.0].map(|power| market(900_000, power));
+
+        assert_eq!(changes(rules, &polls).len(), 3);
+    }
+
+    #[test]
+    fn one_lost_poll_stops_nothing_and_three_do() {
+        let lost = [market(900_000, 90.0), None, None, market(900_000, 90.0)];
+        assert_eq!(changes(STOP, &lost), vec![(0, Signal::Mine)]);
+
+        let gone = [market(900_000, 90.0), None, None, None, None];
+        let expected = vec![(0, Signal::Mine), (3, Signal::Stop)];
+        assert_eq!(changes(STOP, &gone), expected);
+    }
+
+    #[test]
+    fn after_a_stop_without_a_signal_the_machines_start_when_the_hold_is_over() {
+        let polls = [
+            market(900_000, 90.0),
+            None,
+            None,
+            None,
+            market(900_005, 90.0),
+            market(900_006, 90.0),
+        ];
+
+        let expected = vec![(0, Signal::Mine), (3, Signal::Stop), (5, Signal::Mine)];
+        assert_eq!(changes(STOP, &polls), expected);
+    }
+
+    #[test]
+    fn machines_stop_without_any_answer_if_the_policy_is_to_stop() {
+        assert_eq!(changes(STOP, &[None; 5]), vec![(2, Signal::Stop)]);
+        assert_eq!(changes(KEEP, &[None; 5]), vec![]);
+    }
+
+    /// Polls while blocks are found: steps of the height, and now and then no answer.
+    fn polls() -> impl Strategy<Value = Vec<Option<Market>>> {
+        let poll = weighted(0.9, (0..3_u32, 80.0..120.0_f64, 80.0..120.0_f64));
+        vec(poll, 1..200).prop_map(|polls| {
+            let mut height = 900_000;
+            let mut market = |(step, strike, power_price)| {
+                height += step;
+                Market {
+                    strike: Strike::with_band(strike, 0.02),
+                    power_price,
+                    height,
+                }
+            };
+            polls
+                .into_iter()
+                .map(|poll| poll.map(&mut market))
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn changes_of_known_signals_are_a_hold_apart_and_outside_the_band(polls in polls(), hold_blocks in 0..20_u32) {
+            let rules = Rules { hold_blocks, ..KEEP };
+            let mut decision = Decision::default();
+            let mut last: Option<(u32, Signal)> = None;
+
+            for poll in polls {
+                let change = decision.observe(poll, rules);
+
+                let Some(Change { from, to }) = change else { continue };
+                let market = poll.expect("an unknown signal is kept");
+                prop_assert_eq!(from, last.map(|(_, signal)| signal));
+                prop_assert_ne!(from, Some(to));
+                if let Some((height, _)) = last {
+                    prop_assert!(height + hold_blocks <= market.height);
+                    match to {
+                        Signal::Mine => prop_assert!(market.power_price < market.strike.start_below),
+                        Signal::Stop => prop_assert!(market.power_price > market.strike.stop_above),
+                    }
+                }
+                last = Some((market.height, to));
+            }
+        }
+
+        #[test]
+        fn a_market_outside_the_band_is_followed_within_the_hold(polls in polls(), power in prop_oneof![Just(1.0), Just(900.0)]) {
+            for rules in [KEEP, STOP] {
+                let mut decision = Decision::default();
+                for poll in &polls {
+                    decision.observe(*poll, rules);
+                }
+                let top = polls.iter().flatten().map(|market| market.height).max().unwrap_or(0);
+
+                decision.observe(market(top + rules.hold_blocks, power), rules);
+
+                let expected = if power < 100.0 { Signal::Mine } else { Signal::Stop };
+                prop_assert_eq!(decision.signal(), Some(expected));
+            }
+        }
+
+        #[test]
+        fn three_polls_without_an_answer_end_in_what_the_policy_says(polls in polls()) {
+            for (on_unknown, expected) in [(OnUnknown::Mine, Signal::Mine), (OnUnknown::Stop, Signal::Stop)] {
+                let rules = Rules { on_unknown, ..KEEP };
+                let mut decision = Decision::default();
+                for poll in polls.iter().copied().chain([None; 3]) {
+                    decision.observe(poll, rules);
+                }
+
+                prop_assert_eq!(decision.signal(), Some(expected));
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The power price that a command prints.
+
+use std::io;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, copy, sink};
+use tokio::process::Child;
+
+use crate::strike::shell;
+
+/// More than any number needs.
+const LINE_MAX: u64 = 1024;
+
+/// How much of a wrong line an error shows.
+const SHOWN_CHARS: usize = 40;
+
+/// A power price in USD/MWh: a finite number.
+pub(crate) fn parse(text: &str) -> Result<f64, String> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|number: &f64| number.is_finite())
+        .ok_or_else(|| "expected a number in USD/MWh, such as 45.5".to_owned())
+}
+
+/// The power price that the command prints, in USD/MWh.
+///
+/// # Errors
+/// Why there is no price. An earlier one is never used instead. The text does not repeat the
+/// command, which may hold a key.
+pub(crate) async fn printed_by(command: &str, timeout: Duration) -> Result<f64, String> {
+    let failed = |reason: String| format!("the power price command {reason}");
+    let mut command = shell::shell(command);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let (status, line) = shell::run(command, timeout, first_line)
+        .await
+        .map_err(|error| failed(error.to_string()))?;
+    if !status.success() {
+        return Err(failed(format!("failed: {status}")));
+    }
+    let line = String::from_utf8_lossy(&line);
+    parse(&line).map_err(|expected| {
+        let start: String = line.trim().chars().take(SHOWN_CHARS).collect();
+        failed(format!("printed `{}`: {expected}", start.escape_debug()))
+    })
+}
+
+/// The first line of the output. Reads the rest too, until the process ends, because a command
+/// fails if what it prints is not read.
+async fn first_line(child: &mut Child) -> io::Result<Vec<u8>> {
+    let Some(stdout) = child.stdout.take() else {
+        return Ok(Vec::new());
+    };
+    let mut stdout = BufReader::new(stdout);
+    let mut line = Vec::new();
+    (&mut stdout)
+        .take(LINE_MAX)
+        .read_until(b'\n', &mut line)
+        .await?;
+    let mut rest = sink();
+    tokio::select! {
+        _ = child.wait() => {} // A process in the background may keep the output open.
+        _ = copy(&mut stdout, &mut rest) => {}
+    }
+    Ok(line)
+}

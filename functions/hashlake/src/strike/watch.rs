@@ -1,0 +1,275 @@
+//! `hashlake strike --watch`: polls, prints each change of a signal, and calls `--exec` for it.
+
+use std::io::{self, Write};
+use std::process::{ExitCode, Stdio};
+use std::time::Duration;
+
+use hashlake_core::clock::now;
+use hashlake_core::strike::Signal;
+use hashlake_core::timestamp::Timestamp;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Child;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+use tracing::{info, warn};
+
+use crate::interrupt::Interrupt;
+use crate::strike::answer::Answer;
+use crate::strike::calls::Calls;
+use crate::strike::decision::{Decision, Market, Rules, UNKNOWN_POLLS};
+use crate::strike::event::Event;
+use crate::strike::shell;
+use crate::strike::source::AskError;
+
+/// How long a running command may go on after a request to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// One poll: the answer and the power price in USD/MWh, or why there is none.
+pub(crate) struct Poll {
+    pub(crate) answer: Result<Answer, AskError>,
+    pub(crate) power_price: Result<f64, String>,
+}
+
+/// How to watch.
+pub(crate) struct Watch<'a> {
+    pub(crate) asic_ids: Vec<String>,
+    pub(crate) rules: Rules,
+    pub(crate) every: Duration,
+    pub(crate) exec: Option<&'a str>,
+    pub(crate) command_timeout: Duration,
+    pub(crate) as_json: bool,
+}
+
+struct Machine {
+    asic_id: String,
+    decision: Decision,
+    is_unknown: bool,
+}
+
+/// A call of `--exec`, and what it is called for.
+struct Call {
+    event: Event,
+    ended: JoinHandle<Result<(), String>>,
+}
+
+/// Watches until the process is asked to stop.
+///
+/// # Errors
+/// The first poll is refused: no later one would have an answer.
+pub(crate) async fn run(
+    watch: &Watch<'_>,
+    poll: impl AsyncFn() -> Poll,
+) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let mut interrupt = Interrupt::listen()?;
+    let machine = |asic_id: &String| Machine {
+        asic_id: asic_id.clone(),
+        decision: Decision::default(),
+        is_unknown: false,
+    };
+    let mut machines: Vec<Machine> = watch.asic_ids.iter().map(machine).collect();
+    let mut calls = Calls::default();
+    let mut running: Option<Call> = None;
+    let mut is_first = true;
+    let poll_after = async |wait| {
+        sleep(wait).await;
+        poll().await
+    };
+    let mut polling = Box::pin(poll_after(Duration::ZERO));
+    loop {
+        tokio::select! {
+            () = interrupt.wait() => break,
+            poll = &mut polling => {
+                polling = Box::pin(poll_after(watch.every));
+                if let (true, Err(refused @ AskError::Refused(_))) = (is_first, &poll.answer) {
+                    return Err(refused.clone().into());
+                }
+                is_first = false;
+                calls.retry();
+                for machine in &mut machines {
+                    let Some(event) = machine.observe(&poll, watch.rules, now()) else { continue };
+                    print(&event, watch.as_json);
+                    if watch.exec.is_some() && let Some(dropped) = calls.add(event) {
+                        log_dropped(&dropped);
+                    }
+                }
+            }
+            ended = ended(&mut running) => {
+                if let Some(Call { event, .. }) = running.take() {
+                    finish(event, ended, &mut calls);
+                }
+            }
+        }
+        if let (None, Some(command)) = (&running, watch.exec) {
+            running = calls
+                .next()
+                .map(|event| Call::start(command, event, watch.command_timeout));
+        }
+    }
+    if let Some(call) = running {
+        call.settle(GRACE).await;
+    }
+    for event in calls.left() {
+        warn!("stopping: the --exec command is not called for {event}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Machine {
+    /// Records one poll. Returns the change that follows.
+    fn observe(&mut self, poll: &Poll, rules: Rules, now: Timestamp) -> Option<Event> {
+        let asic_id = &self.asic_id;
+        let market = self.market(poll, now);
+        let change = self.decision.observe(market.as_ref().ok().copied(), rules);
+        let is_unknown = market.is_err();
+        if is_unknown != self.is_unknown {
+            let does = self.decision.signal().map_or("unknown", Signal::word);
+            match &market {
+                Err(why) => warn!("{asic_id}: the signal is unknown ({does} so far): {why}"),
+                Ok(_) => warn!("{asic_id}: the signal is known again"),
+            }
+        }
+        self.is_unknown = is_unknown;
+        let event = Event::new(now, asic_id, change?);
+        let event = match market {
+            Ok(market) => event.with_market(&market),
+            Err(why) => Event {
+                reason: format!("unknown for {UNKNOWN_POLLS} polls (--on-unknown): {why}"),
+                ..event
+            },
+        };
+        let asic = poll.answer.as_ref().ok().and_then(|one| one.asic(asic_id));
+        Some(Event {
+            count: asic.and_then(|asic| asic.count),
+            ..event
+        })
+    }
+
+    fn market(&self, poll: &Poll, now: Timestamp) -> Result<Market, String> {
+        let answer = poll.answer.as_ref().map_err(ToString::to_string)?;
+        let power_price = poll.power_price.as_ref();
+        answer.market(
+            &self.asic_id,
+            power_price.copied().map_err(String::as_str),
+            now,
+        )
+    }
+}
+
+fn print(event: &Event, as_json: bool) {
+    let line = match as_json {
+        true => serde_json::to_string(event).unwrap_or_else(|_| event.to_string()),
+        false => event.to_string(),
+    };
+    // If the reader of the lines has left, the calls go on.
+    drop(writeln!(io::stdout(), "{line}"));
+}
+
+fn log_dropped(event: &Event) {
+    warn!("a newer change came first: the --exec command is not called for {event}");
+}
+
+fn finish(event: Event, ended: Result<(), String>, calls: &mut Calls) {
+    match ended {
+        Ok(()) => info!("the --exec command did {event}"),
+        Err(reason) => {
+            warn!("the --exec command {reason}; it is called again at the next poll for {event}");
+            if let Some(dropped) = calls.failed(event) {
+                log_dropped(&dropped);
+            }
+        }
+    }
+}
+
+/// How the running call ended; waits for ever if none runs.
+async fn ended(running: &mut Option<Call>) -> Result<(), String> {
+    match running {
+        Some(call) => (&mut call.ended)
+            .await
+            .unwrap_or_else(|error| Err(format!("failed: {error}"))),
+        None => std::future::pending().await,
+    }
+}
+
+impl Call {
+    fn start(command: &str, event: Event, timeout: Duration) -> Self {
+        let mut shell = shell::shell(command);
+        for (name, value) in event.variables() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        // Standard output of this process has lines about changes alone.
+        shell.stdin(Stdio::piped()).stdout(io::stderr());
+        let input = serde_json::to_vec(&event).unwrap_or_default();
+        let ended = tokio::spawn(async move {
+            let ended = shell::run(shell, timeout, async |child| hand_over(child, &input).await);
+            match ended.await {
+                Ok((status, ())) if status.success() => Ok(()),
+                Ok((status, ())) => Err(format!("failed: {status}")),
+                Err(error) => Err(error.to_string()),
+            }
+        });
+        Self { event, ended }
+    }
+
+    /// Waits for the end of the call. Kills it after `grace`.
+    async fn settle(mut self, grace: Duration) {
+        let event = self.event;
+        warn!("stopping: waiting {grace:?} at most for the --exec command");
+        match tokio::time::timeout(grace, &mut self.ended).await {
+            Ok(Ok(Ok(()))) => info!("the --exec command did {event}"),
+            Ok(Ok(Err(reason))) => warn!("stopping: the --exec command {reason} for {event}"),
+            Ok(Err(error)) => warn!("stopping: the --exec command failed for {event}: {error}"),
+            Err(_) => {
+                self.ended.abort();
+                drop(self.ended.await); // It kills the command when it is dropped.
+                warn!("stopping: the --exec command was killed after {grace:?} for {event}");
+            }
+        }
+    }
+}
+
+/// Writes the change to standard input of the command, which need not read it.
+async fn hand_over(child: &mut Child, input: &[u8]) -> io::Result<()> {
+    let Some(mut stdin) = child.stdin.take() else {
+        return Ok(());
+    };
+    match stdin.write_all(input).await {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hashlake_core::strike::Signal;
+
+    use super::*;
+    use crate::strike::decision::Change;
+
+    #[tokio::test]
+    async fn a_call_that_outlasts_the_grace_is_killed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let fifo = folder.path().join("fifo");
+        let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+        assert!(made.expect("`mkfifo` runs").success());
+        let change = Change {
+            from: None,
+            to: Signal::Stop,
+        };
+        let event = Event::new(Timestamp::FIRST, "a", change);
+        let command = format!("sleep 1000 & echo $! > {}; wait", fifo.display());
+        let call = Call::start(&command, event, Duration::from_secs(1000));
+        let pid = tokio::task::spawn_blocking(|| std::fs::read_to_string(fifo)).await;
+        let pid = pid.expect("no panic").expect("the command has begun");
+
+        call.settle(Duration::from_millis(10)).await;
+
+        let stat = format!("/proc/{}/stat", pid.trim());
+        let runs = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+        while runs() {
+            tokio::task::yield_now().await;
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! `hashlake strike`.
+
+mod once;
+mod stub;
+mod watch;
+mod watching;

@@ -1,0 +1,121 @@
+//! A process `hashlake strike --watch`, with what it prints as it prints it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::common::hashlake;
+
+/// Longer than any test takes: a test that waits for what never comes fails.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// It is killed on drop.
+pub(crate) struct Watching {
+    child: Child,
+    /// Lines of standard output.
+    changes: UnboundedReceiver<String>,
+    /// Lines of standard error: the log, and what the command of `--exec` prints.
+    log: UnboundedReceiver<String>,
+}
+
+impl Watching {
+    /// Polls the API at `url` twenty times a second.
+    pub(crate) fn start(url: &str, arguments: &[&str]) -> Self {
+        let mut command = hashlake(&["strike", "--watch", "--every", "0.05", "--api", url]);
+        command
+            .args(arguments)
+            .env("PATH", "/usr/bin:/bin")
+            .env("HASHLAKE_HEIGHT", "of another program")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        let changes = lines(child.stdout.take().expect("piped"));
+        let log = lines(child.stderr.take().expect("piped"));
+        Self {
+            child,
+            changes,
+            log,
+        }
+    }
+
+    /// The next line of standard output.
+    pub(crate) async fn change(&mut self) -> String {
+        let line = tokio::time::timeout(PATIENCE, self.changes.recv()).await;
+        line.expect("a line in time").expect("it runs")
+    }
+
+    /// The next line of standard error that contains `text`.
+    pub(crate) async fn logged(&mut self, text: &str) -> String {
+        loop {
+            let line = tokio::time::timeout(PATIENCE, self.log.recv()).await;
+            let line = line.unwrap_or_else(|_| panic!("no line with `{text}`"));
+            let line = line.unwrap_or_else(|| panic!("it ended without `{text}`"));
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends SIGTERM.
+    pub(crate) fn ask_to_stop(&self) {
+        let asked = Command::new("kill").arg(self.pid().to_string()).status();
+        assert!(asked.expect("`kill` runs").success());
+    }
+
+    /// Waits for the end. Returns the exit status, and all lines of both outputs that are left.
+    pub(crate) fn end(mut self) -> (ExitStatus, Vec<String>, Vec<String>) {
+        let status = self.child.wait().expect("it ends");
+        let rest = |lines: &mut UnboundedReceiver<String>| {
+            std::iter::from_fn(|| lines.blocking_recv()).collect()
+        };
+        let (changes, log) = (rest(&mut self.changes), rest(&mut self.log));
+        (status, changes, log)
+    }
+
+    /// Stops it.
+    pub(crate) async fn stop(self) -> (ExitStatus, Vec<String>, Vec<String>) {
+        self.ask_to_stop();
+        let ended = tokio::task::spawn_blocking(|| self.end());
+        ended.await.expect("no panic")
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        drop(self.child.kill().and_then(|()| self.child.wait()));
+    }
+}
+
+fn lines(stream: impl Read + Send + 'static) -> UnboundedReceiver<String> {
+    let (sender, receiver) = unbounded_channel();
+    std::thread::spawn(move || {
+        let lines = BufReader::new(stream).lines().map_while(Result::ok);
+        lines
+            .map(|line| sender.send(line))
+            .take_while(Result::is_ok)
+            .for_each(drop);
+    });
+    receiver
+}
+
+/// The children of a process, as `(number, state)`; the state of a zombie is `Z`.
+pub(crate) fn children(parent: u32) -> Vec<(u32, char)> {
+    let processes = std::fs::read_dir("/proc").expect("/proc");
+    let child = |name: String| {
+        let pid: u32 = name.parse().ok()?;
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (_, fields) = stat.rsplit_once(") ")?; // Its name may contain anything.
+        let mut fields = fields.split(' ');
+        let state = fields.next()?.chars().next()?;
+        (fields.next()?.parse() == Ok(parent)).then_some((pid, state))
+    };
+    processes
+        .filter_map(|entry| child(entry.ok()?.file_name().into_string().ok()?))
+        .collect()
+}
