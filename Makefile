@@ -62,6 +62,10 @@ bench: ## Compare the speed of API, backfill and file writer with DuckDB, bitcoi
 	localstack/services/install.sh bitcoind readers bitcoin-etl
 	cargo bench --locked --workspace --bench encode --bench backfill --bench query
 
+.PHONY: soak
+soak: ## Follow recorded blocks at speed with `hashlake strike --watch --exec`, with faults, and print what it did: MINUTES=60
+	HASHLAKE_SOAK_MINUTES=$(or $(MINUTES),60) cargo test --locked -p hashlake --test it soak -- --nocapture
+
 .PHONY: deny
 deny: ## Check licences and sources of all dependencies with cargo-deny (installed if missing)
 	cargo install --quiet --locked --root $(HASHLAKE_TOOLS) cargo-deny@0.20.2

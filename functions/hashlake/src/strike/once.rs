@@ -46,9 +46,9 @@ pub(crate) async fn run(source: &Source, args: &StrikeArgs) -> Result<ExitCode, 
             format!("{json}\n")
         }
         Some(format @ (Format::Csv | Format::Prometheus)) => {
-            // Without a power price there are no signals in it.
-            let is_known = verdicts.iter().all(Result::is_ok);
-            let power_price = power_price.ok().copied().filter(|_| is_known);
+            // What is unknown to this command alone has no signal: none is without a power price.
+            let is_shared = answer.stale || verdicts.iter().all(Result::is_ok);
+            let power_price = power_price.ok().copied().filter(|_| is_shared);
             let mut parameters = args.parameters(power_price);
             parameters.push(("format", format.name().to_owned()));
             String::from_utf8_lossy(&source.ask(&parameters).await?).into_owned()

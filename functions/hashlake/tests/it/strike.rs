@@ -1,6 +1,8 @@
 //! `hashlake strike`.
 
 mod once;
+mod recorded;
+mod soak;
 mod stub;
 mod watch;
 mod watching;

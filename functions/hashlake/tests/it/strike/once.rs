@@ -1,12 +1,13 @@
 //! One answer: exit codes, formats, and the command that prints the power price.
 
-use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::common::{hashlake, printed};
+use crate::common::{hashlake, printed, shared_turn};
+use crate::strike::recorded::RecordedWorld;
 use crate::strike::stub::{Answer, Stub};
+use crate::strike::watching::wait_for_end;
 
 const S21: &str = "antminer-s21-pro-234";
 
@@ -33,6 +34,7 @@ fn stdout(output: &Output) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_exit_code_is_the_signal() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(Answer::default()).await; // The strike is 100.
 
     for (power_price, expected) in [("99.9", 0), ("100", 0), ("100.1", 10), ("-5", 0)] {
@@ -56,6 +58,7 @@ async fn the_exit_code_is_the_signal() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_answer_is_unknown_and_says_why() {
+    let _turn = shared_turn().await;
     let why = "the newest block is 3 h 20 min old";
     let stale = Stub::start(Answer {
         why: Some(why),
@@ -69,9 +72,13 @@ async fn an_old_answer_is_unknown_and_says_why() {
     })
     .await;
 
-    for (stub, why) in [
-        (stale, why),
-        (kept, "the answer was valid until 2025-11-22T10:00:00Z"),
+    for (stub, why, is_marked) in [
+        (stale, why, true),
+        (
+            kept,
+            "the answer was valid until 2025-11-22T10:00:00Z",
+            false,
+        ),
     ] {
         for format in ["text", "json", "csv", "prometheus"] {
             let output = strike(&stub.url, &format!("--power-price 45 --format {format}")).await;
@@ -94,7 +101,8 @@ async fn an_old_answer_is_unknown_and_says_why() {
                             .is_some_and(|it| it.contains(why))
                     );
                 }
-                _ => assert_eq!(shown, format!("{format}, with signals: false\n")),
+                // The API says itself that its answer is stale.
+                _ => assert_eq!(shown, format!("{format}, with signals: {is_marked}\n")),
             }
         }
     }
@@ -102,6 +110,7 @@ async fn an_old_answer_is_unknown_and_says_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_an_answer_the_exit_code_is_1_and_the_error_says_what_failed() {
+    let _turn = shared_turn().await;
     let down = "http://127.0.0.1:9".to_owned();
     let output = strike(&down, "--power-price 45").await;
     assert_eq!(code(&output), 1);
@@ -144,6 +153,7 @@ async fn without_an_answer_the_exit_code_is_1_and_the_error_says_what_failed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn invalid_arguments_are_refused_before_anything_is_asked() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(Answer::default()).await;
 
     for (arguments, expected) in [
@@ -167,6 +177,7 @@ async fn invalid_arguments_are_refused_before_anything_is_asked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_format_is_printed() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(Answer::default()).await;
     let with = |format: &str| format!("--asic custom:200:3500*40 --power-price 45 {format}");
 
@@ -189,6 +200,7 @@ async fn every_format_is_printed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn terms_of_the_site_are_parameters_of_the_route() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(Answer::default()).await;
 
     strike(
@@ -207,6 +219,7 @@ async fn terms_of_the_site_are_parameters_of_the_route() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_power_price_comes_from_a_command() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(Answer::default()).await;
 
     for (command, expected) in [
@@ -227,7 +240,7 @@ async fn the_power_price_comes_from_a_command() {
 
         assert_eq!(code(&output), expected, "{command}: {}", printed(&output));
         if let Ok(pid) = std::fs::read_to_string(file) {
-            let killed = std::process::Command::new("kill").arg(pid.trim()).status();
+            let killed = Command::new("kill").arg(pid.trim()).status();
             assert!(killed.expect("`kill` runs").success());
         }
     }
@@ -235,6 +248,7 @@ async fn the_power_price_comes_from_a_command() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_without_a_price_makes_the_signal_unknown() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(Answer::default()).await;
 
     for (command, why) in [
@@ -271,6 +285,7 @@ async fn a_command_without_a_price_makes_the_signal_unknown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_command_is_killed_with_all_its_processes() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(Answer::default()).await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("pid");
@@ -293,16 +308,89 @@ async fn a_slow_command_is_killed_with_all_its_processes() {
         "{}",
         printed(&output)
     );
-    assert_ended(&file);
+    wait_for_end(&std::fs::read_to_string(file).expect("a number")).await;
 }
 
-/// Checks that the process whose number is in the file has ended.
-fn assert_ended(file: &Path) {
-    let pid = std::fs::read_to_string(file).expect("a number");
-    let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
-    // A killed process that its new parent has not yet waited for is a zombie.
-    assert!(
-        state.as_ref().map_or(true, |state| state.contains(") Z ")),
-        "{state:?}"
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_price_command_ends_with_the_program_that_waits_for_it() {
+    let _turn = shared_turn().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let fifo = folder.path().join("fifo");
+    let made = Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.expect("`mkfifo` runs").success());
+    let command = format!("sleep 1000 & echo $! > {}; wait", fifo.display());
+    let mut strike = hashlake(&["strike", "--asic", S21, "--power-price-command", &command])
+        .env("PATH", "/usr/bin:/bin")
+        .spawn()
+        .expect("it starts");
+    let pid = tokio::task::spawn_blocking(|| std::fs::read_to_string(fifo)).await;
+    let pid = pid.expect("no panic").expect("the command has begun");
+
+    let asked = Command::new("kill").arg(strike.id().to_string()).status();
+    assert!(asked.expect("`kill` runs").success());
+    let ended = tokio::task::spawn_blocking(move || strike.wait()).await;
+
+    let status = ended.expect("no panic").expect("it ends");
+    assert_eq!(status.code(), Some(130));
+    wait_for_end(&pid).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lake_gives_the_strikes_of_the_api_and_says_that_its_blocks_are_old() {
+    let _turn = shared_turn().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = RecordedWorld::start(folder.path(), 909_578, 910_000, 0.0).await;
+    let arguments = "--asic custom:200:3500 --power-price 100 --pool-fee 0.02 --format";
+    let from_lake = |format: &str| {
+        let arguments = format!("strike --asic {S21} {arguments} {format}");
+        let mut command = hashlake(&arguments.split(' ').collect::<Vec<_>>());
+        command
+            .env("LAKE_URL", folder.path())
+            .output()
+            .expect("it runs")
+    };
+
+    let api = strike(&world.url, &format!("{arguments} json")).await;
+    let lake = from_lake("json");
+
+    // By the replay's clock, the newest block is new: custom:200:3500 has 17.5 J/TH.
+    assert_eq!(code(&api), 0, "{}", printed(&api));
+    assert_eq!(code(&lake), 20, "{}", printed(&lake));
+    let [api, lake] = [&api, &lake]
+        .map(|output| -> Value { serde_json::from_str(&stdout(output)).expect("JSON") });
+    assert_eq!(api["asics"].as_array().map(Vec::len), Some(2));
+    for (api, lake) in [0, 1].map(|index| (&api["asics"][index], &lake["asics"][index])) {
+        assert_eq!(
+            (&api["signal"], &lake["signal"]),
+            (&"mine".into(), &"unknown".into())
+        );
+        assert!(
+            api["strike_usd_per_mwh"]
+                .as_f64()
+                .is_some_and(|strike| 100.0 < strike)
+        );
+        assert_eq!(api["strike_usd_per_mwh"], lake["strike_usd_per_mwh"]);
+        assert_eq!(api["stop_above"], lake["stop_above"]);
+    }
+    assert_eq!(stdout(&from_lake("text")), "unknown\nunknown\n");
+    assert!(stdout(&from_lake("csv")).starts_with("asic_id,name,count,"));
+    assert!(stdout(&from_lake("prometheus")).contains("\nhashlake_strike_stale 1\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_lake_is_an_error() {
+    let _turn = shared_turn().await;
+    let folder = tempfile::tempdir().expect("a folder");
+
+    let output = hashlake(&["strike", "--asic", S21, "--power-price", "45"])
+        .env("LAKE_URL", folder.path())
+        .output()
+        .expect("it runs");
+
+    assert_eq!(code(&output), 1);
+    let expected = format!(
+        "cannot answer from the lake `{}`: ",
+        folder.path().display()
     );
+    assert!(printed(&output).contains(&expected), "{}", printed(&output));
 }

@@ -5,8 +5,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::common::shared_turn;
 use crate::strike::stub::{Answer, Stub};
-use crate::strike::watching::{Watching, children};
+use crate::strike::watching::{Watching, children, wait_for_end};
 
 const S21: [&str; 2] = ["--asic", "antminer-s21-pro-234"];
 const POWER_45: [&str; 2] = ["--power-price", "45"];
@@ -38,6 +39,7 @@ fn untimed(line: &str) -> &str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_change_is_a_line_after_band_and_hold() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let mut watch = watching(&stub, &[]);
     assert_eq!(
@@ -62,6 +64,7 @@ async fn each_change_is_a_line_after_band_and_hold() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_gets_the_change_in_its_environment_and_on_standard_input() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let exec = r#"env | grep ^HASHLAKE_ | sort; cat; echo; echo end >&2"#;
     let arguments = [
@@ -106,6 +109,7 @@ async fn the_command_gets_the_change_in_its_environment_and_on_standard_input() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_machine_has_its_own_call_and_they_never_overlap() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let folder = tempfile::tempdir().expect("a folder");
     let exec = format!(
@@ -124,7 +128,34 @@ async fn each_machine_has_its_own_call_and_they_never_overlap() {
     }
 }
 
-/// A command that waits until somebody writes a line into the FIFO, and prints it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_power_price_delays_no_call() {
+    let _turn = shared_turn().await;
+    let stub = Stub::start(answer(100.0, 900_000)).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let flag = folder.path().join("flag");
+    let power = format!("test ! -e {0} || sleep 1000; echo 45", flag.display());
+    let exec = format!(
+        "touch {0}; sleep 0.5; echo did $HASHLAKE_ASIC_ID",
+        flag.display()
+    );
+    let arguments = [
+        "--asic",
+        "a,b,c",
+        "--exec",
+        &exec,
+        "--command-timeout",
+        "10",
+    ];
+    let power = ["--power-price-command", &power];
+    let mut watch = Watching::start(&stub.url, &[&power[..], &arguments].concat());
+
+    for expected in ["did a", "did b", "did c"] {
+        assert_eq!(watch.logged("").await, expected); // Nothing is killed in the meantime.
+    }
+}
+
+/// A command that waits until the test writes a line into the FIFO, and prints it.
 fn waiting_on(fifo: &Path) -> String {
     let made = Command::new("mkfifo").arg(fifo).status();
     assert!(made.expect("`mkfifo` runs").success());
@@ -142,6 +173,7 @@ async fn release(fifo: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_newest_change_waits_for_a_slow_command_and_the_older_one_is_dropped() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let folder = tempfile::tempdir().expect("a folder");
     let fifo = folder.path().join("fifo");
@@ -168,6 +200,7 @@ async fn the_newest_change_waits_for_a_slow_command_and_the_older_one_is_dropped
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_call_is_repeated_until_it_succeeds() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(10.0, 900_000)).await;
     let folder = tempfile::tempdir().expect("a folder");
     let exec = format!(
@@ -195,6 +228,7 @@ async fn a_failed_call_is_repeated_until_it_succeeds() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_takes_too_long_is_killed_with_all_its_processes_and_repeated() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(10.0, 900_000)).await;
     let exec = "sleep 1000 & echo pid $!; wait";
     let mut watch = watching(&stub, &["--exec", exec, "--command-timeout", "0.3"]);
@@ -204,12 +238,7 @@ async fn a_call_that_takes_too_long_is_killed_with_all_its_processes_and_repeate
         watch
             .logged("was killed with all its processes after 0.3 s")
             .await;
-        let pid = line.trim_start_matches("pid ");
-        let state = std::fs::read_to_string(format!("/proc/{pid}/stat"));
-        assert!(
-            state.map_or(true, |state| state.contains(") Z ")),
-            "{pid} still runs"
-        );
+        wait_for_end(line.trim_start_matches("pid ")).await;
         // The call after this one may have begun.
         let zombies = children(watch.pid())
             .into_iter()
@@ -220,6 +249,7 @@ async fn a_call_that_takes_too_long_is_killed_with_all_its_processes_and_repeate
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_need_not_read_its_input_and_leaves_no_zombie() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let mut watch = watching(
         &stub,
@@ -240,6 +270,7 @@ async fn a_command_need_not_read_its_input_and_leaves_no_zombie() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_signal_is_unknown_the_policy_counts_after_three_polls() {
+    let _turn = shared_turn().await;
     for (policy, expected) in [
         ("keep", None),
         ("mine", None),
@@ -262,12 +293,12 @@ async fn while_the_signal_is_unknown_the_policy_counts_after_three_polls() {
         watch.logged("did mine at 900000").await;
 
         stub.set(down());
-        let told = watch.logged("the signal is unknown").await;
+        let line = watch.logged("the signal is unknown").await;
         assert!(
-            told.contains("(mine so far): no answer from the API at "),
-            "{told}"
+            line.contains("(mine so far): no answer from the API at "),
+            "{line}"
         );
-        assert!(told.ends_with("the lake cannot be read"), "{told}");
+        assert!(line.ends_with("the lake cannot be read"), "{line}");
         stub.wait_for_polls(5).await;
         if let Some(expected) = expected {
             assert!(watch.change().await.contains(expected));
@@ -291,7 +322,8 @@ async fn while_the_signal_is_unknown_the_policy_counts_after_three_polls() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_cause_of_an_unknown_signal_is_told_once() {
+async fn every_cause_of_an_unknown_signal_is_logged_once() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let mut watch = watching(&stub, &[]);
     watch.change().await;
@@ -342,6 +374,7 @@ async fn every_cause_of_an_unknown_signal_is_told_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_power_price_command_is_asked_at_each_poll() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("price");
@@ -366,6 +399,7 @@ async fn a_power_price_command_is_asked_at_each_poll() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_does_not_exist_ends_the_start() {
+    let _turn = shared_turn().await;
     let refused = Some((404, r#"{"detail": "unknown machine `x`"}"#));
     let stub = Stub::start(Answer {
         instead: refused,
@@ -383,6 +417,7 @@ async fn a_machine_that_does_not_exist_ends_the_start() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_that_is_down_at_the_start_is_waited_for() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(down()).await;
     let mut watch = watching(&stub, &[]);
 
@@ -395,6 +430,7 @@ async fn an_api_that_is_down_at_the_start_is_waited_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_command_may_finish_when_the_watch_is_asked_to_stop() {
+    let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let folder = tempfile::tempdir().expect("a folder");
     let fifo = folder.path().join("fifo");

@@ -23,7 +23,12 @@ pub(crate) struct Watching {
 impl Watching {
     /// Polls the API at `url` twenty times a second.
     pub(crate) fn start(url: &str, arguments: &[&str]) -> Self {
-        let mut command = hashlake(&["strike", "--watch", "--every", "0.05", "--api", url]);
+        Self::start_every("0.05", url, arguments)
+    }
+
+    /// Polls the API at `url`.
+    pub(crate) fn start_every(seconds: &str, url: &str, arguments: &[&str]) -> Self {
+        let mut command = hashlake(&["strike", "--watch", "--every", seconds, "--api", url]);
         command
             .args(arguments)
             .env("PATH", "/usr/bin:/bin")
@@ -56,6 +61,16 @@ impl Watching {
                 return line;
             }
         }
+    }
+
+    /// The lines of standard output that have come since the last call.
+    pub(crate) fn changes_so_far(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.changes.try_recv().ok()).collect()
+    }
+
+    /// The lines of standard error that have come since the last call.
+    pub(crate) fn log_so_far(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.log.try_recv().ok()).collect()
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -102,6 +117,20 @@ fn lines(stream: impl Read + Send + 'static) -> UnboundedReceiver<String> {
             .for_each(drop);
     });
     receiver
+}
+
+/// Waits until this process has ended, as a killed one does soon. A zombie has ended; its parent has
+/// yet to notice.
+pub(crate) async fn wait_for_end(pid: &str) {
+    let stat = format!("/proc/{}/stat", pid.trim());
+    let runs = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+    let ended = async {
+        while runs() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(PATIENCE, ended).await;
+    in_time.unwrap_or_else(|_| panic!("{pid} still runs"));
 }
 
 /// The children of a process, as `(number, state)`; the state of a zombie is `Z`.
