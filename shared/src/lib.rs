@@ -9,6 +9,7 @@
 #![warn(missing_docs)]
 
 pub mod asic;
+pub mod backtest;
 pub mod block;
 pub mod chain;
 pub mod day;

@@ -4,6 +4,7 @@
 mod contract;
 
 mod athena;
+mod backtest;
 mod local;
 mod real_blocks;
 mod s3_compatibility;
