@@ -1,6 +1,7 @@
 //! `hashlake backfill`: fills a range of blocks.
 
 use std::error::Error;
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ use crate::dispatch::dispatch;
 use crate::interrupt::Interrupt;
 use crate::lease_owner::lease_owner;
 use crate::node_or_replay::{self, ReplaySpeed};
+use crate::output::outln;
 use crate::progress;
 use crate::queue::Queue;
 use crate::upgrade::upgrade_first;
@@ -89,7 +91,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     let tip = interrupt.or(job.check(&range)).await?;
     let plan = interrupt.or(job.plan(range, redo)).await?;
     if args.dry_run {
-        print(&interrupt.or(expected(&job, &plan)).await?, &args);
+        print(&interrupt.or(expected(&job, &plan)).await?, &args)?;
         return Ok(ExitCode::SUCCESS);
     }
     upgrade_first(&job.outside, &|| interrupt.is_set()).await?;
@@ -117,7 +119,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     print(
         &BackfillSummary::new(&plan, price_calls, started.elapsed(), cursor),
         &args,
-    );
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -157,11 +159,7 @@ impl BackfillSummary {
     }
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "printing is the purpose of the command"
-)]
-fn print(summary: &BackfillSummary, args: &BackfillArgs) {
+fn print(summary: &BackfillSummary, args: &BackfillArgs) -> io::Result<()> {
     let BackfillSummary {
         from,
         to,
@@ -172,20 +170,19 @@ fn print(summary: &BackfillSummary, args: &BackfillArgs) {
         cursor,
     } = *summary;
     if args.json {
-        println!(
+        return outln!(
             "{}",
             serde_json::to_string(summary).expect("numbers have a JSON form")
         );
-        return;
     }
     let scope = format!("{blocks} blocks from {from} to {to}, in {months} months");
     if args.dry_run {
-        println!("to do: {scope}; {price_calls} price calls; about {seconds:.0} s");
-        return;
+        return outln!("to do: {scope}; {price_calls} price calls; about {seconds:.0} s");
     }
     let rate = f64::from(blocks) / seconds;
-    println!("done: {scope}; {price_calls} price calls; {seconds:.1} s, {rate:.0} blocks/s");
+    outln!("done: {scope}; {price_calls} price calls; {seconds:.1} s, {rate:.0} blocks/s")?;
     if let Some(height) = cursor {
-        println!("the cursor is at {height}");
+        outln!("the cursor is at {height}")?;
     }
+    Ok(())
 }

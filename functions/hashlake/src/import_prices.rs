@@ -16,6 +16,7 @@ use ingest::prices::note::{PriceNews, update_note};
 use ingest::prices::store::{Merged, Precedence, merge_prices_by, stored_prices};
 
 use crate::config::Config;
+use crate::output::outln;
 use crate::price_csv;
 
 #[derive(Debug, Args)]
@@ -30,10 +31,6 @@ pub(crate) struct ImportPricesArgs {
     replace: bool,
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "printing is the purpose of the command"
-)]
 pub(crate) async fn run(
     args: ImportPricesArgs,
     config: &Config,
@@ -62,18 +59,18 @@ pub(crate) async fn run(
         points.first().map_or(0, |point| point.resolution_s),
     );
     let kept = read - new_points - replaced_points;
-    println!(
+    outln!(
         "{name}: {read} prices of source `{source}`, {step_s} s apart: {new_points} new, {replaced_points} replaced, \
          {kept} already in the lake; months written: {months_written}"
-    );
+    )?;
     let mut series = PriceSeries::default();
     series.merge(points);
     let far_off = far_off(lake.as_ref(), &series).await?;
     if let Some(example) = far_off.first() {
-        println!(
+        outln!(
             "imported prices that are far off the prices before and after: {}, such as {example}. Check them, because `hashlake reprice` will assign them to blocks",
             far_off.len()
-        );
+        )?;
     }
     let news = PriceNews {
         states: &[],
@@ -82,7 +79,7 @@ pub(crate) async fn run(
     };
     update_note(lake.as_ref(), &news, now()).await;
     if new_points + replaced_points > 0 {
-        println!("run `hashlake reprice` to assign the new prices to blocks");
+        outln!("run `hashlake reprice` to assign the new prices to blocks")?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ mod ingest_once;
 mod interrupt;
 mod lease_owner;
 mod node_or_replay;
+mod output;
 mod price_csv;
 mod progress;
 mod queue;
@@ -20,7 +21,7 @@ mod strike;
 mod upgrade;
 mod verify;
 
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, Write, stderr};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -42,7 +43,7 @@ async fn main() -> ExitCode {
         .with(output)
         .init();
     command.run().await.unwrap_or_else(|error| {
-        eprintln!("hashlake: {error}");
+        drop(writeln!(stderr(), "hashlake: {error}")); // Nothing may read it.
         ExitCode::FAILURE
     })
 }

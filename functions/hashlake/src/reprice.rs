@@ -11,6 +11,7 @@ use ingest::reprice::{Repriced, reprice};
 
 use crate::config::Config;
 use crate::node_or_replay::{self, ReplaySpeed};
+use crate::output::outln;
 use crate::progress;
 use crate::upgrade::upgrade_first;
 
@@ -21,10 +22,6 @@ pub(crate) struct RepriceArgs {
     json: bool,
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "printing is the purpose of the command"
-)]
 pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, Box<dyn Error>> {
     let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
     upgrade_first(&outside, &|| false).await?;
@@ -38,7 +35,7 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
     bar.finish_and_clear();
     let repriced = repriced?;
     if args.json {
-        println!("{}", serde_json::to_string(&repriced)?);
+        outln!("{}", serde_json::to_string(&repriced)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let Repriced {
@@ -48,13 +45,13 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
         provisional,
         orphaned,
     } = repriced;
-    println!(
+    outln!(
         "{blocks} blocks: {changed} have a new price, {unpriced} have no price, {provisional} have a provisional price"
-    );
+    )?;
     if orphaned > 0 {
-        println!(
+        outln!(
             "{orphaned} blocks keep a price that the lake's prices no longer have, as there is no other within 36 hours: import prices of that time (`hashlake import-prices`), and run this again"
-        );
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,17 +12,14 @@ use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{blocks, daily, prices};
 
 use crate::config::Config;
+use crate::output::outln;
 
-#[expect(
-    clippy::print_stdout,
-    reason = "printing is the purpose of the command"
-)]
 pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     let (lake, cursor) = config.places.open().await;
     let state = cursor.read().await?;
-    println!("lake        {}", config.places.lake);
+    outln!("lake        {}", config.places.lake)?;
     let Some(position) = state.position else {
-        println!("empty       run `hashlake ingest --once` or `hashlake run` to fill it");
+        outln!("empty       run `hashlake ingest --once` or `hashlake run` to fill it")?;
         return Ok(ExitCode::SUCCESS);
     };
     let days = lake
@@ -33,47 +30,46 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
         .unwrap_or_default();
     let newest = newest_month(lake.as_ref()).await?;
     let count: u64 = days.iter().map(|day| u64::from(day.blocks)).sum();
-    println!("network     {}", position.chain);
-    println!("height      {} ({})", position.height, position.hash);
+    outln!("network     {}", position.chain)?;
+    outln!("height      {} ({})", position.height, position.hash)?;
     if let (Some(first), Some(last)) = (days.first(), days.last()) {
-        println!(
+        outln!(
             "blocks      {count}, from {} ({}) to {} ({})",
-            first.first_height, first.day, last.last_height, last.day
-        );
+            first.first_height,
+            first.day,
+            last.last_height,
+            last.day
+        )?;
     }
     if let Some((month, rows)) = newest {
         if let Some(row) = rows.last() {
             let minutes = now().since(row.block.time).as_secs() / 60;
-            println!(
+            outln!(
                 "last block  {} ({} h {} min ago)",
                 row.block.time,
                 minutes / 60,
                 minutes % 60
-            );
+            )?;
         }
         let provisional = rows.iter().filter(|row| !row.price.is_final()).count();
-        println!(
+        outln!(
             "prices      {provisional} of {} blocks of {month} have no final price yet",
             rows.len()
-        );
+        )?;
     }
     show_prices(lake.as_ref()).await?;
     match state.last_run {
-        Some(time) => println!("last ingest {time}"),
-        None => println!("last ingest never succeeded"),
+        Some(time) => outln!("last ingest {time}")?,
+        None => outln!("last ingest never succeeded")?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "printing is the purpose of the command"
-)]
 async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
     let newest = newest_price(lake).await?;
     if let Some(Quote { time, usd, source }) = &newest {
         let usd = usd.to_usd_per_btc();
-        println!("price       {usd} USD at {time} ({source})");
+        outln!("price       {usd} USD at {time} ({source})")?;
     }
     let note = match lake.get(price_note::KEY).await? {
         Some(stored) => PriceNote::from_json(&stored.body),
@@ -81,25 +77,27 @@ async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
     };
     let late = note.why_late(newest.map(|quote| quote.time), now());
     if let Some(why) = &late {
-        println!("price late  {why}");
+        outln!("price late  {why}")?;
     }
     for source in note.sources.iter().filter(|_| late.is_none()) {
-        println!(
+        outln!(
             "price fails {} {} (since {})",
-            source.name, source.why, source.failing_since
-        );
+            source.name,
+            source.why,
+            source.failing_since
+        )?;
     }
     for held in &note.suspects {
         let usd =
             |usd: Option<f64>| usd.map_or_else(|| "none yet".to_owned(), |usd| usd.to_string());
-        println!(
+        outln!(
             "suspect     {} USD at {} ({}); before: {}, after: {}. It is not used; if it is right, import it with `hashlake import-prices`",
             held.usd,
             held.time,
             held.source,
             usd(held.before_usd),
             usd(held.after_usd)
-        );
+        )?;
     }
     Ok(())
 }

@@ -23,13 +23,10 @@ use hashlake_core::timestamp::Timestamp;
 use self::chain::ChainCheck;
 use crate::batch_diff::difference;
 use crate::config::Config;
+use crate::output::outln;
 
 const ERRORS_SHOWN: usize = 20;
 
-#[expect(
-    clippy::print_stdout,
-    reason = "printing is the purpose of the command"
-)]
 pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     let (lake, cursor) = config.places.open().await;
     let position = cursor.read().await?.position;
@@ -40,18 +37,18 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
         provisional,
     } = verify(lake.as_ref(), position).await?;
     for error in errors.iter().take(ERRORS_SHOWN) {
-        println!("{error}");
+        outln!("{error}")?;
     }
     if errors.len() > ERRORS_SHOWN {
-        println!("and {} more", errors.len() - ERRORS_SHOWN);
+        outln!("and {} more", errors.len() - ERRORS_SHOWN)?;
     }
     let counts =
         format!("{blocks} blocks, {rows} revenue rows, {provisional} blocks without a final price");
     if errors.is_empty() {
-        println!("no errors: {counts}");
+        outln!("no errors: {counts}")?;
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{} errors: {counts}", errors.len());
+    outln!("{} errors: {counts}", errors.len())?;
     Ok(ExitCode::FAILURE)
 }
 

@@ -95,6 +95,38 @@ async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() 
     );
 }
 
+fn status_printed_to(stdout: impl Into<Stdio>) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut status = hashlake(&["status"]);
+    status.env("LAKE_URL", folder.path()).stdout(stdout);
+    status.stderr(Stdio::piped()).output().expect("it runs")
+}
+
+#[test]
+fn a_command_whose_output_nothing_reads_completes() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader); // As `head` does, when it has read enough.
+
+    let output = status_printed_to(writer);
+
+    assert_eq!((output.status.code(), &*printed(&output)), (Some(0), ""));
+}
+
+#[cfg(target_os = "linux")] // Others have no /dev/full.
+#[test]
+fn a_command_whose_output_cannot_be_written_fails() {
+    let full = std::fs::File::create("/dev/full").expect("always full");
+
+    let output = status_printed_to(full);
+
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        printed(&output).contains("cannot write to standard output: No space left on device"),
+        "{}",
+        printed(&output)
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_error_for_an_unreachable_node_names_its_url() {
     let _turn = shared_turn().await;
