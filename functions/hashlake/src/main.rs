@@ -4,6 +4,7 @@ mod backfill;
 mod batch_diff;
 mod cli;
 mod config;
+mod csv_columns;
 mod dispatch;
 mod import_prices;
 mod ingest_once;

@@ -2,53 +2,27 @@
 
 use std::sync::Arc;
 
-use chrono::DateTime;
-use csv::{ReaderBuilder, StringRecord, Trim};
+use csv::{ReaderBuilder, Trim};
 use hashlake_core::price::{PLAUSIBLE_USD, PricePoint, Quote};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::UsdPerBtc;
-use thiserror::Error;
+
+use crate::csv_columns::{CsvError, column, line, time, usual_step_s};
 
 const TIME_COLUMNS: [&str; 3] = ["time", "time_unix", "timestamp"];
 const PRICE_COLUMNS: [&str; 4] = ["usd", "price_usd", "price", "close"];
-const FIRST_BLOCK_S: u32 = 1_231_006_505; // 2009-01-03T18:15:05Z
-// Numbers from this one on are milliseconds (from the year 1973); smaller ones are seconds (until the
-// year 5138).
-const FIRST_MS: i64 = 100_000_000_000;
 const RESOLUTIONS_S: [u64; 3] = [300, 3600, 86_400];
-
-/// Why a file cannot be parsed.
-#[derive(Debug, Error)]
-pub(crate) enum PriceCsvError {
-    #[error(transparent)]
-    Csv(#[from] csv::Error),
-    #[error("line 1: no {what} column: expected one of {}, found {found}", expected.join(", "))]
-    Column {
-        what: &'static str,
-        expected: &'static [&'static str],
-        found: String,
-    },
-    #[error("line {line}, column {column}: `{value}` is not {expected}")]
-    Value {
-        line: u64,
-        column: String,
-        value: String,
-        expected: String,
-    },
-    #[error("there are no prices in the file")]
-    Empty,
-}
 
 /// Parses the price points of a file, in the order of its lines. A time after `now` is an error. All
 /// points get the same resolution: the usual step between them.
 ///
 /// # Errors
-/// [`PriceCsvError`] with the first line that cannot be read.
+/// [`CsvError`] with the first line that cannot be read.
 pub(crate) fn parse(
     text: &[u8],
     source: &Arc<str>,
     now: Timestamp,
-) -> Result<Vec<PricePoint>, PriceCsvError> {
+) -> Result<Vec<PricePoint>, CsvError> {
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text);
     let header = reader.headers()?.clone();
     let time_at = column(&header, "time", &TIME_COLUMNS)?;
@@ -56,16 +30,13 @@ pub(crate) fn parse(
     let mut points = Vec::new();
     for record in reader.records() {
         let record = record?;
-        let value = |at: usize, expected: &str| PriceCsvError::Value {
-            line: record
-                .position()
-                .map_or(0, |start| line(text, start.byte())),
+        let value = |at: usize, expected: &str| CsvError::Value {
+            line: line(text, &record),
             column: header[at].to_owned(),
             value: record[at].to_owned(),
             expected: expected.to_owned(),
         };
-        let time = time(&record[time_at])
-            .filter(|time| (Timestamp::from_block_time(FIRST_BLOCK_S)..=now).contains(time));
+        let time = time(&record[time_at]).filter(|time| *time <= now);
         let expected_time = "a time between the first block (2009-01-03T18:15:05Z) and now, per RFC 3339 (such as \
                              2025-11-22T00:00:00Z) or in seconds or milliseconds since 1970";
         let usd = record[price_at].parse().ok();
@@ -90,7 +61,7 @@ pub(crate) fn parse(
         });
     }
     if points.is_empty() {
-        return Err(PriceCsvError::Empty);
+        return Err(CsvError::Empty);
     }
     let resolution_s = resolution_s(points.iter().map(|point| point.quote.time).collect());
     for point in &mut points {
@@ -99,55 +70,10 @@ pub(crate) fn parse(
     Ok(points)
 }
 
-/// The line number of a record. `start` is the byte at which the reader begins to look for the record:
-/// empty lines before the record follow it, and count too.
-fn line(text: &[u8], start: u64) -> u64 {
-    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    let start = usize::try_from(start).unwrap_or(text.len());
-    let ends = text.iter().skip(start).take_while(|byte| is_end(byte));
-    let before = text.iter().take(start + ends.count());
-    before.fold(1, |line, byte| line + u64::from(*byte == b'\n'))
-}
-
-fn column(
-    header: &StringRecord,
-    what: &'static str,
-    expected: &'static [&'static str],
-) -> Result<usize, PriceCsvError> {
-    let place = |name: &&str| {
-        header
-            .iter()
-            .position(|found| found.eq_ignore_ascii_case(name))
-    };
-    expected
-        .iter()
-        .find_map(place)
-        .ok_or_else(|| PriceCsvError::Column {
-            what,
-            expected,
-            found: header.iter().collect::<Vec<_>>().join(", "),
-        })
-}
-
-fn time(text: &str) -> Option<Timestamp> {
-    match text.parse() {
-        Ok(ms @ FIRST_MS..) => Timestamp::from_ms(ms),
-        Ok(secs) => Timestamp::from_secs(secs),
-        Err(_) => Timestamp::from_ms(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis()),
-    }
-}
-
 /// The median step between points. A step within 10 % of five minutes, an hour or a day is replaced by
 /// that value. A single point counts as daily.
-fn resolution_s(mut times: Vec<Timestamp>) -> i32 {
-    times.sort_unstable();
-    times.dedup();
-    let mut steps_s: Vec<u64> = times
-        .windows(2)
-        .map(|pair| pair[1].since(pair[0]).as_secs())
-        .collect();
-    steps_s.sort_unstable();
-    let step_s = steps_s.get(steps_s.len() / 2).copied().unwrap_or(86_400);
+fn resolution_s(times: Vec<Timestamp>) -> i32 {
+    let step_s = usual_step_s(times).unwrap_or(86_400);
     let is_about = |usual: &&u64| step_s.abs_diff(**usual) * 10 <= **usual;
     let resolution_s = RESOLUTIONS_S.iter().find(is_about).copied();
     i32::try_from(resolution_s.unwrap_or(step_s).max(1)).unwrap_or(i32::MAX)

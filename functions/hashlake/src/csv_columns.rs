@@ -1,0 +1,90 @@
+//! Columns of a CSV file, and errors that name the line.
+
+use chrono::DateTime;
+use csv::StringRecord;
+use hashlake_core::timestamp::Timestamp;
+use thiserror::Error;
+
+const FIRST_BLOCK_S: u32 = 1_231_006_505; // 2009-01-03T18:15:05Z
+// In seconds it would be the year 5138; in milliseconds it is 1973.
+const FIRST_MS: i64 = 100_000_000_000;
+
+/// Why a file cannot be parsed.
+#[derive(Debug, Error)]
+pub(crate) enum CsvError {
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    #[error("line 1: no {what} column: expected one of {}, found {found}", expected.join(", "))]
+    Column {
+        what: &'static str,
+        expected: &'static [&'static str],
+        found: String,
+    },
+    #[error("line {line}, column {column}: `{value}` is not {expected}")]
+    Value {
+        line: u64,
+        column: String,
+        value: String,
+        expected: String,
+    },
+    #[error("there are no prices in the file")]
+    Empty,
+}
+
+/// Where the column with one of the `expected` names is.
+pub(crate) fn column(
+    header: &StringRecord,
+    what: &'static str,
+    expected: &'static [&'static str],
+) -> Result<usize, CsvError> {
+    expected
+        .iter()
+        .find_map(|name| optional_column(header, name))
+        .ok_or_else(|| CsvError::Column {
+            what,
+            expected,
+            found: header.iter().collect::<Vec<_>>().join(", "),
+        })
+}
+
+pub(crate) fn optional_column(header: &StringRecord, name: &str) -> Option<usize> {
+    header
+        .iter()
+        .position(|found| found.eq_ignore_ascii_case(name))
+}
+
+/// The line at which a record starts. The reader's position may be at line ends before the record,
+/// such as those of empty lines: they count too.
+pub(crate) fn line(text: &[u8], record: &StringRecord) -> u64 {
+    let Some(start) = record.position() else {
+        return 0;
+    };
+    let is_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let start = usize::try_from(start.byte()).unwrap_or(text.len());
+    let ends = text.iter().skip(start).take_while(|byte| is_end(byte));
+    let before = text.iter().take(start + ends.count());
+    before.fold(1, |line, byte| line + u64::from(*byte == b'\n'))
+}
+
+/// A time per RFC 3339, or in seconds or milliseconds since 1970; `None` if it is before the first
+/// block.
+pub(crate) fn time(text: &str) -> Option<Timestamp> {
+    let time = match text.parse() {
+        Ok(ms @ FIRST_MS..) => Timestamp::from_ms(ms),
+        Ok(secs) => Timestamp::from_secs(secs),
+        Err(_) => Timestamp::from_ms(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis()),
+    };
+    time.filter(|time| *time >= Timestamp::from_block_time(FIRST_BLOCK_S))
+}
+
+/// The usual step between times: the median. `None` if there are fewer than two times.
+pub(crate) fn usual_step_s(mut times: Vec<Timestamp>) -> Option<u64> {
+    times.sort_unstable();
+    times.dedup();
+    let mut steps_s: Vec<u64> = times
+        .windows(2)
+        .map(|pair| pair[1].since(pair[0]).as_secs())
+        .collect();
+    steps_s.sort_unstable();
+    steps_s.get(steps_s.len() / 2).copied()
+}
