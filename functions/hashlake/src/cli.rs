@@ -8,13 +8,14 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::backfill::BackfillArgs;
+use crate::backtest::BacktestArgs;
 use crate::config::Config;
 use crate::import_prices::ImportPricesArgs;
 use crate::ingest_once::IngestArgs;
 use crate::reprice::RepriceArgs;
 use crate::strike::args::{self, StrikeArgs};
 use crate::upgrade::UpgradeArgs;
-use crate::{backfill, import_prices, ingest_once, reprice, run, status, strike, upgrade, verify};
+use crate::{backfill, backtest, import_prices, ingest_once, reprice, run, status, strike, upgrade, verify};
 
 /// Bitcoin mining revenue per MWh, for every block and every modern ASIC.
 ///
@@ -83,6 +84,19 @@ pub(crate) enum Command {
         after_help = "Examples:\n  hashlake upgrade --dry-run\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake upgrade"
     )]
     Upgrade(UpgradeArgs),
+    /// Show what machines would have earned by following the strike, at your power prices.
+    ///
+    /// It compares rules that say when to mine: always, never, up to a constant power price, by the
+    /// newest block's revenue, by the strike (with band and hold), and with perfect foresight. A
+    /// decision uses only blocks and prices known at its time. All figures are for 1 MW of power.
+    ///
+    /// The first line of the file names its columns: `start`, `usd_per_mwh`, and perhaps `end`. Times
+    /// are per RFC 3339, or in seconds or milliseconds since 1970. Without an `end`, a price holds until
+    /// the next row, but at most for the usual step between rows.
+    #[command(
+        after_help = "Examples:\n  hashlake backtest --power-prices prices.csv\n  hashlake backtest --power-prices prices.csv --asic antminer-s21-pro-234 custom:200:3500 --pool-fee 0.02 --overhead 0.05\n  hashlake backtest --power-prices prices.csv --constant 60 --view owner\n  hashlake backtest --power-prices prices.csv --csv > months.csv"
+    )]
+    Backtest(BacktestArgs),
     /// Check the whole lake. If there are errors, list them and exit with code 1.
     #[command(
         after_help = "Examples:\n  hashlake verify\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
@@ -110,6 +124,7 @@ impl Command {
             Self::Reprice(args) => reprice::run(config, args).await,
             Self::ImportPrices(args) => import_prices::run(args, &config).await,
             Self::Upgrade(args) => upgrade::run(config, args).await,
+            Self::Backtest(args) => backtest::run(args, &config).await,
             Self::Verify => verify::run(&config).await,
             Self::Status => status::run(&config).await,
             Self::Strike(args) => strike::run(&config.places, &args).await,
@@ -124,6 +139,7 @@ impl Command {
             Self::Backfill(_)
             | Self::ImportPrices(_)
             | Self::Reprice(_)
+            | Self::Backtest(_)
             | Self::Verify
             | Self::Status
             | Self::Strike(_) => LevelFilter::WARN,

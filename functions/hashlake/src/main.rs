@@ -1,6 +1,7 @@
 //! `hashlake`: ingest, API and page on one machine, and the commands around them.
 
 mod backfill;
+mod backtest;
 mod batch_diff;
 mod cli;
 mod config;
@@ -12,6 +13,7 @@ mod interrupt;
 mod lease_owner;
 mod node_or_replay;
 mod output;
+mod power_csv;
 mod price_csv;
 mod progress;
 mod queue;

@@ -37,6 +37,7 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::any;
 use bytes::Bytes;
+use hashlake_core::asic::{Asic, catalogue};
 use lambda_http::tower::ServiceExt;
 use tokio::net::TcpListener;
 use tower_http::CompressionLevel;
@@ -46,10 +47,26 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::http::api::AppState;
+use crate::http::asics::{self, AsicId};
 use crate::http::openapi::{complete, preamble};
+use crate::http::parameters::List;
 use crate::http::problem::Problem;
 
 pub use crate::http::api::Api;
+
+/// The machines with these identifiers, as in the parameter `asics`: of the catalogue, or
+/// `custom:<TH/s>:<W>`.
+///
+/// # Errors
+/// A sentence that names the first identifier that is not valid, and suggests others.
+pub fn machines(ids: &[String]) -> Result<Vec<Asic>, String> {
+    let id = |id: &String| {
+        AsicId::try_from(id.clone()).map_err(|expected| format!("`{id}` is not valid; {expected}"))
+    };
+    let ids = List(ids.iter().map(id).collect::<Result<_, _>>()?);
+    let machines = asics::machines(Some(&ids), &catalogue());
+    machines.map_err(|problem| problem.detail().to_owned())
+}
 
 /// The page loads only its own files, requests only its own API, and may be embedded by any site.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \

@@ -2,13 +2,14 @@
 
 use crate::common::{hashlake, printed};
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "run",
     "ingest",
     "backfill",
     "import-prices",
     "reprice",
     "upgrade",
+    "backtest",
     "verify",
     "status",
     "strike",

@@ -5,6 +5,7 @@
 mod common;
 
 mod backfill;
+mod backtest;
 mod commands;
 mod damage;
 mod help;

@@ -1,0 +1,164 @@
+//! `hashlake backtest`: what following a rule would have earned at the user's power prices.
+
+mod history;
+mod report;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use hashlake_core::asic::Asic;
+use hashlake_core::backtest::Site;
+use hashlake_core::backtest::rule::Rule;
+use hashlake_core::backtest::tally::View;
+use hashlake_core::backtest::timeline::{PowerInterval, Timeline};
+use hashlake_core::strike::SiteTerms;
+
+use self::history::History;
+use self::report::{AsicReport, Report};
+use crate::config::Config;
+use crate::power_csv;
+
+const DEFAULT_ASIC: &str = "antminer-s21-pro-234";
+const PERFECT_FORESIGHT: Rule = Rule::PerfectForesight;
+
+#[derive(Debug, Args)]
+pub(crate) struct BacktestArgs {
+    /// The CSV file with power prices
+    #[arg(long, value_name = "FILE")]
+    power_prices: PathBuf,
+    /// Machines: identifiers of the catalogue, or `custom:<TH/s>:<W>`
+    #[arg(long = "asic", value_name = "ID", num_args = 1.., value_delimiter = ',', default_value = DEFAULT_ASIC)]
+    asics: Vec<String>,
+    /// Part of revenue that the pool keeps: 0.02 is 2 %
+    #[arg(long, value_name = "PART", default_value_t = 0.0, value_parser = part)]
+    pool_fee: f64,
+    /// Power that the site uses besides the machines, as a part of theirs: 0.05 is a PUE of 1.05
+    #[arg(long, value_name = "PART", default_value_t = 0.0, value_parser = overhead)]
+    overhead: f64,
+    /// Charges besides the power price, such as grid fees, in USD/MWh; negative for a credit
+    #[arg(long, value_name = "USD", default_value_t = 0.0, value_parser = usd_per_mwh, allow_negative_numbers = true)]
+    adder: f64,
+    /// Part of the strike within which nothing changes
+    #[arg(long, value_name = "PART", default_value_t = 0.02, value_parser = part)]
+    band: f64,
+    /// Blocks that must arrive after a change before another one
+    #[arg(long, value_name = "BLOCKS", default_value_t = 6)]
+    hold: u32,
+    /// The constant that the rule `constant` compares power prices with, in USD/MWh [default: the
+    /// strike at the start]
+    #[arg(long, value_name = "USD", value_parser = usd_per_mwh, allow_negative_numbers = true)]
+    constant: Option<f64>,
+    /// Whose profit to show
+    #[arg(long, value_enum, default_value_t = ViewArg::Buyer)]
+    view: ViewArg,
+    /// Print JSON, with months
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print CSV: a row for each machine, rule and month
+    #[arg(long)]
+    csv: bool,
+}
+
+/// Whose profit to show.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ViewArg {
+    /// Buys the power that is mined; standing idle costs nothing
+    Buyer,
+    /// Owns the power, and sells what is not mined
+    Owner,
+}
+
+impl From<ViewArg> for View {
+    fn from(view: ViewArg) -> Self {
+        match view {
+            ViewArg::Buyer => Self::Buyer,
+            ViewArg::Owner => Self::Owner,
+        }
+    }
+}
+
+pub(crate) async fn run(args: BacktestArgs, config: &Config) -> Result<ExitCode, Box<dyn Error>> {
+    let name = args.power_prices.display();
+    let text = std::fs::read(&args.power_prices)
+        .map_err(|error| format!("cannot read {name}: {error}"))?;
+    let power = power_csv::parse(&text).map_err(|error| format!("{name}: {error}"))?;
+    let asics = query::machines(&args.asics)?;
+    let (lake, cursor) = config.places.open().await;
+    let position = cursor.read().await?.position.ok_or_else(|| {
+        let lake = &config.places.lake;
+        format!(
+            "the lake {lake} is empty: run `hashlake run` or `hashlake ingest --once` to fill it"
+        )
+    })?;
+    let history = History::read(lake.as_ref(), position.height, &power).await?;
+    let timeline = Timeline::new(&history.blocks, &history.prices, &power);
+    if timeline.counted_hours() == 0.0 {
+        return Err(nothing_counted(&args, &power, &history).into());
+    }
+    let asics = asics.iter().map(|asic| backtest(asic, &timeline, &args));
+    let report = Report::new(&args, &power, &timeline, asics.collect());
+    report.print(&args)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn backtest(asic: &Asic, timeline: &Timeline, args: &BacktestArgs) -> AsicReport {
+    let site = Site {
+        efficiency: asic.efficiency(),
+        terms: SiteTerms {
+            pool_fee: args.pool_fee,
+            overhead: args.overhead,
+            adder_usd_per_mwh: args.adder,
+        },
+    };
+    let constant = args.constant.or_else(|| site.first_strike(timeline));
+    let strike = Rule::Strike {
+        band: args.band,
+        hold_blocks: args.hold,
+    };
+    let rules = [Rule::Always, Rule::Never].into_iter();
+    let rules = rules.chain(constant.map(Rule::Constant)).chain([
+        Rule::NewestBlock,
+        strike,
+        PERFECT_FORESIGHT,
+    ]);
+    let outcomes = site.backtest(timeline, &rules.collect::<Vec<_>>());
+    AsicReport::new(asic, &outcomes, args.view.into())
+}
+
+fn nothing_counted(args: &BacktestArgs, power: &[PowerInterval], history: &History) -> String {
+    let power = match (power.first(), power.last()) {
+        (Some(first), Some(last)) => format!("from {} to {}", first.start, last.end),
+        _ => "of no time".to_owned(),
+    };
+    let priced = || history.blocks.iter().filter(|block| block.price.is_some());
+    let blocks = match (priced().next(), priced().next_back()) {
+        (Some(first), Some(last)) => {
+            format!("blocks with a price from {} to {}", first.time, last.time)
+        }
+        _ => "no blocks with a price around that time".to_owned(),
+    };
+    format!(
+        "{}: power prices are {power}, but the lake has {blocks}. A decision needs the 144 blocks before it, and its \
+         revenue 71 blocks after it: fill the lake (`hashlake backfill`), or use power prices of another time",
+        args.power_prices.display()
+    )
+}
+
+fn part(text: &str) -> Result<f64, String> {
+    number(text, |part| (0.0..1.0).contains(&part), "from 0 to below 1")
+}
+
+fn overhead(text: &str) -> Result<f64, String> {
+    number(text, |part| (0.0..=10.0).contains(&part), "from 0 to 10")
+}
+
+fn usd_per_mwh(text: &str) -> Result<f64, String> {
+    number(text, |usd| usd.abs() <= 1e6, "from -1000000 to 1000000")
+}
+
+fn number(text: &str, is_valid: impl Fn(f64) -> bool, range: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| is_valid(*number));
+    number.ok_or_else(|| format!("expected a number {range}"))
+}
