@@ -58,9 +58,9 @@ static-site/node_modules: static-site/package-lock.json
 	touch $@
 
 .PHONY: bench
-bench: ## Compare the speed of API, backfill and file writer with DuckDB, bitcoin-etl, the node and arrow (takes half an hour)
+bench: ## Compare the speed of API, backfill and file writer with DuckDB, bitcoin-etl, the node and arrow, and time the backtest (half an hour)
 	localstack/services/install.sh bitcoind readers bitcoin-etl
-	cargo bench --locked --workspace --bench encode --bench backfill --bench query
+	cargo bench --locked --workspace --bench encode --bench backtest --bench backfill --bench query
 
 .PHONY: soak
 soak: ## Follow recorded blocks at speed with `hashlake strike --watch --exec`, with faults, and print what it did: MINUTES=60
