@@ -146,34 +146,48 @@ function followStrike(
 }
 
 function addUp(timeline: Timeline, revenues: Float64Array, decisions: Decisions): Map<string, Tally> {
-  const { hours: lengths, powerPrice, months } = timeline;
+  const { months, hours } = timeline;
   const tallies = new Map<string, Tally>();
   months.forEach(({ month, firstStep }, at) => {
-    const end = months[at + 1]?.firstStep ?? lengths.length;
-    const tally = emptyTally();
-    for (let step = firstStep; step < end; step += 1) {
-      const now = decisions[step];
-      if (now === UNDECIDED || !isCounted(timeline, step)) continue;
-      const before = decisions[step - 1];
-      const hours = lengths[step] as number;
-      const price = powerPrice[step] as number;
-      const revenue = revenues[step] as number;
-      if (now === MINE) {
-        tally.hoursMined += hours;
-        tally.miningUsd += revenue * hours;
-        tally.powerUsd += price * hours;
-        if (revenue < price) tally.hoursWrong += hours;
-        if (before === STOP) tally.starts += 1;
-      } else {
-        tally.hoursIdle += hours;
-        tally.soldUsd += price * hours;
-        if (revenue > price) tally.hoursWrong += hours;
-        if (before === MINE) tally.stops += 1;
-      }
-    }
+    const end = months[at + 1]?.firstStep ?? hours.length;
+    const tally = addUpSteps(firstStep, end, timeline, revenues, decisions);
     if (tally.hoursMined + tally.hoursIdle > 0) tallies.set(month, tally);
   });
   return tallies;
+}
+
+/** The sums are variables, not properties, because these are slower. */
+function addUpSteps(
+  firstStep: number,
+  end: number,
+  { hours, powerPrice, strike }: Timeline,
+  revenues: Float64Array,
+  decisions: Decisions,
+): Tally {
+  let [hoursMined, hoursIdle, hoursWrong] = [0, 0, 0];
+  let [miningUsd, powerUsd, soldUsd] = [0, 0, 0];
+  let [starts, stops] = [0, 0];
+  for (let step = firstStep; step < end; step += 1) {
+    const now = decisions[step];
+    const revenue = revenues[step] as number;
+    if (now === UNDECIDED || Number.isNaN(revenue) || Number.isNaN(strike[step])) continue;
+    const before = decisions[step - 1];
+    const length = hours[step] as number;
+    const price = powerPrice[step] as number;
+    if (now === MINE) {
+      hoursMined += length;
+      miningUsd += revenue * length;
+      powerUsd += price * length;
+      if (revenue < price) hoursWrong += length;
+      if (before === STOP) starts += 1;
+    } else {
+      hoursIdle += length;
+      soldUsd += price * length;
+      if (revenue > price) hoursWrong += length;
+      if (before === MINE) stops += 1;
+    }
+  }
+  return { hoursMined, hoursIdle, hoursWrong, starts, stops, miningUsd, powerUsd, soldUsd };
 }
 
 function emptyTally(): Tally {
