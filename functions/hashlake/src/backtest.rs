@@ -84,7 +84,7 @@ pub(crate) async fn run(args: BacktestArgs, config: &Config) -> Result<ExitCode,
     let text = std::fs::read(&args.power_prices)
         .map_err(|error| format!("cannot read {name}: {error}"))?;
     let power = power_csv::parse(&text).map_err(|error| format!("{name}: {error}"))?;
-    let asics = query::machines(&args.asics)?;
+    let asics = query::models(&args.asics)?;
     let (lake, cursor) = config.places.open().await;
     let position = cursor.read().await?.position.ok_or_else(|| {
         let lake = &config.places.lake;

@@ -15,7 +15,9 @@ use crate::ingest_once::IngestArgs;
 use crate::reprice::RepriceArgs;
 use crate::strike::args::{self, StrikeArgs};
 use crate::upgrade::UpgradeArgs;
-use crate::{backfill, backtest, import_prices, ingest_once, reprice, run, status, strike, upgrade, verify};
+use crate::{
+    backfill, backtest, import_prices, ingest_once, reprice, run, status, strike, upgrade, verify,
+};
 
 /// Bitcoin mining revenue per MWh, for every block and every modern ASIC.
 ///

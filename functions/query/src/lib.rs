@@ -54,18 +54,18 @@ use crate::http::problem::Problem;
 
 pub use crate::http::api::Api;
 
-/// The machines with these identifiers, as in the parameter `asics`: of the catalogue, or
+/// The models with these identifiers, as in the parameter `asics`: of the catalogue, or
 /// `custom:<TH/s>:<W>`.
 ///
 /// # Errors
 /// A sentence that names the first identifier that is not valid, and suggests others.
-pub fn machines(ids: &[String]) -> Result<Vec<Asic>, String> {
+pub fn models(ids: &[String]) -> Result<Vec<Asic>, String> {
     let id = |id: &String| {
         AsicId::try_from(id.clone()).map_err(|expected| format!("`{id}` is not valid; {expected}"))
     };
     let ids = List(ids.iter().map(id).collect::<Result<_, _>>()?);
-    let machines = asics::machines(Some(&ids), &catalogue());
-    machines.map_err(|problem| problem.detail().to_owned())
+    let models = asics::models(Some(&ids), &catalogue());
+    models.map_err(|problem| problem.detail().to_owned())
 }
 
 /// The page loads only its own files, requests only its own API, and may be embedded by any site.

@@ -19,7 +19,7 @@ use ingest::upgrade::{Mode, Upgraded, upgrade};
 use parquet::arrow::ArrowWriter;
 
 use crate::common::{
-    DyingLake, LEASE_ENDED, blocks_of, files, memory, now, outside, replay, run, run_at,
+    DyingLake, LEASE_EXPIRED_AFTER, blocks_of, files, memory, now, outside, replay, run, run_at,
 };
 
 const FIRST: u32 = 909_578;
@@ -203,9 +203,13 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
             assert_eq!(is_new, writes == 5, "after {writes} writes");
         }
 
-        run_at(&outside(&url, lake.clone()), Some(FIRST), LEASE_ENDED)
-            .await
-            .expect("the next run");
+        run_at(
+            &outside(&url, lake.clone()),
+            Some(FIRST),
+            LEASE_EXPIRED_AFTER,
+        )
+        .await
+        .expect("the next run");
         let mut found = files(lake.as_ref()).await;
         // This file often keeps its length, and then has the entry that changes it.
         let days = daily::decode(found.remove(daily::KEY).expect("a file of days"));
