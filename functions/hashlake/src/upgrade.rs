@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::config::Config;
 use crate::interrupt::Interrupt;
 use crate::lease_owner::lease_owner;
+use crate::output::outln;
 
 #[derive(Debug, Args)]
 pub(crate) struct UpgradeArgs {
@@ -26,10 +27,6 @@ pub(crate) struct UpgradeArgs {
     json: bool,
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "printing is the purpose of the command"
-)]
 pub(crate) async fn run(config: Config, args: UpgradeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let interrupt = Interrupt::listen()?;
     let (lake, cursor) = config.places.open().await;
@@ -48,8 +45,8 @@ pub(crate) async fn run(config: Config, args: UpgradeArgs) -> Result<ExitCode, B
     upgraded.blocks.sort_unstable();
     upgraded.mwh_revenue.sort_unstable();
     match args.json {
-        true => println!("{}", as_json(&upgraded)),
-        false => print!("{}", summary(&upgraded, mode)),
+        true => outln!("{}", as_json(&upgraded))?,
+        false => outln!("{}", summary(&upgraded, mode).trim_end())?,
     }
     Ok(ExitCode::SUCCESS)
 }
