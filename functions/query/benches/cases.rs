@@ -68,6 +68,10 @@ impl Case {
         Self { runs: 2000, ..self }
     }
 
+    fn large(self) -> Self {
+        Self { runs: 20, ..self }
+    }
+
     fn within_ms(self, target_ms: f64) -> Self {
         Self {
             target_ms: Some(target_ms),
@@ -143,9 +147,11 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
             "mean fees, all days",
             series("day&from=0&fields=sat_per_ph_day_144,usd_per_ph_day_144"),
         )
+        .large()
         .within_ms(15.0)
         .reading(lake, 0..=tip)
-        .of_values(3 * days),
+        .of_values(3 * days)
+        .beside_duckdb("mean_fees_by_day", first),
         Case::new(
             "series, 365 days by hour",
             series(&format!("hour&from={year_ago}&fields={HOUR_FIELDS}")),

@@ -19,6 +19,12 @@ sql = {
     "series_by_day": f"SELECT epoch(day) AS time, {hashprice_and_price} FROM read_parquet('{daily}') ORDER BY day",
     "series_by_hour": f"""SELECT epoch(date_trunc('hour', median_time)) AS time, avg(price_usd) AS price_usd,
         avg(usd_per_ph_day) AS usd_per_ph_day, sum(fees_sat)::BIGINT AS fees_sat FROM {blocks} GROUP BY 1 ORDER BY 1""",
+    "mean_fees_by_day": f"""SELECT epoch(date_trunc('day', median_time)) AS time, avg(sat) AS sat_per_ph_day_144,
+        avg(sat / 1e8 * price_usd) AS usd_per_ph_day_144
+        FROM (SELECT median_time, price_usd, CASE WHEN count(*) OVER last_144 = 144 THEN
+            1e15 * 86400 / (difficulty * 2.0 ** 32) * (subsidy_sat + avg(fees_sat) OVER last_144) END AS sat
+            FROM {blocks} WINDOW last_144 AS (ORDER BY height ROWS 143 PRECEDING))
+        GROUP BY 1 ORDER BY 1""",
     "series_by_block": f"SELECT epoch(median_time) AS time, {hashprice_and_price} FROM {blocks} ORDER BY height",
     "revenue_by_day": f"""SELECT epoch(day) AS time, {per_mwh}
         FROM read_parquet('{daily}'), (SELECT * FROM {asics}) ORDER BY asic_id, day""",
