@@ -138,9 +138,13 @@ fn expand<'a>(prefix: &[String], text: &'a str, found: &mut Vec<Module>) -> &'a 
         if let Some(mut group) = rest.strip_prefix('{') {
             loop {
                 group = expand(&path, group, found).trim_start();
-                match group.strip_prefix(',') {
-                    Some(next) => group = next,
-                    None => return group.strip_prefix('}').unwrap_or(group),
+                // A comma can also follow the last item.
+                match group.strip_prefix(',').map(str::trim_start) {
+                    Some(next) if !next.starts_with('}') => group = next,
+                    next => {
+                        let end = next.unwrap_or(group);
+                        return end.strip_prefix('}').unwrap_or(end);
+                    }
                 }
             }
         }
