@@ -3,17 +3,29 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::time::Duration;
 
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_types::service_config::ServiceConfigKey;
 use tokio::sync::OnceCell;
+use tokio::time::sleep;
+use tracing::warn;
+
+use crate::certificates;
 
 /// As much of an unexpected answer as shows what it is.
 const SHOWN_CHARS: usize = 120;
+
+/// An attempt that takes longer fails. A file of a month has a few megabytes at most.
+const ATTEMPT_MAX: Duration = Duration::from_secs(60);
+
+/// A call that takes longer is reported.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// The configuration; the first call loads it.
 pub async fn config() -> &'static SdkConfig {
@@ -23,10 +35,24 @@ pub async fn config() -> &'static SdkConfig {
 
 /// The configuration before it is loaded, with the HTTP client that all AWS clients share.
 pub fn defaults() -> ConfigLoader {
+    let trusted = match certificates::missing() {
+        Some(_) => TrustStore::empty(), // The other one would panic.
+        None => TrustStore::default(),
+    };
+    let tls = TlsContext::builder()
+        .with_trust_store(trusted)
+        .build()
+        .expect("a valid context");
     let http = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(tls)
         .build_https();
-    aws_config::defaults(BehaviorVersion::latest()).http_client(http)
+    let time_outs = TimeoutConfig::builder()
+        .operation_attempt_timeout(ATTEMPT_MAX)
+        .build();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .timeout_config(time_outs)
 }
 
 /// One service of AWS or of an S3-compatible store, as error messages name it.
@@ -80,6 +106,22 @@ impl Service {
         self.endpoint.is_some()
     }
 
+    /// The result of a call. A warning is logged if the service sends nothing for long.
+    pub async fn wait_for<T>(&self, call: impl Future<Output = T>) -> T {
+        tokio::pin!(call);
+        tokio::select! {
+            biased;
+            done = &mut call => return done,
+            () = sleep(SILENCE) => {}
+        }
+        warn!(
+            "{} has sent no answer for {} s: waiting for it",
+            self.place(),
+            SILENCE.as_secs()
+        );
+        call.await
+    }
+
     /// Why `call` failed.
     pub fn explain<E>(&self, call: Call<'_>, error: &SdkError<E>) -> Failure
     where
@@ -108,6 +150,10 @@ impl Service {
     fn unsent(&self, error: &dyn Error) -> Failure {
         let causes = causes(error);
         let cause = causes.last().map_or("", String::as_str);
+        let is_broken_off = |cause: &String| cause.contains("connection closed");
+        if causes.iter().any(is_broken_off) {
+            return self.out_of_reach(error);
+        }
         refused(if cause.contains("cargo feature") {
             "this kind of AWS profile (SSO, or a credential process) is not supported: export its credentials, with \
              `eval \"$(aws configure export-credentials --format env)\"`"
@@ -121,7 +167,7 @@ impl Service {
                 false => format!("the AWS credentials cannot be loaded ({cause})"),
             };
             format!(
-                "{cause}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run with a role"
+                "{cause}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile of ~/.aws that has them, or run with a role"
             )
         } else if self.region.is_none() {
             "no AWS region is set: set AWS_REGION (example: us-east-1, which a store other than AWS also takes)"
@@ -140,7 +186,13 @@ impl Service {
     fn out_of_reach(&self, error: &dyn Error) -> Failure {
         let causes = causes(error);
         let cause = causes.last().map_or("", String::as_str);
-        let advice = if cause.contains("certificate") {
+        let advice = if let Some(missing) = certificates::missing()
+            && cause.contains("certificate")
+        {
+            missing
+        } else if cause.contains("CaUsedAsEndEntity") {
+            certificates::OF_AN_AUTHORITY
+        } else if cause.contains("certificate") {
             "the certificate is not trusted: name its CA in SSL_CERT_FILE"
         } else if cause.contains("InvalidContentType") {
             "this is not HTTPS: is it http:// in AWS_ENDPOINT_URL?"
@@ -167,6 +219,12 @@ impl Service {
                 "received a web page instead of a response from {} ({}): check AWS_ENDPOINT_URL, and any proxy in between",
                 self.name,
                 answer.described()
+            ));
+        }
+        if answer.is_about_checksums() && message.contains("required") {
+            return refused(format!(
+                "the bucket accepts no object without a checksum, as one with object lock: set \
+                 AWS_REQUEST_CHECKSUM_CALCULATION=when_supported, or unset it ({message})"
             ));
         }
         if answer.is_about_checksums() {

@@ -73,6 +73,27 @@ impl Chain {
             .unwrap_or(0);
         Sats::new(sat).expect("at most 50 BTC")
     }
+
+    /// All coins that blocks below `height` could create.
+    ///
+    /// # Examples
+    /// ```
+    /// use hashlake_core::chain::Chain;
+    ///
+    /// // 210,000 blocks of 50 BTC, and one of 25 BTC.
+    /// assert_eq!(Chain::Main.mined_below(210_001).to_sat(), 1_050_002_500_000_000);
+    /// ```
+    pub fn mined_below(self, height: u32) -> Sats {
+        let era_blocks = self.blocks_per_halving();
+        let mut sum = 0;
+        let mut first = 0;
+        while first < height && self.subsidy(first) > Sats::ZERO {
+            let blocks = era_blocks.min(height - first);
+            sum += i64::from(blocks) * self.subsidy(first).to_sat();
+            first += blocks;
+        }
+        Sats::new(sum).unwrap_or(Sats::MAX)
+    }
 }
 
 impl fmt::Display for Chain {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use thiserror::Error;
+use tracing::warn;
 
 use crate::chain::Chain;
 use crate::hash::BlockHash;
@@ -17,6 +18,19 @@ use crate::timestamp::Timestamp;
 
 /// How long a lease lasts if its owner does not renew it. Each advance renews it.
 pub const LEASE: Duration = Duration::from_secs(5 * 60);
+
+/// Whether a lease until `until` can be right at `now`. One that ends later than twice its length
+/// from now was taken by a machine whose clock was wrong. (Clocks of machines differ a little.)
+fn is_plausible(until: Timestamp, now: Timestamp) -> bool {
+    until <= now + 2 * LEASE
+}
+
+fn warn_of_clock(owner: &str, until: Timestamp) {
+    warn!(
+        "took over the lease of {owner}: it would last until {until}, which is longer than any lease, so the clock of that \
+         machine was wrong"
+    );
+}
 
 /// The last block that is in every table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,12 +77,12 @@ impl Lease {
 #[derive(Debug, Error)]
 pub enum CursorError {
     /// Another run holds the lease.
-    #[error("another ingest is running: {owner} holds the lease{}", until.map(|until| format!(" until {until}")).unwrap_or_default())]
+    #[error("another ingest is running: {owner} holds the lease{}", until.map(|(until, wait)| format!(" until {until}, for {} s more at most", wait.as_secs() + 1)).unwrap_or_default())]
     Held {
         /// The run that holds the lease.
         owner: String,
-        /// When the lease expires, if it expires by time.
-        until: Option<Timestamp>,
+        /// When the lease expires and how long that is from now, if it expires by time.
+        until: Option<(Timestamp, Duration)>,
     },
     /// The lease expired, and another run took it over.
     #[error("the lease of {owner} expired, and another ingest took over")]
@@ -89,7 +103,10 @@ pub enum CursorError {
         known: u32,
     },
     /// The content is not a cursor.
-    #[error("cannot parse the cursor {cursor}: {reason}")]
+    #[error(
+        "the cursor {cursor} is damaged: {reason}. Delete it: the next run reads the last blocks again (from START_HEIGHT, or about \
+         a month), and keeps all others"
+    )]
     Malformed {
         /// Where the cursor is.
         cursor: String,

@@ -1,5 +1,6 @@
 //! Environment variables: read once, all errors reported together, no secret printed.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -24,21 +25,73 @@ pub struct EnvError(pub Vec<String>);
 /// Reads variables and collects the errors.
 pub struct Env<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
-    faults: Vec<String>,
+    faults: RefCell<Vec<String>>,
+}
+
+/// The variable of this process. Bytes that are not UTF-8 become U+FFFD, which [`Env`] refuses.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 impl<'a> Env<'a> {
-    /// Reads variables with `lookup`: programs pass [`std::env::var`], tests pass a map.
+    /// Reads variables with `lookup`: programs pass [`variable`], tests pass a map.
     pub fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             lookup,
-            faults: Vec::new(),
+            faults: RefCell::default(),
         }
     }
 
-    /// The variable, or `None` if it is not set or empty.
+    /// Whether the variable is set and not empty.
+    pub fn is_set(&self, name: &str) -> bool {
+        (self.lookup)(name).is_some_and(|value| !value.is_empty())
+    }
+
+    /// The variable, or `None` if it is not set or empty. A value with control characters, or that
+    /// is not UTF-8, is an error.
     pub fn text(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).filter(|value| !value.is_empty())
+        let value = (self.lookup)(name).filter(|value| !value.is_empty())?;
+        let is_bad = |c: &char| c.is_control() || *c == char::REPLACEMENT_CHARACTER;
+        let Some(bad) = value.chars().find(is_bad) else {
+            return Some(value);
+        };
+        // The value may be a secret.
+        let fault = match bad {
+            '\r' | '\n' => format!(
+                "{name} contains a line end (a file that was written on Windows ends its lines with CR LF): remove it"
+            ),
+            char::REPLACEMENT_CHARACTER => {
+                format!("{name} is not valid UTF-8: write it in UTF-8")
+            }
+            bad => format!(
+                "{name} contains the control character U+{:04X}: remove it",
+                u32::from(bad)
+            ),
+        };
+        let mut faults = self.faults.borrow_mut();
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+        None
+    }
+
+    /// The variable as an http:// or https:// URL, parsed by `parse`, or `None` if it is not set or
+    /// empty.
+    pub fn http_url<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(name)?;
+        let lower = text.to_ascii_lowercase();
+        let is_http = lower.starts_with("http://") || lower.starts_with("https://");
+        let url = parse(&text).filter(|_| is_http);
+        if url.is_none() {
+            let shown = match text.contains(['@', '?']) {
+                true => String::new(), // The rest may be a secret.
+                false => format!("=`{text}`"),
+            };
+            self.fault(format!(
+                "{name}{shown}: expected an http:// or https:// URL"
+            ));
+        }
+        url
     }
 
     /// The parsed variable, or `None` if it is not set or empty. A value that cannot be parsed is
@@ -95,7 +148,7 @@ impl<'a> Env<'a> {
 
     /// Adds an error.
     pub fn fault(&mut self, fault: String) {
-        self.faults.push(fault);
+        self.faults.get_mut().push(fault);
     }
 
     /// Returns `value` if it is `Some` and no variable had an error.
@@ -103,9 +156,10 @@ impl<'a> Env<'a> {
     /// # Errors
     /// [`EnvError`] with all errors so far.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, EnvError> {
+        let faults = self.faults.into_inner();
         match value {
-            Some(value) if self.faults.is_empty() => Ok(value),
-            _ => Err(EnvError(self.faults)),
+            Some(value) if faults.is_empty() => Ok(value),
+            _ => Err(EnvError(faults)),
         }
     }
 }
@@ -146,6 +200,9 @@ impl FromStr for LakeUrl {
 
     fn from_str(url: &str) -> Result<Self, UrlError> {
         let expected = UrlError("s3://bucket, s3://bucket/prefix or a directory");
+        if let Some(likely) = mistaken(url) {
+            return Err(UrlError(likely));
+        }
         match url.split_once("://") {
             None => Ok(Self::Directory(url.into())),
             Some(("s3", rest)) => {
@@ -163,8 +220,48 @@ impl FromStr for LakeUrl {
     }
 }
 
+/// What was meant by a text that would be a directory of a strange name.
+fn mistaken(url: &str) -> Option<&'static str> {
+    let is_quote = |c: char| matches!(c, '"' | '\'');
+    let mut chars = url.chars();
+    if url.trim() != url {
+        Some("no blanks around it")
+    } else if url.starts_with(is_quote) || url.ends_with(is_quote) {
+        Some("no quotes around it: write LAKE_URL=s3://bucket, or a directory")
+    } else if url
+        .get(..3)
+        .is_some_and(|start| start.eq_ignore_ascii_case("s3:"))
+        && !url.starts_with("s3://")
+    {
+        Some(
+            "s3://bucket or s3://bucket/prefix, with `s3` in lower case and two slashes (for a directory of this name, put ./ before it)",
+        )
+    } else if url.starts_with('$') {
+        Some("a directory in which no variable is left: `$..` is not expanded here, only `~` is")
+    } else if chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.next() == Some(':')
+        && chars.next().is_some_and(|c| matches!(c, '\\' | '/'))
+    {
+        Some("a directory of this system, such as /mnt/c/lake: this is a path of Windows")
+    } else {
+        None
+    }
+}
+
 impl LakeUrl {
     fn from_env(env: &mut Env<'_>) -> Option<Self> {
+        let text = env.text("LAKE_URL")?;
+        let host = text
+            .split_once("://")
+            .map(|(_, rest)| rest.split('/').next());
+        if host.flatten().is_some_and(|host| host.contains('@')) {
+            env.fault(
+                "LAKE_URL holds a user or a key before its `@`: write s3://bucket, and set AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY"
+                    .to_owned(),
+            );
+            return None;
+        }
         match env.parse("LAKE_URL")? {
             Self::Directory(path) => env.expand_home("LAKE_URL", &path).map(Self::Directory),
             s3 @ Self::S3 { .. } => Some(s3),
@@ -198,6 +295,17 @@ impl fmt::Display for LakeUrl {
     }
 }
 
+const AWS_VARIABLES: [&str; 8] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_PROFILE",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_S3",
+];
+
 /// Where the lake and its cursor are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Places {
@@ -214,14 +322,18 @@ impl Places {
             ("LAKE_URL", "s3://bucket"),
             ("CURSOR_URL", "dynamodb://table"),
         ] {
-            if env.text(name).is_none() {
+            if !env.is_set(name) {
                 env.fault(format!("{name} is not set (example: {example})"));
             }
         }
-        Some(Self {
-            lake: LakeUrl::from_env(env)?,
-            cursor: env.parse("CURSOR_URL")?,
-        })
+        let (lake, cursor) = (LakeUrl::from_env(env), env.parse("CURSOR_URL"));
+        Some(
+            Self {
+                lake: lake?,
+                cursor: cursor?,
+            }
+            .checked(env),
+        )
     }
 
     /// Reads `LAKE_URL` and `CURSOR_URL`. Default: the directory `lake`, with the cursor in it.
@@ -231,6 +343,22 @@ impl Places {
             lake,
             cursor: env.parse("CURSOR_URL").unwrap_or(CursorUrl::Lake),
         }
+        .checked(env)
+    }
+
+    /// Checks the variables that the AWS SDK reads, if it is used: it would panic at a control
+    /// character in some of them.
+    fn checked(self, env: &Env<'_>) -> Self {
+        let is_local = matches!(
+            (&self.lake, &self.cursor),
+            (LakeUrl::Directory(_), CursorUrl::Lake)
+        );
+        if !is_local {
+            for name in AWS_VARIABLES {
+                drop(env.text(name));
+            }
+        }
+        self
     }
 
     /// Opens both, without a request to either.
@@ -366,6 +494,69 @@ mod tests {
         let places = Places::or_local(&mut Env::new(&lookup));
 
         assert_eq!(places.lake, LakeUrl::Directory("/home/me/lake".into()));
+    }
+
+    fn fault_of(variables: &[(&str, &str)]) -> String {
+        let lookup = |name: &str| {
+            let found = variables.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let mut env = Env::new(&lookup);
+        let places = Places::or_local(&mut env);
+        let error = env.finish(Some(places)).expect_err("a fault");
+        assert_eq!(error.0.len(), 1, "{error}");
+        error.to_string()
+    }
+
+    #[test]
+    fn control_characters_and_bytes_that_are_not_utf_8_are_refused_by_name() {
+        let s3 = ("LAKE_URL", "s3://bucket");
+        for (name, value, words) in [
+            ("LAKE_URL", "lake\r", "line end"),
+            ("CURSOR_URL", "lake:\n", "line end"),
+            ("LAKE_URL", "\u{7}lake", "U+0007"),
+            ("LAKE_URL", "/data/\u{fffd}", "not valid UTF-8"),
+            ("AWS_ACCESS_KEY_ID", "hunter2\r", "line end"),
+            ("AWS_SECRET_ACCESS_KEY", "hunter2\n", "line end"),
+        ] {
+            let fault = fault_of(&[(name, value), s3]);
+            assert!(fault.starts_with(name) && fault.contains(words), "{fault}");
+            assert!(!fault.contains("hunter2"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_lake_that_would_be_a_directory_of_a_strange_name_is_refused() {
+        for (url, words) in [
+            ("s3:/bucket", "s3://bucket"),
+            ("s3:bucket", "s3://bucket"),
+            ("S3://bucket", "lower case"),
+            ("\"s3://bucket\"", "quotes"),
+            ("'lake'", "quotes"),
+            (" lake", "blanks"),
+            ("s3://bucket ", "blanks"),
+            ("C:\\lake", "Windows"),
+            ("$HOME/lake", "`~`"),
+        ] {
+            let fault = fault_of(&[("LAKE_URL", url)]);
+            assert!(
+                fault.contains("LAKE_URL=`") && fault.contains(words),
+                "{fault}"
+            );
+        }
+        for url in ["./s3:bucket", "a:b", "lake/$x", "it's"] {
+            assert_eq!(url.parse(), Ok(LakeUrl::Directory(url.into())), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_url_of_a_lake_is_refused_and_not_shown() {
+        for url in ["s3://KEY:hunter2@bucket/b", "https://me:hunter2@host/b"] {
+            let fault = fault_of(&[("LAKE_URL", url)]);
+            assert!(fault.contains("AWS_ACCESS_KEY_ID"), "{fault}");
+            assert!(!fault.contains("hunter2"), "{fault}");
+        }
+        assert!("s3://bucket/a@b".parse::<LakeUrl>().is_ok());
     }
 
     #[test]

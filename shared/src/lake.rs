@@ -106,7 +106,7 @@ pub trait Lake: Send + Sync {
     ///
     /// # Errors
     /// [`LakeError::Changed`] if another version is stored, or if an object is stored but `replacing`
-    /// is `None`.
+    /// is `None`. A store whose answers may get lost returns no error if exactly `body` is stored.
     async fn put(
         &self,
         key: &str,

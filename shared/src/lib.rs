@@ -28,6 +28,7 @@ pub mod timestamp;
 pub mod units;
 
 pub mod aws;
+pub mod certificates;
 pub mod clock;
 pub mod cursor;
 pub mod env;

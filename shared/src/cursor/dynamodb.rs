@@ -11,7 +11,9 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::record::VERSION;
-use super::{Cursor, CursorError, CursorState, LEASE, Lease, Position};
+use super::{
+    Cursor, CursorError, CursorState, LEASE, Lease, Position, is_plausible, warn_of_clock,
+};
 use crate::aws::{Call, Service};
 use crate::timestamp::Timestamp;
 
@@ -69,11 +71,13 @@ impl DynamoDbCursor {
             .key("id", AttributeValue::S(ID.to_owned()))
     }
 
-    /// Sends an update on condition that `lease` is still valid.
+    /// Sends an update on condition that `lease` is still valid. `is_done`: whether an item is what
+    /// the update makes, so that it was applied although its answer got lost.
     async fn update_owned(
         &self,
         lease: &Lease,
         update: UpdateItemFluentBuilder,
+        is_done: impl Fn(&Item) -> bool,
     ) -> Result<(), CursorError> {
         let update = update.expression_attribute_values(":owner", text(&lease.owner));
         let update = match lease.position() {
@@ -88,12 +92,17 @@ impl DynamoDbCursor {
                 .expression_attribute_values(":old_height", number(at.height))
                 .expression_attribute_values(":old_hash", text(at.hash)),
         };
-        match update.send().await {
+        let update = update
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match self.service.wait_for(update.send()).await {
             Ok(_) => Ok(()),
-            Err(error) if condition_failed(&error) => Err(CursorError::Lost {
-                owner: lease.owner.clone(),
-            }),
-            Err(error) => Err(self.error(UPDATE, &error)),
+            Err(error) => match stored_instead(&error) {
+                Some(item) if is_done(&item) => Ok(()),
+                Some(_) => Err(CursorError::Lost {
+                    owner: lease.owner.clone(),
+                }),
+                None => Err(self.error(UPDATE, &error)),
+            },
         }
     }
 
@@ -168,10 +177,23 @@ fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(
         .map_err(|error| format!("`{name}`: {error}"))
 }
 
-fn condition_failed(error: &SdkError<UpdateItemError>) -> bool {
-    error
-        .as_service_error()
-        .is_some_and(UpdateItemError::is_conditional_check_failed_exception)
+/// The item that is stored, if the condition of an update did not hold.
+fn stored_instead(error: &SdkError<UpdateItemError>) -> Option<Item> {
+    match error.as_service_error()? {
+        UpdateItemError::ConditionalCheckFailedException(failed) => {
+            Some(failed.item.clone().unwrap_or_default())
+        }
+        _ => None,
+    }
+}
+
+fn owner_of(item: &Item) -> Option<String> {
+    parse(item, "lease_owner").ok().flatten()
+}
+
+fn until_of(item: &Item) -> Option<Timestamp> {
+    let until: Option<i64> = parse(item, "lease_until_ms").ok().flatten();
+    until.map(|ms| Timestamp::from_ms(ms).unwrap_or(Timestamp::LAST))
 }
 
 #[async_trait]
@@ -183,8 +205,9 @@ impl Cursor for DynamoDbCursor {
             .table_name(&self.table)
             .key("id", text(ID))
             .consistent_read(true);
-        let item = get
-            .send()
+        let item = self
+            .service
+            .wait_for(get.send())
             .await
             .map_err(|error| self.error(GET, &error))?
             .item;
@@ -195,45 +218,34 @@ impl Cursor for DynamoDbCursor {
         let update = self
             .update()
             .update_expression("SET lease_owner = :owner, lease_until_ms = :until, version = if_not_exists(version, :version)")
-            .condition_expression("(attribute_not_exists(lease_until_ms) OR lease_until_ms <= :now) AND (attribute_not_exists(version) OR version <= :version)")
+            .condition_expression("(attribute_not_exists(lease_until_ms) OR lease_until_ms <= :now OR lease_until_ms > :implausible OR lease_owner = :owner) AND (attribute_not_exists(version) OR version <= :version)")
             .expression_attribute_values(":owner", text(owner))
             .expression_attribute_values(":until", number((now + LEASE).to_ms()))
             .expression_attribute_values(":now", number(now.to_ms()))
+            .expression_attribute_values(":implausible", number((now + 2 * LEASE).to_ms()))
             .expression_attribute_values(":version", number(VERSION))
-            .return_values(ReturnValue::AllNew)
+            .return_values(ReturnValue::AllOld) // The position is still the same.
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match update.send().await {
+        match self.service.wait_for(update.send()).await {
             Ok(answer) => {
-                let state = self.state(&answer.attributes.unwrap_or_default())?;
+                let before = answer.attributes.unwrap_or_default();
+                if let Some(until) = until_of(&before).filter(|until| !is_plausible(*until, now)) {
+                    warn_of_clock(&owner_of(&before).unwrap_or_default(), until);
+                }
                 Ok(Lease {
                     owner: owner.to_owned(),
-                    state,
+                    state: self.state(&before)?,
                     lock: None,
                 })
             }
-            Err(SdkError::ServiceError(failure))
-                if failure.err().is_conditional_check_failed_exception() =>
-            {
-                let UpdateItemError::ConditionalCheckFailedException(failed) = failure.into_err()
-                else {
-                    return Err(CursorError::Held {
-                        owner: "unknown".to_owned(),
-                        until: None,
-                    });
-                };
-                let item = failed.item.unwrap_or_default();
+            Err(error) => {
+                let item = stored_instead(&error).ok_or_else(|| self.error(UPDATE, &error))?;
                 self.check_version(&item)?;
-                let until = parse::<i64>(&item, "lease_until_ms")
-                    .ok()
-                    .flatten()
-                    .and_then(Timestamp::from_ms);
-                let owner = parse(&item, "lease_owner")
-                    .ok()
-                    .flatten()
-                    .unwrap_or_else(|| "unknown".to_owned());
-                Err(CursorError::Held { owner, until })
+                Err(CursorError::Held {
+                    owner: owner_of(&item).unwrap_or_else(|| "unknown".to_owned()),
+                    until: until_of(&item).map(|until| (until, until.since(now))),
+                })
             }
-            Err(error) => Err(self.error(UPDATE, &error)),
         }
     }
 
@@ -254,7 +266,11 @@ impl Cursor for DynamoDbCursor {
             .expression_attribute_values(":node_height", number(node_height))
             .expression_attribute_values(":until", number((now + LEASE).to_ms()))
             .expression_attribute_values(":version", number(VERSION));
-        self.update_owned(lease, update).await?;
+        let is_done = |item: &Item| {
+            let stored = self.state(item).ok().and_then(|state| state.position);
+            owner_of(item).as_deref() == Some(lease.owner.as_str()) && stored == Some(to)
+        };
+        self.update_owned(lease, update, is_done).await?;
         (lease.state.position, lease.state.node_height) = (Some(to), Some(node_height));
         Ok(())
     }
@@ -269,6 +285,14 @@ impl Cursor for DynamoDbCursor {
                 .update_expression("SET last_run_ms = :finished REMOVE lease_owner, lease_until_ms")
                 .expression_attribute_values(":finished", number(finished.to_ms())),
         };
-        self.update_owned(&lease, update).await
+        let is_done = |item: &Item| {
+            let stored = self.state(item).ok();
+            owner_of(item).is_none()
+                && stored.is_some_and(|state| {
+                    state.position == lease.position()
+                        && finished.is_none_or(|finished| state.last_run == Some(finished))
+                })
+        };
+        self.update_owned(&lease, update, is_done).await
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::record::{LeaseRecord, Record};
-use super::{Cursor, CursorError, CursorState, LEASE, Lease, Position};
+use super::{
+    Cursor, CursorError, CursorState, LEASE, Lease, Position, is_plausible, warn_of_clock,
+};
 use crate::lake::{Lake, LakeError, Version};
 use crate::timestamp::Timestamp;
 
@@ -80,11 +82,16 @@ impl Cursor for ObjectCursor {
         let (record, version) = self.load().await?;
         if let Some(held) = &record.lease
             && held.until_ms > now.to_ms()
+            && held.owner != owner
         {
-            return Err(CursorError::Held {
-                owner: held.owner.clone(),
-                until: Timestamp::from_ms(held.until_ms),
-            });
+            let until = Timestamp::from_ms(held.until_ms).unwrap_or(Timestamp::LAST);
+            if is_plausible(until, now) {
+                return Err(CursorError::Held {
+                    owner: held.owner.clone(),
+                    until: Some((until, until.since(now))),
+                });
+            }
+            warn_of_clock(&held.owner, until);
         }
         let state = record.state(KEY)?;
         let lease = LeaseRecord {

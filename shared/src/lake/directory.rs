@@ -34,6 +34,12 @@ impl DirectoryLake {
     /// Creates the directory, unless it exists.
     pub(crate) fn create(&self) -> io::Result<()> {
         fs::create_dir_all(&self.root).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists if self.root.is_symlink() && !self.root.exists() => {
+                io::Error::other(format!(
+                    "{} is a link to a place that does not exist: mount its disk, or correct the link",
+                    self.root.display()
+                ))
+            }
             ErrorKind::AlreadyExists | ErrorKind::NotADirectory => io::Error::other(format!(
                 "{} is a file, or is inside a file: set LAKE_URL to a directory",
                 self.root.display()

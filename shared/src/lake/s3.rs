@@ -129,7 +129,8 @@ impl S3Lake {
 
     async fn read(&self, key: &str, range: Option<String>) -> Result<Option<Stored>, ReadError> {
         let get = self.client.get_object().bucket(&self.bucket);
-        let object = match get.key(self.at(key)).set_range(range).send().await {
+        let get = get.key(self.at(key)).set_range(range);
+        let object = match self.service.wait_for(get.send()).await {
             Ok(object) => object,
             Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
                 return Ok(None);
@@ -137,7 +138,7 @@ impl S3Lake {
             Err(error) => return Err(ReadError::Get(Box::new(error))),
         };
         let version = self.version(key, object.e_tag)?;
-        let body = object.body.collect().await;
+        let body = self.service.wait_for(object.body.collect()).await;
         let body =
             body.map_err(|error| self.unavailable(key, format!("the answer broke off: {error}")))?;
         Ok(Some(Stored {
@@ -162,7 +163,7 @@ impl S3Lake {
             Condition::IsVersion(Version(tag)) => put.if_match(format!("\"{tag}\"")),
             Condition::IsAbsent => put.if_none_match("*"),
         };
-        match put.send().await {
+        match self.service.wait_for(put.send()).await {
             Ok(answer) => self.version(key, answer.e_tag),
             Err(error) if has_lost_race(&error) => Err(LakeError::Changed {
                 key: key.to_owned(),
@@ -290,14 +291,8 @@ impl Lake for S3Lake {
     }
 
     async fn head(&self, key: &str) -> Result<Option<Stamp>, LakeError> {
-        match self
-            .client
-            .head_object()
-            .bucket(&self.bucket)
-            .key(self.at(key))
-            .send()
-            .await
-        {
+        let head = self.client.head_object().bucket(&self.bucket);
+        match self.service.wait_for(head.key(self.at(key)).send()).await {
             Ok(head) => self.stamp(key, head.e_tag, head.content_length).map(Some),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(None),
             Err(error) => Err(self.error(GET, key, &error)),
@@ -313,7 +308,14 @@ impl Lake for S3Lake {
         let check = || self.check_conditions();
         self.conditions_checked.get_or_try_init(check).await?;
         let condition = replacing.map_or(Condition::IsAbsent, Condition::IsVersion);
-        self.put_if(key, body, condition).await
+        match self.put_if(key, body.clone(), condition).await {
+            // An answer may get lost, and the SDK then sends the put again.
+            Err(error @ LakeError::Changed { .. }) => match self.get(key).await {
+                Ok(Some(stored)) if stored.body == body => Ok(stored.version),
+                _ => Err(error),
+            },
+            result => result,
+        }
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<(String, Stamp)>, LakeError> {
@@ -324,7 +326,7 @@ impl Lake for S3Lake {
             .prefix(self.at(prefix));
         let mut pages = request.into_paginator().send();
         let mut found = Vec::new();
-        while let Some(page) = pages.next().await {
+        while let Some(page) = self.service.wait_for(pages.next()).await {
             for object in page
                 .map_err(|error| self.error(LIST, prefix, &error))?
                 .contents

@@ -267,6 +267,22 @@ async fn only_one_of_many_runs_gets_the_lease(cursor: Arc<dyn Cursor>) {
     assert_eq!(leases.len(), 1);
 }
 
+/// Tests that a lease that was taken by a clock that is far ahead is taken over.
+pub(crate) async fn clock_ahead(cursor: &dyn Cursor) {
+    let day = Duration::from_secs(86_400);
+    drop(cursor.acquire("ahead", now() + day).await.expect("free"));
+
+    let next = cursor.acquire("next", now()).await;
+
+    let next = next.expect("no lease lasts a day");
+    let third = cursor.acquire("third", now()).await;
+    let error = third.expect_err("this one is plausible").to_string();
+    assert!(error.contains("for 301 s more at most"), "{error}");
+    let again = cursor.acquire("next", now()).await;
+    drop(again.expect("its own lease, whose answer may have got lost"));
+    cursor.release(next, None).await.expect("released");
+}
+
 /// Tests that an owner whose lease has expired cannot move the cursor if another run has the lease.
 pub(crate) async fn late_owner(cursor: &dyn Cursor) {
     let mut late = cursor.acquire("late", now()).await.expect("free");

@@ -28,6 +28,7 @@ async fn a_lake_in_a_directory_fulfils_the_contract() {
 async fn a_cursor_in_an_object_fulfils_the_contract() {
     crate::contract::cursor(Arc::new(ObjectCursor::new(Arc::new(MemoryLake::default())))).await;
     crate::contract::late_owner(&ObjectCursor::new(Arc::new(MemoryLake::default()))).await;
+    crate::contract::clock_ahead(&ObjectCursor::new(Arc::new(MemoryLake::default()))).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_s3::config::Credentials;
 use axum::Router;
@@ -13,10 +15,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use hashlake_core::cursor::Cursor;
+use hashlake_core::chain::Chain;
 use hashlake_core::cursor::dynamodb::DynamoDbCursor;
+use hashlake_core::cursor::object::ObjectCursor;
+use hashlake_core::cursor::{Cursor, Position};
 use hashlake_core::lake::s3::S3Lake;
 use hashlake_core::lake::{Lake, LakeError, Version};
+use hashlake_core::timestamp::Timestamp;
 
 /// How a store differs from AWS.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -43,6 +48,8 @@ enum Quirk {
     IgnoresRanges,
     /// It refuses ranges that count from the end, with this status.
     RefusesRanges(u16),
+    /// It applies puts, but answers 500.
+    LosesAnswers,
     /// It refuses the SDK's checksum, with this status and message.
     RefusesChecksums(u16, &'static str),
 }
@@ -112,6 +119,9 @@ impl Store {
         }
         let version = stored.unwrap_or(0) + 1;
         objects.insert(path.to_owned(), (version, body));
+        if self.quirk == Quirk::LosesAnswers {
+            return error(500, "InternalError", "the answer was lost");
+        }
         self.tagged(version, StatusCode::OK, Bytes::new())
     }
 
@@ -202,6 +212,7 @@ async fn config(app: Router) -> SdkConfig {
     hashlake_core::aws::defaults()
         .endpoint_url(endpoint)
         .region(Region::new("us-east-1"))
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
         .credentials_provider(Credentials::new("test", "test", None, None, "test"))
         .load()
         .await
@@ -312,6 +323,49 @@ async fn each_process_checks_conditions_once_before_its_first_write() {
     let puts = store.take_puts();
     assert_eq!(puts.iter().filter(|path| *path == check).count(), 2);
     assert_eq!((puts[0].as_str(), puts[1].as_str()), (check, check));
+}
+
+#[tokio::test]
+async fn a_put_that_was_applied_though_its_answer_got_lost_is_not_another_writers() {
+    let lake = Store::new(Quirk::LosesAnswers).open().await;
+
+    let first = lake.put("v1/key", "one".into(), None).await.unwrap();
+    let second = lake
+        .put("v1/key", "two".into(), Some(&first))
+        .await
+        .unwrap();
+
+    let stored = lake.get("v1/key").await.unwrap().unwrap();
+    assert_eq!((stored.body, stored.version), ("two".into(), second));
+    let late = lake.put("v1/key", "three".into(), Some(&first)).await;
+    assert!(matches!(late, Err(LakeError::Changed { .. })), "{late:?}");
+
+    let cursor = ObjectCursor::new(Arc::new(lake));
+    let now = Timestamp::from_block_time(1_768_435_200);
+    let mut lease = cursor.acquire("me", now).await.unwrap();
+    let position = Position {
+        chain: Chain::Main,
+        height: 7,
+        hash: "00".repeat(32).parse().unwrap(),
+    };
+    cursor.advance(&mut lease, position, 7, now).await.unwrap();
+    assert!(cursor.acquire("other", now).await.is_err());
+    cursor.release(lease, Some(now)).await.unwrap();
+    let state = cursor.read().await.unwrap();
+    assert_eq!(
+        (state.position, state.last_run),
+        (Some(position), Some(now))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_never_answers_fails_in_the_end() {
+    let app = Router::new().fallback(std::future::pending::<Response>);
+    let lake = lake(app).await;
+
+    let error = lake.get("v1/key").await.unwrap_err().to_string();
+
+    assert!(error.contains("no answer in time from S3"), "{error}");
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ async fn s3_and_dynamodb_fulfil_the_contracts() {
     .await;
     crate::contract::cursor(Arc::new(DynamoDbCursor::new(&config, "cursor"))).await;
     crate::contract::late_owner(&DynamoDbCursor::new(&config, "late")).await;
+    crate::contract::clock_ahead(&DynamoDbCursor::new(&config, "late")).await;
     newer_versions_are_refused(&localstack).await;
     errors_name_a_missing_bucket_or_table(
         &S3Lake::new(&config, "nowhere", ""),
