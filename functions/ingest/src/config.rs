@@ -20,7 +20,7 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
             "BITCOIN_RPC_PASSWORD",
             "BITCOIN_RPC_COOKIE_FILE",
         ] {
-            if env.text(name).is_some() {
+            if env.is_set(name) && !env.is_set("BITCOIN_RPC_URL") {
                 env.fault(format!(
                     "{name} is set, but BITCOIN_RPC_URL is not: set it to the URL of the node"
                 ));
@@ -46,6 +46,11 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
         (None, None, None) => Auth::None,
         (None, None, Some(path)) => Auth::CookieFile(path),
         (Some(user), Some(password), None) => Auth::Password { user, password },
+        (Some(_), None, None) | (None, Some(_), None)
+            if env.is_set("BITCOIN_RPC_USER") && env.is_set("BITCOIN_RPC_PASSWORD") =>
+        {
+            return None; // One of them was refused.
+        }
         (Some(_), None, None) | (None, Some(_), None) => {
             env.fault("BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD must be set together".to_owned());
             return None;
@@ -66,9 +71,9 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
         ));
         return None;
     }
-    if url.is_onion() && !has_tor(env) {
+    if url.is_onion() && !has_tor(env, &url) {
         env.fault(format!(
-            "BITCOIN_RPC_URL is an onion service ({url}), which is reached through the proxy of Tor: set ALL_PROXY=socks5h://127.0.0.1:9050"
+            "BITCOIN_RPC_URL is an onion service ({url}), which is reached through the proxy of Tor: set ALL_PROXY=socks5h://127.0.0.1:9050, and do not list it in NO_PROXY"
         ));
         return None;
     }
@@ -88,23 +93,24 @@ fn allows_plaintext(env: &mut Env<'_>) -> bool {
     }
 }
 
-/// Whether a proxy is set that can look up the names of onion services. With `socks5://`, this
-/// machine would look them up.
-fn has_tor(env: &Env<'_>) -> bool {
-    [
-        "ALL_PROXY",
-        "all_proxy",
-        "HTTP_PROXY",
-        "http_proxy",
-        "HTTPS_PROXY",
-        "https_proxy",
-    ]
-    .into_iter()
-    .filter_map(|name| env.text(name))
-    .any(|proxy| !proxy.starts_with("socks5://") && !proxy.starts_with("socks4://"))
+/// Whether a proxy is used for this URL that can look up the names of onion services. With
+/// `socks5://`, this machine would look them up.
+fn has_tor(env: &Env<'_>, url: &NodeUrl) -> bool {
+    let first = |names: [&str; 2]| names.into_iter().find_map(|name| env.text(name));
+    let of_scheme = match url.is_https() {
+        true => first(["https_proxy", "HTTPS_PROXY"]),
+        false => first(["http_proxy", "HTTP_PROXY"]),
+    };
+    let proxy = of_scheme.or_else(|| first(["all_proxy", "ALL_PROXY"]));
+    let direct = first(["no_proxy", "NO_PROXY"]).unwrap_or_default();
+    let is_direct = |entry: &str| {
+        let suffix = entry.trim().trim_start_matches('.');
+        suffix == "*" || (!suffix.is_empty() && url.is_below(suffix))
+    };
+    !direct.split(',').any(is_direct)
+        && proxy
+            .is_some_and(|proxy| !proxy.starts_with("socks5://") && !proxy.starts_with("socks4://"))
 }
-
-const EXPECTED_URL: &str = "an http:// or https:// URL";
 
 /// A price source and its configuration.
 #[derive(Clone, Debug)]
@@ -177,21 +183,24 @@ impl FromStr for SourceNames {
 }
 
 fn bitstamp(env: &mut Env<'_>) -> Option<Url> {
-    env.parse_expecting("BITSTAMP_URL", EXPECTED_URL)
+    env.http_url("BITSTAMP_URL", |url| url.parse().ok())
         .or_else(|| bitstamp::URL.parse().ok())
 }
 
 fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
-    let plan: CoinGeckoTier = env.parse("COINGECKO_PLAN").unwrap_or_default();
+    let plan: Option<CoinGeckoTier> = env.parse("COINGECKO_PLAN");
+    let is_refused = plan.is_none() && env.is_set("COINGECKO_PLAN");
+    let plan = plan.unwrap_or_default();
     let key = env.text("COINGECKO_API_KEY").map(Secret::new);
-    match (plan, &key) {
-        (CoinGeckoTier::Public, Some(_)) => {
+    match (plan, env.is_set("COINGECKO_API_KEY")) {
+        _ if is_refused => {}
+        (CoinGeckoTier::Public, true) => {
             env.fault(
                 "COINGECKO_API_KEY is set, but COINGECKO_PLAN is public: set the plan to demo or pro"
                     .to_owned(),
             );
         }
-        (CoinGeckoTier::Demo | CoinGeckoTier::Pro, None) => {
+        (CoinGeckoTier::Demo | CoinGeckoTier::Pro, false) => {
             env.fault(
                 "COINGECKO_PLAN is demo or pro, which needs a key: set COINGECKO_API_KEY"
                     .to_owned(),
@@ -199,7 +208,7 @@ fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
         }
         _ => {}
     }
-    let other_url = env.parse_expecting("COINGECKO_URL", EXPECTED_URL);
+    let other_url = env.http_url("COINGECKO_URL", |url| url.parse().ok());
     // A server in its place, such as a recording of another year, has a history of its own.
     let history = plan.history().filter(|_| other_url.is_none());
     Some(CoinGeckoConfig {
@@ -295,6 +304,12 @@ mod tests {
         assert!(proxy("ALL_PROXY", "socks5://127.0.0.1:9050").is_err());
         assert!(proxy("ALL_PROXY", "socks5h://127.0.0.1:9050").is_ok());
         assert!(proxy("http_proxy", "http://127.0.0.1:8118").is_ok());
+        assert!(proxy("HTTPS_PROXY", "socks5h://127.0.0.1:9050").is_err()); // It is not used for http.
+        for direct in ["abc.onion", ".onion", "localhost, onion", "*"] {
+            let proxy = ("ALL_PROXY", "socks5h://127.0.0.1:9050");
+            let fault = node_of(&[onion, proxy, ("NO_PROXY", direct)]).expect_err(direct);
+            assert!(fault.contains("NO_PROXY"), "{fault}");
+        }
     }
 
     #[test]
@@ -349,6 +364,37 @@ mod tests {
 
         let faults = faults.expect_err("two are wrong");
         assert!(faults.contains("COINGECKO_API_KEY") && faults.contains("BITSTAMP_URL=`nowhere`"));
+    }
+
+    #[test]
+    fn a_plan_is_known_in_any_case_and_one_that_is_unknown_is_the_only_fault() {
+        let key = ("COINGECKO_API_KEY", "CG-1");
+        assert!(names(&[("COINGECKO_PLAN", "Demo"), key]).is_ok());
+        let fault = names(&[("COINGECKO_PLAN", "gold"), key]).expect_err("unknown");
+        assert!(
+            fault.contains("gold") && !fault.contains("API_KEY"),
+            "{fault}"
+        );
+        let line_end = names(&[("COINGECKO_PLAN", "demo"), ("COINGECKO_API_KEY", "CG-1\r")]);
+        let fault = line_end.expect_err("no header can hold it");
+        assert!(
+            fault.contains("line end") && !fault.contains("CG-1"),
+            "{fault}"
+        );
+        assert!(!fault.contains('\n'), "one fault: {fault}");
+    }
+
+    #[test]
+    fn the_url_of_a_source_is_http() {
+        for name in ["COINGECKO_URL", "BITSTAMP_URL"] {
+            let fault = names(&[(name, "ftp://x")]).expect_err("no HTTP");
+            assert!(
+                fault.contains("expected an http:// or https:// URL"),
+                "{fault}"
+            );
+            let fault = names(&[(name, "ftp://u:hunter2@x")]).expect_err("no HTTP");
+            assert!(!fault.contains("hunter2"), "{fault}");
+        }
     }
 
     #[test]

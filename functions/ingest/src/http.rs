@@ -6,11 +6,16 @@ use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use chrono::DateTime;
+use hashlake_core::certificates;
+use hashlake_core::env::Secret;
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, RequestBuilder, Response, StatusCode, Url, header};
 
 /// Ten times the longest reply with prices, and a hundred times the longest one of a node.
 const BODY_MAX: usize = 8 << 20;
+
+/// The longest `Retry-After` that is respected.
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 
 /// Longest text of a server that an error shows.
 const SHOWN_MAX: usize = 200;
@@ -19,12 +24,12 @@ const SHOWN_MAX: usize = 200;
 ///
 /// Redirects are not followed: a key in a header, or in a URL, must not reach another host.
 pub(crate) fn client(timeout: Duration) -> reqwest::Client {
-    build(builder(timeout))
+    build(|| builder(timeout))
 }
 
 /// A client for a server on this machine. It uses no proxy of the environment.
 pub(crate) fn local_client(timeout: Duration) -> reqwest::Client {
-    build(builder(timeout).no_proxy())
+    build(|| builder(timeout).no_proxy())
 }
 
 fn builder(timeout: Duration) -> ClientBuilder {
@@ -41,9 +46,11 @@ fn builder(timeout: Duration) -> ClientBuilder {
         .timeout(timeout)
 }
 
-fn build(builder: ClientBuilder) -> reqwest::Client {
-    builder
+fn build(builder: impl Fn() -> ClientBuilder) -> reqwest::Client {
+    // Without certificates of authorities, http works and https is refused with the reason.
+    builder()
         .build()
+        .or_else(|_| builder().tls_certs_only([]).build())
         .expect("a provider is installed and no option is unusual")
 }
 
@@ -79,7 +86,14 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
         causes.join(": ")
     };
     let is_of = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if is_of(&["UnknownIssuer", "CaUsedAsEndEntity"]) {
+    if is_of(&["UnknownIssuer"])
+        && let Some(missing) = certificates::missing()
+    {
+        missing.clone_into(&mut text);
+    } else if is_of(&["CaUsedAsEndEntity"]) {
+        text += ". ";
+        text += certificates::OF_AN_AUTHORITY;
+    } else if is_of(&["UnknownIssuer"]) {
         text += ". If it is signed by an authority of your own, set SSL_CERT_FILE to the authority's certificate";
     } else if is_of(&["InvalidContentType", "corrupt message"]) {
         text += ". The server does not speak TLS there: is it http:// instead of https://?";
@@ -145,12 +159,26 @@ impl From<reqwest::Error> for HttpError {
     }
 }
 
-/// Sends a request, and reads the whole reply.
-pub(crate) async fn send(request: RequestBuilder) -> Result<HttpReply, HttpError> {
+/// Sends a request, and reads the whole reply. A server may repeat what was sent to it, so these
+/// secrets are hidden in what it sends.
+pub(crate) async fn send(
+    request: RequestBuilder,
+    secrets: &[String],
+) -> Result<HttpReply, HttpError> {
     let mut response = request.send().await?;
     let status = response.status();
     if let Some(target) = redirect_target(&response) {
         return Err(HttpError::Redirect { status, target });
+    }
+    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+        && let Some(variable) = proxy_variable(response.url().scheme())
+    {
+        return Err(HttpError::Unavailable {
+            reason: format!(
+                "the proxy of {variable} asks for a user and a password (HTTP status 407): write them into {variable}, or list the host \
+                 in NO_PROXY to connect without it"
+            ),
+        });
     }
     let retry_after = retry_after(&response);
     let mut body = Vec::new();
@@ -158,15 +186,44 @@ pub(crate) async fn send(request: RequestBuilder) -> Result<HttpReply, HttpError
         body.extend_from_slice(&part);
         if body.len() > BODY_MAX {
             return Err(HttpError::BodyTooLong {
-                body_start: start_of(&body),
+                body_start: start_of(&hidden(body, secrets)),
             });
         }
     }
+    let body = hidden(body, secrets);
     Ok(HttpReply {
         status,
         retry_after,
         body,
     })
+}
+
+/// The body with `***` in place of each secret.
+fn hidden(body: Vec<u8>, secrets: &[String]) -> Vec<u8> {
+    if secrets.is_empty() {
+        return body;
+    }
+    let text = String::from_utf8_lossy(&body);
+    if !secrets.iter().any(|secret| text.contains(secret.as_str())) {
+        return body;
+    }
+    let hide = |text: String, secret: &String| text.replace(secret.as_str(), "***");
+    secrets.iter().fold(text.into_owned(), hide).into_bytes()
+}
+
+/// Parts of a price source's URL that may be secrets, and its key.
+pub(crate) fn secrets_of(url: &Url, key: Option<&Secret>) -> Vec<String> {
+    /// Names of routes are shorter than keys.
+    const KEY_MIN: usize = 10;
+    let segments = url.path_segments().into_iter().flatten();
+    let values = url.query_pairs().map(|(_, value)| value.into_owned());
+    let of_url = url.password().into_iter().map(str::to_owned);
+    let long = segments.map(str::to_owned).chain(values);
+    of_url
+        .chain(key.map(|key| key.expose().to_owned()))
+        .chain(long.filter(|text| text.len() >= KEY_MIN))
+        .filter(|secret| !secret.is_empty())
+        .collect()
 }
 
 /// Where a reply redirects to.
@@ -181,18 +238,22 @@ fn redirect_target(response: &Response) -> Option<String> {
     Some(target.unwrap_or_else(|| "an unknown place".to_owned()))
 }
 
-/// How long to wait until the next request, from `Retry-After` in seconds or as a date.
+/// How long to wait until the next request, from `Retry-After` in seconds or as a date: at most
+/// [`RETRY_AFTER_MAX`].
 pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
     wait_of(value.trim(), SystemTime::now())
 }
 
 fn wait_of(value: &str, now: SystemTime) -> Option<Duration> {
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until: SystemTime = DateTime::parse_from_rfc2822(value).ok()?.into();
-    Some(until.duration_since(now).unwrap_or_default())
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = if is_number {
+        Duration::from_secs(value.parse().unwrap_or(u64::MAX))
+    } else {
+        let until: SystemTime = DateTime::parse_from_rfc2822(value).ok()?.into();
+        until.duration_since(now).unwrap_or_default()
+    };
+    Some(wait.min(RETRY_AFTER_MAX))
 }
 
 /// The start of a body, for an error message.
@@ -227,6 +288,35 @@ mod tests {
         assert_eq!(secs("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0)); // It is over.
         assert_eq!(secs("soon"), None);
         assert_eq!(secs("-1"), None);
+        assert_eq!(secs(""), None);
+    }
+
+    #[test]
+    fn a_wait_is_ten_minutes_at_most() {
+        for value in [
+            "601",
+            "604800",
+            "18446744073709551615", // 2^64 - 1: later than any `Instant`.
+            "18446744073709551616",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
+            let wait = wait_of(value, SystemTime::UNIX_EPOCH);
+            assert_eq!(wait, Some(Duration::from_secs(600)), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_repeats_of_a_secret_is_hidden() {
+        let url = "https://me:hunter2@example.org/api/v3/0123456789abcdef".parse();
+        let secrets = secrets_of(&url.expect("a URL"), Some(&Secret::new("CG-key")));
+        let shown = hidden(
+            b"no CG-key for hunter2 at v3/0123456789abcdef: \xff".to_vec(),
+            &secrets,
+        );
+        assert_eq!(
+            String::from_utf8_lossy(&shown),
+            "no *** for *** at v3/***: \u{fffd}"
+        );
     }
 
     #[test]

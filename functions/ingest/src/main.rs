@@ -8,7 +8,7 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log::to_cloudwatch();
-    let handler = Handler::new(|name: &str| std::env::var(name).ok()).await?;
+    let handler = Handler::new(hashlake_core::env::variable).await?;
     run(service_fn(|event: LambdaEvent<Value>| {
         handler.handle(event)
     }))

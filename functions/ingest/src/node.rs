@@ -30,7 +30,7 @@ use self::answers::{BlockStatsJson, ChainInfoJson, HashJson, HeaderJson, genesis
 pub use self::auth::Auth;
 use self::coinbase::CoinbaseReader;
 pub use self::error::NodeError;
-use self::error::{INVALID_PARAMETER, classify_stats_error};
+use self::error::{INVALID_PARAMETER, classify_header_error, classify_stats_error};
 use self::pace::{BLOCKS_PER_BATCH, CALLS_PER_BATCH, Pace};
 use self::rpc::{Rpc, TIMEOUT};
 pub use self::url::{NodeUrl, NodeUrlError};
@@ -315,6 +315,15 @@ impl Node {
                     ),
                 });
             }
+            if stats.totalfee > chain.mined_below(height) {
+                return Err(NodeError::Malformed {
+                    method: METHOD,
+                    reason: format!(
+                        "block {height} has fees of {} sat, more than all coins that existed",
+                        stats.totalfee.to_sat()
+                    ),
+                });
+            }
             Ok(stats)
         };
         Ok(replies.into_iter().zip(heights).map(checked).collect())
@@ -360,7 +369,8 @@ impl Node {
         let calls: Vec<_> = hashes.iter().map(|hash| [hash.to_string()]).collect();
         let replies = self.rpc.call_batch(METHOD, &calls).await?;
         let header = |((reply, &height), &hash): ((Result<HeaderJson, _>, _), _)| {
-            let header = BlockHeader::from(reply?);
+            let header = reply.map_err(|error| classify_header_error(error, height))?;
+            let header = BlockHeader::from(header);
             if header.height != height || header.hash != hash {
                 return Err(NodeError::Malformed {
                     method: METHOD,

@@ -10,8 +10,9 @@ use hashlake_core::block::Block;
 use hashlake_core::chain::Chain;
 use hashlake_core::cursor::{Lease, Position};
 use hashlake_core::revenue::PricedBlock;
+use hashlake_core::timestamp::Timestamp;
 use tokio::time::Instant;
-use tracing::info;
+use tracing::{info, warn};
 
 pub(crate) use self::error::COMMIT_RESERVE;
 pub use self::error::IngestError;
@@ -98,6 +99,9 @@ async fn catch_up(
         };
         advance_cursor(outside, run, lease, position, &tip).await?;
         if position.height >= tip.height || is_late() {
+            if next > first {
+                warn_of_clock(ledger.rows(), (run.now)());
+            }
             return Ok(report(first, position, &tip, reorg, &ledger));
         }
     }
@@ -251,6 +255,18 @@ fn report(
             .last()
             .and_then(PricedBlock::usd_per_ph_day_144),
         priced_until: ledger.priced_until(),
+    }
+}
+
+/// Nodes accept no block that is later than this after their own time.
+const BLOCK_TIME_MAX: Duration = Duration::from_secs(2 * 3600);
+
+fn warn_of_clock(rows: &[PricedBlock], now: Timestamp) {
+    let last = rows.last().map(|row| row.block.time);
+    if let Some(time) = last.filter(|time| now + BLOCK_TIME_MAX < *time) {
+        warn!(
+            "the clock of this machine may be wrong: it is {now}, and the last block is of {time}. Set it, for example by NTP"
+        );
     }
 }
 

@@ -61,7 +61,8 @@ impl RemoteApi {
     pub async fn get(&self, path: &str, query: &str) -> Result<ApiReply, String> {
         let mut url = http::below(&self.base, &format!("{}/{path}", &API_PATH[1..]));
         url.set_query(Some(query));
-        match http::send(self.client.get(url)).await {
+        let secrets = http::secrets_of(&self.base, None);
+        match http::send(self.client.get(url), &secrets).await {
             Ok(HttpReply { status, body, .. }) => Ok(ApiReply {
                 status: status.as_u16(),
                 body,

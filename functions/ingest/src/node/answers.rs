@@ -26,6 +26,9 @@ const TX_MAX: u32 = 1_000_000;
 /// Time of Bitcoin's first block: 2009-01-03T18:15:05Z.
 const FIRST_BLOCK_S: i64 = 1_231_006_505;
 
+/// Start of the reason why a time is refused.
+pub(super) const CLOCK_MAY_BE_WRONG: &str = "the clock of this machine may be wrong";
+
 /// Nodes refuse blocks of more than two hours after their own time. The clock of this machine may
 /// be another one.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(86_400);
@@ -239,13 +242,17 @@ fn tx_count<'de, D: Deserializer<'de>>(count: D) -> Result<u32, D::Error> {
 fn block_time<'de, D: Deserializer<'de>>(secs: D) -> Result<Timestamp, D::Error> {
     let secs = i64::deserialize(secs)?;
     let latest = now() + CLOCK_TOLERANCE;
-    let time = Timestamp::from_secs(secs)
-        .filter(|time| (FIRST_BLOCK_S..).contains(&secs) && *time <= latest);
+    if secs < FIRST_BLOCK_S {
+        return Err(D::Error::custom(format!(
+            "a block cannot be of {secs} s since 1970, before the first block"
+        )));
+    }
+    let time = Timestamp::from_secs(secs).filter(|time| *time <= latest);
     time.ok_or_else(|| {
         D::Error::custom(format!(
-            "a block cannot be of {}, by the clock of this machine: it is {}",
-            Timestamp::from_secs(secs).map_or_else(|| secs.to_string(), |time| time.to_string()),
+            "{CLOCK_MAY_BE_WRONG}: it is {}, and a block is of {}",
             now(),
+            Timestamp::from_secs(secs).map_or_else(|| secs.to_string(), |time| time.to_string()),
         ))
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! It is read from the start of the block over bitcoind's REST interface, which may be off.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use bitcoincore_rpc::bitcoin::consensus::encode::{self, deserialize_partial};
@@ -12,7 +12,8 @@ use hashlake_core::hash::BlockHash;
 use hashlake_core::units::Sats;
 use reqwest::{Response, StatusCode};
 use tokio::sync::OnceCell;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
+use tracing::warn;
 
 use super::answers::ChainInfoJson;
 use super::error::NodeError;
@@ -24,6 +25,13 @@ use crate::http;
 const REQUESTS_PER_BATCH: usize = 8; // In flight at a time, for each batch of blocks.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A request that is refused for longer is given up: the sum is optional, and a proxy may limit REST
+/// alone.
+const REFUSED_MAX: Duration = Duration::from_secs(20);
+
+/// After that, the next request is made after this time.
+const REFUSED_RETRY: Duration = Duration::from_secs(600);
+
 /// A coinbase is a few hundred bytes: if this many hold none, the reply is not a block.
 const COINBASE_MAX_BYTES: usize = 1 << 20;
 
@@ -33,6 +41,8 @@ pub(super) struct CoinbaseReader {
     url: NodeUrl,
     pace: Arc<Pace>,
     has_rest: OnceCell<bool>,
+    /// No request is made until then, because REST was refused for too long.
+    refused_until: Mutex<Option<Instant>>,
 }
 
 impl CoinbaseReader {
@@ -42,16 +52,22 @@ impl CoinbaseReader {
             url,
             pace,
             has_rest: OnceCell::new(),
+            refused_until: Mutex::default(),
         }
     }
 
-    /// What the coinbases of these blocks pay out, in their order; `None` if REST is off.
+    /// What the coinbases of these blocks pay out, in their order; `None` if REST is off or refused.
     pub(super) async fn claimed(
         &self,
         hashes: &[BlockHash],
     ) -> Result<Vec<Option<Sats>>, NodeError> {
-        if !*self.has_rest.get_or_try_init(|| self.probe()).await? {
-            return Ok(vec![None; hashes.len()]);
+        let nothing = vec![None; hashes.len()];
+        if self.is_refused() {
+            return Ok(nothing);
+        }
+        let has_rest = *self.has_rest.get_or_try_init(|| self.probe()).await?;
+        if !has_rest || self.is_refused() {
+            return Ok(nothing);
         }
         stream::iter(hashes.to_vec())
             .map(|hash| self.claimed_in(hash))
@@ -63,9 +79,10 @@ impl CoinbaseReader {
     /// Whether the node has its REST interface on.
     async fn probe(&self) -> Result<bool, NodeError> {
         match self.get("chaininfo.json", PROBE_TIMEOUT, 0).await {
-            Ok(response) if response.status().is_success() => {
+            Ok(Some(response)) if response.status().is_success() => {
                 Ok(response.json::<ChainInfoJson>().await.is_ok())
             }
+            Ok(None) => Ok(true), // Whether it is on will be seen when it is no longer refused.
             Err(error @ NodeError::Busy { .. }) => Err(error),
             _ => Ok(false),
         }
@@ -74,7 +91,9 @@ impl CoinbaseReader {
     async fn claimed_in(&self, hash: BlockHash) -> Result<Option<Sats>, NodeError> {
         const METHOD: &str = "/rest/block";
         let path = format!("block/{hash}.bin");
-        let mut response = self.get(&path, TIMEOUT, BROKEN_RETRIES).await?;
+        let Some(mut response) = self.get(&path, TIMEOUT, BROKEN_RETRIES).await? else {
+            return Ok(None);
+        };
         if !response.status().is_success() {
             return Ok(None); // The block is pruned, or REST was switched off since.
         }
@@ -102,34 +121,43 @@ impl CoinbaseReader {
         })
     }
 
-    /// A reply with any status. Waits while the node has no time, and makes a request that reached
-    /// no node again this many times.
+    /// A reply with any status; `None` if requests are refused for too long. Makes a request that
+    /// reached no node again this many times.
     async fn get(
         &self,
         path: &str,
         timeout: Duration,
         retries: u32,
-    ) -> Result<Response, NodeError> {
+    ) -> Result<Option<Response>, NodeError> {
         let mut url = self.url.as_url().clone();
         url.set_path(&format!("/rest/{path}"));
+        let started = Instant::now();
         let mut broken = 0;
         loop {
+            if self.is_refused() {
+                return Ok(None);
+            }
             let ticket = self.pace.admit().await.map_err(|busy| self.busy(busy))?;
             match self.http.get(url.clone()).timeout(timeout).send().await {
-                Ok(response) => match busy_kind(response.status()) {
-                    Some(kind) => {
-                        let busy = Busy {
-                            kind,
-                            message: format!("HTTP status {}", response.status()),
-                            retry_after: http::retry_after(&response),
-                        };
-                        ticket.refused(1, busy).map_err(|busy| self.busy(busy))?;
+                Ok(response) if is_refusal(response.status()) => {
+                    let wait = http::retry_after(&response).unwrap_or_default();
+                    if started.elapsed().saturating_add(wait) >= REFUSED_MAX {
+                        self.pause(response.status());
+                        return Ok(None);
                     }
-                    None => {
-                        ticket.answered(1);
-                        return Ok(response);
-                    }
-                },
+                    // Short pauses, because calls over RPC may be allowed.
+                    let busy = Busy {
+                        kind: BusyKind::Queue,
+                        message: format!("HTTP status {}", response.status()),
+                        retry_after: None,
+                    };
+                    ticket.refused(1, busy).map_err(|busy| self.busy(busy))?;
+                    sleep(wait).await;
+                }
+                Ok(response) => {
+                    ticket.answered(1);
+                    return Ok(Some(response));
+                }
                 Err(error) if broken == retries => return Err(self.unreachable(error)),
                 Err(_) => {
                     drop(ticket);
@@ -138,6 +166,30 @@ impl CoinbaseReader {
                 }
             }
         }
+    }
+
+    fn is_refused(&self) -> bool {
+        let until = *self.refused_until();
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn pause(&self, status: StatusCode) {
+        let until = Instant::now() + REFUSED_RETRY;
+        let before = self.refused_until().replace(until);
+        if before.is_none_or(|before| before <= Instant::now()) {
+            warn!(
+                "the node at {} refuses REST requests (HTTP status {status}): blocks of the next {} s are stored without \
+                 claimed_sat",
+                self.url,
+                REFUSED_RETRY.as_secs()
+            );
+        }
+    }
+
+    fn refused_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.refused_until
+            .lock()
+            .expect("nothing panics while it holds the lock")
     }
 
     fn unreachable(&self, error: reqwest::Error) -> NodeError {
@@ -155,13 +207,12 @@ impl CoinbaseReader {
     }
 }
 
-/// What the node has too much of, if it has.
-fn busy_kind(status: StatusCode) -> Option<BusyKind> {
-    match status {
-        StatusCode::SERVICE_UNAVAILABLE => Some(BusyKind::Queue),
-        StatusCode::TOO_MANY_REQUESTS => Some(BusyKind::Rate),
-        _ => None,
-    }
+/// Whether requests are refused for now.
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+    )
 }
 
 /// Sum of the outputs of a block's first transaction; `None` if more of the block is needed.

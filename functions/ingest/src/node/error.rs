@@ -6,10 +6,12 @@ use hashlake_core::chain::Chain;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::answers::CLOCK_MAY_BE_WRONG;
 use crate::http::one_line;
 
 // bitcoind's error codes, from src/rpc/protocol.h.
 const MISC_ERROR: i32 = -1;
+const NOT_FOUND: i32 = -5; // RPC_INVALID_ADDRESS_OR_KEY, as for a block.
 pub(super) const INVALID_PARAMETER: i32 = -8;
 pub(super) const IN_WARMUP: i32 = -28;
 const METHOD_NOT_FOUND: i32 = -32_601;
@@ -81,7 +83,7 @@ pub enum NodeError {
     NotDownloaded { height: u32, message: String },
     /// Two calls saw different chains.
     #[error(
-        "the chain changed at height {height} while it was read: the next run continues from there"
+        "the chain changed at height {height} while it was read, or several nodes answer in turn: the next run continues from there"
     )]
     Moved { height: u32 },
     #[error(
@@ -106,6 +108,9 @@ pub enum NodeError {
         message: String,
         code: i32,
     },
+    /// A block is of the future.
+    #[error("{reason}. Set it, for example by NTP; if it is right, check the node")]
+    Clock { reason: String },
     #[error(
         "unexpected reply to `{method}` from the node: {reason}. Is it Bitcoin Core 25 or later, or a node that answers like it?"
     )]
@@ -172,12 +177,24 @@ pub(super) fn result<T: DeserializeOwned>(
                 other => other.to_string(),
             };
             let reason = text.split(" at line ").next().unwrap_or_default(); // All is on one line.
-            NodeError::Malformed {
-                method,
-                reason: one_line(reason),
+            let reason = one_line(reason);
+            match reason.starts_with(CLOCK_MAY_BE_WRONG) {
+                true => NodeError::Clock { reason },
+                false => NodeError::Malformed { method, reason },
             }
         }
     })
+}
+
+/// Why the node refused `getblockheader` of the hash that it named for a height before: it is behind
+/// a load balancer, say, and another node answers.
+pub(super) fn classify_header_error(error: NodeError, height: u32) -> NodeError {
+    match error {
+        NodeError::Refused {
+            code: NOT_FOUND, ..
+        } => NodeError::Moved { height },
+        other => other,
+    }
 }
 
 /// Why the node refused `getblockstats` of a height: the height is above its tip, or it does not
@@ -185,7 +202,7 @@ pub(super) fn result<T: DeserializeOwned>(
 pub(super) fn classify_stats_error(error: NodeError, height: u32) -> NodeError {
     match error {
         NodeError::Refused {
-            code: INVALID_PARAMETER,
+            code: INVALID_PARAMETER | NOT_FOUND,
             ..
         } => NodeError::Moved { height },
         NodeError::Refused {

@@ -12,6 +12,8 @@ use tokio::sync::{Mutex as FairMutex, Notify};
 use tokio::time::{Instant, sleep_until};
 use tracing::{info, warn};
 
+use crate::http::RETRY_AFTER_MAX;
+
 /// The most calls in a batch.
 pub(super) const CALLS_PER_BATCH: usize = 50;
 
@@ -36,9 +38,8 @@ const RATE_PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::fro
 /// Shortest and longest time between requests, where one at a time is still too many.
 const GAPS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
-/// The longest `Retry-After` that a run waits for, and the longest that is respected at all.
+/// The longest `Retry-After` that a run waits for.
 const WAIT_MAX: Duration = Duration::from_secs(60);
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 
 /// A run stops asking a node that refuses everything for this long.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(120);

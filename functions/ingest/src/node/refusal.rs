@@ -127,6 +127,9 @@ impl ReplyReader<'_> {
         let is_error = !status.is_success() || !is_page(body);
         if let Some(kind) = busy_kind(*status, code, if is_error { &words } else { "" }) {
             let message = match message.as_str() {
+                _ if is_page(body) => {
+                    format!("{status_text}: the node behind this server may be down")
+                }
                 "" => status_text,
                 _ => message,
             };

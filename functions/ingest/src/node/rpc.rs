@@ -195,7 +195,7 @@ impl Rpc {
             Err(error) => return Verdict::Refused(Refusal::Final(error)),
         };
         let reply = tokio::select! {
-            reply = http::send(request) => reply,
+            reply = http::send(request, &[]) => reply,
             () = self.pace.report_silence() => unreachable!("it only reports"),
         };
         let reader = ReplyReader {

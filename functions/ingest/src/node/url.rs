@@ -69,7 +69,18 @@ impl NodeUrl {
     pub fn is_onion(&self) -> bool {
         self.0
             .host_str()
-            .is_some_and(|host| host.ends_with(".onion"))
+            .is_some_and(|host| host.trim_end_matches('.').ends_with(".onion"))
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Whether its host is this domain, or below it.
+    pub(crate) fn is_below(&self, domain: &str) -> bool {
+        let host = self.0.host_str().unwrap_or_default().trim_end_matches('.');
+        let rest = host.strip_suffix(&domain.to_ascii_lowercase());
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
     /// Whether the URL may hold a key: it has a path or a query.

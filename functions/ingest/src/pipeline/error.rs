@@ -63,6 +63,12 @@ pub enum IngestError {
         "stopped before {left} months of `{table}` were brought up to date. No block was read: the next run continues"
     )]
     Outdated { table: &'static str, left: usize },
+    /// An interruption came, and the store of the lake or of the cursor did not answer after it.
+    #[error(
+        "stopped while the lake or its cursor did not answer: the next run writes what is missing, after at most {} s if the lease could not be given back",
+        hashlake_core::cursor::LEASE.as_secs()
+    )]
+    Silent,
     #[error(
         "the cursor is at height {cursor}, but the lake has no blocks. Check LAKE_URL; if the lake was emptied, delete the cursor (CURSOR_URL) to fill it again"
     )]

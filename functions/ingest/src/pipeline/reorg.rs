@@ -7,7 +7,7 @@ use tracing::warn;
 
 use super::error::IngestError;
 use crate::ledger::Ledger;
-use crate::node::Node;
+use crate::node::{Node, NodeError};
 
 /// Blocks compared in one call while stepping back over a reorg.
 const HASHES_PER_STEP: usize = 200;
@@ -91,6 +91,10 @@ async fn last_common(
         };
         let heights: Vec<u32> = candidates.iter().map(|(height, _)| *height).collect();
         let hashes = node.hashes(&heights).await?;
+        if heights.first() == Some(&cursor) && hashes.first() == Some(&None) {
+            // No other block took its place: a node that is behind answers in turn with another.
+            return Err(NodeError::Moved { height: cursor }.into());
+        }
         let common = candidates
             .iter()
             .zip(hashes)

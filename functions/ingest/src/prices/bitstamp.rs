@@ -31,6 +31,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub struct Bitstamp {
     http: reqwest::Client,
+    secrets: Vec<String>,
     url: Url,
 }
 
@@ -39,6 +40,7 @@ impl Bitstamp {
     pub fn new(url: Url) -> Self {
         Self {
             http: http::client(TIMEOUT),
+            secrets: http::secrets_of(&url, None),
             url,
         }
     }
@@ -76,7 +78,8 @@ impl PriceSource for Bitstamp {
             ("end", candle(range.end).to_string()),
         ];
         let url = http::below(&self.url, "ohlc/btcusd/");
-        let reply = http::send(self.http.get(url).query(&query)).await?;
+        let request = self.http.get(url).query(&query);
+        let reply = http::send(request, &self.secrets).await?;
         if !reply.status.is_success() {
             return Err(classify_error(reply.status, reply.retry_after, &reply.body));
         }

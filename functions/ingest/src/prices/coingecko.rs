@@ -57,7 +57,7 @@ impl FromStr for CoinGeckoTier {
     type Err = TierError;
 
     fn from_str(name: &str) -> Result<Self, TierError> {
-        match name {
+        match name.to_ascii_lowercase().as_str() {
             "public" => Ok(Self::Public),
             "demo" => Ok(Self::Demo),
             "pro" => Ok(Self::Pro),
@@ -125,6 +125,7 @@ pub struct CoinGeckoConfig {
 
 pub struct CoinGecko {
     http: reqwest::Client,
+    secrets: Vec<String>,
     config: CoinGeckoConfig,
 }
 
@@ -133,6 +134,7 @@ impl CoinGecko {
     pub fn new(config: CoinGeckoConfig) -> Self {
         Self {
             http: http::client(TIMEOUT),
+            secrets: http::secrets_of(&config.url, config.key.as_ref()),
             config,
         }
     }
@@ -171,7 +173,7 @@ impl PriceSource for CoinGecko {
         if let Some(key) = &self.config.key {
             request = request.header(self.config.plan.key_header(), key.expose());
         }
-        let reply = http::send(request).await?;
+        let reply = http::send(request, &self.secrets).await?;
         if !reply.status.is_success() {
             let has_key = self.config.key.is_some();
             return Err(classify_error(

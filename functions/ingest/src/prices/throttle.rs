@@ -243,6 +243,17 @@ impl Throttled {
     ) -> Option<PriceError> {
         let name = self.source.name();
         let mut failure = None;
+        let newest = reply
+            .points
+            .last()
+            .map_or(range.start, |last| last.quote.time);
+        let is_to_now = now.since(range.end) < FINEST_INTERVAL;
+        if is_to_now && !reply.times.is_empty() && range.end.since(newest) > OUTAGE {
+            // Its intervals are there, but nothing was traded in them.
+            let error = PriceError::Stopped { since: newest };
+            self.fail(&error);
+            failure = Some(error);
+        }
         for hole in holes(range, &reply.times) {
             let is_recent = now.since(hole.end) < RECENT;
             let is_all = reply.times.is_empty();

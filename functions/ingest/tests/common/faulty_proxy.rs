@@ -32,6 +32,8 @@ impl RpcRequest {
 /// Changes the reply to a call.
 type Change = Box<dyn Fn(&Value, &mut Value) + Send>;
 
+type Headers = Vec<(&'static str, String)>;
+
 /// What the proxy does with a request.
 pub(crate) enum Action {
     /// Forwards it to the node.
@@ -39,7 +41,7 @@ pub(crate) enum Action {
     /// Forwards it to the node, and changes the reply to each call.
     Change(Change),
     /// Replies with this status, these headers and this body.
-    Reply(u16, Vec<(&'static str, String)>, String),
+    Reply(u16, Headers, String),
     /// Never replies.
     Hang,
 }
@@ -77,6 +79,8 @@ pub(crate) struct FaultyProxy {
     behaviour: Arc<Mutex<Behaviour>>,
     requests: Arc<Mutex<Vec<RpcRequest>>>,
     hung: Arc<Notify>,
+    /// Status and headers of every reply over REST.
+    rest: Arc<Mutex<(u16, Headers)>>,
 }
 
 impl FaultyProxy {
@@ -94,6 +98,7 @@ impl FaultyProxy {
             behaviour: Arc::new(Mutex::new(Arc::new(behaviour))),
             requests: Arc::default(),
             hung: Arc::default(),
+            rest: Arc::new(Mutex::new((404, Vec::new()))), // As a node without REST.
         };
         let router = Router::new().fallback(respond).with_state(proxy.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -105,6 +110,11 @@ impl FaultyProxy {
         behaviour: impl Fn(&RpcRequest) -> Action + Send + Sync + 'static,
     ) {
         *self.behaviour.lock().expect("unpoisoned") = Arc::new(behaviour);
+    }
+
+    /// Replies to every request over REST with this status and these headers from now on.
+    pub(crate) fn refuse_rest(&self, status: u16, headers: Headers) {
+        *self.rest.lock().expect("unpoisoned") = (status, headers);
     }
 
     /// All requests so far.
@@ -128,6 +138,16 @@ impl FaultyProxy {
     }
 }
 
+fn response(status: u16, headers: Headers, body: String) -> Response {
+    let status = StatusCode::from_u16(status).expect("a status");
+    let mut response = (status, body).into_response();
+    for (name, value) in headers {
+        let value = value.parse().expect("a header");
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
 async fn respond(
     State(proxy): State<FaultyProxy>,
     uri: Uri,
@@ -135,7 +155,8 @@ async fn respond(
     body: Bytes,
 ) -> Response {
     let Ok(rpc) = serde_json::from_slice::<Value>(&body) else {
-        return StatusCode::NOT_FOUND.into_response(); // The proxy has no REST interface.
+        let (status, headers) = proxy.rest.lock().expect("unpoisoned").clone();
+        return response(status, headers, String::new());
     };
     let request = {
         let mut all = proxy.requests.lock().expect("unpoisoned");
@@ -161,13 +182,7 @@ async fn respond(
             return std::future::pending().await;
         }
         Action::Reply(status, headers, body) => {
-            let status = StatusCode::from_u16(status).expect("a status");
-            let mut response = (status, body).into_response();
-            for (name, value) in headers {
-                let value = value.parse().expect("a header");
-                response.headers_mut().insert(name, value);
-            }
-            return response;
+            return response(status, headers, body);
         }
     };
     let response = proxy.http.post(&proxy.node).body(body).send().await;

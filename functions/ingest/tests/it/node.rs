@@ -636,3 +636,18 @@ async fn a_backfill_stops_while_the_node_is_silent() {
         "{error}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_refuses_rest_alone_costs_the_claimed_sums_and_nothing_else() {
+    for status in [429, 503] {
+        let (_replay, url) = replay(TIP).await;
+        let proxy = FaultyProxy::new(&url, |_| Action::Pass).await;
+        proxy.refuse_rest(status, vec![("retry-after", "120".to_owned())]);
+        let lake = memory();
+
+        let result = run(&outside_behind(&proxy, &url, &lake), FIRST).await;
+
+        result.expect("calls over RPC are answered");
+        assert!(is_complete(lake.as_ref()).await, "{status}");
+    }
+}
