@@ -27,10 +27,10 @@ use crate::upgrade::upgrade_first;
 #[derive(Debug, Args)]
 pub(crate) struct BackfillArgs {
     /// Height of the first block
-    #[arg(long, value_name = "H")]
+    #[arg(long, value_name = "H", value_parser = height)]
     from: u32,
     /// Height of the last block
-    #[arg(long, value_name = "H")]
+    #[arg(long, value_name = "H", value_parser = height)]
     to: u32,
     /// Number of months to fill at the same time
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
@@ -49,6 +49,11 @@ pub(crate) struct BackfillArgs {
     /// report progress
     #[arg(long, value_name = "URL", conflicts_with_all = ["parallel", "force", "dry_run"])]
     queue: Option<String>,
+}
+
+fn height(text: &str) -> Result<u32, &'static str> {
+    text.parse()
+        .map_err(|_| "expected a block height in digits, such as 840000")
 }
 
 /// What was done, or in a dry run, what is to be done.
@@ -73,7 +78,8 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         Redo::Nothing
     };
     let (bar, interrupt) = (ProgressBar::hidden(), Interrupt::listen()?);
-    let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
+    let opened = node_or_replay::open(&config, ReplaySpeed::Paused);
+    let (outside, _) = interrupt.or(opened).await?;
     let job = Arc::new(Backfill {
         outside: Arc::new(outside),
         parallel: args.parallel.into(),
@@ -175,7 +181,10 @@ fn print(summary: &BackfillSummary, args: &BackfillArgs) -> io::Result<()> {
             serde_json::to_string(summary).expect("numbers have a JSON form")
         );
     }
-    let scope = format!("{blocks} blocks from {from} to {to}, in {months} months");
+    let scope = format!(
+        "{blocks} blocks from {from} to {to}, in {months} {}",
+        if months == 1 { "month" } else { "months" }
+    );
     if args.dry_run {
         return outln!("to do: {scope}; {price_calls} price calls; about {seconds:.0} s");
     }

@@ -118,7 +118,7 @@ pub(crate) enum Command {
 impl Command {
     /// Runs the command, configured by the environment.
     pub(crate) async fn run(self) -> Result<ExitCode, Box<dyn Error>> {
-        let config = Config::from_lookup(|name| std::env::var(name).ok())?;
+        let config = Config::from_lookup(hashlake_core::env::variable)?;
         match self {
             Self::Run => run::run(config).await,
             Self::Ingest(args) => ingest_once::run(config, args).await,

@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::Args;
 use hashlake_core::clock::now;
 use indicatif::ProgressBar;
-use ingest::pipeline::{Outside, Progress, Report, Run, follow_tip};
+use ingest::pipeline::{IngestError, Outside, Progress, Report, Run, follow_tip};
 use ingest::prices::Calls;
+use tokio::time::sleep;
 use tracing::info;
 
 use crate::config::Config;
@@ -16,6 +17,11 @@ use crate::interrupt::{INTERRUPTED, Interrupt};
 use crate::lease_owner::lease_owner;
 use crate::node_or_replay::{self, ReplaySpeed};
 use crate::progress;
+
+/// How long a run may take to write its blocks after a request to stop.
+const STOP_MAX: Duration = Duration::from_secs(8);
+
+const POLL: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 pub(crate) struct IngestArgs {
@@ -26,7 +32,8 @@ pub(crate) struct IngestArgs {
 
 pub(crate) async fn run(config: Config, _: IngestArgs) -> Result<ExitCode, Box<dyn Error>> {
     let interrupt = Interrupt::listen()?;
-    let (outside, start_height) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
+    let opened = node_or_replay::open(&config, ReplaySpeed::Paused);
+    let (outside, start_height) = interrupt.or(opened).await?;
     let time_left = || interrupt.time_left();
     match once(&outside, start_height, &time_left).await {
         Ok(report) => {
@@ -53,7 +60,7 @@ pub(crate) async fn once(
     outside: &Outside,
     start_height: Option<u32>,
     time_left: &(dyn Fn() -> Duration + Sync),
-) -> Result<Report, ingest::pipeline::IngestError> {
+) -> Result<Report, IngestError> {
     let bar = ProgressBar::hidden();
     let progress = |Progress { read, total }: Progress| {
         if bar.length().is_none() {
@@ -68,9 +75,21 @@ pub(crate) async fn once(
         now: &now,
         progress: &progress,
     };
-    let result = follow_tip(outside, &run).await;
+    let result = tokio::select! {
+        biased;
+        result = follow_tip(outside, &run) => result,
+        () = overdue(time_left) => Err(IngestError::Silent),
+    };
     bar.finish_and_clear();
     result
+}
+
+/// Waits until a run that was asked to stop should have written its blocks.
+async fn overdue(time_left: &(dyn Fn() -> Duration + Sync)) {
+    while !time_left().is_zero() {
+        sleep(POLL).await;
+    }
+    sleep(STOP_MAX).await;
 }
 
 fn log(report: &Report, calls: &[Calls]) {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use hashlake_core::clock::now;
 use ingest::pipeline::Outside;
 use tokio::net::TcpListener;
+use tokio::task::{AbortHandle, JoinHandle};
 use tracing::{info, warn};
 
 use crate::config::Config;
@@ -20,6 +21,13 @@ const POLL_OF_RECORDING: Duration = Duration::from_secs(2); // The replay is six
 
 /// Runs until the process is asked to stop.
 pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
+    if let Some(dir) = config.site_dir.as_deref().filter(|dir| !dir.is_dir()) {
+        let dir = dir.display();
+        return Err(format!(
+            "SITE_DIR={dir} is not a directory: set it to that of the built page, or unset it"
+        )
+        .into());
+    }
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|error| format!("cannot listen on {} (LISTEN): {error}", config.listen))?;
@@ -38,14 +46,34 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     };
     let app = query::router(Arc::new(api), config.site_dir.as_deref());
     info!("the page is on http://{}", listener.local_addr()?);
-    let mut interrupt = Interrupt::listen()?;
+    let interrupt = Interrupt::listen()?;
     let server = tokio::spawn(query::serve(listener, app));
     let follower = tokio::spawn(follow(outside, start_height, poll, interrupt.clone()));
-    interrupt.wait().await;
-    info!("stopping: writing the blocks read so far");
-    server.abort();
-    follower.await?;
+    until_stopped(interrupt, &server.abort_handle(), follower).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until the process is asked to stop and the follower has ended.
+///
+/// # Errors
+/// If the follower ends by a panic: a server without it would show old data as if they were new.
+async fn until_stopped(
+    mut interrupt: Interrupt,
+    server: &AbortHandle,
+    mut follower: JoinHandle<()>,
+) -> Result<(), String> {
+    let ended = tokio::select! {
+        biased;
+        () = interrupt.wait() => {
+            info!("stopping: writing the blocks read so far");
+            server.abort();
+            follower.await
+        }
+        ended = &mut follower => ended,
+    };
+    ended.map_err(|error| {
+        format!("the ingest ended because of a bug, so the server ends too: start it again, and report this bug ({error})")
+    })
 }
 
 async fn follow(
@@ -63,5 +91,29 @@ async fn follow(
             () = tokio::time::sleep(poll) => {}
             () = interrupt.wait() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_server_does_not_outlive_an_ingest_that_panics() {
+        let server = tokio::spawn(std::future::pending::<()>());
+        let follower = tokio::spawn(async { panic!("a number of a price source") });
+
+        let ended = until_stopped(
+            Interrupt::listen().expect("signals"),
+            &server.abort_handle(),
+            follower,
+        )
+        .await;
+
+        let error = ended.expect_err("the program ends");
+        assert!(
+            error.contains("the ingest ended because of a bug"),
+            "{error}"
+        );
     }
 }

@@ -3,13 +3,14 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use bytes::Bytes;
 use hashlake_core::clock::now;
 use hashlake_core::lake::Lake;
 use hashlake_core::month::Month;
 use hashlake_core::price::Quote;
 use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::revenue::PricedBlock;
-use hashlake_core::table::{blocks, daily, prices};
+use hashlake_core::table::{TableError, blocks, daily, prices};
 
 use crate::config::Config;
 use crate::output::outln;
@@ -22,12 +23,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
         outln!("empty       run `hashlake ingest --once` or `hashlake run` to fill it")?;
         return Ok(ExitCode::SUCCESS);
     };
-    let days = lake
-        .get(daily::KEY)
-        .await?
-        .map(|stored| daily::decode(stored.body))
-        .transpose()?
-        .unwrap_or_default();
+    let days = read(lake.as_ref(), daily::KEY, daily::decode).await?;
     let newest = newest_month(lake.as_ref()).await?;
     let count: u64 = days.iter().map(|day| u64::from(day.blocks)).sum();
     outln!("network     {}", position.chain)?;
@@ -102,15 +98,26 @@ async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Rows of the file `key`; none if there is no file.
+async fn read<T>(
+    lake: &dyn Lake,
+    key: &str,
+    decode: fn(Bytes) -> Result<Vec<T>, TableError>,
+) -> Result<Vec<T>, Box<dyn Error>> {
+    let stored = lake.get(key).await?;
+    let rows = stored.map(|stored| decode(stored.body)).transpose();
+    let rows = rows.map_err(|error| {
+        format!("the lake's file `{key}` is damaged: {error}. `hashlake verify` lists all errors of the lake")
+    })?;
+    Ok(rows.unwrap_or_default())
+}
+
 async fn newest_price(lake: &dyn Lake) -> Result<Option<Quote>, Box<dyn Error>> {
     let keys = lake.list("v1/prices/").await?.into_iter();
     let months: Vec<Month> = keys.filter_map(|(key, _)| prices::month(&key)).collect();
     for month in months.into_iter().rev() {
-        let stored = lake.get(&prices::key(month)).await?;
-        let points = stored
-            .map(|stored| prices::decode(stored.body))
-            .transpose()?;
-        if let Some(point) = points.unwrap_or_default().pop() {
+        let mut points = read(lake, &prices::key(month), prices::decode).await?;
+        if let Some(point) = points.pop() {
             return Ok(Some(point.quote));
         }
     }
@@ -126,12 +133,8 @@ async fn newest_month(
         .into_iter()
         .filter_map(|(key, _)| blocks::month(&key));
     for month in months.collect::<Vec<_>>().into_iter().rev() {
-        let rows = lake
-            .get(&blocks::key(month))
-            .await?
-            .map(|stored| blocks::decode(stored.body))
-            .transpose()?;
-        if let Some(rows) = rows.filter(|rows| !rows.is_empty()) {
+        let rows = read(lake, &blocks::key(month), blocks::decode).await?;
+        if !rows.is_empty() {
             return Ok(Some((month, rows)));
         }
     }

@@ -88,6 +88,10 @@ async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Findings,
                 "the lake has {} files but no cursor: run `hashlake ingest --once` to refill it",
                 keys.len()
             ));
+        } else {
+            found.error(
+                "the lake has no files: check LAKE_URL, or fill it with `hashlake ingest --once`",
+            );
         }
         return Ok(found);
     };

@@ -11,7 +11,7 @@ use query::{Api, https_only, router};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log::to_cloudwatch();
-    let config = Config::from_lookup(|name| std::env::var(name).ok())?;
+    let config = Config::from_lookup(hashlake_core::env::variable)?;
     let (lake, cursor) = config.places.open().await;
     let api = Api::new(lake, cursor, now);
     let app = router(Arc::new(api), config.site_dir.as_deref());

@@ -252,3 +252,86 @@ async fn recorded_blocks_are_not_written_to_a_lake_that_a_node_filled() {
     }
     assert_eq!(files(lake.path()), before);
 }
+
+#[test]
+fn a_lake_that_has_no_files_is_not_verified() {
+    let folder = tempfile::tempdir().expect("a folder");
+
+    for lake in [folder.path(), &folder.path().join("no/such/lake")] {
+        let output = run(&["verify"], lake);
+
+        assert_eq!(output.status.code(), Some(1), "{}", printed(&output));
+        assert!(printed(&output).contains("the lake has no files: check LAKE_URL"));
+    }
+}
+
+#[test]
+fn a_page_that_does_not_exist_is_named_at_the_start() {
+    let output = hashlake(&["run"])
+        .env("SITE_DIR", "/nonexistent")
+        .env("LISTEN", "127.0.0.1:0")
+        .output()
+        .expect("it runs");
+
+    assert_eq!(output.status.code(), Some(1));
+    assert!(printed(&output).contains("SITE_DIR=/nonexistent is not a directory"));
+}
+
+#[test]
+fn a_variable_that_is_not_utf_8_is_refused_and_not_taken_as_unset() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let output = hashlake(&["status"])
+        .env("LAKE_URL", std::ffi::OsStr::from_bytes(b"/data/\xff"))
+        .output()
+        .expect("it runs");
+
+    assert_eq!(output.status.code(), Some(1));
+    assert!(printed(&output).contains("LAKE_URL is not valid UTF-8"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_certificates_of_authorities_http_works_and_https_is_explained() {
+    let _turn = shared_turn().await;
+    let lake = tempfile::tempdir().expect("a folder");
+    let (_replay, variables) = replay(909_600, 909_578).await;
+    let with_certificates = |file: &str, lake_url: &str, arguments: &[&str]| {
+        hashlake(arguments)
+            .envs(&variables)
+            .envs([("AWS_REGION", "us-east-1"), ("AWS_ACCESS_KEY_ID", "a")])
+            .envs([("AWS_SECRET_ACCESS_KEY", "b"), ("SSL_CERT_FILE", file)])
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+            .env("LAKE_URL", lake_url)
+            .output()
+            .expect("it runs")
+    };
+    let directory = lake.path().to_str().expect("UTF-8");
+
+    let http = with_certificates("/nonexistent", directory, &["ingest", "--once"]);
+    assert!(http.status.success(), "{}", printed(&http));
+
+    let s3 = with_certificates("/etc/hostname", "s3://bucket", &["status"]);
+    assert!(
+        printed(&s3).contains("check AWS_ENDPOINT_URL"),
+        "{}",
+        printed(&s3)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_names_a_damaged_file() {
+    let _turn = shared_turn().await;
+    let lake = tempfile::tempdir().expect("a folder");
+    filled(lake.path()).await;
+    let key = "v1/blocks/year=2025/blocks-2025-08.parquet";
+    std::fs::write(lake.path().join(key), "PAR1").expect("written");
+
+    let output = run(&["status"], lake.path());
+
+    assert_eq!(output.status.code(), Some(1));
+    let printed = printed(&output);
+    assert!(
+        printed.contains(key) && printed.contains("hashlake verify"),
+        "{printed}"
+    );
+}

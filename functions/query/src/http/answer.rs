@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::Once;
 use std::time::Duration;
 
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
@@ -134,12 +135,19 @@ impl From<PointsError> for Failure {
     }
 }
 
+/// Whether an empty lake was logged.
+static EMPTY: Once = Once::new();
+
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Problem(problem) => problem,
             Failure::Read(error) => {
-                warn!("{error}");
+                match error {
+                    // The page asks again and again.
+                    ReadError::Empty => EMPTY.call_once(|| warn!("{error}")),
+                    _ => warn!("{error}"),
+                }
                 Self::unavailable(error.public_message())
             }
         }
