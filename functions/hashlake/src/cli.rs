@@ -63,7 +63,9 @@ pub(crate) enum Command {
     ///
     /// The first line of the file names its columns. The time is in `time`, `time_unix` or
     /// `timestamp`: per RFC 3339, or in seconds or milliseconds since 1970. The price of one
-    /// bitcoin in USD is in `usd`, `price_usd`, `price` or `close`. Prices that the lake already
+    /// bitcoin in USD is in `usd`, `price_usd`, `price` or `close`, and belongs to the time in its
+    /// row. Exchanges give the start of a candle: its price is `open`, so rename that column to
+    /// `price`. Two different prices for one time are refused. Prices that the lake already
     /// has are kept, unless `--replace` is given. If any line cannot be read, nothing is imported.
     #[command(
         after_help = "Examples:\n  hashlake import-prices btc-usd-hourly.csv\n  hashlake import-prices --source kraken XBTUSD_60.csv\n  hashlake import-prices --replace corrections.csv && hashlake reprice"

@@ -27,8 +27,37 @@ pub(crate) enum CsvError {
         value: String,
         expected: String,
     },
+    #[error(
+        "lines {first} and {second} have different prices for the time {time}: `{first_value}` and `{second_value}`"
+    )]
+    Contradiction {
+        first: u64,
+        second: u64,
+        time: Timestamp,
+        first_value: String,
+        second_value: String,
+    },
+    #[error("{0}")]
+    Encoding(&'static str),
     #[error("there are no prices in the file")]
     Empty,
+}
+
+/// Refuses a file that is not text in UTF-8, and says what it is.
+pub(crate) fn check_encoding(text: &[u8]) -> Result<(), CsvError> {
+    let what = match text {
+        [0x1f, 0x8b, ..] => "it is compressed with gzip: decompress it first (gunzip)",
+        [b'P', b'K', 3, 4, ..] => "it is a ZIP archive or a spreadsheet: save it as CSV in UTF-8",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is in UTF-16: save it as CSV in UTF-8",
+        text if std::str::from_utf8(text).is_err() => {
+            "it is not in UTF-8: save it as CSV in UTF-8 (iconv -f LATIN1 -t UTF-8, if it is in Latin-1)"
+        }
+        text if text.contains(&0) => {
+            "it has bytes that are zero, so it is not a text: save it as CSV in UTF-8"
+        }
+        _ => return Ok(()),
+    };
+    Err(CsvError::Encoding(what))
 }
 
 /// Where the column with one of the `expected` names is.

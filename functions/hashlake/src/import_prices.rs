@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 use hashlake_core::clock::now;
 use hashlake_core::lake::Lake;
 use hashlake_core::price::{MAX_PRICE_AGE, PriceSeries};
@@ -24,11 +23,22 @@ pub(crate) struct ImportPricesArgs {
     /// The CSV file
     file: PathBuf,
     /// Name of the price source, stored with each price [default: the name of the file]
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "NAME", value_parser = source_name)]
     source: Option<String>,
     /// Replace stored prices of the same time (by default, they are kept)
     #[arg(long)]
     replace: bool,
+}
+
+/// The longest name of a source. It is stored with each price and block.
+const SOURCE_MAX: usize = 100;
+
+fn source_name(name: &str) -> Result<String, String> {
+    let is_name = !name.trim().is_empty() && !name.contains(char::is_control);
+    match is_name && name.chars().count() <= SOURCE_MAX {
+        true => Ok(name.to_owned()),
+        false => Err(format!("expected 1 to {SOURCE_MAX} characters on one line")),
+    }
 }
 
 pub(crate) async fn run(
@@ -38,7 +48,9 @@ pub(crate) async fn run(
     let name = args.file.display();
     let source: Arc<str> = match (&args.source, args.file.file_name()) {
         (Some(source), _) => source.as_str().into(),
-        (None, Some(file)) => file.to_string_lossy().into(),
+        (None, Some(file)) => source_name(&file.to_string_lossy())
+            .map_err(|error| format!("the name of {name} is not a source: {error}; use --source"))?
+            .into(),
         (None, None) => return Err(format!("{name} is not a file").into()),
     };
     let text = std::fs::read(&args.file).map_err(|error| format!("cannot read {name}: {error}"))?;
@@ -63,6 +75,9 @@ pub(crate) async fn run(
         "{name}: {read} prices of source `{source}`, {step_s} s apart: {new_points} new, {replaced_points} replaced, \
          {kept} already in the lake; months written: {months_written}"
     )?;
+    if let Some(note) = price_csv::candle_note(&text) {
+        outln!("{note}")?;
+    }
     let mut series = PriceSeries::default();
     series.merge(points);
     let far_off = far_off(lake.as_ref(), &series).await?;

@@ -1,33 +1,38 @@
 //! Parses a CSV file with prices.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use csv::{ReaderBuilder, Trim};
+use csv::{ReaderBuilder, StringRecord, Trim};
 use hashlake_core::price::{PLAUSIBLE_USD, PricePoint, Quote};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::UsdPerBtc;
 
-use crate::csv_columns::{CsvError, column, line, time, usual_step_s};
+use crate::csv_columns::{
+    CsvError, check_encoding, column, line, optional_column, time, usual_step_s,
+};
 
 const TIME_COLUMNS: [&str; 3] = ["time", "time_unix", "timestamp"];
 const PRICE_COLUMNS: [&str; 4] = ["usd", "price_usd", "price", "close"];
 const RESOLUTIONS_S: [u64; 3] = [300, 3600, 86_400];
 
-/// Parses the price points of a file, in the order of its lines. A time after `now` is an error. All
-/// points get the same resolution: the usual step between them.
+/// Parses the price points of a file, one for each time, in the order of its lines. A time after
+/// `now` is an error. All points get the same resolution: the usual step between them.
 ///
 /// # Errors
-/// [`CsvError`] with the first line that cannot be read.
+/// [`CsvError`] with the first line that cannot be read, or that contradicts an earlier one.
 pub(crate) fn parse(
     text: &[u8],
     source: &Arc<str>,
     now: Timestamp,
 ) -> Result<Vec<PricePoint>, CsvError> {
+    check_encoding(text)?;
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text);
     let header = reader.headers()?.clone();
     let time_at = column(&header, "time", &TIME_COLUMNS)?;
     let price_at = column(&header, "price", &PRICE_COLUMNS)?;
     let mut points = Vec::new();
+    let mut records: HashMap<Timestamp, (UsdPerBtc, StringRecord)> = HashMap::new();
     for record in reader.records() {
         let record = record?;
         let value = |at: usize, expected: &str| CsvError::Value {
@@ -55,6 +60,19 @@ pub(crate) fn parse(
                 .ok_or_else(|| value(price_at, &expected_usd))?,
             source: source.clone(),
         };
+        match records.get(&quote.time) {
+            None => drop(records.insert(quote.time, (quote.usd, record))),
+            Some((usd, _)) if *usd == quote.usd => continue, // The same price again.
+            Some((_, first)) => {
+                return Err(CsvError::Contradiction {
+                    first: line(text, first),
+                    second: line(text, &record),
+                    time: quote.time,
+                    first_value: first[price_at].to_owned(),
+                    second_value: record[price_at].to_owned(),
+                });
+            }
+        }
         points.push(PricePoint {
             quote,
             resolution_s: 0,
@@ -68,6 +86,22 @@ pub(crate) fn parse(
         point.resolution_s = resolution_s;
     }
     Ok(points)
+}
+
+/// What to check about a file of candles: the time of a candle is its start, and `close` is the price
+/// at its end.
+pub(crate) fn candle_note(text: &[u8]) -> Option<String> {
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text);
+    let header = reader.headers().ok()?.clone();
+    let time = &header[column(&header, "time", &TIME_COLUMNS).ok()?];
+    let price = &header[column(&header, "price", &PRICE_COLUMNS).ok()?];
+    let is_candles = optional_column(&header, "open").is_some();
+    (is_candles && price.eq_ignore_ascii_case("close")).then(|| {
+        format!(
+            "the prices are those of the column `{price}`, each at the time in `{time}`. If that is the start of a candle, \
+             rename its column `open` to `price`, and import the file again with --replace"
+        )
+    })
 }
 
 /// The median step between points. A step within 10 % of five minutes, an hour or a day is replaced by
@@ -138,6 +172,41 @@ mod tests {
     }
 
     #[test]
+    fn a_price_that_is_there_twice_counts_once() {
+        assert_eq!(
+            parsed("time,usd\n1763769600,1\n1763769600000,1.0\n").len(),
+            1
+        );
+    }
+
+    #[test]
+    fn files_that_are_no_text_are_named() {
+        for (start, expected) in [
+            (&b"\x1f\x8b\x08"[..], "gzip"),
+            (b"\xff\xfet\0i\0", "UTF-16"),
+            (b"PK\x03\x04", "ZIP"),
+            (b"time,usd,note\n1763769600,1,\xe4\n", "LATIN1"),
+            (b"t\0i\0", "zero"),
+        ] {
+            let error = parse(start, &"test".into(), Timestamp::LAST).expect_err(expected);
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_candles_whose_close_is_taken_gets_a_note() {
+        let note = |header: &str| candle_note(format!("{header}\n").as_bytes());
+
+        let text = note("Timestamp,open,high,low,Close").expect("candles");
+        assert!(
+            text.contains("column `Close`, each at the time in `Timestamp`"),
+            "{text}"
+        );
+        assert_eq!(note("time,price,high,low,close"), None);
+        assert_eq!(note("time,close"), None);
+    }
+
+    #[test]
     fn errors_name_the_line() {
         let cases = [
             (
@@ -153,6 +222,10 @@ mod tests {
                 "line 1: no price column: expected one of usd, price_usd, price, close, found time, open",
             ),
             ("time,usd\n", "there are no prices in the file"),
+            (
+                "time,usd\n1763769600,1\n1763773200,2\n2025-11-22T00:00:00Z,3\n",
+                "lines 2 and 4 have different prices for the time 2025-11-22T00:00:00Z: `1` and `3`",
+            ),
             (
                 "time,usd\n1763769600,0\n",
                 "line 2, column usd: `0` is not a price in USD from 0.0001 to 100000000, such as 84714.5",
