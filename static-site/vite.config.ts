@@ -53,6 +53,7 @@ export default defineConfig({
     cssMinify: "lightningcss",
     cssTarget: ["chrome123", "firefox125", "safari17.5"],
   },
+  worker: { format: "es" },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
 });

@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
 
 import type { PowerFile } from "./power-file";
-import { readPowerPrices } from "./read-power-prices";
-import { lines, names } from "./testing";
+import { lines, names, readAnswered } from "./testing";
 
 describe("ENTSO-E", () => {
   test("the old layout has both ends of the hour in one cell, and n/e or - for a missing price", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         '"MTU (CET/CEST)","Day-ahead Price [EUR/MWh]","Currency","BZN|DE-LU"',
-        '"01.01.2024 00:00 - 01.01.2024 01:00","0.10","EUR",""',
-        '"01.01.2024 01:00 - 01.01.2024 02:00","-0.01","EUR",""',
+        '"01.01.2024 00:00 - 01.01.2024 01:00","10.10","EUR",""',
+        '"01.01.2024 01:00 - 01.01.2024 02:00","-5.01","EUR",""',
         '"01.01.2024 02:00 - 01.01.2024 03:00","n/e","EUR",""',
         '"01.01.2024 03:00 - 01.01.2024 04:00","-","",""',
       ].join("\n"),
@@ -19,12 +18,12 @@ describe("ENTSO-E", () => {
     expect(file).toMatchObject({
       layout: "ENTSO-E day-ahead",
       currency: "EUR",
-      notes: ["Times read as those of Europe/Paris", "2 rows without a price"],
+      notes: ["2 rows without a price (2 hours)"],
     });
     expect(names(file)).toEqual(["DE-LU"]);
     expect(lines(file)).toEqual([
-      ["2023-12-31T23:00", "2024-01-01T00:00", 0.1],
-      ["2024-01-01T00:00", "2024-01-01T01:00", -0.01],
+      ["2023-12-31T23:00", "2024-01-01T00:00", 10.1],
+      ["2024-01-01T00:00", "2024-01-01T01:00", -5.01],
     ]);
   });
 
@@ -33,7 +32,7 @@ describe("ENTSO-E", () => {
       '"MTU (CET/CEST)","Area","Sequence","Day-ahead Price (EUR/MWh)","Intraday Period (CET/CEST)","Intraday Price (EUR/MWh)"';
     const row = (sequence: string, price: string): string =>
       `"03/10/2025 00:00:00 - 03/10/2025 00:15:00","BZN|DE-LU","${sequence}","${price}","",""`;
-    const file = readPowerPrices([header, row("Sequence 2", "64.80"), row("Sequence 1", "65.83")].join("\n"));
+    const file = readAnswered([header, row("Sequence 2", "64.80"), row("Sequence 1", "65.83")].join("\n"));
 
     expect(names(file)).toEqual(["DE-LU, Sequence 2", "DE-LU, Sequence 1"]);
     expect(file.preferred).toBe(1);
@@ -42,7 +41,7 @@ describe("ENTSO-E", () => {
   });
 
   test("a file in UTC without sequences is named by its area", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         '"MTU (UTC)","Area","Sequence","Day-ahead Price (EUR/MWh)","Intraday Period (UTC)","Intraday Price (EUR/MWh)"',
         '"01/01/2025 00:00:00 - 01/01/2025 00:15:00","BZN|FR","Without Sequence","18.92","",""',
@@ -54,7 +53,7 @@ describe("ENTSO-E", () => {
   });
 
   test("in autumn, times with a zone name are unambiguous", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         '"MTU (CET/CEST)","Area","Sequence","Day-ahead Price (EUR/MWh)"',
         '"29/10/2023 02:00:00 (CET) - 29/10/2023 03:00:00 (CET)","BZN|FR","Without Sequence","2"',
@@ -78,7 +77,7 @@ describe("ENTSO-E", () => {
     ];
     const spring = ["01:00 - 26.03.2023 02:00", "02:00 - 26.03.2023 03:00", "03:00 - 26.03.2023 04:00"];
     const read = (day: string, spans: readonly string[]): PowerFile =>
-      readPowerPrices([header, ...spans.map((span, at) => `"${day} ${span}","${at}","EUR",""`)].join("\n"));
+      readAnswered([header, ...spans.map((span, at) => `"${day} ${span}","${at}","EUR",""`)].join("\n"));
 
     expect(lines(read("29.10.2023", autumn))).toEqual([
       ["2023-10-28T23:00", "2023-10-29T00:00", 0],

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 
 import type { PowerFile } from "./power-file";
-import { readPowerPrices } from "./read-power-prices";
-import { lines, names, prices } from "./testing";
+import { lines, names, prices, readAnswered } from "./testing";
 
 describe("ERCOT real-time", () => {
   test("quarter-hours count from 1, in local time of Texas", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
         "07/30/2025,9,3,HB_NORTH,HU,19.27,N",
@@ -26,7 +25,7 @@ describe("ERCOT real-time", () => {
   });
 
   test("headers may have spaces, the hub average is preferred, and load zones weighted by energy are separate", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         '"Delivery Date","Delivery Hour","Delivery Interval","Repeated Hour Flag","Settlement Point Name","Settlement Point Type","Settlement Point Price"',
         '"01/15/2024","1","1","N","HB_BUSAVG","SH","24.95"',
@@ -37,14 +36,14 @@ describe("ERCOT real-time", () => {
       ].join("\r\n"),
     );
 
-    expect(names(file)).toEqual(["HB_BUSAVG", "HB_HUBAVG", "LZ_HOUSTON", "LZ_HOUSTON (LZEW)", "HB_WEST"]);
+    expect(names(file)).toEqual(["HB_BUSAVG", "HB_HUBAVG", "LZ_HOUSTON, LZ", "LZ_HOUSTON, LZEW", "HB_WEST"]);
     expect(file.preferred).toBe(1);
-    expect(prices(file, "LZ_HOUSTON (LZEW)")).toEqual([26.25]);
+    expect(prices(file, "LZ_HOUSTON, LZEW")).toEqual([26.25]);
     expect(prices(file, "HB_WEST")).toEqual([1234.5]);
   });
 
   test("in autumn the flag marks the second pass of the hour from one to two", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
         "11/03/2024,2,1,HB_NORTH,HU,22,Y",
@@ -65,7 +64,7 @@ describe("ERCOT real-time", () => {
 
 describe("ERCOT day-ahead", () => {
   const day = (rows: readonly string[]): PowerFile =>
-    readPowerPrices(["DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag", ...rows].join("\n"));
+    readAnswered(["DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag", ...rows].join("\n"));
 
   test("hours are named by their end; the last is 24:00", () => {
     const file = day(["12/14/2024,01:00,HB_NORTH, 15.36,N", "12/14/2024,24:00,HB_NORTH, 18.01,N"]);
@@ -93,7 +92,7 @@ describe("ERCOT day-ahead", () => {
   });
 
   test("without a flag the first of two equal hours is the first pass", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         "Delivery Date,Hour Ending,Settlement Point,Settlement Point Price",
         "11/03/2024,02:00,HB_NORTH,21",
@@ -108,7 +107,7 @@ describe("ERCOT day-ahead", () => {
   });
 
   test("exports of the API are read: year first, flags true and false, plain hours", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       "deliveryDate,hourEnding,settlementPoint,settlementPointPrice,DSTFlag\n2024-11-03,2,HB_NORTH,22,true\n",
     );
 
@@ -128,7 +127,7 @@ describe("ERCOT day-ahead", () => {
     expect(prices(file)).toEqual([10, 12]);
     expect(file.notes).toEqual([
       "1 row without a time that can be read, first line 7",
-      "1 row without a price",
+      "1 row without a price (1 hour)",
       "1 row repeated: the first of each counts",
     ]);
   });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import { readPowerPrices } from "./read-power-prices";
-import { lines, prices } from "./testing";
+import { lines, prices, readAnswered } from "./testing";
 
 describe("intervals", () => {
   test("an explicit end is kept, and a gap remains a gap", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       "start,end,price\n2024-01-01 00:00,2024-01-01 00:30,10\n2024-01-01 01:00,2024-01-01 01:30,20\n",
     );
 
@@ -16,7 +15,7 @@ describe("intervals", () => {
   });
 
   test("without an end a row lasts as long as most rows, so that a gap remains a gap", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       "time,price\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n2024-01-01 02:00,3\n2024-01-01 05:00,4\n2024-01-01 06:00,5\n",
     );
 
@@ -25,7 +24,7 @@ describe("intervals", () => {
   });
 
   test("a row without a price still ends the row before", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       "time,price\n2024-01-01 00:00,1\n2024-01-01 01:00,NaN\n2024-01-01 02:00,3\n2024-01-01 03:00,4\n",
     );
 
@@ -41,7 +40,7 @@ describe("intervals", () => {
     const quarters = ["00:00", "00:15", "00:30", "00:45", "01:00", "01:15", "01:30"].map(
       (time) => `2025-10-01 ${time},1`,
     );
-    const file = readPowerPrices(["time,price", ...hours, ...quarters].join("\n"));
+    const file = readAnswered(["time,price", ...hours, ...quarters].join("\n"));
 
     expect(lines(file).slice(3, 5)).toEqual([
       ["2025-09-30T23:00", "2025-10-01T00:00", 23],
@@ -50,11 +49,11 @@ describe("intervals", () => {
   });
 
   test("intervals do not overlap: the earlier one counts", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       "start,end,price\n2024-01-01 00:00,2024-01-01 01:00,10\n2024-01-01 00:15,2024-01-01 00:30,20\n2024-01-01 01:00,2024-01-01 02:00,30\n",
     );
 
     expect(prices(file)).toEqual([10, 30]);
-    expect(file.notes).toContain("1 row overlapping the one before");
+    expect(file.notes).toContain("1 row overlapping the one before (0.3 hours)");
   });
 });

@@ -1,69 +1,104 @@
 // Turns the rows of a place into intervals: sorted, each with an end and a price.
 
 import { DAY_MS, type UnixMs } from "../units";
+import { type LeftOut, leaveOut } from "./left-out";
 import type { PowerInterval } from "./power-file";
-import type { SkippedRows } from "./skipped-rows";
 
-/** A row as it was read. `end` and `price` are null if the file does not have them. */
-export type DraftRow = { readonly start: number; readonly end: number | null; readonly price: number | null };
+/** The rows of a place as they were read. Each row has a start or an end, or both; NaN if not. */
+export type Draft = {
+  readonly starts: number[];
+  readonly ends: number[];
+  /** NaN if the row has no price. */
+  readonly prices: number[];
+  /** Index of the row in the table. */
+  readonly rows: number[];
+};
+
+/** A pair of rows that have the same time and different prices. */
+export type Conflict = readonly [row: number, other: number];
+
+export const newDraft = (): Draft => ({ starts: [], ends: [], prices: [], rows: [] });
 
 /**
- * Sorts the rows, keeps the first of equal times, and adds missing ends. Rows that are left out are
- * counted in `skipped`.
+ * Sorts the rows, keeps the first of equal times, and adds missing starts or ends. Rows that are
+ * left out are counted in `leftOut`; equal times with different prices are added to `conflicts`.
  */
-export function toIntervals(drafts: readonly DraftRow[], skipped: SkippedRows): PowerInterval[] {
-  const rows = eachTimeOnce(drafts, skipped);
-  const lengths = inferLengths(rows.map(({ start }) => start));
+export function toIntervals(draft: Draft, leftOut: LeftOut, conflicts: Conflict[]): PowerInterval[] {
+  const { starts, ends, prices } = draft;
+  const stamps = starts.map((start, at) => (Number.isNaN(start) ? (ends[at] ?? 0) : start));
+  const order = eachTimeOnce(draft, stamps, leftOut, conflicts);
+  const times = order.map((at) => stamps[at] ?? 0);
+  const lengths = inferLengths(times);
   const intervals: PowerInterval[] = [];
   let covered = -Infinity;
-  rows.forEach(({ start, end: given, price }, at) => {
-    const length = lengths[at];
-    const end = given ?? (length === undefined ? null : start + length);
-    if (price === null) skipped.noPrice += 1;
-    else if (end === null) skipped.withoutLength += 1;
-    else if (start < covered) skipped.overlapping += 1;
+  for (let index = 0; index < order.length; index += 1) {
+    const at = order[index] ?? 0;
+    const isStart = !Number.isNaN(starts[at]);
+    // The length before an end, or after a start.
+    const length = lengths[isStart ? index : Math.max(0, index - 1)] ?? NaN;
+    const start = isStart ? (starts[at] ?? NaN) : (ends[at] ?? NaN) - length;
+    const end = Number.isNaN(ends[at] ?? NaN) ? start + length : (ends[at] ?? NaN);
+    const price = prices[at] ?? NaN;
+    if (Number.isNaN(price)) leaveOut(leftOut, "noPrice", end - start, null);
+    else if (Number.isNaN(end - start)) leaveOut(leftOut, "withoutLength", 0, price);
+    else if (start < covered) leaveOut(leftOut, "overlapping", end - start, price);
     else {
       intervals.push({ start: start as UnixMs, end: end as UnixMs, price });
       covered = end;
     }
-  });
+  }
   return intervals;
 }
 
-/** Of rows with equal times, keeps the first with a price, or else the first. */
-function eachTimeOnce(drafts: readonly DraftRow[], skipped: SkippedRows): DraftRow[] {
-  const rows: DraftRow[] = [];
-  for (const row of drafts.toSorted((a, b) => a.start - b.start)) {
-    const last = rows.at(-1);
-    if (last?.start !== row.start) {
-      rows.push(row);
+/** The rows in order of time. Of equal times, the first with a price, or else the first. */
+function eachTimeOnce(
+  { prices, rows }: Draft,
+  stamps: readonly number[],
+  leftOut: LeftOut,
+  conflicts: Conflict[],
+): number[] {
+  const order = Array.from(stamps, (_, at) => at);
+  const isSorted = stamps.every((stamp, at) => at === 0 || (stamps[at - 1] ?? 0) <= stamp);
+  if (!isSorted) order.sort((a, b) => (stamps[a] ?? 0) - (stamps[b] ?? 0) || a - b);
+  const kept: number[] = [];
+  for (const at of order) {
+    const last = kept.at(-1);
+    if (last === undefined || stamps[last] !== stamps[at]) {
+      kept.push(at);
       continue;
     }
-    skipped.repeated += 1;
-    if (last.price === null) rows[rows.length - 1] = row;
+    const [first = NaN, second = NaN] = [prices[last], prices[at]];
+    if (Number.isNaN(first)) {
+      kept[kept.length - 1] = at;
+      continue;
+    }
+    if (Number.isNaN(second)) continue;
+    leaveOut(leftOut, "repeated", 0, second);
+    if (first !== second) conflicts.push([rows[last] ?? 0, rows[at] ?? 0]);
   }
-  return rows;
+  return kept;
 }
 
 /**
  * How long each row lasts if the file does not say so: until the next row, but no longer than the
- * most common step, so that gaps remain gaps. A longer step is accepted if it occurs three times in
- * a row, because markets changed from hours to quarters within one year's file. A single row has no
- * length.
+ * most common step, so that gaps remain gaps. A step of less than two common ones cannot be a
+ * missing row: events, such as the runs of a market, last until the next. A longer step is accepted
+ * if it occurs three times in a row, because markets changed from hours to quarters within one
+ * year's file. A single row has no length.
  */
 function inferLengths(starts: readonly number[]): number[] {
   const steps = starts.slice(1).map((start, at) => start - (starts[at] ?? start));
-  const common = mostCommon(steps);
+  const common = commonStep(steps);
   const isSteady = (at: number): boolean => {
     const same = (from: number): boolean => [from, from + 1, from + 2].every((other) => steps[other] === steps[at]);
     return same(at - 2) || same(at - 1) || same(at);
   };
-  const lengths = steps.map((step, at) => (step <= common || (step <= DAY_MS && isSteady(at)) ? step : common));
+  const lengths = steps.map((step, at) => (step < 1.9 * common || (step <= DAY_MS && isSteady(at)) ? step : common));
   return [...lengths, ...lengths.slice(-1)];
 }
 
-/** The most common step, the shortest one of equals; Infinity if there are no steps. */
-function mostCommon(steps: readonly number[]): number {
+/** The most common step, or the middle one if steps differ; Infinity if there are no steps. */
+export function commonStep(steps: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);
   let common = Infinity;
@@ -71,5 +106,6 @@ function mostCommon(steps: readonly number[]): number {
   for (const [step, count] of counts) {
     if (count > most || (count === most && step < common)) [common, most] = [step, count];
   }
-  return common;
+  if (steps.length < 8 || most * 3 >= steps.length) return common;
+  return steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? common;
 }

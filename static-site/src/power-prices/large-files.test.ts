@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-
-import { readPowerPrices } from "./read-power-prices";
+import { readAnswered } from "./testing";
 
 describe("large files", () => {
   const day = (at: number): string => new Date(Date.UTC(2024, 0, 1) + at * 86_400_000).toISOString().slice(0, 10);
@@ -19,7 +18,7 @@ describe("large files", () => {
         }
       }
     }
-    const file = readPowerPrices(rows.join("\n"));
+    const file = readAnswered(rows.join("\n"));
 
     // 365 days in quarters, less the hour skipped in spring. The hour repeated in autumn is in the
     // file only once.
@@ -31,7 +30,7 @@ describe("large files", () => {
 
   test("a year of 5-minute prices is sorted, without overlap, and complete", () => {
     const rows = Array.from({ length: 105_120 }, (_, at) => `${1_704_067_200 + at * 300},${at % 100}`);
-    const [series] = readPowerPrices(`time,price\n${rows.join("\n")}`).series;
+    const [series] = readAnswered(`time,price\n${rows.join("\n")}`).series;
     const intervals = series?.intervals ?? [];
 
     expect(intervals).toHaveLength(105_120);

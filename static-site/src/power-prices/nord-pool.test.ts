@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 
-import { readPowerPrices } from "./read-power-prices";
-import { lines, names, prices } from "./testing";
+import { lines, names, prices, readAnswered } from "./testing";
 
 describe("Nord Pool", () => {
   test("a file has semicolons, a column for each area, and the currency in the header", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         '"Delivery Start (CET)";"Delivery End (CET)";"SE3 Price (EUR)";"NO1 Price (EUR)"',
         '"01.07.2024 00:00:00";"01.07.2024 01:00:00";"12,50";"-1,25"',
@@ -18,7 +17,7 @@ describe("Nord Pool", () => {
       layout: "Nord Pool",
       currency: "EUR",
       preferred: 0,
-      notes: ["Times read as those of Europe/Paris"],
+      notes: [],
     });
     expect(names(file)).toEqual(["SE3", "NO1"]);
     expect(lines(file, "NO1")).toEqual([
@@ -29,7 +28,7 @@ describe("Nord Pool", () => {
   });
 
   test("a file may have areas in one row and units in the next", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         "Delivery Start (CET);Delivery End (CET);AT;BE",
         ";;Price (SEK);Price (SEK)",
@@ -43,7 +42,7 @@ describe("Nord Pool", () => {
   });
 
   test("a file in UTC is read as UTC", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       "Delivery Start (UTC),Delivery End (UTC),FI (EUR)\n01.07.2024 00:00:00,01.07.2024 00:15:00,12.5\n",
     );
 
@@ -56,7 +55,7 @@ describe("Nord Pool", () => {
     const next: Record<string, string> = { "02:00": "02:15", "02:15": "02:30", "02:30": "02:45", "02:45": "03:00" };
     const pass = (price: number): string[] =>
       quarters.map((from) => `26.10.2025 ${from}:00;26.10.2025 ${next[from]}:00;${price}`);
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         "Delivery Start (CET);Delivery End (CET);SE3 Price (EUR)",
         ...pass(1),

@@ -1,4 +1,4 @@
-// The content of a power price file, and the error if it cannot be read.
+// The content of power price files, and the error if they cannot be read.
 
 import type { UnixMs } from "../units";
 
@@ -9,7 +9,7 @@ export type PowerInterval = { readonly start: UnixMs; readonly end: UnixMs; read
  * The prices of one place, sorted by start, without overlap. Times without a price have no
  * interval.
  */
-type PowerSeries = { readonly name: string; readonly intervals: readonly PowerInterval[] };
+export type PowerSeries = { readonly name: string; readonly intervals: readonly PowerInterval[] };
 
 export type PowerFile = {
   /** The kind of file, to show to the user: "ERCOT real-time". */

@@ -6,17 +6,28 @@ export type DecimalSign = "." | ",";
 
 // Longer text is not a number, and the patterns below would be slow on it.
 const MAX_CHARACTERS = 40;
-const MISSING = /^(-+|–|—|n\/?[ae]|nan|null|none|#n\/a)?$/i;
-const NUMBER_LIKE = /^[-+−]?\s*[$€£]?\s*[-−]?[\d.,]*\d[\d.,'’\s]*(e[-+]?\d+)?\s*[$€£]?$/i;
+const MISSING = /^(-+|–|—|\.+|n\/?[ae]|nan|null|none|missing|#n\/a|x)?$/i;
+const SIGNS = "[$€£¥₩₹₺]|R\\$|[ACS]\\$|zł|Kč|Ft|kr\\.?|TL|USD|EUR|GBP|CAD|AUD|BRL|TRY|PLN|SEK|NOK|DKK|JPY";
+const NUMBER_LIKE = new RegExp(
+  `^\\(?[-+−]?\\s*(?:${SIGNS})?\\s*[-−]?[\\d.,]*\\d[\\d.,'’\\s]*(e[-+]?\\d+)?\\s*(?:${SIGNS})?\\s*[-−]?\\)?$`,
+  "i",
+);
+const ANY_SIGN = new RegExp(`${SIGNS}|[\\s+'’]`, "gi");
+const PLAIN = /^-?\d+(\.\d+)?$/;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const WITH_THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/;
 const CLEAR_COMMA = /^(\d{4,},\d+|0\d*,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$/;
 const CLEAR_POINT = /^(\d{4,}\.\d+|0\d*\.\d+|\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,})$/;
 
-const bare = (text: string): string => text.replace(/[\s+$€£'’]/g, "").replace("−", "-");
+/** Without signs of currencies; a minus sign after the number, or brackets around it, come first. */
+function bare(text: string): string {
+  const digits = text.replace(ANY_SIGN, "").replace("−", "-");
+  const inner = /^\((.*)\)$/.exec(digits)?.[1] ?? /^([\d.,]+)-$/.exec(digits)?.[1];
+  return inner === undefined ? digits : `-${inner.replace("-", "")}`;
+}
 
 /** Whether a cell is empty or says that it has no value. */
-export const isMissing = (text: string): boolean => MISSING.test(text);
+export const isMissing = (text: string): boolean => text === "" || (text.length < 8 && MISSING.test(text));
 
 export const isNumber = (text: string): boolean =>
   text.length <= MAX_CHARACTERS && NUMBER_LIKE.test(text) && !isTime(text);
@@ -36,7 +47,8 @@ export function decimalSign(cells: Iterable<string>, delimiter: string): Decimal
 
 /** Null, never 0, if the cell does not hold a price. */
 export function readPrice(text: string, sign: DecimalSign): number | null {
-  if (text.length > MAX_CHARACTERS) return null;
+  if (text.length > MAX_CHARACTERS || text === "") return null;
+  if (sign === "." && PLAIN.test(text)) return Number(text);
   let digits = bare(text);
   if (sign === ",") digits = digits.replace(/[.,]/g, (found) => (found === "," ? "." : ","));
   if (WITH_THOUSANDS.test(digits)) digits = digits.replaceAll(",", "");

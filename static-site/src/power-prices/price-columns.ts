@@ -1,72 +1,165 @@
 // Finds the columns that hold prices, with their names, currencies and units.
 
-import { areaName, type ColumnRoles, columnIndices, holdsMostly } from "./column-roles";
-import { cell, type Row } from "./csv-table";
-import { isNumber } from "./price-cells";
-import { codeIn, NO_UNIT, type PriceUnit, priceUnit } from "./price-units";
+import type { Column } from "./column-profile";
+import { type Market, normalised } from "./markets/market";
+import { hasCurrency, isOtherUnit, type PriceUnit, priceUnit } from "./price-units";
+import { headerName, type TimePlan } from "./time-plan";
 
-export type PriceColumn = { readonly at: number; readonly name: string; readonly unit: PriceUnit };
+export type PriceColumn = {
+  readonly at: number;
+  readonly name: string;
+  readonly header: string;
+  readonly unit: PriceUnit;
+};
 
-const PRICE_WORD = /price|preis|pris|prix|precio|prezzo|hinta|spot|lmp|tari?f|(\/|per[ _]?)[kmg]wh/i;
-const AMOUNT_WORD = /[kmg]wh?\b|volume|load|demand|generation|production|consumption|temperature|forecast/i;
+/** The price columns of a table; several if each is a place, or a kind of price. */
+export type PriceColumns = {
+  /** The columns to read. Empty if `isUnclear`, or if there is none. */
+  readonly columns: readonly PriceColumn[];
+  /** All columns that may be prices, by header. */
+  readonly options: readonly string[];
+  readonly isRecognised: boolean;
+  /** Several columns of numbers, and none says that it is a price. */
+  readonly isUnclear: boolean;
+};
+
+const PRICE_WORDS =
+  /price|preis|pris\b|prijs|prix|precio|preço|prezzo|cena|hinta|\bpreț|cijena|τιμή|spot|tari?ff?a?\b|\bcost\b|\bkurs\b|settlement price|clearing|(\/|\bper ?)1? ?[kmg]w ?h|価格|プライス|단가|\b(lmp|lbmp|spp|smp|mcp|ptf|hoep|rrp|usep|pml|cmg|pld|pun|sbp|ssp|rtm|dam|mclear|wep)\b/;
+const TOTAL_WORDS = /\b(total|with adders|incl adders|final|settlement)\b/;
+const COMPONENT_WORDS =
+  /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
+const AMOUNT_WORDS =
+  /\b[kmg]wh?\b|[kmg]wh$|\b(volume|volumen|load|demand|generation|production|consumption|temperature|temp|quantity|qty|menge|capacity|flow|wind|solar|turnover|exchange|import|export|buy|sell|energy|ail|ilość|obrót|wolumen|množství|saldo)\b|約定|入札|総量/;
+const ID_WORDS =
+  /\b(id|ids|ptid|eic|mrid|resmrid|nr|no|number|num|nbr|index|idx|row|version|rev|revision|seq|sequence|group|grp|pos|position|code|count|hour|hr|he|interval|period|day|date|month|year|week|weekday|voltage|kv|lat|lon|latitude|longitude|run|status|flag|zip|is|current)\b|コード/;
+/** European bidding zones and the Nordic system price. */
+const AREA =
+  /^(sys|se ?[1-4]|no ?[1-5]|dk ?[12]|fi|ee|lv|lt|at|be|fr|nl|de(-?lu|-?at-?lu)?|pl|cz|sk|hu|ro|bg|si|hr|rs|gr|es|pt|ch|gb2?|uk|ie|sem|it|nord|cnor|csud|sud|sici|sard|cala|oslo|bergen|kr\.?sand|molde|trondheim|trheim|tromsø|ger|lux|tel|aut|bel)$/i;
 
 /**
- * The columns whose headers name prices; if there are none, all columns of numbers whose headers do
- * not name another quantity.
+ * The columns whose headers name prices, the total before its components. A single column of
+ * numbers without such a name is taken for the price, several are unclear.
  */
-export function priceColumns(sample: readonly Row[], headers: Row, title: string, roles: ColumnRoles): PriceColumn[] {
-  const found = findPrices(sample, headers, roles);
+export function findPrices(
+  all: readonly Column[],
+  time: TimePlan,
+  market: Market | null,
+  title: string,
+  taken: ReadonlySet<number>,
+  chosen: string | undefined,
+): PriceColumns {
+  const numbers = all.filter(
+    (column) =>
+      column.isNumber &&
+      !time.taken.has(column.at) &&
+      !taken.has(column.at) &&
+      !time.hours.some(({ at }) => at === column.at),
+  );
+  const candidates = numbers.filter((column) => isPossible(column));
+  const isPrice = (column: Column): boolean => saysPrice(column);
+  const isPart = ({ words }: Column): boolean => COMPONENT_WORDS.test(words) && !/with adders|incl/.test(words);
+
+  const byUser = numbers.filter((column) => headerName(column).toLowerCase() === chosen?.trim().toLowerCase());
+  const byMarket = numbers.filter(({ header }) => market?.price?.test(normalised(header)));
+  const named = candidates.filter((column) => isPrice(column) && !isPart(column));
+  const totals = named.filter(({ words }) => TOTAL_WORDS.test(words));
+  const plain = named.filter(({ words }) => !TOTAL_WORDS.test(words));
+  const isTotal = totals.length > 0 && plain.every(({ words }) => totals.some((one) => sharesWord(one.words, words)));
+  const parts = candidates.filter((column) => isPrice(column) && isPart(column));
+  const areas = candidates.filter(({ header }) => AREA.test(shortName(header)));
+  const others = candidates.filter((column) => !isPart(column) && !AMOUNT_WORDS.test(column.words));
+
+  const groups = [byUser, byMarket, isTotal ? totals : named, areas, parts];
+  const found = groups.find((group) => group.length > 0) ?? (others.length === 1 ? others : []);
+  const titled = found.length === 0 && others.length > 1 && /(\/|per )\s?[kmg]wh/i.test(title) ? others : found;
+  const kept = titled.filter(({ at }) => !taken.has(at));
+  const options = [...kept, ...named, ...byMarket, ...areas, ...parts, ...others];
+  return {
+    columns: priceColumnsOf(kept, all),
+    options: [...new Set(options.map(headerName))],
+    isRecognised: kept.length > 0 && (byMarket.length > 0 || named.length === 1 || isTotal || found === areas),
+    isUnclear: kept.length === 0 && others.length > 1,
+  };
+}
+
+const sharesWord = (one: string, other: string): boolean =>
+  other.split(" ").some((word) => word.length > 2 && one.split(" ").includes(word));
+
+const saysPrice = ({ header, words }: Column): boolean =>
+  (PRICE_WORDS.test(words) || hasCurrency(header)) &&
+  !/\b(volume|demand|load|turnover|forecast(?!ed price))\b|約定総量/.test(words);
+
+/** Ids, counters, constants, and prices of other goods are no power prices. */
+function isPossible(column: Column): boolean {
+  const { header, words, values } = column;
+  if (isOtherUnit(header)) return false;
+  const isNamed = saysPrice(column);
+  if (!isNamed && ID_WORDS.test(words)) return false;
+  if (/\b(id|ids|ptid|eic|mrid|nr|number|version|index)$/.test(words)) return false;
+  return isNamed || AREA.test(shortName(header)) || !isCounter(values);
+}
+
+/** Whole numbers that rise by one, or are all the same, or are as long as ids. */
+function isCounter(values: readonly string[]): boolean {
+  if (values.length < 3 || !values.every((text) => /^-?\d+$/.test(text))) return false;
+  const numbers = values.map(Number);
+  const steps = numbers.slice(1).map((value, at) => value - (numbers[at] ?? 0));
+  return (
+    steps.filter((step) => step === 1).length * 10 > steps.length * 8 ||
+    steps.every((step) => step === 0) ||
+    numbers.every((value) => value >= 100_000)
+  );
+}
+
+function priceColumnsOf(found: readonly Column[], all: readonly Column[]): PriceColumn[] {
   // Old ENTSO-E exports name the place in the header of a last, empty column.
   const place =
-    found.length === 1 ? headers.find((text, at) => !found.includes(at) && /^[A-Z]{3}\|/.test(text)) : undefined;
-  const titleUnit = /(\/|per )[kmg]wh/i.test(title) ? priceUnit(title) : NO_UNIT;
+    found.length === 1 ? all.find((column) => !found.includes(column) && /^[A-Z]{3}\|/.test(column.header)) : undefined;
   const names = new Set<string>();
-  return found.map((at) => {
-    const header = cell(headers, at);
-    const short = areaName(place ?? columnName(header)) || (found.length === 1 ? "Price" : `Column ${at + 1}`);
-    const name = names.has(short) ? `${short} (column ${at + 1})` : short;
+  return found.map(({ at, header }) => {
+    const short = areaName(place?.header ?? shortName(header)) || (found.length === 1 ? "Price" : `Column ${at + 1}`);
+    const name = names.has(short) ? (names.has(header) ? `${short} (column ${at + 1})` : header) : short;
     names.add(name);
-    const unit = priceUnit(header);
-    return { at, name, unit: /[kmg]wh/i.test(header) || unit.currency !== null ? unit : titleUnit };
+    return { at, name, header, unit: priceUnit(header) };
   });
 }
 
-function findPrices(sample: readonly Row[], headers: Row, { layout, taken }: ColumnRoles): number[] {
-  const numbers = columnIndices(sample, headers).filter((at) => !taken.has(at) && holdsMostly(sample, at, isNumber));
-  const named = (isKind: (header: string) => boolean): number[] => numbers.filter((at) => isKind(cell(headers, at)));
-  const dayAhead = layout === "ENTSO-E day-ahead" ? named((header) => /day-ahead price/i.test(header)) : [];
-  const sayPrice = named(saysPrice);
-  const others = headers.length === 0 ? numbers : named((header) => header !== "" && !AMOUNT_WORD.test(header));
-  return [dayAhead, sayPrice].find((some) => some.length > 0) ?? others;
-}
-
-const saysPrice = (header: string): boolean =>
-  PRICE_WORD.test(header) || codeIn(header) !== null || /[$€£]/.test(header);
+/** "BZN|FR" (a bidding zone) becomes "FR". */
+export const areaName = (text: string): string => text.replace(/^[A-Z]{3}\|/, "");
 
 /** "SE3 Price (EUR)" becomes "SE3". */
-function columnName(header: string): string {
+function shortName(header: string): string {
   const short = header
     .replace(/\([^)]*\)|\[[^\]]*\]/g, " ")
+    .replace(/\b(Originalauflösungen|Berechnete Auflösungen|Original resolutions|Calculated resolutions)\b/i, " ")
     .replace(/\s+/g, " ")
     .trim();
   return short.replace(/ price$/i, "") || header;
 }
 
 /** The columns in one currency, and the names of those in other currencies. */
-type OneCurrency = {
-  readonly currency: string;
+export type OneCurrency = {
+  readonly currency: string | null;
   readonly kept: readonly PriceColumn[];
   readonly others: readonly string[];
 };
 
 /**
- * Chooses USD if a column is in USD, otherwise the first column's currency. Columns that name no
- * currency are in the one that the file states.
+ * The columns in USD if there are any, otherwise those in the first column's currency. Columns that
+ * name no currency are in the one that the file states.
  */
-export function inOneCurrency(columns: readonly PriceColumn[], stated: string | null): OneCurrency {
-  const currencyOf = ({ unit }: PriceColumn): string => unit.currency ?? stated ?? "USD";
+export function inOneCurrency(
+  columns: readonly PriceColumn[],
+  stated: string | null,
+  wanted: string | null,
+): OneCurrency {
+  const currencyOf = ({ unit }: PriceColumn): string | null =>
+    (unit.isSure ? unit.currency : null) ?? stated ?? unit.currency;
   const currencies = columns.map(currencyOf);
-  const currency = currencies.includes("USD") ? "USD" : (currencies[0] ?? "USD");
-  const kept = columns.filter((column) => currencyOf(column) === currency);
+  const first = ["USD", ...currencies].find((one) => one !== null && currencies.includes(one)) ?? null;
+  const isThere = wanted !== null && columns.some(({ unit }) => unit.isSure && unit.currency === wanted);
+  const currency = wanted ?? first;
+  const kept =
+    isThere || wanted === null ? columns.filter((column) => (currencyOf(column) ?? currency) === currency) : columns;
   return { currency, kept, others: columns.filter((column) => !kept.includes(column)).map(({ name }) => name) };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readPowerPrices } from "./read-power-prices";
-import { prices } from "./testing";
+import { prices, readAnswered } from "./testing";
 
 describe("the unit of prices", () => {
   test.each([
@@ -22,14 +21,14 @@ describe("the unit of prices", () => {
     ["øre/kWh (NOK)", "NOK", 120],
     ["p/kWh", "GBP", 120],
   ])("a price of 12 under %s is in %s, %d for a MWh", (header, currency, perMwh) => {
-    const file = readPowerPrices(`time;${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`);
+    const file = readAnswered(`time;${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`);
 
     expect(file.currency).toBe(currency);
     expect(prices(file)[0]).toBeCloseTo(perMwh, 9);
   });
 
   test("a unit in the title applies if the header has none, and a conversion is noted", () => {
-    const file = readPowerPrices("Prices in ct/kWh\ntime;price\n2024-01-01 00:00;5,5\n2024-01-01 01:00;6\n");
+    const file = readAnswered("Prices in ct/kWh\ntime;price\n2024-01-01 00:00;5,5\n2024-01-01 01:00;6\n");
 
     expect(prices(file)).toEqual([55, 60]);
     expect(file.notes).toContain("Converted: 1 ct/kWh is 10 EUR/MWh");

@@ -1,51 +1,152 @@
-// Reads the currency and the unit of prices from headers and titles.
+// Reads the currency and the unit of prices from headers, titles and what the user chose.
 
-import { PowerPricesError, quoted } from "./power-file";
+/** What a text says about a price. Null where it does not say. */
+export type PriceUnit = {
+  /** ISO 4217 code. */
+  readonly currency: string | null;
+  /** Whether the currency is clear: "$" alone may be that of several countries. */
+  readonly isSure: boolean;
+  /** Numbers in this unit times `perMwh` are in the currency per MWh. */
+  readonly perMwh: number | null;
+  /** The unit in words: "ct/kWh". Empty if there is none. */
+  readonly written: string;
+};
 
-/** The unit that a header names. Its numbers times `perMwh` are in the currency per MWh. */
-export type PriceUnit = { readonly currency: string | null; readonly perMwh: number; readonly written: string };
+export const NO_UNIT: PriceUnit = { currency: null, isSure: false, perMwh: null, written: "" };
 
-export const NO_UNIT: PriceUnit = { currency: null, perMwh: 1, written: "" };
+/** Units to choose from, and how many of the currency per MWh each is. */
+export const UNITS: Readonly<Record<string, number>> = { MWh: 1, kWh: 1_000, "cents/kWh": 10, GWh: 0.001 };
+export const CURRENCIES: readonly string[] = [
+  ..."USD EUR GBP CAD AUD NZD SEK NOK DKK CHF PLN CZK HUF RON BGN TRY UAH RSD ISK GEL MDL MKD".split(" "),
+  ..."JPY KRW CNY INR SGD PHP THB VND MYR IDR TWD BRL MXN ARS CLP COP PEN UYU ZAR ILS RUB KZT AED".split(" "),
+];
 
-const CODES = "USD|EUR|SEK|NOK|DKK|GBP|CAD|AUD|NZD|CHF|PLN|CZK|HUF|RON|BGN|ISK|UAH|RSD|JPY|KRW|INR|BRL|MXN|ZAR|SGD";
+const CODES = CURRENCIES.join("|");
 const CODE_IN_CAPITALS = new RegExp(`(?<![A-Z])(${CODES})(?![A-Z]{2})`);
-const CODE_AS_WORD = new RegExp(`(?<![a-z])(${CODES})(?![a-z])`, "i");
+const CODE_AS_WORD = /(?<![a-z])(USD|EUR|SEK|NOK|DKK|GBP|CAD|AUD|NZD|CHF|PLN|CZK|HUF|JPY|BRL|MXN|SGD|ZAR)(?![a-z])/i;
 const SYMBOLS: readonly (readonly [RegExp, string])[] = [
-  [/CA?\$/, "CAD"],
-  [/AU?\$/, "AUD"],
-  [/NZ\$/, "NZD"],
-  [/\$/, "USD"],
-  [/€|\beuro/i, "EUR"],
+  [/(?<![A-Za-z])US\$/, "USD"],
+  [/(?<![A-Za-z])R\$|\breais\b/, "BRL"],
+  [/(?<![A-Za-z])CA?\$/, "CAD"],
+  [/(?<![A-Za-z])AU?\$/, "AUD"],
+  [/(?<![A-Za-z])NZ\$/, "NZD"],
+  [/(?<![A-Za-z])S\$/, "SGD"],
+  [/(?<![A-Za-z])MX?N?\$/, "MXN"],
+  [/€|\beuros?\b|\beurocent/i, "EUR"],
   [/£/, "GBP"],
+  [/₺|\bTL\b/, "TRY"],
+  [/zł|\bPLN/, "PLN"],
+  [/Kč/, "CZK"],
+  [/\bFt\b/, "HUF"],
+  [/\blei\b|\bRON\b/i, "RON"],
+  [/円|¥|\byen\b/i, "JPY"],
+  [/원|₩/, "KRW"],
+  [/元/, "CNY"],
+  [/₹|\bRs\.?(?![a-z])/, "INR"],
+  [/₱/, "PHP"],
+  [/₴|грн/, "UAH"],
+  [/руб|₽/, "RUB"],
+  [/\bRand\b/, "ZAR"],
 ];
 const HUNDREDTHS =
-  /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c|¢|pence|p|öre|øre|ore|\uFFFDre)\s*(?:\/|_|_?per_?)\s*[kmg]wh/i;
-const HUNDREDTH_OF: Readonly<Record<string, string>> = { ct: "EUR", cts: "EUR", p: "GBP", pence: "GBP", öre: "SEK" };
+  /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c€|c|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy)\.?\s*(?:\/|_per_|per\b|_)\s*[kmg]wh/i;
+const HUNDREDTH_OF: Readonly<Record<string, string>> = {
+  ct: "EUR",
+  cts: "EUR",
+  "c€": "EUR",
+  snt: "EUR",
+  p: "GBP",
+  pence: "GBP",
+  öre: "SEK",
+  rp: "CHF",
+  rappen: "CHF",
+  gr: "PLN",
+  groszy: "PLN",
+};
+const ENERGY = /([kmg])\s?w\s?h(?:r|our)?(?![a-z])|(kilo|mega|giga)watt[-\s]?h/i;
 const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
+const OTHER_UNIT =
+  /(?:\/|\bper\s)\s?(?:mmbtu|mcf|therm|gj|gal|bbl|barrel|ton(?:ne)?s?|t\s?co2|t(?![a-z])|kg|m3|kw(?!\s?h)|mw(?!\s?h)|day|month|year|kvar\w*)/i;
 
 /** The ISO 4217 code in a text: "SpotPriceDKK" is in DKK. */
 export function codeIn(text: string): string | null {
   return (CODE_IN_CAPITALS.exec(text) ?? CODE_AS_WORD.exec(text))?.[1]?.toUpperCase() ?? null;
 }
 
-/**
- * The unit that a text names; by default, an unknown currency per MWh. Throws if it says øre
- * without a currency.
- */
+/** Whether a text names a unit that is not that of a power price: "$/MMBtu", "EUR/kW". */
+export const isOtherUnit = (text: string): boolean => OTHER_UNIT.test(text);
+
+/** Whether a text has the sign or the code of a currency. */
+export const hasCurrency = (text: string): boolean =>
+  codeIn(text) !== null || text.includes("$") || SYMBOLS.some(([pattern]) => pattern.test(text));
+
+/** The unit that a text names. */
 export function priceUnit(text: string): PriceUnit {
   const hundredth = HUNDREDTHS.exec(text)?.[1]?.toLowerCase();
-  const energy = /([kmg])wh/i.exec(text)?.[1]?.toLowerCase() ?? "m";
+  const isMill = /\bmills?\s*(\/|per)\s*[kmg]wh/i.test(text);
+  const found = ENERGY.exec(text);
+  const energy = (found?.[1] ?? found?.[2]?.[0])?.toLowerCase();
   const symbol = SYMBOLS.find(([pattern]) => pattern.test(text))?.[1];
-  const currency = codeIn(text) ?? symbol ?? HUNDREDTH_OF[hundredth ?? ""] ?? null;
-  if (currency === null && hundredth?.endsWith("re") === true) {
-    throw new PowerPricesError(
-      `${quoted(text)} does not say whose øre these are. Write NOK, DKK or SEK into the header as well.`,
-    );
-  }
-  const perMwh = (hundredth === undefined ? 1 : 0.01) / (MWH_IN[energy] ?? 1);
-  return {
-    currency,
-    perMwh,
-    written: `${hundredth ?? currency ?? "USD"}/${energy === "k" ? "k" : energy.toUpperCase()}Wh`,
-  };
+  const sure = codeIn(text) ?? symbol ?? HUNDREDTH_OF[hundredth ?? ""] ?? null;
+  const currency = sure ?? (text.includes("$") ? "USD" : null);
+  const part = isMill ? 1e-3 : hundredth === undefined ? 1 : 1e-2;
+  const coin = isMill ? "mills" : (hundredth ?? currency ?? "");
+  const perMwh = energy === undefined ? null : Number((part / (MWH_IN[energy] ?? 1)).toPrecision(12));
+  const written = energy === undefined ? "" : `${coin}/${energy === "k" ? "k" : energy.toUpperCase()}Wh`;
+  return { currency, isSure: sure !== null, perMwh, written };
+}
+
+/** Of the currency per MWh, for a unit as a user writes it: "kWh", "EUR/kWh", "p/kWh". */
+export function unitNamed(text: string): { name: string; perMwh: number } | null {
+  const plain = text.trim().replace(/^per\s+|^\//i, "");
+  const known = Object.keys(UNITS).find((name) => name.toLowerCase() === plain.toLowerCase());
+  if (known !== undefined) return { name: known, perMwh: UNITS[known] ?? 1 };
+  const { perMwh } = priceUnit(plain);
+  if (perMwh === null) return null;
+  const name = Object.keys(UNITS).find((unit) => UNITS[unit] === perMwh);
+  return { name: name ?? plain, perMwh };
+}
+
+/** Roughly how many of a currency a USD is, to doubt prices that no market has. */
+const ROUGHLY_PER_USD: Readonly<Record<string, number>> = {
+  JPY: 150,
+  KRW: 1_400,
+  CNY: 7,
+  INR: 85,
+  PHP: 57,
+  THB: 35,
+  VND: 25_000,
+  IDR: 16_000,
+  TWD: 32,
+  BRL: 5,
+  MXN: 18,
+  ARS: 1_000,
+  CLP: 950,
+  COP: 4_000,
+  UYU: 40,
+  ZAR: 18,
+  RUB: 90,
+  KZT: 500,
+  TRY: 40,
+  UAH: 41,
+  RSD: 108,
+  ISK: 135,
+  HUF: 370,
+  CZK: 23,
+  SEK: 10,
+  NOK: 10,
+  DKK: 7,
+  PLN: 4,
+  RON: 5,
+  MDL: 18,
+  MKD: 57,
+};
+
+/** Null, or why the prices, in the currency per MWh, are not likely to be right. */
+export function doubt(median: number, currency: string): string | null {
+  const scale = ROUGHLY_PER_USD[currency] ?? 1;
+  const size = Math.abs(median);
+  if (size >= 2 * scale && size <= 2_000 * scale) return null;
+  const much = size < 2 * scale ? "little" : "much";
+  return `Half of the prices are ${median < 0 ? "above" : "below"} ${Number(median.toPrecision(4))} ${currency}/MWh, which is very ${much}: check the unit`;
 }

@@ -1,20 +1,26 @@
 // Finds where the table begins in a file, and reads the header and titles above it.
 
-import { cell, HEADER_WITHIN_ROWS, isBlank, type Row } from "./csv-table";
+import { hourOfHeader } from "./hour-headers";
 import { PowerPricesError, quoted } from "./power-file";
 import { isMissing, isNumber } from "./price-cells";
-import { isTime } from "./written-times";
+import { cell, firstRows, isBlank, type Row, type Table } from "./table";
+import { dateIn, dateOf, isTime } from "./written-times";
 
 const MAX_HEADER_CHARACTERS = 200;
 const MAX_TITLE_CHARACTERS = 2_000;
+const MIN_HOUR_COLUMNS = 20;
+const TYPE_NAME = /^(string|number|date|integer|float|double|varchar|he)$/i;
+const RECORD_TITLE = /creat|generat|updat|publish|print|download/i;
 
-type TableHeader = {
+export type TableHeader = {
   /** Empty if the file has no header. */
   readonly headers: Row;
   /** The other text above the table. */
   readonly title: string;
   /** Index of the first row of the table. */
   readonly firstRow: number;
+  /** The date in the title, if the rows have none. */
+  readonly titleDate: string | null;
 };
 
 /** A row that is not blank; `timeAt` is its first column with a time, or -1. */
@@ -22,34 +28,78 @@ type FilledRow = { readonly row: Row; readonly at: number; readonly timeAt: numb
 
 /**
  * The table begins at the first two rows that have a time in the same column, and a number or a
- * dash beside it.
+ * dash beside it. Throws `PowerPricesError` if there is no such row.
  */
-export function findHeader(rows: readonly Row[]): TableHeader {
-  const lines = rows.slice(0, HEADER_WITHIN_ROWS).flatMap((row, at): FilledRow[] => {
-    return isBlank(row) ? [] : [{ row, at, timeAt: row.findIndex((text) => isTime(text.trim())) }];
-  });
-  const isData = ({ row, timeAt }: FilledRow): boolean => timeAt >= 0 && row.some((text) => isPriceOrDash(text.trim()));
+export function findHeader(table: Table): TableHeader {
+  const rows = firstRows(table);
+  const lines = rows.flatMap((row, at): FilledRow[] => (isBlank(row) ? [] : [{ row, at, timeAt: timeColumn(row) }]));
+  const isData = ({ row, timeAt }: FilledRow): boolean =>
+    timeAt >= 0 && row.some((text, at) => at !== timeAt && isPriceOrDash(text.trim()));
   const isFollowed = ({ timeAt }: FilledRow, index: number): boolean => (lines[index + 1]?.timeAt ?? timeAt) === timeAt;
+  const undated = withDateInTitle(lines);
   const first = lines.find((line, index) => isData(line) && isFollowed(line, index)) ?? lines.find(isData);
+  if (undated !== null && (first === undefined || first.at > undated.firstRow)) return undated;
   if (first === undefined) throw noTimes(rows);
 
   // The first rows may have a time, but no price yet.
   const belongs = ({ row, timeAt }: FilledRow): boolean => timeAt === first.timeAt && row.length > timeAt + 1;
   const lastAbove = lines.findLastIndex((line) => line.at < first.at && !belongs(line));
   const above = lines.slice(0, lastAbove + 1).map(({ row }) => row.map((text) => text.trim()));
-  return { ...readAbove(above, first.timeAt), firstRow: lines[lastAbove + 1]?.at ?? first.at };
+  return { ...readAbove(above, first.timeAt), firstRow: lines[lastAbove + 1]?.at ?? first.at, titleDate: null };
 }
+
+/** The column of the first time, or of the year in year, month, day; -1 if there is none. */
+function timeColumn(row: Row): number {
+  const at = row.findIndex((text) => isTime(text.trim()));
+  return at >= 0 ? at : isYearMonthDay(row, 0) ? 0 : -1;
+}
+
+/** Whether three columns from `at` on are year, month and day. */
+export const isYearMonthDay = (row: Row, at: number): boolean =>
+  /^20\d{2}$/.test(cell(row, at)) &&
+  dateOf(Number(cell(row, at)), Number(cell(row, at + 1)), Number(cell(row, at + 2))) > 0;
 
 const isPriceOrDash = (text: string): boolean => isNumber(text) || (text !== "" && isMissing(text));
 const isTimeHeader = (text: string): boolean => /\b(start|end|time|date)\b/i.test(text);
 
+/**
+ * Reports of one day may have its date in the title, and in the table only hours: as columns, or as
+ * a column of their own.
+ */
+function withDateInTitle(lines: readonly FilledRow[]): TableHeader | null {
+  const index = lines.findIndex(({ row }) => hasHours(row) || (row.length > 1 && HOUR_COLUMN.test(cell(row, 0))));
+  const header = lines[index];
+  const first = lines[index + 1];
+  if (header === undefined || first === undefined || header.timeAt >= 0 || first.timeAt >= 0) return null;
+  const above = lines.slice(0, index).flatMap(({ row }) => row.map((text) => text.trim()));
+  const dated = above.flatMap((text) => {
+    const parts = text.split(/(?=\bfor\b)/i); // "CREATED AT .. FOR 2025/05/01"
+    return parts.filter((part) => !RECORD_TITLE.test(part)).flatMap((part) => dateIn(part) ?? []);
+  });
+  const titleDate = dated[0];
+  if (titleDate === undefined) return null;
+  return {
+    headers: header.row.map((text) => text.trim().slice(0, MAX_HEADER_CHARACTERS)),
+    title: above.join(" ").slice(0, MAX_TITLE_CHARACTERS),
+    firstRow: first.at,
+    titleDate,
+  };
+}
+
+const HOUR_COLUMN = /^(delivery |trading )?(hour|hora|hour ending|he|period|interval)$/i;
+
+const hasHours = (row: Row): boolean =>
+  row.filter((text) => hourOfHeader(text.trim()) !== null).length >= MIN_HOUR_COLUMNS &&
+  row.some((text) => /[a-z]{3}/i.test(text));
+
 /** The header is the last row above the table with several cells. */
-function readAbove(above: readonly Row[], timeAt: number): Pick<TableHeader, "headers" | "title"> {
+function readAbove(rows: readonly Row[], timeAt: number): Pick<TableHeader, "headers" | "title"> {
+  const above = rows.filter((row) => row.filter((text) => TYPE_NAME.test(text)).length < 3);
   const candidates = above.filter((row) => row.filter((text) => text !== "").length > 1);
   const lower = candidates.at(-1) ?? [];
   const upper = candidates.at(-2);
   // Nord Pool has areas in one row and "Price (EUR)" in the next.
-  const isUnits = upper !== undefined && (cell(lower, timeAt) === "" || /^price\b/i.test(cell(lower, timeAt)));
+  const isUnits = upper !== undefined && isUnitRow(lower, upper, timeAt);
   const headers = isUnits
     ? upper.map((text, at) => (isTimeHeader(text) ? text : `${text} ${cell(lower, at)}`.trim()))
     : lower;
@@ -58,6 +108,12 @@ function readAbove(above: readonly Row[], timeAt: number): Pick<TableHeader, "he
     headers: headers.map((text) => text.slice(0, MAX_HEADER_CHARACTERS)),
     title: titles.flat().join(" ").slice(0, MAX_TITLE_CHARACTERS),
   };
+}
+
+/** Whether the lower of two rows has only units, or nothing where the upper has the time's header. */
+function isUnitRow(lower: Row, upper: Row, timeAt: number): boolean {
+  const first = cell(lower, timeAt);
+  return cell(upper, timeAt) !== "" && (first === "" || /^price\b/i.test(first));
 }
 
 export function noTimes(rows: readonly Row[]): PowerPricesError {

@@ -1,7 +1,21 @@
 // Helpers for the tests of power prices. The files in these tests are written for them, in the
-// layouts whose documentation ercot.ts and times-and-prices.ts link.
+// layouts that the markets' files link.
 
-import type { PowerFile } from "./power-file";
+import { type PowerFile, PowerPricesError } from "./power-file";
+import { readText } from "./read-power-prices";
+import type { Choices } from "./reading";
+
+/** What a user answers who has prices in USD/MWh at UTC. */
+const ANSWERS: Choices = { zone: "UTC", currency: "USD", unit: "MWh" };
+
+/** Reads a text and answers what it asks for; throws if it is refused, or asks for more. */
+export function readAnswered(text: string): PowerFile {
+  const asked = readText(text).asks.map(({ key }) => key);
+  const answers = Object.fromEntries(Object.entries(ANSWERS).filter(([key]) => asked.some((one) => one === key)));
+  const { status, message, layout, currency, series, preferred, notes } = readText(text, "", answers);
+  if (status !== "read" || currency === null) throw new PowerPricesError(message);
+  return { layout, currency, series, preferred, notes };
+}
 
 type IntervalLine = readonly [start: string, end: string, price: number];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { readPowerPrices } from "./read-power-prices";
-import { lines, names, prices } from "./testing";
+import { readText } from "./read-power-prices";
+import { lines, names, prices, readAnswered } from "./testing";
 
 describe("times and prices", () => {
   test.each([
@@ -30,22 +30,22 @@ describe("times and prices", () => {
     ],
     ["dollar signs", "time,price\n2024-01-01 00:00,$12.50\n2024-01-01 01:00,$13.25\n"],
   ])("with %s", (_, text) => {
-    expect(lines(readPowerPrices(text))).toEqual([
+    expect(lines(readAnswered(text))).toEqual([
       ["2024-01-01T00:00", "2024-01-01T01:00", 12.5],
       ["2024-01-01T01:00", "2024-01-01T02:00", 13.25],
     ]);
   });
 
   test("several columns of numbers are several series", () => {
-    const file = readPowerPrices("time;DK1;DK2\n2024-01-01 00:00;1,5;2,5\n2024-01-01 01:00;1,75;\n");
+    const file = readAnswered("time;DK1;DK2\n2024-01-01 00:00;1,5;2,5\n2024-01-01 01:00;1,75;\n");
 
     expect(names(file)).toEqual(["DK1", "DK2"]);
     expect(prices(file, "DK2")).toEqual([2.5]);
-    expect(file.notes).toContain("1 row without a price, over all series");
+    expect(file.notes).toContain("1 row without a price, over all series (1 hour)");
   });
 
   test("a column of areas makes a series of each, and the currency first stated is kept", () => {
-    const file = readPowerPrices(
+    const file = readAnswered(
       [
         "HourUTC;HourDK;PriceArea;SpotPriceDKK;SpotPriceEUR",
         "2020-02-21 14:00;2020-02-21 15:00;DK1;500,95;67,07",
@@ -56,11 +56,12 @@ describe("times and prices", () => {
       ].join("\n"),
     );
 
-    expect(names(file)).toEqual(["SE3", "DK1"]);
+    expect(names(file)).toEqual(["DK1", "SE3"]);
     expect(file.currency).toBe("DKK");
     expect(lines(file, "DK1")[0]).toEqual(["2020-02-21T13:00", "2020-02-21T14:00", 521.78]);
     expect(file.notes).toEqual([
       "Left out, as they are not in DKK: SpotPriceEUR",
+      "1 row without an end, and without another row to infer it from",
       "Left out, with too few prices: SYS",
     ]);
   });
@@ -69,7 +70,7 @@ describe("times and prices", () => {
     // Eastern time is UTC-4 in July and UTC-5 in January; EST is always UTC-5.
     const startOf = (header: string, time: string) =>
       new Date(
-        readPowerPrices(`${header},price\n${time} 12:00,1\n${time} 13:00,2\n`).series[0]?.intervals[0]?.start ?? NaN,
+        readAnswered(`${header},price\n${time} 12:00,1\n${time} 13:00,2\n`).series[0]?.intervals[0]?.start ?? NaN,
       ).toISOString();
 
     expect(startOf("datetime_beginning_ept", "2024-07-01")).toBe("2024-07-01T16:00:00.000Z");
@@ -79,11 +80,19 @@ describe("times and prices", () => {
     expect(startOf("Date et heure", "2024-07-01")).toBe("2024-07-01T12:00:00.000Z");
   });
 
-  test("notes tell what was assumed", () => {
-    expect(readPowerPrices("time,price\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n").notes).toEqual([
-      "No currency in the file: read as USD",
-      "No time zone in the file: times read as UTC",
-    ]);
-    expect(readPowerPrices("time (UTC),price (USD/MWh)\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n").notes).toEqual([]);
+  test("what the file does not say is asked for, and then used", () => {
+    const text = "time,price\n2024-01-01 00:00,12\n2024-01-01 01:00,13\n";
+    const reading = readText(text);
+
+    expect(reading.status).toBe("asks");
+    expect(reading.asks.map(({ key }) => key)).toEqual(["zone", "currency", "unit"]);
+    expect(reading.series).toEqual([]);
+
+    const read = readText(text, "", { zone: "America/New_York", currency: "CAD", unit: "cents/kWh" });
+    expect(read).toMatchObject({ status: "read", currency: "CAD" });
+    expect(read.choices.zone).toMatchObject({ value: "America/New_York", found: "chosen" });
+    // New York is five hours behind UTC, and 12 cents/kWh are 120 CAD/MWh.
+    expect(new Date(read.series[0]?.intervals[0]?.start ?? 0).toISOString()).toBe("2024-01-01T05:00:00.000Z");
+    expect(read.series[0]?.intervals.map(({ price }) => price)).toEqual([120, 130]);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readPowerPrices } from "./read-power-prices";
-import { lines } from "./testing";
+import { lines, readAnswered } from "./testing";
 
 describe("times written as", () => {
   test.each([
@@ -16,7 +15,7 @@ describe("times written as", () => {
     ["day first with slashes", "31/01/2024 13:00", "31/01/2024 14:00"],
     ["month first, with AM and PM", "1/31/2024 1:00 PM", "1/31/2024 2:00 PM"],
   ])("%s", (_, first, second) => {
-    const file = readPowerPrices(`time,price\n${first},42.50\n${second},-7\n`);
+    const file = readAnswered(`time,price\n${first},42.50\n${second},-7\n`);
 
     expect(file).toMatchObject({ layout: "Times and prices", currency: "USD" });
     expect(lines(file)).toEqual([

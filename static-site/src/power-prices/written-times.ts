@@ -1,37 +1,145 @@
 // Reads dates and times in the formats that people and programs write.
 
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../units";
-import { PowerPricesError, quoted } from "./power-file";
+import { abbreviationOffset, prevailingZone } from "./zone-names";
+
+/** Which pass of the hour that autumn repeats: 1 or 2; 0 if the text does not say. */
+export type Pass = 0 | 1 | 2;
 
 /**
  * A time as written: `wall` is the local time as if it were UTC, `offset` is how far it is ahead of
  * UTC, or null if the text does not say.
  */
-export type WrittenTime = { readonly wall: number; readonly offset: number | null; readonly dateOnly: boolean };
+export type WrittenTime = {
+  readonly wall: number;
+  readonly offset: number | null;
+  readonly dateOnly: boolean;
+  readonly pass: Pass;
+  /** The time zone that follows the time, if it has no fixed offset: "EPT". */
+  readonly zone: string | null;
+  /** Written as 24:00. */
+  readonly isMidnightEnd: boolean;
+};
 
 /** Whether 03/04/2024 is 3 April or 4 March. */
 export type DateOrder = "day first" | "month first";
 
+/** A time of day, or a range of it, in milliseconds since midnight. */
+export type WrittenClock = { readonly from: number; readonly to: number | null; readonly pass: Pass };
+
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
-const DATE = /(?<first>\d{1,4})(?<mark>[-./])(?<second>\d{1,2})\k<mark>(?<third>\d{1,4})/;
+const MAX_CHARACTERS = 70;
+const MAX_KNOWN = 200_000;
+const WEEKDAY = /^(?:mon?|tue?|wed?|thu?|fri?|sat?|sun?|mo|di|mi|do|fr|sa|so)[a-z]*\.?,?\s+/i;
+const DATE = /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})/;
+const COMPACT = /^(20\d{2})(\d{2})(\d{2})(?:[T ]?(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?)?$/;
+const DAY_MONTH_NAME = /^(\d{1,2})(?:\.|\s|-|\/)\s?([a-zäéûç]{3,10})\.?(?:\s|-|,|\/)\s?(\d{4}|\d{2}(?!:))/i;
+const MONTH_NAME_DAY = /^([a-zäéûç]{3,10})\.?[\s-](\d{1,2}),?[\s-](\d{4})/i;
 const CLOCK =
-  /(?:,?\s+|T)(?<hours>\d{1,2})(?::(?<minutes>\d{2})(?::(?<seconds>\d{2})(?:[.,]\d+)?)?)?(?:\s*(?<half>[AP]M))?/;
-const OFFSET = /\s*\(?(?:(?<zone>Z|UTC|GMT|CES?T)|(?<sign>[+-])(?<aheadHours>\d{2}):?(?<aheadMinutes>\d{2})?)\)?/;
-const WRITTEN_TIME = new RegExp(`^${DATE.source}(?:${CLOCK.source})?(?:${OFFSET.source}|\\s*)$`, "i");
+  /^(?:T|,?\s+(?:at\s)?|:)(\d{1,2})([AB*](?![a-z]))?(?:[:h](\d{2})([AB*](?!\.?m))?(?::(\d{2})(?:[.,](\d+))?)?)?(?:\s*([ap])\.?m\.?)?(\*)?/i;
+const OFFSET = /^\s*[[(]?\s*(?:(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?|([A-Z]{1,5}))?\s*[\])]?(?:\[[\w/]+\])?$/i;
 const UNIX_TIME = /^\d{9,13}(\.\d+)?$/;
-const ZONE_AHEAD_MS: Readonly<Record<string, number>> = { Z: 0, UTC: 0, GMT: 0, CET: HOUR_MS, CEST: 2 * HOUR_MS };
+const CLOCK_CELL =
+  /^(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?(\*)?(?:\s*(?:-|–|—|to|bis|a)\s*(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?)?$/i;
+const MONTHS: Readonly<Record<string, number>> = Object.fromEntries(
+  [
+    "jan ene gen sty",
+    "feb fev fév lut",
+    "mar mär maa mrz",
+    "apr avr abr kwi",
+    "may mai maj mag mei",
+    "jun jui giu cze",
+    "jul lug lip",
+    "aug aoû ago sie",
+    "sep set wrz",
+    "oct okt ott paź",
+    "nov lis",
+    "dec dez dic déc gru",
+  ].flatMap((names, at) => names.split(" ").map((name) => [name, at + 1])),
+);
 
-/** The parts of a written time; undefined if a part is missing. */
-type TimeParts = Readonly<Record<string, string | undefined>>;
+/** Reads times in one date order. Texts that were read before are looked up: files repeat them. */
+export function timeReader(order: DateOrder): (text: string) => WrittenTime | null {
+  const known = new Map<string, WrittenTime | null>();
+  return (text) => {
+    let time = known.get(text);
+    if (time === undefined) {
+      if (known.size > MAX_KNOWN) known.clear();
+      time = readTime(text, order);
+      known.set(text, time);
+    }
+    return time;
+  };
+}
 
 /** Null if the text is not a time of this century. */
-export function readTime(text: string, order: DateOrder): WrittenTime | null {
-  if (UNIX_TIME.test(text)) return readUnixTime(Number(text));
-  const parts: TimeParts | undefined = WRITTEN_TIME.exec(text)?.groups;
-  if (parts === undefined) return null;
-  const wall = readDate(parts, order) + readClock(parts);
-  return isInRange(wall) ? { wall, offset: readOffset(parts), dateOnly: parts.hours === undefined } : null;
+export function readTime(written: string, order: DateOrder): WrittenTime | null {
+  if (written.length > MAX_CHARACTERS || !/\d/.test(written)) return null;
+  const compact = COMPACT.exec(written);
+  if (compact !== null) {
+    const [, year, month, day, hour, minute, second] = compact;
+    const date = dateOf(Number(year), Number(month), Number(day));
+    const clock = clockOf({ hour, minute, second });
+    if (isInRange(date + clock)) return plainTime(date + clock, hour === undefined, clock === 24 * HOUR_MS);
+  }
+  if (UNIX_TIME.test(written)) return readUnixTime(Number(written));
+  const text = withoutWords(written);
+  const date = readDate(text, order);
+  if (date === null) return null;
+  return readClockAndOffset(date.midnight, text.slice(date.length));
+}
+
+/** Removes the weekday, and writes 2024年1月15日 as 2024-1-15. */
+function withoutWords(text: string): string {
+  const plain = /[年년]/.test(text)
+    ? text
+        .replace(/[年년]\s?/, "-")
+        .replace(/[月월]\s?/, "-")
+        .replace(/[日일]/, "")
+    : text;
+  return plain.replace(WEEKDAY, "");
+}
+
+const plainTime = (wall: number, dateOnly: boolean, isMidnightEnd: boolean): WrittenTime => ({
+  wall,
+  offset: null,
+  dateOnly,
+  pass: 0,
+  zone: null,
+  isMidnightEnd,
+});
+
+function readClockAndOffset(midnight: number, rest: string): WrittenTime | null {
+  const clock = CLOCK.exec(rest);
+  const [whole = "", hour, mark1, minute, mark2, second, fraction, half, star] = clock ?? [];
+  const ofDay = clockOf({ hour, minute, second, fraction, half });
+  const wall = midnight + ofDay;
+  const offset = OFFSET.exec(rest.slice(whole.length));
+  if (!isInRange(wall) || offset === null) return null;
+  const [, sign, aheadHours = "0", aheadMinutes = "0", name] = offset;
+  // "13:00 a" is not a time, and neither is "2024-01-01 h".
+  const zone = name === undefined ? null : prevailingZone(name);
+  const named = name === undefined ? null : abbreviationOffset(name);
+  if (name !== undefined && zone === null && named === null) return null;
+  if (hour === undefined && (sign !== undefined || name !== undefined)) {
+    if (name === undefined) return null;
+  }
+  const ahead = Number(aheadHours) * HOUR_MS + Number(aheadMinutes) * MINUTE_MS;
+  return {
+    wall,
+    offset: sign === undefined ? named : sign === "-" ? -ahead : ahead,
+    dateOnly: hour === undefined,
+    pass: passOf(mark1 ?? mark2 ?? star),
+    zone,
+    isMidnightEnd: ofDay === 24 * HOUR_MS,
+  };
+}
+
+/** "A" is the first pass; "B", "X" and "*" mark the second. */
+export function passOf(mark: string | undefined): Pass {
+  if (mark === undefined || mark === "") return 0;
+  return mark.toUpperCase() === "A" ? 1 : 2;
 }
 
 const isInRange = (wall: number): boolean => wall >= EARLIEST && wall < LATEST;
@@ -39,65 +147,91 @@ const isInRange = (wall: number): boolean => wall >= EARLIEST && wall < LATEST;
 /** The value is in seconds, or in milliseconds if it would be too late otherwise. */
 function readUnixTime(value: number): WrittenTime | null {
   const wall = value * SECOND_MS < LATEST ? value * SECOND_MS : value;
-  return isInRange(wall) ? { wall, offset: 0, dateOnly: false } : null;
+  return isInRange(wall) ? { ...plainTime(wall, false, false), offset: 0 } : null;
 }
 
-/** Midnight, in milliseconds; NaN if the date does not exist. */
-function readDate({ first = "", mark, second = "", third = "" }: TimeParts, order: DateOrder): number {
-  const yearFirst = first.length === 4;
-  if (!yearFirst && third.length !== 4) return NaN;
-  const dayFirst = mark === "." || order === "day first";
-  const year = Number(yearFirst ? first : third);
-  const month = Number(yearFirst || dayFirst ? second : first);
-  const day = Number(yearFirst ? third : dayFirst ? first : second);
+/** Midnight, and how many characters the date has; null if the text does not start with a date. */
+function readDate(text: string, order: DateOrder): { midnight: number; length: number } | null {
+  const digits = DATE.exec(text);
+  if (digits !== null) {
+    const [whole, first = "", mark, second = "", third = ""] = digits;
+    const yearFirst = first.length === 4;
+    if (!yearFirst && third.length !== 4 && third.length !== 2) return null;
+    if (yearFirst ? third.length > 2 : first.length > 2) return null;
+    const dayFirst = mark === "." || order === "day first";
+    const year = Number(yearFirst ? first : third);
+    const month = Number(yearFirst || dayFirst ? second : first);
+    const day = Number(yearFirst ? third : dayFirst ? first : second);
+    return { midnight: dateOf(year < 100 ? 2_000 + year : year, month, day), length: whole.length };
+  }
+  const dayName = DAY_MONTH_NAME.exec(text);
+  const nameDay = MONTH_NAME_DAY.exec(text);
+  const found = dayName ?? nameDay;
+  if (found === null) return null;
+  const [whole, one = "", two = "", year = ""] = found;
+  const [name, day] = dayName === null ? [one, two] : [two, one];
+  const month = MONTHS[name.slice(0, 3).toLowerCase()];
+  if (month === undefined) return null;
+  const fourDigits = Number(year) < 100 ? 2_000 + Number(year) : Number(year);
+  // French "juin" and "juillet" share three letters.
+  const isJuly = name.toLowerCase().startsWith("juil");
+  return { midnight: dateOf(fourDigits, isJuly ? 7 : month, Number(day)), length: whole.length };
+}
+
+/** Midnight of a date, in milliseconds; NaN if the date does not exist. */
+export function dateOf(year: number, month: number, day: number): number {
   const midnight = new Date(Date.UTC(year, month - 1, day));
   return midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day ? midnight.getTime() : NaN;
 }
 
+type ClockParts = {
+  readonly hour?: string | undefined;
+  readonly minute?: string | undefined;
+  readonly second?: string | undefined;
+  readonly fraction?: string | undefined;
+  readonly half?: string | undefined;
+};
+
 /** Milliseconds since midnight, up to 24:00; NaN if the time does not exist. */
-function readClock({ hours = "0", minutes = "0", seconds = "0", half }: TimeParts): number {
-  const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toUpperCase() === "PM" ? 12 : 0);
-  const minute = Number(minutes);
-  const second = Number(seconds);
-  if (hour > 24 || (hour === 24 && minute > 0) || minute > 59 || second > 59) return NaN;
-  return hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS;
+function clockOf({ hour = "0", minute = "0", second = "0", fraction = "0", half }: ClockParts): number {
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (/^p/i.test(half) ? 12 : 0);
+  const minutes = Number(minute);
+  const seconds = Number(second);
+  if (hours > 24 || (hours === 24 && minutes > 0) || minutes > 59 || seconds > 59) return NaN;
+  const thousandths = Math.round(Number(`0.${fraction}`) * SECOND_MS);
+  return hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS + thousandths;
 }
 
-/** Milliseconds ahead of UTC; null if the text does not say. */
-function readOffset({ zone, sign, aheadHours = "0", aheadMinutes = "0" }: TimeParts): number | null {
-  if (zone !== undefined) return ZONE_AHEAD_MS[zone.toUpperCase()] ?? null;
-  if (sign === undefined) return null;
-  const ahead = Number(aheadHours) * HOUR_MS + Number(aheadMinutes) * MINUTE_MS;
-  return sign === "-" ? -ahead : ahead;
+/** "13:00", "1 PM", "00 - 01", "02A:00" or "13:00-13:15"; null if the text is no time of day. */
+export function readClock(text: string): WrittenClock | null {
+  if (text.length > 30) return null;
+  const parts = CLOCK_CELL.exec(text.trim());
+  if (parts === null) return null;
+  const [, hour, mark, minute, second, half, star, toHour, , toMinute, toSecond, toHalf] = parts;
+  if (minute === undefined && half === undefined && toHour === undefined) return null;
+  const from = clockOf({ hour, minute, second, half });
+  const to = toHour === undefined ? null : clockOf({ hour: toHour, minute: toMinute, second: toSecond, half: toHalf });
+  if (Number.isNaN(from) || Number.isNaN(to)) return null;
+  return { from, to: to === null ? null : to <= from ? to + 24 * HOUR_MS : to, pass: passOf(mark ?? star) };
 }
 
 /** Splits "01.01.2024 00:00 - 01.01.2024 01:00" into start and end. */
 export function splitTimeRange(text: string): readonly [start: string, end: string | undefined] {
-  const dash = text.indexOf(" - ");
-  return dash < 0 ? [text, undefined] : [text.slice(0, dash).trim(), text.slice(dash + 3).trim()];
+  const dash = /\s+(?:-|–|—|to|bis)\s+/.exec(text);
+  if (dash !== null) return [text.slice(0, dash.index).trim(), text.slice(dash.index + dash[0].length).trim()];
+  const slash = text.indexOf("/", 11); // As in ISO 8601: both sides have a date and a time.
+  if (slash > 0 && text[4] === "-") return [text.slice(0, slash), text.slice(slash + 1)];
+  return [text, undefined];
 }
 
 /** Whether the text is a time, or a time range that starts with one. */
 export function isTime(text: string): boolean {
+  if (text.length < 6 || text.length > 2 * MAX_CHARACTERS) return false;
   const [start] = splitTimeRange(text);
   return (readTime(start, "day first") ?? readTime(start, "month first")) !== null;
 }
 
-/** The order on which a column's unambiguous dates agree, or else `known`. Throws without both. */
-export function dateOrder(cells: Iterable<string>, known: DateOrder | null): DateOrder {
-  let example = "";
-  let dayFirst = false;
-  let monthFirst = false;
-  for (const text of cells) {
-    const date = /^(\d{1,2})[-/](\d{1,2})[-/]\d{4}/.exec(text);
-    if (date === null) continue;
-    example ||= date[0];
-    if (Number(date[1]) > 12) dayFirst = true;
-    if (Number(date[2]) > 12) monthFirst = true;
-  }
-  if (dayFirst !== monthFirst) return dayFirst ? "day first" : "month first";
-  if (known !== null || example === "") return known ?? "day first";
-  throw new PowerPricesError(
-    `Dates such as ${quoted(example)} can be read in two ways. Write them year first, as 2024-01-31 13:00.`,
-  );
+/** The first date in a text such as "Report for 11/02/2025"; null if there is none. */
+export function dateIn(text: string): string | null {
+  return /\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}/.exec(text)?.[0] ?? null;
 }

@@ -1,19 +1,28 @@
 // Local time of a time zone, with daylight saving time.
 
 import { DAY_MS, MINUTE_MS } from "../units";
+import { fixedOffset } from "./zone-names";
 
-/**
- * The instants at which the local time is `wall`: one, none if spring skips it, two if autumn
- * repeats it.
- */
-export type ZoneClock = (wall: number) => readonly number[];
+export type ZoneClock = {
+  /**
+   * The instants at which the local time is `wall`: one, none if spring skips it, two if autumn
+   * repeats it.
+   */
+  readonly instants: (wall: number) => readonly number[];
+  /**
+   * How far local time is ahead of UTC on the day of `wall`; null if clocks change within a day or
+   * two of it.
+   */
+  readonly offset: (wall: number) => number | null;
+};
 
 /**
  * Offsets are looked up once per day of the file, because a look-up takes as long as reading
  * several rows.
  */
 export function zoneClock(timeZone: string): ZoneClock {
-  if (timeZone === "UTC") return (wall) => [wall];
+  const fixed = fixedOffset(timeZone);
+  if (fixed !== null) return { instants: (wall) => [wall - fixed], offset: () => fixed };
   const offsetAt = offsetsOf(timeZone);
   const ofDays = new Map<number, number>();
   const ofDay = (day: number): number => {
@@ -21,15 +30,25 @@ export function zoneClock(timeZone: string): ZoneClock {
     ofDays.set(day, offset);
     return offset;
   };
-  return (wall) => {
+  const plain = new Map<number, number | null>();
+  const offset = (wall: number): number | null => {
     const day = Math.floor(wall / DAY_MS);
-    const before = ofDay(day - 1);
-    const after = ofDay(day + 2);
-    if (before === after) return [wall - before];
-    return [wall - before, wall - after]
+    let found = plain.get(day);
+    if (found === undefined) {
+      found = ofDay(day - 1) === ofDay(day + 2) ? ofDay(day - 1) : null;
+      plain.set(day, found);
+    }
+    return found;
+  };
+  const instants = (wall: number): readonly number[] => {
+    const known = offset(wall);
+    if (known !== null) return [wall - known];
+    const day = Math.floor(wall / DAY_MS);
+    return [wall - ofDay(day - 1), wall - ofDay(day + 2)]
       .filter((instant) => instant + offsetAt(instant) === wall)
       .sort((a, b) => a - b);
   };
+  return { instants, offset };
 }
 
 /** Milliseconds that the local time is ahead of UTC at an instant. */

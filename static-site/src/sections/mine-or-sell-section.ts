@@ -11,16 +11,16 @@ import type { Machine } from "../economics";
 import { cents, clockName, minute, orDash, plain, whole, wholePercent } from "../format";
 import { fetchHourlyHashprice } from "../hourly-hashprice";
 import { compareMineAndSell, type HourlyHashprice, type MineOrSell, toUsd } from "../mine-or-sell";
-import type { PowerFile } from "../power-prices/power-file";
+import type { Reading } from "../power-prices/reading";
 import type { Section, State } from "../state";
 import { tablePager } from "../table-pager";
-import type { UnixMs, UsdPerMwh } from "../units";
+import type { Share, UnixMs, UsdPerMwh } from "../units";
 import { type TimeRange, toIso, type View } from "../view";
 
 const MAX_FILE_BYTES = 200e6;
 
-/** A file that was read, and the hashprice of its period. */
-type LoadedFile = { readonly name: string; readonly file: PowerFile; readonly hashprice: HourlyHashprice };
+/** Files that were read, and the hashprice of their period. */
+type LoadedFile = { readonly name: string; readonly file: Reading; readonly hashprice: HourlyHashprice };
 
 /** The comparison that is shown. */
 type Comparison = { readonly machine: Machine; readonly result: MineOrSell; readonly clock: View["time"] };
@@ -41,20 +41,27 @@ export function mineOrSellSection(): Section {
   let visible: TimeRange | null = null;
   let reading = new AbortController();
 
-  async function read(file: File): Promise<void> {
+  async function read(files: readonly File[]): Promise<void> {
     reading.abort();
     reading = new AbortController();
     const { signal } = reading;
-    say(`Reading ${file.name}`, "busy");
+    const name = files.length === 1 ? (files[0]?.name ?? "") : `${files.length} files`;
+    say(`Reading ${name}`, "busy");
     try {
-      if (MAX_FILE_BYTES < file.size)
+      const bytes = files.reduce((sum, { size }) => sum + size, 0);
+      if (MAX_FILE_BYTES < bytes)
         throw new Error(
-          `${file.name} has ${whole(file.size / 1e6)} MB; at most ${whole(MAX_FILE_BYTES / 1e6)} MB can be read. Cut it into parts, by month for example`,
+          `${name} has ${whole(bytes / 1e6)} MB; at most ${whole(MAX_FILE_BYTES / 1e6)} MB can be read. Cut it into parts, by month for example`,
         );
-      const [text, { readPowerPrices }] = await Promise.all([file.text(), import("../power-prices/read-power-prices")]);
-      const prices = readPowerPrices(text);
+      const { readInWorker } = await import("../power-prices/read-in-worker");
+      const progress = (share: number): void => {
+        if (!signal.aborted) say(`Reading ${name}: ${wholePercent(share as Share)}`, "busy");
+      };
+      const prices = await readInWorker(files, {}, { signal, progress });
+      // The questions are shown as text; there are no controls to answer them yet.
+      if (prices.status !== "read") throw new Error(prices.message);
       const hashprice = await fetchHourlyHashprice(state?.view.api ?? "", timeRangeOf(prices), signal);
-      loaded = { name: file.name, file: prices, hashprice };
+      loaded = { name, file: prices, hashprice };
       visible = null;
       showFile(loaded);
       recompute();
@@ -63,7 +70,7 @@ export function mineOrSellSection(): Section {
       const words = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
       const problem =
         error instanceof ApiError
-          ? `${file.name} is read, but what mining earned is not known: ${words}. Choose the file again to try again.`
+          ? `${name} is read, but what mining earned is not known: ${words}. Choose the file again to try again.`
           : `${words}.`;
       say(loaded === null ? problem : `${problem} What is below is of ${loaded.name}.`, "failed");
     }
@@ -79,7 +86,7 @@ export function mineOrSellSection(): Section {
     place.replaceChildren(...file.series.map((series, at) => el("option", { value: at }, series.name)));
     place.value = String(file.preferred);
     byId("sell-rate-label").hidden = file.currency === "USD";
-    setText(byId("sell-currency"), file.currency);
+    setText(byId("sell-currency"), file.currency ?? "");
     rate.value = file.currency === "USD" ? "1" : "";
     const sentences = [`${name}: ${file.layout}`, ...file.notes];
     say(`${sentences.join(". ")}.`, "done");
@@ -139,8 +146,8 @@ export function mineOrSellSection(): Section {
   }
 
   input.addEventListener("change", () => {
-    const file = input.files?.[0];
-    if (file !== undefined) void read(file);
+    const files = [...(input.files ?? [])];
+    if (files.length > 0) void read(files);
     input.value = ""; // So that choosing the same file again is an event too.
   });
   section.addEventListener("dragover", (event) => {
@@ -151,8 +158,8 @@ export function mineOrSellSection(): Section {
   section.addEventListener("drop", (event) => {
     event.preventDefault();
     section.removeAttribute("data-dragged");
-    const file = event.dataTransfer?.files[0];
-    if (file !== undefined) void read(file);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void read(files);
   });
   for (const control of [place, rate, asic]) control.addEventListener("input", recompute);
   byId("sell-zoom-back").addEventListener("click", () => zoom(null));
@@ -181,7 +188,7 @@ export function mineOrSellSection(): Section {
 }
 
 /** From the first price of any place to the end of the last price of any. */
-function timeRangeOf({ series }: PowerFile): TimeRange {
+function timeRangeOf({ series }: Reading): TimeRange {
   let [from, to] = [Infinity, -Infinity];
   for (const { intervals } of series) {
     from = Math.min(from, intervals[0]?.start ?? Infinity);

@@ -1,0 +1,29 @@
+// Hours that stand in headers, one column for each: "Hour 1", "HE01", "3B", "00:30" or "00-01".
+
+import { type Pass, passOf, readClock } from "./written-times";
+
+/** A number that counts hours (or shorter periods) of the day, or a time of day. */
+export type HourHeader =
+  | { readonly kind: "number"; readonly number: number; readonly pass: Pass }
+  | { readonly kind: "clock"; readonly from: number; readonly pass: Pass };
+
+const HOUR_NUMBER =
+  /^(?:hour(?: ?ending)?|hr|he|h|hora|heure|stunde|std|ora|godzina|godz|uur|time|period|pt|sp|tp|q|i|時|시)?\.?[\s_-]*0?(\d{1,3})\s*(?:h|시|時)?\s*([ABX*])?$/i;
+
+/** Null if the header names no hour. */
+export function hourOfHeader(text: string): HourHeader | null {
+  if (text.length > 24) return null;
+  const number = HOUR_NUMBER.exec(text);
+  if (number !== null && Number(number[1]) <= 100)
+    return { kind: "number", number: Number(number[1]), pass: passOf(number[2]) };
+  const clock = readClock(text.replace(/^(hour|hora|he|h)\s+/i, ""));
+  return clock === null ? null : { kind: "clock", from: clock.from, pass: clock.pass };
+}
+
+/** The number of an hour or period in a cell: "02", "02X", "HE 5"; null if it is none. */
+export function hourNumber(text: string): { number: number; pass: Pass } | null {
+  const found = HOUR_NUMBER.exec(text);
+  if (found !== null) return { number: Number(found[1]), pass: passOf(found[2]) };
+  const clock = /^(\d{1,2})(?::00)+$/.exec(text);
+  return clock === null ? null : { number: Number(clock[1]), pass: 0 };
+}

@@ -1,0 +1,94 @@
+// Joins what was read from several files or sheets that continue one another.
+
+import { HOUR_MS } from "../units";
+import type { PowerInterval, PowerSeries } from "./power-file";
+import { type Ask, type Reading, refusal } from "./reading";
+
+export type NamedReading = { readonly name: string; readonly reading: Reading };
+
+const MAX_NOTES = 6;
+
+/**
+ * One reading for all: series of the same name become one, in order of time. What is missing
+ * between files, or in two of them, is told.
+ */
+export function joinReadings(all: readonly NamedReading[]): Reading {
+  const [only] = all;
+  if (only === undefined) return refusal("There is no file to read. Choose a file with times and prices.");
+  if (all.length === 1) return only.reading;
+  const asking = all.filter(({ reading }) => reading.status === "asks");
+  const read = all.filter(({ reading }) => reading.status === "read");
+  const refused = all.filter(({ reading }) => reading.status === "refused");
+  const [firstAsking] = asking;
+  if (firstAsking !== undefined) {
+    const asks = new Map<string, Ask>(
+      asking.flatMap(({ reading }) => reading.asks.map((ask) => [ask.key, ask] as const)),
+    );
+    const questions = [...asks.values()].map(({ question }) => question);
+    return { ...firstAsking.reading, asks: [...asks.values()], message: `${firstAsking.name}: ${questions.join(" ")}` };
+  }
+  const [first] = read;
+  if (first === undefined) return refusal(`${only.name}: ${only.reading.message}`);
+
+  const { currency } = first.reading;
+  const same = read.filter(({ reading }) => reading.currency === currency);
+  const notes = [
+    `${same.length} ${same.length === 1 ? "table" : "tables"} joined`,
+    ...refused.map(({ name, reading }) => `Left out ${name}: ${reading.message.replace(/\.$/, "")}`),
+    ...read
+      .filter((one) => !same.includes(one))
+      .map(({ name, reading }) => `Left out ${name}: its prices are in ${reading.currency}`),
+  ];
+  const names = [...new Set(same.flatMap(({ reading }) => reading.series.map(({ name }) => name)))];
+  const preferredName = first.reading.series[first.reading.preferred]?.name;
+  const preferred = Math.max(0, names.indexOf(preferredName ?? ""));
+  const joined = names.map((name) =>
+    joinSeries(
+      name,
+      same.flatMap(({ reading }) => reading.series.filter((one) => one.name === name)),
+    ),
+  );
+  const shown = joined[preferred];
+  if (shown !== undefined) notes.push(...shown.notes);
+  const ofFiles = [...new Set(same.flatMap(({ reading }) => reading.notes))];
+  notes.push(...ofFiles.slice(0, MAX_NOTES));
+  if (ofFiles.length > MAX_NOTES) notes.push(`and ${ofFiles.length - MAX_NOTES} more notes on single files`);
+  const { reading } = first;
+  return {
+    ...reading,
+    message: [reading.layout, ...notes].join(". "),
+    choices: { ...reading.choices, place: { ...reading.choices.place, options: names } },
+    series: joined.map(({ series }) => series),
+    preferred,
+    notes,
+  };
+}
+
+function joinSeries(name: string, parts: readonly PowerSeries[]): { series: PowerSeries; notes: string[] } {
+  const sorted = parts.toSorted((a, b) => (a.intervals[0]?.start ?? 0) - (b.intervals[0]?.start ?? 0));
+  const intervals: PowerInterval[] = [];
+  let overlapping = 0;
+  let overlapMs = 0;
+  let gaps = 0;
+  let gapMs = 0;
+  for (const part of sorted) {
+    const covered = intervals.at(-1)?.end ?? Number.NEGATIVE_INFINITY;
+    const rest = part.intervals.filter(({ start }) => start >= covered);
+    for (const { start, end } of part.intervals) {
+      if (start >= covered) break;
+      overlapping += 1;
+      overlapMs += end - start;
+    }
+    const from = rest[0]?.start;
+    if (from !== undefined && Number.isFinite(covered) && from > covered) {
+      gaps += 1;
+      gapMs += from - covered;
+    }
+    for (const interval of rest) intervals.push(interval);
+  }
+  const hours = (ms: number): string => `${(ms / HOUR_MS).toLocaleString("en-US", { maximumFractionDigits: 1 })} hours`;
+  const notes: string[] = [];
+  if (gaps > 0) notes.push(`${hours(gapMs)} are missing between the files (${gaps} ${gaps === 1 ? "gap" : "gaps"})`);
+  if (overlapping > 0) notes.push(`${hours(overlapMs)} are in two files: the first counts`);
+  return { series: { name, intervals }, notes };
+}

@@ -1,0 +1,70 @@
+// Counts what is left out while a file is read, in rows, in hours and by the sign of the prices.
+
+import { HOUR_MS } from "../units";
+
+type Tally = { rows: number; ms: number; negative: number };
+
+const REASONS = {
+  noPrice: "without a price",
+  repeated: "repeated: the first of each counts",
+  overlapping: "overlapping the one before",
+  noSuchHour: "in the hour that the clocks skip in spring",
+  otherCurrency: "in another currency",
+  withoutLength: "without an end, and without another row to infer it from",
+} as const;
+
+export type Reason = keyof typeof REASONS;
+
+export type LeftOut = {
+  /** Rows without a readable time, and the first of their lines. */
+  unreadable: number;
+  firstUnreadable: number;
+  readonly tallies: Readonly<Record<Reason, Tally>>;
+};
+
+export function newLeftOut(): LeftOut {
+  const tally = (): Tally => ({ rows: 0, ms: 0, negative: 0 });
+  return {
+    unreadable: 0,
+    firstUnreadable: Infinity,
+    tallies: {
+      noPrice: tally(),
+      repeated: tally(),
+      overlapping: tally(),
+      noSuchHour: tally(),
+      otherCurrency: tally(),
+      withoutLength: tally(),
+    },
+  };
+}
+
+export function leaveOut(leftOut: LeftOut, reason: Reason, ms: number, price: number | null): void {
+  const tally = leftOut.tallies[reason];
+  tally.rows += 1;
+  if (Number.isFinite(ms)) tally.ms += ms;
+  if (price !== null && price < 0) tally.negative += 1;
+}
+
+export function leaveOutUnreadable(leftOut: LeftOut, line: number): void {
+  leftOut.unreadable += 1;
+  leftOut.firstUnreadable = Math.min(leftOut.firstUnreadable, line);
+}
+
+const counted = (count: number, one: string): string =>
+  `${count.toLocaleString("en-US", { maximumFractionDigits: 1 })} ${one}${count === 1 ? "" : "s"}`;
+
+export function leftOutNotes({ unreadable, firstUnreadable, tallies }: LeftOut, seriesCount: number): string[] {
+  const notes =
+    unreadable === 0
+      ? []
+      : [`${counted(unreadable, "row")} without a time that can be read, first line ${firstUnreadable}`];
+  for (const reason of Object.keys(REASONS) as Reason[]) {
+    const { rows, ms, negative } = tallies[reason];
+    if (rows === 0) continue;
+    const parts = [ms > 0 ? counted(ms / HOUR_MS, "hour") : "", negative > 0 ? `${negative} below zero` : ""];
+    const inside = parts.filter((part) => part !== "").join(", ");
+    const all = reason === "noPrice" && seriesCount > 1 ? ", over all series" : "";
+    notes.push(`${counted(rows, "row")} ${REASONS[reason]}${all}${inside === "" ? "" : ` (${inside})`}`);
+  }
+  return notes;
+}

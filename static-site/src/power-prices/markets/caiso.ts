@@ -1,0 +1,14 @@
+import type { Market } from "./market";
+
+export const caiso: Market = {
+  name: "CAISO OASIS",
+  source: "https://www.caiso.com/documents/oasis-interfacespecification_v5_1_8clean_fall2017release.pdf",
+  headers: [/^intervalstarttimegmt$/, /^oprdt$/, /^lmptype$/, /^(mw|prc|value)$/],
+  zone: "UTC",
+  currency: "USD",
+  unit: "MWh",
+  time: /^intervalstarttimegmt$/,
+  price: /^(mw|prc|value)$/,
+  place: /^node$/,
+  rows: { column: /^lmptype$/, value: /^LMP$/ },
+};

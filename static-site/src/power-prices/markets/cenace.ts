@@ -1,0 +1,14 @@
+import type { Market } from "./market";
+
+export const cenace: Market = {
+  name: "CENACE PML",
+  source: "https://www.cenace.gob.mx/Paginas/SIM/Reportes/PreciosEnergiaSisMEM.aspx",
+  headers: [/^hora$/, /^(clavedelnodo|zonadecarga)$/, /^(preciomarginallocal|preciozonal)/],
+  zone: "America/Mexico_City",
+  currency: "MXN",
+  unit: "MWh",
+  stamp: "end",
+  order: "day first",
+  price: /^(preciomarginallocal|preciozonal)/,
+  place: /^(clavedelnodo|zonadecarga)$/,
+};

@@ -1,0 +1,13 @@
+import type { Market } from "./market";
+
+export const iesoZonal: Market = {
+  name: "IESO Ontario zonal price",
+  source: "https://reports-public.ieso.ca/public/DAHourlyOntarioZonalPrice/",
+  headers: [/^(delivery)?hour$/, /^(ontario)?zonalprice/],
+  zone: "UTC-05:00",
+  currency: "CAD",
+  unit: "MWh",
+  stamp: "end",
+  order: "month first",
+  price: /^(ontario)?zonalprice/,
+};

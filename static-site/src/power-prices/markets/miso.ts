@@ -1,0 +1,15 @@
+import type { Market } from "./market";
+
+export const miso: Market = {
+  name: "MISO",
+  source: "https://www.misoenergy.org/markets-and-operations/real-time--market-data/market-reports/",
+  headers: [/^node$/, /^type$/, /^value$/, /^he1$/],
+  // Eastern standard time all year, in hours ending.
+  zone: "UTC-05:00",
+  currency: "USD",
+  unit: "MWh",
+  stamp: "end",
+  order: "month first",
+  place: /^node$/,
+  rows: { column: /^value$/, value: /^LMP$/ },
+};

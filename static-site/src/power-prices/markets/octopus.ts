@@ -1,0 +1,12 @@
+import type { Market } from "./market";
+
+export const octopus: Market = {
+  name: "Octopus Agile",
+  source: "https://docs.octopus.energy/rest/guides/endpoints/#energy-products",
+  headers: [/^validfrom$/, /^validto$/, /^value(inc|exc)vat$/],
+  zone: "UTC",
+  currency: "GBP",
+  unit: "cents/kWh",
+  price: /^value(exc|inc)vat$/,
+  preferred: /exc/i,
+};

@@ -1,0 +1,15 @@
+import type { Market } from "./market";
+
+export const spp: Market = {
+  name: "SPP",
+  source: "https://portal.spp.org/pages/da-lmp-by-location",
+  headers: [/^gmtintervalend$/, /^settlementlocation(name)?$/, /^lmp$/],
+  zone: "America/Chicago",
+  currency: "USD",
+  unit: "MWh",
+  stamp: "end",
+  order: "month first",
+  time: /^gmtintervalend$/,
+  price: /^lmp$/,
+  place: /^settlementlocation(name)?$/,
+};

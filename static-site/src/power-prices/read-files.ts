@@ -1,0 +1,85 @@
+// Reads power prices from files: CSV in any encoding, ZIP archives, Excel workbooks and HTML tables.
+// The same for the page and the command line.
+
+import { tableOfHtml } from "./html-table";
+import { joinReadings, type NamedReading } from "./join";
+import { PowerPricesError } from "./power-file";
+import type { Progress } from "./read-rows";
+import { readTable } from "./read-table";
+import { type Choices, type Reading, refusal } from "./reading";
+import type { SourceFile } from "./source-file";
+import { type Table, tableOfText } from "./table";
+import { decodeText } from "./text-encoding";
+
+export type { SourceFile } from "./source-file";
+
+const MAX_TABLES = 1_000;
+const MAX_DEPTH = 3;
+
+/** Never throws because of what is in the files: those that cannot be read are refused. */
+export async function readFiles(
+  files: readonly SourceFile[],
+  choices: Choices = {},
+  progress: Progress = () => {},
+): Promise<Reading> {
+  const tables: NamedTable[] = [];
+  for (const file of files) await addTables(file, tables, 0);
+  if (tables.length > MAX_TABLES) return refusal(`There are more than ${MAX_TABLES} tables. Choose fewer files.`);
+  const readings: NamedReading[] = tables.map(({ name, open }, at) => {
+    const share: Progress = (part) => progress((at + part) / tables.length);
+    return { name, reading: refusing(() => readTable(open(), name, choices, share)) };
+  });
+  return joinReadings(readings);
+}
+
+/** Tables are opened one at a time, so that only one is in memory. */
+type NamedTable = { readonly name: string; readonly open: () => Table };
+
+async function addTables(file: SourceFile, tables: NamedTable[], depth: number): Promise<void> {
+  const { name, bytes } = file;
+  if (!isArchive(bytes)) {
+    tables.push({ name, open: () => openTable(bytes) });
+    return;
+  }
+  const { openArchive } = await import("./archive");
+  const entries = attempt(() => openArchive(file));
+  if (entries instanceof PowerPricesError) {
+    tables.push({
+      name,
+      open: () => {
+        throw entries;
+      },
+    });
+    return;
+  }
+  for (const entry of entries) {
+    if ("table" in entry) tables.push({ name: `${name}, sheet ${entry.name}`, open: () => entry.table });
+    else if (depth < MAX_DEPTH) await addTables(entry, tables, depth + 1);
+  }
+}
+
+const isArchive = (bytes: Uint8Array): boolean =>
+  (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4) ||
+  (bytes[0] === 0x1f && bytes[1] === 0x8b);
+
+function openTable(bytes: Uint8Array): Table {
+  if (bytes[0] === 0xd0 && bytes[1] === 0xcf && bytes[2] === 0x11) {
+    throw new PowerPricesError("This is an old Excel file (.xls). Save it as .xlsx or CSV and choose that file.");
+  }
+  const text = decodeText(bytes);
+  return tableOfHtml(text) ?? tableOfText(text);
+}
+
+function attempt<Result>(open: () => Result): Result | PowerPricesError {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof PowerPricesError) return error;
+    throw error;
+  }
+}
+
+function refusing(read: () => Reading): Reading {
+  const reading = attempt(read);
+  return reading instanceof PowerPricesError ? refusal(reading.message) : reading;
+}

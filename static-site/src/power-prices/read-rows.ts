@@ -1,0 +1,463 @@
+// Reads the rows of a table by a plan: which columns hold what, in which time zone and order.
+
+import { DAY_MS, HOUR_MS } from "../units";
+import { hourNumber } from "./hour-headers";
+import { type Conflict, commonStep, type Draft, newDraft, toIntervals } from "./intervals";
+import { type LeftOut, leaveOut, leaveOutUnreadable, newLeftOut } from "./left-out";
+import type { PowerInterval } from "./power-file";
+import { type DecimalSign, readPrice } from "./price-cells";
+import type { PriceColumn } from "./price-columns";
+import { codeIn } from "./price-units";
+import { cell, isBlank, type Row, type Table } from "./table";
+import type { TimePlan } from "./time-plan";
+import {
+  type DateOrder,
+  dateOf,
+  type Pass,
+  readClock,
+  splitTimeRange,
+  timeReader,
+  type WrittenClock,
+  type WrittenTime,
+} from "./written-times";
+import { type ZoneClock, zoneClock } from "./zone-clock";
+import { abbreviationOffset, zoneNamed } from "./zone-names";
+
+const MAX_INTERVAL_MS = 366 * DAY_MS;
+const PROGRESS_ROWS = 50_000;
+const BETWEEN_KEYS = "\u0000";
+
+export type PricePlan = PriceColumn & { readonly perMwh: number };
+
+export type RowPlan = {
+  readonly time: TimePlan;
+  readonly zone: string;
+  readonly order: DateOrder;
+  readonly stamp: "start" | "end";
+  /** Whether 24:00 is the end of the day: then ends belong to the hour before them. */
+  readonly hasMidnightEnds: boolean;
+  readonly prices: readonly PricePlan[];
+  readonly sign: DecimalSign;
+  /** The columns that tell series apart. */
+  readonly keys: readonly number[];
+  /** Only rows with this value in this column count. */
+  readonly only: { readonly at: number; readonly value: string } | null;
+  readonly currencyAt: number | null;
+  readonly currency: string;
+};
+
+export type Progress = (share: number) => void;
+
+/** A series: what its row has in the key columns, its price column, and its intervals. */
+export type SeriesRead = {
+  readonly keys: readonly string[];
+  readonly column: PricePlan;
+  readonly intervals: PowerInterval[];
+};
+export type RowsRead = {
+  readonly series: readonly SeriesRead[];
+  readonly leftOut: LeftOut;
+  readonly conflicts: readonly Conflict[];
+  /** Rows that are not blank and of the kind that is read. */
+  readonly rowCount: number;
+};
+
+/** A row near a change of the clocks, which can only be understood with the others of its day. */
+type Waiting = {
+  readonly drafts: readonly Draft[];
+  readonly key: string;
+  readonly row: number;
+  readonly prices: readonly number[];
+  /** Local time that the row names: its start, or its end. */
+  readonly wall: number;
+  readonly day: number;
+  /** Number of the period in the day; -1 if times are not numbered. */
+  readonly number: number;
+  readonly lengthMs: number;
+  readonly isEnd: boolean;
+  readonly pass: Pass;
+  readonly end: WrittenTime | null;
+  readonly clock: ZoneClock;
+  /** A column of hours, which most days leave empty for the repeated hour. */
+  readonly isOptional: boolean;
+};
+
+export function readRows(
+  table: Table,
+  from: number,
+  to: number,
+  plan: RowPlan,
+  progress: Progress = () => {},
+): RowsRead {
+  const { time, keys, only, prices, sign } = plan;
+  const leftOut = newLeftOut();
+  const groups = new Map<string, { keys: string[]; drafts: Draft[] }>();
+  const waiting: Waiting[] = [];
+  const toTime = timeReader(plan.order);
+  const toClock = clockReader();
+  const clockNamed = clocksByName(plan.zone);
+  const clock = clockNamed(plan.zone);
+  const titleDay = time.titleDate === null ? null : toTime(time.titleDate);
+  const hours = time.hours.length > 0 ? hourStarts(plan) : null;
+  const periodMs = time.periodMs ?? HOUR_MS;
+  const stepMs = hours === null && time.periodMs === null ? stepOf(table, from, to, plan) : periodMs;
+  const first = plan.stamp === "end" ? 1 : 0;
+  let rowCount = 0;
+
+  const add = (drafts: readonly Draft[], row: number, start: number, end: number, values: readonly number[]): void => {
+    for (let at = 0; at < drafts.length; at += 1) {
+      const draft = drafts[at];
+      if (draft === undefined) continue;
+      draft.starts.push(start);
+      draft.ends.push(end);
+      draft.prices.push(values[at] ?? NaN);
+      draft.rows.push(row);
+    }
+  };
+
+  for (let at = from; at < to; at += 1) {
+    if ((at - from) % PROGRESS_ROWS === 0) progress((at - from) / (to - from));
+    const row = table.row(at);
+    if (only !== null && cell(row, only.at) !== only.value) {
+      if (isBlank(row) || cell(row, only.at) !== "") continue;
+    }
+    const written = timeOfRow(row, time, toTime, titleDay);
+    if (written === null) {
+      if (isBlank(row)) continue;
+      rowCount += 1;
+      leaveOutUnreadable(leftOut, at + 1);
+      continue;
+    }
+    rowCount += 1;
+    if (plan.currencyAt !== null && (codeIn(cell(row, plan.currencyAt)) ?? plan.currency) !== plan.currency) {
+      leaveOut(leftOut, "otherCurrency", 0, null);
+      continue;
+    }
+
+    let key = "";
+    for (const column of keys) key += cell(row, column) + BETWEEN_KEYS;
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { keys: keys.map((column) => cell(row, column)), drafts: prices.map(newDraft) };
+      groups.set(key, group);
+    }
+    const { drafts } = group;
+
+    let rowClock = clock;
+    let { offset, pass } = written;
+    const zone = time.zoneAt === null ? "" : cell(row, time.zoneAt);
+    if (zone !== "" && offset === null) {
+      offset = abbreviationOffset(zone);
+      if (offset === null) rowClock = clockNamed(zone);
+    } else if (written.zone !== null) rowClock = clockNamed(written.zone);
+    if (time.flagAt !== null && pass === 0) pass = passOfFlag(cell(row, time.flagAt), time.flagsSummer);
+
+    if (hours !== null) {
+      const day = written.wall;
+      for (const { at: column, startMs, number, pass: hourPass } of hours) {
+        const price = priceIn(row, column, sign, prices[0]);
+        const wall = day + startMs;
+        const known = offset ?? rowClock.offset(day);
+        if (known !== null && hourPass === 2) continue;
+        if (known !== null) {
+          add(drafts, at, wall - known, wall - known + periodMs, [price]);
+          continue;
+        }
+        waiting.push({
+          drafts,
+          key,
+          row: at,
+          prices: [price],
+          wall,
+          day,
+          number,
+          lengthMs: periodMs,
+          isEnd: false,
+          pass: hourPass,
+          end: null,
+          clock: rowClock,
+          isOptional: true,
+        });
+      }
+      continue;
+    }
+
+    const values = prices.map((column) => priceIn(row, column.at, sign, column));
+    let { wall } = written;
+    let number = -1;
+    let lengthMs = NaN;
+    let end = written.end;
+    let isEnd = plan.stamp === "end";
+    if (time.numberAt !== null) {
+      const found = hourNumber(cell(row, time.numberAt));
+      if (found === null) {
+        leaveOutUnreadable(leftOut, at + 1);
+        continue;
+      }
+      if (found.pass !== 0) pass = found.pass;
+      number = found.number - first;
+      lengthMs = periodMs;
+      wall += number * periodMs;
+      isEnd = false;
+    } else if (time.clockAt !== null) {
+      const found: WrittenClock | null = toClock(cell(row, time.clockAt));
+      if (found === null) {
+        leaveOutUnreadable(leftOut, at + 1);
+        continue;
+      }
+      if (found.pass !== 0) pass = found.pass;
+      const day = wall;
+      wall = day + found.from;
+      if (found.to !== null) {
+        lengthMs = found.to - found.from;
+        isEnd = false;
+      } else if (isEnd && time.partAt !== null) {
+        wall -= HOUR_MS;
+        isEnd = false;
+      }
+    }
+    if (time.partAt !== null) {
+      const part = Number(cell(row, time.partAt)) - (time.partMs < HOUR_MS / 12 ? 0 : 1);
+      if (!(part >= 0 && part < 61)) {
+        leaveOutUnreadable(leftOut, at + 1);
+        continue;
+      }
+      wall += part * time.partMs;
+      lengthMs = time.partMs < HOUR_MS / 12 ? NaN : time.partMs;
+    }
+    if (end === null && time.endAt !== null) end = toTime(cell(row, time.endAt));
+
+    const known = offset ?? rowClock.offset(wall);
+    if (known !== null) {
+      const instant = wall - known;
+      if (isEnd) add(drafts, at, NaN, instant, values);
+      else add(drafts, at, instant, endOf(end, instant, wall, false, rowClock) ?? instant + lengthMs, values);
+      continue;
+    }
+    waiting.push({
+      drafts,
+      key,
+      row: at,
+      prices: values,
+      wall,
+      day: Math.floor(written.wall / DAY_MS) * DAY_MS,
+      number,
+      lengthMs,
+      isEnd,
+      pass,
+      end,
+      clock: rowClock,
+      isOptional: false,
+    });
+  }
+
+  settle(waiting, plan, stepMs, add, leftOut);
+  const conflicts: Conflict[] = [];
+  const series = [...groups.values()].flatMap(({ keys, drafts }) =>
+    drafts.flatMap((draft, at): SeriesRead[] => {
+      const column = prices[at];
+      return column === undefined ? [] : [{ keys, column, intervals: toIntervals(draft, leftOut, conflicts) }];
+    }),
+  );
+  return { series, leftOut, conflicts, rowCount };
+}
+
+type RowTime = WrittenTime & { readonly end: WrittenTime | null };
+
+function timeOfRow(
+  row: Row,
+  plan: TimePlan,
+  toTime: (text: string) => WrittenTime | null,
+  titleDay: WrittenTime | null,
+): RowTime | null {
+  if (plan.titleDate !== null) return titleDay === null ? null : { ...titleDay, end: null };
+  if (plan.isYearMonthDay) {
+    const wall = dateOf(Number(cell(row, 0)), Number(cell(row, 1)), Number(cell(row, 2)));
+    if (!/^20\d{2}$/.test(cell(row, 0)) || Number.isNaN(wall)) return null;
+    return { wall, offset: null, dateOnly: true, pass: 0, zone: null, isMidnightEnd: false, end: null };
+  }
+  const text = cell(row, plan.timeAt);
+  const whole = toTime(text);
+  if (whole !== null) return { ...whole, end: null };
+  const [from, until] = splitTimeRange(text);
+  if (until === undefined) return null;
+  const start = toTime(from);
+  return start === null ? null : { ...start, end: toTime(until) };
+}
+
+function priceIn(row: Row, at: number, sign: DecimalSign, column: PricePlan | undefined): number {
+  const price = readPrice(cell(row, at), sign);
+  const perMwh = column?.perMwh ?? 1;
+  // Dividing by whole numbers keeps 0.02137 EUR/kWh at 21.37 EUR/MWh.
+  return price === null ? NaN : perMwh === 1 ? price : Number((price * perMwh).toPrecision(14));
+}
+
+function passOfFlag(text: string, flagsSummer: boolean): Pass {
+  if (text === "") return 0;
+  const isSet = /^(y|yes|true|1|s)$/i.test(text);
+  return isSet === flagsSummer ? 1 : 2;
+}
+
+function clockReader(): (text: string) => WrittenClock | null {
+  const known = new Map<string, WrittenClock | null>();
+  return (text) => {
+    let clock = known.get(text);
+    if (clock === undefined) {
+      clock = readClock(text);
+      known.set(text, clock);
+    }
+    return clock;
+  };
+}
+
+function clocksByName(zone: string): (name: string) => ZoneClock {
+  const known = new Map<string, ZoneClock>([[zone, zoneClock(zone)]]);
+  return (name) => {
+    let clock = known.get(name);
+    if (clock === undefined) {
+      clock = zoneClock(zoneNamed(name) ?? zone);
+      known.set(name, clock);
+    }
+    return clock;
+  };
+}
+
+type HourStart = { readonly at: number; readonly startMs: number; readonly number: number; readonly pass: Pass };
+
+/** When the hour of each column starts, in milliseconds since midnight. */
+function hourStarts({ time, stamp }: RowPlan): HourStart[] {
+  const periodMs = time.periodMs ?? stepOfHours(time);
+  return time.hours.map(({ at, number, from, pass }) => {
+    if (number < 0) return { at, startMs: stamp === "end" ? from - periodMs : from, number: -1, pass };
+    const index = stamp === "end" ? number - 1 : number;
+    return { at, startMs: index * periodMs, number: index, pass };
+  });
+}
+
+const stepOfHours = ({ hours }: TimePlan): number =>
+  commonStep(hours.slice(1).map(({ from }, at) => from - (hours[at]?.from ?? 0)));
+
+/** The most common step between the times of the first rows. */
+function stepOf(table: Table, from: number, to: number, plan: RowPlan): number {
+  const toTime = timeReader(plan.order);
+  const toClock = clockReader();
+  const walls: number[] = [];
+  for (let at = from; at < Math.min(to, from + 3_000); at += 1) {
+    const row = table.row(at);
+    const wall = timeOfRow(row, plan.time, toTime, null)?.wall;
+    const ofDay = plan.time.clockAt === null ? 0 : toClock(cell(row, plan.time.clockAt))?.from;
+    if (wall !== undefined && ofDay !== undefined) walls.push(wall + ofDay);
+  }
+  const steps = walls.slice(1).map((wall, at) => Math.abs(wall - (walls[at] ?? 0)));
+  const step = commonStep(steps.filter((one) => one > 0 && one <= DAY_MS));
+  return Number.isFinite(step) ? step : HOUR_MS;
+}
+
+/**
+ * The end of an interval; null if there is none. In the first pass of the hour repeated in autumn,
+ * 02:00 to 03:00 is one hour long, although 03:00 is two hours away.
+ */
+function endOf(
+  end: WrittenTime | null,
+  start: number,
+  wall: number,
+  repeats: boolean,
+  clock: ZoneClock,
+): number | null {
+  if (end === null) return null;
+  const instants = end.offset === null ? clock.instants(end.wall) : [end.wall - end.offset];
+  const goesByWall = end.offset === null && (repeats || instants.length === 0);
+  const ends = goesByWall ? [start + end.wall - wall, ...instants] : instants;
+  const later = ends.filter((instant) => instant > start && instant <= start + MAX_INTERVAL_MS);
+  return later.length === 0 ? null : Math.min(...later);
+}
+
+type AddRow = (drafts: readonly Draft[], row: number, start: number, end: number, prices: readonly number[]) => void;
+
+/** Decides which instants the rows near a change of the clocks mean. */
+function settle(waiting: readonly Waiting[], plan: RowPlan, stepMs: number, add: AddRow, leftOut: LeftOut): void {
+  const counts = countsElapsed(waiting);
+  const labels = plan.hasMidnightEnds || endsAreLabels(waiting, stepMs);
+  const seen = new Map<string, number>();
+  const walls = waiting.map(({ wall }) => wall);
+  const isBackwards = (walls[0] ?? 0) > (walls.at(-1) ?? 0);
+  for (const row of isBackwards ? waiting.toReversed() : waiting) {
+    const { drafts, wall, prices, clock, pass, lengthMs, isEnd, number, day } = row;
+    const skipped = (): void => {
+      const price = prices.find((value) => !Number.isNaN(value));
+      if (!row.isOptional || price !== undefined) leaveOut(leftOut, "noSuchHour", 0, price ?? null);
+    };
+    if (counts && number >= 0) {
+      const midnight = clock.instants(day)[0];
+      const start = (midnight ?? NaN) + wall - day;
+      if (row.isOptional && start >= (clock.instants(day + DAY_MS)[0] ?? Infinity)) continue;
+      add(drafts, row.row, start, start + lengthMs, prices);
+      continue;
+    }
+    const named = isEnd && labels ? wall - stepMs : wall;
+    const instants = clock.instants(named);
+    if (row.isOptional && instants.length < 2 && pass === 2) continue;
+    const isSecond =
+      instants.length > 1 && (pass === 2 || (pass === 0 && isSeen(seen, `${row.key}${row.isOptional} ${named}`)));
+    const instant = instants[isSecond ? 1 : 0];
+    if (instant === undefined) skipped();
+    else if (isEnd) add(drafts, row.row, NaN, labels ? instant + stepMs : instant, prices);
+    else {
+      const end = endOf(row.end, instant, wall, instants.length > 1, clock);
+      add(drafts, row.row, instant, end ?? instant + lengthMs, prices);
+    }
+  }
+}
+
+/** Whether this is the second row of a time: then it is the second pass. */
+function isSeen(seen: Map<string, number>, key: string): boolean {
+  const count = seen.get(key) ?? 0;
+  seen.set(key, count + 1);
+  return count > 0;
+}
+
+/**
+ * Whether the numbers of a day's periods count the time that passed since midnight, so that days
+ * have 23 or 25 hours, and not the hours of the clock.
+ */
+function countsElapsed(waiting: readonly Waiting[]): boolean {
+  const days = new Map<
+    number,
+    { last: number; numbers: Set<number>; periods: number; usual: number; clock: ZoneClock; lengthMs: number }
+  >();
+  for (const { day, number, lengthMs, clock, prices } of waiting) {
+    if (number < 0 || prices.every(Number.isNaN)) continue;
+    let found = days.get(day);
+    if (found === undefined) {
+      const length = (clock.instants(day + DAY_MS)[0] ?? NaN) - (clock.instants(day)[0] ?? NaN);
+      found = { last: -1, numbers: new Set(), periods: length / lengthMs, usual: DAY_MS / lengthMs, clock, lengthMs };
+      days.set(day, found);
+    }
+    found.last = Math.max(found.last, number);
+    found.numbers.add(number);
+  }
+  let isElapsed = false;
+  for (const [day, { last, numbers, periods, usual, clock, lengthMs }] of days) {
+    if (periods > usual && last >= usual) isElapsed = true;
+    if (periods < usual) {
+      const skipped = [...numbers].find((number) => clock.instants(day + number * lengthMs).length === 0);
+      if (last === periods - 1 && skipped !== undefined) isElapsed = true;
+      if (last >= periods) return false;
+    }
+  }
+  return isElapsed;
+}
+
+/**
+ * Whether ends name the hour before them: then, in autumn, the end of the repeated hour occurs
+ * twice, and not its start.
+ */
+function endsAreLabels(waiting: readonly Waiting[], stepMs: number): boolean {
+  const counts = new Map<string, number>();
+  for (const { isEnd, wall, key, clock } of waiting) {
+    if (!isEnd || clock.instants(wall).length !== 1 || clock.instants(wall - stepMs).length !== 2) continue;
+    const name = `${key} ${wall}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts.values()].some((count) => count > 1);
+}

@@ -1,0 +1,201 @@
+// A table of text cells. The rows of a CSV file are cut from its text one at a time, so that a
+// million rows need little more memory than the text.
+
+import { PowerPricesError } from "./power-file";
+
+export type Row = readonly string[];
+export type Table = {
+  readonly delimiter: string;
+  readonly length: number;
+  /** The cells of a row; empty beyond the table. */
+  readonly row: (at: number) => Row;
+};
+
+/** There may be titles and notes above the table. */
+export const HEADER_WITHIN_ROWS = 1_000;
+const MAX_ROWS = 5_000_000;
+const MAX_COLUMNS = 1_000;
+const QUOTE = 34;
+const LINE_FEED = 10;
+
+/** The trimmed text of a cell; empty if there is no such cell. */
+export const cell = (row: Row | undefined, at: number | null | undefined): string =>
+  at === undefined || at === null ? "" : (row?.[at]?.trim() ?? "");
+
+export const isBlank = (row: Row): boolean => row.every((text) => text.trim() === "");
+
+/** The first rows of a table. */
+export const firstRows = (table: Table, count = HEADER_WITHIN_ROWS): Row[] =>
+  Array.from({ length: Math.min(count, table.length) }, (_, at) => table.row(at));
+
+/** A table whose cells are already separate, as those of a spreadsheet. */
+export const tableOfRows = (rows: readonly Row[]): Table => ({
+  delimiter: "",
+  length: rows.length,
+  row: (at) => rows[at] ?? [],
+});
+
+/** Throws `PowerPricesError` if the text is not a CSV table, or is too large. */
+export function tableOfText(text: string): Table {
+  refuseOtherFormats(text);
+  const start = text.startsWith("\uFEFF") ? 1 : 0;
+  const lines = text.includes("\r") && !text.includes("\n") ? text.replaceAll("\r", "\n") : text;
+  const delimiter = findDelimiter(lines);
+  const hasQuotes = lines.includes('"');
+  const starts = rowStarts(lines, start, delimiter.charCodeAt(0), hasQuotes);
+  const length = starts.length - 1;
+  const row = (at: number): Row => {
+    const from = starts[at];
+    const next = starts[at + 1];
+    if (from === undefined || next === undefined) return [];
+    let to = next - 1;
+    if (lines[to - 1] === "\r") to -= 1;
+    return splitRow(lines.slice(from, to), delimiter, hasQuotes);
+  };
+  const wide = firstRows({ delimiter, length, row }).findIndex((cells) => cells.length > MAX_COLUMNS);
+  if (wide >= 0) {
+    throw new PowerPricesError(
+      `Line ${wide + 1} has more than 1,000 columns. Export the prices with one line for each time.`,
+    );
+  }
+  return { delimiter, length, row };
+}
+
+/** Where each row starts, and one more where the next would start. Line ends in quotes are text. */
+function rowStarts(text: string, from: number, delimiter: number, hasQuotes: boolean): Uint32Array {
+  const starts = new GrowingList();
+  starts.push(from);
+  if (hasQuotes) {
+    let isOpen = false;
+    let isCellStart = true;
+    let row = 0;
+    let openRow = 0;
+    for (let at = from; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (isOpen) {
+        if (code === QUOTE) {
+          if (text.charCodeAt(at + 1) === QUOTE) at += 1;
+          else isOpen = false;
+        }
+      } else if (code === LINE_FEED) {
+        starts.push(at + 1);
+        row += 1;
+        isCellStart = true;
+      } else if (code === delimiter) isCellStart = true;
+      else if (code === QUOTE && isCellStart) {
+        isOpen = true;
+        openRow = row;
+        isCellStart = false;
+      } else if (code !== 32) isCellStart = false;
+    }
+    if (isOpen) {
+      throw new PowerPricesError(
+        `Line ${openRow + 1} opens a quotation mark that nothing closes. Close it, or export the file again.`,
+      );
+    }
+  } else {
+    for (let at = text.indexOf("\n", from); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  }
+  if (starts.last() < text.length) starts.push(text.length + 1);
+  if (starts.length > MAX_ROWS) {
+    throw new PowerPricesError(
+      "The file is too long: 5,000,000 rows can be read. Keep fewer places or a shorter time.",
+    );
+  }
+  return starts.toArray();
+}
+
+/** A list of whole numbers in little memory. */
+class GrowingList {
+  length = 0;
+  #values = new Uint32Array(1_024);
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const larger = new Uint32Array(2 * this.length);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.length] = value;
+    this.length += 1;
+  }
+
+  last(): number {
+    return this.#values[this.length - 1] ?? 0;
+  }
+
+  toArray(): Uint32Array {
+    return this.#values.subarray(0, this.length);
+  }
+}
+
+function splitRow(line: string, delimiter: string, hasQuotes: boolean): string[] {
+  if (!hasQuotes || !line.includes('"')) return line.split(delimiter);
+  const cells: string[] = [];
+  let at = 0;
+  while (at <= line.length) {
+    const quote = /^ *"/.exec(line.slice(at, at + 8));
+    if (quote === null) {
+      const next = line.indexOf(delimiter, at);
+      const to = next < 0 ? line.length : next;
+      cells.push(line.slice(at, to));
+      at = to + 1;
+      continue;
+    }
+    let text = "";
+    at += quote[0].length;
+    for (;;) {
+      const close = line.indexOf('"', at);
+      text += line.slice(at, close);
+      at = close + 1;
+      if (line[at] !== '"') break;
+      text += '"';
+      at += 1;
+    }
+    const next = line.indexOf(delimiter, at);
+    const to = next < 0 ? line.length : next;
+    cells.push(text + line.slice(at, to).trimEnd());
+    at = to + 1;
+  }
+  return cells;
+}
+
+function refuseOtherFormats(text: string): void {
+  const start = text.slice(0, 2_000).trimStart();
+  if (start === "" && text.trim() === "") {
+    throw new PowerPricesError("The file is empty. Choose a file with a column of times and a column of prices.");
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters mark binary files.
+  if (/[\u0000-\u0008\u000e-\u001f]/.test(start)) {
+    throw new PowerPricesError(
+      "This is not a text file that can be read here. Save it as CSV (UTF-8) and choose that file.",
+    );
+  }
+  if (/^<[!?a-z]/i.test(start)) {
+    throw new PowerPricesError(
+      "This is a web page, not CSV: perhaps the download asked for a login. Download the file again.",
+    );
+  }
+  if (/^[{[]\s*["{[]/.test(start)) {
+    throw new PowerPricesError("This is JSON, not CSV. Export the prices as CSV and choose that file.");
+  }
+}
+
+/**
+ * The first of tab, semicolon and comma that most lines contain: commas may also be decimal signs.
+ */
+function findDelimiter(text: string): string {
+  const lines = text
+    .slice(0, 100_000)
+    .split("\n")
+    .slice(0, 200)
+    .map((line) => line.slice(0, 2_000).replace(/"[^"]*"/g, ""));
+  const filled = lines.filter((line) => line.trim() !== "");
+  const have = (delimiter: string): number => filled.filter((line) => line.includes(delimiter)).length;
+  const most = ["\t", ";", "|"].find((delimiter) => have(delimiter) * 2 >= filled.length);
+  const found = most ?? [",", ";", "\t"].find((delimiter) => have(delimiter) > 0);
+  if (found !== undefined) return found;
+  throw new PowerPricesError(
+    "The file has only one column. It needs a column of times and one of prices, with a comma, semicolon or tab between.",
+  );
+}

@@ -1,0 +1,260 @@
+// Finds where a table has its times: in one column, in columns of dates and hours, in the headers
+// of hour columns, or partly in the title.
+
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../units";
+import type { Column } from "./column-profile";
+import { type HourHeader, hourNumber, hourOfHeader } from "./hour-headers";
+import { type Market, normalised } from "./markets/market";
+import type { Row } from "./table";
+import { isYearMonthDay } from "./table-header";
+import type { Pass } from "./written-times";
+import { zoneIn, zoneNamed } from "./zone-names";
+
+/** A column that holds the prices of one hour of the day. */
+export type HourColumn = { readonly at: number; readonly number: number; readonly from: number; readonly pass: Pass };
+
+export type TimePlan = {
+  /** The column of times or of dates; null if the date is in the title. */
+  readonly timeAt: number | null;
+  /** Whether `timeAt` is the first of three columns: year, month, day. */
+  readonly isYearMonthDay: boolean;
+  readonly titleDate: string | null;
+  readonly endAt: number | null;
+  /** Time of day, if it is not in the column of the date. */
+  readonly clockAt: number | null;
+  /** The number of the hour or period in the day. */
+  readonly numberAt: number | null;
+  /** The number of the quarter (or the like) within the hour, and how long it is. */
+  readonly partAt: number | null;
+  readonly partMs: number;
+  /** One column for each hour of the day. */
+  readonly hours: readonly HourColumn[];
+  /** How long a numbered period is; null if times are not numbered. */
+  readonly periodMs: number | null;
+  /** The number of the first period of the day, if the numbers say it. */
+  readonly firstNumber: 0 | 1 | null;
+  readonly zoneAt: number | null;
+  readonly flagAt: number | null;
+  /** Whether the flag marks summer time, and not the second pass. */
+  readonly flagsSummer: boolean;
+  /** What the headers of the times say: the zone may be in one of them. */
+  readonly headers: string;
+  readonly name: string;
+  readonly options: readonly string[];
+  /** Whether several columns may be the start. */
+  readonly isUnclear: boolean;
+  readonly isEnd: boolean;
+  readonly isStart: boolean;
+  /** Columns that hold no price. */
+  readonly taken: ReadonlySet<number>;
+};
+
+const ID_WORDS = /\b(id|ids|ptid|eic|mrid|code)\b/;
+const RECORD_WORDS = /updat|publish|creat|insert|posted|modified/;
+export const END_WORDS = /\b(end|ending|ends|until|to|till|bis|fin|fine|hasta|he|slut|datetill)\b/;
+export const START_WORDS = /\b(start|starting|starts|begin|beginning|from|von|ab|since|inicio|desde|début|od)\b/;
+const HOUR_WORDS =
+  /\b(hour|hours|hr|hrs|he|hora|heure|stunde|std|ora|saat|tid|tund|godzina|godz|hodina|hod|óra|uur|tunti|time|timme)\b|hour|시간/;
+const PERIOD_WORDS =
+  /\b(period|periods|periodo|período|interval|mtu|sp|tp|product|quarter|block|isp)\b|時刻コード|period/;
+const PART_WORDS = /\b(interval|quarter|qtr|minute|min|viertel)\b/;
+const FLAG_WORDS = /\b(repeat|repeated|dst|summer|sommerzeit|daylight)\b/;
+const FLAG_VALUE = /^(y|n|yes|no|true|false|0|1|s|w)$/i;
+const MIN_HOUR_COLUMNS = 20;
+const TITLE = "the date in the title";
+
+/** Null if the table has no times. */
+export function findTimes(
+  columns: readonly Column[],
+  sample: readonly Row[],
+  market: Market | null,
+  titleDate: string | null,
+  chosen: string | undefined,
+): TimePlan | null {
+  const first = sample.find((row) => isYearMonthDay(row, 0));
+  const years =
+    first !== undefined && columns[0]?.isTime !== true && /year|año|ano|jahr|^$/.test(columns[0]?.words ?? "");
+  const times = columns.filter(
+    ({ isTime, words, isWhole }) => isTime && !(ID_WORDS.test(words) && isWhole) && !RECORD_WORDS.test(words),
+  );
+  const hours = titleDate !== null || times.length > 0 ? hourColumns(columns) : [];
+  const isEnd = ({ words }: Column): boolean => END_WORDS.test(words);
+  // Starts may all be at midnight, in a file of one row for each day: their ends are not dates.
+  const isDay = (column: Column): boolean => column.isDate && endColumn(times, column)?.isDate !== false;
+  const moments = times.filter((column) => !isDay(column));
+  const dates = times.filter(isDay);
+  const best = hours.length > 0 ? [...dates, ...moments] : moments.length > 0 ? moments : dates;
+  const time = choose(best, market, chosen) ?? null;
+  if (time === null && titleDate === null && !years) return null;
+
+  const end = time === null ? undefined : endColumn(times, time);
+  const isDated = time === null || isDay(time);
+  const others = columns.filter(
+    ({ at }) => at !== time?.at && !(years && at < 3) && !times.some((one) => one.at === at),
+  );
+  const clocks =
+    isDated && hours.length === 0 ? others.filter((column) => column.isClock && !isHourEnding(column)) : [];
+  const clockColumn = clocks.find((column) => !isEnd(column)) ?? clocks[0];
+  const number = isDated && hours.length === 0 && clockColumn === undefined ? numberColumn(others, years) : undefined;
+  const part =
+    number === undefined && clockColumn === undefined ? undefined : partColumn(others, number ?? clockColumn);
+  const flag = flagColumn(columns);
+  const zone = zoneColumn(columns);
+  const headerColumns = [time, clockColumn, number].filter((column) => column !== undefined && column !== null);
+  const words = headerColumns.map((column) => column.words).join(" ");
+  const numbers =
+    hours.length > 0 ? hours.filter(({ number }) => number >= 0).map(({ number }) => number) : numbersOf(number);
+  return {
+    timeAt: years ? 0 : (time?.at ?? null),
+    isYearMonthDay: years,
+    titleDate: time === null && !years ? titleDate : null,
+    endAt: clockColumn === undefined && number === undefined ? (end?.at ?? null) : null,
+    clockAt: clockColumn?.at ?? null,
+    numberAt: number?.at ?? null,
+    partAt: part?.at ?? null,
+    partMs: part === undefined ? 0 : partLength(part),
+    hours,
+    periodMs: numbers.length === 0 ? null : periodLength(numbers, number, market),
+    firstNumber: firstNumber(numbers),
+    zoneAt: zone?.at ?? null,
+    flagAt: flag?.at ?? null,
+    flagsSummer: flag !== undefined && /summer|sommer|daylight|^is dst$|^dst$/.test(flag.words),
+    headers: headerColumns.map(({ header }) => header).join(" "),
+    name: time === null ? TITLE : headerName(time),
+    options: best.length === 0 ? [TITLE] : best.map(headerName),
+    isUnclear: market?.time === undefined && best.filter((column) => !isEnd(column) && !isSure(column)).length > 1,
+    isEnd: END_WORDS.test(words),
+    isStart: end !== undefined || START_WORDS.test(words),
+    taken: new Set([
+      ...times.map(({ at }) => at),
+      ...others.filter((column) => column.isClock).map(({ at }) => at),
+      ...(years ? [0, 1, 2] : []),
+      ...[number, part, flag, zone].flatMap((column) => column?.at ?? []),
+    ]),
+  };
+}
+
+/** A column's header, or its number if it has none. */
+export const headerName = ({ header, at }: Column): string => header || `column ${at + 1}`;
+
+/** Whether a column's times are clear without knowing the zone. */
+const isSure = (column: Column): boolean => column.hasOffsets || zoneIn(column.header) === "UTC";
+
+function choose(times: readonly Column[], market: Market | null, chosen: string | undefined): Column | undefined {
+  const byUser = times.find((column) => headerName(column).toLowerCase() === chosen?.toLowerCase());
+  if (byUser !== undefined) return byUser;
+  const byMarket = times.find(({ header }) => market?.time?.test(normalised(header)));
+  if (byMarket !== undefined) return byMarket;
+  const starts = times.filter(({ words }) => !END_WORDS.test(words));
+  return starts.find(isSure) ?? times.find(isSure) ?? starts[0] ?? times[0];
+}
+
+/** The end of the intervals that start in a column, in the same time zone. */
+function endColumn(times: readonly Column[], start: Column): Column | undefined {
+  if (END_WORDS.test(start.words)) return undefined;
+  const ends = times.filter((column) => column.at !== start.at && END_WORDS.test(column.words));
+  return ends.find(
+    (column) =>
+      zoneIn(column.header) === zoneIn(start.header) &&
+      column.hasOffsets === start.hasOffsets &&
+      /\blocal\b/.test(column.words) === /\blocal\b/.test(start.words),
+  );
+}
+
+function hourColumns(columns: readonly Column[]): HourColumn[] {
+  const found = columns.flatMap(({ at, header }) => {
+    const hour: HourHeader | null = header === "" ? null : hourOfHeader(header);
+    return hour === null ? [] : [{ at, hour }];
+  });
+  const hours = found.map(({ at, hour }): HourColumn => {
+    const number = hour.kind === "number" ? hour.number : -1;
+    return { at, number, from: hour.kind === "clock" ? hour.from : 0, pass: hour.pass };
+  });
+  const different = new Set(hours.map(({ number, from, pass }) => `${number} ${from} ${pass}`));
+  return different.size >= MIN_HOUR_COLUMNS && different.size >= hours.length - 1 ? hours : [];
+}
+
+/** The column that marks one pass of the hour that autumn repeats, or summer time. */
+const flagColumn = (columns: readonly Column[]): Column | undefined =>
+  columns.find(
+    ({ words, distinct }) =>
+      FLAG_WORDS.test(words) && distinct.size > 0 && [...distinct].every((text) => FLAG_VALUE.test(text)),
+  );
+
+/** The column that names the time zone of each row. */
+const zoneColumn = (columns: readonly Column[]): Column | undefined =>
+  columns.find(
+    ({ words, distinct, isTime }) =>
+      !isTime &&
+      /zone|\btz\b|daylight|^time ?basis$/.test(words) &&
+      distinct.size > 0 &&
+      [...distinct].every((text) => zoneNamed(text) !== null),
+  );
+
+/** "Hour Ending" with 01:00 to 24:00 counts hours. */
+const isHourEnding = ({ words, distinct }: Column): boolean =>
+  END_WORDS.test(words) && HOUR_WORDS.test(words) && [...distinct].every((text) => hourNumber(text) !== null);
+
+/** By its header, or else by its values: all numbers of a day's hours. */
+function numberColumn(columns: readonly Column[], isHeaderless: boolean): Column | undefined {
+  const isCount = ({ values, words }: Column): boolean =>
+    values.length > 0 &&
+    !ID_WORDS.test(words.replace("時刻コード", "")) &&
+    values.every((text) => {
+      const number = hourNumber(text)?.number;
+      return number !== undefined && number <= 300;
+    });
+  const counts = columns.filter(isCount);
+  const isDay = ({ distinct, words }: Column): boolean => {
+    const numbers = [...distinct].map((text) => hourNumber(text)?.number ?? NaN);
+    return (
+      (words === "" || isHeaderless) &&
+      numbers.length >= 23 &&
+      numbers.length <= 25 &&
+      numbers.every((one) => one <= 25)
+    );
+  };
+  return (
+    counts.find(({ words }) => HOUR_WORDS.test(words)) ??
+    counts.find(({ words }) => PERIOD_WORDS.test(words)) ??
+    counts.find(isDay)
+  );
+}
+
+function partColumn(columns: readonly Column[], hour: Column | undefined): Column | undefined {
+  return columns.find(
+    ({ at, words, isWhole, distinct }) =>
+      at !== hour?.at &&
+      isWhole &&
+      PART_WORDS.test(words) &&
+      distinct.size > 1 &&
+      [...distinct].every((text) => Number(text) < 61),
+  );
+}
+
+const partsOf = ({ distinct }: Column): number => Math.max(...[...distinct].map(Number));
+
+/** How long a numbered part of an hour is; a minute if the numbers are minutes. */
+function partLength(part: Column): number {
+  const most = partsOf(part);
+  if (most > 12) return MINUTE_MS;
+  return HOUR_MS / (most <= 2 ? 2 : most <= 4 ? 4 : most <= 6 ? 6 : 12);
+}
+
+const numbersOf = (column: Column | undefined): number[] =>
+  column === undefined ? [] : [...column.distinct].flatMap((text) => hourNumber(text)?.number ?? []);
+
+function firstNumber(numbers: readonly number[]): 0 | 1 | null {
+  if (numbers.length === 0) return null;
+  if (numbers.includes(0)) return 0;
+  return Math.max(...numbers) >= 24 ? 1 : null;
+}
+
+function periodLength(numbers: readonly number[], column: Column | undefined, market: Market | null): number {
+  if (market?.periodMinutes !== undefined) return market.periodMinutes * MINUTE_MS;
+  const most = Math.max(...numbers);
+  const perDay = [24, 48, 96, 144, 288].find((count) => most <= count + count / 24) ?? 288;
+  if (perDay === 24 && column !== undefined && /settlement ?period|trading ?period/.test(column.words))
+    return DAY_MS / 48;
+  return DAY_MS / perDay;
+}

@@ -1,0 +1,124 @@
+// Reads the sheets of an Excel workbook as tables of text: numbers as they are stored, dates as
+// 2024-01-31 13:00:00.
+//
+// The parts of a workbook: ECMA-376, part 1, sections 12.3 and 18.
+
+import { strFromU8 } from "fflate";
+import { DAY_MS } from "../units";
+import { textOf } from "./html-table";
+import { type Row, type Table, tableOfRows } from "./table";
+
+type Files = Readonly<Record<string, Uint8Array>>;
+
+/** Formats of dates and times that have no text of their own (section 18.8.30). */
+const DATE_FORMATS = new Set([14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47]);
+const FIRST_DAY = Date.UTC(1899, 11, 30);
+const FIRST_DAY_1904 = Date.UTC(1904, 0, 1);
+const MAX_COLUMNS = 1_000;
+
+export const isWorkbook = (files: Files): boolean => files["xl/workbook.xml"] !== undefined;
+
+export function sheetsOf(files: Files): { name: string; table: Table }[] {
+  const part = (name: string): string => {
+    const bytes = files[name];
+    return bytes === undefined ? "" : strFromU8(bytes);
+  };
+  const workbook = part("xl/workbook.xml");
+  const targets = new Map(
+    Array.from(part("xl/_rels/workbook.xml.rels").matchAll(/<Relationship\b[^>]*>/g), ([tag]) => [
+      attribute(tag, "Id"),
+      attribute(tag, "Target"),
+    ]),
+  );
+  const strings = Array.from(
+    part("xl/sharedStrings.xml").matchAll(/<si\b[^>]*?(?:\/>|>([\s\S]*?)<\/si>)/g),
+    ([, content = ""]) => stringOf(content),
+  );
+  const dates = dateStyles(part("xl/styles.xml"));
+  const firstDay = /date1904="(1|true)"/.test(workbook) ? FIRST_DAY_1904 : FIRST_DAY;
+  return Array.from(workbook.matchAll(/<(?:\w+:)?sheet\b[^>]*>/g), ([tag]) => tag)
+    .filter((tag) => !/state="(hidden|veryHidden)"/.test(tag))
+    .flatMap((tag) => {
+      const target = targets.get(attribute(tag, "r:id")) ?? "";
+      const xml = part(target.startsWith("/") ? target.slice(1) : `xl/${target}`);
+      const rows = rowsOf(xml, strings, dates, firstDay);
+      return rows.length === 0 ? [] : [{ name: textOf(attribute(tag, "name")), table: tableOfRows(rows) }];
+    });
+}
+
+const attribute = (tag: string, name: string): string => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
+
+/** The text of a string that may be in several runs; phonetic hints are left out. */
+const stringOf = (content: string): string =>
+  Array.from(content.replace(/<rPh\b[\s\S]*?<\/rPh>/g, "").matchAll(/<t\b[^>]*>([\s\S]*?)<\/t>/g), ([, text = ""]) =>
+    textOf(text),
+  ).join("");
+
+/** Which of the cells' styles show a date or a time. */
+function dateStyles(styles: string): boolean[] {
+  const custom = new Map(
+    Array.from(styles.matchAll(/<numFmt\b[^>]*>/g), ([tag]) => [
+      Number(attribute(tag, "numFmtId")),
+      attribute(tag, "formatCode"),
+    ]),
+  );
+  const formats = /<cellXfs\b[\s\S]*?<\/cellXfs>/.exec(styles)?.[0] ?? "";
+  return Array.from(formats.matchAll(/<xf\b[^>]*>/g), ([tag]) => {
+    const id = Number(attribute(tag, "numFmtId"));
+    const code = custom.get(id)?.replace(/&quot;.*?&quot;|\[(?!h|m|s)[^\]]*\]|\\./gi, "");
+    return code === undefined ? DATE_FORMATS.has(id) : /[ymdhs]/i.test(code) && !/General/i.test(code);
+  });
+}
+
+function rowsOf(xml: string, strings: readonly string[], dates: readonly boolean[], firstDay: number): Row[] {
+  const rows: Row[] = [];
+  for (const [, attributes = "", content = ""] of xml.matchAll(/<row\b([^>]*?)(?:\/>|>([\s\S]*?)<\/row>)/g)) {
+    const at = Number(attribute(attributes, "r") || rows.length + 1) - 1;
+    while (rows.length < at && at < rows.length + 10_000) rows.push([]);
+    const cells: string[] = [];
+    for (const [, tag = "", inner = ""] of content.matchAll(/<c\b([^>]*?)(?:\/>|>([\s\S]*?)<\/c>)/g)) {
+      const column = columnOf(/\sr="([A-Z]+)/.exec(tag)?.[1] ?? "") ?? cells.length;
+      if (column >= MAX_COLUMNS) continue;
+      while (cells.length < column) cells.push("");
+      cells[column] = cellText(tag, inner, strings, dates, firstDay);
+    }
+    rows.push(cells);
+  }
+  return rows;
+}
+
+/** "A" is 0, "AA" is 26; null if there is no letter. */
+function columnOf(letters: string): number | null {
+  if (letters === "") return null;
+  let column = 0;
+  for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
+  return column - 1;
+}
+
+function cellText(
+  tag: string,
+  inner: string,
+  strings: readonly string[],
+  dates: readonly boolean[],
+  firstDay: number,
+): string {
+  const type = /\st="(\w+)"/.exec(tag)?.[1] ?? "n";
+  if (type === "inlineStr") return stringOf(inner);
+  const value = /<v\b[^>]*>([\s\S]*?)<\/v>/.exec(inner)?.[1] ?? "";
+  if (type === "s") return strings[Number(value)] ?? "";
+  if (type === "b") return value === "1" ? "TRUE" : "FALSE";
+  if (type === "e") return "";
+  if (type !== "n" || value === "") return textOf(value);
+  const number = Number(value);
+  const style = Number(/\ss="(\d+)"/.exec(tag)?.[1] ?? -1);
+  return dates[style] === true ? dateText(number, firstDay) : String(number);
+}
+
+/** A day number as a date, or as a time of day if it is less than one day. */
+function dateText(days: number, firstDay: number): string {
+  if (!(days >= 0 && days < 200_000)) return String(days);
+  const ms = Math.round((days * DAY_MS) / 1_000) * 1_000;
+  if (days < 1) return ms === DAY_MS ? "24:00:00" : new Date(ms).toISOString().slice(11, 19);
+  const text = new Date(firstDay + ms).toISOString().slice(0, 19).replace("T", " ");
+  return ms % DAY_MS === 0 ? text.slice(0, 10) : text;
+}

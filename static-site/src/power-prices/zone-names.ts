@@ -1,0 +1,175 @@
+// Time zones as files name them: in headers, in a column, or after the time.
+
+import { HOUR_MS, MINUTE_MS } from "../units";
+
+const HEADER_ZONES: readonly (readonly [RegExp, string])[] = [
+  [/\bCES?T\b|\bME[S]?Z\b/, "Europe/Paris"],
+  [/\bEES?T\b/, "Europe/Helsinki"],
+  [/\bWES?T\b/, "Europe/Lisbon"],
+  [/\(ET\)|(?<![a-z])E[DP]T(?![a-z])|Eastern Prevailing|Eastern(?! standard)/i, "America/New_York"],
+  [/\(CT\)|(?<![a-z])C[DP]T(?![a-z])|Central(?! european| standard)/i, "America/Chicago"],
+  [/\(MT\)|(?<![a-z])M[DP]T(?![a-z])|Mountain(?! standard)/i, "America/Denver"],
+  [/\(PT\)|(?<![a-z])P[DP]T(?![a-z])|Pacific(?! standard)/i, "America/Los_Angeles"],
+  // Without daylight saving time, as MISO and Ontario use it.
+  [/(?<![a-z])EST(?![a-z])|Eastern standard/i, "UTC-05:00"],
+  [/(?<![a-z])CST(?![a-z])|Central standard/i, "UTC-06:00"],
+  [/(?<![a-z])MST(?![a-z])|Mountain standard/i, "UTC-07:00"],
+  [/(?<![a-z])PST(?![a-z])|Pacific standard/i, "UTC-08:00"],
+  [/\bAEST\b/, "UTC+10:00"],
+  [/\bNZ[DS]?T\b/, "Pacific/Auckland"],
+  [/\bJST\b/, "Asia/Tokyo"],
+  [/\bKST\b/, "Asia/Seoul"],
+  [/\bSGT\b/, "Asia/Singapore"],
+  [/\bBRT\b/, "America/Sao_Paulo"],
+  [/\bTRT\b/, "Europe/Istanbul"],
+  [/\b(BST|UK time)\b/, "Europe/London"],
+];
+const IANA = /\b(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]+(\/[A-Za-z_]+)?/;
+const FIXED = /\b(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d{2}))?/i;
+
+const ABBREVIATIONS: Readonly<Record<string, number>> = {
+  Z: 0,
+  UTC: 0,
+  GMT: 0,
+  WET: 0,
+  WEST: 1,
+  BST: 1,
+  CET: 1,
+  CEST: 2,
+  MEZ: 1,
+  MESZ: 2,
+  EET: 2,
+  EEST: 3,
+  TRT: 3,
+  MSK: 3,
+  SGT: 8,
+  AWST: 8,
+  JST: 9,
+  KST: 9,
+  AEST: 10,
+  AEDT: 11,
+  NZST: 12,
+  NZDT: 13,
+  ADT: -3,
+  AST: -4,
+  EDT: -4,
+  EST: -5,
+  CDT: -5,
+  CST: -6,
+  MDT: -6,
+  MST: -7,
+  PDT: -7,
+  PST: -8,
+};
+
+/** Zones without an offset of their own: "EPT" is Eastern prevailing time, summer and winter. */
+const PREVAILING: Readonly<Record<string, string>> = {
+  ET: "America/New_York",
+  EPT: "America/New_York",
+  CT: "America/Chicago",
+  CPT: "America/Chicago",
+  MT: "America/Denver",
+  MPT: "America/Denver",
+  PT: "America/Los_Angeles",
+  PPT: "America/Los_Angeles",
+};
+
+/** Time zones to choose from: the markets' own. Any other IANA name is accepted too. */
+export const ZONES: readonly string[] = [
+  "UTC",
+  "America/Chicago",
+  "America/New_York",
+  "America/Denver",
+  "America/Los_Angeles",
+  "America/Phoenix",
+  "UTC-05:00",
+  "America/Toronto",
+  "America/Edmonton",
+  "America/Mexico_City",
+  "America/Sao_Paulo",
+  "America/Santiago",
+  "America/Bogota",
+  "America/Argentina/Buenos_Aires",
+  "Europe/London",
+  "Europe/Lisbon",
+  "Europe/Paris",
+  "Europe/Berlin",
+  "Europe/Madrid",
+  "Europe/Oslo",
+  "Europe/Stockholm",
+  "Europe/Helsinki",
+  "Europe/Athens",
+  "Europe/Istanbul",
+  "Africa/Johannesburg",
+  "Asia/Kolkata",
+  "Asia/Singapore",
+  "Asia/Manila",
+  "Asia/Seoul",
+  "Asia/Tokyo",
+  "Australia/Perth",
+  "UTC+10:00",
+  "Australia/Sydney",
+  "Pacific/Auckland",
+];
+
+/** The time zone that a header or title names; null if it names none. */
+export function zoneIn(text: string): string | null {
+  const iana = IANA.exec(text)?.[0];
+  if (iana !== undefined && isZone(iana)) return iana;
+  const fixed = FIXED.exec(text);
+  if (fixed !== null) return fixedZone(fixed[1] === "-" ? -1 : 1, Number(fixed[2]), Number(fixed[3] ?? 0));
+  if (/UTC|GMT/i.test(text)) return "UTC";
+  return HEADER_ZONES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+}
+
+/** A zone as a user or a column writes it: a name, "EST", "UTC+1", "+01:00". Null if unknown. */
+export function zoneNamed(text: string): string | null {
+  const name = text.trim();
+  if (name === "") return null;
+  const offset = abbreviationOffset(name);
+  if (PREVAILING[name.toUpperCase()] !== undefined) return PREVAILING[name.toUpperCase()] ?? null;
+  if (name.toUpperCase() === "CET") return "Europe/Paris";
+  if (offset !== null) return offset === 0 ? "UTC" : zoneOfOffset(offset);
+  const fixed = /^(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(name);
+  if (fixed !== null) return fixedZone(fixed[1] === "-" ? -1 : 1, Number(fixed[2]), Number(fixed[3] ?? 0));
+  return isZone(name) ? name : null;
+}
+
+/** Milliseconds that a zone's abbreviation is ahead of UTC; null if it is not one. */
+export function abbreviationOffset(text: string): number | null {
+  const hours = ABBREVIATIONS[text.toUpperCase()];
+  return hours === undefined ? null : hours * HOUR_MS;
+}
+
+/** The zone of "EPT" and the like; null if the text is not one. */
+export const prevailingZone = (text: string): string | null => PREVAILING[text.toUpperCase()] ?? null;
+
+/** How far a fixed zone such as "UTC+10:00" is ahead of UTC; null for zones by name. */
+export function fixedOffset(zone: string): number | null {
+  if (zone === "UTC") return 0;
+  const parts = /^UTC([+-])(\d{2}):(\d{2})$/.exec(zone);
+  if (parts === null) return null;
+  const ahead = Number(parts[2]) * HOUR_MS + Number(parts[3]) * MINUTE_MS;
+  return parts[1] === "-" ? -ahead : ahead;
+}
+
+function fixedZone(sign: number, hours: number, minutes: number): string | null {
+  return hours > 14 || minutes > 59 ? null : zoneOfOffset(sign * (hours * HOUR_MS + minutes * MINUTE_MS));
+}
+
+function zoneOfOffset(offset: number): string {
+  if (offset === 0) return "UTC";
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, "0");
+  const ahead = Math.abs(offset);
+  return `UTC${offset < 0 ? "-" : "+"}${two(ahead / HOUR_MS)}:${two((ahead % HOUR_MS) / MINUTE_MS)}`;
+}
+
+export function isZone(name: string): boolean {
+  if (fixedOffset(name) !== null) return true;
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
