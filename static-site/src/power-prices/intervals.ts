@@ -25,9 +25,9 @@ export const newDraft = (): Draft => ({ starts: [], ends: [], prices: [], rows: 
  */
 export function toIntervals(draft: Draft, leftOut: LeftOut, conflicts: Conflict[]): PowerInterval[] {
   const { starts, ends, prices } = draft;
-  const stamps = starts.map((start, at) => (Number.isNaN(start) ? (ends[at] ?? 0) : start));
+  const stamps = Float64Array.from(starts, (start, at) => (Number.isNaN(start) ? (ends[at] ?? 0) : start));
   const order = eachTimeOnce(draft, stamps, leftOut, conflicts);
-  const times = order.map((at) => stamps[at] ?? 0);
+  const times = Float64Array.from(order, (at) => stamps[at] ?? 0);
   const lengths = inferLengths(times);
   const intervals: PowerInterval[] = [];
   let covered = -Infinity;
@@ -53,12 +53,13 @@ export function toIntervals(draft: Draft, leftOut: LeftOut, conflicts: Conflict[
 /** The rows in order of time. Of equal times, the first with a price, or else the first. */
 function eachTimeOnce(
   { prices, rows }: Draft,
-  stamps: readonly number[],
+  stamps: Float64Array,
   leftOut: LeftOut,
   conflicts: Conflict[],
 ): number[] {
   const order = Array.from(stamps, (_, at) => at);
   const isSorted = stamps.every((stamp, at) => at === 0 || (stamps[at - 1] ?? 0) <= stamp);
+  if (isSorted && stamps.every((stamp, at) => stamps[at - 1] !== stamp)) return order;
   if (!isSorted) order.sort((a, b) => (stamps[a] ?? 0) - (stamps[b] ?? 0) || a - b);
   const kept: number[] = [];
   for (const at of order) {
@@ -86,19 +87,22 @@ function eachTimeOnce(
  * if it occurs three times in a row, because markets changed from hours to quarters within one
  * year's file. A single row has no length.
  */
-function inferLengths(starts: readonly number[]): number[] {
-  const steps = starts.slice(1).map((start, at) => start - (starts[at] ?? start));
+function inferLengths(starts: Float64Array): Float64Array {
+  const steps = starts.subarray(1).map((start, at) => start - (starts[at] ?? start));
   const common = commonStep(steps);
   const isSteady = (at: number): boolean => {
     const same = (from: number): boolean => [from, from + 1, from + 2].every((other) => steps[other] === steps[at]);
     return same(at - 2) || same(at - 1) || same(at);
   };
   const lengths = steps.map((step, at) => (step < 1.9 * common || (step <= DAY_MS && isSteady(at)) ? step : common));
-  return [...lengths, ...lengths.slice(-1)];
+  const all = new Float64Array(lengths.length + 1);
+  all.set(lengths);
+  all[lengths.length] = lengths.at(-1) ?? NaN;
+  return all;
 }
 
 /** The most common step, or the middle one if steps differ; Infinity if there are no steps. */
-export function commonStep(steps: readonly number[]): number {
+export function commonStep(steps: readonly number[] | Float64Array): number {
   const counts = new Map<number, number>();
   for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);
   let common = Infinity;
@@ -107,5 +111,5 @@ export function commonStep(steps: readonly number[]): number {
     if (count > most || (count === most && step < common)) [common, most] = [step, count];
   }
   if (steps.length < 8 || most * 3 >= steps.length) return common;
-  return steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? common;
+  return Float64Array.from(steps).sort()[Math.floor(steps.length / 2)] ?? common;
 }

@@ -14,6 +14,7 @@ const NUMBER_LIKE = new RegExp(
 );
 const ANY_SIGN = new RegExp(`${SIGNS}|[\\s+'’]`, "gi");
 const PLAIN = /^-?\d+(\.\d+)?$/;
+const PLAIN_COMMA = /^-?\d+(,\d+)?$/;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const WITH_THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/;
 const CLEAR_COMMA = /^(\d{4,},\d+|0\d*,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$/;
@@ -49,6 +50,7 @@ export function decimalSign(cells: Iterable<string>, delimiter: string): Decimal
 export function readPrice(text: string, sign: DecimalSign): number | null {
   if (text.length > MAX_CHARACTERS || text === "") return null;
   if (sign === "." && PLAIN.test(text)) return Number(text);
+  if (sign === "," && PLAIN_COMMA.test(text)) return Number(text.replace(",", "."));
   let digits = bare(text);
   if (sign === ",") digits = digits.replace(/[.,]/g, (found) => (found === "," ? "." : ","));
   if (WITH_THOUSANDS.test(digits)) digits = digits.replaceAll(",", "");

@@ -12,10 +12,9 @@ import { cell, isBlank, type Row, type Table } from "./table";
 import type { TimePlan } from "./time-plan";
 import {
   type DateOrder,
-  dateOf,
   type Pass,
   readClock,
-  splitTimeRange,
+  type TimeRange,
   timeReader,
   type WrittenClock,
   type WrittenTime,
@@ -94,6 +93,7 @@ export function readRows(
   const groups = new Map<string, { keys: string[]; drafts: Draft[] }>();
   const waiting: Waiting[] = [];
   const toTime = timeReader(plan.order);
+  const toEnd = timeReader(plan.order);
   const toClock = clockReader();
   const clockNamed = clocksByName(plan.zone);
   const clock = clockNamed(plan.zone);
@@ -102,6 +102,7 @@ export function readRows(
   const periodMs = time.periodMs ?? HOUR_MS;
   const stepMs = hours === null && time.periodMs === null ? stepOf(table, from, to, plan) : periodMs;
   const first = plan.stamp === "end" ? 1 : 0;
+  const values = prices.map(() => NaN);
   let rowCount = 0;
 
   const add = (drafts: readonly Draft[], row: number, start: number, end: number, values: readonly number[]): void => {
@@ -121,13 +122,14 @@ export function readRows(
     if (only !== null && cell(row, only.at) !== only.value) {
       if (isBlank(row) || cell(row, only.at) !== "") continue;
     }
-    const written = timeOfRow(row, time, toTime, titleDay);
-    if (written === null) {
+    const range = timeOfRow(row, time, toTime, titleDay);
+    if (range === null) {
       if (isBlank(row)) continue;
       rowCount += 1;
       leaveOutUnreadable(leftOut, at + 1);
       continue;
     }
+    const written = range.start;
     rowCount += 1;
     if (plan.currencyAt !== null && (codeIn(cell(row, plan.currencyAt)) ?? plan.currency) !== plan.currency) {
       leaveOut(leftOut, "otherCurrency", 0, null);
@@ -182,11 +184,13 @@ export function readRows(
       continue;
     }
 
-    const values = prices.map((column) => priceIn(row, column.at, sign, column));
+    prices.forEach((column, index) => {
+      values[index] = priceIn(row, column.at, sign, column);
+    });
     let { wall } = written;
     let number = -1;
     let lengthMs = NaN;
-    let end = written.end;
+    let end = range.end;
     let isEnd = plan.stamp === "end";
     if (time.numberAt !== null) {
       const found = hourNumber(cell(row, time.numberAt));
@@ -225,9 +229,10 @@ export function readRows(
       wall += part * time.partMs;
       lengthMs = time.partMs < HOUR_MS / 12 ? NaN : time.partMs;
     }
-    if (end === null && time.endAt !== null) end = toTime(cell(row, time.endAt));
+    if (end === null && time.endAt !== null) end = toEnd(cell(row, time.endAt))?.start ?? null;
 
-    const known = offset ?? rowClock.offset(wall);
+    // A day of 25 hours has an hour that seems to be of the next day.
+    const known = offset ?? rowClock.offset(number < 0 ? wall : written.wall);
     if (known !== null) {
       const instant = wall - known;
       if (isEnd) add(drafts, at, NaN, instant, values);
@@ -238,7 +243,7 @@ export function readRows(
       drafts,
       key,
       row: at,
-      prices: values,
+      prices: [...values],
       wall,
       day: Math.floor(written.wall / DAY_MS) * DAY_MS,
       number,
@@ -262,27 +267,16 @@ export function readRows(
   return { series, leftOut, conflicts, rowCount };
 }
 
-type RowTime = WrittenTime & { readonly end: WrittenTime | null };
-
 function timeOfRow(
   row: Row,
   plan: TimePlan,
-  toTime: (text: string) => WrittenTime | null,
-  titleDay: WrittenTime | null,
-): RowTime | null {
-  if (plan.titleDate !== null) return titleDay === null ? null : { ...titleDay, end: null };
-  if (plan.isYearMonthDay) {
-    const wall = dateOf(Number(cell(row, 0)), Number(cell(row, 1)), Number(cell(row, 2)));
-    if (!/^20\d{2}$/.test(cell(row, 0)) || Number.isNaN(wall)) return null;
-    return { wall, offset: null, dateOnly: true, pass: 0, zone: null, isMidnightEnd: false, end: null };
-  }
-  const text = cell(row, plan.timeAt);
-  const whole = toTime(text);
-  if (whole !== null) return { ...whole, end: null };
-  const [from, until] = splitTimeRange(text);
-  if (until === undefined) return null;
-  const start = toTime(from);
-  return start === null ? null : { ...start, end: toTime(until) };
+  toTime: (text: string) => TimeRange | null,
+  titleDay: TimeRange | null,
+): TimeRange | null {
+  if (plan.titleDate !== null) return titleDay;
+  if (!plan.isYearMonthDay) return toTime(cell(row, plan.timeAt));
+  const text = [0, 1, 2].map((at) => cell(row, at)).join("-");
+  return /^20\d{2}-/.test(text) ? toTime(text) : null;
 }
 
 function priceIn(row: Row, at: number, sign: DecimalSign, column: PricePlan | undefined): number {
@@ -344,7 +338,7 @@ function stepOf(table: Table, from: number, to: number, plan: RowPlan): number {
   const walls: number[] = [];
   for (let at = from; at < Math.min(to, from + 3_000); at += 1) {
     const row = table.row(at);
-    const wall = timeOfRow(row, plan.time, toTime, null)?.wall;
+    const wall = timeOfRow(row, plan.time, toTime, null)?.start.wall;
     const ofDay = plan.time.clockAt === null ? 0 : toClock(cell(row, plan.time.clockAt))?.from;
     if (wall !== undefined && ofDay !== undefined) walls.push(wall + ofDay);
   }

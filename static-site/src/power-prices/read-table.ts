@@ -25,6 +25,7 @@ import { isZone, ZONES, zoneIn, zoneNamed } from "./zone-names";
 
 const FIRST_ROWS = 3_000;
 const MAX_KEYS = 4;
+const MEDIAN_OF = 2_000;
 /** More rows than this part at a time that another row has: the file cannot be understood. */
 const MAX_CONFLICTS = 0.01;
 const AS_WRITTEN = "as written in each time";
@@ -393,7 +394,7 @@ function firstNumberOf({ table, header, time }: Known): 0 | 1 | null {
 /** Whether the file writes 24:00 for the end of the day. */
 function hasMidnightEnds({ table, header, time }: Known): boolean {
   const at = time.clockAt ?? time.timeAt;
-  if (at === null || time.periodMs !== null) return false;
+  if (at === null || time.periodMs !== null || !table.mayContain("24")) return false;
   let last = "";
   for (const text of cellsOf(table, header.firstRow, at)) {
     if (text === last || !text.includes("24")) continue;
@@ -528,7 +529,12 @@ function stampNotes(found: Found): string[] {
 }
 
 function doubts(series: PowerSeries | undefined, currency: string): string[] {
-  const prices = (series?.intervals ?? []).map(({ price }) => price).sort((a, b) => a - b);
+  const all = series?.intervals ?? [];
+  const step = Math.ceil(all.length / MEDIAN_OF);
+  const prices = all
+    .filter((_, at) => at % step === 0)
+    .map(({ price }) => price)
+    .sort((a, b) => a - b);
   const said = doubt(prices[Math.floor(prices.length / 2)] ?? NaN, currency);
   return said === null ? [] : [said];
 }

@@ -9,6 +9,8 @@ export type Table = {
   readonly length: number;
   /** The cells of a row; empty beyond the table. */
   readonly row: (at: number) => Row;
+  /** Whether a text may be anywhere in the table. */
+  readonly mayContain: (text: string) => boolean;
 };
 
 /** There may be titles and notes above the table. */
@@ -33,6 +35,7 @@ export const tableOfRows = (rows: readonly Row[]): Table => ({
   delimiter: "",
   length: rows.length,
   row: (at) => rows[at] ?? [],
+  mayContain: () => true,
 });
 
 /** Throws `PowerPricesError` if the text is not a CSV table, or is too large. */
@@ -52,13 +55,14 @@ export function tableOfText(text: string): Table {
     if (lines[to - 1] === "\r") to -= 1;
     return splitRow(lines.slice(from, to), delimiter, hasQuotes);
   };
-  const wide = firstRows({ delimiter, length, row }).findIndex((cells) => cells.length > MAX_COLUMNS);
+  const table: Table = { delimiter, length, row, mayContain: (part) => lines.includes(part) };
+  const wide = firstRows(table).findIndex((cells) => cells.length > MAX_COLUMNS);
   if (wide >= 0) {
     throw new PowerPricesError(
       `Line ${wide + 1} has more than 1,000 columns. Export the prices with one line for each time.`,
     );
   }
-  return { delimiter, length, row };
+  return table;
 }
 
 /** Where each row starts, and one more where the next would start. Line ends in quotes are text. */

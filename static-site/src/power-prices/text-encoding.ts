@@ -1,8 +1,9 @@
-// Decodes the bytes of a text file: UTF-8, UTF-16, Shift_JIS and Windows-1252, by the bytes alone.
+// Decodes the bytes of a text file by these alone: UTF-8, UTF-16, Shift_JIS, EUC-KR or Windows-1252.
 
 const SAMPLE_BYTES = 2_000;
 /** Two kana or common kanji in a row: umlauts and accents of Western text never make these. */
 const JAPANESE = /[\u3040-\u30ff\u4e00-\u9fff]{2}/;
+const KOREAN = /[\uac00-\ud7a3]{2}/;
 
 /** 0x80 to 0x9F of Windows-1252, which Node.js 20 decodes as Latin-1: as control characters. */
 const WINDOWS = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
@@ -10,7 +11,12 @@ const WINDOWS = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘�
 export function decodeText(bytes: Uint8Array): string {
   const encoding = utf16Of(bytes);
   if (encoding !== null) return new TextDecoder(encoding).decode(bytes);
-  return decodeAs("utf-8", bytes) ?? japanese(bytes) ?? windows1252(bytes);
+  return (
+    decodeAs("utf-8", bytes) ??
+    decodeIf("shift_jis", JAPANESE, bytes) ??
+    decodeIf("euc-kr", KOREAN, bytes) ??
+    windows1252(bytes)
+  );
 }
 
 function windows1252(bytes: Uint8Array): string {
@@ -18,9 +24,9 @@ function windows1252(bytes: Uint8Array): string {
   return text.replace(/[\u0080-\u009f]/g, (found) => WINDOWS[found.charCodeAt(0) - 0x80] ?? found);
 }
 
-function japanese(bytes: Uint8Array): string | null {
-  const text = decodeAs("shift_jis", bytes);
-  return text !== null && JAPANESE.test(text) ? text : null;
+function decodeIf(encoding: string, script: RegExp, bytes: Uint8Array): string | null {
+  const text = decodeAs(encoding, bytes);
+  return text !== null && script.test(text) ? text : null;
 }
 
 /** Null if the bytes are not valid in this encoding. */

@@ -30,7 +30,6 @@ export type WrittenClock = { readonly from: number; readonly to: number | null; 
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 const MAX_CHARACTERS = 70;
-const MAX_KNOWN = 200_000;
 const WEEKDAY = /^(?:mon?|tue?|wed?|thu?|fri?|sat?|sun?|mo|di|mi|do|fr|sa|so)[a-z]*\.?,?\s+/i;
 const DATE = /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})/;
 const COMPACT = /^(20\d{2})(\d{2})(\d{2})(?:[T ]?(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?)?$/;
@@ -59,22 +58,34 @@ const MONTHS: Readonly<Record<string, number>> = Object.fromEntries(
   ].flatMap((names, at) => names.split(" ").map((name) => [name, at + 1])),
 );
 
-/** Reads times in one date order. Texts that were read before are looked up: files repeat them. */
-export function timeReader(order: DateOrder): (text: string) => WrittenTime | null {
-  const known = new Map<string, WrittenTime | null>();
+/** A time, or the start and the end of a range of times. */
+export type TimeRange = { readonly start: WrittenTime; readonly end: WrittenTime | null };
+
+/** Reads times in one date order. Rows often repeat the time of the row before. */
+export function timeReader(order: DateOrder): (text: string) => TimeRange | null {
+  let last = "";
+  let known: TimeRange | null = null;
   return (text) => {
-    let time = known.get(text);
-    if (time === undefined) {
-      if (known.size > MAX_KNOWN) known.clear();
-      time = readTime(text, order);
-      known.set(text, time);
+    if (text !== last) {
+      last = text;
+      known = readTimeRange(text, order);
     }
-    return time;
+    return known;
   };
+}
+
+function readTimeRange(text: string, order: DateOrder): TimeRange | null {
+  const whole = readTime(text, order);
+  if (whole !== null) return { start: whole, end: null };
+  const [from, until] = splitTimeRange(text);
+  const start = until === undefined ? null : readTime(from, order);
+  return start === null || until === undefined ? null : { start, end: readTime(until, order) };
 }
 
 /** Null if the text is not a time of this century. */
 export function readTime(written: string, order: DateOrder): WrittenTime | null {
+  const common = readCommonTime(written, order);
+  if (common !== null) return common;
   if (written.length > MAX_CHARACTERS || !/\d/.test(written)) return null;
   const compact = COMPACT.exec(written);
   if (compact !== null) {
@@ -88,6 +99,54 @@ export function readTime(written: string, order: DateOrder): WrittenTime | null 
   const date = readDate(text, order);
   if (date === null) return null;
   return readClockAndOffset(date.midnight, text.slice(date.length));
+}
+
+/**
+ * 2024-01-31 13:00, 2024-01-31T13:00:00Z or 31.01.2024 13:00:00, without the patterns that all
+ * other forms need: most files of many rows are written so.
+ */
+function readCommonTime(text: string, order: DateOrder): WrittenTime | null {
+  const { length } = text;
+  if (length !== 16 && length !== 19 && length !== 20) return null;
+  const between = text.charCodeAt(10);
+  const isUtc = length === 20 && text.charCodeAt(19) === LETTER_Z;
+  if ((between !== BLANK && between !== LETTER_T) || (length === 20 && !isUtc)) return null;
+  if (text.charCodeAt(13) !== COLON || (length > 16 && text.charCodeAt(16) !== COLON)) return null;
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = length > 16 ? twoDigits(text, 17) : 0;
+  if (!(hour < 24 && minute < 60 && second < 60)) return null;
+  const wall = readCommonDate(text, order) + hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS;
+  if (!isInRange(wall)) return null;
+  return { wall, offset: isUtc ? 0 : null, dateOnly: false, pass: 0, zone: null, isMidnightEnd: false };
+}
+
+/** The first ten characters as a date; NaN if they are not one of the common forms. */
+function readCommonDate(text: string, order: DateOrder): number {
+  const mark = text.charCodeAt(4);
+  if (mark === DASH && text.charCodeAt(7) === DASH)
+    return dateOf(100 * twoDigits(text, 0) + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8));
+  const other = text.charCodeAt(2);
+  if ((other !== POINT && other !== SLASH) || text.charCodeAt(5) !== other) return NaN;
+  const year = 100 * twoDigits(text, 6) + twoDigits(text, 8);
+  const isDayFirst = other === POINT || order === "day first";
+  return dateOf(year, twoDigits(text, isDayFirst ? 3 : 0), twoDigits(text, isDayFirst ? 0 : 3));
+}
+
+const BLANK = 32;
+const DASH = 45;
+const POINT = 46;
+const SLASH = 47;
+const ZERO = 48;
+const COLON = 58;
+const LETTER_T = 84;
+const LETTER_Z = 90;
+
+/** NaN if there are no two digits. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - ZERO;
+  const ones = text.charCodeAt(at + 1) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : NaN;
 }
 
 /** Removes the weekday, and writes 2024年1月15日 as 2024-1-15. */
@@ -178,10 +237,13 @@ function readDate(text: string, order: DateOrder): { midnight: number; length: n
   return { midnight: dateOf(fourDigits, isJuly ? 7 : month, Number(day)), length: whole.length };
 }
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** Midnight of a date, in milliseconds; NaN if the date does not exist. */
 export function dateOf(year: number, month: number, day: number): number {
-  const midnight = new Date(Date.UTC(year, month - 1, day));
-  return midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day ? midnight.getTime() : NaN;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  return day >= 1 && day <= days ? Date.UTC(year, month - 1, day) : NaN;
 }
 
 type ClockParts = {
