@@ -86,9 +86,12 @@ function joinSeries(name: string, parts: readonly PowerSeries[]): { series: Powe
     }
     for (const interval of rest) intervals.push(interval);
   }
-  const hours = (ms: number): string => `${(ms / HOUR_MS).toLocaleString("en-US", { maximumFractionDigits: 1 })} hours`;
+  const hours = (ms: number): string => {
+    const count = (ms / HOUR_MS).toLocaleString("en-US", { maximumFractionDigits: 1 });
+    return count === "1" ? "1 hour is" : `${count} hours are`;
+  };
   const notes: string[] = [];
-  if (gaps > 0) notes.push(`${hours(gapMs)} are missing between the files (${gaps} ${gaps === 1 ? "gap" : "gaps"})`);
-  if (overlapping > 0) notes.push(`${hours(overlapMs)} are in two files: the first counts`);
+  if (gaps > 0) notes.push(`${hours(gapMs)} missing between the files (${gaps} ${gaps === 1 ? "gap" : "gaps"})`);
+  if (overlapping > 0) notes.push(`${hours(overlapMs)} in two files: the first counts`);
   return { series: { name, intervals }, notes };
 }

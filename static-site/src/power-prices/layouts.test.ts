@@ -71,7 +71,7 @@ describe("Europe", () => {
 
   test("HUPX has quarter-hours by number", async () => {
     const rows = range(96).map((quarter) => `2025-11-05;${quarter};${quarter}.10`);
-    const reading = await read(["Delivery day;Quarter Hour;Price (EUR/MWh)", ...rows].join("\n"));
+    const reading = await read(["Delivery day;Quarter Hour;Price (EUR/MWh)", ...rows].join("\n"), {}, "HUPX DAM.csv");
 
     expect(reading).toMatchObject({ layout: "HUPX", currency: "EUR" });
     expect(shown(reading)[95]).toBe("2025-11-05T22:45 0.25 96.1");

@@ -18,7 +18,7 @@ import { type PricePlan, type Progress, type RowPlan, type RowsRead, readRows, t
 import { type Ask, type Choice, type ChoiceKey, type Choices, noChoices, type Reading } from "./reading";
 import { differingColumn, kindColumn, placeColumn } from "./series-columns";
 import { cell, isBlank, type Row, type Table } from "./table";
-import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-header";
+import { findHeader, headerOnly, noTimes, type TableHeader, turned } from "./table-header";
 import { findTimes, type TimePlan } from "./time-plan";
 import { type DateOrder, isTime, readClock, readTime, splitTimeRange } from "./written-times";
 import { isZone, ZONES, zoneIn, zoneNamed } from "./zone-names";
@@ -47,7 +47,7 @@ type Known = {
 
 /** Throws `PowerPricesError` if the table has no times or no prices. */
 export function readTable(table: Table, fileName: string, choices: Choices, progress: Progress = () => {}): Reading {
-  const known = look(table, fileName, choices);
+  const known = look(turned(table) ?? table, fileName, choices);
   const { columns, market, time, title } = known;
   const found = noChoices();
   const asks: Ask[] = [];

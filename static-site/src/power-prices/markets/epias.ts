@@ -4,7 +4,7 @@ export const epias: Market = {
   name: "EPİAŞ",
   source:
     "https://seffaflik.epias.com.tr/electricity/electricity-markets/day-ahead-market-dam/market-clearing-price-mcp",
-  headers: [/^(tarih|date)$/, /^(saat|hour)$/, /^(ptf|mcp)/],
+  headers: [/^(tarih|date)$/, /^(saat|hour)$/, /^(ptf|mcp)tl/],
   zone: "Europe/Istanbul",
   unit: "MWh",
   order: "day first",

@@ -3,6 +3,7 @@ import type { Market } from "./market";
 export const hupx: Market = {
   name: "HUPX",
   source: "https://hupx.hu/en/market-data/dam/historical-data",
+  title: /HUPX/i,
   headers: [/^deliveryday$/, /^(hour|quarterhour|productid|period)/, /^(hupxdam|dam)?price/],
   zone: "Europe/Budapest",
   currency: "EUR",

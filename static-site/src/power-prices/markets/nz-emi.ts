@@ -3,7 +3,7 @@ import type { Market } from "./market";
 export const nzEmi: Market = {
   name: "New Zealand EMI",
   source: "https://www.emi.ea.govt.nz/Wholesale/Datasets/DispatchAndPricing/FinalEnergyPrices",
-  headers: [/^tradingdate$/, /^tradingperiod$/, /^(dollarspermegawatthour|price)/],
+  headers: [/^tradingdate$/, /^tradingperiod$/, /^(dollarspermegawatthour|pointofconnection)/],
   zone: "Pacific/Auckland",
   currency: "NZD",
   unit: "MWh",

@@ -3,10 +3,10 @@ import type { Market } from "./market";
 export const ote: Market = {
   name: "OTE",
   source: "https://www.ote-cr.cz/en/short-term-markets/electricity/day-ahead-market",
-  headers: [/^(den|day|datum)$/, /^(hodina|hour)$/, /^(cena|marginálnícena|price)/],
+  headers: [/^den$/, /^(hodina|perioda)$/, /^(cena|marginálnícena)/],
   zone: "Europe/Prague",
   unit: "MWh",
   order: "day first",
-  price: /^(cena|marginálnícena|price)/,
+  price: /^(cena|marginálnícena)/,
   kind: "day-ahead",
 };

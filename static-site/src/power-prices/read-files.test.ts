@@ -1,0 +1,183 @@
+import { gzipSync, strToU8, type Zippable, zipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+
+import { readFiles } from "./read-files";
+import type { Reading } from "./reading";
+import { lines, prices } from "./testing";
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const read = (name: string, bytes: Uint8Array): Promise<Reading> => readFiles([{ name, bytes }]);
+
+/** Hourly prices at UTC, from an hour of 15 January 2024 on. */
+const csv = (from: number, ...values: number[]): string =>
+  [
+    "Time (UTC),Price (USD/MWh)",
+    ...values.map((price, at) => `2024-01-15 ${String(from + at).padStart(2, "0")}:00,${price}`),
+  ].join("\n");
+
+describe("the encoding of a text follows from its bytes", () => {
+  const text = "Zeit (UTC);Preis [€/MWh];Größe\n2024-01-15 00:00;21,5;ä\n2024-01-15 01:00;-4,25;ö\n";
+  const utf16 = (littleEndian: boolean, mark: boolean): Uint8Array => {
+    const units = [...(mark ? "\uFEFF" : ""), ...text].map((character) => character.charCodeAt(0));
+    return Uint8Array.from(units.flatMap((unit) => (littleEndian ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255])));
+  };
+  const windows1252 = Uint8Array.from(
+    [...text].map((character) => (character === "€" ? 0x80 : character.charCodeAt(0))),
+  );
+
+  test.each([
+    ["UTF-8", bytesOf(text)],
+    ["UTF-8 with a byte order mark", bytesOf(`\uFEFF${text}`)],
+    ["UTF-16 LE with a mark", utf16(true, true)],
+    ["UTF-16 BE with a mark", utf16(false, true)],
+    ["UTF-16 BE without a mark", utf16(false, false)],
+    ["Windows-1252", windows1252],
+  ])("%s", async (_, bytes) => {
+    const reading = await read("preise.csv", bytes);
+
+    expect(reading.status === "read" ? reading.currency : reading.message).toBe("EUR");
+    expect(reading.series[0]?.intervals.map(({ price }) => price)).toEqual([21.5, -4.25]);
+  });
+});
+
+describe("archives", () => {
+  test("the files of a ZIP archive are joined in order of time, and the gap between them is told", async () => {
+    const zip = zipSync({
+      "b/february.csv": bytesOf(csv(6, 30, 31)),
+      "a/january.csv": bytesOf(csv(0, 20, 21)),
+      "readme.txt": bytesOf("Prices are, as ever, preliminary.\nSee the web site, please.\n"),
+      "__MACOSX/._january.csv": bytesOf("x"),
+    });
+    const reading = await read("prices.zip", zip);
+
+    expect(reading).toMatchObject({ status: "read", currency: "USD" });
+    expect(reading.series).toHaveLength(1);
+    expect(reading.series[0]?.intervals.map(({ price }) => price)).toEqual([20, 21, 30, 31]);
+    expect(reading.notes[0]).toBe("2 tables joined");
+    expect(reading.notes.join(". ")).toMatch(/Left out readme\.txt: No row has a time and a price/);
+    expect(reading.notes).toContain("4 hours are missing between the files (1 gap)");
+  });
+
+  test("what is in two files counts once, and is told", async () => {
+    const files = [csv(0, 20, 21, 22), csv(2, 99, 23)].map((text, at) => ({ name: `${at}.csv`, bytes: bytesOf(text) }));
+    const reading = await readFiles(files);
+
+    expect(reading.series[0]?.intervals.map(({ price }) => price)).toEqual([20, 21, 22, 23]);
+    expect(reading.notes).toContain("1 hour is in two files: the first counts");
+  });
+
+  test("archives in an archive and compressed files are opened", async () => {
+    const inner = zipSync({ "prices.csv": gzipSync(bytesOf(csv(0, 20, 21))) });
+
+    expect(prices(fileOf(await read("outer.zip", zipSync({ "inner.zip": inner }))))).toEqual([20, 21]);
+  });
+
+  test.each([
+    ["a damaged archive", "PK\u0003\u0004 and so on", /^This is an Excel or ZIP file\. Save the sheet as CSV/],
+    ["an old Excel file", "\u00d0\u00cf\u0011\u00e0", /^This is an old Excel file/],
+  ])("%s is refused with the reason", async (_, text, message) => {
+    const bytes = Uint8Array.from([...text].map((character) => character.charCodeAt(0)));
+
+    expect(await read("prices.xlsx", bytes)).toMatchObject({
+      status: "refused",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test("questions of several files are asked once", async () => {
+    const text = "time,price (USD/MWh)\n2024-01-15 00:00,1\n2024-01-15 01:00,2\n";
+    const files = ["a.csv", "b.csv"].map((name) => ({ name, bytes: bytesOf(text) }));
+
+    expect((await readFiles(files)).asks.map(({ key }) => key)).toEqual(["zone"]);
+  });
+});
+
+describe("Excel workbooks", () => {
+  test("sheets are joined; dates are day numbers with a date's style, and strings are shared", async () => {
+    const sheet = (rows: readonly (readonly [string, number])[]): string =>
+      `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>${rows
+        .map(
+          ([day, price], at) =>
+            `<row r="${at + 2}"><c r="A${at + 2}" s="1"><v>${day}</v></c><c r="B${at + 2}"><v>${price}</v></c></row>`,
+        )
+        .join("")}</sheetData></worksheet>`;
+    // Day 45306 is 15 January 2024 (45292 is the first of January); an hour is 1/24.
+    const reading = await read(
+      "prices.xlsx",
+      workbook({
+        "xl/worksheets/sheet1.xml": sheet([
+          ["45306", 20.5],
+          ["45306.041666666664", -21.25],
+        ]),
+        "xl/worksheets/sheet2.xml": sheet([
+          ["45306.083333333336", 22],
+          ["45306.125", 23],
+        ]),
+      }),
+    );
+
+    expect(reading).toMatchObject({ status: "read", currency: "EUR" });
+    expect(lines(fileOf(reading))).toEqual([
+      ["2024-01-15T00:00", "2024-01-15T01:00", 20.5],
+      ["2024-01-15T01:00", "2024-01-15T02:00", -21.25],
+      ["2024-01-15T02:00", "2024-01-15T03:00", 22],
+      ["2024-01-15T03:00", "2024-01-15T04:00", 23],
+    ]);
+  });
+
+  test("inline strings, empty cells and times of day are read", async () => {
+    const rows = [
+      ["Date", "Hour Ending", "", "Price ($/MWh), CPT"],
+      ["2024-01-15", "01:00", "", "10"],
+      ["2024-01-15", "24:00", "", "(11.5)"],
+    ].map((cells, at) => {
+      const written = cells.flatMap((text, column) =>
+        text === "" ? [] : [`<c r="${"ABCD"[column]}${at + 1}" t="inlineStr"><is><t>${text}</t></is></c>`],
+      );
+      return `<row r="${at + 1}">${written.join("")}</row>`;
+    });
+    const sheets = { "xl/worksheets/sheet1.xml": `<worksheet><sheetData>${rows.join("")}</sheetData></worksheet>` };
+    const reading = await readFiles([{ name: "prices.xlsx", bytes: workbook(sheets) }], { zone: "America/Chicago" });
+
+    expect(lines(fileOf(reading))).toEqual([
+      ["2024-01-15T06:00", "2024-01-15T07:00", 10],
+      ["2024-01-16T05:00", "2024-01-16T06:00", -11.5],
+    ]);
+  });
+
+  function workbook(sheets: Readonly<Record<string, string>>): Uint8Array {
+    const names = Object.keys(sheets);
+    const parts: Zippable = {
+      "xl/workbook.xml": strToU8(
+        `<workbook><sheets>${names.map((_, at) => `<sheet name="Month ${at + 1}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`).join("")}</sheets></workbook>`,
+      ),
+      "xl/_rels/workbook.xml.rels": strToU8(
+        `<Relationships>${names.map((name, at) => `<Relationship Id="rId${at + 1}" Type="worksheet" Target="${name.replace("xl/", "")}"/>`).join("")}</Relationships>`,
+      ),
+      "xl/sharedStrings.xml": strToU8(
+        "<sst><si><t>Time (UTC)</t></si><si><r><t>Price </t></r><r><t>(€/MWh)</t></r></si></sst>",
+      ),
+      "xl/styles.xml": strToU8(
+        '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd\\.mm\\.yyyy\\ hh:mm"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>',
+      ),
+    };
+    return zipSync({ ...parts, ...Object.fromEntries(names.map((name) => [name, strToU8(sheets[name] ?? "")])) });
+  }
+});
+
+test("a table of a web page named .xls is read", async () => {
+  const reading = await read(
+    "prices.xls",
+    bytesOf(
+      "<html><table><tr><th>Time (UTC)</th><th>Price (&euro;/MWh)</th></tr><tr><td>2024-01-15 00:00</td><td>&minus;1,5</td></tr><tr><td>2024-01-15 01:00<td><b>2,5</b></table></html>",
+    ),
+  );
+
+  expect(reading).toMatchObject({ status: "read", currency: "EUR" });
+  expect(prices(fileOf(reading))).toEqual([-1.5, 2.5]);
+});
+
+function fileOf({ status, message, layout, currency, series, preferred, notes }: Reading) {
+  if (status !== "read" || currency === null) throw new Error(message);
+  return { layout, currency, series, preferred, notes };
+}
