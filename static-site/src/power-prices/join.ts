@@ -39,13 +39,14 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
       .filter((one) => !same.includes(one))
       .map(({ name, reading }) => `Left out ${name}: its prices are in ${reading.currency}`),
   ];
-  const names = [...new Set(same.flatMap(({ reading }) => reading.series.map(({ name }) => name)))];
-  const preferredName = first.reading.series[first.reading.preferred]?.name;
+  const parts = same.map(({ reading }) => seriesByKind(reading, hasKinds(same)));
+  const names = [...new Set(parts.flatMap((series) => series.map(({ name }) => name)))];
+  const preferredName = parts[0]?.[first.reading.preferred]?.name;
   const preferred = Math.max(0, names.indexOf(preferredName ?? ""));
   const joined = names.map((name) =>
     joinSeries(
       name,
-      same.flatMap(({ reading }) => reading.series.filter((one) => one.name === name)),
+      parts.flatMap((series) => series.filter((one) => one.name === name)),
     ),
   );
   const shown = joined[preferred];
@@ -62,6 +63,15 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
     preferred,
     notes,
   };
+}
+
+/** Whether files are of different kinds: day-ahead and real-time prices are not one series. */
+const hasKinds = (all: readonly NamedReading[]): boolean =>
+  new Set(all.map(({ reading }) => reading.choices.kind.value)).size > 1;
+
+function seriesByKind({ series, choices }: Reading, isNamed: boolean): readonly PowerSeries[] {
+  const kind = choices.kind.value;
+  return isNamed && kind !== null ? series.map((one) => ({ ...one, name: `${one.name}, ${kind}` })) : series;
 }
 
 function joinSeries(name: string, parts: readonly PowerSeries[]): { series: PowerSeries; notes: string[] } {

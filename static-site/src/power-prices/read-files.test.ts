@@ -84,6 +84,24 @@ describe("archives", () => {
     });
   });
 
+  test("a file of one day takes the order of dates from the others of its kind", async () => {
+    const day = (date: string): string => `time (UTC),USD/MWh\n${date} 00:00,1\n${date} 01:00,2\n`;
+    const files = ["03/04/2024", "13/04/2024"].map((date) => ({ name: `${date}.csv`, bytes: bytesOf(day(date)) }));
+    const [first] = (await readFiles(files)).series[0]?.intervals ?? [];
+
+    expect(new Date(first?.start ?? 0).toISOString()).toBe("2024-04-03T00:00:00.000Z");
+  });
+
+  test("day-ahead and real-time prices of a place are two series", async () => {
+    const text = (price: number): Uint8Array => bytesOf(csv(0, price, price + 1));
+    const reading = await readFiles([
+      { name: "dam.csv", bytes: text(20) },
+      { name: "rtm.csv", bytes: text(30) },
+    ]);
+
+    expect(reading.series.map(({ name }) => name)).toEqual(["Price, day-ahead", "Price, real-time"]);
+  });
+
   test("questions of several files are asked once", async () => {
     const text = "time,price (USD/MWh)\n2024-01-15 00:00,1\n2024-01-15 01:00,2\n";
     const files = ["a.csv", "b.csv"].map((name) => ({ name, bytes: bytesOf(text) }));

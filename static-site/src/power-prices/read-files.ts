@@ -25,11 +25,23 @@ export async function readFiles(
   const tables: NamedTable[] = [];
   for (const file of files) await addTables(file, tables, 0);
   if (tables.length > MAX_TABLES) return refusal(`There are more than ${MAX_TABLES} tables. Choose fewer files.`);
-  const readings: NamedReading[] = tables.map(({ name, open }, at) => {
+  const read = ({ name, open }: NamedTable, at: number, all: Choices): NamedReading => {
     const share: Progress = (part) => progress((at + part) / tables.length);
-    return { name, reading: refusing(() => readTable(open(), name, choices, share)) };
+    return { name, reading: refusing(() => readTable(open(), name, all, share)) };
+  };
+  const readings = tables.map((table, at) => read(table, at, choices));
+  // A file of one day may leave the order of its dates open, which the others of its kind show.
+  const ordered = readings.map((one, at) => {
+    const table = tables[at];
+    const order = one.reading.asks.some(({ key }) => key === "order") ? orderOfOthers(one, readings) : null;
+    return table === undefined || order === null ? one : read(table, at, { ...choices, order });
   });
-  return joinReadings(readings);
+  return joinReadings(ordered);
+}
+
+function orderOfOthers({ reading: { header } }: NamedReading, readings: readonly NamedReading[]): string | null {
+  const others = readings.filter(({ reading }) => reading.header === header && reading.choices.order.value !== null);
+  return others[0]?.reading.choices.order.value ?? null;
 }
 
 /** Tables are opened one at a time, so that only one is in memory. */

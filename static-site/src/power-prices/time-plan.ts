@@ -19,6 +19,8 @@ export type TimePlan = {
   /** Whether `timeAt` is the first of three columns: year, month, day. */
   readonly isYearMonthDay: boolean;
   readonly titleDate: string | null;
+  /** Whether the column of times has days without a time of day. */
+  readonly isDay: boolean;
   readonly endAt: number | null;
   /** Time of day, if it is not in the column of the date. */
   readonly clockAt: number | null;
@@ -107,6 +109,7 @@ export function findTimes(
   return {
     timeAt: years ? 0 : (time?.at ?? null),
     isYearMonthDay: years,
+    isDay: isDated,
     titleDate: time === null && !years ? titleDate : null,
     endAt: clockColumn === undefined && number === undefined ? (end?.at ?? null) : null,
     clockAt: clockColumn?.at ?? null,

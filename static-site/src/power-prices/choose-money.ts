@@ -1,0 +1,114 @@
+// Chooses the currency and the unit of prices.
+
+import type { Answers } from "./answers";
+import { namesOf } from "./choose-price";
+import type { Known } from "./known-table";
+import { inOneCurrency, type PriceColumn } from "./price-columns";
+import { CURRENCIES, codeIn, NO_UNIT, type PriceUnit, priceUnit, UNITS, unitNamed } from "./price-units";
+import type { PricePlan } from "./read-rows";
+import { cell } from "./table";
+
+export type Money = {
+  readonly currency: string;
+  /** The column that names the currency of each row. */
+  readonly currencyAt: number | null;
+  readonly prices: readonly PricePlan[];
+  /** What was left out, converted or assumed. */
+  readonly notes: readonly string[];
+};
+
+/** Null if something must be asked. */
+export function chooseMoney(known: Known, columns: readonly PriceColumn[], answers: Answers): Money | null {
+  const { choices } = known;
+  const said = whatFileSays(known, columns);
+  const isLmp = known.columns.some(({ header }) => /lmp/i.test(header)); // A term of American markets.
+  const one = inOneCurrency(columns, said.currency, currencyNamed(choices.currency));
+  const { kept, others } = one;
+  if (others.length > 0) answers.choices.price = { ...answers.choices.price, value: namesOf(kept) };
+
+  const currency = one.currency ?? said.weakCurrency ?? (isLmp ? "USD" : null);
+  const currencies = [...new Set([...columns.flatMap(({ unit }) => unit.currency ?? []), ...CURRENCIES])];
+  if (currency === null)
+    answers.ask("currency", "Which currency are the prices in? The file does not say.", currencies);
+  else {
+    const isSure = said.currency !== null || kept.some(({ unit }) => unit.isSure);
+    answers.say("currency", currency, choices.currency, isSure, currencies);
+  }
+
+  if (kept.length === 0) return null;
+  const chosen = choices.unit === undefined ? null : unitNamed(choices.unit);
+  const factors = kept.map(({ unit }) => chosen?.perMwh ?? unit.perMwh ?? said.perMwh ?? (isLmp ? 1 : null));
+  const [factor = null] = factors;
+  const units = Object.keys(UNITS);
+  const unit = units.find((name) => UNITS[name] === factor) ?? kept[0]?.unit.written ?? "";
+  if (factor === null || factors.includes(null)) answers.ask("unit", unitQuestion(known, kept), units);
+  else
+    answers.say(
+      "unit",
+      unit,
+      choices.unit,
+      kept.some((column) => column.unit.perMwh !== null) || said.perMwh !== null,
+      units,
+    );
+  if (currency === null || factor === null || factors.includes(null)) return null;
+
+  const notes: string[] = [];
+  if (others.length > 0) notes.push(`Left out, as they are not in ${currency}: ${others.join(", ")}`);
+  if (factor !== 1) {
+    const written = chosen === null ? kept[0]?.unit.written || said.written : "";
+    const named = written || (unit === "cents/kWh" ? "cent/kWh" : `${currency}/${unit}`);
+    notes.push(`Converted: 1 ${named} is ${factor} ${currency}/MWh`);
+  }
+  if (answers.isAssumed("currency")) notes.push(`Prices read as ${currency}`);
+  if (answers.isAssumed("unit")) notes.push("Prices read as those of a MWh");
+  const prices = kept.map((column, at): PricePlan => ({ ...column, perMwh: factors[at] ?? 1 }));
+  return { currency, currencyAt: said.currencyAt, prices, notes };
+}
+
+type Said = {
+  readonly currency: string | null;
+  /** "$" alone, which may be that of several countries. */
+  readonly weakCurrency: string | null;
+  readonly currencyAt: number | null;
+  readonly perMwh: number | null;
+  readonly written: string;
+};
+
+/** What the file says beside the headers of prices: in other columns, in cells, in its title; or its market. */
+function whatFileSays({ columns, sample, title, market }: Known, prices: readonly PriceColumn[]): Said {
+  const firstOf = (at: number | undefined, isWanted: (text: string) => boolean): string =>
+    at === undefined ? "" : (sample.map((row) => cell(row, at)).find(isWanted) ?? "");
+  const currencyAt = columns.find(
+    ({ words, distinct }) => /^currency\b/.test(words) && [...distinct].some((text) => codeIn(text) !== null),
+  )?.at;
+  const unitAt = columns.find(
+    ({ words, distinct }) =>
+      /\b(unit|uom|measure|currency)\b/.test(words) && [...distinct].some((text) => priceUnit(text).perMwh !== null),
+  )?.at;
+  const code = codeIn(firstOf(currencyAt, (text) => text !== ""));
+  const unitCell = priceUnit(firstOf(unitAt, (text) => text !== ""));
+  const priceCell = priceUnit(firstOf(prices[0]?.at, (text) => /[^\d.,\s()+-]/.test(text)));
+  const titled = /(\/|per ?|[a-z]{3} ?)[kmg]wh/i.test(title) ? priceUnit(title) : NO_UNIT;
+  const sure = (unit: PriceUnit): string | null => (unit.isSure ? unit.currency : null);
+  const ofMarket = market?.unit === undefined ? null : (UNITS[market.unit] ?? null);
+  return {
+    currency: code ?? sure(unitCell) ?? sure(priceCell) ?? market?.currency ?? sure(titled),
+    weakCurrency: priceCell.currency ?? titled.currency,
+    currencyAt: currencyAt ?? null,
+    perMwh: unitCell.perMwh ?? priceCell.perMwh ?? ofMarket ?? titled.perMwh,
+    written: ofMarket === null ? titled.written : "",
+  };
+}
+
+/** The code of a currency as a user writes it: "usd", "€"; null if it is none. */
+function currencyNamed(text: string | undefined): string | null {
+  const name = text?.trim() ?? "";
+  return /^[a-z]{3}$/i.test(name) ? name.toUpperCase() : priceUnit(name).currency;
+}
+
+function unitQuestion({ sample }: Known, columns: readonly PriceColumn[]): string {
+  const at = columns[0]?.at ?? -1;
+  const example = sample.map((row) => cell(row, at)).find((text) => /[1-9]/.test(text));
+  const first = example === undefined ? "" : ` (the first is ${example})`;
+  return `Are the prices for a MWh or for a kWh${first}? The file does not say.`;
+}

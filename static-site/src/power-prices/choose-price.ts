@@ -1,0 +1,56 @@
+// Chooses the columns of prices, and the kind of price.
+
+import type { Answers } from "./answers";
+import { kindIn } from "./kinds";
+import type { Known } from "./known-table";
+import { PowerPricesError, quoted } from "./power-file";
+import { areaName, findPrices, type PriceColumn } from "./price-columns";
+import { NO_UNIT } from "./price-units";
+
+const HOURS = "the columns of hours";
+/** Places that titles name, in files without a column of places. */
+const PLACE_IN_TITLE = /\b(DE-LU|DE-AT-LU|AT|BE|FR|NL|CH|GB|FI|PL)\b/;
+
+/** Empty if it must be asked. Throws `PowerPricesError` if no column can be the price. */
+export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: Answers): readonly PriceColumn[] {
+  const { columns, time, market, title, choices, header, table } = known;
+  if (time.hours.length > 0) {
+    answers.say("price", HOURS, undefined, true, [HOURS]);
+    return [{ at: -1, name: areaName(PLACE_IN_TITLE.exec(title)?.[0] ?? "Price"), header: "", unit: NO_UNIT }];
+  }
+  const prices = findPrices(columns, time, market, title, taken, choices.price);
+  if (prices.columns.length > 0) {
+    answers.say("price", namesOf(prices.columns), choices.price, prices.isRecognised, prices.options);
+    return prices.columns;
+  }
+  if (prices.isUnclear) {
+    answers.ask("price", `Which column holds the price: ${listed(prices.options)}?`, prices.options);
+    return [];
+  }
+  const example = quoted(table.row(header.firstRow).join(table.delimiter || ", "));
+  throw new PowerPricesError(
+    `${quoted(time.name)} holds times, but no column holds prices. Line ${header.firstRow + 1} reads ${example}.`,
+  );
+}
+
+/** The headers of columns, to show them as one choice. */
+export const namesOf = (columns: readonly PriceColumn[]): string =>
+  columns.map(({ header, name }) => header || name).join(", ");
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).slice(0, 8).join(", ")} or ${names.at(-1)}`;
+
+/** Of columns that are different kinds of price, those of the chosen kind. */
+export function chooseKind(
+  { choices, title, market }: Known,
+  columns: readonly PriceColumn[],
+  answers: Answers,
+): readonly PriceColumn[] {
+  const kinds = columns.map(({ header }) => kindIn(header));
+  const options = [...new Set(kinds.filter((kind) => kind !== null))];
+  const wanted = options.find((kind) => kind === choices.kind?.toLowerCase());
+  const stated =
+    options.length > 0 ? (wanted ?? kinds.find((kind) => kind !== null) ?? null) : (market?.kind ?? kindIn(title));
+  answers.say("kind", stated, wanted, options.length < 2 && stated !== null, options);
+  return wanted === undefined ? columns : columns.filter((_, at) => kinds[at] === wanted);
+}

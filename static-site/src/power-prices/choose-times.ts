@@ -1,0 +1,200 @@
+// Chooses the order of dates, the time zone, and whether times are starts or ends.
+
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../units";
+import type { Answers } from "./answers";
+import { findDateOrder } from "./date-order";
+import { hourNumber } from "./hour-headers";
+import { commonStep } from "./intervals";
+import { cellsOf, type Known, startOf } from "./known-table";
+import { quoted } from "./power-file";
+import { cell } from "./table";
+import { type DateOrder, readClock, readTime, splitTimeRange } from "./written-times";
+import { isZone, ZONES, zoneIn, zoneNamed } from "./zone-names";
+
+const AS_WRITTEN = "as written in each time";
+const BY_ROW = "as each row says";
+const US_ZONES: readonly string[] = ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"];
+const ORDERS: readonly DateOrder[] = ["day first", "month first"];
+const FIRST_ROWS = 3_000;
+
+/** Null if it must be asked. */
+export function chooseOrder(known: Known, answers: Answers): DateOrder | null {
+  const { time, table, header, choices, market, columns, sample } = known;
+  const wanted = orderNamed(choices.order);
+  const { timeAt, titleDate } = time;
+  const dates = time.isYearMonthDay
+    ? []
+    : titleDate !== null
+      ? [titleDate]
+      : cellsOf(table, header.firstRow, timeAt ?? 0);
+  const others = columns.filter(({ at, isTime }) => isTime && at !== timeAt);
+  const pairs = sample
+    .flatMap((row) => others.map(({ at }) => [startOf(cell(row, timeAt)), startOf(cell(row, at))] as const))
+    .slice(0, 2_000);
+  const ranges = sample.flatMap((row) => {
+    const [from, to] = splitTimeRange(cell(row, timeAt));
+    return to === undefined ? [] : [[from, to] as const];
+  });
+  const { order, example } = findDateOrder(dates, [
+    ...pairs.filter(([one, other]) => one !== "" && other !== ""),
+    ...ranges,
+  ]);
+  const isAmerican =
+    US_ZONES.includes(zoneIn(time.headers) ?? zoneIn(columns.find(({ at }) => at === timeAt)?.header ?? "") ?? "") ||
+    US_ZONES.includes(cellZone(known) ?? "");
+  const likely = example === "" ? order : (market?.order ?? order ?? (isAmerican ? "month first" : null));
+  const value = wanted ?? likely;
+  if (value === null) {
+    answers.ask(
+      "order",
+      `Dates such as ${quoted(example)} can be read in two ways. Is the day first, or the month?`,
+      ORDERS,
+    );
+    return null;
+  }
+  answers.say("order", value, wanted, true, ORDERS);
+  return value;
+}
+
+function orderNamed(text: string | undefined): DateOrder | undefined {
+  if (text === undefined) return undefined;
+  return /^(m|us)/i.test(text.trim()) ? "month first" : "day first";
+}
+
+/** The zone that cells name without an offset, as "EPT"; null if there is none. */
+function cellZone({ sample, time }: Known): string | null {
+  for (const row of sample.slice(0, 20)) {
+    const zone = readTime(startOf(cell(row, time.timeAt)), "month first")?.zone;
+    if (zone !== undefined && zone !== null) return zone;
+  }
+  return null;
+}
+
+/** Null if it must be asked. */
+export function chooseZone(known: Known, order: DateOrder | null, answers: Answers): string | null {
+  const { time, market, choices, columns, title, sample } = known;
+  const column = columns.find(({ at }) => at === time.timeAt);
+  const written = choices.zone === undefined ? null : zoneNamed(choices.zone);
+  if (choices.zone !== undefined && written === null) {
+    answers.ask("zone", `${quoted(choices.zone)} is not a time zone. Which one are the times in?`, ZONES);
+    return null;
+  }
+  if (column?.hasOffsets === true) {
+    const offsets = new Set(
+      sample.flatMap((row) => readTime(startOf(cell(row, time.timeAt)), order ?? "day first")?.offset ?? []),
+    );
+    const value = offsets.size === 1 && offsets.has(0) ? "UTC" : AS_WRITTEN;
+    answers.say("zone", value, undefined, true, [value]);
+    return written ?? "UTC";
+  }
+  if (time.zoneAt !== null && written === null) {
+    answers.say("zone", BY_ROW, undefined, true, [BY_ROW, ...ZONES]);
+    return market?.zone ?? "UTC";
+  }
+  const isAboutTimes = /time ?zones?|times? (are |is )?(in|given)|all (times|hours)|\b(CET|CEST|UTC|GMT)\b/i.test(
+    title,
+  );
+  const stated = zoneIn(time.headers) ?? cellZone(known) ?? market?.zone ?? (isAboutTimes ? zoneIn(title) : null);
+  const value = written ?? stated;
+  if (value === null || !isZone(value)) {
+    answers.ask("zone", "Which time zone are the times in? The file does not say.", ZONES);
+    return null;
+  }
+  answers.say("zone", value, choices.zone, true, [...new Set([value, ...ZONES])]);
+  return value;
+}
+
+export function chooseStamp(known: Known, order: DateOrder | null, answers: Answers): "start" | "end" {
+  const chosen = known.choices.stamp?.trim();
+  const wanted = chosen === undefined ? undefined : /^e/i.test(chosen) ? "end" : "start";
+  const { stamp, isSure } = wanted === undefined ? findStamp(known, order) : sureStamp(wanted);
+  answers.say("stamp", stamp, wanted, isSure, ["start", "end"]);
+  return stamp;
+}
+
+const sureStamp = (stamp: "start" | "end"): StampFound => ({ stamp, isSure: true });
+
+type StampFound = { readonly stamp: "start" | "end"; readonly isSure: boolean };
+
+function findStamp(known: Known, order: DateOrder | null): StampFound {
+  const { time, market } = known;
+  const say = (stamp: "start" | "end", how: "recognised" | "assumed"): StampFound => ({
+    stamp,
+    isSure: how === "recognised",
+  });
+  if (time.periodMs !== null) {
+    // Hours are counted from 1, so that hour 1 ends at 01:00; or from 0.
+    const first = time.firstNumber ?? firstNumberOf(known);
+    if (first !== null) return say(first === 1 ? "end" : "start", "recognised");
+    if (typeof market?.stamp === "string") return say(market.stamp, "recognised");
+    return say("end", time.isEnd ? "recognised" : "assumed");
+  }
+  if (time.hours.length > 0) {
+    const has = (clock: number): boolean => time.hours.some(({ from }) => from === clock);
+    return say(has(DAY_MS) && !has(0) ? "end" : "start", "recognised");
+  }
+  if (time.endAt !== null) return say("start", "recognised");
+  const { stepMs, isWholeDays } = stepsOf(known, order);
+  const ofMarket = typeof market?.stamp === "object" ? market.stamp[Math.round(stepMs / MINUTE_MS)] : market?.stamp;
+  if (ofMarket !== undefined) return say(ofMarket, "recognised");
+  if (time.isEnd) return say("end", "recognised");
+  if (time.isStart) return say("start", "recognised");
+  if (hasMidnightEnds(known)) return say("end", "recognised");
+  return isWholeDays ? say("end", "assumed") : say("start", "assumed");
+}
+
+/** The number of the first period of the day; null if neither 0 nor 24 occurs. */
+function firstNumberOf({ table, header, time }: Known): 0 | 1 | null {
+  if (time.numberAt === null) return null;
+  let last = "";
+  for (const text of cellsOf(table, header.firstRow, time.numberAt)) {
+    if (text === last) continue;
+    last = text;
+    const number = hourNumber(text)?.number;
+    if (number === 0) return 0;
+    if (number !== undefined && number >= 24) return 1;
+  }
+  return null;
+}
+
+/** Whether the file writes 24:00 for the end of the day. */
+export function hasMidnightEnds({ table, header, time }: Known): boolean {
+  const at = time.clockAt ?? time.timeAt;
+  if (at === null || time.periodMs !== null || !table.mayContain("24")) return false;
+  let last = "";
+  for (const text of cellsOf(table, header.firstRow, at)) {
+    if (text === last || !text.includes("24")) continue;
+    last = text;
+    const isEnd =
+      time.clockAt === null
+        ? readTime(text, "day first")?.isMidnightEnd === true || readTime(text, "month first")?.isMidnightEnd === true
+        : readClock(text)?.from === DAY_MS;
+    if (isEnd) return true;
+  }
+  return false;
+}
+
+/**
+ * The step of the first rows; and whether the times run from one step after midnight to midnight,
+ * as the ends of whole days do.
+ */
+function stepsOf({ table, header, time }: Known, order: DateOrder | null): { stepMs: number; isWholeDays: boolean } {
+  const wallOf = (at: number): number => {
+    const row = table.row(at);
+    const date = readTime(startOf(cell(row, time.timeAt)), order ?? "day first");
+    const clock = time.clockAt === null ? 0 : (readClock(cell(row, time.clockAt))?.from ?? NaN);
+    return (date?.wall ?? NaN) + clock;
+  };
+  const to = Math.min(table.length, header.firstRow + FIRST_ROWS);
+  const walls = Array.from({ length: to - header.firstRow }, (_, at) => wallOf(header.firstRow + at)).filter(
+    (wall) => !Number.isNaN(wall),
+  );
+  const steps = walls.slice(1).map((wall, at) => Math.abs(wall - (walls[at] ?? 0)));
+  const stepMs = commonStep(steps.filter((step) => step > 0 && step <= DAY_MS));
+  let end = table.length - 1;
+  while (end > header.firstRow && Number.isNaN(wallOf(end))) end -= 1;
+  const [first, last] = [walls[0] ?? NaN, wallOf(end)];
+  const isWholeDays =
+    stepMs <= HOUR_MS && Math.min(first, last) % DAY_MS === stepMs && Math.max(first, last) % DAY_MS === 0;
+  return { stepMs, isWholeDays };
+}

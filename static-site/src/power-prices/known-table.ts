@@ -1,0 +1,69 @@
+// What is known of a table before its rows are read: its header, its market, what its columns hold.
+
+import { type Column, profileColumns, sampleRows } from "./column-profile";
+import { MARKETS } from "./markets";
+import { type Market, recognise } from "./markets/market";
+import { PowerPricesError } from "./power-file";
+import type { Choices } from "./reading";
+import { cell, isBlank, type Row, type Table } from "./table";
+import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-header";
+import { findTimes, type TimePlan } from "./time-plan";
+import { isTime, splitTimeRange } from "./written-times";
+
+/** What is known of a table before its rows are read. */
+export type Known = {
+  readonly table: Table;
+  readonly header: TableHeader;
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly sample: readonly Row[];
+  readonly market: Market | null;
+  readonly time: TimePlan;
+  readonly choices: Choices;
+};
+
+/** Throws `PowerPricesError` if the table has no times. */
+export function look(table: Table, fileName: string, choices: Choices): Known {
+  const start = findHeader(table);
+  const title = `${start.title} ${fileName}`.trim();
+  const market = recognise(MARKETS, start.headers, title);
+  const headers = start.headers.length === 0 ? (market?.columns ?? []) : start.headers;
+  const header = { ...start, headers };
+  const all = sampleRows(table, start.firstRow);
+  refuseDecimalCommas(all, headers, table.delimiter, start.firstRow + 1);
+  const first = profileColumns(all, headers);
+  const time = findTimes(first, all, market, start.titleDate, choices.time);
+  if (time === null) throw noTimes(Array.from({ length: Math.min(50, table.length) }, (_, at) => table.row(at)));
+  const { timeAt } = time;
+  const sample = timeAt === null || time.isYearMonthDay ? all : all.filter((row) => isTime(cell(row, timeAt)));
+  if (sample.length === 0) throw headerOnly(start.firstRow);
+  const columns = sample.length === all.length ? first : profileColumns(sample, headers);
+  return { table, header, title, columns, sample, market, time, choices };
+}
+
+/** The start of a range of times, or the time itself. */
+export const startOf = (text: string): string => splitTimeRange(text)[0];
+
+/** The cells of a column, from a row on. */
+export function* cellsOf(table: Table, from: number, at: number): Generator<string> {
+  for (let row = from; row < table.length; row += 1) yield cell(table.row(row), at);
+}
+
+/**
+ * If columns are separated by commas, an unquoted 12,50 is read as two columns: better no price
+ * than a wrong one.
+ */
+function refuseDecimalCommas(sample: readonly Row[], headers: Row, delimiter: string, firstLine: number): void {
+  const isLonger = (row: Row): boolean => row.slice(headers.length).some((text) => text.trim() !== "");
+  const filled = sample.filter((row) => !isBlank(row));
+  if (
+    headers.length === 0 ||
+    delimiter !== "," ||
+    filled.filter(isLonger).length * 2 < filled.length ||
+    filled.length === 0
+  )
+    return;
+  throw new PowerPricesError(
+    `Line ${firstLine} has more columns than the header. If prices have decimal commas, put semicolons between columns.`,
+  );
+}

@@ -1,0 +1,298 @@
+// The rules by which a file without a known market is read, and what is asked or refused.
+
+import { describe, expect, test } from "vitest";
+
+import { readText } from "./read-power-prices";
+import type { Choices, Reading } from "./reading";
+
+const UTC_HOURS = ["2024-01-15 00:00", "2024-01-15 01:00", "2024-01-15 02:00"];
+
+/** A series as lines "start minutes price". */
+function shown({ series, preferred }: Reading, at = preferred): string[] {
+  return (series[at]?.intervals ?? []).map(
+    ({ start, end, price }) => `${new Date(start).toISOString().slice(5, 16)} ${(end - start) / 60_000} ${price}`,
+  );
+}
+
+const read = (rows: readonly string[], choices: Choices = {}): Reading => readText(rows.join("\n"), "", choices);
+const names = ({ series }: Reading): string[] => series.map(({ name }) => name);
+const asked = ({ asks }: Reading): string[] => asks.map(({ key }) => key);
+
+describe("the price", () => {
+  test("several columns of numbers without a word for price are asked about, and never guessed", () => {
+    const rows = ["time (UTC),value,quality", ...UTC_HOURS.map((time, at) => `${time},${at * 1.5},${(at * 2) % 3}`)];
+    const reading = read(rows, { currency: "EUR", unit: "MWh" });
+
+    expect(asked(reading)).toEqual(["price"]);
+    expect(reading.message).toBe("Which column holds the price: value or quality?");
+    expect(reading.asks[0]?.options).toEqual(["value", "quality"]);
+    expect(shown(read(rows, { currency: "EUR", unit: "MWh", price: "quality" }))[1]).toBe("01-15T01:00 60 2");
+  });
+
+  test("the total comes before its components, which can be chosen", () => {
+    const rows = [
+      "time (UTC),congestion,loss,lmp,lmp_with_adders",
+      ...UTC_HOURS.map((time, at) => `${time},0.5,0.25,2${at}.5,3${at}.5`),
+    ];
+
+    expect(shown(read(rows))[0]).toBe("01-15T00:00 60 30.5");
+    expect(shown(read(rows, { price: "lmp" }))[0]).toBe("01-15T00:00 60 20.5");
+    expect(shown(read(rows, { price: "congestion" }))[0]).toBe("01-15T00:00 60 0.5");
+  });
+
+  test("a price of another good is none", () => {
+    const rows = (header: string): string[] => [header, "2024-01-15 00:00,3.5,41", "2024-01-15 01:00,3.6,42"];
+
+    expect(shown(read(rows("time (UTC),Gas ($/MMBtu),Power ($/MWh)")))[0]).toBe("01-15T00:00 60 41");
+    expect(read(rows("time (UTC),Gas ($/MMBtu),Capacity ($/kW)")).message).toMatch(
+      /^“time \(UTC\)” holds times, but no column holds prices/,
+    );
+  });
+
+  test("brackets and a trailing minus are negative", () => {
+    const prices = ["($4.25)", "4.25-", "-$4.25"];
+    const rows = ["time (UTC),USD/MWh", ...UTC_HOURS.map((time, at) => `${time},${prices[at]}`)];
+
+    expect(shown(read(rows)).map((line) => line.split(" ")[2])).toEqual(["-4.25", "-4.25", "-4.25"]);
+  });
+
+  test.each([
+    ["0.05", "which is very little"],
+    ["5000", "which is very much"],
+  ])("a median of %s USD/MWh is doubted", (price, words) => {
+    const rows = ["time (UTC),USD/MWh", ...UTC_HOURS.map((time) => `${time},${price}`)];
+
+    expect(read(rows).notes.join()).toContain(words);
+  });
+});
+
+describe("currency and unit", () => {
+  test.each([
+    ["R$/MWh", "BRL", 1],
+    ["TL/MWh", "TRY", 1],
+    ["snt/kWh", "EUR", 10],
+    ["gr/kWh", "PLN", 10],
+    ["円/kWh", "JPY", 1_000],
+    ["원/kWh", "KRW", 1_000],
+    ["Rs./kWh", "INR", 1_000],
+    ["COP/kWh", "COP", 1_000],
+  ])("a price of 12 in %s", (header, currency, factor) => {
+    const reading = read([`time (UTC);${header}`, ...UTC_HOURS.map((time) => `${time};12`)]);
+
+    expect(reading.currency).toBe(currency);
+    expect(reading.series[0]?.intervals[0]?.price).toBeCloseTo(12 * factor, 9);
+  });
+
+  test.each(["øre/kWh", "c/kWh", "mills/kWh", "kr/MWh", "price per MWh"])(
+    "the currency of %s is asked for",
+    (header) => {
+      const rows = [`time (UTC);${header}`, ...UTC_HOURS.map((time) => `${time};12`)];
+
+      expect(asked(read(rows))).toEqual(["currency"]);
+      expect(read(rows, { currency: "NOK" }).currency).toBe("NOK");
+    },
+  );
+
+  test("mills per kWh are as many of the currency per MWh", () => {
+    const rows = ["time (UTC),USD mills/kWh", ...UTC_HOURS.map((time) => `${time},42.5`)];
+
+    expect(shown(read(rows))[0]).toBe("01-15T00:00 60 42.5");
+  });
+
+  test("the unit is asked for if the file has none", () => {
+    const rows = ["time (UTC),price EUR", ...UTC_HOURS.map((time) => `${time},0.25`)];
+
+    expect(read(rows).message).toBe(
+      "Are the prices for a MWh or for a kWh (the first is 0.25)? The file does not say.",
+    );
+    expect(shown(read(rows, { unit: "kWh" }))[0]).toBe("01-15T00:00 60 250");
+  });
+});
+
+describe("series", () => {
+  test("the column that differs names the series, whatever it is called", () => {
+    const rows = [
+      "time (UTC),Widget,USD/MWh",
+      ...UTC_HOURS.flatMap((time, at) => [`${time},foo,${at + 11}`, `${time},bar,${at + 21}`]),
+    ];
+
+    expect(names(read(rows))).toEqual(["foo", "bar"]);
+  });
+
+  test("two columns name the series if one is not enough", () => {
+    const rows = [
+      "time (UTC),Hub,Run,USD/MWh",
+      ...UTC_HOURS.flatMap((time, at) => [
+        `${time},N,first,${at + 11}`,
+        `${time},N,last,${at + 12}`,
+        `${time},S,first,${at + 13}`,
+      ]),
+    ];
+
+    expect(names(read(rows))).toEqual(["N, first", "N, last", "S"]);
+  });
+
+  test("without such a column the file is refused, with the lines", () => {
+    const rows = [
+      "time (UTC),USD/MWh",
+      ...UTC_HOURS.flatMap((time, at) => [`${time},${at + 11}`, `${time},${at + 21}`]),
+    ];
+
+    expect(read(rows)).toMatchObject({
+      status: "refused",
+      message: expect.stringMatching(
+        /^Line 3 has the same time as line 2 and another price, and no column says why\. Keep one place/,
+      ),
+    });
+  });
+
+  test("a column of price parts chooses the whole price, and the parts can be chosen", () => {
+    const rows = [
+      "time (UTC),Node,LMP_TYPE,USD/MWh",
+      ...UTC_HOURS.flatMap((time) => [`${time},A,MCC,1.5`, `${time},A,LMP,21.5`, `${time},A,MCL,0.5`]),
+    ];
+
+    expect(shown(read(rows))[0]).toBe("01-15T00:00 60 21.5");
+    expect(shown(read(rows, { kind: "MCC" }))[0]).toBe("01-15T00:00 60 1.5");
+  });
+
+  test("a chosen place is the only series", () => {
+    const rows = ["time (UTC),Hub,USD/MWh", ...UTC_HOURS.flatMap((time) => [`${time},N,11`, `${time},S,12`])];
+    const reading = read(rows, { place: "s" });
+
+    expect(names(reading)).toEqual(["S"]);
+    expect(reading.choices.place).toEqual({ value: "S", found: "chosen", options: ["N", "S"] });
+  });
+});
+
+describe("times", () => {
+  // In Chicago 01:00 to 02:00 of 3 November 2024 occurs twice, from 06:00 and from 07:00 UTC.
+  test.each([
+    ["the order of rows", "Start (CPT)", ["00:00", "01:00", "01:00", "02:00"]],
+    ["the order of rows, latest first", "Start (CPT)", ["02:00", "01:00", "01:00", "00:00"]],
+    ["a star", "Start (CPT)", ["00:00", "01:00*", "01:00", "02:00"]],
+    ["a letter", "Start (CPT)", ["00:00", "01B:00", "01A:00", "02:00"]],
+    ["names of zones", "Start", ["00:00 CDT", "01:00 CST", "01:00 CDT", "02:00 CST"]],
+    ["offsets", "Start", ["00:00-05:00", "01:00-06:00", "01:00-05:00", "02:00-06:00"]],
+    ["ends, of which 01:00 occurs twice", "Interval ending (CPT)", ["01:00", "01:00", "02:00", "03:00"]],
+    ["hours ending, of which 02:00 occurs twice", "Hour ending (CPT)", ["01:00", "02:00", "02:00", "03:00"]],
+  ])("both passes of the autumn hour by %s", (_, header, clocks) => {
+    const reading = read([`${header},USD/MWh`, ...clocks.map((clock, at) => `2024-11-03 ${clock},${at + 10}`)]);
+    const starts = shown(reading).map((line) => line.split(" ")[0]);
+
+    expect(starts).toEqual(["11-03T05:00", "11-03T06:00", "11-03T07:00", "11-03T08:00"]);
+  });
+
+  test("a column may name the zone of each row", () => {
+    const rows = [
+      "date,hour,TZ,USD/MWh",
+      "2024-11-03,1,EDT,10",
+      "2024-11-03,2,EDT,11",
+      "2024-11-03,2,EST,12",
+      "2024-11-03,24,EST,13",
+    ];
+
+    expect(shown(read(rows))).toEqual([
+      "11-03T04:00 60 10",
+      "11-03T05:00 60 11",
+      "11-03T06:00 60 12",
+      "11-04T04:00 60 13",
+    ]);
+  });
+
+  test("hours numbered from 0 start then, and hours numbered to 24 end then", () => {
+    const day = (first: number): string[] =>
+      Array.from({ length: 24 }, (_, at) => `2024-01-15,${first + at},${at + 10}`);
+
+    for (const first of [0, 1]) {
+      const lines = shown(read(["date (UTC),hour,USD/MWh", ...day(first)]));
+      expect([lines[0], lines[23]]).toEqual(["01-15T00:00 60 10", "01-15T23:00 60 33"]);
+    }
+  });
+
+  test("ends are known by their header, by 24:00, or by whole days of them", () => {
+    const hours = (last: string): string[] =>
+      Array.from(
+        { length: 24 },
+        (_, at) => `${at < 23 ? `2024-01-15 ${String(at + 1).padStart(2, "0")}:00` : last},${at}`,
+      );
+
+    for (const rows of [
+      ["Hour ending (UTC),USD/MWh", ...hours("2024-01-15 24:00")],
+      ["Interval end (UTC),USD/MWh", ...hours("2024-01-16 00:00")],
+      ["time (UTC),USD/MWh", ...hours("2024-01-15 24:00")],
+      ["time (UTC),USD/MWh", ...hours("2024-01-16 00:00")],
+    ]) {
+      expect(shown(read(rows))[0]).toBe("01-15T00:00 60 0");
+    }
+    expect(shown(read(["time (UTC),USD/MWh", ...hours("2024-01-16 00:00")], { stamp: "start" }))[0]).toBe(
+      "01-15T01:00 60 0",
+    );
+  });
+
+  test("events last until the next", () => {
+    const rows = ["run (UTC),USD/MWh", "2024-01-15 00:00:12,1", "2024-01-15 00:05:09,2", "2024-01-15 00:10:14,3"];
+
+    expect(read(rows).series[0]?.intervals.map(({ start, end }) => (end - start) / 1_000)).toEqual([297, 305, 305]);
+  });
+
+  test("hours in columns are hours of the day, and totals beside them are none", () => {
+    const hours = Array.from({ length: 24 }, (_, at) => `H${at + 1}`);
+    const rows = [
+      "Prices in USD/MWh",
+      `Day (CET),${hours.join(",")},Base`,
+      `2024-01-15,${hours.map((_, at) => at + 10).join(",")},99`,
+      `2024-01-16,${hours.map((_, at) => at + 50).join(",")},99`,
+    ];
+    const reading = read(rows);
+
+    expect(reading.series).toHaveLength(1);
+    expect(shown(reading)[0]).toBe("01-14T23:00 60 10");
+    expect(shown(reading)[47]).toBe("01-16T22:00 60 73");
+  });
+
+  test("days in columns are read too", () => {
+    const rows = [
+      "Hour,2024-01-15,2024-01-16",
+      ...Array.from({ length: 24 }, (_, at) => `${at + 1},${at + 10},${at + 50}`),
+    ];
+    const reading = read(rows, { zone: "UTC", currency: "EUR", unit: "MWh" });
+
+    expect(shown(reading)[0]).toBe("01-15T00:00 60 10");
+    expect(shown(reading)[47]).toBe("01-16T23:00 60 73");
+  });
+
+  test.each([
+    ["1/2/2024", "2/2/2024", "3/2/2024", "day first"],
+    ["1/2/2024", "1/3/2024", "1/4/2024", "month first"],
+  ])("days that follow one another show their order: %s", (one, two, three, order) => {
+    const reading = read(["Date (UTC),USD/MWh", ...[one, two, three].map((day, at) => `${day},${at + 10}`)]);
+
+    expect(reading.choices.order.value).toBe(order);
+    expect(shown(reading)).toHaveLength(3);
+  });
+
+  test("two times in a row show the order of dates, as they are close to each other", () => {
+    const rows = [
+      "from (UTC),published (UTC),USD/MWh",
+      "01/02/2024 00:00,01/01/2024 23:00,10",
+      "01/02/2024 01:00,01/01/2024 23:00,11",
+    ];
+
+    expect(read(rows).choices.order.value).toBe("month first");
+  });
+
+  test("dates that can be read in two ways are asked about", () => {
+    const rows = ["time (UTC),USD/MWh", "01/02/2024 00:00,10", "01/02/2024 01:00,11"];
+
+    expect(asked(read(rows))).toEqual(["order"]);
+    expect(shown(read(rows, { order: "month first" }))[0]).toBe("01-02T00:00 60 10");
+  });
+
+  test("a zone that does not exist is asked for again", () => {
+    const rows = ["time,USD/MWh", ...UTC_HOURS.map((time) => `${time},12`)];
+
+    expect(read(rows, { zone: "Texas" }).message).toBe("“Texas” is not a time zone. Which one are the times in?");
+    expect(shown(read(rows, { zone: "UTC+2" }))[0]).toBe("01-14T22:00 60 12");
+  });
+});
