@@ -46,7 +46,7 @@ export async function main(args: readonly string[], folder: string): Promise<num
   const sources = [];
   for (const name of files) {
     try {
-      sources.push({ name: basename(name), bytes: new Uint8Array(readFileSync(resolve(folder, name))) });
+      sources.push({ name: basename(name), bytes: readFileSync(resolve(folder, name)) });
     } catch (error) {
       process.stderr.write(`Cannot read ${name}: ${error instanceof Error ? error.message : String(error)}.\n`);
       return 2;

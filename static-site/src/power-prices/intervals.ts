@@ -2,31 +2,39 @@
 
 import { DAY_MS, type UnixMs } from "../units";
 import { type LeftOut, leaveOut } from "./left-out";
+import { NumberList } from "./number-list";
 import type { PowerInterval } from "./power-file";
+
+const FIRST_ROOM = 64;
 
 /** The rows of a place as they were read. Each row has a start or an end, or both; NaN if not. */
 export type Draft = {
-  readonly starts: number[];
-  readonly ends: number[];
+  readonly starts: NumberList<Float64Array<ArrayBuffer>>;
+  readonly ends: NumberList<Float64Array<ArrayBuffer>>;
   /** NaN if the row has no price. */
-  readonly prices: number[];
+  readonly prices: NumberList<Float64Array<ArrayBuffer>>;
   /** Index of the row in the table. */
-  readonly rows: number[];
+  readonly rows: NumberList<Uint32Array<ArrayBuffer>>;
 };
 
 /** A pair of rows that have the same time and different prices. */
 export type Conflict = readonly [row: number, other: number];
 
-export const newDraft = (): Draft => ({ starts: [], ends: [], prices: [], rows: [] });
+export function newDraft(): Draft {
+  const doubles = (): NumberList<Float64Array<ArrayBuffer>> => new NumberList(new Float64Array(FIRST_ROOM));
+  return { starts: doubles(), ends: doubles(), prices: doubles(), rows: new NumberList(new Uint32Array(FIRST_ROOM)) };
+}
 
 /**
  * Sorts the rows, keeps the first of equal times, and adds missing starts or ends. Rows that are
  * left out are counted in `leftOut`; equal times with different prices are added to `conflicts`.
  */
 export function toIntervals(draft: Draft, leftOut: LeftOut, conflicts: Conflict[]): PowerInterval[] {
-  const { starts, ends, prices } = draft;
-  const stamps = Float64Array.from(starts, (start, at) => (Number.isNaN(start) ? (ends[at] ?? 0) : start));
-  const order = eachTimeOnce(draft, stamps, leftOut, conflicts);
+  const starts = draft.starts.toArray();
+  const ends = draft.ends.toArray();
+  const prices = draft.prices.toArray();
+  const stamps = starts.map((start, at) => (Number.isNaN(start) ? (ends[at] ?? 0) : start));
+  const order = eachTimeOnce(prices, draft.rows.toArray(), stamps, leftOut, conflicts);
   const times = Float64Array.from(order, (at) => stamps[at] ?? 0);
   const lengths = inferLengths(times);
   const intervals: PowerInterval[] = [];
@@ -52,12 +60,13 @@ export function toIntervals(draft: Draft, leftOut: LeftOut, conflicts: Conflict[
 
 /** The rows in order of time. Of equal times, the first with a price, or else the first. */
 function eachTimeOnce(
-  { prices, rows }: Draft,
+  prices: Float64Array,
+  rows: Uint32Array,
   stamps: Float64Array,
   leftOut: LeftOut,
   conflicts: Conflict[],
-): number[] {
-  const order = Array.from(stamps, (_, at) => at);
+): Uint32Array | number[] {
+  const order = Uint32Array.from(stamps, (_, at) => at);
   const isSorted = stamps.every((stamp, at) => at === 0 || (stamps[at - 1] ?? 0) <= stamp);
   if (isSorted && stamps.every((stamp, at) => stamps[at - 1] !== stamp)) return order;
   if (!isSorted) order.sort((a, b) => (stamps[a] ?? 0) - (stamps[b] ?? 0) || a - b);

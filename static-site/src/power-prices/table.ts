@@ -1,6 +1,7 @@
 // A table of text cells. The rows of a CSV file are cut from its text one at a time, so that a
 // million rows need little more memory than the text.
 
+import { NumberList } from "./number-list";
 import { PowerPricesError } from "./power-file";
 
 export type Row = readonly string[];
@@ -67,7 +68,7 @@ export function tableOfText(text: string): Table {
 
 /** Where each row starts, and one more where the next would start. Line ends in quotes are text. */
 function rowStarts(text: string, from: number, delimiter: number, hasQuotes: boolean): Uint32Array {
-  const starts = new GrowingList();
+  const starts = new NumberList(new Uint32Array(1_024));
   starts.push(from);
   if (hasQuotes) {
     let isOpen = false;
@@ -107,30 +108,6 @@ function rowStarts(text: string, from: number, delimiter: number, hasQuotes: boo
     );
   }
   return starts.toArray();
-}
-
-/** A list of whole numbers in little memory. */
-class GrowingList {
-  length = 0;
-  #values = new Uint32Array(1_024);
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      const larger = new Uint32Array(2 * this.length);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.length] = value;
-    this.length += 1;
-  }
-
-  last(): number {
-    return this.#values[this.length - 1] ?? 0;
-  }
-
-  toArray(): Uint32Array {
-    return this.#values.subarray(0, this.length);
-  }
 }
 
 function splitRow(line: string, delimiter: string, hasQuotes: boolean): string[] {
