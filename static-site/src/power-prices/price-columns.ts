@@ -94,7 +94,7 @@ function isPossible(column: Column): boolean {
   const { header, words, values } = column;
   if (isOtherUnit(header)) return false;
   const isNamed = saysPrice(column);
-  if (!isNamed && ID_WORDS.test(words)) return false;
+  if (!isNamed && ID_WORDS.test(words.replace(/\bday[ -]?ahead\b/, ""))) return false;
   if (/\b(id|ids|ptid|eic|mrid|nr|number|version|index)$/.test(words)) return false;
   return isNamed || AREA.test(shortName(header)) || !isCounter(values);
 }

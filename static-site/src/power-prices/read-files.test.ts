@@ -67,7 +67,7 @@ describe("archives", () => {
   });
 
   test("archives in an archive and compressed files are opened", async () => {
-    const inner = zipSync({ "prices.csv": gzipSync(bytesOf(csv(0, 20, 21))) });
+    const inner = zipSync({ "prices.csv.gz": gzipSync(bytesOf(csv(0, 20, 21))) });
 
     expect(prices(fileOf(await read("outer.zip", zipSync({ "inner.zip": inner }))))).toEqual([20, 21]);
   });

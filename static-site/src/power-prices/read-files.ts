@@ -56,18 +56,24 @@ async function addTables(file: SourceFile, tables: NamedTable[], depth: number):
   const { openArchive } = await import("./archive");
   const entries = attempt(() => openArchive(file));
   if (entries instanceof PowerPricesError) {
-    tables.push({
-      name,
-      open: () => {
-        throw entries;
-      },
-    });
+    tables.push({ name, open: () => failWith(entries) });
     return;
   }
   for (const entry of entries) {
-    if ("table" in entry) tables.push({ name: `${name}, sheet ${entry.name}`, open: () => entry.table });
-    else if (depth < MAX_DEPTH) await addTables(entry, tables, depth + 1);
+    if (entry.kind === "sheet") tables.push({ name: `${name}, sheet ${entry.name}`, open: entry.open });
+    else if (!ARCHIVE_NAME.test(entry.name)) tables.push({ name: entry.name, open: () => openTable(entry.open()) });
+    else if (depth < MAX_DEPTH) {
+      const inner = attempt(entry.open);
+      if (inner instanceof PowerPricesError) tables.push({ name: entry.name, open: () => failWith(inner) });
+      else await addTables({ name: entry.name, bytes: inner }, tables, depth + 1);
+    }
   }
+}
+
+const ARCHIVE_NAME = /\.(zip|gz|xlsx|xlsm)$/i;
+
+function failWith(error: PowerPricesError): never {
+  throw error;
 }
 
 const isArchive = (bytes: Uint8Array): boolean =>

@@ -120,7 +120,14 @@ const hasHours = (row: Row): boolean =>
 /** The header is the last row above the table with several cells. */
 function readAbove(rows: readonly Row[], timeAt: number): Pick<TableHeader, "headers" | "title"> {
   const above = rows.filter((row) => row.filter((text) => TYPE_NAME.test(text)).length < 3);
-  const candidates = above.filter((row) => row.filter((text) => text !== "").length > 1);
+  const widest = above.reduce((most, row) => Math.max(most, row.length), 0);
+  const candidates = above.filter((row) => {
+    const filled = row.filter((text) => text !== "").length;
+    return (
+      filled > 1 ||
+      (filled === 1 && row.length === widest && widest > 1 && cell(row, timeAt) === "" && row !== above[0])
+    );
+  });
   const lower = candidates.at(-1) ?? [];
   const upper = candidates.at(-2);
   // Nord Pool has areas in one row and "Price (EUR)" in the next.

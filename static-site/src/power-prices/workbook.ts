@@ -8,7 +8,7 @@ import { DAY_MS } from "../units";
 import { textOf } from "./html-table";
 import { type Row, type Table, tableOfRows } from "./table";
 
-type Files = Readonly<Record<string, Uint8Array>>;
+export const WORKBOOK = "xl/workbook.xml";
 
 /** Formats of dates and times that have no text of their own (section 18.8.30). */
 const DATE_FORMATS = new Set([14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47]);
@@ -16,14 +16,12 @@ const FIRST_DAY = Date.UTC(1899, 11, 30);
 const FIRST_DAY_1904 = Date.UTC(1904, 0, 1);
 const MAX_COLUMNS = 1_000;
 
-export const isWorkbook = (files: Files): boolean => files["xl/workbook.xml"] !== undefined;
+export type Sheet = { readonly name: string; readonly open: () => Table };
 
-export function sheetsOf(files: Files): { name: string; table: Table }[] {
-  const part = (name: string): string => {
-    const bytes = files[name];
-    return bytes === undefined ? "" : strFromU8(bytes);
-  };
-  const workbook = part("xl/workbook.xml");
+/** The visible sheets of a workbook. `read` gives the bytes of a part; none if there is no such part. */
+export function sheetsOf(read: (name: string) => Uint8Array): Sheet[] {
+  const part = (name: string): string => strFromU8(read(name));
+  const workbook = part(WORKBOOK);
   const targets = new Map(
     Array.from(part("xl/_rels/workbook.xml.rels").matchAll(/<Relationship\b[^>]*>/g), ([tag]) => [
       attribute(tag, "Id"),
@@ -38,11 +36,13 @@ export function sheetsOf(files: Files): { name: string; table: Table }[] {
   const firstDay = /date1904="(1|true)"/.test(workbook) ? FIRST_DAY_1904 : FIRST_DAY;
   return Array.from(workbook.matchAll(/<(?:\w+:)?sheet\b[^>]*>/g), ([tag]) => tag)
     .filter((tag) => !/state="(hidden|veryHidden)"/.test(tag))
-    .flatMap((tag) => {
+    .map((tag) => {
       const target = targets.get(attribute(tag, "r:id")) ?? "";
-      const xml = part(target.startsWith("/") ? target.slice(1) : `xl/${target}`);
-      const rows = rowsOf(xml, strings, dates, firstDay);
-      return rows.length === 0 ? [] : [{ name: textOf(attribute(tag, "name")), table: tableOfRows(rows) }];
+      const path = target.startsWith("/") ? target.slice(1) : `xl/${target}`;
+      return {
+        name: textOf(attribute(tag, "name")),
+        open: () => tableOfRows(rowsOf(part(path), strings, dates, firstDay)),
+      };
     });
 }
 

@@ -24,6 +24,7 @@ import { gridstatus } from "./gridstatus";
 import { hupx } from "./hupx";
 import { iesoHoep } from "./ieso-hoep";
 import { iesoZonal } from "./ieso-zonal";
+import { iexIndia } from "./iex-india";
 import { isoNe } from "./iso-ne";
 import { isoNeFiveMinute } from "./iso-ne-five-minute";
 import { jepx } from "./jepx";
@@ -66,6 +67,7 @@ export const MARKETS: readonly Market[] = [
   jepx,
   kpx,
   epias,
+  iexIndia,
   entsoe,
   nordPool,
   nordPoolElspot,

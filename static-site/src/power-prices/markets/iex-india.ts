@@ -1,0 +1,13 @@
+import type { Market } from "./market";
+
+export const iexIndia: Market = {
+  name: "IEX India",
+  source: "https://www.iexindia.com/market-data/day-ahead-market/market-snapshot",
+  headers: [/^date$/, /^(hour|timeblock)$/, /^mcp(rsmwh|inrmwh)/],
+  zone: "Asia/Kolkata",
+  currency: "INR",
+  unit: "MWh",
+  order: "day first",
+  price: /^mcp/,
+  kind: "day-ahead",
+};
