@@ -135,6 +135,15 @@ describe("Europe", () => {
     expect(shown(reading)).toEqual(["2023-12-31T23:00 1 400", "2024-01-01T00:00 1 300"]);
   });
 
+  test("energy-charts has areas in one row and units in the next", async () => {
+    const reading = await read(
+      "Datum (MEZ);Day Ahead Auktion (DE-LU)\n;Preis (EUR/MWh)\n2024-07-15T00:00+02:00;70,5\n2024-07-15T01:00+02:00;-71,5\n",
+    );
+
+    expect(reading).toMatchObject({ status: "read", currency: "EUR" });
+    expect(shown(reading)).toEqual(["2024-07-14T22:00 1 70.5", "2024-07-14T23:00 1 -71.5"]);
+  });
+
   test("EnergyZero has EUR/kWh at UTC", async () => {
     const reading = await read("readingDate,price\n2024-01-01T00:00:00Z,0.042\n2024-01-01T01:00:00Z,0.05\n");
 
@@ -307,6 +316,22 @@ describe("Asia and the Pacific", () => {
     // Tokyo is nine hours ahead.
     expect(shown(reading)[0]).toBe("2024-03-31T15:00 0.5 1250");
     expect(shown(reading)[47]).toBe("2024-04-01T14:30 0.5 48250");
+  });
+
+  test("IEX of India has time blocks of a quarter-hour beside the hour, in rupees", async () => {
+    const rows = range(96, 0).map((block) => {
+      const clock = (at: number): string =>
+        `${String(Math.floor(at / 4)).padStart(2, "0")}:${String((at % 4) * 15).padStart(2, "0")}`;
+      return `15-07-2024,${Math.floor(block / 4) + 1},${clock(block)} - ${clock(block + 1)},9000.1,8000.2,7000.3,${3000 + block}.5`;
+    });
+    const reading = await read(
+      ["Date,Hour,Time Block,Purchase Bid (MW),Sell Bid (MW),MCV (MW),MCP (Rs/MWh)", ...rows].join("\n"),
+    );
+
+    expect(reading).toMatchObject({ layout: "IEX India", currency: "INR" });
+    // India is 5.5 hours ahead.
+    expect(shown(reading)[0]).toBe("2024-07-14T18:30 0.25 3000.5");
+    expect(shown(reading)[95]).toBe("2024-07-15T18:15 0.25 3095.5");
   });
 
   test("KPX has the hours 1 to 24 in columns, in won per kWh", async () => {

@@ -6,6 +6,7 @@
 import { strFromU8 } from "fflate";
 import { DAY_MS } from "../units";
 import { textOf } from "./html-table";
+import { PowerPricesError } from "./power-file";
 import { type Row, type Table, tableOfRows } from "./table";
 
 export const WORKBOOK = "xl/workbook.xml";
@@ -41,9 +42,14 @@ export function sheetsOf(read: (name: string) => Uint8Array): Sheet[] {
       const path = target.startsWith("/") ? target.slice(1) : `xl/${target}`;
       return {
         name: textOf(attribute(tag, "name")),
-        open: () => tableOfRows(rowsOf(part(path), strings, dates, firstDay)),
+        open: () => tableOf(rowsOf(part(path), strings, dates, firstDay)),
       };
     });
+}
+
+function tableOf(rows: readonly Row[]): Table {
+  if (rows.length === 0) throw new PowerPricesError("The sheet is empty.");
+  return tableOfRows(rows);
 }
 
 const attribute = (tag: string, name: string): string => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
