@@ -7,7 +7,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runnerImport } from "vite";
+
+import { loadSource } from "./load-source.mjs";
 
 const ROWS = 1_000_000;
 const two = (value) => String(value).padStart(2, "0");
@@ -21,7 +22,10 @@ const fiveMinutes = (header, write) => {
 
 const LAYOUTS = {
   "one place, ISO times": () =>
-    fiveMinutes("time (UTC),price (USD/MWh)", (time, at) => `${time.toISOString().slice(0, 16).replace("T", " ")},${price(at)}`),
+    fiveMinutes(
+      "time (UTC),price (USD/MWh)",
+      (time, at) => `${time.toISOString().slice(0, 16).replace("T", " ")},${price(at)}`,
+    ),
   "starts and ends, day first, decimal commas": () => {
     const text = (time) => {
       const [year, month, day] = [time.getUTCFullYear(), two(time.getUTCMonth() + 1), two(time.getUTCDate())];
@@ -32,7 +36,9 @@ const LAYOUTS = {
     });
   },
   "ERCOT real-time, 30 places": () => {
-    const rows = ["DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag"];
+    const rows = [
+      "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag",
+    ];
     for (let at = 0; at < ROWS; at += 1) {
       const quarter = Math.floor(at / 30);
       const day = new Date(Date.UTC(2024, 0, 1) + Math.floor(quarter / 96) * 86_400_000);
@@ -53,7 +59,7 @@ if (file === undefined) {
   }
   rmSync(folder, { recursive: true });
 } else {
-  const { module } = await runnerImport("./src/power-prices/read-files.ts", { configFile: false, logLevel: "error" });
+  const { module, close } = await loadSource("./src/power-prices/read-files.ts");
   let most = process.memoryUsage().rss;
   const before = most;
   const look = () => {
@@ -67,5 +73,8 @@ if (file === undefined) {
   look();
   const count = series.reduce((sum, { intervals }) => sum + intervals.length, 0);
   const processor = ((cpu.user + cpu.system) / 1e6).toFixed(2);
-  console.log(`${basename(file, ".csv")}: ${count} prices in ${seconds} s (${processor} s of processor time), ${Math.round((most - before) / 1e6)} MB`);
+  console.log(
+    `${basename(file, ".csv")}: ${count} prices in ${seconds} s (${processor} s of processor time), ${Math.round((most - before) / 1e6)} MB`,
+  );
+  await close();
 }

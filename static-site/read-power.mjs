@@ -1,6 +1,7 @@
 // Runs src/power-prices/command-line.ts: `npm run --silent read-power -- FILE..`
 
-import { runnerImport } from "vite";
+import { loadSource } from "./load-source.mjs";
 
-const { module } = await runnerImport("./src/power-prices/command-line.ts", { configFile: false, logLevel: "error" });
+const { module, close } = await loadSource("./src/power-prices/command-line.ts");
 process.exitCode = await module.main(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+await close();

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 
 import { readFiles } from "./read-files";
-import { CHOICE_KEYS, type ChoiceKey, type Choices, type Reading } from "./reading";
+import { CHOICE_KEYS, type ChoiceKey, type Reading } from "./reading";
 
 const USAGE = `Usage: npm run --silent read-power -- FILE.. [--choose KEY=VALUE ..]
 
@@ -66,7 +66,7 @@ function toJson({ status, message, asks, choices, layout, series, preferred, cur
     message,
     layout,
     asks: asks.map(({ key, question, options }) => ({ key, question, options })),
-    choices: choicesOf(choices),
+    choices,
     notes,
     series: ordered.map(({ name, intervals }) => ({
       name,
@@ -75,8 +75,3 @@ function toJson({ status, message, asks, choices, layout, series, preferred, cur
     })),
   };
 }
-
-const choicesOf = (choices: Reading["choices"]): object =>
-  Object.fromEntries(CHOICE_KEYS.map((key) => [key, choices[key]] as const)) satisfies
-    | Record<string, unknown>
-    | Choices;

@@ -59,7 +59,8 @@ export function mineOrSellSection(): Section {
       };
       const prices = await readInWorker(files, {}, { signal, progress });
       // The questions are shown as text; there are no controls to answer them yet.
-      if (prices.status !== "read") throw new Error(prices.message);
+      if (prices.status === "asks") throw new Error(`${name}: ${prices.message}`);
+      if (prices.status === "refused") throw new Error(prices.message);
       const hashprice = await fetchHourlyHashprice(state?.view.api ?? "", timeRangeOf(prices), signal);
       loaded = { name, file: prices, hashprice };
       visible = null;
@@ -71,7 +72,9 @@ export function mineOrSellSection(): Section {
       const problem =
         error instanceof ApiError
           ? `${name} is read, but what mining earned is not known: ${words}. Choose the file again to try again.`
-          : `${words}.`;
+          : /\?$/.test(words)
+            ? words
+            : `${words}.`;
       say(loaded === null ? problem : `${problem} What is below is of ${loaded.name}.`, "failed");
     }
   }
