@@ -91,10 +91,7 @@ export function chooseZone(known: Known, order: DateOrder | null, answers: Answe
     answers.say("zone", BY_ROW, undefined, true, [BY_ROW, ...ZONES]);
     return market?.zone ?? "UTC";
   }
-  const isAboutTimes = /time ?zones?|times? (are |is )?(in|given)|all (times|hours)|\b(CET|CEST|UTC|GMT)\b/i.test(
-    title,
-  );
-  const stated = zoneIn(time.headers) ?? cellZone(known) ?? market?.zone ?? (isAboutTimes ? zoneIn(title) : null);
+  const stated = zoneIn(time.headers) ?? cellZone(known) ?? market?.zone ?? zoneInTitle(title);
   const value = written ?? stated;
   if (value === null || !isZone(value)) {
     answers.ask("zone", "Which time zone are the times in? The file does not say.", ZONES);
@@ -102,6 +99,13 @@ export function chooseZone(known: Known, order: DateOrder | null, answers: Answe
   }
   answers.say("zone", value, choices.zone, true, [...new Set([value, ...ZONES])]);
   return value;
+}
+
+/** Null if the title says nothing of times but when the file was made. */
+function zoneInTitle(title: string): string | null {
+  const words = title.replace(/\b(creat|generat|updat|publish|retriev|download|export|print|as of)\w*.{0,60}/gi, "");
+  const isAboutTimes = /time ?zones?|times? (are |is )?(in|given)|all (times|hours)|\b(CET|CEST|UTC|GMT)\b/i;
+  return isAboutTimes.test(words) ? zoneIn(words) : null;
 }
 
 export function chooseStamp(known: Known, order: DateOrder | null, answers: Answers): "start" | "end" {

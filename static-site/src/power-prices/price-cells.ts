@@ -9,10 +9,10 @@ const MAX_CHARACTERS = 40;
 const MISSING = /^(-+|–|—|\.+|n\/?[ae]|nan|null|none|missing|#n\/a|x)?$/i;
 const SIGNS = "[$€£¥₩₹₺]|R\\$|[ACS]\\$|zł|Kč|Ft|kr\\.?|TL|USD|EUR|GBP|CAD|AUD|BRL|TRY|PLN|SEK|NOK|DKK|JPY";
 const NUMBER_LIKE = new RegExp(
-  `^\\(?[-+−]?\\s*(?:${SIGNS})?\\s*[-−]?[\\d.,]*\\d[\\d.,'’\\s]*(e[-+]?\\d+)?\\s*(?:${SIGNS})?\\s*[-−]?\\)?$`,
+  `^\\(?[-+−]?\\s*(?:${SIGNS})?\\s*[-−]?[\\d.,]*\\d[\\d.,'’\\s]*(e[-+]?\\d+)?\\s*(?:(?:${SIGNS})(?:/[km]wh)?)?\\s*[-−]?\\)?$`,
   "i",
 );
-const ANY_SIGN = new RegExp(`${SIGNS}|[\\s+'’]`, "gi");
+const ANY_SIGN = new RegExp(`(?:${SIGNS})(?:/[km]wh)?|[\\s+'’]`, "gi");
 const PLAIN = /^-?\d+(\.\d+)?$/;
 const PLAIN_COMMA = /^-?\d+(,\d+)?$/;
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;

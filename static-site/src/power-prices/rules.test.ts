@@ -93,6 +93,14 @@ describe("currency and unit", () => {
     },
   );
 
+  test("currency and unit may be in the cells", () => {
+    const prices = ["21.5 €/MWh", "-4.25 €/MWh", "€ 3"];
+    const rows = ["time (UTC),price", ...UTC_HOURS.map((time, at) => `${time},${prices[at]}`)];
+
+    expect(read(rows).currency).toBe("EUR");
+    expect(shown(read(rows)).map((line) => line.split(" ")[2])).toEqual(["21.5", "-4.25", "3"]);
+  });
+
   test("mills per kWh are as many of the currency per MWh", () => {
     const rows = ["time (UTC),USD mills/kWh", ...UTC_HOURS.map((time) => `${time},42.5`)];
 
@@ -287,6 +295,23 @@ describe("times", () => {
 
     expect(asked(read(rows))).toEqual(["order"]);
     expect(shown(read(rows, { order: "month first" }))[0]).toBe("01-02T00:00 60 10");
+  });
+
+  test("a title may name the zone of the times; when the file was made is no such zone", () => {
+    const rows = ["time,USD/MWh", ...UTC_HOURS.map((time) => `${time},12`)];
+
+    expect(shown(read(["All times are in CET", "", ...rows]))[0]).toBe("01-14T23:00 60 12");
+    expect(asked(read(["Generated 2024-01-16 08:02 UTC", "", ...rows]))).toEqual(["zone"]);
+  });
+
+  test("dates with two digits for each part are read if the year comes last, and refused if it may come first", () => {
+    const rows = (date: string): string[] => ["time (UTC),USD/MWh", `${date} 00:00,10`, `${date} 01:00,11`];
+
+    expect(shown(read(rows("1/15/24")))[0]).toBe("01-15T00:00 60 10");
+    expect(read(rows("24-01-15"))).toMatchObject({
+      status: "refused",
+      message: expect.stringMatching(/^No row has a time/),
+    });
   });
 
   test("a zone that does not exist is asked for again", () => {

@@ -215,7 +215,8 @@ function readDate(text: string, order: DateOrder): { midnight: number; length: n
   if (digits !== null) {
     const [whole, first = "", mark, second = "", third = ""] = digits;
     const yearFirst = first.length === 4;
-    if (!yearFirst && third.length !== 4 && third.length !== 2) return null;
+    // 25-01-15 may begin with the year.
+    if (!yearFirst && third.length !== 4 && (third.length !== 2 || mark === "-")) return null;
     if (yearFirst ? third.length > 2 : first.length > 2) return null;
     const dayFirst = mark === "." || order === "day first";
     const year = Number(yearFirst ? first : third);
