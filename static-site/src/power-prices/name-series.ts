@@ -6,7 +6,11 @@ import { areaName } from "./price-columns";
 import type { SeriesRead } from "./read-rows";
 
 /** Names series by their place, and by more columns only if these tell series of a place apart. */
-export function nameSeries(series: readonly SeriesRead[], hasColumns: boolean): PowerSeries[] {
+export function nameSeries(
+  series: readonly SeriesRead[],
+  keyHeaders: readonly string[],
+  hasColumns: boolean,
+): PowerSeries[] {
   const perPlace = new Map<string, number>();
   for (const { keys, column, intervals } of series) {
     const place = `${keys[0] ?? ""} ${column.at}`;
@@ -14,7 +18,9 @@ export function nameSeries(series: readonly SeriesRead[], hasColumns: boolean): 
   }
   return series.map(({ keys, column, intervals }) => {
     const isAlone = (perPlace.get(`${keys[0] ?? ""} ${column.at}`) ?? 0) <= 1;
-    const parts = (isAlone ? keys.slice(0, 1) : keys).map(areaName).filter((part) => part !== "");
+    // "2" alone says nothing: "Sequence 2" does.
+    const shown = keys.map((key, at) => (/^\d+$/.test(key) ? `${keyHeaders[at] ?? ""} ${key}`.trim() : areaName(key)));
+    const parts = (isAlone ? shown.slice(0, 1) : shown).filter((part) => part !== "");
     if (parts.length === 0 || hasColumns) parts.push(column.name);
     return { name: parts.join(", "), intervals };
   });

@@ -29,7 +29,7 @@ const TOTAL_WORDS = /\b(total|with adders|incl adders|final|settlement)\b/;
 const COMPONENT_WORDS =
   /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
 const AMOUNT_WORDS =
-  /\b[kmg] ?wh?\b|\b(volume|volumen|load|demand|generation|production|consumption|temperature|temp|quantity|qty|menge|capacity|flow|wind|solar|turnover|exchange|import|export|buy|sell|energy|ail|ilość|obrót|wolumen|množství|saldo)\b|約定|入札|総量/;
+  /\b[kmg] ?wh?\b|\b(volume|volumen|revenue|income|payment|amount|load|demand|generation|production|consumption|temperature|temp|quantity|qty|menge|capacity|flow|wind|solar|turnover|exchange|import|export|buy|sell|energy|ail|ilość|obrót|wolumen|množství|saldo)\b|約定|入札|総量/;
 const ID_WORDS =
   /\b(id|ids|ptid|eic|mrid|resmrid|nr|no|number|num|nbr|index|idx|row|version|rev|revision|seq|sequence|group|grp|pos|position|code|count|hour|hr|he|interval|period|day|date|month|year|week|weekday|voltage|kv|lat|lon|latitude|longitude|run|status|flag|zip|is|current)\b|コード/;
 /** European bidding zones and the Nordic system price. */
@@ -87,7 +87,7 @@ const sharesWord = (one: string, other: string): boolean =>
 
 const saysPrice = ({ header, words }: Column): boolean =>
   (PRICE_WORDS.test(words) || hasCurrency(header)) &&
-  !/\b(volume|demand|load|turnover|forecast(?!ed price))\b|約定総量/.test(words);
+  !/\b(volume|demand|load|turnover|revenue|income|payment|amount|forecast(?!ed price))\b|約定総量/.test(words);
 
 /** Ids, counters, constants, and prices of other goods are no power prices. */
 function isPossible(column: Column): boolean {

@@ -25,7 +25,7 @@ const CODES = CURRENCIES.join("|");
 const CODE_IN_CAPITALS = new RegExp(`(?<![A-Z])(${CODES})(?![A-Z]{2})`);
 const CODE_AS_WORD = /(?<![a-z])(USD|EUR|SEK|NOK|DKK|GBP|CAD|AUD|NZD|CHF|PLN|CZK|HUF|JPY|BRL|MXN|SGD|ZAR)(?![a-z])/i;
 const SYMBOLS: readonly (readonly [RegExp, string])[] = [
-  [/(?<![A-Za-z])US\$/, "USD"],
+  [/(?<![A-Za-z])US\$|\bUS (cents?|¢|c)\b/, "USD"],
   [/(?<![A-Za-z])R\$|\breais\b/, "BRL"],
   [/(?<![A-Za-z])CA?\$/, "CAD"],
   [/(?<![A-Za-z])AU?\$/, "AUD"],

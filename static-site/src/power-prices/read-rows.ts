@@ -54,6 +54,8 @@ export type SeriesRead = {
   readonly intervals: PowerInterval[];
 };
 export type RowsRead = {
+  /** The columns that told series apart. */
+  readonly keyColumns: readonly number[];
   readonly series: readonly SeriesRead[];
   readonly leftOut: LeftOut;
   readonly conflicts: readonly Conflict[];
@@ -264,7 +266,7 @@ export function readRows(
       return column === undefined ? [] : [{ keys, column, intervals: toIntervals(draft, leftOut, conflicts) }];
     }),
   );
-  return { series, leftOut, conflicts, rowCount };
+  return { keyColumns: keys, series, leftOut, conflicts, rowCount };
 }
 
 function timeOfRow(

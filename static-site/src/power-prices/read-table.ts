@@ -129,7 +129,8 @@ function finish(
       `Most rows have no time that can be read, first line ${leftOut.firstUnreadable}. Write times as 2024-01-31 13:00.`,
     );
   }
-  const named = nameSeries(rows.series, plan.prices.length > 1);
+  const keyHeaders = rows.keyColumns.map((at) => cell(known.header.headers, at));
+  const named = nameSeries(rows.series, keyHeaders, plan.prices.length > 1);
   const all = named.filter(({ intervals }) => intervals.length > 0);
   if (all.length === 0) throw noPrices(rows);
   const names = all.map(({ name }) => name);

@@ -140,6 +140,12 @@ describe("series", () => {
     expect(names(read(rows))).toEqual(["N, first", "N, last", "S"]);
   });
 
+  test("a series that a number names has the header in its name", () => {
+    const rows = ["time (UTC),Version,USD/MWh", ...UTC_HOURS.flatMap((time) => [`${time},1,11`, `${time},2,12`])];
+
+    expect(names(read(rows))).toEqual(["Version 1", "Version 2"]);
+  });
+
   test("without such a column the file is refused, with the lines", () => {
     const rows = [
       "time (UTC),USD/MWh",
