@@ -151,7 +151,7 @@ pub(crate) async fn all(lake: &Contents) -> Vec<Case> {
         .within_ms(15.0)
         .reading(lake, 0..=tip)
         .of_values(3 * days)
-        .beside_duckdb("mean_fees_by_day", first),
+        .compared_with_duckdb("mean_fees_by_day", first),
         Case::new(
             "series, 365 days by hour",
             series(&format!("hour&from={year_ago}&fields={HOUR_FIELDS}")),
