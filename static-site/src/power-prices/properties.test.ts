@@ -234,7 +234,7 @@ test.each(Object.keys(LAYOUTS))("a random series written as %s is read back exac
       });
       expect(byFirst).toHaveLength(expected.length);
     }),
-    { numRuns: 100, seed: 15 },
+    { numRuns: 60, seed: 15 },
   );
 });
 

@@ -83,6 +83,7 @@ type Waiting = {
   readonly isOptional: boolean;
 };
 
+/** Reads rows `from` to `to`; rows that cannot be read are counted. */
 export function readRows(
   table: Table,
   from: number,
@@ -103,7 +104,6 @@ export function readRows(
   const hours = time.hours.length > 0 ? hourStarts(plan) : null;
   const periodMs = time.periodMs ?? HOUR_MS;
   const stepMs = hours === null && time.periodMs === null ? stepOf(table, from, to, plan) : periodMs;
-  const first = plan.stamp === "end" ? 1 : 0;
   const values = prices.map(() => NaN);
   let rowCount = 0;
 
@@ -156,106 +156,51 @@ export function readRows(
     } else if (written.zone !== null) rowClock = clockNamed(written.zone);
     if (time.flagAt !== null && pass === 0) pass = passOfFlag(cell(row, time.flagAt), time.flagsSummer);
 
+    const common = { drafts, key, row: at, clock: rowClock };
     if (hours !== null) {
       const day = written.wall;
-      for (const { at: column, startMs, number, pass: hourPass } of hours) {
-        const price = priceIn(row, column, sign, prices[0]);
-        const wall = day + startMs;
-        const known = offset ?? rowClock.offset(day);
-        if (known !== null && hourPass === 2) continue;
-        if (known !== null) {
-          add(drafts, at, wall - known, wall - known + periodMs, [price]);
-          continue;
+      const known = offset ?? rowClock.offset(day);
+      for (const hour of hours) {
+        const price = priceIn(row, hour.at, sign, prices[0]);
+        const wall = day + hour.startMs;
+        // On most days the columns of the hour that autumn repeats are empty.
+        if (Number.isNaN(price) && (hour.startMs >= DAY_MS || (known !== null && hour.pass === 2))) continue;
+        if (known !== null) add(drafts, at, wall - known, wall - known + periodMs, [price]);
+        else {
+          const { number, pass } = hour;
+          waiting.push({
+            ...common,
+            ...{ number, pass, wall, day },
+            ...HOUR_COLUMN,
+            prices: [price],
+            lengthMs: periodMs,
+          });
         }
-        waiting.push({
-          drafts,
-          key,
-          row: at,
-          prices: [price],
-          wall,
-          day,
-          number,
-          lengthMs: periodMs,
-          isEnd: false,
-          pass: hourPass,
-          end: null,
-          clock: rowClock,
-          isOptional: true,
-        });
       }
       continue;
     }
 
+    const label = labelOf(row, written, plan, toClock);
+    if (label === null) {
+      leaveOutUnreadable(leftOut, at + 1);
+      continue;
+    }
     prices.forEach((column, index) => {
       values[index] = priceIn(row, column.at, sign, column);
     });
-    let { wall } = written;
-    let number = -1;
-    let lengthMs = NaN;
-    let end = range.end;
-    let isEnd = plan.stamp === "end";
-    if (time.numberAt !== null) {
-      const found = hourNumber(cell(row, time.numberAt));
-      if (found === null) {
-        leaveOutUnreadable(leftOut, at + 1);
-        continue;
-      }
-      if (found.pass !== 0) pass = found.pass;
-      number = found.number - first;
-      lengthMs = periodMs;
-      wall += number * periodMs;
-      isEnd = false;
-    } else if (time.clockAt !== null) {
-      const found: WrittenClock | null = toClock(cell(row, time.clockAt));
-      if (found === null) {
-        leaveOutUnreadable(leftOut, at + 1);
-        continue;
-      }
-      if (found.pass !== 0) pass = found.pass;
-      const day = wall;
-      wall = day + found.from;
-      if (found.to !== null) {
-        lengthMs = found.to - found.from;
-        isEnd = false;
-      } else if (isEnd && time.partAt !== null) {
-        wall -= HOUR_MS;
-        isEnd = false;
-      }
-    }
-    if (time.partAt !== null) {
-      const part = Number(cell(row, time.partAt)) - (time.partMs < HOUR_MS / 12 ? 0 : 1);
-      if (!(part >= 0 && part < 61)) {
-        leaveOutUnreadable(leftOut, at + 1);
-        continue;
-      }
-      wall += part * time.partMs;
-      lengthMs = time.partMs < HOUR_MS / 12 ? NaN : time.partMs;
-    }
-    if (end === null && time.endAt !== null) end = toEnd(cell(row, time.endAt))?.start ?? null;
-
+    const { wall, number, lengthMs, isEnd } = label;
+    const end = range.end ?? (time.endAt === null ? null : (toEnd(cell(row, time.endAt))?.start ?? null));
     // A day of 25 hours has an hour that seems to be of the next day.
     const known = offset ?? rowClock.offset(number < 0 ? wall : written.wall);
-    if (known !== null) {
-      const instant = wall - known;
-      if (isEnd) add(drafts, at, NaN, instant, values);
-      else add(drafts, at, instant, endOf(end, instant, wall, false, rowClock) ?? instant + lengthMs, values);
-      continue;
+    if (known === null) {
+      const day = Math.floor(written.wall / DAY_MS) * DAY_MS;
+      const rest = { day, end, pass: label.pass === 0 ? pass : label.pass, isOptional: false };
+      waiting.push({ ...common, ...label, ...rest, prices: [...values] });
+    } else if (isEnd) add(drafts, at, NaN, wall - known, values);
+    else {
+      const start = wall - known;
+      add(drafts, at, start, endOf(end, start, wall, false, rowClock) ?? start + lengthMs, values);
     }
-    waiting.push({
-      drafts,
-      key,
-      row: at,
-      prices: [...values],
-      wall,
-      day: Math.floor(written.wall / DAY_MS) * DAY_MS,
-      number,
-      lengthMs,
-      isEnd,
-      pass,
-      end,
-      clock: rowClock,
-      isOptional: false,
-    });
   }
 
   settle(waiting, plan, stepMs, add, leftOut);
@@ -267,6 +212,55 @@ export function readRows(
     }),
   );
   return { keyColumns: keys, series, leftOut, conflicts, rowCount };
+}
+
+/** What a column of hours has in common with a row that waits. */
+const HOUR_COLUMN = { isEnd: false, end: null, isOptional: true } as const;
+
+/** What a row says of its time: local time at its start or its end. */
+type Label = Pick<Waiting, "wall" | "number" | "lengthMs" | "isEnd" | "pass">;
+
+/** Null if the row's hour, clock or quarter cannot be read. */
+function labelOf(
+  row: Row,
+  { wall: day }: WrittenTime,
+  { time, stamp }: RowPlan,
+  toClock: (text: string) => WrittenClock | null,
+): Label | null {
+  let wall = day;
+  let number = -1;
+  let lengthMs = NaN;
+  let isEnd = stamp === "end";
+  let pass: Pass = 0;
+  if (time.numberAt !== null) {
+    const found = hourNumber(cell(row, time.numberAt));
+    if (found === null) return null;
+    lengthMs = time.periodMs ?? HOUR_MS;
+    number = found.number - (isEnd ? 1 : 0);
+    wall += number * lengthMs;
+    pass = found.pass;
+    isEnd = false;
+  } else if (time.clockAt !== null) {
+    const found = toClock(cell(row, time.clockAt));
+    if (found === null) return null;
+    wall += found.from;
+    pass = found.pass;
+    if (found.to !== null) {
+      lengthMs = found.to - found.from;
+      isEnd = false;
+    } else if (isEnd && time.partAt !== null) {
+      wall -= HOUR_MS;
+      isEnd = false;
+    }
+  }
+  if (time.partAt !== null) {
+    const isMinute = time.partMs < HOUR_MS / 12;
+    const part = Number(cell(row, time.partAt)) - (isMinute ? 0 : 1);
+    if (!(part >= 0 && part < 61)) return null;
+    wall += part * time.partMs;
+    lengthMs = isMinute ? NaN : time.partMs;
+  }
+  return { wall, number, lengthMs, isEnd, pass };
 }
 
 function timeOfRow(
