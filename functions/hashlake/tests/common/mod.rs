@@ -55,11 +55,10 @@ impl Run {
     pub(crate) fn start(lake: &Path) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site/dist");
-        let site = Path::new(site).is_dir().then_some(("SITE_DIR", site));
         let mut child = hashlake(&["run"])
             .env("LAKE_URL", lake)
             .env("LISTEN", "127.0.0.1:0")
-            .envs(site)
+            .env("SITE_DIR", site)
             .stderr(Stdio::piped())
             .spawn()
             .expect("it starts");
