@@ -18,6 +18,7 @@ use hashlake_core::strike::SiteTerms;
 use self::history::History;
 use self::report::{AsicReport, Report};
 use crate::config::Config;
+use crate::number_args::{overhead, part, usd_per_mwh};
 use crate::power_csv;
 
 const DEFAULT_ASIC: &str = "antminer-s21-pro-234";
@@ -84,6 +85,11 @@ pub(crate) async fn run(args: BacktestArgs, config: &Config) -> Result<ExitCode,
     let text = std::fs::read(&args.power_prices)
         .map_err(|error| format!("cannot read {name}: {error}"))?;
     let power = power_csv::parse(&text).map_err(|error| format!("{name}: {error}"))?;
+    if let Some(id) = args.asics.iter().find(|id| id.contains('*')) {
+        return Err(
+            format!("--asic {id}: the figures are for 1 MW, so leave out the count").into(),
+        );
+    }
     let asics = query::models(&args.asics)?;
     let (lake, cursor) = config.places.open().await;
     let position = cursor.read().await?.position.ok_or_else(|| {
@@ -144,21 +150,4 @@ fn nothing_counted(args: &BacktestArgs, power: &[PowerInterval], history: &Histo
          revenue 71 blocks after it: fill the lake (`hashlake backfill`), or use power prices of another time",
         args.power_prices.display()
     )
-}
-
-fn part(text: &str) -> Result<f64, String> {
-    number(text, |part| (0.0..1.0).contains(&part), "from 0 to below 1")
-}
-
-fn overhead(text: &str) -> Result<f64, String> {
-    number(text, |part| (0.0..=10.0).contains(&part), "from 0 to 10")
-}
-
-fn usd_per_mwh(text: &str) -> Result<f64, String> {
-    number(text, |usd| usd.abs() <= 1e6, "from -1000000 to 1000000")
-}
-
-fn number(text: &str, is_valid: impl Fn(f64) -> bool, range: &str) -> Result<f64, String> {
-    let number = text.parse().ok().filter(|number| is_valid(*number));
-    number.ok_or_else(|| format!("expected a number {range}"))
 }

@@ -12,6 +12,7 @@ mod ingest_once;
 mod interrupt;
 mod lease_owner;
 mod node_or_replay;
+mod number_args;
 mod output;
 mod power_csv;
 mod price_csv;

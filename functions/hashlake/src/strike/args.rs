@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use ingest::remote_api::RemoteApi;
+use tracing::warn;
 
+use crate::number_args::{overhead, part, usd_per_mwh};
 use crate::strike::decision::OnUnknown;
 use crate::strike::power;
 
@@ -24,16 +26,16 @@ pub(crate) struct StrikeArgs {
     #[arg(long, value_name = "CMD")]
     power_price_command: Option<String>,
     /// Part of revenue that the pool keeps, such as 0.02 [default: 0]
-    #[arg(long, value_name = "PART")]
+    #[arg(long, value_name = "PART", value_parser = part)]
     pool_fee: Option<f64>,
     /// Power that the site uses besides the miners, as a part of theirs, such as 0.05 [default: 0]
-    #[arg(long, value_name = "PART")]
+    #[arg(long, value_name = "PART", value_parser = overhead)]
     overhead: Option<f64>,
     /// Charges besides the power price, in USD/MWh; negative for a credit [default: 0]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = usd_per_mwh)]
     adder: Option<f64>,
     /// Part of the strike by which the power price must pass it before a signal changes [default: 0.02]
-    #[arg(long, value_name = "PART")]
+    #[arg(long, value_name = "PART", value_parser = part)]
     band: Option<f64>,
     /// Ask the API of a hashlake at this URL, instead of reading the lake at LAKE_URL
     #[arg(long, value_name = "URL", value_parser = RemoteApi::new)]
@@ -91,7 +93,8 @@ Exit code:
   2   invalid arguments
 
 --watch starts without a signal, so its first one is a change too: its previous signal is `unknown`. The band applies
-from then on, and after each change the hold. A change by --on-unknown does not wait for the hold.
+from then on, and after each change the hold: until it ends, miners keep on at any power price. With real-time prices, which
+can jump, use --hold 0. A change by --on-unknown does not wait for the hold.
 
 --exec gets the change in its environment and as JSON on standard input: HASHLAKE_SIGNAL (mine or stop),
 HASHLAKE_PREVIOUS_SIGNAL, HASHLAKE_ASIC_ID, HASHLAKE_COUNT, HASHLAKE_STRIKE_USD_PER_MWH,
@@ -104,12 +107,21 @@ hashlake gives the signal. It has no password of a miner or a pool, and switches
 
 Examples:
   hashlake strike --asic antminer-s21-pro-234 --power-price 45
-  hashlake strike --asic antminer-s21-pro-234*120 custom:200:3500*40 --power-price 45 --pool-fee 0.02 --overhead 0.05
+  hashlake strike --asic 'antminer-s21-pro-234*120' 'custom:200:3500*40' --power-price 45 --pool-fee 0.02 --overhead 0.05
   hashlake strike --api https://hashlake.example.org --asic antminer-s21-pro-234 --power-price-command ./price-now
   hashlake strike --asic antminer-s21-pro-234 --power-price-command ./price-now --watch --exec ./switch --on-unknown stop";
 
 impl StrikeArgs {
     pub(crate) fn check(&self) -> Result<(), String> {
+        if let Some(price) = self
+            .power_price
+            .filter(|price| (0.0..1.0).contains(&price.abs()) && *price != 0.0)
+        {
+            warn!(
+                "--power-price is {price} USD/MWh. If it is in USD/kWh, set {}",
+                price * 1000.0
+            );
+        }
         let ids = self.asic_ids();
         if let Some(twice) = ids
             .iter()

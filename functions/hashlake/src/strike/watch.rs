@@ -201,7 +201,8 @@ impl Call {
         }
         // Standard output of this process has lines about changes alone.
         shell.stdin(Stdio::piped()).stdout(io::stderr());
-        let input = serde_json::to_vec(&event).unwrap_or_default();
+        let mut input = serde_json::to_vec(&event).unwrap_or_default();
+        input.push(b'\n');
         let ended = tokio::spawn(async move {
             let ended = shell::run(shell, timeout, async |child| hand_over(child, &input).await);
             match ended.await {

@@ -1,0 +1,21 @@
+//! Numbers on the command line, with their ranges.
+
+/// A part of a whole: 0.02 for 2 %.
+pub(crate) fn part(text: &str) -> Result<f64, String> {
+    let is_valid = |part| (0.0..1.0).contains(&part);
+    number(text, is_valid, "from 0 to below 1: 0.02 for 2 %")
+}
+
+pub(crate) fn overhead(text: &str) -> Result<f64, String> {
+    let is_valid = |part| (0.0..=10.0).contains(&part);
+    number(text, is_valid, "from 0 to 10: 0.05 for 5 %")
+}
+
+pub(crate) fn usd_per_mwh(text: &str) -> Result<f64, String> {
+    number(text, |usd| usd.abs() <= 1e6, "from -1000000 to 1000000")
+}
+
+fn number(text: &str, is_valid: impl Fn(f64) -> bool, range: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| is_valid(*number));
+    number.ok_or_else(|| format!("expected a number {range}"))
+}
