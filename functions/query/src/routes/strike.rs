@@ -26,10 +26,9 @@ use crate::http::query::Query;
 use crate::points::next_block::NextBlock;
 
 use self::answer::{MachineStrike, SignalWord, StrikeAnswer, StrikeBlock};
-use self::fleet::{Fleet, counts};
+use self::fleet::{Fleet, fill_counts};
 
 const DEFAULT_BAND: f64 = 0.02;
-const POWER_PRICE: &str = "power_price";
 const MAX_DECIMALS: usize = 10;
 
 #[derive(Deserialize, IntoParams)]
@@ -37,8 +36,8 @@ const MAX_DECIMALS: usize = 10;
 #[into_params(parameter_in = Query)]
 pub(crate) struct StrikeQuery {
     /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
-    /// `custom:<TH/s>:<W>`, each followed by `*` and how many there are, if a fleet is meant.
-    /// Default: the catalogue.
+    /// `custom:<TH/s>:<W>`, each followed by `*` and how many there are, if a fleet is meant
+    /// (without it: one). Default: the catalogue.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234*120", "custom:200:3500*40"]))]
     asics: Option<AsicIds>,
     /// Part of revenue that the pool keeps: 0.02 for 2 %. Default: 0.
@@ -60,8 +59,8 @@ pub(crate) struct StrikeQuery {
     /// Whether the machines mine now. Default: unknown, and the strike itself decides.
     #[param(inline, value_type = Option<bool>, example = true)]
     mining: Option<Mining>,
-    /// Format of the answer. `text` is a word for each machine, on a line each, and needs
-    /// `power_price`; `prometheus` is Prometheus' text format. The header `Accept: text/csv` also
+    /// Format of the answer. `text` is a word for each machine, on a line each (`unknown` without
+    /// `power_price`); `prometheus` is Prometheus' text format. The header `Accept: text/csv` also
     /// selects CSV. Default: `json`.
     #[param(inline, example = "json")]
     format: Option<StrikeFormat>,
@@ -118,11 +117,6 @@ pub(crate) async fn strike(
 ) -> Result<Response, Problem> {
     let format = StrikeFormat::choose(query.format, &headers);
     let request = &StrikeRequest::new(&query, &api)?;
-    if format == StrikeFormat::Text && request.power_price.is_none() {
-        let detail =
-            "format=text answers with what each machine should do, and so needs power_price";
-        return Err(Problem::bad_parameter(POWER_PRICE, detail));
-    }
     api.answer_for_now(&headers, |history, now| async move {
         let next = NextBlock::read(&history, now).await?;
         let answer = request.answer(&next, &history.tip().block, now);
@@ -157,12 +151,12 @@ impl StrikeRequest {
             let asics = api.asics.iter().cloned();
             asics.map(|asic| Machine { asic, count: None }).collect()
         };
-        let machines = match &query.asics {
+        let mut machines = match &query.asics {
             Some(ids) => machines(ids, &api.asics)?,
             None => of_catalogue(),
         };
         Ok(Self {
-            counts: counts(&machines)?,
+            counts: fill_counts(&mut machines),
             machines,
             terms: SiteTerms {
                 pool_fee: query.pool_fee.map_or(0.0, Part::get),

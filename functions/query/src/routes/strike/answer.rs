@@ -151,7 +151,8 @@ impl StrikeAnswer<'_> {
 
     pub(super) fn text(&self) -> Body {
         let mut text = String::new();
-        for signal in self.asics.iter().filter_map(|asic| asic.signal) {
+        for asic in &self.asics {
+            let signal = asic.signal.unwrap_or(SignalWord::Unknown);
             writeln!(text, "{}", signal.word()).expect("memory takes every write");
         }
         Body::new("text/plain; charset=utf-8", text)

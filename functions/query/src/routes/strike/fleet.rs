@@ -4,8 +4,7 @@ use hashlake_core::strike::Strike;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::asics::{Machine, PARAMETER};
-use crate::http::problem::Problem;
+use crate::http::asics::Machine;
 
 const W_PER_MW: f64 = 1e6;
 const THS_PER_PHS: f64 = 1e3;
@@ -38,29 +37,14 @@ pub(crate) struct CurveStep {
     ph_per_s: f64,
 }
 
-/// The count of each machine; `None` if there are no counts.
-///
-/// # Errors
-/// A problem that names a machine without a count, if others have one.
-pub(super) fn counts(machines: &[Machine]) -> Result<Option<Vec<u32>>, Problem> {
-    let with_count = machines.iter().filter(|machine| machine.count.is_some());
-    if with_count.count() == 0 {
-        return Ok(None);
-    }
-    let count = |machine: &Machine| {
-        machine.count.ok_or_else(|| {
-            let detail = format!(
-                "`{}` has no count, but other machines have one: write `{}*1` for a single machine",
-                machine.asic.id, machine.asic.id
-            );
-            Problem::bad_parameter(PARAMETER, detail)
-        })
-    };
-    machines
-        .iter()
-        .map(count)
-        .collect::<Result<_, _>>()
-        .map(Some)
+/// The count of each machine; `None` if no machine has one. A machine without one, among others that
+/// have one, gets 1.
+pub(super) fn fill_counts(machines: &mut [Machine]) -> Option<Vec<u32>> {
+    let is_fleet = machines.iter().any(|machine| machine.count.is_some());
+    let counts = machines
+        .iter_mut()
+        .map(|machine| *machine.count.get_or_insert(1));
+    is_fleet.then(|| counts.collect())
 }
 
 /// The machines of one model.

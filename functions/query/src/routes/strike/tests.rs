@@ -135,10 +135,19 @@ async fn without_a_power_price_there_is_no_signal() {
         (&Value::Null, &Value::Null)
     );
     let text = send(&app, Method::GET, &format!("{S21}&format=text")).await;
-    assert_eq!(
-        (text.status, text.json()["parameter"].as_str()),
-        (400, Some("power_price"))
-    );
+    assert_eq!((text.status, text.body.as_str()), (200, "unknown\n"));
+}
+
+#[tokio::test]
+async fn a_machine_without_a_count_among_others_that_have_one_is_one_machine() {
+    let app = World::with_blocks(1000).await.router();
+
+    let path = "/api/v1/strike?asics=antminer-s21-pro-234*2,custom:200:3500";
+    let answer = get(&app, path).await;
+
+    assert_eq!(answer["asics"][1]["count"], 1);
+    // 2 x 3510 W and 3500 W.
+    assert_eq!(rounded(&answer["fleet"]["total_mw"]), "0.010520");
 }
 
 #[tokio::test]
@@ -205,12 +214,6 @@ async fn machines_of_the_same_efficiency_are_one_step_of_the_curve() {
 async fn wrong_parameters_are_problems_that_name_them() {
     let app = World::with_blocks(3).await.router();
     let cases = [
-        (
-            "asics=antminer-s21-pro-234*2,custom:200:3500",
-            400,
-            "asics",
-            "`custom:200:3500` has no count",
-        ),
         (
             "asics=custom:1:20*2,custom:1:20*3",
             400,
