@@ -11,8 +11,14 @@ pub(crate) fn overhead(text: &str) -> Result<f64, String> {
     number(text, is_valid, "from 0 to 10: 0.05 for 5 %")
 }
 
+/// A price in the range of the API.
 pub(crate) fn usd_per_mwh(text: &str) -> Result<f64, String> {
-    number(text, |usd| usd.abs() <= 1e6, "from -1000000 to 1000000")
+    let is_valid = |usd| (-1e4..=1e5).contains(&usd);
+    number(
+        text,
+        is_valid,
+        "in USD/MWh from -10000 to 100000, such as 45.5",
+    )
 }
 
 fn number(text: &str, is_valid: impl Fn(f64) -> bool, range: &str) -> Result<f64, String> {

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use csv::{ReaderBuilder, Trim};
+use csv::{ReaderBuilder, StringRecord, Trim};
 use hashlake_core::backtest::timeline::PowerInterval;
 use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
@@ -38,7 +38,7 @@ pub(crate) enum PowerCsvError {
 }
 
 struct Row {
-    line: u64,
+    record: StringRecord,
     start: Timestamp,
     end: Option<Timestamp>,
     usd_per_mwh: f64,
@@ -61,15 +61,19 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<PowerInterval>, PowerCsvError> {
     for (at, row) in rows.iter().enumerate() {
         if let Some(before) = intervals.last().filter(|before| row.start < before.end) {
             return Err(PowerCsvError::Overlap {
-                line: row.line,
+                line: line(text, &row.record),
                 start: row.start,
-                other: rows[at - 1].line,
+                other: line(text, &rows[at - 1].record),
                 end: before.end,
             });
         }
         let end = match (row.end, step) {
             (Some(end), _) => end,
-            (None, None) => return Err(PowerCsvError::NoStep { line: row.line }),
+            (None, None) => {
+                return Err(PowerCsvError::NoStep {
+                    line: line(text, &row.record),
+                });
+            }
             (None, Some(step)) => {
                 // A second row of the same start is an overlap.
                 let next = rows[at + 1..].iter().map(|next| next.start);
@@ -95,9 +99,8 @@ fn rows(text: &[u8]) -> Result<Vec<Row>, PowerCsvError> {
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(CsvError::Csv)?;
-        let line = line(text, &record);
         let value = |at: usize, expected: String| CsvError::Value {
-            line,
+            line: line(text, &record),
             column: header[at].to_owned(),
             value: record[at].to_owned(),
             expected,
@@ -111,7 +114,6 @@ fn rows(text: &[u8]) -> Result<Vec<Row>, PowerCsvError> {
         };
         let price = record[price_at].parse().ok();
         let row = Row {
-            line,
             start: time_of(start_at)?,
             end: end_at
                 .filter(|at| !record[*at].is_empty())
@@ -125,9 +127,12 @@ fn rows(text: &[u8]) -> Result<Vec<Row>, PowerCsvError> {
                         format!("a price in USD/MWh from {lowest} to {highest}, such as 45.5");
                     value(price_at, expected)
                 })?,
+            record,
         };
         if row.end.is_some_and(|end| end <= row.start) {
-            return Err(PowerCsvError::Backwards { line });
+            return Err(PowerCsvError::Backwards {
+                line: line(text, &row.record),
+            });
         }
         rows.push(row);
     }

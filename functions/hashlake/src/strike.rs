@@ -13,6 +13,7 @@ mod source;
 mod watch;
 
 use std::error::Error;
+use std::io::{Write, stderr};
 use std::process::ExitCode;
 
 use hashlake_core::env::Places;
@@ -23,8 +24,14 @@ use crate::strike::decision::Rules;
 use crate::strike::source::Source;
 use crate::strike::watch::{Poll, Watch};
 
+/// As clap exits.
+const INVALID_ARGUMENTS: u8 = 2;
+
 pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, Box<dyn Error>> {
-    args.check()?;
+    if let Err(error) = args.check() {
+        drop(writeln!(stderr(), "hashlake: {error}"));
+        return Ok(INVALID_ARGUMENTS.into());
+    }
     let source = match args.api.clone() {
         Some(api) => Source::Api(api),
         None => Source::lake(places).await,

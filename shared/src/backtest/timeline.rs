@@ -184,7 +184,9 @@ impl Timeline {
 
     fn hours(&self, is_meant: impl Fn(&Step) -> bool) -> f64 {
         let steps = self.steps.iter().filter(|step| is_meant(step));
-        steps.map(|step| step.hours).sum()
+        steps
+            .map(|step| step.hours)
+            .fold(0.0, |sum, hours| sum + hours) // The sum of none is -0.0.
     }
 }
 

@@ -150,10 +150,13 @@ impl Report {
                 self.power_price_gaps, self.power_price_gap_hours
             ));
         }
-        lines.push(format!(
-            "counted       {:.1} h; left out: {:.1} h, because blocks, bitcoin prices or 144 blocks of fees are missing",
-            self.counted_hours, self.left_out_hours
-        ));
+        lines.push(match self.left_out_hours > 0.0 {
+            true => format!(
+                "counted       {:.1} h; left out: {:.1} h, because blocks, bitcoin prices or 144 blocks of fees are missing",
+                self.counted_hours, self.left_out_hours
+            ),
+            false => format!("counted       {:.1} h; nothing is left out", self.counted_hours),
+        });
         lines.push(format!(
             "site          1 MW of power; pool fee {}, overhead {}, adder {} USD/MWh; band {}, hold {} blocks",
             self.pool_fee, self.overhead, self.adder_usd_per_mwh, self.band, self.hold_blocks

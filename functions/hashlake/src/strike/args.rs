@@ -17,7 +17,7 @@ pub(crate) struct StrikeArgs {
     #[arg(long = "asic", value_name = "ID", required = true, num_args = 1.., value_delimiter = ',')]
     asics: Vec<String>,
     /// Power price now, in USD/MWh: what power costs, or what it can be sold for
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = power::parse)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = usd_per_mwh)]
     power_price: Option<f64>,
     /// Command that prints the power price now, a number in USD/MWh, in its first line
     ///

@@ -108,9 +108,10 @@ impl Decision {
         Some(Change { from, to })
     }
 
+    /// Heights far below the change are those of another lake: they do not hold.
     fn is_held(&self, height: u32, rules: Rules) -> bool {
         self.changed_at
-            .is_some_and(|changed_at| height < changed_at.saturating_add(rules.hold_blocks))
+            .is_some_and(|changed_at| height.abs_diff(changed_at) < rules.hold_blocks)
     }
 }
 
@@ -189,6 +190,16 @@ mod tests {
 
         let expected = vec![(0, Signal::Mine), (3, Signal::Stop)];
         assert_eq!(changes(KEEP, &polls), expected);
+    }
+
+    #[test]
+    fn the_height_of_another_lake_ends_the_hold() {
+        let mut decision = Decision::default();
+        decision.observe(market(900_000, 1.0), KEEP);
+
+        decision.observe(market(100, 900.0), KEEP);
+
+        assert_eq!(decision.signal(), Some(Signal::Stop));
     }
 
     #[test]

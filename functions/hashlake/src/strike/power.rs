@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, copy, sink};
 use tokio::process::Child;
 
+use crate::number_args::usd_per_mwh;
 use crate::strike::shell;
 
 /// More than any number needs.
@@ -14,14 +15,6 @@ const LINE_MAX: u64 = 1024;
 
 /// How much of a wrong line an error shows.
 const SHOWN_CHARS: usize = 40;
-
-/// A power price in USD/MWh: a finite number.
-pub(crate) fn parse(text: &str) -> Result<f64, String> {
-    let number = text.trim().parse().ok();
-    number
-        .filter(|number: &f64| number.is_finite())
-        .ok_or_else(|| "expected a number in USD/MWh, such as 45.5".to_owned())
-}
 
 /// The power price that the command prints, in USD/MWh.
 ///
@@ -39,7 +32,7 @@ pub(crate) async fn printed_by(command: &str, timeout: Duration) -> Result<f64, 
         return Err(failed(format!("failed: {status}")));
     }
     let line = String::from_utf8_lossy(&line);
-    parse(&line).map_err(|expected| {
+    usd_per_mwh(line.trim()).map_err(|expected| {
         let start: String = line.trim().chars().take(SHOWN_CHARS).collect();
         failed(format!("printed `{}`: {expected}", start.escape_debug()))
     })

@@ -174,6 +174,11 @@ impl DyingLake {
             writes_left: writes.into(),
         }
     }
+
+    /// How many writes it still passes on.
+    pub(crate) fn writes_left(&self) -> i64 {
+        self.writes_left.load(std::sync::atomic::Ordering::Relaxed)
+    }
 }
 
 #[async_trait::async_trait]

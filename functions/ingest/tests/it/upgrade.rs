@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -229,18 +228,19 @@ async fn a_run_without_time_rewrites_what_it_can_and_the_next_continues() {
     let new = filled(&url, FIRST).await;
     let whole = files(new.as_ref()).await;
     let lake = older(&whole, new.as_ref(), &older_machines()).await;
-    let outside = outside(&url, lake.clone());
-    let checks = AtomicUsize::new(0);
+    let counted = Arc::new(DyingLake::new(lake.clone(), i64::MAX));
+    let outside = outside(&url, counted.clone());
     let mut left = Vec::new();
 
-    for allowed in [1, 3, 3, 3, 3, 3, usize::MAX] {
-        checks.store(0, Ordering::Relaxed);
+    // Of these writes, the first is that of the lease.
+    for writes in [1, 2, 2, 3, 3, i64::MAX] {
+        let before = counted.writes_left();
         let run = Run {
             owner: "test".to_owned(),
             start_height: None,
-            time_left: &|| match checks.fetch_add(1, Ordering::Relaxed) {
-                checks if checks < allowed => Duration::MAX,
-                _ => Duration::ZERO,
+            time_left: &|| match before - counted.writes_left() < writes {
+                true => Duration::MAX,
+                false => Duration::ZERO,
             },
             now: &now,
             progress: &|_| (),

@@ -164,8 +164,8 @@ async fn invalid_arguments_are_refused_before_anything_is_asked() {
         ("--exec true --power-price 45", 2),
         ("--watch --power-price 45 --on-unknown panic", 2),
         ("--watch --power-price 45 --every 0", 2),
-        ("--watch --power-price 45 --format csv", 1),
-        ("--asic antminer-s21-pro-234*5 --power-price 45", 1),
+        ("--watch --power-price 45 --format csv", 2),
+        ("--asic antminer-s21-pro-234*5 --power-price 45", 2),
     ] {
         let output = strike(&stub.url, arguments).await;
         assert_eq!(code(&output), expected, "{arguments}: {}", printed(&output));
