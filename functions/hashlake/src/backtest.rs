@@ -35,16 +35,16 @@ pub(crate) struct BacktestArgs {
     /// Part of revenue that the pool keeps: 0.02 is 2 %
     #[arg(long, value_name = "PART", default_value_t = 0.0, value_parser = part)]
     pool_fee: f64,
-    /// Power that the site uses besides the machines, as a part of theirs: 0.05 is a PUE of 1.05
+    /// Power that the site uses besides the machines, as a fraction of their power: 0.05 is a PUE of 1.05
     #[arg(long, value_name = "PART", default_value_t = 0.0, value_parser = overhead)]
     overhead: f64,
     /// Charges besides the power price, such as grid fees, in USD/MWh; negative for a credit
     #[arg(long, value_name = "USD", default_value_t = 0.0, value_parser = usd_per_mwh, allow_negative_numbers = true)]
     adder: f64,
-    /// Part of the strike within which nothing changes
+    /// The signal does not change while the power price is within this fraction of the strike
     #[arg(long, value_name = "PART", default_value_t = 0.02, value_parser = part)]
     band: f64,
-    /// Blocks that must arrive after a change before another one
+    /// Minimum number of blocks between two changes of the signal
     #[arg(long, value_name = "BLOCKS", default_value_t = 6)]
     hold: u32,
     /// The constant that the rule `constant` compares power prices with, in USD/MWh [default: the
@@ -65,9 +65,9 @@ pub(crate) struct BacktestArgs {
 /// Whose profit to show.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ViewArg {
-    /// Buys the power that is mined; standing idle costs nothing
+    /// Buys power only while mining; pays nothing while idle
     Buyer,
-    /// Owns the power, and sells what is not mined
+    /// Owns the power, and sells it while not mining
     Owner,
 }
 
@@ -146,8 +146,8 @@ fn nothing_counted(args: &BacktestArgs, power: &[PowerInterval], history: &Histo
         _ => "no blocks with a price around that time".to_owned(),
     };
     format!(
-        "{}: power prices are {power}, but the lake has {blocks}. A decision needs the 144 blocks before it, and its \
-         revenue 71 blocks after it: fill the lake (`hashlake backfill`), or use power prices of another time",
+        "{}: there is nothing to compare: the power prices are {power}, and the lake has {blocks}. A decision needs the 144 \
+         blocks before it; computing its revenue needs 71 blocks after it: fill the lake (`hashlake backfill`), or use power prices of another time",
         args.power_prices.display()
     )
 }

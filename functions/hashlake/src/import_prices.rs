@@ -30,7 +30,7 @@ pub(crate) struct ImportPricesArgs {
     replace: bool,
 }
 
-/// The longest name of a source. It is stored with each price and block.
+/// Maximum length of a source name in characters. The name is stored with each price and block.
 const SOURCE_MAX: usize = 100;
 
 fn source_name(name: &str) -> Result<String, String> {
@@ -49,7 +49,7 @@ pub(crate) async fn run(
     let source: Arc<str> = match (&args.source, args.file.file_name()) {
         (Some(source), _) => source.as_str().into(),
         (None, Some(file)) => source_name(&file.to_string_lossy())
-            .map_err(|error| format!("the name of {name} is not a source: {error}; use --source"))?
+            .map_err(|error| format!("the file name of {name} cannot be the name of the price source: {error}. Set a name with --source"))?
             .into(),
         (None, None) => return Err(format!("{name} is not a file").into()),
     };

@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
         .with(output)
         .init();
     command.run().await.unwrap_or_else(|error| {
-        drop(writeln!(stderr(), "hashlake: {error}")); // Nothing may read it.
+        drop(writeln!(stderr(), "hashlake: {error}")); // Ignored: standard error may be closed.
         ExitCode::FAILURE
     })
 }

@@ -50,7 +50,7 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
     )?;
     if orphaned > 0 {
         outln!(
-            "{orphaned} blocks keep a price that the lake's prices no longer have, as there is no other within 36 hours: import prices of that time (`hashlake import-prices`), and run this again"
+            "{orphaned} blocks keep a price that is no longer in the table `prices`, because no final price within 36 hours replaces it: import prices for the time of these blocks (`hashlake import-prices`), then run `hashlake reprice` again"
         )?;
     }
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,5 @@
-//! `hashlake verify`: reads the whole lake, and checks that its blocks follow from each other, and
-//! all other values from the blocks.
+//! `hashlake verify`: reads the whole lake, checks that its blocks form one chain, and recomputes all
+//! values that are derived from them.
 
 mod chain;
 
@@ -66,7 +66,7 @@ impl Findings {
         self.errors.push(error.into());
     }
 
-    /// The value, or an error for the file `key`.
+    /// Returns the value. If it cannot be read, records an error for the file `key`.
     fn readable<T>(&mut self, key: &str, result: Result<T, TableError>) -> Option<T> {
         result
             .map_err(|error| self.error(format!("{key}: {error}")))
@@ -146,11 +146,11 @@ async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Findings,
     check_days(lake, &days, &mut found).await?;
     if last != Some((position.height, position.hash)) {
         let last = last.map_or_else(
-            || "none".to_owned(),
-            |(height, hash)| format!("{height} ({hash})"),
+            || "the lake has no blocks".to_owned(),
+            |(height, hash)| format!("the last block is {height} ({hash})"),
         );
         found.error(format!(
-            "the cursor is at {} ({}), but the last block is {last}: a run was interrupted; the next run repairs this",
+            "the cursor is at {} ({}), but {last}: a run was interrupted; the next run repairs this",
             position.height, position.hash
         ));
     }
@@ -216,7 +216,7 @@ fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, foun
     }
     if quote.distance(row.block.time) > MAX_PRICE_AGE {
         found.error(format!(
-            "block {height}: its price is of {}, more than 36 h from the block",
+            "block {height}: the time of its price, {}, is more than 36 h from the time of the block",
             quote.time
         ));
     }

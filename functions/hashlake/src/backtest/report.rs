@@ -146,7 +146,7 @@ impl Report {
         let mut lines = vec![format!("power prices  from {from} to {to}")];
         if self.power_price_gaps > 0 {
             lines.push(format!(
-                "gaps          {}, {:.1} h in total: give rows an `end` if their price holds longer",
+                "gaps          {}, {:.1} h in total: if a price applies longer than the usual step between rows, give its row an `end`",
                 self.power_price_gaps, self.power_price_gap_hours
             ));
         }
@@ -163,9 +163,9 @@ impl Report {
         ));
         lines.push(match self.view {
             "owner" => {
-                "profit        of an owner of the power, who sells what is not mined".to_owned()
+                "profit        of a power owner, who sells the power while not mining".to_owned()
             }
-            _ => "profit        of a buyer of the power that is mined".to_owned(),
+            _ => "profit        of a buyer, who buys power only while mining".to_owned(),
         });
         for asic in &self.asics {
             lines.push(String::new());

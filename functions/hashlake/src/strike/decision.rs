@@ -77,7 +77,7 @@ impl Decision {
         self.signal
     }
 
-    /// Records one poll; `None` is one without an answer. Returns the change that follows.
+    /// Records one poll; `None` is one without an answer. Returns the resulting change of the signal, if there is one.
     ///
     /// A change that [`OnUnknown`] asks for does not wait for the hold, but the next one does.
     pub(crate) fn observe(&mut self, market: Option<Market>, rules: Rules) -> Option<Change> {

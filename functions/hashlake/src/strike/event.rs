@@ -87,7 +87,7 @@ impl Event {
     }
 }
 
-/// One line.
+/// One line: time, machine, change, reason, and the height if it is known.
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

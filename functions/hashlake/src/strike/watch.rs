@@ -30,7 +30,7 @@ pub(crate) struct Poll {
     pub(crate) power_price: Result<f64, String>,
 }
 
-/// How to watch.
+/// Options of `--watch`.
 pub(crate) struct Watch<'a> {
     pub(crate) asic_ids: Vec<String>,
     pub(crate) rules: Rules,
@@ -115,16 +115,16 @@ pub(crate) async fn run(
 }
 
 impl Machine {
-    /// Records one poll. Returns the change that follows.
+    /// Records one poll. Returns the resulting change of the signal, if there is one.
     fn observe(&mut self, poll: &Poll, rules: Rules, now: Timestamp) -> Option<Event> {
         let asic_id = &self.asic_id;
         let market = self.market(poll, now);
         let change = self.decision.observe(market.as_ref().ok().copied(), rules);
         let is_unknown = market.is_err();
         if is_unknown != self.is_unknown {
-            let does = self.decision.signal().map_or("unknown", Signal::word);
+            let does = self.decision.signal().map_or("none", Signal::word);
             match &market {
-                Err(why) => warn!("{asic_id}: the signal is unknown ({does} so far): {why}"),
+                Err(why) => warn!("{asic_id}: the signal is unknown (last signal: {does}): {why}"),
                 Ok(_) => warn!("{asic_id}: the signal is known again"),
             }
         }
@@ -160,7 +160,7 @@ fn print(event: &Event, as_json: bool) {
         true => serde_json::to_string(event).unwrap_or_else(|_| event.to_string()),
         false => event.to_string(),
     };
-    // If the reader of the lines has left, the calls go on.
+    // If standard output is closed, `--exec` is still called.
     drop(writeln!(io::stdout(), "{line}"));
 }
 
@@ -170,7 +170,7 @@ fn log_dropped(event: &Event) {
 
 fn finish(event: Event, ended: Result<(), String>, calls: &mut Calls) {
     match ended {
-        Ok(()) => info!("the --exec command did {event}"),
+        Ok(()) => info!("the --exec command succeeded for {event}"),
         Err(reason) => {
             warn!("the --exec command {reason}; it is called again at the next poll for {event}");
             if let Some(dropped) = calls.failed(event) {
@@ -199,7 +199,7 @@ impl Call {
                 None => shell.env_remove(name),
             };
         }
-        // Standard output of this process has lines about changes alone.
+        // Standard output is only for lines about changes, so the command's output goes to standard error.
         shell.stdin(Stdio::piped()).stdout(io::stderr());
         let mut input = serde_json::to_vec(&event).unwrap_or_default();
         input.push(b'\n');
@@ -219,12 +219,12 @@ impl Call {
         let event = self.event;
         warn!("stopping: waiting {grace:?} at most for the --exec command");
         match tokio::time::timeout(grace, &mut self.ended).await {
-            Ok(Ok(Ok(()))) => info!("the --exec command did {event}"),
-            Ok(Ok(Err(reason))) => warn!("stopping: the --exec command {reason} for {event}"),
+            Ok(Ok(Ok(()))) => info!("the --exec command succeeded for {event}"),
+            Ok(Ok(Err(reason))) => warn!("stopping: the --exec command for {event} {reason}"),
             Ok(Err(error)) => warn!("stopping: the --exec command failed for {event}: {error}"),
             Err(_) => {
                 self.ended.abort();
-                drop(self.ended.await); // It kills the command when it is dropped.
+                drop(self.ended.await); // Aborting drops the future of `shell::run`, which kills the command.
                 warn!("stopping: the --exec command was killed after {grace:?} for {event}");
             }
         }

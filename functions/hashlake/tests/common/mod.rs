@@ -108,8 +108,8 @@ impl Drop for Run {
     }
 }
 
-/// Starts a replay whose tip is `tip`. Returns it, and the environment variables with which `hashlake`
-/// reads blocks from `start` and prices from it.
+/// Starts a replay whose tip is `tip`. Returns the replay, and the variables that make `hashlake` read
+/// prices and blocks from it, starting at height `start`.
 pub(crate) async fn replay(tip: u32, start: u32) -> (Replay, BTreeMap<String, String>) {
     let replay = Replay::new(
         Recording::bundled().expect("the bundled recording"),

@@ -197,7 +197,7 @@ async fn what_cannot_be_computed_is_an_error_that_says_what_to_do() {
         "{missing}"
     );
     assert!(
-        other_year.contains("power prices are from 2024-01-01T00:00:00Z to 2024-01-02T00:00:00Z, but the lake has no blocks with a price around that time"),
+        other_year.contains("power prices are from 2024-01-01T00:00:00Z to 2024-01-02T00:00:00Z, and the lake has no blocks with a price around that time"),
         "{other_year}"
     );
     assert!(

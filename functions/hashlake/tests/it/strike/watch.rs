@@ -295,7 +295,7 @@ async fn while_the_signal_is_unknown_the_policy_counts_after_three_polls() {
         stub.set(down());
         let line = watch.logged("the signal is unknown").await;
         assert!(
-            line.contains("(mine so far): no answer from the API at "),
+            line.contains("(last signal: mine): no answer from the API at "),
             "{line}"
         );
         assert!(line.ends_with("the lake cannot be read"), "{line}");
@@ -362,7 +362,7 @@ async fn every_cause_of_an_unknown_signal_is_logged_once() {
         stub.set(wrong);
         let line = watch.logged("antminer-s21-pro-234: ").await;
         assert!(
-            line.contains("the signal is unknown (mine so far): ") && line.contains(why),
+            line.contains("the signal is unknown (last signal: mine): ") && line.contains(why),
             "{line}"
         );
         stub.wait_for_polls(3).await;
@@ -421,7 +421,9 @@ async fn an_api_that_is_down_at_the_start_is_waited_for() {
     let stub = Stub::start(down()).await;
     let mut watch = watching(&stub, &[]);
 
-    let line = watch.logged("the signal is unknown (unknown so far)").await;
+    let line = watch
+        .logged("the signal is unknown (last signal: none)")
+        .await;
     assert!(line.contains("the lake cannot be read"), "{line}");
     stub.set(answer(100.0, 900_000));
 
