@@ -175,10 +175,18 @@ impl Node {
     /// [`NodeError::Moved`] if the chain ends below `heights`.
     pub async fn fees(&self, heights: Range<u32>) -> Result<Vec<BlockFees>, NodeError> {
         let heights: Vec<u32> = heights.rev().collect();
+        let batches: Vec<Vec<u32>> = heights
+            .chunks(BLOCKS_PER_BATCH)
+            .map(<[u32]>::to_vec)
+            .collect();
+        let batches = stream::iter(batches).map(|heights| async move {
+            let stats = self.stats_of_chain(&heights).await;
+            (heights, stats)
+        });
+        let mut batches = pin!(batches.buffered(BATCHES_IN_FLIGHT));
         let mut found = Vec::with_capacity(heights.len());
-        'all: for heights in heights.chunks(BLOCKS_PER_BATCH) {
-            let stats = self.stats_of_chain(heights).await?;
-            for (stats, &height) in stats.into_iter().zip(heights) {
+        'all: while let Some((heights, stats)) = batches.next().await {
+            for (stats, height) in stats?.into_iter().zip(heights) {
                 match stats {
                     Ok(stats) => found.push(BlockFees {
                         height,

@@ -11,8 +11,7 @@ use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 
-use crate::lake_file::read;
-use crate::lake_file::stored_months;
+use crate::lake_file::{read, stored_months};
 use crate::month_rows::change_month;
 use crate::pipeline::{IngestError, Outside};
 use crate::plan::Redo;
