@@ -8,7 +8,9 @@ use hashlake_core::backtest::timeline::PowerInterval;
 use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
-use crate::csv_columns::{CsvError, column, line, optional_column, time, usual_step_s};
+use crate::csv_columns::{
+    CsvError, check_encoding, column, line, optional_column, time, usual_step_s,
+};
 
 const START_COLUMNS: [&str; 1] = ["start"];
 const END_COLUMN: &str = "end";
@@ -51,6 +53,7 @@ struct Row {
 /// # Errors
 /// [`PowerCsvError`] with the first line that cannot be read or overlaps another.
 pub(crate) fn parse(text: &[u8]) -> Result<Vec<PowerInterval>, PowerCsvError> {
+    check_encoding(text)?;
     let mut rows = rows(text)?;
     if rows.is_empty() {
         return Err(CsvError::Empty.into());
@@ -188,6 +191,14 @@ mod tests {
             read("start,end,usd_per_mwh\n1763769600,1764374400,45\n"),
             Ok(vec![(0, 7 * 24 * 60, 45.0)])
         );
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_refused_with_what_to_do() {
+        let utf16 = parse(b"\xff\xfes\0t\0").map_err(|error| error.to_string());
+
+        let error = utf16.expect_err("not UTF-8");
+        assert!(error.contains("UTF-16: save it as CSV in UTF-8"), "{error}");
     }
 
     #[test]
