@@ -10,7 +10,7 @@ use replay::{Recording, Replay};
 use crate::chain;
 
 // Version of this generator. Change it when the content changes, to generate the recording again.
-const BUILDER: &str = "2";
+const BUILDER: &str = "3";
 
 /// A replay of the recording, with the last block as the tip.
 pub(crate) fn replay() -> Replay {

@@ -19,6 +19,7 @@ use ingest::pipeline::Outside;
 use ingest::plan::Redo;
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::{CoinGeckoConfig, CoinGeckoTier};
+use ingest::upgrade::{Mode, upgrade};
 
 use crate::process;
 
@@ -98,6 +99,16 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
     job.fill(&plan, &unanswered)
         .await
         .expect("the blocks are written");
+    let Outside {
+        lake: counted,
+        cursor,
+        asics,
+        ..
+    } = job.outside.as_ref();
+    let places = (counted.as_ref(), cursor.as_ref());
+    upgrade(places, asics, Mode::Write, ("bench", now), &|| false)
+        .await
+        .expect("no other ingest uses this lake");
     let moved = job.move_cursor("bench", &plan, &tip).await;
     moved.expect("no other ingest uses this lake");
     let count = |count: &AtomicU32| f64::from(count.load(Ordering::Relaxed));

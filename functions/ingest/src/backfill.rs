@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use crate::block_reader::read_blocks;
+use crate::block_reader::{MissingFees, read_blocks};
 use crate::deadline::unless_late;
 use crate::lake_file::{LakeFileError, read, stored_months};
 use crate::lease::acquire;
@@ -122,7 +122,9 @@ impl Backfill {
     }
 
     /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered`
-    /// are time ranges whose prices have yet to be fetched.
+    /// are time ranges whose prices have yet to be fetched. The first blocks of each month but the
+    /// first have no hashprice with mean fees until the lake is upgraded: the node would compute the
+    /// fees of the month below twice.
     ///
     /// # Errors
     /// That of the first month that failed. Months in progress are finished before it is returned.
@@ -135,12 +137,18 @@ impl Backfill {
         // If the stored ones are others, an upgrade replaces them after all revenue.
         write_machines(lake.as_ref(), asics, <[Asic]>::is_empty).await?;
         let mut months = plan.unfilled();
+        let first = plan.months.first().map(|plan| plan.month);
         let (mut tasks, mut result) = (JoinSet::new(), Ok(()));
         loop {
             while tasks.len() < self.parallel && result.is_ok() {
                 let Some(month) = months.next() else { break };
+                let missing_fees = if Some(month.month) == first {
+                    MissingFees::Read
+                } else {
+                    MissingFees::Later
+                };
                 let (job, month, unanswered) = (self.clone(), month.clone(), unanswered.to_vec());
-                tasks.spawn(async move { job.fill_month(&month, &unanswered).await });
+                tasks.spawn(async move { job.fill_month(&month, missing_fees, &unanswered).await });
             }
             let Some(done) = tasks.join_next().await else {
                 return result;
@@ -152,6 +160,7 @@ impl Backfill {
     async fn fill_month(
         &self,
         plan: &MonthPlan,
+        missing_fees: MissingFees,
         unanswered: &[Range<Timestamp>],
     ) -> Result<(), IngestError> {
         let lake = self.outside.lake.as_ref();
@@ -161,7 +170,8 @@ impl Backfill {
         for run in &plan.missing {
             let mut next = *run.start();
             while next <= *run.end() {
-                let read = self.read(&below, next..=*run.end()).await?;
+                let below_next = (below.as_slice(), missing_fees);
+                let read = self.read(below_next, next..=*run.end()).await?;
                 if read.is_empty() {
                     return Err(IngestError::Unfinished {
                         month,
@@ -187,7 +197,7 @@ impl Backfill {
     /// them, as far as they were read.
     async fn read(
         &self,
-        below: &[PricedBlock],
+        below: (&[PricedBlock], MissingFees),
         heights: RangeInclusive<u32>,
     ) -> Result<Vec<Block>, NodeError> {
         let started = Instant::now();

@@ -20,6 +20,16 @@ pub(crate) const BLOCKS_BELOW: u32 = if FEE_BLOCKS > WINDOW_BLOCKS {
 
 const FEE_BLOCKS: u32 = FeeWindow::BLOCKS - 1;
 
+/// Where the fees of the blocks below come from, if these blocks are not loaded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum MissingFees {
+    /// From the node.
+    Read,
+    /// From the lake, later: [`crate::upgrade`] adds the hashprice with mean fees once the lake has
+    /// these blocks.
+    Later,
+}
+
 /// Blocks of the node's best chain from the start of `heights`, as [`Node::blocks`] reads them.
 /// `below` are blocks that the lake holds below them, as far as they are loaded. Returns no blocks
 /// if time runs out before the first are read.
@@ -28,12 +38,12 @@ const FEE_BLOCKS: u32 = FeeWindow::BLOCKS - 1;
 /// As [`Node::blocks`]; [`NodeError::Moved`] if the first block does not follow the one below it.
 pub(crate) async fn read_blocks(
     node: &Node,
-    below: &[PricedBlock],
+    (below, missing_fees): (&[PricedBlock], MissingFees),
     heights: RangeInclusive<u32>,
     reading: Reading<'_>,
 ) -> Result<Vec<Block>, NodeError> {
     let first = *heights.start();
-    let windows = windows_below(node, below, first);
+    let windows = windows_below(node, (below, missing_fees), first);
     let (windows, blocks) = tokio::join!(
         unless_late(reading.is_late, windows),
         node.blocks(heights, reading)
@@ -71,16 +81,17 @@ impl Windows {
 }
 
 /// The blocks below `first`: from the lake if it has all that are needed, else from the node. The
-/// window of fees has fewer blocks if the node does not have all.
+/// window of fees has fewer blocks if the node does not have all, and none if they come later.
 async fn windows_below(
     node: &Node,
-    rows: &[PricedBlock],
+    (rows, missing_fees): (&[PricedBlock], MissingFees),
     first: u32,
 ) -> Result<Windows, NodeError> {
     let fees = below(first, FEE_BLOCKS);
-    let fees = match ending_with(rows, fees.clone()) {
-        Some(rows) => rows.iter().map(fees_of).collect(),
-        None => node.fees(fees).await?,
+    let fees = match (ending_with(rows, fees.clone()), missing_fees) {
+        (Some(rows), _) => rows.iter().map(fees_of).collect(),
+        (None, MissingFees::Read) => node.fees(fees).await?,
+        (None, MissingFees::Later) => Vec::new(),
     };
     // Headers are read after fees: had the chain changed in between, hashes would differ.
     let headers = below(first, WINDOW_BLOCKS);

@@ -19,7 +19,7 @@ pub use self::error::IngestError;
 pub use self::reorg::Reorg;
 use self::reorg::step_back;
 pub use self::run::{Outside, Progress, Report, Run};
-use crate::block_reader;
+use crate::block_reader::{self, MissingFees};
 use crate::deadline::unless_late;
 use crate::ledger::Ledger;
 use crate::node::{Node, NodeError, Reading, Tip};
@@ -195,7 +195,8 @@ async fn read_blocks(
         go_on: &go_on,
         is_late: &|| run.is_late(),
     };
-    block_reader::read_blocks(&outside.node, ledger.rows(), heights, reading).await
+    let below = (ledger.rows(), MissingFees::Read);
+    block_reader::read_blocks(&outside.node, below, heights, reading).await
 }
 
 /// Gives blocks their price: from the lake's points, and from those that the sources answer in

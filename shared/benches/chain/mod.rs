@@ -129,11 +129,11 @@ pub(crate) fn prices(last_block_secs: u32) -> PriceSeries {
 }
 
 /// Number of transactions, including the coinbase, and their fees. One block in a hundred has only the
-/// coinbase.
+/// coinbase, and so has the genesis block.
 fn transactions(height: u32, random: &mut Random) -> (u32, Sats) {
     let max = 2 + height / 200;
-    match random.below(100) {
-        0 => (1, Sats::ZERO),
+    match (height, random.below(100)) {
+        (0, _) | (_, 0) => (1, Sats::ZERO),
         _ => (
             2 + random.below(max),
             Sats::new(i64::from(random.below(max * 10_000))).expect("less than a bitcoin"),

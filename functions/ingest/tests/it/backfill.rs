@@ -10,8 +10,9 @@ use crate::common::{
 use hashlake_core::lake::Lake;
 use hashlake_core::timestamp::Timestamp;
 use ingest::backfill::Backfill;
-use ingest::pipeline::IngestError;
+use ingest::pipeline::{IngestError, Outside};
 use ingest::plan::Redo;
+use ingest::upgrade::{Mode, Upgraded, upgrade};
 use replay::{Fault, Replay};
 
 const FIRST: u32 = 909_578;
@@ -39,8 +40,21 @@ async fn fill(
     let plan = job.plan(range, redo).await?;
     let unanswered = job.fetch_prices(&plan).await?;
     job.fill(&plan, &unanswered).await?;
+    upgrade_lake(job).await?;
     let position = job.move_cursor("test", &plan, &tip).await?;
     Ok(position.map(|position| position.height))
+}
+
+/// Adds the means that [`Backfill::fill`] leaves out.
+async fn upgrade_lake(job: &Backfill) -> Result<Upgraded, IngestError> {
+    let Outside {
+        lake,
+        cursor,
+        asics,
+        ..
+    } = job.outside.as_ref();
+    let places = (lake.as_ref(), cursor.as_ref());
+    upgrade(places, asics, Mode::Write, ("test", job.now), &|| false).await
 }
 
 async fn heights_of(lake: &dyn Lake) -> Vec<u32> {
@@ -153,6 +167,8 @@ async fn workers_that_write_the_same_month_keep_the_blocks_of_each_other() {
             .expect("no panic")
             .expect("the blocks are filled");
     }
+    let done = upgrade_lake(&backfill(&url, &shared)).await;
+    done.expect("an upgrade");
 
     assert!(files(shared.as_ref()).await == files(whole.as_ref()).await);
 }
