@@ -25,6 +25,8 @@ export type KnownPrices = { readonly knownFrom: readonly UnixMs[]; readonly pric
  */
 export type Timeline = {
   readonly hours: readonly number[];
+  /** Index of the interval of power prices that the step is a part of. */
+  readonly interval: readonly number[];
   /** In USD/MWh. */
   readonly powerPrice: readonly number[];
   /** Height of the newest block. */
@@ -62,11 +64,11 @@ type BlockSpan = {
 export function toTimeline(blocks: BacktestBlocks, prices: KnownPrices, power: readonly PowerInterval[]): Timeline {
   const block = new Reader(blockSpans(blocks));
   const known = new Reader(priceSpans(prices));
-  const [hours, powerPrice, height]: [number[], number[], number[]] = [[], [], []];
+  const [hours, interval, powerPrice, height]: [number[], number[], number[], number[]] = [[], [], [], []];
   const [strike, newestBlock, revenue]: [number[], number[], number[]] = [[], [], []];
   const months: { month: string; firstStep: number }[] = [];
   let monthEnd = -Infinity;
-  for (const { start, end, price } of power) {
+  for (const [place, { start, end, price }] of power.entries()) {
     let at: number = start;
     while (at < end) {
       if (at >= monthEnd) {
@@ -78,6 +80,7 @@ export function toTimeline(blocks: BacktestBlocks, prices: KnownPrices, power: r
       known.moveTo(at);
       const until = Math.min(end, block.until, known.until, monthEnd);
       hours.push((until - at) / HOUR_MS);
+      interval.push(place);
       powerPrice.push(price);
       height.push(block.value?.height ?? NaN);
       strike.push(usd(block.value?.strike ?? NaN, known.value));
@@ -86,7 +89,7 @@ export function toTimeline(blocks: BacktestBlocks, prices: KnownPrices, power: r
       at = until;
     }
   }
-  return { hours, powerPrice, height, strike, newestBlock, revenue, months };
+  return { hours, interval, powerPrice, height, strike, newestBlock, revenue, months };
 }
 
 /** Whether the step counts, for every rule: the signal of the strike and the revenue are known. */

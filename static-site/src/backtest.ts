@@ -41,16 +41,55 @@ export type Tally = {
 export type Outcome = { readonly rule: Rule; readonly months: ReadonlyMap<string, Readonly<Tally>> };
 
 /** Values of a machine in USD/MWh, by step; NaN if unknown. */
-type Values = Record<"strike" | "newestBlock" | "revenue", Float64Array>;
+type Values = Readonly<Record<"strike" | "newestBlock" | "revenue", Float64Array>>;
+
+/** By step: whether machines mine. */
+type Decisions = Int8Array;
+export const [STOP, MINE, UNDECIDED] = [0, 1, -1];
+
+/** What 1 MW of a site did under each rule, step by step. */
+export type Simulation = {
+  readonly timeline: Timeline;
+  readonly values: Values;
+  /** In the order of the rules. */
+  readonly decisions: readonly Decisions[];
+};
+
+/** Steps of a timeline, from the first to before the end. */
+export type StepRange = { readonly first: number; readonly end: number };
+
+export const allSteps = ({ hours }: Timeline): StepRange => ({ first: 0, end: hours.length });
 
 /** What 1 MW of a site earned under each rule. */
 export function backtest(timeline: Timeline, site: Site, rules: readonly Rule[]): Outcome[] {
+  const simulation = simulate(timeline, site, rules);
+  const months = monthsIn(timeline, allSteps(timeline));
+  return rules.map((rule, at) => {
+    const tallies = months.map(({ month, steps }) => [month, tally(simulation, at, steps)] as const);
+    return { rule, months: new Map(tallies.filter(([, { hoursMined, hoursIdle }]) => hoursMined + hoursIdle > 0)) };
+  });
+}
+
+export function simulate(timeline: Timeline, site: Site, rules: readonly Rule[]): Simulation {
   const values = {
     strike: inUsdPerMwh(timeline.strike, site),
     newestBlock: inUsdPerMwh(timeline.newestBlock, site),
     revenue: inUsdPerMwh(timeline.revenue, site),
   };
-  return rules.map((rule) => ({ rule, months: addUp(timeline, values.revenue, decisions(rule, timeline, values)) }));
+  return { timeline, values, decisions: rules.map((rule) => decisions(rule, timeline, values)) };
+}
+
+/** The UTC months of the steps, in order. */
+export function monthsIn(
+  { months, hours }: Timeline,
+  { first, end }: StepRange,
+): { month: string; steps: StepRange }[] {
+  return months
+    .map(({ month, firstStep }, at) => ({
+      month,
+      steps: { first: Math.max(first, firstStep), end: Math.min(end, months[at + 1]?.firstStep ?? hours.length) },
+    }))
+    .filter(({ steps }) => steps.first < steps.end);
 }
 
 function inUsdPerMwh(hashprices: readonly number[], { efficiency, terms }: Site): Float64Array {
@@ -81,10 +120,6 @@ export function total({ months }: Outcome): Tally {
 export function gainUsd({ miningUsd, powerUsd }: Readonly<Tally>): number {
   return miningUsd - powerUsd;
 }
-
-/** By step: whether machines mine. */
-type Decisions = Int8Array;
-const [STOP, MINE, UNDECIDED] = [0, 1, -1];
 
 /** If a value that the rule needs is unknown, nothing changes. */
 function decisions(rule: Rule, { powerPrice, height }: Timeline, values: Values): Decisions {
@@ -145,33 +180,21 @@ function followStrike(
   return decisions;
 }
 
-function addUp(timeline: Timeline, revenues: Float64Array, decisions: Decisions): Map<string, Tally> {
-  const { months, hours } = timeline;
-  const tallies = new Map<string, Tally>();
-  months.forEach(({ month, firstStep }, at) => {
-    const end = months[at + 1]?.firstStep ?? hours.length;
-    const tally = addUpSteps(firstStep, end, timeline, revenues, decisions);
-    if (tally.hoursMined + tally.hoursIdle > 0) tallies.set(month, tally);
-  });
-  return tallies;
-}
-
-/** The sums are variables, not properties, because these are slower. */
-function addUpSteps(
-  firstStep: number,
-  end: number,
-  { hours, powerPrice, strike }: Timeline,
-  revenues: Float64Array,
-  decisions: Decisions,
-): Tally {
+/**
+ * What the rule at this place did and earned in these steps. The sums are variables, not properties,
+ * because these are slower.
+ */
+export function tally({ timeline, values, decisions }: Simulation, rule: number, { first, end }: StepRange): Tally {
+  const { hours, powerPrice, strike } = timeline;
+  const [revenues, decided] = [values.revenue, decisions[rule] as Decisions];
   let [hoursMined, hoursIdle, hoursWrong] = [0, 0, 0];
   let [miningUsd, powerUsd, soldUsd] = [0, 0, 0];
   let [starts, stops] = [0, 0];
-  for (let step = firstStep; step < end; step += 1) {
-    const now = decisions[step];
+  for (let step = first; step < end; step += 1) {
+    const now = decided[step];
     const revenue = revenues[step] as number;
     if (now === UNDECIDED || Number.isNaN(revenue) || Number.isNaN(strike[step])) continue;
-    const before = decisions[step - 1];
+    const before = decided[step - 1];
     const length = hours[step] as number;
     const price = powerPrice[step] as number;
     if (now === MINE) {
