@@ -265,7 +265,7 @@ test("another machine, fee or clock updates the result without another request",
   await expectTotals(page, await after(await api.asic(S23_HYD), 0.02));
   await expect(page.locator("#sell-words")).toContainText(S23_HYD);
 
-  await section(page).getByRole("combobox", { name: "Machine" }).selectOption("Own: 100 TH/s, 2000 W");
+  await section(page).getByRole("combobox", { name: "Machine" }).selectOption("Custom (100 TH/s, 2000 W)");
   await expectTotals(page, await after({ ...(await api.asic(S23_HYD)), hashrate_ths: 100, power_w: 2_000 }, 0.02));
 
   await page.getByRole("spinbutton", { name: "Pool fee" }).fill("5");

@@ -94,7 +94,7 @@ test.describe("machine tiles", () => {
     await dialog.getByRole("button", { name: "Add" }).last().click();
 
     await expect(dialog).toBeHidden();
-    await expect(names(page).last()).toHaveText("Own: 150.5 TH/s, 3000 W");
+    await expect(names(page).last()).toHaveText("Custom (150.5 TH/s, 3000 W)");
     // 3000 W consume 0.072 MWh in a day.
     const { usd_per_ph_day, sat_per_ph_day } = await api.summary();
     await expect(tiles(page).last().locator("[data-field=usd]")).toHaveText(
@@ -406,24 +406,24 @@ test.describe("machine table", () => {
     await expect(rows(page)).toHaveCount(all + 1);
     const { usd_per_ph_day } = await api.summary();
     const own = rows(page).first();
-    await expect(own.locator("[data-field=name]")).toHaveText("Own: 1000 TH/s, 9000 W");
+    await expect(own.locator("[data-field=name]")).toHaveText("Custom (1000 TH/s, 9000 W)");
     await expect(own.locator("[data-field=efficiency]")).toHaveText("9.0");
     await expect(own.locator("[data-field=released]")).toHaveText("–");
     await expect(own.locator("[data-field=machine]")).toHaveText(formatNumber(usd_per_ph_day ?? NaN, 2));
     await expect(own.locator("[data-field=usd]")).toHaveText(formatNumber((usd_per_ph_day ?? NaN) / 0.216, 2));
-    await expect(page.locator("#machine-tiles [data-field=name]").last()).toHaveText("Own: 1000 TH/s, 9000 W");
+    await expect(page.locator("#machine-tiles [data-field=name]").last()).toHaveText("Custom (1000 TH/s, 9000 W)");
 
     await add();
     await expect(page.locator("#machines-own-message")).toHaveText("It is in the table already.");
 
     // Its release date is unknown: it is last in both directions.
     await header(page, "released").getByRole("button").click();
-    await expect(names(page).last()).toHaveText("Own: 1000 TH/s, 9000 W");
+    await expect(names(page).last()).toHaveText("Custom (1000 TH/s, 9000 W)");
     await header(page, "released").getByRole("button").click();
     await expect(header(page, "released")).toHaveAttribute("aria-sort", "ascending");
-    await expect(names(page).last()).toHaveText("Own: 1000 TH/s, 9000 W");
+    await expect(names(page).last()).toHaveText("Custom (1000 TH/s, 9000 W)");
 
-    await page.getByRole("checkbox", { name: "Compare Own: 1000 TH/s, 9000 W" }).click();
+    await page.getByRole("checkbox", { name: "Compare Custom (1000 TH/s, 9000 W)" }).click();
     await expect(rows(page)).toHaveCount(all);
     await expect(page.locator("#machine-tiles .tile")).toHaveCount(3);
   });

@@ -43,6 +43,6 @@ test("machines that are not in the catalogue are left out", () => {
 test("a custom machine needs no catalogue", () => {
   const id = "custom:100.5:3000";
 
-  expect(machinesById([id], [])).toEqual([{ id, name: "Own: 100.5 TH/s, 3000 W", hashrate: 100.5, power: 3_000 }]);
+  expect(machinesById([id], [])).toEqual([{ id, name: "Custom (100.5 TH/s, 3000 W)", hashrate: 100.5, power: 3_000 }]);
   expect(ids("s21", "custom:1:1", "antminer-s9")).toEqual(["s21", "custom:1:1", "antminer-s9"]);
 });

@@ -32,8 +32,20 @@ export function toCatalogue({ asics }: AsicsJson): readonly CatalogueMachine[] {
  * The machines with these identifiers, in this order. Identifiers that are not in the catalogue are
  * left out.
  */
-export function machinesById(ids: readonly string[], catalogue: readonly CatalogueMachine[]): readonly Machine[] {
-  return ids.flatMap((id) => customMachine(id) ?? catalogue.find((machine) => machine.id === id) ?? []);
+export function machinesById(
+  ids: readonly string[],
+  catalogue: readonly CatalogueMachine[],
+  names?: View["names"],
+): readonly Machine[] {
+  return ids.flatMap((id) => customMachine(id, names) ?? catalogue.find((machine) => machine.id === id) ?? []);
+}
+
+/** The machines of the view, with the names that the user gave to custom ones. */
+export function chosenMachines(
+  { asics, names }: Pick<View, "asics" | "names">,
+  catalogue: readonly CatalogueMachine[],
+): readonly Machine[] {
+  return machinesById(asics, catalogue, names);
 }
 
 /**

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
   afterPool,
-  breakEvenEfficiency,
   efficiency,
   type Machine,
   machinesPerMw,
-  margin,
   mwhPerDay,
   phDaysPerMwh,
   satPerMwh,
@@ -20,7 +18,6 @@ const machine = (hashrate: number, power: number): Machine => ({
   hashrate: hashrate as ThPerSecond,
   power: power as Watts,
 });
-const costs = (power: number, poolFee = 0) => ({ power: power as UsdPerMwh, poolFee: poolFee as Share });
 const e = (joules: number) => joules as JoulesPerTh;
 
 // D = 1e14, reward = 312 500 000 + 2 000 000 sat:
@@ -80,39 +77,10 @@ describe.each([1, 2, 3])("whatever machine, difficulty and reward (%i)", (seed) 
       expect(earned / (hashprice * 0.1)).toBeCloseTo(1, 12); // 100 TH/s are 0.1 PH/s.
     }
   });
-
-  test("a machine at the break-even efficiency earns its costs, a better one more, a worse one less", () => {
-    for (const { joules, reward } of cases) {
-      const hashprice = (reward / 1e7) as UsdPerPhDay;
-      const paid = costs(1 + joules / 10, 0.02);
-
-      const edge = breakEvenEfficiency(hashprice, paid) as JoulesPerTh;
-
-      expect(margin(usdPerMwh(hashprice, edge), paid)).toBeCloseTo(0, 9);
-      expect(margin(usdPerMwh(hashprice, e(edge * 0.999)), paid)).toBeGreaterThan(0);
-      expect(margin(usdPerMwh(hashprice, e(edge * 1.001)), paid)).toBeLessThan(0);
-    }
-  });
 });
 
 test("the pool fee applies to satoshis as to USD", () => {
   expect(afterPool(100 as UsdPerMwh, 0.025 as Share)).toBeCloseTo(97.5, 12);
   expect(afterPool(200_000 as SatPerMwh, 0.01 as Share)).toBeCloseTo(198_000, 9);
   expect(afterPool(100 as UsdPerMwh, 0 as Share)).toBe(100);
-});
-
-test("the margin is what is left after pool fee and power: it can be negative, and exceeds the revenue at negative power prices", () => {
-  expect(margin(100 as UsdPerMwh, costs(50, 0.02))).toBeCloseTo(48, 12); // 98 - 50
-  expect(margin(40 as UsdPerMwh, costs(50))).toBe(-10);
-  expect(margin(40 as UsdPerMwh, costs(-15))).toBe(55);
-});
-
-test("at 50 USD/MWh and a hashprice of 48, machines below 40 J/TH are profitable", () => {
-  expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(50))).toBe(40); // 48 x 1000 / (24 x 50)
-  expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(50, 0.5))).toBe(20);
-});
-
-test("if power costs nothing or less, every machine is profitable", () => {
-  expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(0))).toBeNull();
-  expect(breakEvenEfficiency(48 as UsdPerPhDay, costs(-20))).toBeNull();
 });

@@ -39,22 +39,9 @@ export function satPerMwh(hashprice: SatPerPhDay, e: JoulesPerTh): SatPerMwh {
   return (hashprice * phDaysPerMwh(e)) as SatPerMwh;
 }
 
-/** What the miner pays: the power price, and the pool's share of the revenue. */
-export type Costs = { readonly power: UsdPerMwh; readonly poolFee: Share };
-
-/** Revenue of a MWh after the pool fee: also the break-even power price. */
+/** Revenue of a MWh after the pool fee. */
 export function afterPool<Revenue extends UsdPerMwh | SatPerMwh>(revenue: Revenue, poolFee: Share): Revenue {
   return (revenue * (1 - poolFee)) as Revenue;
-}
-
-/** Revenue of a MWh less pool fee and power price. */
-export function margin(revenue: UsdPerMwh, costs: Costs): UsdPerMwh {
-  return (afterPool(revenue, costs.poolFee) - costs.power) as UsdPerMwh;
-}
-
-/** Efficiency below which machines are profitable; null if power costs nothing, as then all are. */
-export function breakEvenEfficiency(hashprice: UsdPerPhDay, { power, poolFee }: Costs): JoulesPerTh | null {
-  return power <= 0 ? null : (((hashprice * (1 - poolFee) * 1_000) / (24 * power)) as JoulesPerTh);
 }
 
 /** MWh that a machine consumes per day. */

@@ -1,6 +1,6 @@
 // The strike of a machine: the power price up to which mining pays, as in the API.
 
-import { phDaysPerMwh } from "./economics";
+import { usdPerMwh } from "./economics";
 import type { JoulesPerTh, Share, UsdPerMwh, UsdPerPhDay } from "./units";
 
 /** What a site adds to the market's power price, and takes from revenue. */
@@ -13,13 +13,39 @@ export type SiteTerms = {
   readonly adder: UsdPerMwh;
 };
 
+/** What the miner pays: the power price, and what the site adds. */
+export type Costs = SiteTerms & { readonly power: UsdPerMwh };
+
+/**
+ * What is left of a machine's revenue per MWh for a MWh that the site buys: the pool takes its fee,
+ * and the site uses power besides the machines.
+ */
+export function netShare({ poolFee, overhead }: Pick<SiteTerms, "poolFee" | "overhead">): number {
+  return (1 - poolFee) / (1 + overhead);
+}
+
 /**
  * `hashprice x 1000 / (24 x efficiency) x (1 - poolFee) / (1 + overhead) - adder`: mining pays while
  * the power price is below it.
  */
 export function strikeUsdPerMwh(hashprice: UsdPerPhDay, e: JoulesPerTh, terms: SiteTerms): UsdPerMwh {
-  const { poolFee, overhead, adder } = terms;
-  return ((hashprice * phDaysPerMwh(e) * (1 - poolFee)) / (1 + overhead) - adder) as UsdPerMwh;
+  return breakEvenPower(usdPerMwh(hashprice, e), terms);
+}
+
+/** The strike of a machine that earns `revenue` per MWh of its own. */
+export function breakEvenPower(revenue: UsdPerMwh, terms: SiteTerms): UsdPerMwh {
+  return (revenue * netShare(terms) - terms.adder) as UsdPerMwh;
+}
+
+/** Profit of a MWh that the site buys, for a machine that earns `revenue` per MWh of its own. */
+export function margin(revenue: UsdPerMwh, costs: Costs): UsdPerMwh {
+  return (breakEvenPower(revenue, costs) - costs.power) as UsdPerMwh;
+}
+
+/** Efficiency below which machines are profitable; null if power costs nothing, as then all are. */
+export function breakEvenEfficiency(hashprice: UsdPerPhDay, costs: Costs): JoulesPerTh | null {
+  const paid = costs.power + costs.adder;
+  return paid <= 0 ? null : (((hashprice * netShare(costs) * 1_000) / (24 * paid)) as JoulesPerTh);
 }
 
 /**

@@ -4,6 +4,7 @@ import { seriesPath } from "./time-range";
 import type { Share, UnixMs, UsdPerMwh } from "./units";
 import {
   clampTime,
+  countOf,
   customMachine,
   DEFAULT,
   MACHINE_COLUMNS,
@@ -27,15 +28,21 @@ test("an empty query is the default view, and the default view has an empty quer
 
 test("a query sets every field of a view", () => {
   const query =
-    "?asics=antminer-s9,custom:200:3500.5&power=-12.5&fee=2.5&range=1y&unit=sat&scale=log&second=fees&mean=30" +
-    "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=1&api=https://example.com/lake";
+    "?asics=antminer-s9*120,custom:200:3500.5&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&range=1y&unit=sat&scale=log&second=fees&mean=30" +
+    "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=1&api=https://example.com/lake" +
+    "&name=custom:200:3500.5+Hall+A";
 
   const view = parseView(query);
 
   expect(view).toEqual({
     asics: ["antminer-s9", "custom:200:3500.5"],
     power: -12.5,
+    powerUnit: "ct",
     poolFee: 0.025,
+    overhead: 0.05,
+    adder: -3,
+    counts: new Map([["antminer-s9", 120]]),
+    names: new Map([["custom:200:3500.5", "Hall A"]]),
     range: "1y",
     unit: "sat",
     scale: "log",
@@ -81,6 +88,17 @@ test.each([
   ["fee=-0.1", "poolFee"],
   ["fee=99.1", "poolFee"],
   ["fee=%", "poolFee"],
+  ["power_unit=KWH", "powerUnit"],
+  ["overhead=-0.01", "overhead"],
+  ["overhead=10.01", "overhead"],
+  ["overhead=5%25", "overhead"],
+  ["adder=100000.01", "adder"],
+  ["adder=-", "adder"],
+  ["asics=a*0,b*-1,c*1.5,d*1e3,e*,*5,f*10000000,g*2*3", "counts"],
+  ["name=", "names"],
+  ["name=antminer-s9+Hall+A", "names"],
+  ["name=custom:200:3500", "names"],
+  ["name=custom:200:3500++", "names"],
   ["range=2d", "range"],
   ["range=__proto__", "range"],
   ["range=constructor", "range"],
@@ -122,6 +140,30 @@ test("machines are listed once, in order, eight at most", () => {
   expect(parsed("?asics=a,b,c,d,e,f,g,h,i,j", "asics")).toEqual([["a", "b", "c", "d", "e", "f", "g", "h"]]);
 });
 
+test("a machine has a count after a *, as in the API; without one there is one of it", () => {
+  const view = parseView("?asics=a*120,b,c*1,custom:1:2*9999999,a*7,constructor");
+
+  expect(view.asics).toEqual(["a", "b", "c", "custom:1:2", "constructor"]);
+  expect(view.asics.map((id) => countOf(id, view))).toEqual([120, 1, 1, 9_999_999, 1]);
+  expect(toQuery(view)).toBe("?asics=a*120,b,c,custom:1:2*9999999,constructor");
+});
+
+test("counts and names of machines that are not chosen are not in the query", () => {
+  const view = { ...DEFAULT, asics: ["a"], counts: new Map([["b", 5]]), names: new Map([["custom:1:2", "Mine"]]) };
+
+  expect(toQuery(view)).toBe("?asics=a");
+});
+
+test("a custom machine has the name that the user gave it", () => {
+  const view = parseView("?asics=custom:1:2,custom:3:4&name=custom:1:2++Hall+%26+yard,+north+&name=custom:1:2+Other");
+
+  expect(view.asics.map((id) => customMachine(id, view.names)?.name)).toEqual([
+    "Hall & yard, north",
+    "Custom (3 TH/s, 4 W)",
+  ]);
+  expect(parseView(`?name=custom:1:2+${"é".repeat(50)}`).names.get("custom:1:2")).toBe("é".repeat(40));
+});
+
 test("a long search is truncated, and the API's URL has no slash at its end", () => {
   expect(parseView(`?find=${"é".repeat(500)}`).find).toBe("é".repeat(100));
   expect(parseView("?api=http://localhost:8080//").api).toBe("http://localhost:8080");
@@ -147,8 +189,17 @@ function randomView(random: () => number): View {
   const sixDecimals = (most: number) => Math.round(random() * most * 1e6) / 1e6;
   const own = `custom:${(1 + random() * 1_000).toFixed(6)}:${1 + Math.floor(random() * 9_000)}`;
   const machines = ["antminer-s9", "s21", "m70-hydro", "custom:1:1", "custom:999999.999999:999999", own];
+  const asics = machines.slice(Math.floor(random() * machines.length));
+  const some = (ids: readonly string[]) => ids.filter(() => random() < 0.5);
   return {
-    asics: machines.slice(Math.floor(random() * machines.length)),
+    asics,
+    powerUnit: pick(["mwh", "kwh", "ct"]),
+    overhead: pick([0, 0.05, 10, random() * 10]) as Share,
+    adder: pick([0, 5, -sixDecimals(100_000), random()]) as UsdPerMwh,
+    counts: new Map(some(asics).map((id) => [id, 2 + Math.floor(random() * 9_999_998)])),
+    names: new Map(
+      some(asics.filter((id) => id.startsWith("custom:"))).map((id) => [id, `a${pick(letters)}${pick(letters)}z`]),
+    ),
     power: pick([0, 50, sixDecimals(100_000), -sixDecimals(100_000), random() / 1e9]) as UsdPerMwh,
     poolFee: (pick([0, 1, sixDecimals(99)]) / 100) as Share,
     range: random() < 0.5 ? pick(Object.keys(RANGES) as RangeName[]) : span,
@@ -175,7 +226,10 @@ test.each([1, 2, 3, 4, 5])("a view that is written and read again is the same (%
   }
 });
 
-const NAMES = "asics power fee range from to unit scale second mean time theme sort find block embed api".split(" ");
+const NAMES =
+  "asics name power power_unit fee overhead adder range from to unit scale second mean time theme sort find block embed api".split(
+    " ",
+  );
 const PIECES = [
   ...NAMES,
   ...[
@@ -203,7 +257,20 @@ const PIECES = [
     "{}",
   ],
   ...["0", "1", "7", "9e9", "1e309", "0x1F", "-0", "NaN", "Infinity", "null", "undefined", "__proto__", "constructor"],
-  ...["custom:", "custom:0:0", "custom:1:1", "https://", "javascript:", "sat", "log", "30d"],
+  ...[
+    "custom:",
+    "custom:0:0",
+    "custom:1:1",
+    "*",
+    "*12",
+    "*0",
+    "custom:1:1+",
+    "https://",
+    "javascript:",
+    "sat",
+    "log",
+    "30d",
+  ],
   ...[
     "2024-04-20",
     "2024-04-20T00:00:00Z",
@@ -217,6 +284,7 @@ const PIECES = [
 function expectIsView(view: View, query: string): void {
   const choices: readonly (readonly [unknown, readonly unknown[]])[] = [
     [view.unit, ["usd", "sat"]],
+    [view.powerUnit, ["mwh", "kwh", "ct"]],
     [view.scale, ["linear", "log"]],
     [view.second, ["none", "hashprice", "price", "fees"]],
     [view.mean, [0, 1, 7, 30]],
@@ -226,13 +294,17 @@ function expectIsView(view: View, query: string): void {
     [view.embed, [true, false]],
   ];
   for (const [value, allowed] of choices) expect(allowed, query).toContain(value);
-  const { asics, power, poolFee, range, fromHeight, find, api } = view;
+  const { asics, counts, names, power, poolFee, overhead, adder, range, fromHeight, find, api } = view;
   const isRange = typeof range === "string" ? Object.hasOwn(RANGES, range) : range.from < range.to;
   const isAsics = 1 <= asics.length && asics.length <= MAX_MACHINES && new Set(asics).size === asics.length;
   const isHeight = fromHeight === null || (Number.isInteger(fromHeight) && 0 <= fromHeight);
-  const areCosts = Math.abs(power) <= 100_000 && 0 <= poolFee && poolFee <= 0.99;
+  const areCosts = [power, adder].every((usd) => Math.abs(usd) <= 100_000) && 0 <= poolFee && poolFee <= 0.99;
+  const isSite = 0 <= overhead && overhead <= 10 && [...names.values()].every((name) => 0 < name.length);
+  const areCounts = [...counts].every(([id, count]) => asics.includes(id) && 2 <= count && count <= 9_999_999);
   const isApi = api === "" || /^https?:/i.test(api.trim());
-  expect([isRange, isAsics, isHeight, areCosts, isApi, find.length <= 100], query).toEqual(Array(6).fill(true));
+  const isFind = find.length <= 100;
+  const all = [isRange, isAsics, isHeight, areCosts, isSite, areCounts, isApi, isFind];
+  expect(all, query).toEqual(Array(all.length).fill(true));
 }
 
 test.each([1, 2, 3, 4, 5])(
@@ -271,7 +343,7 @@ describe("custom machines", () => {
   test("are named by their figures", () => {
     const id = "custom:200:3500.5";
 
-    expect(customMachine(id)).toEqual({ id, name: "Own: 200 TH/s, 3500.5 W", hashrate: 200, power: 3_500.5 });
+    expect(customMachine(id)).toEqual({ id, name: "Custom (200 TH/s, 3500.5 W)", hashrate: 200, power: 3_500.5 });
   });
 
   test.each([

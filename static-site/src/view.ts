@@ -41,8 +41,18 @@ export type View = {
   readonly asics: readonly string[];
   /** What the user pays for power, or could sell it for. */
   readonly power: UsdPerMwh;
+  /** The unit in which the power price is typed and shown: USD/MWh, USD/kWh or US cents per kWh. */
+  readonly powerUnit: "mwh" | "kwh" | "ct";
   /** The pool's share of the revenue. */
   readonly poolFee: Share;
+  /** Power that the site uses besides the machines, as a part of theirs. */
+  readonly overhead: Share;
+  /** Charges besides the power price; negative for a credit. */
+  readonly adder: UsdPerMwh;
+  /** How many of a machine there are, by its identifier; 1 of those that are not here. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** The user's names of custom machines, by identifier. */
+  readonly names: ReadonlyMap<string, string>;
   readonly range: RangeName | TimeRange;
   readonly unit: "usd" | "sat";
   readonly scale: "linear" | "log";
@@ -64,12 +74,21 @@ export type View = {
 };
 
 export const MAX_MACHINES = 8;
-const MAX_POWER = 100_000; // USD/MWh: the API's limit.
+// The API's limits.
+const MAX_POWER = 100_000; // USD/MWh
+export const MAX_OVERHEAD = 10;
+export const MAX_COUNT = 9_999_999;
+export const MAX_NAME_CHARS = 40;
 
 export const DEFAULT: View = {
   asics: ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"],
   power: 50 as UsdPerMwh,
+  powerUnit: "mwh",
   poolFee: 0 as Share,
+  overhead: 0 as Share,
+  adder: 0 as UsdPerMwh,
+  counts: new Map(),
+  names: new Map(),
   range: "30d",
   unit: "usd",
   scale: "linear",
@@ -98,9 +117,13 @@ export function parseView(query: string): View {
   };
   const height = within("block", 0, 2 ** 31);
   return {
-    asics: parseAsics(params.get("asics") ?? ""),
+    ...parseAsics(params.get("asics") ?? ""),
+    names: parseNames(params.getAll("name")),
     power: (within("power", -MAX_POWER, MAX_POWER) ?? DEFAULT.power) as UsdPerMwh,
+    powerUnit: oneOf("power_unit", ["mwh", "kwh", "ct"], DEFAULT.powerUnit),
     poolFee: ((within("fee", 0, 99) ?? 0) / 100) as Share,
+    overhead: (within("overhead", 0, MAX_OVERHEAD) ?? DEFAULT.overhead) as Share,
+    adder: (within("adder", -MAX_POWER, MAX_POWER) ?? DEFAULT.adder) as UsdPerMwh,
     range:
       parseTimeRange(params.get("from"), params.get("to")) ??
       oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
@@ -130,9 +153,12 @@ export function toQuery(view: View): string {
   const say = (name: string, value: string | number, otherwise: unknown) => {
     if (value !== otherwise) said[name] = String(value);
   };
-  say("asics", view.asics.join(), DEFAULT.asics.join());
+  say("asics", view.asics.map((id) => withCount(id, view)).join(), DEFAULT.asics.join());
   say("power", view.power, DEFAULT.power);
-  say("fee", Number((view.poolFee * 100).toFixed(6)), 0);
+  say("power_unit", view.powerUnit, DEFAULT.powerUnit);
+  say("fee", toPercent(view.poolFee), 0);
+  say("overhead", view.overhead, DEFAULT.overhead);
+  say("adder", view.adder, DEFAULT.adder);
   if (typeof view.range === "string") say("range", view.range, DEFAULT.range);
   else Object.assign(said, { from: toIso(view.range.from), to: toIso(view.range.to) });
   say("unit", view.unit, DEFAULT.unit);
@@ -146,12 +172,13 @@ export function toQuery(view: View): string {
   say("block", view.fromHeight ?? "", "");
   say("embed", view.embed ? 1 : 0, 0);
   say("api", view.api, "");
+  const params = new URLSearchParams(said);
+  for (const id of view.asics) {
+    const name = view.names.get(id);
+    if (name !== undefined) params.append("name", `${id} ${name}`);
+  }
   // Commas, colons and slashes are allowed in a query, and easier to read than percent-encoded.
-  const query = new URLSearchParams(said)
-    .toString()
-    .replaceAll("%2C", ",")
-    .replaceAll("%3A", ":")
-    .replaceAll("%2F", "/");
+  const query = params.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
   return query === "" ? "" : `?${query}`;
 }
 
@@ -170,21 +197,64 @@ export function toIso(time: UnixMs): string {
 // The API's pattern.
 const CUSTOM_ID = /^custom:([1-9]\d{0,5}(?:\.\d{1,6})?):([1-9]\d{0,5}(?:\.\d{1,6})?)$/;
 
-/** The custom machine of an identifier `custom:<TH/s>:<W>`; null for any other identifier. */
-export function customMachine(id: string): Machine | null {
+/** How many of this machine there are. */
+export function countOf(id: string, { counts }: Pick<View, "counts">): number {
+  return counts.get(id) ?? 1;
+}
+
+/** A share in percent, without the digits that the division by 100 added. */
+export function toPercent(share: Share): number {
+  return Number((share * 100).toFixed(6));
+}
+
+/**
+ * The custom machine of an identifier `custom:<TH/s>:<W>`, with the user's name for it if it has
+ * one; null for any other identifier.
+ */
+export function customMachine(id: string, names: View["names"] = DEFAULT.names): Machine | null {
   const [, hashrate, power] = CUSTOM_ID.exec(id) ?? [];
   if (hashrate === undefined || power === undefined) return null;
   return {
     id,
-    name: `Own: ${hashrate} TH/s, ${power} W`,
+    name: names.get(id) ?? `Custom (${hashrate} TH/s, ${power} W)`,
     hashrate: Number(hashrate) as ThPerSecond,
     power: Number(power) as Watts,
   };
 }
 
-function parseAsics(text: string): readonly string[] {
-  const ids = [...new Set(text.split(","))].filter((id) => /^[a-z0-9][a-z0-9-]*$/.test(id) || CUSTOM_ID.test(id));
-  return ids.length === 0 ? DEFAULT.asics : ids.slice(0, MAX_MACHINES);
+function withCount(id: string, view: View): string {
+  const count = countOf(id, view);
+  return count === 1 ? id : `${id}*${count}`;
+}
+
+// A count as the API accepts it: up to `MAX_COUNT`.
+const ASIC = /^([^*]+)(?:\*([1-9]\d{0,6}))?$/;
+
+/** Machines from a list such as `a*120,custom:200:3500`. The first count of a machine counts. */
+function parseAsics(text: string): Pick<View, "asics" | "counts"> {
+  const counts = new Map<string, number>();
+  for (const item of text.split(",")) {
+    const [, id, count] = ASIC.exec(item) ?? [];
+    const isId = id !== undefined && (/^[a-z0-9][a-z0-9-]*$/.test(id) || CUSTOM_ID.test(id));
+    if (isId && !counts.has(id) && counts.size < MAX_MACHINES) counts.set(id, Number(count ?? 1));
+  }
+  if (counts.size === 0) return { asics: DEFAULT.asics, counts: DEFAULT.counts };
+  return { asics: [...counts.keys()], counts: new Map([...counts].filter(([, count]) => count !== 1)) };
+}
+
+/** Names from texts such as `custom:200:3500 Hall A`. */
+function parseNames(texts: readonly string[]): View["names"] {
+  const named = texts.flatMap((text) => {
+    const [id = "", ...words] = text.split(" ");
+    const name = cleanName(words.join(" "));
+    return CUSTOM_ID.test(id) && name !== "" ? [[id, name] as const] : [];
+  });
+  return new Map(named.toReversed().slice(-MAX_MACHINES)); // The first name of a machine counts.
+}
+
+/** A name without the white space around it, and not too long. */
+export function cleanName(text: string): string {
+  return [...text.trim()].slice(0, MAX_NAME_CHARS).join("").trim();
 }
 
 function parseTimeRange(from: string | null, to: string | null): TimeRange | null {

@@ -22,7 +22,8 @@ const machine = (id: string, hashrate: number, power: number): Machine => ({
 });
 const S21 = machine("s21", 200, 4_000); // 20 J/TH: 1000 / (24 x 20) = 2.083333 PH/s for a day
 const S9 = machine("s9", 14, 1_400); // 100 J/TH: a fifth of that
-const USD: ColumnOptions = { unit: "usd", power: 50 as UsdPerMwh, poolFee: 0 as Share, second: "none", mean: 0 };
+const TERMS = { poolFee: 0 as Share, overhead: 0 as Share, adder: 0 as UsdPerMwh };
+const USD: ColumnOptions = { unit: "usd", power: 50 as UsdPerMwh, ...TERMS, second: "none", mean: 0 };
 const SAT: ColumnOptions = { ...USD, unit: "sat" };
 
 type Point = Readonly<{ usd: number | null; sat: number; price: number | null; height: number; blocks: number }>;
@@ -92,6 +93,13 @@ test("the pool fee is subtracted from the lines, not from power price and hashpr
   expectValues(columns.lines[0]?.values, [98, null, null, 49]);
   expectValues(columns.second, [48, null, null, 24]);
   expect(columns.power[0]).toBe(50);
+});
+
+test("overhead divides the lines, and the adder raises the power price", () => {
+  const columns = chartColumns(SERIES, [S21], { ...USD, overhead: 0.25 as Share, adder: 5 as UsdPerMwh });
+
+  expectValues(columns.lines[0]?.values, [80, null, null, 40]); // 100 / 1.25; 50 / 1.25
+  expect(columns.power[0]).toBe(55);
 });
 
 test("the power price is constant in USD, and in satoshis follows the bitcoin price", () => {

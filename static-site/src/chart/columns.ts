@@ -2,12 +2,16 @@
 
 import { efficiency, type Machine, phDaysPerMwh } from "../economics";
 import { type Series, trailingMean, withGaps } from "../series";
+import { netShare, type SiteTerms } from "../strike";
 import type { Share, UnixMs, UsdPerBtc } from "../units";
 import type { View } from "../view";
 
 export type Values = readonly (number | null)[];
 
-/** A machine's line: revenue of a MWh after the pool fee, in the unit of the view. */
+/**
+ * A machine's line: revenue of a MWh that the site buys, after pool fee and overhead, in the unit of
+ * the view.
+ */
 export type MachineLine = {
   readonly machine: Machine;
   readonly values: Values;
@@ -26,14 +30,14 @@ export type ChartColumns = {
   readonly blocks: readonly number[];
   /** In the order of the machines. */
   readonly lines: readonly MachineLine[];
-  /** The power price in the unit of the view. */
+  /** The power price with the adder, in the unit of the view. */
   readonly power: Values;
   /** What the right axis shows. */
   readonly second: Values | null;
 };
 
 /** The parts of the view that the columns depend on. */
-export type ColumnOptions = Pick<View, "unit" | "power" | "poolFee" | "second" | "mean">;
+export type ColumnOptions = Pick<View, "unit" | "power" | "second" | "mean"> & SiteTerms;
 
 export function chartColumns(series: Series, machines: readonly Machine[], choices: ColumnOptions): ChartColumns {
   const gapped = withGaps(series);
@@ -45,7 +49,7 @@ export function chartColumns(series: Series, machines: readonly Machine[], choic
     height: gapped.height,
     blocks: gapped.blocks,
     lines: machines.map((machine) => {
-      const perHashprice = phDaysPerMwh(efficiency(machine)) * (1 - choices.poolFee);
+      const perHashprice = phDaysPerMwh(efficiency(machine)) * netShare(choices);
       return { machine, values: scaled(hashprice, perHashprice), mean: mean && scaled(mean, perHashprice) };
     }),
     power: powerPriceLine(gapped.priceUsd, choices),
@@ -57,8 +61,9 @@ function scaled(values: Values, factor: number): Values {
   return values.map((value) => (value === null ? null : value * factor));
 }
 
-function powerPriceLine(priceUsd: readonly (UsdPerBtc | null)[], { unit, power }: ColumnOptions): Values {
-  return priceUsd.map((price) => (unit === "usd" ? power : price && (power / price) * 1e8));
+function powerPriceLine(priceUsd: readonly (UsdPerBtc | null)[], { unit, power, adder }: ColumnOptions): Values {
+  const paid = power + adder;
+  return priceUsd.map((price) => (unit === "usd" ? paid : price && (paid / price) * 1e8));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Machine } from "../economics";
-import type { Share, ThPerSecond, UnixMs, Watts } from "../units";
-import type { TimeRange, View } from "../view";
+import type { Share, ThPerSecond, UnixMs, UsdPerMwh, Watts } from "../units";
+import type { TimeRange } from "../view";
 import type { ChartColumns } from "./columns";
 import { chartCsv } from "./export";
 
@@ -25,11 +25,13 @@ const COLUMNS: ChartColumns = {
   power: [50, 50, 50, 50],
   second: null,
 };
-const VIEW: Pick<View, "unit" | "second" | "mean" | "poolFee"> = {
+const VIEW: Parameters<typeof chartCsv>[2] = {
   unit: "usd",
   second: "none",
   mean: 0,
   poolFee: 0 as Share,
+  overhead: 0 as Share,
+  adder: 0 as UsdPerMwh,
 };
 const DAY: TimeRange = { from: at("2024-04-20T00:00:00Z"), to: at("2024-04-21T00:00:00Z") };
 const rowsOf = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>, span = DAY) =>
@@ -56,10 +58,13 @@ test("the file has only visible points, including both ends of the range", () =>
   expect(times("2024-04-21T00:00:00Z", "2024-04-22T00:00:00Z")).toEqual([]);
 });
 
-test("column names state the unit, and the pool fee if it is subtracted", () => {
+test("column names state the unit, and what the site's terms change", () => {
   expect(header({}, { unit: "sat" })).toBe("time,height,blocks,sat_per_mwh:s21,power_sat_per_mwh");
   expect(header({}, { poolFee: 0.02 as Share })).toBe(
     "time,height,blocks,usd_per_mwh_after_pool_fee:s21,power_usd_per_mwh",
+  );
+  expect(header({}, { poolFee: 0.02 as Share, overhead: 0.05 as Share, adder: 3 as UsdPerMwh })).toBe(
+    "time,height,blocks,usd_per_mwh_after_pool_fee_and_overhead:s21,power_with_adder_usd_per_mwh",
   );
 });
 

@@ -1,6 +1,7 @@
 // The chart as a CSV file and as a picture.
 
 import { toCsv } from "../csv";
+import type { SiteTerms } from "../strike";
 import { type TimeRange, toIso, type View } from "../view";
 import type { ChartColumns } from "./columns";
 
@@ -10,9 +11,10 @@ const RIGHT_AXIS_NAMES = { hashprice: "hashprice", price: "price_usd", fees: "fe
 export function chartCsv(
   columns: ChartColumns,
   { from, to }: TimeRange,
-  view: Pick<View, "unit" | "second" | "mean" | "poolFee">,
+  view: Pick<View, "unit" | "second" | "mean"> & SiteTerms,
 ): string {
-  const perMwh = `${view.unit}_per_mwh${view.poolFee === 0 ? "" : "_after_pool_fee"}`;
+  const taken = [view.poolFee === 0 ? [] : "pool_fee", view.overhead === 0 ? [] : "overhead"].flat();
+  const perMwh = `${view.unit}_per_mwh${taken.length === 0 ? "" : `_after_${taken.join("_and_")}`}`;
   const second =
     view.second === "hashprice"
       ? `${view.unit}_per_ph_day`
@@ -25,7 +27,7 @@ export function chartCsv(
   ]);
   const shown = [
     ...machines,
-    { name: `power_${view.unit}_per_mwh`, values: columns.power },
+    { name: `power${view.adder === 0 ? "" : "_with_adder"}_${view.unit}_per_mwh`, values: columns.power },
     ...(second && columns.second ? [{ name: second, values: columns.second }] : []),
   ];
   const rows = columns.time.flatMap((time, at) => {

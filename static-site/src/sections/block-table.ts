@@ -1,7 +1,7 @@
 // The block table: one page of blocks, newest first.
 
 import { ApiError, type BlockJson, type BlocksJson, getJson } from "../api";
-import { machinesById } from "../catalogue";
+import { chosenMachines } from "../catalogue";
 import { byId, download, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
 import { cents, clockName, minute, NO_VALUE, orDash, percent, satsAsBtc, sourceName, whole } from "../format";
@@ -202,7 +202,7 @@ function isPage(page: BlockPage | null, view: BlockPage): boolean {
 
 /** The leading machine, whose revenue is shown. */
 function leadOf(state: State | null): Machine | null {
-  return state === null ? null : (machinesById(state.view.asics, state.catalogue ?? [])[0] ?? null);
+  return state === null ? null : (chosenMachines(state.view, state.catalogue ?? [])[0] ?? null);
 }
 
 function enable(button: HTMLElement, enabled: boolean): void {

@@ -1,6 +1,6 @@
 // The chart with its controls, legend, data table and downloads.
 
-import { machinesById } from "../catalogue";
+import { chosenMachines } from "../catalogue";
 import { makeChart } from "../chart/chart";
 import { chartColumns } from "../chart/columns";
 import { bindDataTable } from "../chart/data-table";
@@ -135,7 +135,7 @@ export function chartSection(choose: Choose): Section {
       const start = performance.now();
       shown = shownChart(
         view,
-        chartColumns(series, machinesById(view.asics, catalogue), view),
+        chartColumns(series, chosenMachines(view, catalogue), view),
         visibleRange(view.range, series),
       );
       chart.draw({ columns: shown.columns, marks: marksOf(series), visible: shown.visible, view });

@@ -4,7 +4,7 @@ import { comparedIds } from "../catalogue";
 import { byId, el, setText } from "../dom";
 import type { Choose, Section, State } from "../state";
 import type { Share, UsdPerMwh } from "../units";
-import { MAX_MACHINES, toQuery, type View } from "../view";
+import { MAX_MACHINES, toPercent, toQuery, type View } from "../view";
 import { customMachineId } from "./machine-rows";
 
 /** The power price and the pool's fee. */
@@ -22,7 +22,7 @@ export function costs(choose: Choose): Section {
   return {
     show({ view }) {
       showNumber(power, view.power);
-      showNumber(poolFee, Number((view.poolFee * 100).toFixed(6)));
+      showNumber(poolFee, toPercent(view.poolFee));
     },
   };
 }

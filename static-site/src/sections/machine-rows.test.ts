@@ -36,7 +36,7 @@ const S21 = machine("Antminer S21", 200, 4_000, { released: null }); // 20 J/TH
 // 12.5 J/TH
 const M70 = machine("Whatsminer M70", 400, 5_000, { vendor: "MicroBT", cooling: "hydro", released: "2025-12-01" });
 const HASHPRICE: Hashprice = { usd: 48 as UsdPerPhDay, sat: 48_000 as SatPerPhDay };
-const COSTS = { power: 50 as UsdPerMwh, poolFee: 0.02 as Share };
+const COSTS = { power: 50 as UsdPerMwh, poolFee: 0.02 as Share, overhead: 0 as Share, adder: 0 as UsdPerMwh };
 const rowsOf = (...machines: CatalogueMachine[]) => machineRows(machines, [], HASHPRICE, COSTS);
 const names = (rows: readonly { readonly name: string }[]) => rows.map(({ name }) => name);
 
@@ -70,7 +70,7 @@ test("a custom machine has a row without vendor, cooling, release and source", (
 
   expect(row).toMatchObject({
     id: "custom:200:4000",
-    name: "Own: 200 TH/s, 4000 W",
+    name: "Custom (200 TH/s, 4000 W)",
     vendor: null,
     released: null,
     source: null,

@@ -2,7 +2,8 @@
 
 import type { CatalogueMachine } from "../catalogue";
 import { toCsv } from "../csv";
-import { afterPool, type Costs, efficiency, type Machine, margin, mwhPerDay, satPerMwh, usdPerMwh } from "../economics";
+import { efficiency, type Machine, mwhPerDay, satPerMwh, usdPerMwh } from "../economics";
+import { breakEvenPower, type Costs, margin } from "../strike";
 import type { JoulesPerTh, SatPerMwh, SatPerPhDay, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { customMachine, type MachineColumn, type View } from "../view";
 
@@ -26,14 +27,14 @@ export type MachineRow = {
   /** Revenue of a MWh, before the pool fee. */
   readonly usd: UsdPerMwh | null;
   readonly sat: SatPerMwh | null;
-  /** Break-even power price, after the pool fee. */
+  /** Break-even power price, after all that the site adds. */
   readonly breakeven: UsdPerMwh | null;
-  /** Margin of a MWh, after pool fee and power. */
+  /** Margin of a MWh that the site buys. */
   readonly margin: UsdPerMwh | null;
   /** Revenue of one machine, and of 1 MW of machines, before the pool fee. */
   readonly machine: UsdPerDay | null;
   readonly mw: UsdPerDay | null;
-  /** The same after pool fee and power. */
+  /** The same after all costs; 1 MW with the overhead. */
   readonly profit: UsdPerDay | null;
   readonly mwprofit: UsdPerDay | null;
 };
@@ -55,11 +56,11 @@ export function machineRows(
       efficiency: joulesPerTh,
       usd,
       sat: hashprice.sat === null ? null : satPerMwh(hashprice.sat, joulesPerTh),
-      breakeven: usd === null ? null : afterPool(usd, costs.poolFee),
+      breakeven: usd === null ? null : breakEvenPower(usd, costs),
       margin: left,
       machine: perDay(usd, mwhPerDay(machine)),
       mw: perDay(usd, MWH_PER_MW_DAY),
-      profit: perDay(left, mwhPerDay(machine)),
+      profit: perDay(left, mwhPerDay(machine) * (1 + costs.overhead)),
       mwprofit: perDay(left, MWH_PER_MW_DAY),
     };
   });

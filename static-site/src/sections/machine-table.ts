@@ -100,7 +100,7 @@ export function machineTable(choose: Choose): Section {
       };
       const all = machineRows(
         catalogue ?? [],
-        view.asics.flatMap((id) => customMachine(id) ?? []),
+        view.asics.flatMap((id) => customMachine(id, view.names) ?? []),
         hashprice,
         view,
       );

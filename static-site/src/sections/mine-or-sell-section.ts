@@ -1,6 +1,6 @@
 // Mine or sell: compares the user's power prices with mining revenue in the same hours.
 
-import { machinesById } from "../catalogue";
+import { chosenMachines } from "../catalogue";
 import { makeChart } from "../chart/chart";
 import type { ChartColumns } from "../chart/columns";
 import { toCsv } from "../csv";
@@ -57,7 +57,7 @@ export function mineOrSellSection(): Section {
   }
 
   function recompute(): void {
-    const machines = state?.catalogue ? machinesById(state.view.asics, state.catalogue) : [];
+    const machines = state?.catalogue ? chosenMachines(state.view, state.catalogue) : [];
     const machine = machines.find(({ id }) => id === asic.value) ?? machines[0];
     byId("sell-result").hidden = loaded === null;
     if (state === null || loaded === null || machine === undefined) return;
@@ -119,9 +119,7 @@ export function mineOrSellSection(): Section {
       const { view, catalogue } = next;
       if (catalogue === null || (before?.view === view && before.catalogue === catalogue)) return;
       const chosen = asic.value;
-      asic.replaceChildren(
-        ...machinesById(view.asics, catalogue).map(({ id, name }) => el("option", { value: id }, name)),
-      );
+      asic.replaceChildren(...chosenMachines(view, catalogue).map(({ id, name }) => el("option", { value: id }, name)));
       if (view.asics.includes(chosen)) asic.value = chosen;
       recompute();
     },

@@ -1,12 +1,13 @@
 // The tiles: what a MWh earns now on each chosen machine, and the network's figures behind it.
 
 import type { DifficultyJson, SummaryJson } from "../api";
-import { machinesById } from "../catalogue";
+import { chosenMachines } from "../catalogue";
 import { swatch } from "../chart/legend";
 import { byId, find, setFields, setText } from "../dom";
-import { afterPool, breakEvenEfficiency, efficiency, type Machine, margin, satPerMwh, usdPerMwh } from "../economics";
+import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../economics";
 import { cents, change, day, orDash, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "../format";
 import type { Choose, Section, State } from "../state";
+import { breakEvenEfficiency, margin, netShare } from "../strike";
 import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "../units";
 import { customMachine } from "../view";
 
@@ -26,7 +27,7 @@ export function tiles(choose: Choose): Section {
     show(state) {
       asics = state.view.asics;
       // Empty tiles keep the space until the catalogue is loaded.
-      const machines = state.catalogue === null ? asics.map(() => null) : machinesById(asics, state.catalogue);
+      const machines = state.catalogue === null ? asics.map(() => null) : chosenMachines(state.view, state.catalogue);
       while (list.children.length < machines.length) list.append(newTile(template, list.children.length));
       while (machines.length < list.children.length) list.lastElementChild?.remove();
       machines.forEach((machine, at) => {
@@ -53,8 +54,8 @@ function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: Sta
   const left = usd === null ? null : margin(usd, view);
   setFields(tile, {
     name: machine.name,
-    usd: summary === null ? "" : orDash(usd, (usd) => cents(afterPool(usd, view.poolFee))),
-    sat: summary === null ? "" : whole(afterPool(satPerMwh(summary.sat_per_ph_day as SatPerPhDay, e), view.poolFee)),
+    usd: summary === null ? "" : orDash(usd, (usd) => cents(usd * netShare(view))),
+    sat: summary === null ? "" : whole(satPerMwh(summary.sat_per_ph_day as SatPerPhDay, e) * netShare(view)),
     verdict:
       summary === null
         ? ""
