@@ -42,6 +42,7 @@ export function formatTime(time: string | number, timeZone = "UTC", locale = "en
     hour: "2-digit",
     minute: "2-digit",
     timeZone,
+    ...(timeZone === "UTC" && { hourCycle: "h23" }),
   });
   return normalizeSpaces(format.format(new Date(time)));
 }

@@ -71,6 +71,8 @@ describe("in British English, in India", () => {
   });
 
   test("the clock is named beside times", () => {
+    expect(format.zoneName(at("2024-04-20T00:09:27Z"), "utc")).toBe("UTC");
+    expect(format.zoneName(at("2024-04-20T00:09:27Z"), "local")).toBe("GMT+5:30");
     expect(format.clockName("utc")).toBe("UTC");
     expect(format.clockName("local")).toBe("local time");
   });
@@ -137,5 +139,26 @@ describe("in German, in New York", () => {
     expect(format.minute(at("2024-04-20T00:09:27Z"), "utc")).toBe("20. Apr. 2024, 00:09");
     expect(format.minute(at("2024-04-20T00:09:27Z"), "local")).toBe("19. Apr. 2024, 20:09"); // UTC-4 in summer
     expect(format.minute(at("2024-01-20T00:09:27Z"), "local")).toBe("19. Jan. 2024, 19:09"); // UTC-5 in winter
+  });
+});
+
+describe("in American English, in New York", () => {
+  let format: Format;
+  beforeAll(async () => {
+    format = await formatFor("en-US", "America/New_York");
+  });
+  afterAll(() => void vi.unstubAllGlobals());
+
+  test("UTC has a 24-hour clock, local time the locale's", () => {
+    expect(format.minute(at("2025-11-22T22:55:19Z"), "utc")).toBe("Nov 22, 2025, 22:55");
+    expect(format.minute(at("2025-11-22T00:05:00Z"), "utc")).toBe("Nov 22, 2025, 00:05");
+    expect(spaced(format.minute(at("2025-11-22T22:55:19Z"), "local"))).toBe("Nov 22, 2025, 05:55 PM"); // UTC-5
+  });
+
+  test("the two passes of the hour before winter time differ by their zone", () => {
+    const [first, second] = [at("2025-11-02T05:30:00Z"), at("2025-11-02T06:30:00Z")];
+
+    expect(format.minute(first, "local")).toBe(format.minute(second, "local"));
+    expect([first, second].map((time) => format.zoneName(time, "local"))).toEqual(["EDT", "EST"]);
   });
 });

@@ -53,7 +53,8 @@ export function orDash<Value>(value: Value | null | undefined, text: (value: Val
   return value === null || value === undefined ? NO_VALUE : text(value);
 }
 
-const zone = (clock: Clock) => (clock === "utc" ? { timeZone: "UTC" } : {});
+// UTC is read on a 24-hour clock, whatever the locale.
+const zone = (clock: Clock) => (clock === "utc" ? ({ timeZone: "UTC", hourCycle: "h23" } as const) : {});
 const clockFormats = (options: Intl.DateTimeFormatOptions) => {
   const of = (clock: Clock) => lazily(() => new Intl.DateTimeFormat(undefined, { ...options, ...zone(clock) }));
   const formats = { utc: of("utc"), local: of("local") };
@@ -69,7 +70,15 @@ export const minute = clockFormats({
   hour: "2-digit",
   minute: "2-digit",
 });
-/** Which clock times are of, to show beside them. */
+const zoneParts = lazily(() => new Intl.DateTimeFormat(undefined, { timeZoneName: "short" }));
+/** The zone of a time on this clock, such as UTC or EST: in autumn the same hour comes in two zones. */
+export const zoneName = (time: UnixMs, clock: Clock): string =>
+  clock === "utc"
+    ? "UTC"
+    : (zoneParts()
+        .formatToParts(time)
+        .find(({ type }) => type === "timeZoneName")?.value ?? "");
+/** Which clock times are of, for a column of them. */
 export const clockName = (clock: Clock) => (clock === "utc" ? "UTC" : "local time");
 
 /** A duration in at most two units: "3 min 20 s". */

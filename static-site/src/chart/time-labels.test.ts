@@ -20,6 +20,14 @@ test("without a zone, times and days are local", () => {
   expect(timeLabels(hours, 15 * MINUTE_MS, undefined)).toEqual(["23:30\n19 Apr", "23:45", "00:00\n20 Apr", "00:15"]);
 });
 
+test("UTC is on a 24-hour clock, also where local times are not", () => {
+  readAs("en-US", "America/New_York");
+  const hours = ticks("2025-11-22T00:00:00Z", "2025-11-22T14:00:00Z");
+
+  expect(timeLabels(hours, 14 * HOUR_MS, "UTC")).toEqual(["00:00\nNov 22", "14:00"]);
+  expect(timeLabels(hours, 14 * HOUR_MS, undefined)[1]?.replace("\u202f", " ")).toBe("09:00 AM\nNov 22");
+});
+
 test("days have their year below the first tick, and wherever it changes", () => {
   const days = ticks("2023-12-18T00:00:00Z", "2023-12-25T00:00:00Z", "2024-01-01T00:00:00Z", "2024-01-08T00:00:00Z");
 

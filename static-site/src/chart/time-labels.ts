@@ -7,7 +7,7 @@ import { DAY_MS, type UnixMs } from "../units";
  * year. Second line, only where it changes: the day of a time, or the year of a day.
  */
 export function timeLabels(ticks: readonly UnixMs[], step: number, timeZone: "UTC" | undefined): readonly string[] {
-  const zone = timeZone === undefined ? {} : { timeZone };
+  const zone = timeZone === undefined ? {} : ({ timeZone, hourCycle: "h23" } as const);
   const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, { ...options, ...zone });
   const year = format({ year: "numeric" });
   const [fine, coarse] =
