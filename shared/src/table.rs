@@ -4,6 +4,7 @@
 
 pub mod asics;
 pub mod blocks;
+mod column_order;
 mod columns;
 pub mod daily;
 pub mod hash_filter;
@@ -227,6 +228,7 @@ pub(crate) fn write(
         writer.write(&batch).expect("the batches have the schema");
     }
     writer.close().expect("memory accepts every write");
+    column_order::declare_type_order(&mut bytes, columns.len());
     bytes.into()
 }
 

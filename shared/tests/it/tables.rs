@@ -24,6 +24,7 @@ use hashlake_core::target::CompactTarget;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::{Sats, UsdPerBtc};
 use parquet::arrow::ArrowWriter;
+use parquet::basic::ColumnOrder;
 use parquet::file::metadata::{
     ColumnChunkMetaData, ParquetMetaDataReader, ParquetMetaDataWriter, RowGroupMetaData,
 };
@@ -319,6 +320,34 @@ fn equal_rows_give_equal_bytes_and_the_guard_changes_the_length() {
     assert_ne!(once.len(), guarded.len());
     assert_eq!(asics::decode(once).unwrap(), asics);
     assert_eq!(asics::decode(guarded).unwrap(), asics);
+}
+
+#[test]
+fn every_column_declares_the_order_that_old_readers_know() {
+    let (rows, asics) = (ten_blocks(), asic::catalogue());
+    let files = [
+        blocks::encode(&rows, LengthGuard::Present),
+        mwh_revenue::encode(&rows, &asics, LengthGuard::Absent),
+        daily::encode(&daily::summarise(&rows), LengthGuard::Absent),
+        prices::encode(&[], LengthGuard::Absent),
+        asics::encode(&asics, LengthGuard::Absent),
+    ];
+    for file in files {
+        let metadata = ParquetMetaDataReader::new()
+            .parse_and_finish(&file)
+            .unwrap();
+        let orders = metadata.file_metadata().column_orders().unwrap();
+        assert_eq!(
+            orders.len(),
+            metadata.file_metadata().schema_descr().num_columns()
+        );
+        for order in orders {
+            assert!(
+                matches!(order, ColumnOrder::TYPE_DEFINED_ORDER(_)),
+                "{order}"
+            );
+        }
+    }
 }
 
 #[test]
