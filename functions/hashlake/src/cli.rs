@@ -19,7 +19,7 @@ use crate::{
     backfill, backtest, import_prices, ingest_once, reprice, run, status, strike, upgrade, verify,
 };
 
-/// Bitcoin mining revenue per MWh, for every block and every modern ASIC.
+/// Bitcoin mining revenue per MWh, for every block and every ASIC miner model.
 ///
 /// Environment variables configure it: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN and
 /// others (see the README). If none of them is set, hashlake replays recorded real blocks into the

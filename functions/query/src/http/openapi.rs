@@ -17,7 +17,7 @@ use crate::http::problem::ProblemDocument;
 /// The tag of all operations.
 pub(crate) const TAG: &str = "hashlake";
 
-const DESCRIPTION: &str = "Bitcoin mining revenue per MWh, for every block, on every modern ASIC.\n\n\
+const DESCRIPTION: &str = "Bitcoin mining revenue per MWh, for every block and every ASIC miner model.\n\n\
     Times in parameters are RFC 3339 or seconds since 1970; times in answers are RFC 3339 in UTC. Amounts in satoshis that belong to \
     a block are integers. Unknown values are null. A block belongs to the interval of its median time past. Every answer has an entity tag: send \
     it back in `If-None-Match`. Errors are problem documents (RFC 9457). A parameter named `_` is ignored on every route.";

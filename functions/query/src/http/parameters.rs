@@ -17,7 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::http::problem::shown;
 
 /// The largest number of values in a list.
-const MAX_LIST: usize = 60;
+const MAX_LIST: usize = 100; // All models of the catalogue fit.
 
 /// Price of electricity in USD/MWh. The bounds are wider than any price that a power market has
 /// seen.
@@ -291,8 +291,8 @@ mod tests {
 
         assert_eq!(list(MAX_LIST).map(|list| list.0.len()), Ok(MAX_LIST));
         assert_eq!(
-            list(61).expect_err("too many").to_string(),
-            "61 values, but at most 60 are allowed"
+            list(101).expect_err("too many").to_string(),
+            "101 values, but at most 100 are allowed"
         );
     }
 }

@@ -20,8 +20,8 @@ def get(path):
 MACHINES = [asic["asic_id"] for asic in get("/asics")["asics"]]
 DAYS = [datetime.fromisoformat(day) for day in get("/series?from=0&fields=blocks")["time"]]
 BLOCKS = get("/blocks?from_height=917154&limit=20")["blocks"]
-# Longest time ranges whose number of points is allowed for 60 miners with all columns.
-SPANS = {"block": timedelta(hours=36), "hour": timedelta(days=14)}
+# Longest time ranges whose number of points is allowed for 100 miners with all columns.
+SPANS = {"block": timedelta(hours=36), "hour": timedelta(days=12)}
 
 
 def pick(value, choices):
