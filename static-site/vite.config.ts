@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { docsPages } from "./src/docs/plugin.ts";
 
 /**
  * Writes a `.gz` beside each file of the built site, for servers that serve such files as they are.
@@ -45,7 +46,7 @@ function pagePreloaded(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [pagePreloaded(), gzipped()],
+  plugins: [pagePreloaded(), docsPages(), gzipped()],
   build: {
     target: "es2023",
     modulePreload: { polyfill: false },

@@ -84,6 +84,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_folder_of_the_site_is_served_with_its_index() {
+        let site = tempfile::tempdir().expect("a folder");
+        let docs = site.path().join("docs");
+        fs::create_dir(&docs).expect("a folder");
+        fs::write(docs.join("index.html"), "overview").expect("a file");
+        fs::write(docs.join("strike.html"), "strike").expect("a file");
+        let app = router(World::with_blocks(3).await.api, Some(site.path()));
+
+        for (path, body) in [("/docs/", "overview"), ("/docs/strike.html", "strike")] {
+            let page = send(&app, Method::GET, path).await;
+            assert_eq!(
+                (page.status, page.header("content-type"), page.body.as_str()),
+                (200, "text/html", body)
+            );
+        }
+        let moved = send(&app, Method::GET, "/docs").await;
+        assert_eq!((moved.status, moved.header("location")), (307, "/docs/"));
+    }
+
+    #[tokio::test]
     async fn files_whose_names_change_with_their_content_are_cached_and_compressed() {
         let site = tempfile::tempdir().expect("a folder");
         fs::create_dir(site.path().join("assets")).expect("a folder");
