@@ -139,7 +139,7 @@ test("a chosen file of times and prices shows what mining, selling and the bette
   await expect(page.locator("#sell-words")).toHaveText(
     /^With 1 MW of Antminer S19j Pro \(100 TH\/s\) for 240 hours \(240 prices\), /,
   );
-  await expect(section(page).getByLabel(/^1 .* is/)).toBeHidden();
+  await expect(section(page).getByLabel(/^1 .* in USD/)).toBeHidden();
   await expect(page.locator("#sell-chart canvas")).toBeVisible();
 
   // The table has a hundred prices per page.
@@ -193,10 +193,10 @@ test("a dropped ERCOT file is read in quarter-hours of Texas time, at the chosen
   );
 
   const mine = await mined(api, average, await api.asic(S19J_PRO));
-  await expect(message(page)).toHaveText("rtm.csv: ERCOT real-time.");
+  await expect(message(page)).toHaveText("rtm.csv: 96 prices of Sep 10, 2025.");
   await expectTotals(page, totals(average, mine));
 
-  await section(page).getByRole("combobox", { name: "Prices" }).selectOption("HB_NORTH");
+  await section(page).getByRole("combobox", { name: "Place or node" }).selectOption("HB_NORTH");
   await expectTotals(page, totals(north, mine));
 });
 
@@ -214,18 +214,16 @@ test("a Nord Pool file in euros shows no result until the user enters an exchang
 
   await choose(page, "nordpool.csv", file);
 
-  await expect(message(page)).toHaveText(/^nordpool\.csv: Nord Pool/);
-  await expect(page.locator("#sell-rate-hint")).toHaveText("Say how many USD a EUR was worth.");
+  await expect(message(page)).toHaveText("nordpool.csv: 24 prices of Sep 10, 2025. Needed to go on: exchange rate.");
   await expect(result(page)).toBeHidden();
 
-  await section(page).getByLabel("1 EUR is").fill("1.17");
+  await section(page).getByLabel("1 EUR in USD").fill("1.17");
 
   const mine = await mined(api, euros, await api.asic(S19J_PRO));
   const dollars = euros.map((price) => ({ ...price, usd: price.usd * 1.17 }));
   await expectTotals(page, totals(dollars, mine));
-  await expect(page.locator("#sell-rate-hint")).toHaveText("");
 
-  await section(page).getByLabel("1 EUR is").fill("1.05");
+  await section(page).getByLabel("1 EUR in USD").fill("1.05");
   await expectTotals(
     page,
     totals(
@@ -234,7 +232,7 @@ test("a Nord Pool file in euros shows no result until the user enters an exchang
     ),
   );
 
-  await section(page).getByRole("combobox", { name: "Prices" }).selectOption("NO1");
+  await section(page).getByRole("combobox", { name: "Place or node" }).selectOption("NO1");
   await expectTotals(
     page,
     totals(
@@ -243,7 +241,7 @@ test("a Nord Pool file in euros shows no result until the user enters an exchang
     ),
   );
 
-  await section(page).getByLabel("1 EUR is").fill("");
+  await section(page).getByLabel("1 EUR in USD").fill("");
   await expect(result(page)).toBeHidden();
 });
 
@@ -332,7 +330,7 @@ test("an unreadable file gives an error message, and keeps the previous result",
   await expectTotals(page, sums);
 
   await choose(page, "empty.csv", "");
-  await expect(message(page)).toHaveText(/^The file is empty\. .* What is below is of farm\.csv\.$/);
+  await expect(message(page)).toHaveText(/^The file is empty\. .* The result below is still that of farm\.csv\.$/);
   await expectTotals(page, sums);
 });
 

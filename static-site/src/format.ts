@@ -78,7 +78,42 @@ export const zoneName = (time: UnixMs, clock: Clock): string =>
     : (zoneParts()
         .formatToParts(time)
         .find(({ type }) => type === "timeZoneName")?.value ?? "");
-/** Which clock times are of, for a column of them. */
+
+export type TimeRangeFormat = {
+  readonly time: (time: UnixMs) => string;
+  /** "Oct 26, 2025, 00:00 – 01:00 GMT+2"; without a name if the zone has a fixed offset. */
+  readonly range: (from: UnixMs, to: UnixMs) => string;
+};
+
+/**
+ * Formats times by the clock of a time zone, with the zone's short name. `offset` is that of a zone
+ * of a fixed offset, in milliseconds.
+ */
+export function timesIn(zone: string, offset: number | null): TimeRangeFormat {
+  const format = new Intl.DateTimeFormat(undefined, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    ...(offset === null ? { timeZone: zone, timeZoneName: "short" } : { timeZone: "UTC" }),
+  });
+  const shift = offset ?? 0;
+  return {
+    time: (time) => format.format(time + shift) + (offset === null ? "" : ` ${zone}`),
+    range: (from, to) => format.formatRange(from + shift, to + shift),
+  };
+}
+
+/** Formats a day by the clock of a time zone; `offset` as in `timeIn`. */
+export function dayIn(zone: string, offset: number | null): (time: UnixMs) => string {
+  const timeZone = offset === null ? zone : "UTC";
+  const format = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric", timeZone });
+  return (time) => format.format(time + (offset ?? 0));
+}
+
+/** Which clock times are of, to show beside them. */
 export const clockName = (clock: Clock) => (clock === "utc" ? "UTC" : "local time");
 
 /** A duration in at most two units: "3 min 20 s". */

@@ -55,7 +55,7 @@ sections = [
   ...[
     showBelowFirstView(),
     addMachine(choose),
-    mineOrSellSection(),
+    mineOrSellSection(choose),
     machineTable(choose),
     blockTable(choose),
     priceSource(),

@@ -214,6 +214,15 @@ function randomView(random: () => number): View {
     fromHeight: random() < 0.5 ? null : Math.floor(random() * 1e6),
     embed: random() < 0.5,
     api: pick(["", "http://127.0.0.1:8080", "https://example.com/a,b:c?d=e&f=%2C"]),
+    powerFile: pick([
+      DEFAULT.powerFile,
+      { header: "", choices: {}, rate: { currency: "EUR", usd: 1.17 } },
+      {
+        header: "1x2y3z",
+        choices: { zone: "UTC-05:00", price: "SE3 Price (EUR/MWh), ∅", place: "a&b=c" },
+        rate: { currency: "JPY", usd: 6.7e-7 },
+      },
+    ]),
   };
 }
 

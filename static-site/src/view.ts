@@ -1,6 +1,7 @@
 // What the user has chosen, and its form in the URL: a link reproduces the view.
 
 import type { Machine } from "./economics";
+import { type FileChoices, fileChoicesQuery, NO_FILE_CHOICES, parseFileChoices } from "./power-prices/file-choices";
 import { DAY_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts } from "./units";
 
 /** Durations up to the newest block, by the names of their buttons. */
@@ -71,6 +72,8 @@ export type View = {
   readonly embed: boolean;
   /** Base URL of the API; the page's own origin if empty. */
   readonly api: string;
+  /** What the user chose for reading a file of power prices. */
+  readonly powerFile: FileChoices;
 };
 
 export const MAX_MACHINES = 8;
@@ -101,6 +104,7 @@ export const DEFAULT: View = {
   fromHeight: null,
   embed: false,
   api: "",
+  powerFile: NO_FILE_CHOICES,
 };
 
 /**
@@ -142,6 +146,7 @@ export function parseView(query: string): View {
     fromHeight: height === null ? null : Math.floor(height),
     embed: params.get("embed") === "1",
     api: parseApi(params.get("api")),
+    powerFile: parseFileChoices(params),
   };
 }
 
@@ -172,6 +177,7 @@ export function toQuery(view: View): string {
   say("block", view.fromHeight ?? "", "");
   say("embed", view.embed ? 1 : 0, 0);
   say("api", view.api, "");
+  Object.assign(said, fileChoicesQuery(view.powerFile));
   const params = new URLSearchParams(said);
   for (const id of view.asics) {
     const name = view.names.get(id);

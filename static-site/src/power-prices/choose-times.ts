@@ -7,7 +7,7 @@ import { hourNumber } from "./hour-headers";
 import { commonStep } from "./intervals";
 import { cellsOf, type Known, startOf } from "./known-table";
 import { quoted } from "./power-file";
-import { cell } from "./table";
+import { cell, type Row } from "./table";
 import { type DateOrder, readClock, readTime, splitTimeRange } from "./written-times";
 import { isZone, ZONES, zoneIn, zoneNamed } from "./zone-names";
 
@@ -35,7 +35,7 @@ export function chooseOrder(known: Known, answers: Answers): DateOrder | null {
     const [from, to] = splitTimeRange(cell(row, timeAt));
     return to === undefined ? [] : [[from, to] as const];
   });
-  const { order, example } = findDateOrder(dates, [
+  const { order, example, isOrdered } = findDateOrder(dates, [
     ...pairs.filter(([one, other]) => one !== "" && other !== ""),
     ...ranges,
   ]);
@@ -52,7 +52,7 @@ export function chooseOrder(known: Known, answers: Answers): DateOrder | null {
     );
     return null;
   }
-  answers.say("order", value, wanted, true, ORDERS);
+  answers.say("order", value, wanted, true, isOrdered ? [] : ORDERS);
   return value;
 }
 
@@ -137,7 +137,7 @@ function findStamp(known: Known, order: DateOrder | null): StampFound {
     const has = (clock: number): boolean => time.hours.some(({ from }) => from === clock);
     return say(has(DAY_MS) && !has(0) ? "end" : "start", "recognised");
   }
-  if (time.endAt !== null) return say("start", "recognised");
+  if (time.endAt !== null || hasRanges(known)) return say("start", "recognised");
   const { stepMs, isWholeDays } = stepsOf(known, order);
   const ofMarket = typeof market?.stamp === "object" ? market.stamp[Math.round(stepMs / MINUTE_MS)] : market?.stamp;
   if (ofMarket !== undefined) return say(ofMarket, "recognised");
@@ -145,6 +145,15 @@ function findStamp(known: Known, order: DateOrder | null): StampFound {
   if (time.isStart) return say("start", "recognised");
   if (hasMidnightEnds(known)) return say("end", "recognised");
   return isWholeDays ? say("end", "assumed") : say("start", "assumed");
+}
+
+/** Whether times are written with their ends: "00:00 - 01:00". */
+function hasRanges({ time, sample }: Known): boolean {
+  const isRange = (row: Row): boolean =>
+    time.clockAt === null
+      ? splitTimeRange(cell(row, time.timeAt))[1] !== undefined
+      : readClock(cell(row, time.clockAt))?.to != null;
+  return sample.some(isRange);
 }
 
 /** The number of the first period of the day; null if neither 0 nor 24 occurs. */

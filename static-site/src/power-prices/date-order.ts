@@ -8,6 +8,8 @@ export type OrderFound = {
   readonly order: DateOrder | null;
   /** The first ambiguous date; empty if all dates are clear. */
   readonly example: string;
+  /** Whether no date depends on the order, because the year is first or the month has a name. */
+  readonly isOrdered: boolean;
 };
 
 /** More than the hours between local time and UTC, or between start and end of an interval. */
@@ -35,9 +37,10 @@ export function findDateOrder(dates: Iterable<string>, pairs: Iterable<readonly 
     if (different.length < 400 && different.at(-1) !== date[0]) different.push(date[0]);
     if (isDayFirst && isMonthFirst) break;
   }
-  if (example === "") return { order: "day first", example };
-  if (isDayFirst !== isMonthFirst) return { order: isDayFirst ? "day first" : "month first", example: "" };
-  return { order: byNeighbours(different) ?? byPairs(pairs), example };
+  if (example === "") return { order: "day first", example, isOrdered: true };
+  if (isDayFirst !== isMonthFirst)
+    return { order: isDayFirst ? "day first" : "month first", example: "", isOrdered: false };
+  return { order: byNeighbours(different) ?? byPairs(pairs), example, isOrdered: false };
 }
 
 /** Days of a file follow one another: 01/02, 02/02, 03/02 are days of February. */

@@ -6,7 +6,9 @@ import { type Ask, type Reading, refusal } from "./reading";
 
 export type NamedReading = { readonly name: string; readonly reading: Reading };
 
+/** The message has no more notes on single files than these. */
 const MAX_NOTES = 6;
+const MAX_NAMES = 4;
 
 /**
  * One reading for all: series of the same name become one, in order of time. What is missing
@@ -28,12 +30,13 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
     return { ...firstAsking.reading, asks: [...asks.values()], message: `${firstAsking.name}: ${questions.join(" ")}` };
   }
   const [first] = read;
-  if (first === undefined) return refusal(`${only.name}: ${only.reading.message}`);
+  if (first === undefined) return { ...only.reading, message: `${only.name}: ${only.reading.message}` };
 
-  const { currency } = first.reading;
+  const { reading } = first;
+  const { currency, choices } = reading;
   const same = read.filter(({ reading }) => reading.currency === currency);
   const notes = [
-    `${same.length} ${same.length === 1 ? "table" : "tables"} joined`,
+    `${same.length} ${same.length === 1 ? "table" : "tables"} joined: ${listed(same.map(({ name }) => name))}`,
     ...refused.map(({ name, reading }) => `Left out ${name}: ${reading.message.replace(/\.$/, "")}`),
     ...read
       .filter((one) => !same.includes(one))
@@ -41,7 +44,7 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
   ];
   const parts = same.map(({ reading }) => seriesByKind(reading, hasKinds(same)));
   const names = [...new Set(parts.flatMap((series) => series.map(({ name }) => name)))];
-  const preferredName = parts[0]?.[first.reading.preferred]?.name;
+  const preferredName = parts[0]?.[reading.preferred]?.name;
   const preferred = Math.max(0, names.indexOf(preferredName ?? ""));
   const joined = names.map((name) =>
     joinSeries(
@@ -50,19 +53,36 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
     ),
   );
   const shown = joined[preferred];
-  if (shown !== undefined) notes.push(...shown.notes);
-  const ofFiles = [...new Set(same.flatMap(({ reading }) => reading.notes))];
-  notes.push(...ofFiles.slice(0, MAX_NOTES));
-  if (ofFiles.length > MAX_NOTES) notes.push(`and ${ofFiles.length - MAX_NOTES} more notes on single files`);
-  const { reading } = first;
+  const isOfOne = joined.length > 1 ? `${shown?.series.name}: ` : "";
+  if (shown !== undefined) notes.push(...shown.notes.map((note) => isOfOne + note));
+  const ofFiles = notesOfFiles(same);
+  const message = [reading.layout, ...notes, ...ofFiles.slice(0, MAX_NOTES)];
+  if (ofFiles.length > MAX_NOTES) message.push(`and ${ofFiles.length - MAX_NOTES} more notes on single files`);
+  const place = { ...choices.place, value: shown?.series.name ?? null, options: names };
   return {
     ...reading,
-    message: [reading.layout, ...notes].join(". "),
-    choices: { ...reading.choices, place: { ...reading.choices.place, options: names } },
+    message: message.join(". "),
+    choices: {
+      ...choices,
+      place: names.length > 1 && place.found === "recognised" ? { ...place, found: "assumed" } : place,
+    },
     series: joined.map(({ series }) => series),
     preferred,
-    notes,
+    notes: [...notes, ...ofFiles],
   };
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > MAX_NAMES
+    ? `${names.slice(0, MAX_NAMES).join(", ")} and ${names.length - MAX_NAMES} more`
+    : names.join(", ");
+
+/** The notes on each file; those that are not on all of them with the names of their files. */
+function notesOfFiles(files: readonly NamedReading[]): string[] {
+  const namesByNote = new Map<string, string[]>();
+  for (const { name, reading } of files)
+    for (const note of reading.notes) namesByNote.set(note, [...(namesByNote.get(note) ?? []), name]);
+  return [...namesByNote].map(([note, names]) => (names.length === files.length ? note : `${listed(names)}: ${note}`));
 }
 
 /** Whether files are of different kinds: day-ahead and real-time prices are not one series. */

@@ -11,6 +11,15 @@ export type PowerInterval = { readonly start: UnixMs; readonly end: UnixMs; read
  */
 export type PowerSeries = { readonly name: string; readonly intervals: readonly PowerInterval[] };
 
+/** The prices of one place, as the user wants the files to be read. */
+export type ChosenPrices = {
+  /** The name of the file, or what the files are called together. */
+  readonly fileName: string;
+  readonly seriesName: string;
+  /** In USD/MWh, in order of time, without overlap; at least one. */
+  readonly intervals: readonly PowerInterval[];
+};
+
 export type PowerFile = {
   /** The kind of file, to show to the user: "ERCOT real-time". */
   readonly layout: string;

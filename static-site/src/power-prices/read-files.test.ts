@@ -53,7 +53,7 @@ describe("archives", () => {
     expect(reading).toMatchObject({ status: "read", currency: "USD" });
     expect(reading.series).toHaveLength(1);
     expect(reading.series[0]?.intervals.map(({ price }) => price)).toEqual([20, 21, 30, 31]);
-    expect(reading.notes[0]).toBe("2 tables joined");
+    expect(reading.notes[0]).toBe("2 tables joined: a/january.csv, b/february.csv");
     expect(reading.notes.join(". ")).toMatch(/Left out readme\.txt: No row has a time and a price/);
     expect(reading.notes).toContain("4 hours are missing between the files (1 gap)");
   });

@@ -1,5 +1,7 @@
 // Reads files of power prices in a worker, so that the page stays responsive.
 
+import { NO_WORKER, WORKER_STOPPED } from "../words/reading";
+import { PowerPricesError } from "./power-file";
 import type { Choices, Reading } from "./reading";
 import { type Reply, type Request, unpack } from "./worker-messages";
 
@@ -24,9 +26,12 @@ export function readInWorker(
     worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
       if (data.kind === "progress") progress?.(data.share);
       else if (data.kind === "reading") resolve(unpack(data.reading));
-      else reject(new Error(data.message));
+      else reject(data.isSentence ? new PowerPricesError(data.message) : new Error(data.message));
     });
-    worker.addEventListener("error", () => reject(new Error("The reader of files stopped. Reload the page")));
+    // Without the details of an error, the worker's code could not be loaded.
+    worker.addEventListener("error", (event) =>
+      reject(new PowerPricesError(event instanceof ErrorEvent ? WORKER_STOPPED : NO_WORKER)),
+    );
   });
   signal.addEventListener("abort", cancel, { once: true });
   worker.postMessage({ files, choices } satisfies Request);

@@ -9,7 +9,8 @@ export type Request = { readonly files: readonly File[]; readonly choices: Choic
 export type Reply =
   | { readonly kind: "progress"; readonly share: number }
   | { readonly kind: "reading"; readonly reading: PackedReading }
-  | { readonly kind: "failed"; readonly message: string };
+  /** `isSentence`: the message is one to show to the user. */
+  | { readonly kind: "failed"; readonly message: string; readonly isSentence: boolean };
 
 type PackedSeries = { readonly name: string; readonly numbers: Float64Array<ArrayBuffer> };
 export type PackedReading = Omit<Reading, "series"> & { readonly series: readonly PackedSeries[] };

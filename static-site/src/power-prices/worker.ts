@@ -1,5 +1,6 @@
 // Reads power prices off the page's thread.
 
+import { PowerPricesError } from "./power-file";
 import { readFiles, type SourceFile } from "./read-files";
 import { pack, type Reply, type Request } from "./worker-messages";
 
@@ -10,7 +11,7 @@ addEventListener("message", ({ data }: MessageEvent<Request>) => void answer(dat
 async function answer({ files, choices }: Request): Promise<void> {
   try {
     const sources: SourceFile[] = [];
-    for (const file of files) sources.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    for (const file of files) sources.push({ name: file.name, bytes: await bytesOf(file) });
     let told = 0;
     const reading = await readFiles(sources, choices, (share) => {
       if (share < told + LEAST_STEP) return;
@@ -23,7 +24,19 @@ async function answer({ files, choices }: Request): Promise<void> {
       packed.series.map(({ numbers }) => numbers.buffer),
     );
   } catch (error) {
-    send({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    const isSentence = error instanceof PowerPricesError;
+    send({ kind: "failed", message: error instanceof Error ? error.message : String(error), isSentence });
+  }
+}
+
+async function bytesOf(file: File): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    throw new PowerPricesError(
+      `The browser cannot open ${file.name}: it was moved or changed, or it is a folder. Choose it again.`,
+    );
   }
 }
 

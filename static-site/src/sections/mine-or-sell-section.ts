@@ -9,11 +9,12 @@ import type { Machine } from "../economics";
 import { cents, clockName, minute, orDash, plain, whole, wholePercent } from "../format";
 import { fetchHourlyHashprice } from "../hourly-hashprice";
 import { compareMineAndSell, type HourlyHashprice, type MineOrSell } from "../mine-or-sell";
-import type { Section, State } from "../state";
+import type { ChosenPrices } from "../power-prices/power-file";
+import type { Choose, Section, State } from "../state";
 import { tablePager } from "../table-pager";
 import type { UnixMs, UsdPerMwh } from "../units";
 import { type TimeRange, toIso, type View } from "../view";
-import { type ChosenPrices, powerFileSection } from "./power-file-section";
+import { powerFileSection } from "./power-file-section";
 
 /** Prices, and the hashprice of their period. */
 type LoadedPrices = { readonly prices: ChosenPrices; readonly hashprice: HourlyHashprice };
@@ -21,7 +22,7 @@ type LoadedPrices = { readonly prices: ChosenPrices; readonly hashprice: HourlyH
 /** The comparison that is shown. */
 type Comparison = { readonly machine: Machine; readonly result: MineOrSell; readonly clock: View["time"] };
 
-export function mineOrSellSection(): Section {
+export function mineOrSellSection(choose: Choose): Section {
   const asic = byId<HTMLSelectElement>("sell-machine");
   const chart = makeChart(byId("sell-chart"), { zoom, back: () => zoom(null), point: () => {} });
   const showRows = tablePager(byId("sell-data"));
@@ -101,7 +102,7 @@ export function mineOrSellSection(): Section {
     if (comparison !== null) show(comparison);
   }
 
-  powerFileSection((prices) => void load(prices));
+  const file = powerFileSection(choose, (prices) => void load(prices));
   asic.addEventListener("input", recompute);
   byId("sell-zoom-back").addEventListener("click", () => zoom(null));
   byId("sell-csv").addEventListener("click", () => {
@@ -116,6 +117,7 @@ export function mineOrSellSection(): Section {
     show(next) {
       const before = state;
       state = next;
+      file.show(next);
       const { view, catalogue } = next;
       if (catalogue === null || (before?.view === view && before.catalogue === catalogue)) return;
       const chosen = asic.value;

@@ -7,6 +7,7 @@ export const caiso: Market = {
   zone: "UTC",
   currency: "USD",
   unit: "MWh",
+  stamp: "start",
   time: /^intervalstarttimegmt$/,
   price: /^(mw|prc|value)$/,
   place: /^node$/,

@@ -6,6 +6,7 @@ export const epias: Market = {
     "https://seffaflik.epias.com.tr/electricity/electricity-markets/day-ahead-market-dam/market-clearing-price-mcp",
   headers: [/^(tarih|date)$/, /^(saat|hour)$/, /^(ptf|mcp)tl/],
   zone: "Europe/Istanbul",
+  stamp: "start",
   unit: "MWh",
   order: "day first",
   price: /^(ptf|mcp)/,

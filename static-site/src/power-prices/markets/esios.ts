@@ -6,6 +6,7 @@ export const esios: Market = {
   headers: [/^geoid$/, /^geoname$/, /^value$/, /^datetime$/],
   zone: "Europe/Madrid",
   currency: "EUR",
+  stamp: "start",
   unit: "MWh",
   time: /^datetime$/,
   price: /^value$/,

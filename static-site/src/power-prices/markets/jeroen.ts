@@ -6,6 +6,7 @@ export const jeroen: Market = {
   headers: [/^datumutc$/, /^prijs/],
   zone: "Europe/Amsterdam",
   currency: "EUR",
+  stamp: "start",
   unit: "kWh",
   time: /^datumutc$/,
   price: /^prijs/,
