@@ -66,7 +66,7 @@ fn main() {
         timelines.push(started.elapsed());
         let outcomes = sites.map(|site| site.backtest(&timeline, &RULES));
         totals.push(started.elapsed());
-        assert!(timeline.left_out_hours() < 1e-9, "all hours are counted");
+        assert!(timeline.left_out_hours() < 1e-9, "all hours are included");
         black_box(outcomes);
     }
 

@@ -37,12 +37,12 @@ impl Asic {
         JoulesPerTh::new(self.power_w / self.hashrate_ths).expect("both are positive")
     }
 
-    /// How many of them draw one megawatt (not a whole number).
+    /// How many machines draw one megawatt; it need not be a whole number.
     pub fn machines_per_mw(&self) -> f64 {
         WATTS_PER_MW / self.power_w
     }
 
-    /// Hash rate of as many of them as draw one megawatt.
+    /// Hash rate of as many machines as draw one megawatt.
     pub fn hashrate_per_mw(&self) -> HashesPerSecond {
         let hs = self.machines_per_mw() * self.hashrate_ths * HASHES_PER_TERAHASH;
         HashesPerSecond::new(hs).expect("both are positive")

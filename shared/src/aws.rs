@@ -18,13 +18,13 @@ use tracing::warn;
 
 use crate::certificates;
 
-/// As much of an unexpected answer as shows what it is.
+/// How many characters of an unexpected response an error shows.
 const SHOWN_CHARS: usize = 120;
 
 /// An attempt that takes longer fails. A file of a month has a few megabytes at most.
 const ATTEMPT_MAX: Duration = Duration::from_secs(60);
 
-/// A call that takes longer is reported.
+/// A call that takes longer is logged.
 const SILENCE: Duration = Duration::from_secs(20);
 
 /// The configuration; the first call loads it.
@@ -36,7 +36,7 @@ pub async fn config() -> &'static SdkConfig {
 /// The configuration before it is loaded, with the HTTP client that all AWS clients share.
 pub fn defaults() -> ConfigLoader {
     let trusted = match certificates::missing() {
-        Some(_) => TrustStore::empty(), // The other one would panic.
+        Some(_) => TrustStore::empty(), // The default trust store would panic.
         None => TrustStore::default(),
     };
     let tls = TlsContext::builder()
@@ -59,7 +59,7 @@ pub fn defaults() -> ConfigLoader {
 #[derive(Clone, Debug)]
 pub struct Service {
     name: &'static str,
-    /// Its URL, if it is not the one of AWS.
+    /// Its URL, if it is not the default one of AWS.
     endpoint: Option<String>,
     region: Option<String>,
 }
@@ -79,11 +79,11 @@ pub struct Failure {
     /// The sentence.
     pub reason: String,
     /// Whether a retry may help.
-    pub is_passing: bool,
+    pub is_temporary: bool,
 }
 
 impl Service {
-    /// The service called `name`, such as `S3`, as `config` reaches it.
+    /// The service `name`, such as `S3`, at the address that `config` sets.
     pub fn new(name: &'static str, config: &SdkConfig) -> Self {
         let key = ServiceConfigKey::builder()
             .service_id(name)
@@ -136,17 +136,17 @@ impl Service {
                 self.explain_answer(call, &Answer::new(answer.raw(), None, None))
             }
             SdkError::TimeoutError(_) => {
-                passing(format!("no answer in time from {}", self.place()))
+                temporary(format!("no answer in time from {}", self.place()))
             }
             SdkError::DispatchFailure(failure) if failure.is_timeout() => {
-                passing(format!("no answer in time from {}", self.place()))
+                temporary(format!("no answer in time from {}", self.place()))
             }
             SdkError::DispatchFailure(failure) if failure.is_io() => self.out_of_reach(error),
             _ => self.unsent(error),
         }
     }
 
-    /// No request was sent: the configuration lacks something.
+    /// Explains why no request was sent: something is missing in the configuration, or is wrong.
     fn unsent(&self, error: &dyn Error) -> Failure {
         let causes = causes(error);
         let cause = causes.last().map_or("", String::as_str);
@@ -170,7 +170,7 @@ impl Service {
                 "{cause}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile of ~/.aws that has them, or run with a role"
             )
         } else if self.region.is_none() {
-            "no AWS region is set: set AWS_REGION (example: us-east-1, which a store other than AWS also takes)"
+            "no AWS region is set: set AWS_REGION (example: us-east-1, which stores other than AWS also accept)"
                 .to_owned()
         } else if cause.contains("region") {
             format!("{cause}: check AWS_REGION")
@@ -178,11 +178,13 @@ impl Service {
             let url = without_secrets(self.endpoint.as_deref().unwrap_or_default());
             format!("AWS_ENDPOINT_URL=`{url}` is not a valid URL (example: http://127.0.0.1:9000)")
         } else {
-            format!("the request could not be made: {cause}")
+            format!(
+                "the request could not be made ({cause}): check AWS_ENDPOINT_URL and AWS_REGION"
+            )
         })
     }
 
-    /// There was no answer.
+    /// Explains why there was no answer.
     fn out_of_reach(&self, error: &dyn Error) -> Failure {
         let causes = causes(error);
         let cause = causes.last().map_or("", String::as_str);
@@ -193,15 +195,15 @@ impl Service {
         } else if cause.contains("CaUsedAsEndEntity") {
             certificates::OF_AN_AUTHORITY
         } else if cause.contains("certificate") {
-            "the certificate is not trusted: name its CA in SSL_CERT_FILE"
+            "the server's certificate is not trusted, so set SSL_CERT_FILE to the certificate of its CA"
         } else if cause.contains("InvalidContentType") {
-            "this is not HTTPS: is it http:// in AWS_ENDPOINT_URL?"
+            "the server does not use HTTPS there, so check whether AWS_ENDPOINT_URL must start with http://"
         } else if self.endpoint.is_some() {
             "check AWS_ENDPOINT_URL, and that the store runs"
         } else {
             "check the network, and AWS_REGION"
         };
-        passing(format!(
+        temporary(format!(
             "no answer from {} ({cause}): {advice}",
             self.place()
         ))
@@ -215,7 +217,7 @@ impl Service {
             None => Cow::from(answer.described()),
         };
         if answer.is_html() {
-            return passing(format!(
+            return temporary(format!(
                 "received a web page instead of a response from {} ({}): check AWS_ENDPOINT_URL, and any proxy in between",
                 self.name,
                 answer.described()
@@ -223,7 +225,7 @@ impl Service {
         }
         if answer.is_about_checksums() && message.contains("required") {
             return refused(format!(
-                "the bucket accepts no object without a checksum, as one with object lock: set \
+                "the bucket accepts only objects with a checksum (does it have object lock?): set \
                  AWS_REQUEST_CHECKSUM_CALCULATION=when_supported, or unset it ({message})"
             ));
         }
@@ -281,14 +283,14 @@ impl Service {
             | "RequestThrottled"
             | "RequestLimitExceeded"
             | "TooManyRequestsException"
-            | "ProvisionedThroughputExceededException" => passing(self.busy(&message)),
+            | "ProvisionedThroughputExceededException" => temporary(self.busy(&message)),
             _ => match answer.status {
                 301 | 307 => refused(self.other_region(&message, answer.region())),
                 400 if answer.region().is_some() => {
                     refused(self.other_region(&message, answer.region()))
                 }
                 401 | 403 if code.is_empty() => refused(denied(action, resource, &message)),
-                429 | 503 => passing(self.busy(&message)),
+                429 | 503 => temporary(self.busy(&message)),
                 status => Failure {
                     reason: match code {
                         "" if self.has_endpoint() => format!(
@@ -301,7 +303,7 @@ impl Service {
                             self.place()
                         ),
                     },
-                    is_passing: true,
+                    is_temporary: true,
                 },
             },
         }
@@ -324,7 +326,7 @@ impl Service {
 
     fn busy(&self, message: &str) -> String {
         format!(
-            "{} is busy or limits requests, and a later run continues ({message})",
+            "{} is busy or limits requests ({message}): a later run continues",
             self.place()
         )
     }
@@ -342,25 +344,25 @@ impl Service {
 fn refused(reason: String) -> Failure {
     Failure {
         reason,
-        is_passing: false,
+        is_temporary: false,
     }
 }
 
-fn passing(reason: String) -> Failure {
+fn temporary(reason: String) -> Failure {
     Failure {
         reason,
-        is_passing: true,
+        is_temporary: true,
     }
 }
 
 fn wrong_clock(message: &str) -> String {
     format!(
-        "the clock of this machine is wrong, so that signatures are refused: set it, for example by NTP ({message})"
+        "signatures are refused because the clock of this computer is wrong: set the clock, for example with NTP ({message})"
     )
 }
 
 fn denied(action: &str, resource: &str, message: &str) -> String {
-    // Without the permission to list, S3 answers so for an object that does not exist.
+    // Without the permission to list, S3 also denies access to objects that do not exist.
     let list = match action {
         "s3:GetObject" => " and s3:ListBucket on its bucket",
         _ => "",
@@ -368,7 +370,7 @@ fn denied(action: &str, resource: &str, message: &str) -> String {
     format!("these credentials have no permission: allow {action} on {resource}{list} ({message})")
 }
 
-/// The scheme, host and port of a URL, and its path.
+/// The scheme, host, port and path of a URL.
 fn without_secrets(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
@@ -404,7 +406,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// An answer that is an error.
+/// A response with an error.
 struct Answer<'a> {
     status: u16,
     code: Option<&'a str>,

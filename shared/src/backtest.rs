@@ -4,24 +4,27 @@
 //! # What a rule knows
 //! A decision uses only what was known at its time: the blocks that had arrived, the bitcoin prices
 //! that were known, and the power price of the current interval. A later block, price or interval
-//! changes no decision. Rules decide at each arrival of a block, new bitcoin price, and start of an
-//! interval.
+//! changes no decision. Rules decide when a block arrives, when a bitcoin price becomes known, and
+//! when an interval starts.
 //!
-//! A block arrives at its header time, or at that of an earlier block if that is later (header times
-//! can run backwards). Difficulty and subsidy of the block that miners work on are known: they follow
-//! from the blocks before it.
+//! A block arrives at its header time. Header times can run backwards; then it arrives together
+//! with the block before it. The difficulty and subsidy of the block that miners work on are known,
+//! because they follow from the blocks before it.
 //!
 //! # What mining earns
-//! The expected revenue of the block that miners work on: its difficulty, subsidy and price, and the
-//! mean fees of the 144 blocks around it (72 before it, itself, 71 after it). Pools pay such means.
-//! The fees of the block itself would count long blocks twice, because they are worked on for longer
-//! and collect more fees.
+//! Mining earns the expected revenue of the block that miners work on. It follows from the
+//! difficulty, subsidy and price of that block, and from the mean fees of the 144 blocks around it
+//! (72 before it, itself, 71 after it). Pools also pay by mean fees. The fees of the block itself
+//! would give too much weight to blocks that take long: miners work on them for longer, and they
+//! collect more fees.
 //!
-//! Power is 1 MW at the meter, for the machines and for what the site uses besides. So mining earns
-//! the [`SiteTerms`] strike at that revenue, per MWh, and profit is the strike less the power price.
+//! The power is 1 MW at the meter, for the machines and for everything else that the site uses. So
+//! one MWh of mining earns the [`SiteTerms`] strike at that revenue, and the profit is this strike
+//! minus the power price.
 //!
 //! # What is left out
-//! Times at which the signal of the strike or the revenue of mining is unknown, for every rule: there
+//! A time is left out for every rule if the strike or the revenue of mining is unknown. The reasons
+//! are gaps between blocks or prices, and fewer than 144 known blocks before or around that time.
 //! are gaps between blocks or prices, or fewer than 144 blocks on the side that matters.
 
 pub mod rule;
@@ -49,12 +52,12 @@ pub struct Site {
 pub struct Outcome {
     /// The rule.
     pub rule: Rule,
-    /// By UTC month, in order. Months without a counted time are absent.
+    /// Results by UTC month, in order. Months in which no time is included are absent.
     pub months: Vec<(Month, Tally)>,
 }
 
 impl Outcome {
-    /// The sum of all months.
+    /// The sum over all months.
     pub fn total(&self) -> Tally {
         let mut total = Tally::default();
         self.months.iter().for_each(|(_, month)| total.add(month));
@@ -85,7 +88,7 @@ impl Site {
     ///     .map(|n| BacktestBlock { height: 921_000 + n, time: at(10 * n), difficulty, subsidy, fees, price: Some(usd) })
     ///     .collect();
     /// let prices = [KnownPrice { known_from: at(0), usd }];
-    /// // Two hours of power: one is cheaper than that, one dearer.
+    /// Two hours of power: the first one is cheaper than that, the second one more expensive.
     /// let power = [100.0, 200.0].into_iter().zip([1800, 1860]).map(|(usd_per_mwh, minutes)| {
     ///     PowerInterval { start: at(minutes), end: at(minutes + 60), usd_per_mwh }
     /// });
@@ -110,8 +113,8 @@ impl Site {
                 let Some(now) = decider.decide(&values) else {
                     continue;
                 };
-                if let Some(revenue) = values.counted_revenue() {
-                    months.count(&values, revenue, before, now);
+                if let Some(revenue) = values.included_revenue() {
+                    months.add(&values, revenue, before, now);
                 }
             }
         }
@@ -122,10 +125,10 @@ impl Site {
         rules.iter().zip(runs).map(outcome).collect()
     }
 
-    /// The strike at the first time that is counted, in USD/MWh: what a site would have typed in as
-    /// a constant. `None` if no time is counted.
+    /// The strike at the first time that is included in the result, in USD/MWh: what a site would
+    /// have set as a constant price limit. `None` if no time is included.
     pub fn first_strike(self, timeline: &Timeline) -> Option<f64> {
-        let first = timeline.steps().iter().find(|step| step.is_counted())?;
+        let first = timeline.steps().iter().find(|step| step.is_included())?;
         Some(self.usd_per_mwh(first.strike?))
     }
 
@@ -164,7 +167,8 @@ mod tests {
         Rule::PerfectForesight,
     ];
 
-    /// Blocks, prices and power prices of about three days, of which the last two have known fees.
+    /// Blocks, bitcoin prices and power prices of about three days. The mean fees are known in the
+    /// last two of them.
     #[derive(Clone, Debug)]
     struct World {
         blocks: Vec<BacktestBlock>,
@@ -241,7 +245,7 @@ mod tests {
             power: power.filter(|interval| interval.start < end).collect(),
             ..world.clone()
         };
-        // Perfect foresight, the last rule, is the one that knows later blocks.
+        // The last rule is left out: it is perfect foresight, which knows later blocks.
         let rules = &RULES[..RULES.len() - 1];
         let mut deciders: Vec<Decider> = rules.iter().map(|rule| Decider::new(*rule)).collect();
         let mut decide = |step: &timeline::Step| {
@@ -269,7 +273,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn nothing_that_comes_later_changes_a_decision(world in worlds(), other in worlds(), minutes in 0_u32..4320) {
+        fn later_blocks_and_prices_change_no_decision(world in worlds(), other in worlds(), minutes in 0_u32..4320) {
             let now = at(minutes);
             let known = world.blocks.partition_point(|block| block.time <= now);
             // The block being worked on has the same difficulty and subsidy in both futures.
@@ -288,7 +292,7 @@ mod tests {
             let started = world.power.partition_point(|interval| interval.start <= now);
             future.power = [&world.power[..started], &future.power[started..]].concat();
 
-            // Steps are cut at what happens later, but up to `now` all of them are the same.
+            // Later events divide the steps, so compare only the steps up to `now`.
             let seen = decisions(&world, now);
 
             prop_assert_eq!(decisions(&future, now), seen);
@@ -305,14 +309,14 @@ mod tests {
             prop_assert_eq!((never.gain_usd(), never.hours_mined, always.hours_idle), (0.0, 0.0, 0.0));
             for tally in &totals {
                 prop_assert!(best.gain_usd() >= tally.gain_usd() - 1e-9);
-                prop_assert!(near(tally.hours_mined + tally.hours_idle, timeline.counted_hours()));
+                prop_assert!(near(tally.hours_mined + tally.hours_idle, timeline.included_hours()));
                 prop_assert!(near(tally.power_usd + tally.sold_usd, never.sold_usd), "an owner mines or sells each MWh");
                 prop_assert!(tally.starts.abs_diff(tally.stops) <= 1);
             }
         }
 
         #[test]
-        fn dividing_an_interval_changes_nothing(world in worlds(), at_interval in 0_usize..72, minute in 1_u32..60) {
+        fn dividing_an_interval_does_not_change_the_result(world in worlds(), at_interval in 0_usize..72, minute in 1_u32..60) {
             let mut divided = world.clone();
             let middle = divided.power[at_interval].start + Duration::from_secs(60 * u64::from(minute));
             let second = PowerInterval { start: middle, ..divided.power[at_interval] };
@@ -341,14 +345,14 @@ mod tests {
     }
 
     #[test]
-    fn after_a_change_the_hold_counts_blocks() {
+    fn a_change_holds_for_a_number_of_blocks() {
         let step = |height, power_price| timeline::Step {
             month: Month::of(at(0)),
             hours: 1.0,
             power_price,
             height,
             strike: Some(100.0),
-            newest_block: None,
+            newest_block_revenue: None,
             revenue: None,
         };
         let mut decider = Decider::new(Rule::Strike {
@@ -372,8 +376,8 @@ mod tests {
     }
 
     #[test]
-    fn both_views_see_the_same_gain() {
-        // 2 MWh mined for 150 USD that cost 90 USD; 1 MWh sold for 200 USD.
+    fn the_gain_is_the_same_for_a_buyer_and_an_owner() {
+        // 2 MWh that cost 90 USD earned 150 USD by mining; 1 MWh was sold for 200 USD.
         let tally = Tally {
             hours_mined: 2.0,
             hours_idle: 1.0,
@@ -389,7 +393,7 @@ mod tests {
         };
 
         assert_eq!(tally.profit_usd(tally::View::Buyer), 60.0);
-        assert_eq!(tally.profit_usd(tally::View::Owner), 350.0); // Selling all: 290.
+        assert_eq!(tally.profit_usd(tally::View::Owner), 350.0); // Selling all power would give 290 USD.
         assert_eq!(tally.share_of(&best), Some(0.5));
         assert_eq!(tally.share_of(&Tally::default()), None);
     }

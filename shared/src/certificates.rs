@@ -1,15 +1,15 @@
-//! Certificates of authorities, with which the certificates of servers are checked.
+//! Certificates of authorities (CAs), which clients use to check the certificates of servers.
 
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// What is wrong with a server whose certificate is that of an authority, and what to do.
-pub const OF_AN_AUTHORITY: &str = "the server's certificate is marked as one of an authority (CA:TRUE), which TLS refuses for a \
-     server: make it again, with `openssl req -x509 .. -addext basicConstraints=critical,CA:FALSE`, and name it in SSL_CERT_FILE";
+/// The error for a server whose certificate is that of an authority.
+pub const OF_AN_AUTHORITY: &str = "TLS refuses the server's certificate, because it is marked as that of an authority (CA:TRUE): make it \
+     again, with `openssl req -x509 .. -addext basicConstraints=critical,CA:FALSE`, and set SSL_CERT_FILE to it";
 
-/// Why there are no certificates of authorities, in a sentence that says what to do; `None` if there
-/// are some. The first call reads them, as TLS clients do: from the files that `SSL_CERT_FILE` and
-/// `SSL_CERT_DIR` name, or from the usual places of the system.
+/// Why there are no certificates of authorities, in a sentence that says what to do; `None` if
+/// there are some. The first call reads them where TLS clients do: from the files that
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR` name, or from the usual places of the system.
 pub fn missing() -> Option<&'static str> {
     static MISSING: OnceLock<Option<String>> = OnceLock::new();
     let look = || {
@@ -31,11 +31,14 @@ fn explain(file: Option<&Path>, fault: Option<&str>) -> String {
             )
         }
         (_, Some(fault)) => fault.to_owned(),
-        (Some(file), None) => format!("SSL_CERT_FILE is {}, which has none", file.display()),
-        (None, None) => "there are none in the usual places".to_owned(),
+        (Some(file), None) => format!(
+            "SSL_CERT_FILE is {}, which has no certificates",
+            file.display()
+        ),
+        (None, None) => "the usual places have no certificates".to_owned(),
     };
     format!(
-        "there are no certificates of authorities, without which no https server is trusted ({why}): install the package \
+        "no https server can be trusted, because there are no certificates of authorities ({why}): install the package \
          ca-certificates, or set SSL_CERT_FILE to a file of certificates (PEM)"
     )
 }
@@ -45,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_that_was_tried_is_named() {
+    fn the_error_names_the_file_that_was_tried() {
         let absent = explain(
             Some(Path::new("/nonexistent")),
             Some(
@@ -55,7 +58,7 @@ mod tests {
         assert!(absent.contains("at '/nonexistent'"), "{absent}");
         let garbage = explain(Some(Path::new("/etc/hosts")), None);
         assert!(
-            garbage.contains("SSL_CERT_FILE is /etc/hosts, which has none"),
+            garbage.contains("SSL_CERT_FILE is /etc/hosts, which has no certificates"),
             "{garbage}"
         );
         let home = explain(Some(Path::new("~/ca.pem")), Some("not found"));

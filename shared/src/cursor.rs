@@ -19,16 +19,16 @@ use crate::timestamp::Timestamp;
 /// How long a lease lasts if its owner does not renew it. Each advance renews it.
 pub const LEASE: Duration = Duration::from_secs(5 * 60);
 
-/// Whether a lease until `until` can be right at `now`. One that ends later than twice its length
-/// from now was taken by a machine whose clock was wrong. (Clocks of machines differ a little.)
+/// Whether a lease may last until `until`. If it ends later than twice [`LEASE`] from now, the
+/// computer that took it had a wrong clock. Smaller differences between clocks are normal.
 fn is_plausible(until: Timestamp, now: Timestamp) -> bool {
     until <= now + 2 * LEASE
 }
 
 fn warn_of_clock(owner: &str, until: Timestamp) {
     warn!(
-        "took over the lease of {owner}: it would last until {until}, which is longer than any lease, so the clock of that \
-         machine was wrong"
+        "took over the lease of {owner}, which would last until {until}. No lease lasts that long, so the clock of that \
+         computer was wrong"
     );
 }
 
@@ -129,7 +129,7 @@ pub enum CursorError {
         /// The error.
         reason: String,
     },
-    /// An operation on the lake failed, for a cursor that is an object in the lake.
+    /// The cursor is an object in the lake, and an operation on the lake failed.
     #[error(transparent)]
     Lake(#[from] LakeError),
 }

@@ -1,4 +1,4 @@
-//! Changes of difficulty and subsidy: exact for the next block, and forecasts before.
+//! Changes of difficulty and subsidy: the exact values of the next block, and forecasts.
 
 use std::time::Duration;
 
@@ -20,7 +20,8 @@ pub const fn period_start(height: u32) -> u32 {
 }
 
 /// The target of the block after `tip`, per the rules of the network. `period_start` is the header
-/// time of the first of the 2016 blocks that `tip` belongs to; it matters if `tip` is the last one.
+/// time of the first of the 2016 blocks that `tip` belongs to. It is used only if `tip` is the last
+/// of them.
 ///
 /// `None` if that time is needed and unknown, and for networks with other rules (test, testnet4,
 /// signet).
@@ -56,9 +57,9 @@ pub struct RetargetForecast {
     pub time: Timestamp,
     /// Relative change of difficulty: 0.1 means 10 % more. From -0.75 to 3.
     pub change: f64,
-    /// The change, less its standard error.
+    /// The change minus its standard error.
     pub change_low: f64,
-    /// The change, plus its standard error.
+    /// The change plus its standard error.
     pub change_high: f64,
 }
 
@@ -89,10 +90,11 @@ impl Pace {
 
     /// The next change of difficulty.
     ///
-    /// New difficulty over old is 2016 x 600 s over the time of 2015 intervals between blocks. After
-    /// `n` of these intervals, the standard error of that time is `sqrt(1/n - 1/2015)` of it: times
-    /// between blocks vary as much as they are long, and `1/sqrt(n)` is how well `n` of them show
-    /// the pace of the rest, which gets shorter.
+    /// The new difficulty divided by the old one is 2016 x 600 s divided by the duration of the
+    /// 2015 intervals between the blocks. After `n` of these intervals, the relative standard error
+    /// of this duration is `sqrt(1/n - 1/2015)`: the standard deviation of an interval equals its
+    /// mean, so `n` intervals show the pace with a relative error of `1/sqrt(n)`, and fewer and
+    /// fewer intervals are left.
     pub fn forecast(self) -> RetargetForecast {
         let (n, all) = (f64::from(self.intervals), f64::from(MEASURED_INTERVALS));
         let expected = self.took.as_secs_f64() / n * all;
@@ -108,8 +110,8 @@ impl Pace {
         }
     }
 
-    /// Time of a later block: at this pace up to the next change of difficulty, and then ten minutes
-    /// for each block.
+    /// Expected time of a later block: blocks keep this pace up to the next change of difficulty,
+    /// and take ten minutes each after it.
     pub fn time_of(self, height: u32) -> Timestamp {
         let ahead = height.saturating_sub(self.tip_height);
         let at_this_pace = ahead.min(blocks_until(BLOCKS_PER_RETARGET, self.tip_height));
@@ -117,7 +119,7 @@ impl Pace {
         self.tip_time + self.time_of_blocks(at_this_pace) + then
     }
 
-    /// In whole seconds, as are the times of blocks.
+    /// Duration of this many blocks at this pace, in whole seconds like the times of blocks.
     fn time_of_blocks(self, blocks: u32) -> Duration {
         let secs = self.took.as_secs_f64() / f64::from(self.intervals) * f64::from(blocks);
         Duration::from_secs_f64(secs.round())
@@ -173,8 +175,9 @@ mod tests {
         pace.forecast()
     }
 
-    /// Height, header time of that block, of the block 1008 later, and of the last one before the
-    /// change of difficulty; target before and after it. All that the recorded blocks contain.
+    /// The difficulty periods of which the recorded blocks have everything that the tests need:
+    /// height of the first block; header times of the first block, of the one 1008 blocks later,
+    /// and of the last one; target before and after the change of difficulty.
     const REAL_PERIODS: [(u32, u32, u32, u32, &str, &str); 11] = [
         (
             681_408,
@@ -275,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_last_block_of_a_real_period_the_next_target_is_the_one_that_came() {
+    fn the_target_computed_at_the_end_of_a_real_period_is_the_real_next_target() {
         for (height, first, _, last, before, after) in REAL_PERIODS {
             let tip = tip(height + 2015, last, before);
 
@@ -286,41 +289,41 @@ mod tests {
                 Some(after),
                 "{height}"
             );
-            // The forecast is exact but for the rounding of compact targets.
-            let came = change(before, after);
+            // The forecast is exact, except for the rounding of compact targets.
+            let real = change(before, after);
             let forecast = forecast(first, &tip);
             for forecast in [forecast.change, forecast.change_low, forecast.change_high] {
                 assert!(
-                    (forecast - came).abs() < 1e-5,
-                    "{height}: {forecast} {came}"
+                    (forecast - real).abs() < 1e-5,
+                    "{height}: {forecast} {real}"
                 );
             }
         }
     }
 
     #[test]
-    fn in_the_middle_of_real_periods_the_forecast_is_as_far_off_as_it_says() {
+    fn the_error_of_a_forecast_in_the_middle_of_real_periods_is_as_large_as_stated() {
         let mut within = 0;
         for (height, first, middle, _, before, after) in REAL_PERIODS {
             let forecast = forecast(first, &tip(height + 1008, middle, before));
-            let came = change(before, after);
+            let real = change(before, after);
 
             // sqrt(1/1008 - 1/2015) = 0.022266 of the new difficulty.
             let error = 0.022_266 * (1.0 + forecast.change);
             assert!((forecast.change_high - forecast.change - error).abs() < 1e-6);
             assert!(
-                (came - forecast.change).abs() < 3.0 * error,
-                "{height}: {forecast:?} {came}"
+                (real - forecast.change).abs() < 3.0 * error,
+                "{height}: {forecast:?} {real}"
             );
-            within += u32::from((forecast.change_low..=forecast.change_high).contains(&came));
+            within += u32::from((forecast.change_low..=forecast.change_high).contains(&real));
         }
-        // About two in three should be.
+        // About two thirds of the 11 periods should be within the standard error.
         assert_eq!(within, 9);
     }
 
     #[test]
     fn a_change_has_a_lower_and_an_upper_limit() {
-        // The upper limit in Bitcoin Core's pow_tests.cpp, and the lower one, whose first time is invented.
+        // Both cases are from pow_tests.cpp of Bitcoin Core, but the first time of the second one is invented.
         let rise = forecast(1_279_008_237, &tip(68_543, 1_279_297_671, "1c05a3f4"));
         let fall = forecast(1_263_163_443, &tip(46_367, 1_269_211_443, "1c387f6f"));
 
@@ -347,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_block_of_a_period_shows_no_pace() {
+    fn after_only_the_first_block_of_a_period_the_pace_is_unknown() {
         assert_eq!(
             Pace::new(at(1_713_000_000), &tip(838_656, 1_713_000_000, "17034219")),
             None

@@ -103,7 +103,8 @@ impl<'a> Env<'a> {
             .ok()
     }
 
-    /// The same for a type whose own error does not say what is expected, as `expected` does.
+    /// Like [`Env::parse`], for a type whose own error does not say what is expected. `expected`
+    /// does.
     pub fn parse_expecting<T: FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
         let text = self.text(name)?;
         text.parse()
@@ -118,8 +119,8 @@ impl<'a> Env<'a> {
         self.expand_home(name, text.as_ref())
     }
 
-    /// A path from the variable `name`, with the home directory in place of `~` at its start, as a
-    /// shell would have it.
+    /// The path in the variable `name`, with the home directory in place of a `~` at its start, as
+    /// in a shell.
     fn expand_home(&mut self, name: &str, path: &Path) -> Option<PathBuf> {
         let mut parts = path.components();
         let first = parts.next().map(|part| part.as_os_str().to_string_lossy());
@@ -128,7 +129,7 @@ impl<'a> Env<'a> {
                 Some(home) => Some(Path::new(&home).join(parts.as_path())),
                 None => {
                     self.fault(format!(
-                        "{name}=`{}`: HOME is not set, so `~` has no meaning: write the whole path",
+                        "{name}=`{}`: `~` cannot be expanded, because HOME is not set. Write the whole path",
                         path.display()
                     ));
                     None
@@ -136,7 +137,7 @@ impl<'a> Env<'a> {
             },
             Some(user) if user.starts_with('~') => {
                 self.fault(format!(
-                    "{name}=`{}`: `{user}` is not expanded, only `~` is: write the whole path (./{user} for a \
+                    "{name}=`{}`: `{user}` is not expanded, only `~` is. Write the whole path (./{user} for a \
                      directory of this name)",
                     path.display()
                 ));
@@ -220,7 +221,7 @@ impl FromStr for LakeUrl {
     }
 }
 
-/// What was meant by a text that would be a directory of a strange name.
+/// What to write instead of a text that would be a directory with a strange name.
 fn mistaken(url: &str) -> Option<&'static str> {
     let is_quote = |c: char| matches!(c, '"' | '\'');
     let mut chars = url.chars();
@@ -237,12 +238,12 @@ fn mistaken(url: &str) -> Option<&'static str> {
             "s3://bucket or s3://bucket/prefix, with `s3` in lower case and two slashes (for a directory of this name, put ./ before it)",
         )
     } else if url.starts_with('$') {
-        Some("a directory in which no variable is left: `$..` is not expanded here, only `~` is")
+        Some("a directory without variables (here, `$..` is not expanded, only `~` is)")
     } else if chars.next().is_some_and(|c| c.is_ascii_alphabetic())
         && chars.next() == Some(':')
         && chars.next().is_some_and(|c| matches!(c, '\\' | '/'))
     {
-        Some("a directory of this system, such as /mnt/c/lake: this is a path of Windows")
+        Some("a directory of this system, such as /mnt/c/lake, because this is a path of Windows")
     } else {
         None
     }
@@ -346,8 +347,8 @@ impl Places {
         .checked(env)
     }
 
-    /// Checks the variables that the AWS SDK reads, if it is used: it would panic at a control
-    /// character in some of them.
+    /// Checks the variables that the AWS SDK reads, if it is used. The SDK would panic if some of
+    /// them contain a control character.
     fn checked(self, env: &Env<'_>) -> Self {
         let is_local = matches!(
             (&self.lake, &self.cursor),
@@ -361,7 +362,7 @@ impl Places {
         self
     }
 
-    /// Opens both, without a request to either.
+    /// Opens both. Sends no request.
     pub async fn open(&self) -> (Arc<dyn Lake>, Arc<dyn Cursor>) {
         let lake: Arc<dyn Lake> = match &self.lake {
             LakeUrl::S3 { bucket, prefix } => {
@@ -478,7 +479,10 @@ mod tests {
             );
         }
         let unset = path("~/a", None).expect_err("there is no home");
-        assert!(unset.contains("SITE_DIR=`~/a`: HOME is not set"), "{unset}");
+        assert!(
+            unset.contains("SITE_DIR=`~/a`: `~` cannot be expanded"),
+            "{unset}"
+        );
         let other = path("~bob/a", Some("/home/me")).expect_err("another user");
         assert!(other.contains("`~bob` is not expanded"), "{other}");
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::target::{CompactTarget, Work};
 use crate::timestamp::Timestamp;
 
-/// Number of blocks whose work counts: the default of bitcoind's `getnetworkhashps`.
+/// Number of blocks whose work is added up: the default of bitcoind's `getnetworkhashps`.
 pub const WINDOW_BLOCKS: u32 = 120;
 
 /// The last blocks of a chain, enough to compute the network hash rate at the newest of them.
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_120_blocks_count() {
+    fn only_the_last_120_blocks_are_used() {
         let mut window = HashrateWindow::default();
         let hard = CompactTarget::new(0x1700_ffff).expect("a target");
         let easy = CompactTarget::new(0x1d00_ffff).expect("a target");
@@ -74,9 +74,9 @@ mod tests {
             .map(|n| window.push(Timestamp::from_block_time(600 * n), easy))
             .collect();
 
-        // The first block counts only with its time, and not with its work.
+        // Of the first block, only the time is used, and not the work.
         assert_eq!(rates[119], 120.0 * 4_295_032_833.0 / 71_999.0);
-        // The first block does not count any more.
+        // The first block is no longer used.
         assert_eq!(rates[120], 120.0 * 4_295_032_833.0 / 72_000.0);
     }
 }

@@ -72,10 +72,10 @@ pub enum LakeError {
         /// The error.
         reason: String,
     },
-    /// The store does not keep the conditions on which writes depend.
+    /// The store does not apply the conditions that hashlake sets for writes.
     #[error(
-        "the store of the lake {lake} {fault} `{header}` when an object is written. Two writers could then overwrite each \
-         other's blocks: use a store with conditional writes, such as AWS S3, MinIO, Cloudflare R2 or Scaleway, or a \
+        "the store of the lake {lake} {fault} `{header}` when an object is written. Two writers could overwrite each \
+         other's blocks, so use a store with conditional writes, such as AWS S3, MinIO, Cloudflare R2 or Scaleway, or a \
          directory"
     )]
     Unconditional {

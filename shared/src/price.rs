@@ -87,7 +87,7 @@ impl BlockPrice {
 /// let mut prices = PriceSeries::default();
 /// prices.merge([point(1_763_766_000, 84_500.0)?, point(1_763_769_600, 84_714.0)?]);
 ///
-/// // The nearest point counts. It is final, because there is a point after the block, too.
+/// The price is that of the nearest point. It is final, because another point follows the block.
 /// let price = prices.price_at(at(1_763_769_000), &[]);
 /// assert_eq!(price.quote().map(|quote| quote.usd), Some(UsdPerBtc::new(84_714.0)?));
 /// assert!(price.is_final());
@@ -149,7 +149,7 @@ impl PriceSeries {
     ///
     /// They cover whole days around the blocks, so that the points that the lake stores do not
     /// depend on how the blocks were divided into runs. Time ranges with a single point between
-    /// them are one: daily prices leave one gap, not one for each day.
+    /// them are joined: daily prices leave one gap, not one for each day.
     pub fn gaps(&self, first: Timestamp, last: Timestamp, now: Timestamp) -> Vec<Range<Timestamp>> {
         let needed = needed(first, last, now);
         let known = self

@@ -36,11 +36,11 @@ pub struct FailingSource {
     pub name: String,
     /// Time of the first failure since it last answered.
     pub failing_since: Timestamp,
-    /// The last failure: words that follow the name.
+    /// The last failure, in words that follow the name of the source.
     pub why: String,
 }
 
-/// A point that is far off its neighbours, and so was not stored.
+/// A point that was not stored, because it is far off its neighbours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldPoint {
     /// Time of the price.
@@ -73,8 +73,8 @@ impl From<&Suspect> for HeldPoint {
 }
 
 impl PriceNote {
-    /// The note in the bytes of its object; an empty one if they are damaged, as nothing depends on
-    /// it.
+    /// Reads the note from the bytes of its object. Damaged bytes give an empty note, because
+    /// nothing depends on it.
     pub fn from_json(json: &[u8]) -> Self {
         serde_json::from_slice(json).unwrap_or_default()
     }
@@ -105,7 +105,7 @@ impl PriceNote {
         let failing: Vec<String> = failing
             .map(|source| {
                 format!(
-                    "{} {} (since {})",
+                    "{} {}, since {}",
                     source.name, source.why, source.failing_since
                 )
             })
@@ -146,7 +146,8 @@ mod tests {
         note.sources.push(FailingSource {
             name: "CoinGecko".to_owned(),
             failing_since: at(1_763_766_000),
-            why: "refuses this machine (HTTP 403, a page: Access denied)".to_owned(),
+            why: "refuses requests from this IP address (HTTP 403, a page: Access denied)"
+                .to_owned(),
         });
         note.add_suspects(&[suspect(1_763_766_000, Some(8.1e4))]);
 
@@ -189,12 +190,13 @@ mod tests {
         note.sources.push(FailingSource {
             name: "CoinGecko".to_owned(),
             failing_since: at(1_763_783_600),
-            why: "refuses this machine (HTTP 403, a page: Access denied)".to_owned(),
+            why: "refuses requests from this IP address (HTTP 403, a page: Access denied)"
+                .to_owned(),
         });
         assert_eq!(
             note.why_late(late, now).as_deref(),
             Some(
-                "no new BTC price since 2025-11-22T02:53:20Z: CoinGecko refuses this machine (HTTP 403, a page: Access denied) (since 2025-11-22T03:53:20Z)"
+                "no new BTC price since 2025-11-22T02:53:20Z: CoinGecko refuses requests from this IP address (HTTP 403, a page: Access denied), since 2025-11-22T03:53:20Z"
             )
         );
         assert!(

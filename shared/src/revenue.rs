@@ -252,8 +252,8 @@ pub fn sat_per_mwh(difficulty: Difficulty, reward: Sats, efficiency: JoulesPerTh
         * reward.to_f64()
 }
 
-/// PH/s-days that one MWh runs on a machine of this efficiency. Hashprice times this is revenue per
-/// MWh.
+/// How much hash rate, for how long, one MWh pays for on machines of this efficiency, in PH/s times
+/// days. Hashprice times this is the revenue per MWh.
 ///
 /// `1000 / (24 x efficiency)`: 3.6e9 J/MWh over `efficiency` J/TH and 8.64e7 TH per PH/s-day.
 ///
@@ -270,12 +270,12 @@ pub fn ph_days_per_mwh(efficiency: JoulesPerTh) -> f64 {
     1000.0 / (24.0 * efficiency.to_joules_per_th())
 }
 
-/// Hash rate in PH/s of one megawatt of a machine.
+/// Hash rate in PH/s of as many machines as draw one megawatt.
 pub fn ph_per_mw(asic: &Asic) -> f64 {
     asic.hashrate_per_mw().to_hs() / HashesPerSecond::ONE_PH.to_hs()
 }
 
-/// The part of a block's reward that is fees, from 0 to 1; unknown if the reward is zero.
+/// Fees as a fraction of the block reward, from 0 to 1; `None` if the reward is zero.
 pub fn fee_share(subsidy: Sats, fees: Sats) -> Option<f64> {
     let reward = subsidy.to_f64() + fees.to_f64();
     (reward > 0.0).then(|| fees.to_f64() / reward)
@@ -286,7 +286,7 @@ pub fn fee_share(subsidy: Sats, fees: Sats) -> Option<f64> {
 pub struct MiningCosts {
     /// Price of electricity in USD/MWh.
     pub power_price: f64,
-    /// Part of revenue that the pool keeps, from 0 to 1.
+    /// Fraction of revenue that the pool keeps, from 0 to 1.
     pub pool_fee: f64,
 }
 

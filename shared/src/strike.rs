@@ -1,14 +1,16 @@
-//! The strike of a machine: the power price up to which mining pays, and the signal that follows.
+//! The strike of a machine, which is the power price up to which mining pays, and the signal that
+//! follows from it.
 
 use crate::revenue::ph_days_per_mwh;
 use crate::units::JoulesPerTh;
 
-/// What a site adds to the market's power price, and takes from revenue.
+/// Costs of a site that are not in the market's power price.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SiteTerms {
-    /// Part of revenue that the pool keeps, from 0 to below 1.
+    /// Fraction of revenue that the pool keeps, from 0 to below 1.
     pub pool_fee: f64,
-    /// Power that the site uses besides the machines, as a part of theirs: 0.05 is a PUE of 1.05.
+    /// Power that the site uses besides the machines, as a fraction of their power: 0.05 is a PUE
+    /// of 1.05.
     pub overhead: f64,
     /// Charges besides the market's power price (grid, taxes), in USD/MWh; negative for a credit.
     pub adder_usd_per_mwh: f64,
@@ -40,7 +42,7 @@ impl SiteTerms {
     }
 }
 
-/// What the machines should do, or do now.
+/// What machines should do, or what they do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Signal {
     /// Mine.
@@ -59,19 +61,19 @@ impl Signal {
     }
 }
 
-/// A strike and the power prices around it, between which nothing changes. In USD/MWh.
+/// A strike, and the band around it in which the signal does not change. All values are in USD/MWh.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Strike {
     /// Mining pays below this power price.
     pub usd_per_mwh: f64,
     /// Machines that mine stop above this power price.
     pub stop_above: f64,
-    /// Machines that stand still start below this power price.
+    /// Machines that do not mine start below this power price.
     pub start_below: f64,
 }
 
 impl Strike {
-    /// The strike with a band around it; `band` is a part of the strike, from 0 to below 1.
+    /// The strike with a band around it. `band` is a fraction of the strike, from 0 to below 1.
     ///
     /// # Examples
     /// ```
@@ -79,7 +81,7 @@ impl Strike {
     ///
     /// let strike = Strike::with_band(100.0, 0.02);
     /// assert_eq!((strike.stop_above, strike.start_below), (102.0, 98.0));
-    /// let below_zero = Strike::with_band(-100.0, 0.02); // Power must be paid for to be used.
+    /// let below_zero = Strike::with_band(-100.0, 0.02); // Mining pays only while the power price is below -100.
     /// assert_eq!((below_zero.stop_above, below_zero.start_below), (-98.0, -102.0));
     /// ```
     pub fn with_band(usd_per_mwh: f64, band: f64) -> Self {
@@ -91,8 +93,8 @@ impl Strike {
         }
     }
 
-    /// The signal at a power price in USD/MWh, for machines that do `now`; if that is unknown, the
-    /// strike itself decides.
+    /// The signal at a power price in USD/MWh. `now` is what the machines do now; if it is unknown,
+    /// the band is ignored.
     ///
     /// # Examples
     /// ```

@@ -8,10 +8,11 @@ use crate::price::{MAX_POINT_GAP, MAX_PRICE_AGE, PricePoint, Quote};
 /// largest moves of an hour are factors of about 1.3 (2013-04-12, 2020-03-13).
 const NEAR_FACTOR: f64 = 1.5;
 
-/// The same for points up to 36 hours apart: daily series, and hours without trades in 2011.
+/// The factor for points up to 36 hours apart: daily series, and hours without trades in 2011.
 const FAR_FACTOR: f64 = 3.0;
 
-/// A price that is far off its neighbours, and alone. A price that stays at its new level is none.
+/// A single price that is far off its neighbours. A price that stays at its new level is not a
+/// suspect.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Suspect {
     /// The price.
@@ -37,8 +38,8 @@ impl fmt::Display for Suspect {
     }
 }
 
-/// The points that are far off both neighbours, on the same side, while these are near each other.
-/// `points` are in order of time.
+/// The points that are far above both neighbours, or far below both, while the neighbours are near
+/// each other. `points` are in order of time.
 ///
 /// # Examples
 /// ```
@@ -66,8 +67,8 @@ pub fn spikes(points: &[PricePoint]) -> Vec<Suspect> {
         .collect()
 }
 
-/// The [`spikes`], and the points at either end of a series that are far off their only neighbour:
-/// the next point shows whether the price stays there.
+/// The [`spikes`], and also the points at either end of a series that are far off their only
+/// neighbour. The next point will show whether the price stays there.
 pub fn suspects(points: &[PricePoint]) -> Vec<Suspect> {
     let mut suspects = spikes(points);
     let is_spike = |quote: &Quote| suspects.iter().any(|suspect| suspect.quote == *quote);
@@ -84,11 +85,11 @@ pub fn suspects(points: &[PricePoint]) -> Vec<Suspect> {
         let is_suspect = match (before, after) {
             (Some(before), None) => is_far_off(quote, before),
             (None, Some(after)) => {
-                // Of two points, the later one waits for a third.
-                let goes_on = others
+                // The first point is suspect only if the third one is near the second one.
+                let stays_there = others
                     .get(at + 2)
                     .is_some_and(|later| spike_like(quote, after, later));
-                is_far_off(quote, after) && goes_on
+                is_far_off(quote, after) && stays_there
             }
             _ => false,
         };

@@ -120,7 +120,7 @@ pub(crate) enum Layout {
     Plain,
     /// A dictionary, for few values that repeat.
     Dictionary,
-    /// Plain, with a bloom filter that excludes row groups without a value.
+    /// Plain, with a bloom filter. It tells which row groups do not contain a value.
     Bloom,
 }
 
@@ -282,8 +282,8 @@ pub(crate) fn invalid_value(
     }
 }
 
-/// A height as Parquet's signed integer. Heights are checked where they come in: 2^31 blocks take
-/// 40,000 years.
+/// A height as a signed integer of Parquet. It always fits: heights are checked when they are read,
+/// and 2^31 blocks take 40,000 years.
 pub(crate) fn height_i32(height: u32) -> i32 {
     i32::try_from(height).unwrap_or(i32::MAX)
 }

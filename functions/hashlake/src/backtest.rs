@@ -100,7 +100,7 @@ pub(crate) async fn run(args: BacktestArgs, config: &Config) -> Result<ExitCode,
     })?;
     let history = History::read(lake.as_ref(), position.height, &power).await?;
     let timeline = Timeline::new(&history.blocks, &history.prices, &power);
-    if timeline.counted_hours() == 0.0 {
+    if timeline.included_hours() == 0.0 {
         return Err(nothing_counted(&args, &power, &history).into());
     }
     let asics = asics.iter().map(|asic| backtest(asic, &timeline, &args));

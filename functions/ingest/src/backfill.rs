@@ -222,7 +222,7 @@ impl Backfill {
         while !is_late() {
             let error = match read_blocks(&self.outside.node, below, heights.clone(), reading).await
             {
-                Err(error) if error.is_passing() => error,
+                Err(error) if error.is_temporary() => error,
                 read => return read,
             };
             let Some(delay) = delays.next() else {

@@ -12,17 +12,19 @@ pub enum Rule {
     Never,
     /// Mine while the power price is at most this constant, in USD/MWh.
     Constant(f64),
-    /// Mine while the power price is at most the revenue of the newest block alone.
+    /// Mine while the power price is at most what the newest block alone pays per MWh.
     NewestBlock,
-    /// Follow the strike: the mean fees of the last 144 blocks, and the next block's subsidy and
-    /// difficulty.
+    /// Follow the strike, which uses the mean fees of the last 144 blocks, and the subsidy and
+    /// difficulty of the next block.
     Strike {
-        /// Part of the strike within which nothing changes, from 0 to below 1.
+        /// The signal does not change while the power price differs from the strike by less than
+        /// this fraction of the strike. From 0 to below 1.
         band: f64,
-        /// After a change, the number of blocks that must arrive before another one.
+        /// Minimum number of blocks between two changes of the signal.
         hold_blocks: u32,
     },
-    /// Mine exactly while it pays. Nobody can: revenue is known only later.
+    /// Mine exactly while it pays. No one can do this, because the revenue becomes known only
+    /// later.
     PerfectForesight,
 }
 
@@ -63,16 +65,18 @@ impl Decider {
         self.now
     }
 
-    /// What to do during this step; `None` if nothing has been decided yet. If a value that the rule
-    /// needs is unknown, nothing changes. Values are in USD/MWh.
+    /// Decides what to do during this step. If a value that the rule needs is unknown, the last
+    /// decision stays; `None` if there was no decision yet. Values are in USD/MWh.
     pub(super) fn decide(&mut self, step: &Step) -> Option<Signal> {
         let wanted = match self.rule {
             Rule::Always => Some(Signal::Mine),
             Rule::Never => Some(Signal::Stop),
-            Rule::Constant(usd_per_mwh) => Some(up_to(usd_per_mwh, step)),
-            Rule::NewestBlock => step.newest_block.map(|value| up_to(value, step)),
+            Rule::Constant(usd_per_mwh) => Some(mine_up_to(usd_per_mwh, step)),
+            Rule::NewestBlock => step
+                .newest_block_revenue
+                .map(|value| mine_up_to(value, step)),
             Rule::Strike { band, hold_blocks } => self.follow(step, band, hold_blocks),
-            Rule::PerfectForesight => step.revenue.map(|value| up_to(value, step)),
+            Rule::PerfectForesight => step.revenue.map(|value| mine_up_to(value, step)),
         };
         self.now = wanted.or(self.now);
         self.now
@@ -95,7 +99,7 @@ impl Decider {
     }
 }
 
-fn up_to(usd_per_mwh: f64, step: &Step) -> Signal {
+fn mine_up_to(usd_per_mwh: f64, step: &Step) -> Signal {
     if step.power_price <= usd_per_mwh {
         Signal::Mine
     } else {

@@ -4,33 +4,35 @@ use super::timeline::Step;
 use crate::month::Month;
 use crate::strike::Signal;
 
-/// Whose profit it is.
+/// The party whose profit is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
-    /// Buys the power that is mined. Idle costs nothing.
+    /// Buys power only while mining, and pays nothing while idle.
     Buyer,
-    /// Owns the power, and sells what is not mined at the power price, even if that is negative.
+    /// Owns the power, and sells it at the power price while not mining, even if that price is
+    /// negative.
     Owner,
 }
 
-/// What 1 MW of power did in a time, and what it earned. As it is 1 MW, hours are MWh, too.
+/// What 1 MW of power was used for, and what it earned. Because it is 1 MW, a number of hours is
+/// also a number of MWh.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tally {
-    /// Hours of mining.
+    /// Number of hours of mining.
     pub hours_mined: f64,
-    /// Hours of standing idle.
+    /// Number of idle hours.
     pub hours_idle: f64,
-    /// Hours in which the other decision would have earned more.
+    /// Number of hours in which the opposite decision would have earned more.
     pub hours_wrong: f64,
-    /// How often mining began after standing idle.
+    /// How often mining started after an idle time.
     pub starts: u32,
-    /// How often mining ended.
+    /// How often mining stopped.
     pub stops: u32,
     /// Revenue of mining in USD, after pool fee, overhead and adder.
     pub mining_usd: f64,
-    /// Power that was mined, at the power price, in USD.
+    /// Value of the power that was used for mining, at the power price, in USD.
     pub power_usd: f64,
-    /// Power that was not mined, at the power price, in USD.
+    /// Value of the power that was not used for mining, at the power price, in USD.
     pub sold_usd: f64,
 }
 
@@ -43,19 +45,20 @@ impl Tally {
         }
     }
 
-    /// How much more than never mining it earned, in USD. It is the same in both views: a buyer who
-    /// never mines earns nothing, and an owner sells all power.
+    /// How much more it earned than never mining, in USD. This is the same in both views: a buyer
+    /// who never mines earns nothing, and an owner who never mines sells all power.
     pub fn gain_usd(&self) -> f64 {
         self.mining_usd - self.power_usd
     }
 
-    /// The gain as a share of that of perfect foresight; `None` if foresight gains nothing either.
+    /// The gain as a fraction of the gain of perfect foresight; `None` if perfect foresight gains
+    /// nothing.
     pub fn share_of(&self, foresight: &Self) -> Option<f64> {
         let best = foresight.gain_usd();
         (best > 0.0).then(|| self.gain_usd() / best)
     }
 
-    /// Adds another time.
+    /// Adds the values of another tally.
     pub fn add(&mut self, other: &Self) {
         self.hours_mined += other.hours_mined;
         self.hours_idle += other.hours_idle;
@@ -68,13 +71,14 @@ impl Tally {
     }
 }
 
-/// Tallies by month, in order of time.
+/// A tally for each month, in order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Months(Vec<(Month, Tally)>);
 
 impl Months {
-    /// Counts a step at which machines went from `before` to `now`. `revenue` is in USD/MWh.
-    pub(super) fn count(&mut self, step: &Step, revenue: f64, before: Option<Signal>, now: Signal) {
+    /// Adds a step during which the machines do `now`, after they did `before`. `revenue` is in
+    /// USD/MWh.
+    pub(super) fn add(&mut self, step: &Step, revenue: f64, before: Option<Signal>, now: Signal) {
         let tally = self.tally_of(step.month);
         let power_usd = step.power_price * step.hours;
         match now {

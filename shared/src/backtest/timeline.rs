@@ -1,5 +1,5 @@
-//! What was known, and what mining earned, at each time of a backtest: the part that is the same
-//! for all machines and rules.
+//! What was known, and what mining earned, at each time of a backtest. This is the same for all
+//! machines and rules.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use crate::timestamp::Timestamp;
 use crate::units::{Difficulty, Sats, UsdPerBtc};
 
 const MS_PER_HOUR: f64 = 3_600_000.0;
-/// Blocks after a block in the window of 144 that is centred on it.
+/// Number of blocks after the middle block in a centred window of 144 blocks (72 before it, 71
+/// after it).
 const LATER_BLOCKS: u32 = FeeWindow::BLOCKS / 2 - 1;
 
-/// A block, as far as a backtest needs it.
+/// The part of a block that a backtest needs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BacktestBlock {
     /// Block height.
@@ -26,7 +27,8 @@ pub struct BacktestBlock {
     pub subsidy: Sats,
     /// Transaction fees.
     pub fees: Sats,
-    /// Bitcoin price nearest to the block, if there is one: for its revenue, not for decisions.
+    /// Bitcoin price nearest to the block, if there is one. The block's revenue uses it; decisions
+    /// do not.
     pub price: Option<UsdPerBtc>,
 }
 
@@ -43,8 +45,8 @@ impl From<&PricedBlock> for BacktestBlock {
     }
 }
 
-/// A bitcoin price, and since when it was known. It is used until the next one, for at most
-/// [`MAX_PRICE_AGE`].
+/// A bitcoin price, and the time from which it was known. It applies until the next price is known,
+/// but for at most [`MAX_PRICE_AGE`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KnownPrice {
     /// When the price became known.
@@ -54,9 +56,10 @@ pub struct KnownPrice {
 }
 
 impl KnownPrice {
-    /// When the points of a lake became known, in that order. A point counts as known one interval of
-    /// its series later, such as an hour: some sources give the last price of the interval that starts
-    /// at the time of the point. A point that is older than one already known is left out.
+    /// The prices that were known at each time, sorted by `known_from`. A price point becomes known
+    /// at the end of its interval, such as an hour after its time, because some sources give the
+    /// last price of the interval instead of the first. A point is left out if a later point became
+    /// known before it.
     pub fn of_points(points: &[PricePoint]) -> Vec<Self> {
         let known_from = |point: &PricePoint| {
             let interval = Duration::from_secs(point.resolution_s.unsigned_abs().into());
@@ -78,19 +81,19 @@ impl KnownPrice {
     }
 }
 
-/// The price of power from `start` to before `end`. It is known at `start`.
+/// The price of power from `start` to before `end`. It becomes known at `start`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PowerInterval {
-    /// The first moment.
+    /// The first moment of the interval.
     pub start: Timestamp,
-    /// The moment after the last one.
+    /// The moment at which the interval ends.
     pub end: Timestamp,
     /// Price in USD/MWh; it can be negative.
     pub usd_per_mwh: f64,
 }
 
-/// A time during which nothing changes. Hashprices are in USD/PH/day; after
-/// [`Step::map_hashprice`], values of power in USD/MWh.
+/// A time during which nothing changes. The values `strike`, `newest_block_revenue` and `revenue`
+/// are hashprices in USD/PH/day. [`Step::map_hashprice`] converts them to USD/MWh.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Step {
     pub(super) month: Month,
@@ -99,11 +102,12 @@ pub(super) struct Step {
     pub(super) power_price: f64,
     /// Height of the newest block.
     pub(super) height: u32,
-    /// Known: by difficulty and subsidy of the next block, and the fees of the last 144 blocks.
+    /// Hashprice from the difficulty and subsidy of the next block and the fees of the last 144
+    /// blocks. It was known at that time.
     pub(super) strike: Option<f64>,
-    /// Known: of the newest block alone.
-    pub(super) newest_block: Option<f64>,
-    /// Not known then: what mining earned.
+    /// Hashprice of the newest block alone. It was known at that time.
+    pub(super) newest_block_revenue: Option<f64>,
+    /// What mining earned. It was not known at that time.
     pub(super) revenue: Option<f64>,
 }
 
@@ -111,24 +115,25 @@ impl Step {
     pub(super) fn map_hashprice(&self, value: impl Fn(f64) -> f64) -> Self {
         Self {
             strike: self.strike.map(&value),
-            newest_block: self.newest_block.map(&value),
+            newest_block_revenue: self.newest_block_revenue.map(&value),
             revenue: self.revenue.map(&value),
             ..*self
         }
     }
 
-    /// Whether the time counts, for every rule.
-    pub(super) const fn is_counted(&self) -> bool {
+    /// Whether this step is included in the result. It is the same for every rule.
+    pub(super) const fn is_included(&self) -> bool {
         self.strike.is_some() && self.revenue.is_some()
     }
 
-    /// The revenue of mining, if the time counts.
-    pub(super) fn counted_revenue(&self) -> Option<f64> {
+    /// What mining earned, if this step is included in the result.
+    pub(super) fn included_revenue(&self) -> Option<f64> {
         self.strike.and(self.revenue)
     }
 }
 
-/// The intervals of power prices, divided wherever a block arrives or another bitcoin price is known.
+/// The intervals of power prices, divided at each time when a block arrives or a bitcoin price
+/// becomes known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timeline {
     steps: Vec<Step>,
@@ -146,8 +151,8 @@ impl Timeline {
             let (mut at, end) = (interval.start.to_ms(), interval.end.to_ms());
             while at < end {
                 month.move_to(at);
-                let (span, span_end) = spans.at(at);
-                let (price, price_end) = known.at(at);
+                let (span, span_end) = spans.value_at(at);
+                let (price, price_end) = known.value_at(at);
                 let until = end.min(span_end).min(price_end).min(month.end_ms);
                 steps.push(Step {
                     month: month.month,
@@ -157,7 +162,7 @@ impl Timeline {
                     strike: span
                         .zip(price)
                         .and_then(|(span, price)| Some(usd(span.strike_sat?, price))),
-                    newest_block: span
+                    newest_block_revenue: span
                         .zip(price)
                         .map(|(span, price)| usd(span.newest_block_sat, price)),
                     revenue: span.and_then(|span| span.revenue_usd),
@@ -172,25 +177,27 @@ impl Timeline {
         &self.steps
     }
 
-    /// Hours that count.
-    pub fn counted_hours(&self) -> f64 {
-        self.hours(|step| step.is_counted())
+    /// Number of hours that are included in the result.
+    pub fn included_hours(&self) -> f64 {
+        self.hours(|step| step.is_included())
     }
 
-    /// Hours with a power price that are left out, because another value is unknown.
+    /// Number of hours with a power price that are left out of the result, because another value is
+    /// unknown.
     pub fn left_out_hours(&self) -> f64 {
-        self.hours(|step| !step.is_counted())
+        self.hours(|step| !step.is_included())
     }
 
-    fn hours(&self, is_meant: impl Fn(&Step) -> bool) -> f64 {
-        let steps = self.steps.iter().filter(|step| is_meant(step));
+    fn hours(&self, is_chosen: impl Fn(&Step) -> bool) -> f64 {
+        let steps = self.steps.iter().filter(|step| is_chosen(step));
         steps
             .map(|step| step.hours)
-            .fold(0.0, |sum, hours| sum + hours) // The sum of none is -0.0.
+            .fold(0.0, |sum, hours| sum + hours) // Not `sum()`, which returns -0.0 for an empty iterator.
     }
 }
 
-/// From the arrival of a block to that of the next one: values in sat and USD per PH/s and day.
+/// Values from the arrival of a block to the arrival of the next one, in sat or USD per PH/s and
+/// day.
 #[derive(Clone, Copy, Debug)]
 struct BlockSpan {
     height: u32,
@@ -199,7 +206,7 @@ struct BlockSpan {
     revenue_usd: Option<f64>,
 }
 
-/// A value from `start_ms` to before `end_ms`.
+/// A value that applies from `start_ms` to before `end_ms`.
 #[derive(Clone, Copy, Debug)]
 struct Span<T> {
     start_ms: i64,
@@ -207,7 +214,8 @@ struct Span<T> {
     value: T,
 }
 
-/// The spans between neighbouring blocks. Where blocks are missing, there is none.
+/// A span for each block, until the next one arrives. There is no span if the next block is
+/// missing.
 fn block_spans(blocks: &[BacktestBlock]) -> Vec<Span<BlockSpan>> {
     let mut window = FeeWindow::default();
     let fees_144: Vec<Option<f64>> = blocks
@@ -225,8 +233,8 @@ fn block_spans(blocks: &[BacktestBlock]) -> Vec<Span<BlockSpan>> {
         let hashprice_144 = |fees| sat_per_ph_day_144(next.difficulty, next.subsidy, fees);
         let fees_around = || {
             let last = at + 1 + LATER_BLOCKS as usize;
-            let is_near = blocks.get(last)?.height == next.height + LATER_BLOCKS;
-            fees_144[last].filter(|_| is_near)
+            let is_contiguous = blocks.get(last)?.height == next.height + LATER_BLOCKS;
+            fees_144[last].filter(|_| is_contiguous)
         };
         let reward = newest.subsidy.checked_add(newest.fees).unwrap_or(Sats::MAX);
         spans.push(Span {
@@ -245,7 +253,7 @@ fn block_spans(blocks: &[BacktestBlock]) -> Vec<Span<BlockSpan>> {
     spans
 }
 
-/// How long each price was the newest that was known.
+/// A span for each price: the time during which it was the newest known price.
 fn price_spans(prices: &[KnownPrice]) -> Vec<Span<UsdPerBtc>> {
     let ends = prices.iter().skip(1).map(|next| next.known_from.to_ms());
     let ends = ends.chain([i64::MAX]);
@@ -257,27 +265,27 @@ fn price_spans(prices: &[KnownPrice]) -> Vec<Span<UsdPerBtc>> {
     prices.iter().zip(ends).map(span).collect()
 }
 
-/// Finds the spans at moments that only move forward.
+/// Finds the value at a time. Each time must be at or after the previous one.
 struct SpanReader<T> {
     spans: Vec<Span<T>>,
-    at: usize,
+    index: usize,
 }
 
 impl<T: Copy> SpanReader<T> {
     const fn new(spans: Vec<Span<T>>) -> Self {
-        Self { spans, at: 0 }
+        Self { spans, index: 0 }
     }
 
-    /// The value at this moment, if there is one, and when that changes.
-    fn at(&mut self, ms: i64) -> (Option<T>, i64) {
+    /// The value at this time, if there is one, and the next time at which it changes.
+    fn value_at(&mut self, ms: i64) -> (Option<T>, i64) {
         while self
             .spans
-            .get(self.at)
+            .get(self.index)
             .is_some_and(|span| span.end_ms <= ms)
         {
-            self.at += 1;
+            self.index += 1;
         }
-        match self.spans.get(self.at) {
+        match self.spans.get(self.index) {
             None => (None, i64::MAX),
             Some(span) if ms < span.start_ms => (None, span.start_ms),
             Some(span) => (Some(span.value), span.end_ms),
@@ -285,7 +293,7 @@ impl<T: Copy> SpanReader<T> {
     }
 }
 
-/// The month of moments that only move forward.
+/// The month of the current time, and its end.
 struct MonthSpan {
     month: Month,
     end_ms: i64,
@@ -326,7 +334,7 @@ mod tests {
     use crate::price::Quote;
 
     #[test]
-    fn a_price_is_known_after_its_interval_unless_a_newer_one_is_known() {
+    fn a_price_becomes_known_after_its_interval_unless_a_later_price_is_known_by_then() {
         let point = |minutes: u32, usd: f64, resolution_s| PricePoint {
             quote: Quote {
                 time: Timestamp::from_block_time(60 * minutes),
@@ -335,7 +343,7 @@ mod tests {
             },
             resolution_s,
         };
-        // The hourly price of 01:00 is known at 02:00, when the price of 01:30 is, too.
+        // The hourly price of 01:00 becomes known at 02:00, after the later price of 01:30 (at 01:35).
         let points = [
             point(0, 1.0, 3600),
             point(60, 2.0, 3600),

@@ -12,7 +12,7 @@ use crate::lake::directory::{DirectoryLake, explain_lock};
 use crate::lake::{Lake, Stored};
 use crate::timestamp::Timestamp;
 
-const LOCK: &str = "_ingest.lock"; // Contains the name of the run that has it locked.
+const LOCK: &str = "_ingest.lock"; // It contains the name of the run that locked it.
 
 /// A cursor in a directory.
 pub struct DirectoryCursor {
@@ -25,14 +25,16 @@ impl DirectoryCursor {
         Self { lake }
     }
 
-    fn refused(&self, error: std::io::Error) -> CursorError {
-        let cursor = self.lake.root().join(LOCK).display().to_string();
+    fn lock_error(&self, error: std::io::Error) -> CursorError {
+        let lock_path = self.lake.root().join(LOCK);
         CursorError::Refused {
-            cursor,
+            cursor: lock_path.display().to_string(),
             reason: error.to_string(),
         }
     }
 
+    /// Locks the file for `owner`. If another run has locked it, returns the name of that run as the
+    /// inner error.
     fn lock(&self, owner: &str) -> std::io::Result<Result<File, String>> {
         self.lake.create()?;
         let path = self.lake.root().join(LOCK);
@@ -92,13 +94,16 @@ impl Cursor for DirectoryCursor {
     }
 
     async fn acquire(&self, owner: &str, _now: Timestamp) -> Result<Lease, CursorError> {
-        match self.lock(owner).map_err(|error| self.refused(error))? {
+        match self.lock(owner).map_err(|error| self.lock_error(error))? {
             Ok(lock) => Ok(Lease {
                 owner: owner.to_owned(),
                 state: self.read().await?,
                 lock: Some(lock),
             }),
-            Err(owner) => Err(CursorError::Held { owner, until: None }),
+            Err(holder) => Err(CursorError::Held {
+                owner: holder,
+                until: None,
+            }),
         }
     }
 

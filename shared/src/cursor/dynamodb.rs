@@ -19,7 +19,7 @@ use crate::timestamp::Timestamp;
 
 const ID: &str = "cursor";
 
-// Names of permissions.
+// The permissions that the calls need.
 const GET: &str = "dynamodb:GetItem";
 const UPDATE: &str = "dynamodb:UpdateItem";
 
@@ -58,7 +58,7 @@ impl DynamoDbCursor {
         };
         let failure = self.service.explain(call, error);
         let (cursor, reason) = (self.url(), failure.reason);
-        match failure.is_passing {
+        match failure.is_temporary {
             true => CursorError::Unavailable { cursor, reason },
             false => CursorError::Refused { cursor, reason },
         }
@@ -71,8 +71,9 @@ impl DynamoDbCursor {
             .key("id", AttributeValue::S(ID.to_owned()))
     }
 
-    /// Sends an update on condition that `lease` is still valid. `is_done`: whether an item is what
-    /// the update makes, so that it was applied although its answer got lost.
+    /// Sends an update on condition that `lease` is still valid. If the condition does not hold,
+    /// `is_done` checks whether the stored item is the result of this update: then it was applied
+    /// before, and its answer got lost.
     async fn update_owned(
         &self,
         lease: &Lease,

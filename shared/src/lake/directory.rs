@@ -142,7 +142,8 @@ fn replace(
 
 /// Why a file cannot be locked, in a sentence if its drive has no locks.
 pub(crate) fn explain_lock(error: io::Error) -> io::Error {
-    // Linux and macOS: no lock service. The standard library has no name for it.
+    // Codes of Linux and macOS for a missing lock service. The standard library has no name for
+    // them.
     let has_no_service = matches!(error.raw_os_error(), Some(37 | 77));
     if !has_no_service && error.kind() != ErrorKind::Unsupported {
         return error;

@@ -1,6 +1,7 @@
 //! A lake in an S3 bucket, or in a store with the same API.
 //!
-//! Before its first put, a process checks once that the store keeps the conditions of writes.
+//! Before its first put, a process checks once that the store applies conditions of writes
+//! (`If-Match`, `If-None-Match`).
 
 use std::sync::Arc;
 
@@ -43,7 +44,8 @@ impl S3Lake {
     /// The lake in `bucket`, all keys below `prefix`.
     pub fn new(config: &SdkConfig, bucket: &str, prefix: &str) -> Self {
         let service = Service::new("S3", config);
-        // An emulator has one address and no DNS name for each bucket: buckets are in the path.
+        // An emulator has one address, and no DNS name for each bucket, so the bucket is in the
+        // path.
         let config = Builder::from(config)
             .force_path_style(service.has_endpoint())
             .build();
@@ -78,7 +80,7 @@ impl S3Lake {
         };
         let failure = self.service.explain(call, error);
         let (lake, key, reason) = (self.url(), key.to_owned(), failure.reason);
-        match failure.is_passing {
+        match failure.is_temporary {
             true => LakeError::Unavailable { lake, key, reason },
             false => LakeError::Refused { lake, key, reason },
         }
@@ -178,10 +180,11 @@ impl S3Lake {
         }
     }
 
-    /// Checks that the store keeps conditions of writes: without them, two writers overwrite each
-    /// other's blocks.
+    /// Checks that the store applies conditions of writes. Without them, two writers could
+    /// overwrite each other's blocks.
     ///
-    /// Two puts, which a store that keeps them refuses; the first time in a lake, four.
+    /// The first check in a lake sends four puts, every later check two. None of the two must
+    /// succeed.
     async fn check_conditions(&self) -> Result<(), LakeError> {
         let absent = Condition::IsAbsent;
         if let Some(created) = self.try_put(absent).await? {
@@ -222,7 +225,7 @@ impl S3Lake {
     }
 }
 
-/// On which condition an object is written.
+/// The condition on which an object is written.
 #[derive(Clone, Copy)]
 enum Condition<'a> {
     IsVersion(&'a Version),
@@ -241,17 +244,17 @@ impl From<LakeError> for ReadError {
     }
 }
 
-/// Whether the condition of a put did not hold, as S3 and stores like it say it.
+/// Whether the condition of a put did not hold, according to S3 or a store like it.
 fn has_lost_race(error: &SdkError<PutObjectError>) -> bool {
     // The object that was to be replaced has been deleted.
     let is_deleted = error.code() == Some("NoSuchKey");
     is_deleted || matches!(status(error), Some(304 | 409 | 412))
 }
 
-/// Words of a store that does not know the checksums that the SDK sends.
+/// Words in the errors of stores that do not support the checksums of the SDK.
 const CHECKSUMS: [&str; 3] = ["checksum", "x-amz-", "aws-chunked"];
 
-/// Whether the store does not know conditions of puts.
+/// Whether the store does not support conditions of puts.
 fn refuses_conditions(error: &SdkError<PutObjectError>) -> bool {
     let message = error.message().unwrap_or_default().to_ascii_lowercase();
     let names = |words: &[&str]| words.iter().any(|word| message.contains(word));

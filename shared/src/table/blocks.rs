@@ -171,7 +171,8 @@ pub fn batch(rows: &[PricedBlock]) -> RecordBatch {
                 .with_timezone("UTC"),
         )
     };
-    // Counts are checked where they come in: a block of 4 MB holds far fewer than 2^31.
+    // A count always fits: it is checked when it is read, and a block of 4 MB holds far fewer than
+    // 2^31.
     let count = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
     super::batch(
         &columns(),
@@ -340,7 +341,7 @@ mod tests {
     use crate::timestamp::Timestamp;
 
     #[test]
-    fn no_block_ends_the_program() {
+    fn a_block_with_the_largest_values_does_not_panic() {
         let time = Timestamp::from_block_time(u32::MAX);
         let block = Block {
             height: u32::MAX,

@@ -26,7 +26,7 @@ use crate::timestamp::Timestamp;
 const ROWS_PER_READ: usize = 1024;
 const MAX_ROWS_RESERVED: usize = 8192; // A month has about 4,500 blocks.
 
-/// A type of column: how Parquet stores its values, and as what they are read.
+/// A type of column: how Parquet stores its values, and the type that they are read as.
 pub(crate) trait ColumnType {
     /// The type that Parquet stores.
     type Stored: DataType;

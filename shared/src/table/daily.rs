@@ -50,8 +50,8 @@ pub struct DayRow {
     pub price_usd: Option<f64>,
     /// Mean hashprice over blocks with a price, in USD/PH/day.
     pub usd_per_ph_day: Option<f64>,
-    /// Expected revenue of 1 PH/s in the day, in sat: its expected shares of the blocks, where the
-    /// network hash rate is known.
+    /// Expected revenue of 1 PH/s in the day, in sat: the sum of its expected shares of the blocks
+    /// at which the network hash rate is known.
     pub sat_per_ph: Option<f64>,
     /// The same in USD, over blocks with a price.
     pub usd_per_ph: Option<f64>,

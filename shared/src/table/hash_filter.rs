@@ -1,4 +1,4 @@
-//! The bloom filters of `blocks` files, which exclude most files when a block is looked up by its
+//! The bloom filters of `blocks` files. They exclude most files when a block is looked up by its
 //! hash.
 
 use bytes::Bytes;

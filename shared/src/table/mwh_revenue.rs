@@ -205,8 +205,8 @@ fn in_usd(blocks: &[RatedBlock], machines: &[MachineRates], sat: &[f64]) -> Floa
     Float64Array::new(values.into(), nulls.finish())
 }
 
-/// Whether the file is that of these machines and as many blocks, judged by its number of rows and
-/// by the rows of its first block.
+/// Whether the file has the revenue of these machines for as many blocks. Compares the number of
+/// rows, and the rows of the first block.
 pub fn has_machines(file: Bytes, blocks: &[PricedBlock], asics: &[Asic]) -> bool {
     let mut rated = blocks
         .iter()

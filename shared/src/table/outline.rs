@@ -1,4 +1,4 @@
-//! What the footer of a `blocks` file says about its rows.
+//! What the footer of a `blocks` file reports about its rows.
 
 use std::ops::RangeInclusive;
 
@@ -10,14 +10,14 @@ use parquet::file::statistics::Statistics;
 use super::tail::Tail;
 use super::{TableError, blocks, schema};
 
-/// The rows of a `blocks` file in short.
+/// A summary of the rows of a `blocks` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
     /// Number of blocks.
     pub blocks: u64,
     /// Number of blocks with a price.
     pub priced_blocks: u64,
-    /// From the lowest to the highest; `None` if there are no blocks.
+    /// The lowest and the highest height; `None` if there are no blocks.
     pub heights: Option<RangeInclusive<u32>>,
     /// Number of blocks whose hashprice with mean fees is known.
     pub mean_fee_blocks: u64,
@@ -29,8 +29,8 @@ impl Outline {
     /// The outline of a file of `len` bytes whose last bytes are `tail`, at least its footer.
     ///
     /// # Errors
-    /// [`TableError`] if `tail` is not the end of a file of `blocks`, such as that of a file that was
-    /// cut off.
+    /// [`TableError`] if `tail` is not the end of a file of `blocks`, for example because the file
+    /// was cut off.
     pub fn decode(tail: Bytes, len: u64) -> Result<Self, TableError> {
         super::catch_panic(|| Self::decode_unguarded(tail, len))
     }

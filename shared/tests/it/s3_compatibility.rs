@@ -326,7 +326,7 @@ async fn each_process_checks_conditions_once_before_its_first_write() {
 }
 
 #[tokio::test]
-async fn a_put_that_was_applied_though_its_answer_got_lost_is_not_another_writers() {
+async fn a_put_that_was_applied_succeeds_even_if_its_answer_got_lost() {
     let lake = Store::new(Quirk::LosesAnswers).open().await;
 
     let first = lake.put("v1/key", "one".into(), None).await.unwrap();
@@ -359,7 +359,7 @@ async fn a_put_that_was_applied_though_its_answer_got_lost_is_not_another_writer
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_never_answers_fails_in_the_end() {
+async fn a_call_to_a_store_that_never_answers_ends_with_an_error() {
     let app = Router::new().fallback(std::future::pending::<Response>);
     let lake = lake(app).await;
 
@@ -462,7 +462,7 @@ const REFUSALS: [(u16, &str, &str, &str); 18] = [
         403,
         "RequestTimeTooSkewed",
         "too large",
-        "clock of this machine",
+        "clock of this computer",
     ),
     (404, "NoSuchBucket", "does not exist", "correct LAKE_URL"),
     (400, "InvalidBucketName", "not valid", "correct LAKE_URL"),
@@ -603,7 +603,7 @@ async fn errors_of_dynamodb_become_one_sentence() {
                 "InvalidSignatureException",
                 "Signature expired: 1 is now earlier than 2",
             ),
-            "clock of this machine",
+            "clock of this computer",
         ),
         (
             fault("InvalidSignatureException", "no match"),

@@ -351,7 +351,7 @@ fn every_column_declares_the_order_that_old_readers_know() {
 }
 
 #[test]
-fn another_table_is_not_a_table_of_blocks() {
+fn a_file_of_another_table_is_not_read_as_blocks() {
     let error = blocks::decode(prices::encode(&[], LengthGuard::Absent)).unwrap_err();
 
     assert_eq!(
@@ -397,7 +397,7 @@ fn files_of_the_first_edition_lack_the_hashprice_with_mean_fees() {
     let economics = blocks::decode_economics(older.clone()).unwrap();
     let outline = Outline::decode(older.clone(), older.len() as u64).unwrap();
 
-    // They are the last columns: 48,700.5 sat at 1 USD/BTC; a reward of 50 BTC.
+    // The added columns are the last ones. Row 3 has 48,700.5 sat at 1 USD/BTC; the reward is 50 BTC.
     let names = written
         .schema_ref()
         .fields()
@@ -662,7 +662,7 @@ fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
 }
 
 #[test]
-fn revenue_of_other_machines_or_of_fewer_blocks_is_told_apart() {
+fn revenue_of_other_machines_or_of_fewer_blocks_is_detected() {
     let mut blocks: Vec<PricedBlock> = (0..3).map(|at| varied(&ten_blocks()[0], at)).collect();
     blocks[1].block.network_hashrate_hs = 1e18;
     let asics = asic::catalogue();
@@ -671,7 +671,7 @@ fn revenue_of_other_machines_or_of_fewer_blocks_is_told_apart() {
     let mut weaker = asics.clone();
     weaker[7].power_w += 1.0;
     let mut renamed = asics.clone();
-    renamed[7].name.push('!'); // No revenue depends on it.
+    renamed[7].name.push('!'); // The name does not change any revenue.
 
     assert!(mwh_revenue::has_machines(file(&blocks), &blocks, &asics));
     assert!(mwh_revenue::has_machines(file(&blocks), &blocks, &renamed));

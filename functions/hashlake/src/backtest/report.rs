@@ -97,7 +97,7 @@ impl Report {
         Self {
             from: time(power.first().map(|first| first.start)),
             to: time(power.last().map(|last| last.end)),
-            counted_hours: timeline.counted_hours(),
+            counted_hours: timeline.included_hours(),
             left_out_hours: timeline.left_out_hours(),
             power_price_gaps: gaps.clone().count(),
             power_price_gap_hours: gaps.sum::<Duration>().as_secs_f64() / 3600.0,

@@ -71,13 +71,13 @@ async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() 
     let empty = run(&["status"], folder.path());
     filled(folder.path()).await;
 
-    let note = r#"{"sources":[{"name":"CoinGecko","failing_since":"2025-08-13T06:00:00Z","why":"refuses this machine (HTTP 403, no text)"}],"suspects":[{"time":"2025-08-12T06:00:00Z","usd":1.5,"source":"coingecko","before_usd":119000.5,"after_usd":null}]}"#;
+    let note = r#"{"sources":[{"name":"CoinGecko","failing_since":"2025-08-13T06:00:00Z","why":"refuses requests from this IP address (HTTP 403, no text)"}],"suspects":[{"time":"2025-08-12T06:00:00Z","usd":1.5,"source":"coingecko","before_usd":119000.5,"after_usd":null}]}"#;
     std::fs::write(folder.path().join("_prices.json"), note).expect("written");
     let full = run(&["status"], folder.path());
 
     for line in [
         "price       119342.51 USD at 2025-08-13T05:00:00Z (coingecko)",
-        "price late  no new BTC price since 2025-08-13T05:00:00Z: CoinGecko refuses this machine (HTTP 403, no text) (since 2025-08-13T06:00:00Z)",
+        "price late  no new BTC price since 2025-08-13T05:00:00Z: CoinGecko refuses requests from this IP address (HTTP 403, no text), since 2025-08-13T06:00:00Z",
         "suspect     1.5 USD at 2025-08-12T06:00:00Z (coingecko); before: 119000.5, after: none yet.",
     ] {
         assert!(printed(&full).contains(line), "{}", printed(&full));

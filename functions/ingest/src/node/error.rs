@@ -133,7 +133,7 @@ fn said_or<'a>(message: &'a str, else_: &'a str) -> &'a str {
 
 impl NodeError {
     /// Whether the same request may succeed soon: the node is starting, or is too busy to answer.
-    pub const fn is_passing(&self) -> bool {
+    pub const fn is_temporary(&self) -> bool {
         matches!(
             self,
             Self::Unreachable { .. } | Self::WarmingUp { .. } | Self::Busy { .. }

@@ -523,15 +523,15 @@ mod tests {
         for has_key in [false, true] {
             assert_eq!(
                 text(403, page, has_key),
-                "refuses this machine (HTTP 403, a page: Access denied)"
+                "refuses requests from this IP address (HTTP 403, a page: Access denied)"
             );
             assert_eq!(
                 text(403, "error code: 1020", has_key),
-                "refuses this machine (HTTP 403, `error code: 1020`)"
+                "refuses requests from this IP address (HTTP 403, `error code: 1020`)"
             );
             assert_eq!(
                 text(451, "", has_key),
-                "refuses this machine (HTTP 451, no text)"
+                "refuses requests from this IP address (HTTP 451, no text)"
             );
         }
         assert!(text(403, no_key, true).contains("check COINGECKO_API_KEY"));

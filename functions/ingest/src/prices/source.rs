@@ -91,7 +91,7 @@ pub enum PriceError {
     )]
     KeyRequired { message: String },
     /// A firewall or a rule for its country blocks this machine: the request itself is not the reason.
-    #[error("refuses this machine (HTTP {status}, {message})")]
+    #[error("refuses requests from this IP address (HTTP {status}, {message})")]
     Blocked { status: u16, message: String },
     #[error("refused the request: {message} (HTTP status {status})")]
     Rejected { status: u16, message: String },

@@ -388,7 +388,7 @@ mod tests {
     async fn late_prices_come_with_the_reason_and_suspect_ones_are_listed() {
         let world = World::with_blocks(1000).await;
         let note = json!({
-            "sources": [{ "name": "CoinGecko", "failing_since": "2025-11-03T22:00:00Z", "why": "refuses this machine (HTTP 403, no text)" }],
+            "sources": [{ "name": "CoinGecko", "failing_since": "2025-11-03T22:00:00Z", "why": "refuses requests from this IP address (HTTP 403, no text)" }],
             "suspects": [{ "time": "2025-11-03T21:00:00Z", "usd": 8.5e7, "source": "coingecko", "before_usd": 85_000.5, "after_usd": null }],
         });
         world.lake.replace("_prices.json", note.to_string()).await;
@@ -411,7 +411,7 @@ mod tests {
                 "newest": "2025-11-01T20:30:00Z",
                 "age_seconds": 51 * 3600,
                 "provisional_blocks": 300,
-                "why": "no new BTC price since 2025-11-01T20:30:00Z: CoinGecko refuses this machine (HTTP 403, no text) (since 2025-11-03T22:00:00Z)",
+                "why": "no new BTC price since 2025-11-01T20:30:00Z: CoinGecko refuses requests from this IP address (HTTP 403, no text), since 2025-11-03T22:00:00Z",
                 "sources": note["sources"],
                 "suspect": note["suspects"],
             })
