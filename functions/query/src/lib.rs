@@ -20,6 +20,7 @@ mod http;
 mod points;
 mod reader;
 mod routes;
+mod server;
 mod site;
 
 use std::io;
@@ -39,7 +40,6 @@ use axum::routing::any;
 use bytes::Bytes;
 use hashlake_core::asic::{Asic, catalogue};
 use lambda_http::tower::ServiceExt;
-use tokio::net::TcpListener;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -53,6 +53,7 @@ use crate::http::parameters::List;
 use crate::http::problem::Problem;
 
 pub use crate::http::api::Api;
+pub use crate::server::serve;
 
 /// The models with these identifiers, as in the parameter `asics`: of the catalogue, or
 /// `custom:<TH/s>:<W>`.
@@ -113,14 +114,6 @@ pub fn https_only(router: Router) -> Router {
             .insert(STRICT_TRANSPORT_SECURITY, value);
         response
     }))
-}
-
-/// Serves connections until the future is dropped.
-///
-/// # Errors
-/// If the listener fails.
-pub async fn serve(listener: TcpListener, router: Router) -> io::Result<()> {
-    axum::serve(listener, router).await
 }
 
 /// Status and body of the response to GET, without a server.

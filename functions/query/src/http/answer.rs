@@ -13,6 +13,7 @@ use bytes::Bytes;
 use hashlake_core::timestamp::Timestamp;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use serde::{Deserialize, Serialize};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::warn;
 use utoipa::ToSchema;
 
@@ -70,6 +71,25 @@ fn accepted_media_type(entry: &str) -> Option<&str> {
     (!is_refused).then_some(media_type)
 }
 
+/// Memory for large answers that clients have not taken yet, in KiB: a client that reads slowly, or
+/// not at all, holds its answer.
+static UNSENT_KIB: Semaphore = Semaphore::const_new(64 * 1024);
+
+/// Smaller answers are not counted: the server bounds its connections.
+const LARGE_KIB: u32 = 64;
+
+/// Bytes that give their part of the memory back when they are dropped.
+struct Unsent {
+    bytes: Bytes,
+    _part: SemaphorePermit<'static>,
+}
+
+impl AsRef<[u8]> for Unsent {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The body of a response, in its format.
 pub(crate) struct Body {
     content_type: &'static str,
@@ -91,6 +111,27 @@ impl Body {
             content_type,
             bytes: bytes.into(),
         }
+    }
+
+    /// The same body, which takes its part of `memory` (in KiB) until it is sent or dropped.
+    ///
+    /// # Errors
+    /// 503 if answers that clients have not taken yet use it up.
+    fn within(self, memory: &'static Semaphore) -> Result<Self, Problem> {
+        let kib = u32::try_from(self.bytes.len() / 1024).unwrap_or(u32::MAX);
+        if kib < LARGE_KIB {
+            return Ok(self);
+        }
+        let Ok(part) = memory.try_acquire_many(kib) else {
+            return Err(Problem::unavailable(
+                "too many large answers are being sent; try again, or ask for a shorter time",
+            ));
+        };
+        let (bytes, _part) = (self.bytes, part);
+        Ok(Self {
+            bytes: Bytes::from_owner(Unsent { bytes, _part }),
+            ..self
+        })
     }
 
     #[cfg(test)]
@@ -178,7 +219,7 @@ impl Api {
             async move {
                 let response = match is_known {
                     true => StatusCode::NOT_MODIFIED.into_response(),
-                    false => body.await?.into_response(),
+                    false => body.await?.within(&UNSENT_KIB)?.into_response(),
                 };
                 Ok(with_caching(response, etag, ANSWER_CACHE_CONTROL))
             }
