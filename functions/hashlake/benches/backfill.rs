@@ -194,7 +194,7 @@ fn head(what: &str) {
     let load = fs::read_to_string("/proc/loadavg").expect("the bench needs Linux");
     let load = load.split(' ').next().unwrap_or_default();
     println!("\n{what:<64}{:>14}{:>10}", "median", "target");
-    println!("load average of the machine: {load}");
+    println!("load average of the computer: {load}");
 }
 
 fn row(what: &str, value: f64, bar: &str) {

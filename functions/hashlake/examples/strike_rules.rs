@@ -4,8 +4,8 @@
 //! cargo run --release -p hashlake --example strike_rules
 //! ```
 //!
-//! The first table is for power at one price all the time. The second one is for a made-up price of
-//! each hour; for real ones, use `hashlake backtest`.
+//! In the first table, the power price never changes. In the second one, there is an invented price
+//! for each hour. For real prices, use `hashlake backtest`.
 
 #![expect(
     clippy::print_stdout,
@@ -135,7 +135,7 @@ fn compare(id: &str, timeline: &Timeline) -> Result<(f64, [Tally; 4]), Box<dyn E
         efficiency,
         terms: SiteTerms::default(),
     };
-    let constant = site.first_strike(timeline).ok_or("no time is counted")?;
+    let constant = site.first_strike(timeline).ok_or("no time is included")?;
     let rules = [
         Rule::Constant(constant),
         Rule::NewestBlock,

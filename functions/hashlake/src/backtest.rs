@@ -1,4 +1,5 @@
-//! `hashlake backtest`: what following a rule would have earned at the user's power prices.
+//! `hashlake backtest`: computes what machines would have earned under several rules, at the user's
+//! power prices.
 
 mod history;
 mod report;
@@ -18,7 +19,7 @@ use hashlake_core::strike::SiteTerms;
 use self::history::History;
 use self::report::{AsicReport, Report};
 use crate::config::Config;
-use crate::number_args::{overhead, part, usd_per_mwh};
+use crate::number_args::{fraction, overhead, usd_per_mwh};
 use crate::power_csv;
 
 const DEFAULT_ASIC: &str = "antminer-s21-pro-234";
@@ -26,38 +27,37 @@ const PERFECT_FORESIGHT: Rule = Rule::PerfectForesight;
 
 #[derive(Debug, Args)]
 pub(crate) struct BacktestArgs {
-    /// The CSV file with power prices
+    /// CSV file with power prices
     #[arg(long, value_name = "FILE")]
     power_prices: PathBuf,
     /// Machines: identifiers of the catalogue, or `custom:<TH/s>:<W>`
     #[arg(long = "asic", value_name = "ID", num_args = 1.., value_delimiter = ',', default_value = DEFAULT_ASIC)]
     asics: Vec<String>,
-    /// Part of revenue that the pool keeps: 0.02 is 2 %
-    #[arg(long, value_name = "PART", default_value_t = 0.0, value_parser = part)]
+    /// Fraction of revenue that the pool keeps: 0.02 is 2 %
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.0, value_parser = fraction)]
     pool_fee: f64,
     /// Power that the site uses besides the machines, as a fraction of their power: 0.05 is a PUE of 1.05
-    #[arg(long, value_name = "PART", default_value_t = 0.0, value_parser = overhead)]
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.0, value_parser = overhead)]
     overhead: f64,
     /// Charges besides the power price, such as grid fees, in USD/MWh; negative for a credit
     #[arg(long, value_name = "USD", default_value_t = 0.0, value_parser = usd_per_mwh, allow_negative_numbers = true)]
     adder: f64,
-    /// The signal does not change while the power price is within this fraction of the strike
-    #[arg(long, value_name = "PART", default_value_t = 0.02, value_parser = part)]
+    /// Do not switch while the power price differs from the strike by less than this fraction of the strike: 0.02 is 2 %
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.02, value_parser = fraction)]
     band: f64,
     /// Minimum number of blocks between two changes of the signal
     #[arg(long, value_name = "BLOCKS", default_value_t = 6)]
     hold: u32,
-    /// The constant that the rule `constant` compares power prices with, in USD/MWh [default: the
-    /// strike at the start]
+    /// Price limit of the rule `constant`, in USD/MWh [default: the strike at the start]
     #[arg(long, value_name = "USD", value_parser = usd_per_mwh, allow_negative_numbers = true)]
     constant: Option<f64>,
     /// Whose profit to show
     #[arg(long, value_enum, default_value_t = ViewArg::Buyer)]
     view: ViewArg,
-    /// Print JSON, with months
+    /// Print JSON, with the results of each month
     #[arg(long, conflicts_with = "csv")]
     json: bool,
-    /// Print CSV: a row for each machine, rule and month
+    /// Print CSV, with a row for each machine, rule and month
     #[arg(long)]
     csv: bool,
 }
@@ -101,7 +101,7 @@ pub(crate) async fn run(args: BacktestArgs, config: &Config) -> Result<ExitCode,
     let history = History::read(lake.as_ref(), position.height, &power).await?;
     let timeline = Timeline::new(&history.blocks, &history.prices, &power);
     if timeline.included_hours() == 0.0 {
-        return Err(nothing_counted(&args, &power, &history).into());
+        return Err(nothing_to_compare(&args, &power, &history).into());
     }
     let asics = asics.iter().map(|asic| backtest(asic, &timeline, &args));
     let report = Report::new(&args, &power, &timeline, asics.collect());
@@ -133,21 +133,25 @@ fn backtest(asic: &Asic, timeline: &Timeline, args: &BacktestArgs) -> AsicReport
     AsicReport::new(asic, &outcomes, args.view.into())
 }
 
-fn nothing_counted(args: &BacktestArgs, power: &[PowerInterval], history: &History) -> String {
+fn nothing_to_compare(args: &BacktestArgs, power: &[PowerInterval], history: &History) -> String {
     let power = match (power.first(), power.last()) {
-        (Some(first), Some(last)) => format!("from {} to {}", first.start, last.end),
-        _ => "of no time".to_owned(),
+        (Some(first), Some(last)) => format!("cover {} to {}", first.start, last.end),
+        _ => "are missing".to_owned(),
     };
     let priced = || history.blocks.iter().filter(|block| block.price.is_some());
     let blocks = match (priced().next(), priced().next_back()) {
         (Some(first), Some(last)) => {
-            format!("blocks with a price from {} to {}", first.time, last.time)
+            format!(
+                "blocks with a bitcoin price from {} to {}",
+                first.time, last.time
+            )
         }
-        _ => "no blocks with a price around that time".to_owned(),
+        _ => "no blocks with a bitcoin price around that time".to_owned(),
     };
     format!(
-        "{}: there is nothing to compare: the power prices are {power}, and the lake has {blocks}. A decision needs the 144 \
-         blocks before it; computing its revenue needs 71 blocks after it: fill the lake (`hashlake backfill`), or use power prices of another time",
+        "{}: nothing to compare, because the power prices {power}, but the lake has {blocks}. Each decision needs the 144 \
+         blocks before it, and its result needs the 71 blocks after it. Fill the lake (`hashlake backfill`), or use power \
+         prices of another period",
         args.power_prices.display()
     )
 }

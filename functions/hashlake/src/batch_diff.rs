@@ -3,8 +3,8 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
 
-/// Floats count as equal up to this relative difference: another processor or compiler may round
-/// differently.
+/// Floats are equal if their relative difference is at most this, because another processor or
+/// compiler may round differently.
 const TOLERANCE: f64 = 1e-12;
 
 /// The first row that differs, and how.

@@ -94,9 +94,9 @@ pub(crate) enum Command {
     /// newest block's revenue, by the strike (with band and hold), and with perfect foresight. A
     /// decision uses only blocks and prices known at its time. All figures are for 1 MW of power.
     ///
-    /// The first line of the file names its columns: `start`, `usd_per_mwh`, and perhaps `end`. Times
-    /// are per RFC 3339, or in seconds or milliseconds since 1970. Without an `end`, a price holds until
-    /// the next row, but at most for the usual step between rows.
+    /// The first line of the file names its columns: `start`, `usd_per_mwh`, and optionally `end`.
+    /// Times are per RFC 3339, or in seconds or milliseconds since 1970. Without an `end`, a price
+    /// applies until the next row, but at most for the usual step between rows.
     #[command(
         after_help = "Examples:\n  hashlake backtest --power-prices prices.csv\n  hashlake backtest --power-prices prices.csv --asic antminer-s21-pro-234 custom:200:3500 --pool-fee 0.02 --overhead 0.05\n  hashlake backtest --power-prices prices.csv --constant 60 --view owner\n  hashlake backtest --power-prices prices.csv --csv > months.csv"
     )]
@@ -139,7 +139,7 @@ impl Command {
     pub(crate) fn log_level(&self) -> LevelFilter {
         match self {
             Self::Run | Self::Ingest(_) | Self::Upgrade(_) => LevelFilter::INFO,
-            Self::Backfill(_) if !stderr().is_terminal() => LevelFilter::INFO, // There is no progress bar.
+            Self::Backfill(_) if !stderr().is_terminal() => LevelFilter::INFO, // Without a terminal, there is no progress bar.
             Self::Backfill(_)
             | Self::ImportPrices(_)
             | Self::Reprice(_)

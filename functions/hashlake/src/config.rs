@@ -43,7 +43,7 @@ impl Config {
     }
 }
 
-/// The address to listen on, as `host:port`. If only a port is set, other machines cannot connect.
+/// The address to listen on, as `host:port`. If only a port is set, other computers cannot connect.
 fn listen(env: &mut Env<'_>) -> String {
     let text = env.text("LISTEN");
     let text = text.as_deref().unwrap_or(DEFAULT_LISTEN);

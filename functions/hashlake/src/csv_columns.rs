@@ -14,7 +14,7 @@ const FIRST_MS: i64 = 100_000_000_000;
 pub(crate) enum CsvError {
     #[error(transparent)]
     Csv(#[from] csv::Error),
-    #[error("line 1: no {what} column: expected one of {}, found {found}", expected.join(", "))]
+    #[error("line 1 has no {what} column: expected one of {}, found {found}", expected.join(", "))]
     Column {
         what: &'static str,
         expected: &'static [&'static str],
@@ -53,7 +53,7 @@ pub(crate) fn check_encoding(text: &[u8]) -> Result<(), CsvError> {
             "it is not in UTF-8: save it as CSV in UTF-8 (iconv -f LATIN1 -t UTF-8, if it is in Latin-1)"
         }
         text if text.contains(&0) => {
-            "it has bytes that are zero, so it is not a text: save it as CSV in UTF-8"
+            "it contains zero bytes, so it is not text: save it as CSV in UTF-8"
         }
         _ => return Ok(()),
     };
@@ -82,8 +82,8 @@ pub(crate) fn optional_column(header: &StringRecord, name: &str) -> Option<usize
         .position(|found| found.eq_ignore_ascii_case(name))
 }
 
-/// The line at which a record starts. The reader's position may be at line ends before the record,
-/// such as those of empty lines: they count too.
+/// The line at which a record starts. The position of the reader may be before line ends that
+/// precede the record, such as those of empty lines, so these are counted too.
 pub(crate) fn line(text: &[u8], record: &StringRecord) -> u64 {
     let Some(start) = record.position() else {
         return 0;

@@ -83,7 +83,7 @@ pub(crate) async fn run(
     let far_off = far_off(lake.as_ref(), &series).await?;
     if let Some(example) = far_off.first() {
         outln!(
-            "imported prices that are far off the prices before and after: {}, such as {example}. Check them, because `hashlake reprice` will assign them to blocks",
+            "{} imported prices are far off the prices before and after them, such as {example}. Check them, because `hashlake reprice` will assign them to blocks",
             far_off.len()
         )?;
     }

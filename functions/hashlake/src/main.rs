@@ -1,4 +1,5 @@
-//! `hashlake`: ingest, API and page on one machine, and the commands around them.
+//! The program `hashlake`: it runs ingest, API and page in one process, and has commands to fill,
+//! check and read a lake.
 
 mod backfill;
 mod backtest;

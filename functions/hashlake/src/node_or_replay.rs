@@ -87,7 +87,7 @@ async fn replay(
     let url = format!("http://{}/", listener.local_addr()?);
     tokio::spawn(Replay::new(recording, tip, speed)?.serve(listener));
     warn!(
-        "no node is configured (BITCOIN_RPC_URL): replaying recorded blocks from {first}; the tip is {tip}"
+        "no node is configured (BITCOIN_RPC_URL): replaying recorded blocks from {first} on, with the tip at {tip}"
     );
     let node = NodeConfig {
         url: url.parse()?,

@@ -1,17 +1,17 @@
 //! Numbers on the command line, with their ranges.
 
-/// A part of a whole: 0.02 for 2 %.
-pub(crate) fn part(text: &str) -> Result<f64, String> {
-    let is_valid = |part| (0.0..1.0).contains(&part);
-    number(text, is_valid, "from 0 to below 1: 0.02 for 2 %")
+/// A fraction: 0.02 is 2 %.
+pub(crate) fn fraction(text: &str) -> Result<f64, String> {
+    let is_valid = |fraction| (0.0..1.0).contains(&fraction);
+    number(text, is_valid, "from 0 to below 1, such as 0.02 for 2 %")
 }
 
 pub(crate) fn overhead(text: &str) -> Result<f64, String> {
-    let is_valid = |part| (0.0..=10.0).contains(&part);
-    number(text, is_valid, "from 0 to 10: 0.05 for 5 %")
+    let is_valid = |fraction| (0.0..=10.0).contains(&fraction);
+    number(text, is_valid, "from 0 to 10, such as 0.05 for 5 %")
 }
 
-/// A price in the range of the API.
+/// A power price in the range that the API accepts.
 pub(crate) fn usd_per_mwh(text: &str) -> Result<f64, String> {
     let is_valid = |usd| (-1e4..=1e5).contains(&usd);
     number(

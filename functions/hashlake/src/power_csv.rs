@@ -15,7 +15,7 @@ use crate::csv_columns::{
 const START_COLUMNS: [&str; 1] = ["start"];
 const END_COLUMN: &str = "end";
 const PRICE_COLUMNS: [&str; 1] = ["usd_per_mwh"];
-/// Power prices in USD/MWh that are accepted: markets cap theirs far below.
+/// The accepted power prices in USD/MWh. The price caps of all markets are within this range.
 const PLAUSIBLE: RangeInclusive<f64> = -100_000.0..=100_000.0;
 
 /// Why a file cannot be parsed.
@@ -26,8 +26,8 @@ pub(crate) enum PowerCsvError {
     #[error("line {line}: `end` is not after `start`")]
     Backwards { line: u64 },
     #[error(
-        "line {line}: {start} is before the end of the interval of line {other} ({end}). A moment has one price: \
-         remove one of them; if local times repeat at the end of summer time, add their offset from UTC"
+        "line {line}: {start} is before the end of the interval of line {other} ({end}). There can be only one price \
+         at a time: remove one of them, or add the offset from UTC to local times that repeat at the end of summer time"
     )]
     Overlap {
         line: u64,
@@ -35,7 +35,7 @@ pub(crate) enum PowerCsvError {
         other: u64,
         end: Timestamp,
     },
-    #[error("line {line}: `end` is missing, and a file with one row has no usual step")]
+    #[error("line {line}: `end` is missing, but the only row of a file needs it")]
     NoStep { line: u64 },
 }
 
@@ -48,7 +48,7 @@ struct Row {
 
 /// The intervals of a file, sorted by time and without overlaps; its rows can be in any order.
 ///
-/// Without an end, a price holds until the next row, but at most for the usual step between rows.
+/// Without an end, a price applies until the next row, but at most for the usual step between rows.
 ///
 /// # Errors
 /// [`PowerCsvError`] with the first line that cannot be read or overlaps another.
@@ -78,7 +78,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<PowerInterval>, PowerCsvError> {
                 });
             }
             (None, Some(step)) => {
-                // A second row of the same start is an overlap.
+                // A second row with the same start is reported as an overlap.
                 let next = rows[at + 1..].iter().map(|next| next.start);
                 let next = next.into_iter().find(|next| *next > row.start);
                 (row.start + step).min(next.unwrap_or(Timestamp::LAST))
@@ -160,8 +160,8 @@ mod tests {
     }
 
     #[test]
-    fn a_price_without_an_end_holds_until_the_next_row_for_at_most_the_usual_step() {
-        // Not sorted; the row of 02:00 is missing, and a half hour is inserted.
+    fn a_price_without_an_end_applies_until_the_next_row_but_at_most_for_the_usual_step() {
+        // The rows are not sorted. The row of 02:00 is missing, and 03:30 is an additional row.
         let text = "start,usd_per_mwh\n\
                     2025-11-22T03:00:00Z,4\n2025-11-22T00:00:00Z,1\n2025-11-22T02:00:00+01:00,-2.5\n\
                     2025-11-22T04:00:00Z,5\n2025-11-22T03:30:00Z,4.5\n2025-11-22T05:00:00Z,6\n";
@@ -206,11 +206,11 @@ mod tests {
         let cases = [
             (
                 "time,usd_per_mwh\n",
-                "line 1: no start column: expected one of start, found time, usd_per_mwh",
+                "line 1 has no start column: expected one of start, found time, usd_per_mwh",
             ),
             (
                 "start,price\n",
-                "line 1: no price column: expected one of usd_per_mwh, found start, price",
+                "line 1 has no price column: expected one of usd_per_mwh, found start, price",
             ),
             ("start,usd_per_mwh\n", "there are no prices in the file"),
             (
@@ -230,11 +230,11 @@ mod tests {
             ),
             (
                 "start,usd_per_mwh\n1763769600,1\n",
-                "line 2: `end` is missing, and a file with one row has no usual step",
+                "line 2: `end` is missing, but the only row of a file needs it",
             ),
             (
                 "start,end,usd_per_mwh\n1763773200,1763776800,1\n\n1763769600,1763773201,1\n",
-                "line 2: 2025-11-22T01:00:00Z is before the end of the interval of line 4 (2025-11-22T01:00:01Z). A moment has one price",
+                "line 2: 2025-11-22T01:00:00Z is before the end of the interval of line 4 (2025-11-22T01:00:01Z). There can be only one price at a time",
             ),
             (
                 "start,usd_per_mwh\n1763769600,1\n1763773200,1\n1763773200,2\n",

@@ -88,8 +88,8 @@ pub(crate) fn parse(
     Ok(points)
 }
 
-/// What to check about a file of candles: the time of a candle is its start, and `close` is the price
-/// at its end.
+/// What to check if the file has candles: the time of a candle is its start, but `close` is the
+/// price at its end.
 pub(crate) fn candle_note(text: &[u8]) -> Option<String> {
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text);
     let header = reader.headers().ok()?.clone();
@@ -104,8 +104,8 @@ pub(crate) fn candle_note(text: &[u8]) -> Option<String> {
     })
 }
 
-/// The median step between points. A step within 10 % of five minutes, an hour or a day is replaced by
-/// that value. A single point counts as daily.
+/// The median step between points. A step within 10 % of five minutes, an hour or a day is replaced
+/// by that value. For a single point, it is a day.
 fn resolution_s(times: Vec<Timestamp>) -> i32 {
     let step_s = usual_step_s(times).unwrap_or(86_400);
     let is_about = |usual: &&u64| step_s.abs_diff(**usual) * 10 <= **usual;
@@ -159,7 +159,7 @@ mod tests {
     fn the_resolution_is_the_median_step() {
         let steps = |step_s: u32| {
             let line = |n| format!("{},1\n", 1_700_000_000 + n * step_s);
-            // The points have a gap, and are not sorted.
+            // The points are not sorted, and have a gap.
             let rows: String = [0, 1, 2, 9, 3, 4, 5].map(line).concat();
             parsed(&format!("time,usd\n{rows}"))[0].2
         };
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_that_is_there_twice_counts_once() {
+    fn a_price_that_is_repeated_is_imported_once() {
         assert_eq!(
             parsed("time,usd\n1763769600,1\n1763769600000,1.0\n").len(),
             1
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_no_text_are_named() {
+    fn files_that_are_not_text_are_refused_with_what_to_do() {
         for (start, expected) in [
             (&b"\x1f\x8b\x08"[..], "gzip"),
             (b"\xff\xfet\0i\0", "UTF-16"),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_candles_whose_close_is_taken_gets_a_note() {
+    fn a_file_of_candles_gets_a_note_if_its_close_is_used() {
         let note = |header: &str| candle_note(format!("{header}\n").as_bytes());
 
         let text = note("Timestamp,open,high,low,Close").expect("candles");
@@ -211,15 +211,15 @@ mod tests {
         let cases = [
             (
                 "",
-                "line 1: no time column: expected one of time, time_unix, timestamp, found ",
+                "line 1 has no time column: expected one of time, time_unix, timestamp, found ",
             ),
             (
                 "day,usd\n",
-                "line 1: no time column: expected one of time, time_unix, timestamp, found day, usd",
+                "line 1 has no time column: expected one of time, time_unix, timestamp, found day, usd",
             ),
             (
                 "time,open\n",
-                "line 1: no price column: expected one of usd, price_usd, price, close, found time, open",
+                "line 1 has no price column: expected one of usd, price_usd, price, close, found time, open",
             ),
             ("time,usd\n", "there are no prices in the file"),
             (

@@ -50,7 +50,7 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
     )?;
     if orphaned > 0 {
         outln!(
-            "{orphaned} blocks keep a price that is no longer in the table `prices`, because no final price within 36 hours replaces it: import prices for the time of these blocks (`hashlake import-prices`), then run `hashlake reprice` again"
+            "{orphaned} blocks keep a price that was removed from the table `prices`, because the table has no final price within 36 hours of the block. Import prices for the time of these blocks (`hashlake import-prices`), then run `hashlake reprice` again"
         )?;
     }
     Ok(ExitCode::SUCCESS)

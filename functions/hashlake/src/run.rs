@@ -24,7 +24,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(dir) = config.site_dir.as_deref().filter(|dir| !dir.is_dir()) {
         let dir = dir.display();
         return Err(format!(
-            "SITE_DIR={dir} is not a directory: set it to that of the built page, or unset it"
+            "SITE_DIR={dir} is not a directory: set it to the directory of the built page, or unset it"
         )
         .into());
     }
@@ -56,7 +56,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
 /// Waits until the process is asked to stop and the follower has ended.
 ///
 /// # Errors
-/// If the follower ends by a panic: a server without it would show old data as if they were new.
+/// If the follower panics. A server without it would show old data as if they were new.
 async fn until_stopped(
     mut interrupt: Interrupt,
     server: &AbortHandle,
@@ -72,7 +72,7 @@ async fn until_stopped(
         ended = &mut follower => ended,
     };
     ended.map_err(|error| {
-        format!("the ingest ended because of a bug, so the server ends too: start it again, and report this bug ({error})")
+        format!("the ingest ended because of a bug, so the server ends too: start hashlake again, and report this bug ({error})")
     })
 }
 

@@ -87,7 +87,7 @@ async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
         let usd =
             |usd: Option<f64>| usd.map_or_else(|| "none yet".to_owned(), |usd| usd.to_string());
         outln!(
-            "suspect     {} USD at {} ({}); before: {}, after: {}. It is not used; if it is right, import it with `hashlake import-prices`",
+            "suspect     {} USD at {} ({}) is not used; the price before is {}, the one after {}. If it is right, import it with `hashlake import-prices`",
             held.usd,
             held.time,
             held.source,
@@ -98,7 +98,7 @@ async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Rows of the file `key`; none if there is no file.
+/// The rows of the file `key`; no rows if there is no file.
 async fn read<T>(
     lake: &dyn Lake,
     key: &str,

@@ -1,5 +1,5 @@
-//! `hashlake strike`: whether machines should mine or stop now, from the configured lake or from the
-//! API of another hashlake.
+//! `hashlake strike`: shows whether machines should mine or stop now. The answer comes from the
+//! configured lake, or from the API of another hashlake.
 
 mod answer;
 pub(crate) mod args;
@@ -24,7 +24,7 @@ use crate::strike::decision::Rules;
 use crate::strike::source::Source;
 use crate::strike::watch::{Poll, Watch};
 
-/// As clap exits.
+/// The exit code of clap for invalid arguments.
 const INVALID_ARGUMENTS: u8 = 2;
 
 pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, Box<dyn Error>> {
@@ -40,7 +40,7 @@ pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, 
         let mut interrupt = Interrupt::listen()?;
         return tokio::select! {
             done = once::run(&source, args) => done,
-            () = interrupt.wait() => Ok(INTERRUPTED.into()), // What is dropped kills its command.
+            () = interrupt.wait() => Ok(INTERRUPTED.into()), // Dropping the other future kills its command.
         };
     }
     let watch = Watch {
@@ -57,7 +57,8 @@ pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, 
     watch::run(&watch, async || poll(&source, args).await).await
 }
 
-/// The power price comes first, because a slow command must not make the answer old.
+/// Gets the power price before the answer, so that the answer is new even if the command for the
+/// price is slow.
 async fn poll(source: &Source, args: &StrikeArgs) -> Poll {
     let power_price = args.power_price_now().await;
     let parameters = args.parameters(power_price.as_ref().ok().copied());

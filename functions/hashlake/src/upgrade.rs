@@ -78,7 +78,7 @@ fn as_json(upgraded: &Upgraded) -> serde_json::Value {
 
 fn summary(upgraded: &Upgraded, mode: Mode) -> String {
     if *upgraded == Upgraded::default() {
-        return "nothing to do: every file is of this version\n".to_owned();
+        return "nothing to do: every file is up to date\n".to_owned();
     }
     let done = match mode {
         Mode::Write => "rewritten",
@@ -100,7 +100,7 @@ fn summary(upgraded: &Upgraded, mode: Mode) -> String {
     lines
 }
 
-/// Months in order, in short: `2025-08 to 2025-10, 2026-01`.
+/// The months in a short form, such as `2025-08 to 2025-10, 2026-01`.
 fn in_runs(months: &[Month]) -> String {
     let runs = months.chunk_by(|a, b| a.next() == Some(*b));
     let run = |run: &[Month]| match run {

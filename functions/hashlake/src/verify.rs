@@ -52,7 +52,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::FAILURE)
 }
 
-/// The errors, and how much was checked.
+/// The errors, and the numbers of blocks and rows that were checked.
 #[derive(Debug, Default)]
 struct Findings {
     errors: Vec<String>,

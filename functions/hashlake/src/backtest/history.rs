@@ -11,14 +11,17 @@ use hashlake_core::table::{TableError, blocks, prices};
 use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
-/// 144 blocks take about a day; when they are slow, they still take less than this.
+/// How long before and after the power prices blocks are read. 144 blocks take about a day, and
+/// always less than this.
 const MARGIN: Duration = Duration::from_secs(7 * 86_400);
 
 #[derive(Debug, Error)]
 pub(crate) enum HistoryError {
     #[error(transparent)]
     Lake(#[from] LakeError),
-    #[error("{key}: {error}. `hashlake verify` checks the whole lake")]
+    #[error(
+        "the lake's file `{key}` is damaged: {error}. Run `hashlake verify` to check the whole lake"
+    )]
     Damaged { key: String, error: TableError },
 }
 
@@ -30,7 +33,8 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Blocks up to `height`, and prices.
+    /// Reads the blocks up to `height`, and the bitcoin prices, around the time of the power
+    /// prices.
     pub(crate) async fn read(
         lake: &dyn Lake,
         height: u32,

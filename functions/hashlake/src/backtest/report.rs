@@ -58,7 +58,7 @@ struct MonthReport {
     tally: TallyReport,
 }
 
-/// As power is 1 MW, hours mined are MWh mined.
+/// The power is 1 MW, so a number of hours is also a number of MWh.
 #[derive(Serialize)]
 struct TallyReport {
     profit_usd: f64,
@@ -146,16 +146,16 @@ impl Report {
         let mut lines = vec![format!("power prices  from {from} to {to}")];
         if self.power_price_gaps > 0 {
             lines.push(format!(
-                "gaps          {}, {:.1} h in total: if a price applies longer than the usual step between rows, give its row an `end`",
+                "gaps          {}, {:.1} h in total. If a price applies for longer than the usual step between rows, add an `end` to its row",
                 self.power_price_gaps, self.power_price_gap_hours
             ));
         }
         lines.push(match self.left_out_hours > 0.0 {
             true => format!(
-                "counted       {:.1} h; left out: {:.1} h, because blocks, bitcoin prices or 144 blocks of fees are missing",
+                "included      {:.1} h; {:.1} h are left out, because blocks, bitcoin prices, or the fees of 144 blocks are missing",
                 self.counted_hours, self.left_out_hours
             ),
-            false => format!("counted       {:.1} h; nothing is left out", self.counted_hours),
+            false => format!("included      {:.1} h; nothing is left out", self.counted_hours),
         });
         lines.push(format!(
             "site          1 MW of power; pool fee {}, overhead {}, adder {} USD/MWh; band {}, hold {} blocks",

@@ -1,4 +1,4 @@
-//! The answer of `/api/v1/strike`, as far as the command reads it.
+//! The fields of the answer of `/api/v1/strike` that the command uses.
 
 use hashlake_core::strike::Strike;
 use hashlake_core::timestamp::Timestamp;
@@ -43,11 +43,11 @@ impl Answer {
         self.asics.iter().find(|asic| asic.asic_id == asic_id)
     }
 
-    /// What the signal of a machine follows from, with a power price in USD/MWh.
+    /// The values from which the signal of a machine follows. `power_price` is in USD/MWh.
     ///
     /// # Errors
-    /// Why the signal is unknown. A cache may have kept an answer beyond the time until which it is
-    /// valid, so that time counts too.
+    /// Why the signal is unknown. An answer that a cache kept beyond its `valid_until` gives no
+    /// signal.
     pub(crate) fn market(
         &self,
         asic_id: &str,
@@ -58,7 +58,7 @@ impl Answer {
             return Err(or_no_reason(self.why.as_deref()));
         }
         if let Some(valid_until) = self.valid_until.filter(|valid_until| *valid_until < now) {
-            return Err(format!("the answer was valid until {valid_until} only"));
+            return Err(format!("the answer was only valid until {valid_until}"));
         }
         let Some(asic) = self.asic(asic_id) else {
             return Err(format!("the answer has no machine `{asic_id}`"));

@@ -6,50 +6,50 @@ use clap::{ArgGroup, Args, ValueEnum};
 use ingest::remote_api::RemoteApi;
 use tracing::warn;
 
-use crate::number_args::{overhead, part, usd_per_mwh};
+use crate::number_args::{fraction, overhead, usd_per_mwh};
 use crate::strike::decision::OnUnknown;
 use crate::strike::power;
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("power").args(["power_price", "power_price_command"])))]
 pub(crate) struct StrikeArgs {
-    /// Miners: an ID from `/api/v1/asics` or `custom:<TH/s>:<W>`, with `*120` after it for 120 of them
+    /// Miner models: IDs from `/api/v1/asics`, or `custom:<TH/s>:<W>`; append `*120` for 120 miners
     #[arg(long = "asic", value_name = "ID", required = true, num_args = 1.., value_delimiter = ',')]
     asics: Vec<String>,
     /// Power price now, in USD/MWh: what power costs, or what it can be sold for
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = usd_per_mwh)]
     power_price: Option<f64>,
-    /// Command that prints the power price now, a number in USD/MWh, in its first line
+    /// Command that prints the power price now, in USD/MWh, as a number in its first line
     ///
-    /// It runs with `sh -c`. If it fails, or prints anything else, the signal is unknown. It must
-    /// fail if all it has is an old price.
+    /// It runs with `sh -c`. If it fails, or prints anything else, the signal is unknown. If it
+    /// only has an old price, it must fail.
     #[arg(long, value_name = "CMD")]
     power_price_command: Option<String>,
-    /// Part of revenue that the pool keeps, such as 0.02 [default: 0]
-    #[arg(long, value_name = "PART", value_parser = part)]
+    /// Fraction of revenue that the pool keeps, such as 0.02 [default: 0]
+    #[arg(long, value_name = "FRACTION", value_parser = fraction)]
     pool_fee: Option<f64>,
-    /// Power that the site uses besides the miners, as a part of theirs, such as 0.05 [default: 0]
-    #[arg(long, value_name = "PART", value_parser = overhead)]
+    /// Power that the site uses besides the miners, as a fraction of their power, such as 0.05 [default: 0]
+    #[arg(long, value_name = "FRACTION", value_parser = overhead)]
     overhead: Option<f64>,
     /// Charges besides the power price, in USD/MWh; negative for a credit [default: 0]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = usd_per_mwh)]
     adder: Option<f64>,
-    /// Part of the strike by which the power price must pass it before a signal changes [default: 0.02]
-    #[arg(long, value_name = "PART", value_parser = part)]
+    /// Do not switch while the power price differs from the strike by less than this fraction of the strike [default: 0.02]
+    #[arg(long, value_name = "FRACTION", value_parser = fraction)]
     band: Option<f64>,
     /// Ask the API of a hashlake at this URL, instead of reading the lake at LAKE_URL
     #[arg(long, value_name = "URL", value_parser = RemoteApi::new)]
     pub(crate) api: Option<RemoteApi>,
-    /// `text` has one word for each miner, `prometheus` metrics [default: lines for people]
+    /// Output format: `text` has one word for each miner model, `prometheus` has metrics [default: lines for people]
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// Keep running, and print a line for each change of a signal (`--format json`: as JSON)
+    /// Keep running, and print a line for each change of a signal (JSON with `--format json`)
     #[arg(long, requires = "power")]
     pub(crate) watch: bool,
-    /// With --watch: command that is called for each change, with `sh -c` (see below)
+    /// With --watch: command to call with `sh -c` for each change (see below)
     #[arg(long, value_name = "CMD", requires = "watch")]
     pub(crate) exec: Option<String>,
-    /// With --watch: blocks after a change in which the signal does not change again
+    /// With --watch: number of blocks after a change during which the signal does not change again
     #[arg(long, value_name = "BLOCKS", default_value_t = 6, requires = "watch")]
     pub(crate) hold: u32,
     /// With --watch: what to do when the signal has been unknown for three polls
@@ -86,20 +86,20 @@ impl Format {
 /// The end of the help.
 pub(crate) const HELP: &str = "\
 Exit code:
-  0   mine: the signal of all miners is `mine`
+  0   mine: all signals are `mine`
   10  stop: all signals are known, and at least one is `stop`
-  20  unknown: the data are old, the power price is unknown or was not given, ..; stderr has the reason
-  1   no answer: the lake or the API cannot be read, a miner does not exist, ..
+  20  unknown, for example because the data are old or the power price is unknown; stderr has the reason
+  1   no answer, for example because the lake cannot be read or a miner model does not exist
   2   invalid arguments
 
---watch starts without a signal, so its first one is a change too: its previous signal is `unknown`. The band applies
-from then on, and after each change the hold: until it ends, miners keep on at any power price. With real-time prices, which
-can jump, use --hold 0. A change by --on-unknown does not wait for the hold.
+--watch starts without a signal, so the first signal is also a change, and its previous signal is `unknown`. From then on,
+the band applies. After each change, the hold applies: until it ends, the signal does not change at any power price. With
+real-time prices, which can jump, use --hold 0. A change because of --on-unknown does not wait for the hold.
 
 --exec gets the change in its environment and as JSON on standard input: HASHLAKE_SIGNAL (mine or stop),
 HASHLAKE_PREVIOUS_SIGNAL, HASHLAKE_ASIC_ID, HASHLAKE_COUNT, HASHLAKE_STRIKE_USD_PER_MWH,
 HASHLAKE_STOP_ABOVE_USD_PER_MWH, HASHLAKE_START_BELOW_USD_PER_MWH, HASHLAKE_POWER_PRICE_USD_PER_MWH, HASHLAKE_HEIGHT (newest
-block) and HASHLAKE_REASON; what is unknown is not set. It is called once per miner model, one call at a time. If it
+block) and HASHLAKE_REASON; unknown values are not set. The command is called once per miner model, one call at a time. If it
 fails or times out, it is called again at the next poll, until it succeeds or a newer change replaces it: make it safe to
 repeat. Its output goes to stderr.
 
@@ -129,14 +129,15 @@ impl StrikeArgs {
             .find(|(index, id)| ids[..*index].contains(id))
         {
             return Err(format!(
-                "--asic {}: given twice; add up the counts",
+                "--asic {} is given twice: give it once, with the sum of the counts",
                 twice.1
             ));
         }
         match (self.watch, self.format) {
-            (true, Some(Format::Text | Format::Csv | Format::Prometheus)) => {
-                Err("--watch prints lines, or JSON with --format json".to_owned())
-            }
+            (true, Some(Format::Text | Format::Csv | Format::Prometheus)) => Err(
+                "--watch supports no --format except json: use --format json, or leave it out"
+                    .to_owned(),
+            ),
             _ => Ok(()),
         }
     }
@@ -152,7 +153,9 @@ impl StrikeArgs {
         match (self.power_price, &self.power_price_command) {
             (Some(usd_per_mwh), _) => Ok(usd_per_mwh),
             (None, Some(command)) => power::printed_by(command, self.command_timeout).await,
-            (None, None) => Err("no power price was given".to_owned()),
+            (None, None) => {
+                Err("no power price was given (--power-price or --power-price-command)".to_owned())
+            }
         }
     }
 
@@ -182,5 +185,5 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .filter(|duration| {
             (Duration::from_millis(10)..=Duration::from_secs(86_400)).contains(duration)
         })
-        .ok_or_else(|| "expected seconds, from 0.01 to 86400".to_owned())
+        .ok_or_else(|| "expected a number of seconds from 0.01 to 86400".to_owned())
 }

@@ -1,20 +1,21 @@
-//! Which change `--exec` is called for next. It knows no process and no clock.
+//! Chooses the change for which `--exec` is called next. This module uses no process and no clock.
 
 use std::collections::VecDeque;
 
 use crate::strike::event::Event;
 
-/// The changes that `--exec` has yet to be called for: at most one of each machine, because only its
-/// newest one counts.
+/// The changes for which `--exec` has yet to be called. There is at most one for each machine,
+/// because only its newest change matters.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     waiting: VecDeque<Event>,
-    /// Calls that failed; they wait for the next poll.
+    /// Changes whose call failed. They wait for the next poll.
     failed: VecDeque<Event>,
 }
 
 impl Calls {
-    /// Adds a change. Returns the older one of the same machine, which is dropped for it.
+    /// Adds a change. If an older change of the same machine is still here, it is removed and
+    /// returned.
     pub(crate) fn add(&mut self, event: Event) -> Option<Event> {
         let dropped = take(&mut self.waiting, &event.asic_id)
             .or_else(|| take(&mut self.failed, &event.asic_id));
@@ -22,8 +23,8 @@ impl Calls {
         dropped
     }
 
-    /// Keeps a change whose call failed, to repeat the call, unless a newer one of the same machine
-    /// waits: then it is returned.
+    /// Keeps a change whose call failed, so that the call is repeated. If a newer change of the
+    /// same machine is waiting, returns the failed one instead.
     pub(crate) fn failed(&mut self, event: Event) -> Option<Event> {
         if self.waiting.iter().any(|one| one.asic_id == event.asic_id) {
             return Some(event);
@@ -32,17 +33,17 @@ impl Calls {
         None
     }
 
-    /// Lets the failed calls be repeated.
+    /// Makes the calls that failed wait for another try.
     pub(crate) fn retry(&mut self) {
         self.waiting.append(&mut self.failed);
     }
 
-    /// The change to call for now.
+    /// Removes the change for which to call the command now.
     pub(crate) fn next(&mut self) -> Option<Event> {
         self.waiting.pop_front()
     }
 
-    /// All that is left, in the order in which it came.
+    /// All remaining changes: the waiting ones, then those whose call failed.
     pub(crate) fn left(self) -> impl Iterator<Item = Event> {
         self.waiting.into_iter().chain(self.failed)
     }
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_change_of_a_machine_replaces_the_one_that_waits() {
+    fn a_newer_change_of_a_machine_replaces_the_waiting_one() {
         let mut calls = Calls::default();
         assert!(calls.add(event("a", Signal::Stop)).is_none());
         assert!(calls.add(event("b", Signal::Stop)).is_none());
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_call_gives_way_to_a_newer_change() {
+    fn a_failed_call_is_not_repeated_if_a_newer_change_waits() {
         let mut calls = Calls::default();
         calls.add(event("a", Signal::Stop));
         let running = calls.next().expect("a change");

@@ -1,18 +1,19 @@
-//! What one machine should do, poll by poll: the band, the hold, and what counts while the signal is
-//! unknown. It knows no clock.
+//! Decides what one machine should do, poll by poll. Applies the band, the hold, and the policy for
+//! an unknown signal. This module uses no clock.
 
 use std::fmt;
 
 use clap::ValueEnum;
 use hashlake_core::strike::{Signal, Strike};
 
-/// Polls in a row without a signal, after which [`OnUnknown`] counts: one lost reply stops no site.
+/// After this number of polls in a row without a signal, [`OnUnknown`] applies. So a single lost
+/// reply stops no site.
 pub(crate) const UNKNOWN_POLLS: u32 = 3;
 
 /// What the machines should do while the signal is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnUnknown {
-    /// What they do now
+    /// Keep doing what they do now
     Keep,
     /// Mine
     Mine,
@@ -20,7 +21,7 @@ pub(crate) enum OnUnknown {
     Stop,
 }
 
-/// What does not change from poll to poll.
+/// The settings, which are the same for all polls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules {
     /// A signal does not change for this many blocks after its last change.
@@ -28,7 +29,7 @@ pub(crate) struct Rules {
     pub(crate) on_unknown: OnUnknown,
 }
 
-/// What a poll shows.
+/// The values of one poll.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Market {
     pub(crate) strike: Strike,
@@ -56,12 +57,12 @@ impl fmt::Display for Market {
 /// A change of the signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// `None`: there was none before.
+    /// `None` for the first signal.
     pub(crate) from: Option<Signal>,
     pub(crate) to: Signal,
 }
 
-/// The signal of one machine, and what its next change depends on.
+/// The signal of one machine, and the state on which its next change depends.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Decision {
     signal: Option<Signal>,
@@ -77,9 +78,10 @@ impl Decision {
         self.signal
     }
 
-    /// Records one poll; `None` is one without an answer. Returns the resulting change of the signal, if there is one.
+    /// Records one poll. `market` is `None` if the poll gave no signal. Returns the resulting
+    /// change of the signal, if there is one.
     ///
-    /// A change that [`OnUnknown`] asks for does not wait for the hold, but the next one does.
+    /// A change because of [`OnUnknown`] does not wait for the hold, but starts a new one.
     pub(crate) fn observe(&mut self, market: Option<Market>, rules: Rules) -> Option<Change> {
         let to = match market {
             Some(market) => {
@@ -108,7 +110,8 @@ impl Decision {
         Some(Change { from, to })
     }
 
-    /// Heights far below the change are those of another lake: they do not hold.
+    /// Whether the hold forbids a change. A height far from that of the last change is from another
+    /// lake, and ends the hold.
     fn is_held(&self, height: u32, rules: Rules) -> bool {
         self.changed_at
             .is_some_and(|changed_at| height.abs_diff(changed_at) < rules.hold_blocks)
@@ -141,7 +144,7 @@ mod tests {
         })
     }
 
-    /// The changes as `(index of the poll, what follows)`.
+    /// The changes as `(index of the poll, new signal)`.
     fn changes(rules: Rules, polls: &[Option<Market>]) -> Vec<(usize, Signal)> {
         let mut decision = Decision::default();
         let changes = polls.iter().enumerate().filter_map(|(index, poll)| {
@@ -152,12 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn the_first_signal_is_a_change_from_nothing() {
+    fn the_first_signal_is_a_change() {
         let mut decision = Decision::default();
 
         let change = decision.observe(market(900_000, 101.0), KEEP);
 
-        let to = Signal::Stop; // Above the strike, within the band.
+        let to = Signal::Stop; // The power price is above the strike, but within the band.
         assert_eq!(change, Some(Change { from: None, to }));
         assert_eq!(decision.signal(), Some(to));
     }
@@ -214,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn one_lost_poll_stops_nothing_and_three_do() {
+    fn one_lost_poll_changes_nothing_but_three_stop_the_machines() {
         let lost = [market(900_000, 90.0), None, None, market(900_000, 90.0)];
         assert_eq!(changes(STOP, &lost), vec![(0, Signal::Mine)]);
 
@@ -224,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_stop_without_a_signal_the_machines_start_when_the_hold_is_over() {
+    fn after_a_stop_because_of_lost_polls_the_machines_start_when_the_hold_ends() {
         let polls = [
             market(900_000, 90.0),
             None,
@@ -244,7 +247,7 @@ mod tests {
         assert_eq!(changes(KEEP, &[None; 5]), vec![]);
     }
 
-    /// Polls while blocks are found: steps of the height, and now and then no answer.
+    /// Polls with rising heights. Some of them have no answer.
     fn polls() -> impl Strategy<Value = Vec<Option<Market>>> {
         let poll = weighted(0.9, (0..3_u32, 80.0..120.0_f64, 80.0..120.0_f64));
         vec(poll, 1..200).prop_map(|polls| {
@@ -306,7 +309,7 @@ mod tests {
         }
 
         #[test]
-        fn three_polls_without_an_answer_end_in_what_the_policy_says(polls in polls()) {
+        fn after_three_polls_without_an_answer_the_policy_decides(polls in polls()) {
             for (on_unknown, expected) in [(OnUnknown::Mine, Signal::Mine), (OnUnknown::Stop, Signal::Stop)] {
                 let rules = Rules { on_unknown, ..KEEP };
                 let mut decision = Decision::default();

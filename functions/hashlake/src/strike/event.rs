@@ -1,4 +1,4 @@
-//! A change of the signal of one machine, as it is printed and handed to `--exec`.
+//! A change of the signal of one machine, as it is printed and passed to `--exec`.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub(crate) struct Event {
     /// `mine`, `stop`, or `unknown` for the first signal.
     pub(crate) previous_signal: &'static str,
     pub(crate) reason: String,
-    /// How many of these machines there are, if that was given.
+    /// Number of these machines, if it was given.
     pub(crate) count: Option<u64>,
     /// Height of the newest block.
     pub(crate) height: Option<u32>,
@@ -29,7 +29,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// A change without a reason and figures.
+    /// A change, as yet without a reason and figures.
     pub(crate) fn new(time: Timestamp, asic_id: &str, change: Change) -> Self {
         Self {
             time,
@@ -46,7 +46,7 @@ impl Event {
         }
     }
 
-    /// The change with the figures that it follows from.
+    /// Adds the figures from which the change follows, and the reason.
     pub(crate) fn with_market(self, market: &Market) -> Self {
         Self {
             reason: market.to_string(),
@@ -59,7 +59,7 @@ impl Event {
         }
     }
 
-    /// The environment variables of `--exec`; `None`: the variable is not set.
+    /// The environment variables of `--exec`. A variable that is `None` is not set.
     pub(crate) fn variables(&self) -> [(&'static str, Option<String>); 10] {
         let text = |text: &str| Some(text.to_owned());
         let number = |number: Option<f64>| number.map(|number| number.to_string());

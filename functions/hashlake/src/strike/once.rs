@@ -16,7 +16,8 @@ use crate::strike::source::Source;
 const STOP: u8 = 10;
 const UNKNOWN: u8 = 20;
 
-/// What follows for one machine: the signal and its market, or why the signal is unknown.
+/// The result for one machine: its signal with the values from which it follows, or why the signal
+/// is unknown.
 type Verdict = Result<(Signal, Market), String>;
 
 /// Prints the answer. The exit code is the signal of all machines together.
@@ -46,7 +47,8 @@ pub(crate) async fn run(source: &Source, args: &StrikeArgs) -> Result<ExitCode, 
             format!("{json}\n")
         }
         Some(format @ (Format::Csv | Format::Prometheus)) => {
-            // What is unknown to this command alone has no signal: none is without a power price.
+            // If a signal is unknown only to this command, ask without the power price, so that the
+            // answer has no signals.
             let is_shared = answer.stale || verdicts.iter().all(Result::is_ok);
             let power_price = power_price.ok().copied().filter(|_| is_shared);
             let mut parameters = args.parameters(power_price);
@@ -54,7 +56,7 @@ pub(crate) async fn run(source: &Source, args: &StrikeArgs) -> Result<ExitCode, 
             String::from_utf8_lossy(&source.ask(&parameters).await?).into_owned()
         }
     };
-    // The exit code is the answer too, even if the output has been closed.
+    // The exit code is also an answer, so a closed output is not an error.
     drop(io::stdout().write_all(printed.as_bytes()));
     if let Some(why) = verdicts.iter().find_map(|verdict| verdict.as_ref().err()) {
         drop(writeln!(
@@ -98,10 +100,10 @@ fn lines(answer: &Answer, asic_ids: &[String], verdicts: &[Verdict]) -> String {
         text += &format!("{:7}  {asic_id:width$}  {figures}\n", word(verdict));
     }
     if let Some(block) = &answer.block {
-        text += &format!("block {} of {}", block.height, block.time);
+        text += &format!("block {} at {}", block.height, block.time);
         if let (Some(usd), Some(time)) = (answer.price_usd, answer.price_time) {
             let source = answer.price_source.as_deref().unwrap_or("unknown source");
-            text += &format!("; {usd:.2} USD/BTC of {time} ({source})");
+            text += &format!("; {usd:.2} USD/BTC at {time} ({source})");
         }
         if let Some(hashprice) = answer.usd_per_ph_day_144 {
             text += &format!("; hashprice {hashprice:.2} USD/PH/day (144 blocks)");
@@ -114,7 +116,8 @@ fn lines(answer: &Answer, asic_ids: &[String], verdicts: &[Verdict]) -> String {
     text
 }
 
-/// Marks the machines whose signal is unknown to this command alone, as when the power price is.
+/// Marks the machines whose signal is unknown only to this command, for example because the power
+/// price is unknown.
 fn mark_unknown(json: &mut Value, asic_ids: &[String], verdicts: &[Verdict]) {
     let Some(asics) = json["asics"].as_array_mut() else {
         return;

@@ -1,4 +1,4 @@
-//! The power price that a command prints.
+//! Runs the command that prints the power price.
 
 use std::io;
 use std::process::Stdio;
@@ -10,16 +10,16 @@ use tokio::process::Child;
 use crate::number_args::usd_per_mwh;
 use crate::strike::shell;
 
-/// More than any number needs.
+/// Maximum length of the line. Every number is shorter.
 const LINE_MAX: u64 = 1024;
 
-/// How much of a wrong line an error shows.
+/// How many characters of a wrong line an error shows.
 const SHOWN_CHARS: usize = 40;
 
-/// The power price that the command prints, in USD/MWh.
+/// Runs the command, and returns the power price that it prints, in USD/MWh.
 ///
 /// # Errors
-/// Why there is no price. An earlier one is never used instead. The text does not repeat the
+/// Why there is no price. An earlier price is never used instead. The error does not contain the
 /// command, which may hold a key.
 pub(crate) async fn printed_by(command: &str, timeout: Duration) -> Result<f64, String> {
     let failed = |reason: String| format!("the power price command {reason}");
@@ -38,8 +38,8 @@ pub(crate) async fn printed_by(command: &str, timeout: Duration) -> Result<f64, 
     })
 }
 
-/// The first line of the output. Reads the rest too, until the process ends, because a command
-/// fails if what it prints is not read.
+/// The first line of the output. The rest is read as well, until the process ends, because a
+/// command may fail if its output is not read.
 async fn first_line(child: &mut Child) -> io::Result<Vec<u8>> {
     let Some(stdout) = child.stdout.take() else {
         return Ok(Vec::new());
@@ -52,7 +52,7 @@ async fn first_line(child: &mut Child) -> io::Result<Vec<u8>> {
         .await?;
     let mut rest = sink();
     tokio::select! {
-        _ = child.wait() => {} // A process in the background may keep the output open.
+        _ = child.wait() => {} // A background process may keep the output open.
         _ = copy(&mut stdout, &mut rest) => {}
     }
     Ok(line)

@@ -1,4 +1,4 @@
-//! Runs a command of the user with `sh -c`, in a process group of its own, so that a time-out ends
+//! Runs a command of the user with `sh -c`, in its own process group, so that a time-out can kill
 //! all its processes.
 
 use std::io;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
 
-/// Why a command did not end by itself.
+/// Why a command could not be run, or was killed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ShellError {
     #[error("cannot be run: {0}")]
@@ -24,20 +24,20 @@ pub(crate) fn shell(text: &str) -> Command {
     command
 }
 
-/// Runs the command, with which `talk` exchanges input and output, until it ends.
+/// Runs the command until it ends. `exchange` writes its input and reads its output.
 ///
-/// All its processes are killed after `timeout`, or when the future is dropped before its end.
+/// All its processes are killed after `timeout`, and if the future is dropped.
 pub(crate) async fn run<T>(
     mut command: Command,
     timeout: Duration,
-    talk: impl AsyncFnOnce(&mut Child) -> io::Result<T>,
+    exchange: impl AsyncFnOnce(&mut Child) -> io::Result<T>,
 ) -> Result<(ExitStatus, T), ShellError> {
     let mut group = Group(command.spawn()?);
-    let whole = async {
-        let said = talk(&mut group.0).await?;
-        Ok((group.0.wait().await?, said))
+    let run_to_end = async {
+        let output = exchange(&mut group.0).await?;
+        Ok((group.0.wait().await?, output))
     };
-    match tokio::time::timeout(timeout, whole).await {
+    match tokio::time::timeout(timeout, run_to_end).await {
         Ok(ended) => ended,
         Err(_) => {
             group.kill();
@@ -47,14 +47,15 @@ pub(crate) async fn run<T>(
     }
 }
 
-/// A process and its descendants, as far as these have not left its process group.
+/// A process, with those of its descendants that are still in its process group.
 struct Group(Child);
 
 impl Group {
-    /// Kills them, unless the process has ended: then its number may be that of another.
+    /// Kills the process group. Does nothing if the process has ended, because its id may then
+    /// belong to another process.
     fn kill(&self) {
-        let number = self.0.id().and_then(|id| i32::try_from(id).ok());
-        if let Some(group) = number.and_then(Pid::from_raw) {
+        let id = self.0.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(group) = id.and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL); // An error means that it has just ended.
         }
     }

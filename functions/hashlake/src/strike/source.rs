@@ -1,5 +1,5 @@
-//! Where the answer comes from: the configured lake, or the API of another hashlake. Both are the
-//! same code: for a lake, its API runs in this process, without a server.
+//! The source of the answer: the configured lake, or the API of another hashlake. The code is the
+//! same: the API of the lake runs in this process, without a server.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 const ROUTE: &str = "strike";
 
-/// What is asked.
+/// The lake or the API that answers.
 #[derive(Clone, Debug)]
 pub(crate) enum Source {
     Lake { api: Router, name: String },
@@ -22,7 +22,7 @@ pub(crate) enum Source {
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum AskError {
-    /// The same question will never have an answer.
+    /// The same request will never succeed.
     #[error("{0}")]
     Refused(String),
     #[error("{0}")]
@@ -36,7 +36,7 @@ struct Problem {
 }
 
 impl Source {
-    /// The lake and its cursor.
+    /// The API of the lake, without a server.
     pub(crate) async fn lake(places: &Places) -> Self {
         let (lake, cursor) = places.open().await;
         let api = query::Api::new(lake, cursor, now);
@@ -46,7 +46,7 @@ impl Source {
         }
     }
 
-    /// The answer to these parameters, in the format that they name.
+    /// The answer to a request with these parameters, in the format that they select.
     pub(crate) async fn ask(&self, parameters: &[(&str, String)]) -> Result<Vec<u8>, AskError> {
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(parameters)

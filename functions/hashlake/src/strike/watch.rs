@@ -21,10 +21,10 @@ use crate::strike::event::Event;
 use crate::strike::shell;
 use crate::strike::source::AskError;
 
-/// How long a running command may go on after a request to stop.
+/// How long a running command may continue after a request to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// One poll: the answer and the power price in USD/MWh, or why there is none.
+/// One poll: the answer and the power price in USD/MWh, each with the reason if it is missing.
 pub(crate) struct Poll {
     pub(crate) answer: Result<Answer, AskError>,
     pub(crate) power_price: Result<f64, String>,
@@ -46,7 +46,7 @@ struct Machine {
     is_unknown: bool,
 }
 
-/// A call of `--exec`, and what it is called for.
+/// A running call of `--exec`, and the change for which it was called.
 struct Call {
     event: Event,
     ended: JoinHandle<Result<(), String>>,
@@ -55,7 +55,7 @@ struct Call {
 /// Watches until the process is asked to stop.
 ///
 /// # Errors
-/// The first poll is refused: no later one would have an answer.
+/// If the first poll is refused, because all later polls would be refused too.
 pub(crate) async fn run(
     watch: &Watch<'_>,
     poll: impl AsyncFn() -> Poll,
@@ -180,7 +180,7 @@ fn finish(event: Event, ended: Result<(), String>, calls: &mut Calls) {
     }
 }
 
-/// How the running call ended; waits for ever if none runs.
+/// How the running call ended. Waits forever if no call is running.
 async fn ended(running: &mut Option<Call>) -> Result<(), String> {
     match running {
         Some(call) => (&mut call.ended)
@@ -231,7 +231,7 @@ impl Call {
     }
 }
 
-/// Writes the change to standard input of the command, which need not read it.
+/// Writes the change to the standard input of the command. The command need not read it.
 async fn hand_over(child: &mut Child, input: &[u8]) -> io::Result<()> {
     let Some(mut stdin) = child.stdin.take() else {
         return Ok(());
@@ -250,7 +250,7 @@ mod tests {
     use crate::strike::decision::Change;
 
     #[tokio::test]
-    async fn a_call_that_outlasts_the_grace_is_killed() {
+    async fn a_call_that_takes_longer_than_the_grace_period_is_killed() {
         let folder = tempfile::tempdir().expect("a folder");
         let fifo = folder.path().join("fifo");
         let made = std::process::Command::new("mkfifo").arg(&fifo).status();

@@ -13,7 +13,7 @@ use hashlake_core::timestamp::Timestamp;
 
 const MEDIAN_BLOCKS: usize = 11; // BIP 113.
 
-/// As in [`crate::batch_diff`].
+/// The tolerance of [`crate::batch_diff`].
 const TOLERANCE: f64 = 1e-12;
 
 /// Checks blocks in order of height.
@@ -24,7 +24,7 @@ pub(crate) struct ChainCheck {
     times: VecDeque<Timestamp>,
     window: HashrateWindow,
     fees: FeeWindow,
-    lacks_hashprice: bool, // Whether that of the last block with a full window is null.
+    lacks_hashprice: bool, // Whether the hashprice of the last block with a full window is null.
     epoch_start: Option<Timestamp>, // Time of the first block of the current retarget period.
 }
 
@@ -133,8 +133,8 @@ impl ChainCheck {
         }
     }
 
-    /// Checks the hashprice with mean fees, if the 143 blocks below are in the lake. Of blocks in a
-    /// row that lack it, the first is an error.
+    /// Checks the hashprice with mean fees, if the 143 blocks below are in the lake. If it is null
+    /// in several blocks in a row, only the first of them is an error.
     fn check_hashprice(&mut self, block: &Block, error: &mut impl FnMut(String)) {
         let Some(fees_sat_144) = self.fees.push(block.height, block.fees) else {
             return;

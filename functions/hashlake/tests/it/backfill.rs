@@ -66,7 +66,7 @@ async fn shuffled_ranges_with_three_kills_give_the_bytes_of_one_uninterrupted_ru
             .spawn()
             .expect("it starts");
         if place < 3 {
-            // The kill must come when about half of the piece is filled: no event marks that moment.
+            // Kill the process when about half of the range is filled. No event marks that moment.
             std::thread::sleep(quarter / 2);
             child.kill().expect("killed"); // SIGKILL
         }
@@ -177,7 +177,7 @@ async fn a_dry_run_reports_missing_blocks_and_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_error_for_a_range_that_the_node_does_not_have_names_the_heights() {
+async fn the_error_names_the_heights_that_the_node_does_not_have() {
     let _turn = shared_turn().await;
     let (_replay, variables) = replay(LAST, FIRST).await;
     let lake = tempfile::tempdir().expect("a folder");

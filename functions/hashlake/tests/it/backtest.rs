@@ -1,4 +1,4 @@
-//! `hashlake backtest`.
+//! Tests of `hashlake backtest`.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,8 @@ impl Fixture {
     }
 }
 
-/// 72 hours: cheap for 12 hours, dear for the next 12, and so on. The price of the 30th is missing.
+/// 72 hours: cheap for 12 hours, expensive for the next 12, and so on. The price of the 30th hour
+/// is missing.
 fn half_days() -> String {
     let mut text = "start,usd_per_mwh\n".to_owned();
     for hour in (0..72).filter(|hour| *hour != 29) {
@@ -81,7 +82,7 @@ fn assert_near(value: &Value, expected: f64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_strike_mines_the_cheap_hours_and_earns_as_much_as_perfect_foresight() {
+async fn the_strike_mines_in_the_cheap_hours_and_earns_as_much_as_perfect_foresight() {
     let _turn = shared_turn().await;
     let fixture = Fixture::new().await;
     let file = fixture.write(&half_days());
@@ -115,7 +116,7 @@ async fn the_strike_mines_the_cheap_hours_and_earns_as_much_as_perfect_foresight
     assert_near(&strike["power_usd"], 60.0 * number(&strike["mwh_mined"]));
     assert_near(&never["profit_usd"], 0.0);
     assert_near(&always["hours_mined"], hours);
-    // Always mining pays 240 in the 36 dear hours for what earns about 160.
+    // In the 36 expensive hours, always mining pays 240 USD/MWh, and earns only about 160.
     let lost = number(&best["profit_usd"]) - number(&always["profit_usd"]);
     assert!((2_000.0..4_000.0).contains(&lost), "{lost}");
     // An owner who never mines sells all power.
@@ -153,7 +154,7 @@ async fn machines_terms_and_the_constant_can_be_chosen() {
     let report = fixture.json(&file, &terms);
 
     assert_eq!(report["asics"][1]["asic_id"], "antminer-s19j-pro-100");
-    // Revenue of power x 0.98 / 1.05 + 3 USD/MWh.
+    // Each MWh earns its revenue x 0.98 / 1.05, plus 3 USD.
     let (plain, site) = (rule(&plain, "always"), rule(&report, "always"));
     let expected = number(&plain["mining_usd"]) * 0.98 / 1.05 + 3.0 * number(&plain["mwh_mined"]);
     assert_near(&site["mining_usd"], expected);
@@ -197,7 +198,7 @@ async fn what_cannot_be_computed_is_an_error_that_says_what_to_do() {
         "{missing}"
     );
     assert!(
-        other_year.contains("power prices are from 2024-01-01T00:00:00Z to 2024-01-02T00:00:00Z, and the lake has no blocks with a price around that time"),
+        other_year.contains("power prices cover 2024-01-01T00:00:00Z to 2024-01-02T00:00:00Z, but the lake has no blocks with a bitcoin price around that time"),
         "{other_year}"
     );
     assert!(

@@ -78,7 +78,7 @@ async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() 
     for line in [
         "price       119342.51 USD at 2025-08-13T05:00:00Z (coingecko)",
         "price late  no new BTC price since 2025-08-13T05:00:00Z: CoinGecko refuses requests from this IP address (HTTP 403, no text), since 2025-08-13T06:00:00Z",
-        "suspect     1.5 USD at 2025-08-12T06:00:00Z (coingecko); before: 119000.5, after: none yet.",
+        "suspect     1.5 USD at 2025-08-12T06:00:00Z (coingecko) is not used; the price before is 119000.5, the one after none yet.",
     ] {
         assert!(printed(&full).contains(line), "{}", printed(&full));
     }
@@ -103,7 +103,7 @@ fn status_printed_to(stdout: impl Into<Stdio>) -> Output {
 }
 
 #[test]
-fn a_command_whose_output_nothing_reads_completes() {
+fn a_command_succeeds_when_the_reader_closes_its_output() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader); // As `head` does, when it has read enough.
 
@@ -112,7 +112,7 @@ fn a_command_whose_output_nothing_reads_completes() {
     assert_eq!((output.status.code(), &*printed(&output)), (Some(0), ""));
 }
 
-#[cfg(target_os = "linux")] // Others have no /dev/full.
+#[cfg(target_os = "linux")] // Other systems have no /dev/full.
 #[test]
 fn a_command_whose_output_cannot_be_written_fails() {
     let full = std::fs::File::create("/dev/full").expect("always full");
@@ -254,7 +254,7 @@ async fn recorded_blocks_are_not_written_to_a_lake_that_a_node_filled() {
 }
 
 #[test]
-fn a_lake_that_has_no_files_is_not_verified() {
+fn verify_fails_if_the_lake_has_no_files() {
     let folder = tempfile::tempdir().expect("a folder");
 
     for lake in [folder.path(), &folder.path().join("no/such/lake")] {
@@ -266,7 +266,7 @@ fn a_lake_that_has_no_files_is_not_verified() {
 }
 
 #[test]
-fn a_page_that_does_not_exist_is_named_at_the_start() {
+fn run_fails_at_start_if_site_dir_does_not_exist() {
     let output = hashlake(&["run"])
         .env("SITE_DIR", "/nonexistent")
         .env("LISTEN", "127.0.0.1:0")
@@ -278,7 +278,7 @@ fn a_page_that_does_not_exist_is_named_at_the_start() {
 }
 
 #[test]
-fn a_variable_that_is_not_utf_8_is_refused_and_not_taken_as_unset() {
+fn a_variable_that_is_not_utf_8_is_an_error_and_not_ignored() {
     use std::os::unix::ffi::OsStrExt;
 
     let output = hashlake(&["status"])
@@ -291,7 +291,7 @@ fn a_variable_that_is_not_utf_8_is_refused_and_not_taken_as_unset() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_certificates_of_authorities_http_works_and_https_is_explained() {
+async fn without_ca_certificates_http_works_and_the_https_error_explains_why() {
     let _turn = shared_turn().await;
     let lake = tempfile::tempdir().expect("a folder");
     let (_replay, variables) = replay(909_600, 909_578).await;

@@ -227,7 +227,7 @@ async fn a_wrong_stored_price_is_found_by_verify_and_corrected_in_all_tables() {
     );
     assert!(
         wrong.contains(
-            "imported prices that are far off the prices before and after: 1, such as 11845163 USD"
+            "1 imported prices are far off the prices before and after them, such as 11845163 USD"
         ),
         "{wrong}"
     );

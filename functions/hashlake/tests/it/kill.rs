@@ -42,7 +42,7 @@ async fn an_ingest_after_kills_leaves_the_same_bytes_as_an_uninterrupted_one() {
     let mut killed = 0;
     for attempt in 0.. {
         let mut child = ingest(&disturbed).spawn().expect("it starts");
-        // The kill must come at this moment of the run: no event marks it.
+        // Kill the process at this moment of the run. No event marks it.
         std::thread::sleep(whole.mul_f64(moment(attempt)));
         child.kill().expect("killed"); // SIGKILL
         if child.wait().expect("it ended").success() {

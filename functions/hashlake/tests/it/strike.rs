@@ -1,4 +1,4 @@
-//! `hashlake strike`.
+//! Tests of `hashlake strike`.
 
 mod once;
 mod recorded;

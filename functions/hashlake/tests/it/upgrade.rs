@@ -90,7 +90,7 @@ async fn a_lake_of_an_earlier_version_is_brought_up_to_date_without_a_node() {
     assert!(again.starts_with("nothing to do"), "{again}");
     let upgraded = files(lake);
 
-    // Other commands do the same before their own work, which is nothing here.
+    // Other commands first do the same. They have no other work here.
     let (from, to) = (FIRST.to_string(), TIP.to_string());
     for command in [
         &["ingest", "--once"][..],

@@ -1,4 +1,4 @@
-//! One answer: exit codes, formats, and the command that prints the power price.
+//! Tests without `--watch`: exit codes, formats, and the command that prints the power price.
 
 use std::process::{Command, Output};
 
@@ -57,7 +57,7 @@ async fn the_exit_code_is_the_signal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_answer_is_unknown_and_says_why() {
+async fn with_an_old_answer_the_signal_is_unknown_and_the_reason_is_printed() {
     let _turn = shared_turn().await;
     let why = "the newest block is 3 h 20 min old";
     let stale = Stub::start(Answer {
@@ -65,7 +65,7 @@ async fn an_old_answer_is_unknown_and_says_why() {
         ..Answer::default()
     })
     .await;
-    // A cache has kept this one.
+    // A cache kept this answer for too long.
     let kept = Stub::start(Answer {
         valid_until: "2025-11-22T10:00:00Z",
         ..Answer::default()
@@ -76,7 +76,7 @@ async fn an_old_answer_is_unknown_and_says_why() {
         (stale, why, true),
         (
             kept,
-            "the answer was valid until 2025-11-22T10:00:00Z",
+            "the answer was only valid until 2025-11-22T10:00:00Z",
             false,
         ),
     ] {
@@ -101,7 +101,7 @@ async fn an_old_answer_is_unknown_and_says_why() {
                             .is_some_and(|it| it.contains(why))
                     );
                 }
-                // The API says itself that its answer is stale.
+                // The API itself marks its answer as stale.
                 _ => assert_eq!(shown, format!("{format}, with signals: {is_marked}\n")),
             }
         }
@@ -226,7 +226,7 @@ async fn the_power_price_comes_from_a_command() {
         ("echo 99.5", 0),
         ("echo ' 1.005e2 '; echo debug; echo debug", 10),
         ("printf 99", 0),
-        // A process in the background keeps the output open, and is not waited for.
+        // A background process keeps the output open. hashlake does not wait for it.
         (
             "echo 99; sleep 100 2>/dev/null & echo $! > \"$PID_FILE\"",
             0,

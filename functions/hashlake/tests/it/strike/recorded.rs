@@ -1,4 +1,5 @@
-//! A lake that grows from the recording at speed, and the real API over it, at the replay's clock.
+//! A lake that is filled from a fast replay, and the real API that reads it. Both use the replay's
+//! clock.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub(crate) struct RecordedWorld {
     replay: Replay,
     node_url: String,
     lake: Arc<DirectoryLake>,
-    /// While it is true, the API answers with an error.
+    /// While it is true, the API returns an error.
     pub(crate) is_down: Arc<AtomicBool>,
 }
 
@@ -60,10 +61,10 @@ impl RecordedWorld {
         world
     }
 
-    /// Brings the lake to the replay's tip.
+    /// Fills the lake up to the replay's tip.
     pub(crate) async fn ingest(&self, first: Option<u32>) {
-        // A new source each time, because the old one would not call again for five minutes, by the
-        // clock of this machine.
+        // Each ingest gets a new source: the old one would not call again for five minutes of real
+        // time.
         let prices = CoinGecko::new(CoinGeckoConfig {
             plan: CoinGeckoTier::Pro,
             key: None,
@@ -114,8 +115,8 @@ async fn serve(replay: Replay) -> String {
     url
 }
 
-/// Serves the API. The time until which an answer is valid is moved from the replay's clock to that
-/// of this machine, which the program reads; nothing else is changed.
+/// Serves the API. `valid_until` is converted from the replay's clock to real time, which the
+/// program uses. Nothing else is changed.
 async fn serve_api(api: Router, replay: Replay, is_down: Arc<AtomicBool>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
     let url = format!("http://{}", listener.local_addr().expect("bound"));

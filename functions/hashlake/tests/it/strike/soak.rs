@@ -1,4 +1,4 @@
-//! `--watch --exec` against recorded blocks at speed, for minutes or hours.
+//! Runs `--watch --exec` with a fast replay of recorded blocks, for minutes or hours.
 //!
 //! Blocks are replayed 2,000 times as fast as they were found; ingest writes them to a lake, and the
 //! API answers from it by the replay's clock. The power price swings through the strikes of three
@@ -22,12 +22,12 @@ use crate::strike::watching::{Watching, children};
 
 const SPEED: f64 = 2_000.0;
 const TICK: Duration = Duration::from_millis(200);
-/// A process that has ended and that its parent leaves for so long is a zombie.
+/// A process that has ended, and whose parent does not notice it for this long, is a zombie.
 const ZOMBIE: Duration = Duration::from_secs(2);
 const HOLD: u64 = 6;
 const ASICS: &str = "antminer-s19j-pro-100,antminer-s21-pro-234,antminer-s23-hyd-580";
 
-/// Minutes to run: `HASHLAKE_SOAK_MINUTES`. Default: a quarter.
+/// How long to run: `HASHLAKE_SOAK_MINUTES`. The default is a quarter of a minute.
 fn duration() -> Duration {
     let minutes = std::env::var("HASHLAKE_SOAK_MINUTES").ok();
     let minutes = minutes
@@ -36,14 +36,14 @@ fn duration() -> Duration {
     Duration::from_secs_f64(60.0 * minutes)
 }
 
-/// Power price in USD/MWh: swings of a day and of five hours, around the strikes of late 2025.
+/// Power price in USD/MWh. It swings daily and every five hours, around the strikes of late 2025.
 fn power_price(time: Timestamp) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a recorded time")]
     let turn = |hours: f64| time.to_secs() as f64 / 3600.0 / hours * std::f64::consts::TAU;
     100.0 + 40.0 * turn(24.0).sin() + 80.0 * turn(5.0).sin()
 }
 
-/// Writes the file whole, so that a reader never finds half of it.
+/// Replaces the file in one step, so that a reader never finds half of it.
 fn replace(file: &Path, text: &str) {
     let new = file.with_extension("new");
     std::fs::write(&new, text).expect("written");
@@ -161,7 +161,7 @@ async fn a_watch_follows_recorded_blocks_without_leaks_and_every_change_is_carri
             );
         }
     }
-    // Then the world stands still, until the last change of every machine is carried out.
+    // Then nothing changes any more. Wait until the last change of every machine is carried out.
     world.is_down.store(false, Ordering::Relaxed);
     replace(&price, &power_price(world.clock()).to_string());
     let printed = |changes: &[Value]| {

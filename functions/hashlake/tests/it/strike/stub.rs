@@ -16,10 +16,10 @@ use tokio::sync::watch;
 pub(crate) struct Answer {
     pub(crate) strike: f64,
     pub(crate) height: u32,
-    /// `Some`: the answer is stale.
+    /// Why the answer is stale, if it is.
     pub(crate) why: Option<&'static str>,
     pub(crate) valid_until: &'static str,
-    /// `Some`: answers with this status and body instead.
+    /// If it is set, this status and body are sent instead.
     pub(crate) instead: Option<(u16, &'static str)>,
 }
 
@@ -96,7 +96,7 @@ async fn strike(State(state): State<Arc<Shared>>, RawQuery(query): RawQuery) -> 
     json_of(&answer, &query).to_string().into_response()
 }
 
-/// The JSON of section `/strike` of the API, for the machines of the query.
+/// The JSON of an answer of `/api/v1/strike`, for the machines of the query.
 fn json_of(answer: &Answer, query: &str) -> Value {
     let parameter = |name: &str| {
         let pairs: Vec<(String, String)> = url_pairs(query);

@@ -1,4 +1,4 @@
-//! `--watch`: changes, the command that is called for each, and the end.
+//! Tests of `--watch`: changes, the command that is called for each change, and stopping.
 
 use std::path::Path;
 use std::process::Command;
@@ -47,9 +47,9 @@ async fn each_change_is_a_line_after_band_and_hold() {
         "antminer-s21-pro-234 unknown -> mine: power 45.00 USD/MWh, strike 100.00 (stop above 102.00, start below 98.00), at block 900000"
     );
 
-    stub.set(answer(40.0, 900_005)); // Held.
+    stub.set(answer(40.0, 900_005)); // The hold has not ended yet.
     stub.wait_for_polls(3).await;
-    stub.set(answer(44.5, 900_006)); // Within the band, which ends at 45.39.
+    stub.set(answer(44.5, 900_006)); // The power price is within the band, which ends at 45.39.
     stub.wait_for_polls(3).await;
     stub.set(answer(40.0, 900_007));
     assert_eq!(
@@ -151,7 +151,7 @@ async fn a_slow_power_price_delays_no_call() {
     let mut watch = Watching::start(&stub.url, &[&power[..], &arguments].concat());
 
     for expected in ["did a", "did b", "did c"] {
-        assert_eq!(watch.logged("").await, expected); // Nothing is killed in the meantime.
+        assert_eq!(watch.logged("").await, expected); // No call is killed before.
     }
 }
 
@@ -269,7 +269,7 @@ async fn a_command_need_not_read_its_input_and_leaves_no_zombie() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_the_signal_is_unknown_the_policy_counts_after_three_polls() {
+async fn after_three_polls_with_an_unknown_signal_the_policy_applies() {
     let _turn = shared_turn().await;
     for (policy, expected) in [
         ("keep", None),
@@ -304,7 +304,7 @@ async fn while_the_signal_is_unknown_the_policy_counts_after_three_polls() {
             assert!(watch.change().await.contains(expected));
             watch.logged("did stop at no height").await;
         }
-        stub.set(answer(100.0, 900_006)); // The hold is over.
+        stub.set(answer(100.0, 900_006)); // The hold has ended.
         watch.logged("the signal is known again").await;
         if expected.is_some() {
             assert!(watch.change().await.contains("stop -> mine: power 45.00"));
@@ -356,7 +356,7 @@ async fn every_cause_of_an_unknown_signal_is_logged_once() {
                 valid_until: "2025-11-22T10:00:00Z",
                 ..Answer::default()
             },
-            "the answer was valid until 2025-11-22T10:00:00Z only",
+            "the answer was only valid until 2025-11-22T10:00:00Z",
         ),
     ] {
         stub.set(wrong);
@@ -373,7 +373,7 @@ async fn every_cause_of_an_unknown_signal_is_logged_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_power_price_command_is_asked_at_each_poll() {
+async fn the_power_price_command_runs_at_each_poll() {
     let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -398,7 +398,7 @@ async fn a_power_price_command_is_asked_at_each_poll() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_machine_that_does_not_exist_ends_the_start() {
+async fn a_watch_of_an_unknown_machine_fails_at_the_start() {
     let _turn = shared_turn().await;
     let refused = Some((404, r#"{"detail": "unknown machine `x`"}"#));
     let stub = Stub::start(Answer {
@@ -416,7 +416,7 @@ async fn a_machine_that_does_not_exist_ends_the_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_api_that_is_down_at_the_start_is_waited_for() {
+async fn a_watch_waits_for_an_api_that_is_down_at_the_start() {
     let _turn = shared_turn().await;
     let stub = Stub::start(down()).await;
     let mut watch = watching(&stub, &[]);

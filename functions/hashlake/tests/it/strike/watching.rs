@@ -1,4 +1,4 @@
-//! A process `hashlake strike --watch`, with what it prints as it prints it.
+//! A process `hashlake strike --watch`, whose output can be read while it runs.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -8,10 +8,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::common::hashlake;
 
-/// Longer than any test takes: a test that waits for what never comes fails.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Longer than any test takes. A test that waits in vain fails after this time.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// It is killed on drop.
+/// The process. It is killed on drop.
 pub(crate) struct Watching {
     child: Child,
     /// Lines of standard output.
@@ -47,14 +47,14 @@ impl Watching {
 
     /// The next line of standard output.
     pub(crate) async fn change(&mut self) -> String {
-        let line = tokio::time::timeout(PATIENCE, self.changes.recv()).await;
+        let line = tokio::time::timeout(TIMEOUT, self.changes.recv()).await;
         line.expect("a line in time").expect("it runs")
     }
 
     /// The next line of standard error that contains `text`.
     pub(crate) async fn logged(&mut self, text: &str) -> String {
         loop {
-            let line = tokio::time::timeout(PATIENCE, self.log.recv()).await;
+            let line = tokio::time::timeout(TIMEOUT, self.log.recv()).await;
             let line = line.unwrap_or_else(|_| panic!("no line with `{text}`"));
             let line = line.unwrap_or_else(|| panic!("it ended without `{text}`"));
             if line.contains(text) {
@@ -63,12 +63,12 @@ impl Watching {
         }
     }
 
-    /// The lines of standard output that have come since the last call.
+    /// The lines of standard output since the last call.
     pub(crate) fn changes_so_far(&mut self) -> Vec<String> {
         std::iter::from_fn(|| self.changes.try_recv().ok()).collect()
     }
 
-    /// The lines of standard error that have come since the last call.
+    /// The lines of standard error since the last call.
     pub(crate) fn log_so_far(&mut self) -> Vec<String> {
         std::iter::from_fn(|| self.log.try_recv().ok()).collect()
     }
@@ -119,8 +119,8 @@ fn lines(stream: impl Read + Send + 'static) -> UnboundedReceiver<String> {
     receiver
 }
 
-/// Waits until this process has ended, as a killed one does soon. A zombie has ended; its parent has
-/// yet to notice.
+/// Waits until this process has ended. A zombie has ended, even if its parent has not noticed it
+/// yet.
 pub(crate) async fn wait_for_end(pid: &str) {
     let stat = format!("/proc/{}/stat", pid.trim());
     let runs = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
@@ -129,7 +129,7 @@ pub(crate) async fn wait_for_end(pid: &str) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    let in_time = tokio::time::timeout(PATIENCE, ended).await;
+    let in_time = tokio::time::timeout(TIMEOUT, ended).await;
     in_time.unwrap_or_else(|_| panic!("{pid} still runs"));
 }
 

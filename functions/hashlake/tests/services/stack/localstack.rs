@@ -13,7 +13,7 @@ use super::cloud::{
 use crate::common::{printed, shared_turn};
 
 /// The commands of the section `Deploy` of a README, with the address of the node replaced. The
-/// command that adds a Rust target is left out, because the functions run on this machine.
+/// command that adds a Rust target is left out, because the functions run on this computer.
 fn commands_of(readme: &str, node: &str) -> String {
     let text = fs::read_to_string(format!("{ROOT}/{readme}")).expect("a README");
     let section = text
