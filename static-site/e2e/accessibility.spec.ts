@@ -215,7 +215,7 @@ test.describe("by keyboard", () => {
     await expect(tiles).toHaveCount(6);
     const formulas = {
       "explain-mwh": "hashprice × 1000 ÷ (24 × J/TH)",
-      "explain-hashprice": "difficulty × 232",
+      "explain-hashprice": "difficulty × 4,294,967,296",
       "explain-difficulty": "600 s",
       "explain-fees": "fees ÷ (subsidy + fees)",
     };
@@ -240,7 +240,7 @@ test.describe("by keyboard", () => {
 
   test("a machine can be added by keyboard, and the focus returns to the button", async ({ page }) => {
     await open(page);
-    const add = page.getByRole("button", { name: "Add a machine" });
+    const add = page.getByRole("button", { name: "Add miner" });
     await add.focus();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
@@ -369,7 +369,7 @@ test.describe("in an iframe", () => {
   test("the link follows what is chosen in the iframe", async ({ page }) => {
     await open(page, "/?embed=1");
 
-    await page.getByRole("spinbutton", { name: "Power price" }).fill("77");
+    await page.getByRole("spinbutton", { name: "Electricity price" }).fill("77");
 
     await expect(page.getByRole("link", { name: "hashlake" })).toHaveAttribute("href", /\/\?power=77$/);
   });
@@ -464,7 +464,7 @@ test.describe("for a user in Germany", () => {
     const summary = await api.summary();
     const [network = {}] = await fieldsOf(page.locator("#network"));
     expect(network.height).toBe(german(summary.block.height, 0));
-    expect(network.hashprice).toBe(german(summary.usd_per_ph_day ?? NaN, 2));
+    expect(network.hashprice).toBe(german(summary.usd_per_ph_day_144 ?? NaN, 2));
     expect(network["fee-share"]).toBe(german(summary.block.fee_share ?? NaN, 1, "percent"));
     const [block] = (await api.blocks("from_height=912345&limit=20")).toReversed();
     const [row = {}] = await fieldsOf(page.locator("#blocks tbody tr"));

@@ -409,7 +409,7 @@ test.describe("settings", () => {
       const revenue = await getJson<RevenueJson>(request, revenuePath(sample, asics, `&power_price=${power}`));
       await open(page, sample, `&asics=${asics.join()}`);
 
-      await numberField(page, "Power price").fill(String(power));
+      await numberField(page, "Electricity price").fill(String(power));
 
       const found = revenue.asics.map(({ columns }) => profitability(revenue, columns.profit_usd_per_mwh));
       const [lead = { share: NaN, margin: NaN }] = found;
@@ -447,7 +447,7 @@ test.describe("settings", () => {
     await open(page, BLOCKS);
     const words = await page.locator("#in-words").textContent();
 
-    for (const nonsense of ["", "1e9"]) await numberField(page, "Power price").fill(nonsense);
+    for (const nonsense of ["", "1e9"]) await numberField(page, "Electricity price").fill(nonsense);
 
     await expect(page.locator("#in-words")).toHaveText(words ?? "");
     expect((await queryOf(page)).has("power")).toBe(false);
@@ -465,9 +465,9 @@ test.describe("settings", () => {
     await choose(page, "In", "sat");
     await choose(page, "Scale", "log");
     await choose(page, "Right axis", "price");
-    await numberField(page, "Power price").fill("61.5");
+    await numberField(page, "Electricity price").fill("61.5");
     await numberField(page, "Pool fee").fill("1.5");
-    await page.getByRole("button", { name: "Add a machine" }).click();
+    await page.getByRole("button", { name: "Add miner" }).click();
     await page.getByLabel("From the catalogue").fill("S21 XP Hyd (473");
     await page.getByLabel("From the catalogue").press("Enter");
     await page.getByRole("button", { name: "Remove Antminer S19j Pro (100 TH/s)" }).click();
@@ -485,16 +485,16 @@ test.describe("settings", () => {
 test.describe("machines", () => {
   test("up to eight machines can be compared, from the catalogue and custom ones", async ({ page, request }) => {
     await open(page, BLOCKS);
-    const add = page.getByRole("dialog", { name: "Add a machine" });
+    const add = page.getByRole("dialog", { name: "Add miner" });
     const addKnown = async (name: string) => {
-      if (!(await add.isVisible())) await page.getByRole("button", { name: "Add a machine" }).click();
+      if (!(await add.isVisible())) await page.getByRole("button", { name: "Add miner" }).click();
       await add.getByLabel("From the catalogue").fill(name);
       await add.getByRole("button", { name: "Add" }).first().click();
     };
 
     await addKnown("Antminer S19 XP (140 TH/s)");
     await addKnown("antminer s19 (95"); // Only one machine's name has these words.
-    await page.getByRole("button", { name: "Add a machine" }).click();
+    await page.getByRole("button", { name: "Add miner" }).click();
     await add.getByLabel("TH/s").fill("200");
     await add.getByLabel("W", { exact: true }).fill("3500");
     await add.getByRole("button", { name: "Add" }).last().click();
@@ -529,8 +529,8 @@ test.describe("machines", () => {
 
   test("a machine that is already compared, or unknown, is not added", async ({ page }) => {
     await open(page, BLOCKS);
-    const add = page.getByRole("dialog", { name: "Add a machine" });
-    await page.getByRole("button", { name: "Add a machine" }).click();
+    const add = page.getByRole("dialog", { name: "Add miner" });
+    await page.getByRole("button", { name: "Add miner" }).click();
 
     for (const { name, said } of [
       { name: "S21 Pro (234", said: "It is among them already." },

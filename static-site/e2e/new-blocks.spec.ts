@@ -52,8 +52,8 @@ test("a new block appears in tiles and chart without a reload", async ({ page, r
 
   await nextBlock(page);
 
-  const { block, sat_per_ph_day } = await newestShown(page, request);
-  const earned = whole((sat_per_ph_day * 1_000) / (24 * J_PER_TH));
+  const { block, sat_per_ph_day_144 } = await newestShown(page, request);
+  const earned = whole(((sat_per_ph_day_144 ?? NaN) * 1_000) / (24 * J_PER_TH));
   await expect(page.locator("#machine-tiles [data-field=sat]")).toHaveText(earned);
   await expect.poll(async () => (await legendOf(page)).height).toBe(block.height);
   expect((await legendOf(page)).rows.map(({ value }) => value)).toEqual([earned]);
@@ -66,7 +66,7 @@ test("when a block arrives, scroll position, zoom, focus and typed text stay as 
   await page.getByText("The same as a table").click();
   await page.locator("#chart-data").getByRole("button", { name: "Older" }).click();
   const search = page.getByRole("searchbox", { name: "Search" });
-  await numberField(page, "Power price").fill("61.5");
+  await numberField(page, "Electricity price").fill("61.5");
   await search.pressSequentially("s21 x");
   await search.press("ArrowLeft");
   await expect.poll(async () => (await queryOf(page)).get("find")).toBe("s21 x");
@@ -93,7 +93,7 @@ test("when a block arrives, scroll position, zoom, focus and typed text stay as 
 test("the page does not change a number while the user types it", async ({ page }) => {
   await page.goto("/");
   await waitForChart(page);
-  const power = numberField(page, "Power price");
+  const power = numberField(page, "Electricity price");
   await power.fill("");
   await power.pressSequentially("7.");
 
@@ -179,15 +179,13 @@ test.describe("a server that stops", () => {
     const before = await figures();
     await expect(statusLine).toHaveAttribute("data-status", "offline", { timeout: 30_000 });
 
-    await expect(statusLine).toContainText(
-      "Not up to date: the server does not answer. What is shown was true before.",
-    );
+    await expect(statusLine).toContainText("Can't reach the server. Retrying every 10 s.");
     await expect(statusLine).toContainText(/Last heard of \d+ s ago/);
     expect(await figures()).toEqual(before);
     // This range cannot be loaded now; the old data remain.
     await page.getByRole("button", { name: "7D" }).click();
     await expect(chartOf(page)).toHaveAttribute("aria-busy", "false");
-    await expect(statusLine).toContainText("Not up to date");
+    await expect(statusLine).toContainText("Can't reach the server");
     await expect(page.locator("#legend tbody td").first()).toHaveText(/\d/);
 
     await own.start();

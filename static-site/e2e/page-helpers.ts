@@ -36,11 +36,16 @@ export async function getJson<Json>(request: APIRequestContext, path: string, or
   return (await response.json()) as Json;
 }
 
-const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) =>
-  new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, ...options })
-    .format;
+const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) => {
+  const format = new Intl.NumberFormat("en-US", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+    ...options,
+  });
+  return (value: number) => format.format(value).replace("-", "\u2212");
+};
 
-/** Numbers in the format of the tests' locale. */
+/** Numbers in the format of the tests' locale, with U+2212 as the minus. */
 export const cents = fixed(2);
 export const signedCents = fixed(2, { signDisplay: "exceptZero" });
 export const whole = fixed(0);

@@ -22,6 +22,7 @@ const LEAD = "antminer-s21-pro-234";
 const DASH = "–";
 
 const statusLine = (page: Page) => page.locator("#status-line");
+const statusLink = async (page: Page) => (await statusLine(page).getByRole("link").getAttribute("href")) ?? "";
 const tops = (page: Page) =>
   page.evaluate(() =>
     ["#machine-tiles", "#network", "#chart", "#legend"].map(
@@ -64,7 +65,8 @@ test("loading: the layout keeps space for what is filled in later", async ({ pag
 test("recorded: the page says that what it shows is a recording", async ({ page }) => {
   await page.goto("/");
 
-  await expect(statusLine(page)).toHaveText(/record.*sixty times as fast.*BITCOIN_RPC_URL/i);
+  await expect(statusLine(page)).toHaveText(/^Recorded blocks and prices, not live\. Block [\d,]+\. $/);
+  await expect(page.getByRole("heading", { name: "Demo: November 2025, replayed at 60x" })).toBeVisible();
 });
 
 test("fresh: it names the block it is up to date with, and its age", async ({ page, request }) => {
@@ -85,13 +87,18 @@ test("fresh: it names the block it is up to date with, and its age", async ({ pa
   await expect(page.locator("#network [data-field=age]")).toHaveText(/^12 min \d+ s ago$/);
 });
 
-test("stale: it gives the reason, and shows the data it has", async ({ page }) => {
+test("stale: it says how old the data are, and shows them without the colours of now", async ({ page, request }) => {
   await withStatus(page, { stale: true, why: "the node has 7 blocks more" });
 
   await page.goto("/");
 
-  await expect(statusLine(page)).toHaveText("Stale: the node has 7 blocks more. ");
+  await expect(statusLine(page)).toHaveText(/^Data are \d+ days old\. Status$/);
   await expect(statusLine(page)).toHaveAttribute("data-status", "stale");
+  await expect(page.getByRole("heading", { name: /^As of Nov 2\d, 2025$/ })).toBeVisible();
+  // The operator's part is behind the link; figures have no colour of profit or loss.
+  expect(await (await request.get(await statusLink(page))).json()).toHaveProperty("last_ingest");
+  await expect(page.locator(".verdict").first()).toHaveCSS("color", "rgb(22, 32, 43)");
+  await expect(page.locator("#network [data-field=retarget]")).not.toContainText("(");
   await waitForChart(page);
   await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
 });
@@ -103,12 +110,13 @@ test.describe("without data", () => {
     await own.start({ BITCOIN_RPC_URL: "http://127.0.0.1:9" });
     const refusal = await request.get(`${own.page}/api/v1/summary`);
     expect(refusal.status()).toBe(503);
-    const { detail } = (await refusal.json()) as { detail: string };
 
     await page.goto(own.page);
 
     await expect(statusLine(page)).toHaveAttribute("data-status", "down");
-    await expect(statusLine(page)).toContainText(`Nothing to show yet: ${detail}. Trying again every 10 seconds.`);
+    await expect(statusLine(page)).toContainText(
+      "No data yet: the server is waiting for its first block. Retrying every 10 s.",
+    );
     await expect(chartOf(page)).toContainText("No blocks to show yet");
     await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   });
@@ -127,7 +135,7 @@ test.describe("without data", () => {
     await page.goto("/");
 
     await expect(statusLine(page)).toHaveAttribute("data-status", "refused");
-    await expect(statusLine(page)).toContainText("that is too much for one answer");
+    await expect(statusLine(page)).toContainText("That is too much for one answer.");
     await expect(chartOf(page)).toContainText("No blocks to show yet");
     await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
   });
@@ -144,7 +152,7 @@ test.describe("without data", () => {
     await expect(statusLine(page)).toHaveAttribute("data-status", "offline", { timeout: 30_000 });
 
     await expect(statusLine(page)).toContainText(
-      "Not up to date: this device is offline. What is shown was true before.",
+      /^This device is offline\. Retrying every 10 s\. What is shown was loaded .* ago\./,
     );
     await expect(page.locator("#machine-tiles")).toHaveText(figures ?? "");
     await choose(page, "In", "sat"); // This needs no server.
@@ -171,17 +179,19 @@ test.describe("partial: prices that ended days ago", () => {
       )
       .toBe(0);
     const summary = await getJson<SummaryJson>(request, "/summary", own.page);
-    expect(summary.usd_per_ph_day).toBeNull();
+    expect(summary.usd_per_ph_day_144).toBeNull();
 
     await page.goto(`${own.page}/?asics=${LEAD}`);
     const tile = page.locator("#machine-tiles > li");
-    await expect(tile.locator("[data-field=sat]")).toHaveText(whole((summary.sat_per_ph_day * 1_000) / (24 * 15)));
+    await expect(tile.locator("[data-field=sat]")).toHaveText(
+      whole(((summary.sat_per_ph_day_144 ?? NaN) * 1_000) / (24 * 15)),
+    );
     await expect(tile.locator("[data-field=usd]")).toHaveText(DASH);
-    await expect(tile).toContainText("no price known yet");
+    await expect(tile).toContainText("No BTC price yet");
     for (const field of ["hashprice", "price", "change24h"])
       await expect(page.locator(`#network [data-field=${field}]`)).toHaveText(DASH);
     await expect(page.locator("#network [data-field=hashprice-sat]")).toHaveText(
-      `${whole(summary.sat_per_ph_day)} sat/PH/day`,
+      `${whole(summary.sat_per_ph_day_144 ?? NaN)} sat/PH/day`,
     );
     await expect(page.getByText("No price is known for the newest block.")).toBeVisible();
 

@@ -24,13 +24,15 @@ export function mwhInDay({ power_w }: Pick<Asic, "power_w">): number {
   return (power_w * 24) / 1e6;
 }
 
-/** A number in the format of the United States. */
+/** A number in the format of the United States, with U+2212 as the minus. */
 export function formatNumber(value: number, decimals: number, signDisplay: "auto" | "exceptZero" = "auto"): string {
   return new Intl.NumberFormat("en-US", {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
     signDisplay,
-  }).format(value);
+  })
+    .format(value)
+    .replace("-", "\u2212");
 }
 
 /** A time in the format of a locale, to the minute. */

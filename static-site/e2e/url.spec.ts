@@ -30,7 +30,10 @@ async function shownOn(page: Page): Promise<unknown> {
   const values = async (names: readonly string[]) => Promise.all(names.map((name) => chooser(page, name).inputValue()));
   return {
     choices: await values(["Times", "Theme", "In", "Scale", "Right axis", "Mean"]),
-    costs: [await numberField(page, "Power price").inputValue(), await numberField(page, "Pool fee").inputValue()],
+    costs: [
+      await numberField(page, "Electricity price").inputValue(),
+      await numberField(page, "Pool fee").inputValue(),
+    ],
     times: [await timeField(page, "From").inputValue(), await timeField(page, "to").inputValue()],
     pressed: await page.locator("#ranges [aria-pressed=true]").allTextContents(),
     legend: await legendOf(page),
@@ -63,10 +66,10 @@ test("every choice is in the URL, and that URL in a new page shows the same", as
   await choose(page, "Mean", "1");
   await choose(page, "Times", "local");
   await choose(page, "Theme", "dark");
-  await numberField(page, "Power price").fill("61.5");
+  await numberField(page, "Electricity price").fill("61.5");
   await numberField(page, "Pool fee").fill("1.25");
   await page.getByRole("button", { name: "Remove Antminer S21 Pro (234 TH/s)" }).click();
-  await page.getByRole("button", { name: "Add a machine" }).click();
+  await page.getByRole("button", { name: "Add miner" }).click();
   await page.getByRole("dialog").getByLabel("TH/s").fill("200.5");
   await page.getByRole("dialog").getByLabel("W", { exact: true }).fill("3500");
   await page.getByRole("dialog").getByLabel("W", { exact: true }).press("Enter");
@@ -194,7 +197,7 @@ test("an unknown machine is named, and the others are shown", async ({ page }) =
   await waitForChart(page);
 
   await expect(
-    page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000."),
+    page.getByText("This link has miners that the catalogue does not have: antminer-s99-9000."),
   ).toBeVisible();
   expect((await legendOf(page)).rows.map(({ name }) => name)).toEqual(["Antminer S21 Pro (234 TH/s)"]);
 });
@@ -203,9 +206,9 @@ test("a link with unknown machines only says so, and others can be added", async
   await page.goto("/?asics=antminer-s99-9000");
 
   await expect(
-    page.getByText("This link names machines that the catalogue does not have: antminer-s99-9000."),
+    page.getByText("This link has miners that the catalogue does not have: antminer-s99-9000."),
   ).toBeVisible();
-  await page.getByRole("button", { name: "Add a machine" }).click();
+  await page.getByRole("button", { name: "Add miner" }).click();
   await page.getByLabel("From the catalogue").fill("S21 Pro");
   await page.getByLabel("From the catalogue").press("Enter");
 

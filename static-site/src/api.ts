@@ -7,6 +7,7 @@ export type SummaryJson = {
     readonly hash: string;
     readonly time: string;
     readonly median_time: string;
+    readonly subsidy_sat: number;
     readonly reward_sat: number;
     readonly fees_sat: number;
     readonly fee_share: number | null;
@@ -19,8 +20,12 @@ export type SummaryJson = {
   readonly network_hashrate_hs: number | null;
   readonly sat_per_ph_day: number;
   readonly usd_per_ph_day: number | null;
+  /** With the mean fees of 144 blocks; null if fewer are known. */
+  readonly fees_sat_144: number | null;
+  readonly sat_per_ph_day_144: number | null;
+  readonly usd_per_ph_day_144: number | null;
   /**
-   * Relative change of USD/MWh. It equals that of hashprice, so it is the same for every machine.
+   * Relative change of USD/MWh over 144 blocks. It equals that of hashprice, so it is the same for every machine.
    */
   readonly asics: readonly { readonly change: Readonly<Record<"24h" | "7d" | "30d", number | null>> }[];
 };
@@ -48,7 +53,7 @@ export type StatusJson = {
   readonly stale: boolean;
   readonly why: string | null;
   /** `why` is null unless prices are late. */
-  readonly prices: { readonly why: string | null };
+  readonly prices: { readonly newest: string | null; readonly why: string | null };
 };
 
 /** `/asics`. */

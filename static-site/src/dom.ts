@@ -45,6 +45,11 @@ export function setFields(root: ParentNode, texts: Readonly<Record<string, strin
   for (const [name, text] of Object.entries(texts)) setText(find(root, `[data-field="${name}"]`), text);
 }
 
+/** Shows a number in a field, unless the user is typing in it. */
+export function showNumber(input: HTMLInputElement, value: number): void {
+  if (document.activeElement !== input) input.value = String(value);
+}
+
 /** Downloads a file to the user's device. */
 export function download(name: string, body: Blob): void {
   const url = URL.createObjectURL(body);

@@ -28,7 +28,7 @@ describe("in British English, in India", () => {
     expect(format.tenths(17.46)).toBe("17.5");
     expect(format.tenths(15)).toBe("15.0");
     expect(format.cents(148.87687)).toBe("148.88");
-    expect(format.cents(-1_234.5)).toBe("-1,234.50");
+    expect(format.cents(-1_234.5)).toBe("−1,234.50");
   });
 
   test("satoshis as bitcoins have eight decimals", () => {
@@ -39,15 +39,15 @@ describe("in British English, in India", () => {
   });
 
   test("gains and losses have a sign, zero has none", () => {
-    expect([48, -48, 0].map(format.signedCents)).toEqual(["+48.00", "-48.00", "0.00"]);
+    expect([48, -48, 0].map(format.signedCents)).toEqual(["+48.00", "−48.00", "0.00"]);
     expect([0.001, -0.001].map(format.signedCents)).toEqual(["0.00", "0.00"]);
-    expect([1_500.4, -1_500.4, 0.4].map(format.signedWhole)).toEqual(["+1,500", "-1,500", "0"]);
+    expect([1_500.4, -1_500.4, 0.4].map(format.signedWhole)).toEqual(["+1,500", "−1,500", "0"]);
   });
 
   test("shares and changes are in per cent", () => {
     expect([0.1, 0.92331, 1].map(format.percent)).toEqual(["10.0%", "92.3%", "100.0%"]);
     expect(format.wholePercent(0.666)).toBe("67%");
-    expect([0.1, -0.056, 0].map(format.change)).toEqual(["+10.0%", "-5.6%", "0.0%"]);
+    expect([0.1, -0.056, 0].map(format.change)).toEqual(["+10.0%", "−5.6%", "0.0%"]);
   });
 
   test("a power price has as many decimals as it needs", () => {
@@ -55,9 +55,23 @@ describe("in British English, in India", () => {
       "50",
       "50.5",
       "0.000001",
-      "-12.25",
+      "−12.25",
       "1,234",
     ]);
+  });
+
+  test("numbers beyond fifteen digits show only digits that are known", () => {
+    expect(format.whole(999_999_999_999_999)).toBe("999,999,999,999,999");
+    expect(format.whole(7.2345678901e18)).toBe("7.235E18");
+  });
+
+  test("bitcoins of a block have three decimals", () => {
+    expect(format.milliBtc(318_347_583)).toBe("3.183");
+  });
+
+  test("a release is a month, with or without a day", () => {
+    expect([format.month("2026-05"), format.month("2026-05-01")]).toEqual(["May 2026", "May 2026"]);
+    expect(format.monthName(at("2025-11-30T23:59:59Z"))).toBe("November 2025");
   });
 
   test("days and times follow the chosen clock", () => {
@@ -160,5 +174,18 @@ describe("in American English, in New York", () => {
 
     expect(format.minute(first, "local")).toBe(format.minute(second, "local"));
     expect([first, second].map((time) => format.zoneName(time, "local"))).toEqual(["EDT", "EST"]);
+  });
+});
+
+describe("in Egyptian Arabic", () => {
+  let format: Format;
+  beforeAll(async () => {
+    format = await formatFor("ar-EG", "Africa/Cairo");
+  });
+  afterAll(() => void vi.unstubAllGlobals());
+
+  test("digits are Latin, as in the texts around them", () => {
+    expect(format.whole(840_000)).toMatch(/^840.000$/);
+    expect(format.minute(at("2024-04-20T00:09:27Z"), "utc")).toMatch(/20.*2024/);
   });
 });

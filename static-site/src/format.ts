@@ -20,21 +20,30 @@ const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) => {
   const format = lazily(
     () =>
       new Intl.NumberFormat(undefined, {
+        numberingSystem: "latn",
         minimumFractionDigits: decimals,
         maximumFractionDigits: decimals,
         ...options,
       }),
   );
-  return (value: number) => format().format(value);
+  return (value: number) => format().format(value).replace("-", MINUS);
 };
 
+const MINUS = "\u2212"; // Screen readers read it as a minus, and it is as wide as a plus.
+
+const allDigits = fixed(0);
+const scientific = fixed(3, { notation: "scientific" });
+const MAX_EXACT = 1e15; // Digits beyond the fifteenth are rounding errors.
 /** Whole numbers, such as satoshis and heights. */
-export const whole = fixed(0);
+export const whole = (value: number) => (Math.abs(value) < MAX_EXACT ? allDigits : scientific)(value);
 /** Numbers with one or two decimals, and satoshis as BTC with eight. */
 export const tenths = fixed(1);
 export const cents = fixed(2);
+export const tenThousandths = fixed(4);
 export const satsAsBtc = (sat: number) => eight(sat / 1e8);
 const eight = fixed(8);
+export const milliBtc = (sat: number) => thousandths(sat / 1e8);
+const thousandths = fixed(3);
 /** Numbers with at most two decimals, for axes. */
 export const upToCents = fixed(0, { maximumFractionDigits: 2 });
 /** Numbers with a + or -, for profit and loss. */
@@ -56,12 +65,20 @@ export function orDash<Value>(value: Value | null | undefined, text: (value: Val
 // UTC is read on a 24-hour clock, whatever the locale.
 const zone = (clock: Clock) => (clock === "utc" ? ({ timeZone: "UTC", hourCycle: "h23" } as const) : {});
 const clockFormats = (options: Intl.DateTimeFormatOptions) => {
-  const of = (clock: Clock) => lazily(() => new Intl.DateTimeFormat(undefined, { ...options, ...zone(clock) }));
+  const of = (clock: Clock) =>
+    lazily(() => new Intl.DateTimeFormat(undefined, { numberingSystem: "latn", ...options, ...zone(clock) }));
   const formats = { utc: of("utc"), local: of("local") };
   return (time: UnixMs, clock: Clock) => formats[clock]().format(time);
 };
 
 export const day = clockFormats({ year: "numeric", month: "short", day: "numeric" });
+/** A day of this year. */
+export const dayOfMonth = clockFormats({ month: "short", day: "numeric" });
+const monthInUtc = clockFormats({ year: "numeric", month: "long" });
+export const monthName = (time: UnixMs) => monthInUtc(time, "utc");
+const shortMonth = clockFormats({ year: "numeric", month: "short" });
+/** A month that is written as `YYYY-MM`, with or without a day. */
+export const month = (date: string) => shortMonth(Date.parse(date.slice(0, 7)) as UnixMs, "utc");
 /** A day and time, to the minute. */
 export const minute = clockFormats({
   year: "numeric",
@@ -132,6 +149,7 @@ export function duration(ms: number): string {
 const SOURCES: ReadonlyMap<string, string> = new Map([
   ["coingecko", "CoinGecko"],
   ["bitstamp", "Bitstamp"],
+  ["cryptocompare (recorded)", "CryptoCompare"], // The demo's.
 ]);
 
 /** A price source, as it writes its own name. */

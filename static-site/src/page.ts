@@ -5,7 +5,7 @@ import { onHistory, writeAddress } from "./address";
 import { makeDataLoader } from "./data-loader";
 import { blockTable } from "./sections/block-table";
 import { chartSection } from "./sections/chart-section";
-import { addMachine, costs, preferences } from "./sections/controls";
+import { addMachine, costs, preferences, siteAndFleet } from "./sections/controls";
 import { priceSource } from "./sections/footer";
 import { machineTable } from "./sections/machine-table";
 import { mineOrSellSection } from "./sections/mine-or-sell-section";
@@ -51,6 +51,7 @@ sections = [
   statusLine(),
   costs(choose),
   tiles(choose),
+  siteAndFleet(choose),
   chartSection(choose),
   ...[
     showBelowFirstView(),

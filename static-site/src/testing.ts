@@ -1,6 +1,7 @@
 // Helpers that several tests share.
 
 import { vi } from "vitest";
+import type { StatusJson, SummaryJson } from "./api";
 
 /**
  * Pseudo-random numbers from 0 to below 1, the same in every run (the generator of Numerical
@@ -32,3 +33,37 @@ export function readAs(locale: string, timeZone: string): void {
   }
   vi.stubGlobal("Intl", Object.create(Intl, { NumberFormat: { value: Numbers }, DateTimeFormat: { value: Times } }));
 }
+
+/** Responses of the API at the block of the halving of 2024, with high fees. */
+export const SUMMARY: SummaryJson = {
+  block: {
+    height: 840_000,
+    hash: "0000000000000000000320283a032748cef8227873ff4872689bf23f1cda83a5",
+    time: "2024-04-20T00:09:27Z",
+    median_time: "2024-04-19T23:30:00Z",
+    subsidy_sat: 312_500_000,
+    reward_sat: 4_075_059_431,
+    fees_sat: 3_762_559_431,
+    fee_share: 0.92331,
+  },
+  price_usd: 64_000,
+  price_time: "2024-04-20T00:00:00Z",
+  price_source: "a test",
+  price_final: true,
+  difficulty: 86_388_558_925_171.02,
+  network_hashrate_hs: 6.2e20,
+  sat_per_ph_day: 948_924, // 86 400 x 1e15 x 4 075 059 431 / (86 388 558 925 171.02 x 2^32)
+  usd_per_ph_day: 607.31,
+  fees_sat_144: 100_000_000,
+  sat_per_ph_day_144: 96_055, // The same with a reward of 412 500 000 sat.
+  usd_per_ph_day_144: 61.48,
+  asics: [],
+};
+export const STATUS: StatusJson = {
+  tip: { height: 840_000, hash: SUMMARY.block.hash, age_seconds: 60 },
+  lake: { first_height: 0, blocks: 840_001 },
+  recorded: false,
+  stale: false,
+  why: null,
+  prices: { newest: "2024-04-20T00:00:00Z", why: null },
+};

@@ -6,6 +6,8 @@ type Unit<Name extends string> = number & { readonly unit: Name };
 export type UsdPerMwh = Unit<"USD/MWh">;
 /** Satoshis that a MWh earns. */
 export type SatPerMwh = Unit<"sat/MWh">;
+/** USD that a machine or a site earns or costs in a day. */
+export type UsdPerDay = Unit<"USD/day">;
 /** Hashprice in USD: what a PH/s earns in a day. */
 export type UsdPerPhDay = Unit<"USD/PH/day">;
 /** Hashprice in satoshis: what a PH/s earns in a day. */

@@ -78,7 +78,7 @@ export type View = {
 
 export const MAX_MACHINES = 8;
 // The API's limits.
-const MAX_POWER = 100_000; // USD/MWh
+export const MAX_POWER = 100_000; // USD/MWh
 export const MAX_OVERHEAD = 10;
 export const MAX_COUNT = 9_999_999;
 export const MAX_NAME_CHARS = 40;
@@ -206,6 +206,11 @@ const CUSTOM_ID = /^custom:([1-9]\d{0,5}(?:\.\d{1,6})?):([1-9]\d{0,5}(?:\.\d{1,6
 /** How many of this machine there are. */
 export function countOf(id: string, { counts }: Pick<View, "counts">): number {
   return counts.get(id) ?? 1;
+}
+
+/** Whether the user counts miners, and not only compares models. */
+export function isFleet({ asics, counts }: Pick<View, "asics" | "counts">): boolean {
+  return asics.some((id) => counts.has(id));
 }
 
 /** A share in percent, without the digits that the division by 100 added. */

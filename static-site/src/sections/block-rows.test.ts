@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { BlockJson } from "../api";
 import type { Machine } from "../economics";
 import type { ThPerSecond, UnixMs, Watts } from "../units";
-import { blockRows, blocksCsv, countNewBlocks, newerPage, olderPage, pageFrom, priceDistance } from "./block-rows";
+import { blocksCsv, priceDistance } from "./block-columns";
+import { blockRows, countNewBlocks, newerPage, olderPage, pageFrom } from "./block-rows";
 
 const BLOCK: BlockJson = {
   height: 840_000,
@@ -113,9 +114,9 @@ test("the file has all digits, and empty cells for unknown values", () => {
 
   const share = 3_762_559_431 / 4_075_059_431;
   expect(lines[1]).toBe(
-    `840000,${BLOCK.hash},2024-04-20T00:09:27Z,3050,40.75059431,37.62559431,${share},S21,100,100000,64000,2024-04-20T00:00:00Z,a test,true`,
+    `840000,${BLOCK.hash},2024-04-20T00:09:27Z,S21,100,100000,${share},37.62559431,40.75059431,3050,64000,2024-04-20T00:00:00Z,a test,true`,
   );
   expect(lines[2]).toBe(
-    `839999,${BLOCK.hash},2024-04-20T00:09:27Z,3050,40.75059431,37.62559431,${share},S21,,100000,,,,`,
+    `839999,${BLOCK.hash},2024-04-20T00:09:27Z,S21,,100000,${share},37.62559431,40.75059431,3050,,,,`,
   );
 });

@@ -1,21 +1,8 @@
 // The rows of the block table: what each block paid, and what the leading machine earned.
 
 import type { BlockJson } from "../api";
-import { toCsv } from "../csv";
 import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../economics";
-import { duration, whole } from "../format";
-import {
-  HOUR_MS,
-  MINUTE_MS,
-  type SatPerMwh,
-  type SatPerPhDay,
-  type Share,
-  type UnixMs,
-  type UsdPerBtc,
-  type UsdPerMwh,
-  type UsdPerPhDay,
-} from "../units";
-import { toIso } from "../view";
+import type { SatPerMwh, SatPerPhDay, Share, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay } from "../units";
 
 export const BLOCKS_PER_PAGE = 20;
 
@@ -70,14 +57,6 @@ export function blockRows(blocks: readonly BlockJson[], lead: Machine | null): r
     });
 }
 
-/** How long before or after a block its price was observed: "12 min before". */
-export function priceDistance(price: UnixMs, block: UnixMs): string {
-  const ms = Math.abs(price - block);
-  if (ms === 0) return "same time";
-  const length = MINUTE_MS <= ms && ms < HOUR_MS ? `${whole(Math.floor(ms / MINUTE_MS))} min` : duration(ms);
-  return `${length} ${price < block ? "before" : "after"}`;
-}
-
 /**
  * The page below a page whose lowest block is `lowest`. Always a full page, so the last one may
  * repeat some blocks.
@@ -107,47 +86,6 @@ export function countNewBlocks(fromHeight: number | null, shown: number | null, 
   const highest = fromHeight === null ? tip : Math.min(tip, fromHeight + BLOCKS_PER_PAGE - 1);
   return highest < first ? 0 : Math.max(0, highest - (shown ?? Math.max(first, fromHeight ?? 0) - 1));
 }
-
-/** The rows as CSV, with all digits. */
-export function blocksCsv(rows: readonly BlockRow[], lead: Machine | null): string {
-  const time = (ms: UnixMs | null | undefined) => (ms === null || ms === undefined ? null : toIso(ms));
-  return toCsv(
-    CSV_HEADER,
-    rows.map(({ height, hash, price, ...row }) => [
-      height,
-      hash,
-      time(row.time),
-      row.transactions,
-      row.rewardSat / 1e8,
-      row.feesSat / 1e8,
-      row.feeShare,
-      lead?.name ?? null,
-      row.usd,
-      row.sat,
-      price?.usd ?? null,
-      time(price?.time),
-      price?.source ?? null,
-      price === null ? null : String(!price.provisional),
-    ]),
-  );
-}
-
-const CSV_HEADER = [
-  "height",
-  "hash",
-  "time_utc",
-  "transactions",
-  "reward_btc",
-  "fees_btc",
-  "fee_share",
-  "machine",
-  "usd_per_mwh",
-  "sat_per_mwh",
-  "price_usd_per_btc",
-  "price_time_utc",
-  "price_source",
-  "price_final",
-];
 
 function fullPage(lowest: number, tip: number): number | null {
   return lowest + BLOCKS_PER_PAGE - 1 >= tip ? null : lowest;

@@ -2,21 +2,21 @@
 
 import { ApiError, type BlockJson, type BlocksJson, getJson } from "../api";
 import { chosenMachines } from "../catalogue";
-import { byId, download, find, setFields, setText } from "../dom";
+import { type Column, emptyCell, headerText, showCells, shownColumns } from "../columns";
+import { byId, download, el, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
-import { cents, clockName, minute, NO_VALUE, orDash, percent, satsAsBtc, sourceName, whole } from "../format";
+import { NO_VALUE, whole } from "../format";
 import type { Choose, Section, State } from "../state";
+import * as words from "../words/tables";
+import { blockColumns, blocksCsv } from "./block-columns";
 import {
   BLOCKS_PER_PAGE,
-  type BlockPrice,
   type BlockRow,
   blockRows,
-  blocksCsv,
   countNewBlocks,
   newerPage,
   olderPage,
   pageFrom,
-  priceDistance,
 } from "./block-rows";
 
 /** Which blocks: the API they are from, and the lowest height; null for the newest blocks. */
@@ -131,22 +131,34 @@ export function blockTable(choose: Choose): Section {
     return true;
   }
 
+  const cells = () => shownColumns(blockColumns(shown?.view.time ?? "utc", leadOf(shown)));
+
+  /** Makes the header anew, and all rows, if times are of another clock. */
+  function placeColumns(clock: State["view"]["time"]): void {
+    if (section.dataset.clock === clock) return;
+    section.dataset.clock = clock;
+    const columns = blockColumns(clock, null).filter(({ id, cell }) => id === "height" || cell !== undefined);
+    find(section, "thead").replaceChildren(newHeader(columns));
+    body.replaceChildren();
+  }
+
   function draw(): void {
     if (shown === null) return;
     const { view } = shown;
+    placeColumns(view.time);
     forgetOtherPages(view);
     if (isNear && pending === null && failed === null && (!isPage(loaded, view) || isReplaced())) return void load();
     const rows = currentRows();
     placeRows(rows);
-    for (const [at, row] of rows.entries()) showRow(body.children[at] as HTMLTableRowElement, row, view.time);
-    showHeader(section, shown);
+    for (const [at, row] of rows.entries()) showCells(body.children[at] as HTMLTableRowElement, cells(), row);
+    setFields(section, { lead: leadOf(shown)?.name ?? NO_VALUE });
     showMessage(rows);
     const lowest = lowestHeight();
     const waiting =
       isPage(loaded, view) && pending === null
         ? countNewBlocks(view.fromHeight, rows[0]?.height ?? null, tipHeight(), firstHeight())
         : 0;
-    setText(fresh, `${whole(waiting)} new ${waiting === 1 ? "block" : "blocks"}`);
+    setText(fresh, words.newBlocks(waiting));
     fresh.hidden = waiting === 0;
     enable(newest, view.fromHeight !== null || waiting > 0);
     enable(newer, view.fromHeight !== null);
@@ -170,7 +182,8 @@ export function blockTable(choose: Choose): Section {
       rows.every(({ hash }, at) => (body.children[at] as HTMLElement).dataset.hash === hash)
     )
       return;
-    body.replaceChildren(...rows.map(newRow));
+    const columns = cells();
+    body.replaceChildren(...rows.map((row) => newRow(row, columns)));
   }
 
   function showMessage(rows: readonly BlockRow[]): void {
@@ -178,14 +191,11 @@ export function blockTable(choose: Choose): Section {
     const busy = pending !== null || !(isNear && (loaded !== null || failed !== null));
     region.setAttribute("aria-busy", String(busy));
     again.hidden = failed === null;
-    if (failed !== null) setText(byId("blocks-message"), `The blocks did not come: ${failed.message}.`);
-    else if (busy) setText(byId("blocks-message"), "Loading");
+    if (failed !== null) setText(byId("blocks-message"), words.cannotLoadBlocks(failed.message));
+    else if (busy) setText(byId("blocks-message"), words.LOADING);
     else if (top === undefined || bottom === undefined)
-      setText(
-        byId("blocks-message"),
-        `No blocks here: there are those from ${whole(firstHeight())} to ${whole(tipHeight())}.`,
-      );
-    else setText(byId("blocks-message"), `Blocks ${whole(top.height)} to ${whole(bottom.height)}`);
+      setText(byId("blocks-message"), words.noBlocks(firstHeight(), tipHeight()));
+    else setText(byId("blocks-message"), words.blocksShown(top.height, bottom.height));
   }
 
   return {
@@ -209,37 +219,31 @@ function enable(button: HTMLElement, enabled: boolean): void {
   button.ariaDisabled = enabled ? null : "true";
 }
 
-function showHeader(section: HTMLElement, state: State): void {
-  setFields(find(section, "thead"), { clock: clockName(state.view.time), lead: leadOf(state)?.name ?? NO_VALUE });
+function newHeader(columns: readonly Column<BlockRow>[]): HTMLTableRowElement {
+  return el(
+    "tr",
+    { role: "row" },
+    ...columns.map((column) =>
+      el(
+        "th",
+        {
+          scope: "col",
+          role: "columnheader",
+          class: column.id === "height" ? "stays" : column.isWords === true ? "words" : false,
+        },
+        ...headerText(column),
+      ),
+    ),
+  );
 }
 
 /** A row with what never changes for this block. */
-function newRow({ height, hash }: BlockRow): HTMLTableRowElement {
-  const copy = byId<HTMLTemplateElement>("block-row").content.cloneNode(true) as DocumentFragment;
-  const element = find<HTMLTableRowElement>(copy, "tr");
-  element.dataset.hash = hash;
-  const link = find<HTMLAnchorElement>(element, "a");
-  link.href = `https://mempool.space/block/${hash}`;
-  setText(link, whole(height));
-  return element;
-}
-
-function showRow(element: HTMLTableRowElement, row: BlockRow, clock: State["view"]["time"]): void {
-  setFields(element, {
-    time: minute(row.time, clock),
-    transactions: whole(row.transactions),
-    reward: satsAsBtc(row.rewardSat),
-    fees: satsAsBtc(row.feesSat),
-    "fee-share": orDash(row.feeShare, percent),
-    usd: orDash(row.usd, cents),
-    sat: orDash(row.sat, whole),
-    price: orDash(row.price, ({ usd }) => cents(usd)),
-    from: orDash(row.price, (price) => fromText(price, row)),
-    source: row.price?.source ? sourceName(row.price.source) : "",
-  });
-}
-
-function fromText({ time, provisional }: BlockPrice, block: BlockRow): string {
-  const from = orDash(time, (time) => priceDistance(time, block.time));
-  return provisional ? `${from}, provisional` : from;
+function newRow({ height, hash }: BlockRow, columns: readonly Column<BlockRow>[]): HTMLTableRowElement {
+  const link = el(
+    "a",
+    { href: `https://mempool.space/block/${hash}`, target: "_blank", rel: "noopener noreferrer" },
+    whole(height),
+  );
+  const first = el("th", { scope: "row", role: "rowheader", class: "stays" }, link);
+  return el("tr", { role: "row", "data-hash": hash }, first, ...columns.map(emptyCell));
 }

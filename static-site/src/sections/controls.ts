@@ -1,35 +1,114 @@
 // What the user sets: costs, machines, clock and theme.
 
 import { comparedIds } from "../catalogue";
-import { byId, el, setText } from "../dom";
+import { byId, el, find, setText, showNumber } from "../dom";
+import { plain } from "../format";
+import { fromUnit, probableUnit, toUnit, unitLabel } from "../power-unit";
 import type { Choose, Section, State } from "../state";
-import type { Share, UsdPerMwh } from "../units";
-import { MAX_MACHINES, toPercent, toQuery, type View } from "../view";
+import type { Share } from "../units";
+import { DEFAULT, isFleet, MAX_MACHINES, MAX_POWER, toPercent, toQuery, type View } from "../view";
+import * as words from "../words/now";
 import { customMachineId } from "./machine-rows";
 
-/** The power price and the pool's fee. */
+/** The electricity price in the user's unit, and the pool's fee. */
 export function costs(choose: Choose): Section {
-  const [form, power, poolFee] = [
+  const [form, power, unit, poolFee] = [
     byId<HTMLFormElement>("costs"),
     byId<HTMLInputElement>("power"),
+    byId<HTMLSelectElement>("power-unit"),
     byId<HTMLInputElement>("pool-fee"),
   ];
+  const [hint, use] = [byId("power-hint"), byId<HTMLButtonElement>("power-hint-use")];
+  let view: View = DEFAULT;
+
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", ({ target }) => {
-    if (!(target as HTMLInputElement).validity.valid) return;
-    choose({ power: power.valueAsNumber as UsdPerMwh, poolFee: (poolFee.valueAsNumber / 100) as Share });
+  power.addEventListener("input", () => {
+    if (power.validity.valid) choose({ power: fromUnit(power.valueAsNumber, view.powerUnit) });
+    else showHint();
   });
+  power.addEventListener("blur", () => {
+    power.value = String(toUnit(view.power, view.powerUnit));
+    showHint();
+  });
+  poolFee.addEventListener("input", () => {
+    if (poolFee.validity.valid) choose({ poolFee: (poolFee.valueAsNumber / 100) as Share });
+  });
+  unit.addEventListener("change", () => {
+    const next = unit.value as View["powerUnit"];
+    // A price that was typed for the new unit is meant in it; others are converted.
+    if (probableUnit(typed(), view.powerUnit) === next) take(next);
+    else choose({ powerUnit: next });
+  });
+  use.addEventListener("click", () => {
+    const probable = probableUnit(typed(), view.powerUnit);
+    if (probable !== null) take(probable);
+    power.focus();
+  });
+
+  const typed = () => toUnit(view.power, view.powerUnit);
+  /** Takes the number of the price in another unit. */
+  function take(unit: View["powerUnit"]): void {
+    choose({ powerUnit: unit, power: fromUnit(typed(), unit) });
+  }
+
+  function showHint(): void {
+    const probable = power.validity.valid ? probableUnit(typed(), view.powerUnit) : null;
+    const [label, price] = [unitLabel(view.powerUnit), plain(typed())];
+    const text = power.validity.valueMissing
+      ? words.powerIsEmpty(price, label)
+      : !power.validity.valid
+        ? words.powerIsInvalid(plain(Number(power.min)), plain(Number(power.max)), price, label)
+        : probable === null
+          ? ""
+          : words.didYouMean(price, unitLabel(probable), plain(fromUnit(typed(), probable)));
+    setText(find(hint, "span"), text);
+    hint.hidden = text === "";
+    use.hidden = probable === null;
+    if (probable !== null) setText(use, words.useUnit(unitLabel(probable)));
+  }
+
   return {
-    show({ view }) {
-      showNumber(power, view.power);
+    show(state) {
+      view = state.view;
+      unit.value = view.powerUnit;
+      power.max = String(toUnit(MAX_POWER, view.powerUnit));
+      power.min = `-${power.max}`;
+      showNumber(power, typed());
       showNumber(poolFee, toPercent(view.poolFee));
+      showHint();
     },
   };
 }
 
-/** Does not change the field that the user is typing in. */
-function showNumber(input: HTMLInputElement, value: number): void {
-  if (document.activeElement !== input) input.value = String(value);
+/** "Site and fleet": its inputs and the fleet's figures are loaded when they are needed. */
+export function siteAndFleet(choose: Choose): Section {
+  const details = byId<HTMLDetailsElement>("site");
+  let shown: State | null = null;
+  let panel: Section | "loading" | null = null;
+
+  async function load(): Promise<void> {
+    if (panel !== null) return;
+    panel = "loading";
+    panel = (await import("./fleet-panel")).fleetPanel(choose);
+    if (shown !== null) panel.show(shown);
+  }
+
+  details.addEventListener("toggle", () => void load());
+  return {
+    show(state) {
+      shown = state;
+      const { overhead, adder, powerUnit } = state.view;
+      const summary = words.siteSummary(
+        overhead === 0 ? null : plain(toPercent(overhead)),
+        adder === 0 ? null : `${plain(toUnit(adder, powerUnit))} ${unitLabel(powerUnit)}`,
+      );
+      setText(byId("site-summary"), summary);
+      // Its space is kept until it is loaded.
+      byId("fleet").hidden = !isFleet(state.view);
+      if (isFleet(state.view)) void load();
+      if (panel !== null && panel !== "loading") panel.show(state);
+    },
+  };
 }
 
 /** Clock and theme. */

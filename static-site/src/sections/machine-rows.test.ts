@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import type { CatalogueMachine } from "../catalogue";
 import type { Machine } from "../economics";
-import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
+import type { Hashprice } from "../now";
+import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { customMachine } from "../view";
+import { machineColumns, machinesCsv } from "./machine-columns";
 import {
   customMachineId,
   filterRows,
-  firstLink,
-  type Hashprice,
+  isUnreleased,
   machineRows,
-  machinesCsv,
   nextSort,
   sortRows,
   sourceParts,
@@ -38,6 +38,10 @@ const M70 = machine("Whatsminer M70", 400, 5_000, { vendor: "MicroBT", cooling: 
 const HASHPRICE: Hashprice = { usd: 48 as UsdPerPhDay, sat: 48_000 as SatPerPhDay };
 const COSTS = { power: 50 as UsdPerMwh, poolFee: 0.02 as Share, overhead: 0 as Share, adder: 0 as UsdPerMwh };
 const rowsOf = (...machines: CatalogueMachine[]) => machineRows(machines, [], HASHPRICE, COSTS);
+const linksIn = (source: string) =>
+  sourceParts(source)
+    .flat()
+    .flatMap(({ href }) => href ?? []);
 const names = (rows: readonly { readonly name: string }[]) => rows.map(({ name }) => name);
 
 test("a row has revenue before the pool's fee, and profit after fee and power", () => {
@@ -148,14 +152,14 @@ test("a source is split at its semicolons, and repositories are links to GitHub"
 });
 
 test("brackets and full stops after an address are not part of it", () => {
-  expect(firstLink("a list (by way of github.com/some/repo)")).toBe("https://github.com/some/repo");
-  expect(firstLink("see https://example.com/a.")).toBe("https://example.com/a");
+  expect(linksIn("a list (by way of github.com/some/repo)")).toEqual(["https://github.com/some/repo"]);
+  expect(linksIn("see https://example.com/a.")).toEqual(["https://example.com/a"]);
 });
 
 test("only web addresses are links", () => {
   expect(
-    firstLink("javascript:alert(1); data:text/html,x; example.com guide; notgithub.com/a/b; evil.github.com/a/b"),
-  ).toBeNull();
+    linksIn("javascript:alert(1); data:text/html,x; example.com guide; notgithub.com/a/b; evil.github.com/a/b"),
+  ).toEqual([]);
 });
 
 test("the file has all digits, and empty cells for unknown values", () => {
@@ -169,11 +173,37 @@ test("the file has all digits, and empty cells for unknown values", () => {
 
   const [header, line] = machinesCsv([row]).split("\r\n");
 
-  expect(header?.split(",").slice(4, 8)).toEqual([
-    "hashrate_th_per_s",
-    "power_w",
-    "efficiency_j_per_th",
-    "revenue_usd_per_mwh",
+  expect(header?.split(",").slice(0, 9)).toEqual([
+    ...["machine", "vendor", "cooling", "hashrate_th_per_s", "power_w"],
+    ...["machine_profit_usd_per_day", "margin_usd_per_mwh", "revenue_usd_per_mwh", "efficiency_j_per_th"],
   ]);
-  expect(line).toBe('Antminer T1,Bitmain,air,,3,100,33.333333333333336,,,,,,,,,"a; b, c"'); // 100 W / 3 TH/s
+  expect(line).toBe('Antminer T1,Bitmain,air,3,100,,,,33.333333333333336,,,,,,,"a; b, c"'); // 100 W / 3 TH/s
+});
+
+test("break-even is shown only if it differs from revenue", () => {
+  const ids = (terms: Partial<typeof COSTS>) =>
+    machineColumns({ ...COSTS, poolFee: 0 as Share, ...terms }).map(({ id }) => id);
+
+  expect(ids({})).not.toContain("breakeven");
+  expect(ids({ poolFee: 0.02 as Share })).toContain("breakeven");
+  expect(ids({ overhead: 0.05 as Share })).toContain("breakeven");
+  expect(ids({ adder: 3 as UsdPerMwh })).toContain("breakeven");
+});
+
+test("a machine is unreleased until the first day of its month", () => {
+  const may = { released: "2026-05" };
+
+  expect(isUnreleased(may, Date.parse("2026-04-30T23:59:59Z") as UnixMs)).toBe(true);
+  expect(isUnreleased(may, Date.parse("2026-05-01T00:00:00Z") as UnixMs)).toBe(false);
+  expect(isUnreleased({ released: null }, 0 as UnixMs)).toBe(false);
+});
+
+test("overhead divides what a MWh of the site leaves, and not a machine's revenue", () => {
+  const [row] = machineRows([S21], [], HASHPRICE, { ...COSTS, poolFee: 0 as Share, overhead: 0.25 as Share });
+
+  expect(row?.usd).toBeCloseTo(100, 9);
+  expect(row?.breakeven).toBeCloseTo(80, 9); // 100 / 1.25
+  expect(row?.margin).toBeCloseTo(30, 9);
+  expect(row?.machine).toBeCloseTo(9.6, 9);
+  expect(row?.profit).toBeCloseTo(3.6, 9); // 9.6 - 0.096 MWh x 1.25 x 50
 });

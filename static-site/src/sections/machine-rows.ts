@@ -1,16 +1,11 @@
 // The rows of the machine table: what each machine earns at a hashprice.
 
 import type { CatalogueMachine } from "../catalogue";
-import { toCsv } from "../csv";
 import { efficiency, type Machine, mwhPerDay, satPerMwh, usdPerMwh } from "../economics";
+import type { Hashprice } from "../now";
 import { breakEvenPower, type Costs, margin } from "../strike";
-import type { JoulesPerTh, SatPerMwh, SatPerPhDay, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
+import type { JoulesPerTh, SatPerMwh, ThPerSecond, UnixMs, UsdPerDay, UsdPerMwh, Watts } from "../units";
 import { customMachine, type MachineColumn, type View } from "../view";
-
-type UsdPerDay = number & { readonly unit: "USD/day" };
-
-/** Hashprice at a block; null if unknown. */
-export type Hashprice = { readonly usd: UsdPerPhDay | null; readonly sat: SatPerPhDay | null };
 
 /** A machine and what it earns. Columns that sort have the same names as in the view. */
 export type MachineRow = {
@@ -75,6 +70,11 @@ export function filterRows(rows: readonly MachineRow[], find: string): readonly 
   });
 }
 
+/** Whether a machine was released after this time; a month counts as released from its start. */
+export function isUnreleased({ released }: Pick<MachineRow, "released">, now: UnixMs): boolean {
+  return released !== null && now < Date.parse(released.slice(0, 7));
+}
+
 /** Sorts ascending, or descending if `sort` has a minus. Unknown values are last in both. */
 export function sortRows(rows: readonly MachineRow[], sort: View["sort"]): readonly MachineRow[] {
   const column = sortColumn(sort);
@@ -125,48 +125,12 @@ export function sourceParts(source: string): readonly (readonly SourcePiece[])[]
     });
 }
 
-/** The first link in a source; null if it has none. */
-export function firstLink(source: string): string | null {
-  return (
-    sourceParts(source)
-      .flat()
-      .find(({ href }) => href !== null)?.href ?? null
-  );
-}
-
-/** The rows as CSV, with all digits. */
-export function machinesCsv(rows: readonly MachineRow[]): string {
-  return toCsv(
-    Object.keys(CSV_COLUMNS),
-    rows.map((row) => Object.values(CSV_COLUMNS).map((name) => row[name])),
-  );
-}
-
 const MWH_PER_MW_DAY = 24;
 const ASCENDING_FIRST: ReadonlySet<MachineColumn> = new Set(["name", "efficiency"]);
 const NAMES = new Intl.Collator(undefined, { numeric: true });
 // A URL, or a GitHub repository without https://. Punctuation and brackets at its end are not part
 // of it.
 const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,:)\]]|(?<![\w./-])github\.com\/[\w.-]+\/[\w.-]*\w/g;
-
-const CSV_COLUMNS = {
-  machine: "name",
-  vendor: "vendor",
-  cooling: "cooling",
-  released: "released",
-  hashrate_th_per_s: "hashrate",
-  power_w: "power",
-  efficiency_j_per_th: "efficiency",
-  revenue_usd_per_mwh: "usd",
-  revenue_sat_per_mwh: "sat",
-  break_even_usd_per_mwh: "breakeven",
-  margin_usd_per_mwh: "margin",
-  machine_revenue_usd_per_day: "machine",
-  machine_profit_usd_per_day: "profit",
-  mw_revenue_usd_per_day: "mw",
-  mw_profit_usd_per_day: "mwprofit",
-  source: "source",
-} as const satisfies Readonly<Record<string, keyof MachineRow>>;
 
 function perDay(usd: UsdPerMwh | null, mwh: number): UsdPerDay | null {
   return usd === null ? null : ((usd * mwh) as UsdPerDay);

@@ -1,18 +1,21 @@
 // The machine table: search, sort, and choose machines to compare.
 
 import { comparedIds } from "../catalogue";
-import { byId, download, el, find, setFields, setText } from "../dom";
-import { cents, day, NO_VALUE, orDash, plain, signedCents, tenths, whole } from "../format";
+import { type Column, emptyCell, headerText, showCells, shownColumns } from "../columns";
+import { byId, download, el, find, setText } from "../dom";
+import { NO_VALUE, plain } from "../format";
+import { steadyHashprice } from "../now";
 import type { Choose, Section, State } from "../state";
-import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "../units";
-import { customMachine, MAX_MACHINES, type MachineColumn } from "../view";
+import type { UnixMs } from "../units";
+import { customMachine, MAX_MACHINES, type MachineColumn, type View } from "../view";
+import * as words from "../words/tables";
+import { type MachineTableColumn, machineColumns, machinesCsv } from "./machine-columns";
 import {
   customMachineId,
   filterRows,
-  firstLink,
+  isUnreleased,
   type MachineRow,
   machineRows,
-  machinesCsv,
   nextSort,
   type SourcePiece,
   sortColumn,
@@ -23,21 +26,39 @@ import {
 /** The section with all machines of the catalogue, and custom ones. */
 export function machineTable(choose: Choose): Section {
   const section = byId("machines");
-  const [region, body] = [find(section, ".listing-scroll"), find<HTMLTableSectionElement>(section, "tbody")];
+  const [region, head, body] = [
+    find(section, ".listing-scroll"),
+    find<HTMLTableSectionElement>(section, "thead"),
+    find<HTMLTableSectionElement>(section, "tbody"),
+  ];
   const [search, own] = [byId<HTMLInputElement>("machines-find"), byId<HTMLFormElement>("machines-own")];
-  const headers = [...section.querySelectorAll<HTMLTableCellElement>("th[data-column]")];
+  const order = byId<HTMLSelectElement>("machines-sort");
   const elements = new Map<string, HTMLTableRowElement>();
+  let columns: readonly MachineTableColumn[] = [];
   let rows: readonly MachineRow[] = [];
   let shown: State | null = null;
 
   search.addEventListener("input", () => choose({ find: search.value }));
+  byId("machines-all").addEventListener("click", () => {
+    search.focus();
+    choose({ find: "" });
+    search.value = "";
+  });
   own.addEventListener("submit", (event) => {
     event.preventDefault();
     addOwn();
   });
-  find(section, "thead").addEventListener("click", ({ target }) => {
+  head.addEventListener("click", ({ target }) => {
     const column = (target as Element).closest("button")?.closest("th")?.dataset.column as MachineColumn | undefined;
     if (column !== undefined && shown !== null) choose({ sort: nextSort(column, shown.view.sort) });
+  });
+  order.addEventListener("change", () => choose({ sort: order.value as View["sort"] }));
+  body.addEventListener("click", (event) => {
+    const { target } = event;
+    if ((target as Element).closest("tr input")?.ariaDisabled === "true") event.preventDefault();
+    const id = (target as Element).closest("button") === null ? undefined : rowId(target);
+    const row = rows.find((row) => row.id === id);
+    if (row !== undefined) showSource(row);
   });
   body.addEventListener("change", ({ target }) => {
     const id = rowId(target);
@@ -45,11 +66,7 @@ export function machineTable(choose: Choose): Section {
     const ids = comparedIds(shown);
     choose({ asics: ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id] });
   });
-  body.addEventListener("click", ({ target }) => {
-    const id = (target as Element).closest("button") === null ? undefined : rowId(target);
-    const row = rows.find((row) => row.id === id);
-    if (row !== undefined) showSource(row);
-  });
+  body.addEventListener("keydown", moveInTable);
   byId("machines-csv").addEventListener("click", () =>
     download("hashlake-machines.csv", new Blob([machinesCsv(rows)], { type: "text/csv" })),
   );
@@ -69,6 +86,21 @@ export function machineTable(choose: Choose): Section {
     choose({ asics: [...ids, id] });
   }
 
+  /** Makes header and rows anew if other columns are to be shown. */
+  function placeColumns(next: readonly MachineTableColumn[]): void {
+    if (next === columns || next.map(({ id }) => id).join() === columns.map(({ id }) => id).join()) return;
+    columns = next;
+    elements.clear();
+    head.replaceChildren(newHeader(columns.filter(({ id, cell }) => id === "name" || cell !== undefined)));
+    order.replaceChildren(
+      ...columns.flatMap((column) =>
+        column.sort === undefined
+          ? []
+          : [el("option", { value: nextSort(column.sort, "name") }, headerText(column).map(textOf).join(""))],
+      ),
+    );
+  }
+
   function placeRows(): void {
     const placed = rows.map((row) => elements.get(row.id) ?? newRow(row));
     if (placed.length === body.children.length && placed.every((row, at) => row === body.children[at])) return;
@@ -81,10 +113,7 @@ export function machineTable(choose: Choose): Section {
   }
 
   function newRow(row: MachineRow): HTMLTableRowElement {
-    const copy = byId<HTMLTemplateElement>("machine-row").content.cloneNode(true) as DocumentFragment;
-    const element = find<HTMLTableRowElement>(copy, "tr");
-    element.dataset.id = row.id;
-    showFixed(element, row);
+    const element = newElement(row, shownColumns(columns));
     elements.set(row.id, element);
     return element;
   }
@@ -94,31 +123,56 @@ export function machineTable(choose: Choose): Section {
       shown = state;
       const { view, catalogue, summary } = state;
       const ids = comparedIds(state);
-      const hashprice = {
-        usd: (summary?.usd_per_ph_day ?? null) as UsdPerPhDay | null,
-        sat: (summary?.sat_per_ph_day ?? null) as SatPerPhDay | null,
-      };
       const all = machineRows(
         catalogue ?? [],
         view.asics.flatMap((id) => customMachine(id, view.names) ?? []),
-        hashprice,
+        steadyHashprice(summary),
         view,
       );
       rows = sortRows(filterRows(all, view.find), view.sort);
+      placeColumns(machineColumns(view));
       placeRows();
-      for (const row of rows) showRow(elements.get(row.id) as HTMLTableRowElement, row, ids);
-      for (const header of headers) showSort(header, view.sort);
+      const now = summary === null ? null : (Date.parse(summary.block.time) as UnixMs);
+      for (const row of rows) showRow(elements.get(row.id) as HTMLTableRowElement, row, columns, ids, now);
+      for (const header of head.querySelectorAll<HTMLTableCellElement>("[data-column]")) showSort(header, view.sort);
+      if (document.activeElement !== order) order.value = view.sort;
       if (document.activeElement !== search && search.value !== view.find) search.value = view.find;
       setText(byId("machines-count"), countText(rows.length, all.length, state));
-      setText(byId("machines-compared"), comparedText(ids.length));
+      setText(byId("machines-compared"), words.selected(ids.length, MAX_MACHINES));
+      byId("machines-none").hidden = catalogue === null || 0 < rows.length;
+      setText(find(byId("machines-none"), "span"), words.noMinerMatches(view.find.trim()));
     },
   };
 }
 
+/** Arrow keys move the focus between rows, and between the controls of a row. */
+function moveInTable(event: KeyboardEvent): void {
+  const [dx, dy] = MOVES[event.key] ?? [0, 0];
+  const from = (event.target as Element).closest("tr");
+  if (from === null || (dx === 0 && dy === 0) || event.ctrlKey || event.altKey || event.metaKey) return;
+  const controls = (row: Element) => [...row.querySelectorAll<HTMLElement>("input, button")];
+  const at = controls(from).indexOf(event.target as HTMLElement);
+  const row = dy === 0 ? from : dy < 0 ? from.previousElementSibling : from.nextElementSibling;
+  const to = row === null ? undefined : (controls(row)[at + dx] ?? controls(row)[0]);
+  event.preventDefault();
+  to?.focus();
+}
+
+const MOVES: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+};
+
+function textOf(node: Node | string): string {
+  return typeof node === "string" ? node : (node.textContent ?? "");
+}
+
 function ownProblem(id: string | null, compared: readonly string[]): string | null {
-  if (id === null) return "Both numbers must be from 1 to 999,999.";
-  if (compared.includes(id)) return "It is in the table already.";
-  return MAX_MACHINES <= compared.length ? `${MAX_MACHINES} machines are the most that fit: uncheck one first.` : null;
+  if (id === null) return words.BOTH_FIGURES;
+  if (compared.includes(id)) return words.ALREADY_ADDED;
+  return MAX_MACHINES <= compared.length ? words.tooManyMiners(MAX_MACHINES) : null;
 }
 
 function rowId(target: EventTarget | null): string | undefined {
@@ -126,14 +180,8 @@ function rowId(target: EventTarget | null): string | undefined {
 }
 
 function countText(found: number, all: number, { catalogue, lastError, view }: State): string {
-  if (catalogue === null) return lastError === null ? "Loading" : `The catalogue has not come: ${lastError.message}.`;
-  return view.find.trim() === "" ? `${whole(all)} machines` : `${whole(found)} of ${whole(all)} machines`;
-}
-
-function comparedText(compared: number): string {
-  const many = `Checked, and so in tiles and chart: ${compared} of at most ${MAX_MACHINES}.`;
-  if (MAX_MACHINES <= compared) return `${many} Uncheck one to check another.`;
-  return compared === 1 ? `${many} The last one stays.` : many;
+  if (catalogue === null) return lastError === null ? words.LOADING : words.cannotLoadMiners(lastError.message);
+  return words.minersFound(found, all, view.find.trim() !== "");
 }
 
 function showSort(header: HTMLTableCellElement, sort: State["view"]["sort"]): void {
@@ -143,49 +191,74 @@ function showSort(header: HTMLTableCellElement, sort: State["view"]["sort"]): vo
 }
 
 /** Shows what never changes in a row. */
-function showFixed(element: HTMLTableRowElement, row: MachineRow): void {
-  setFields(element, {
-    name: row.name,
-    kind: row.vendor === null ? "" : `${row.vendor}, ${row.cooling}`,
-    released: orDash(row.released, (date) => day(Date.parse(date) as UnixMs, "utc")),
-    efficiency: tenths(row.efficiency),
-  });
-  find(element, "input").setAttribute("aria-label", `Compare ${row.name}`);
-  const cell = find(element, ".machine-source");
-  if (row.source === null) {
-    setText(cell, NO_VALUE);
-    return;
-  }
-  const [link, href] = [find<HTMLAnchorElement>(cell, "a"), firstLink(row.source)];
-  if (href === null) link.remove();
-  else link.href = href;
-  link.setAttribute("aria-label", `Source of ${row.name}, in a new tab`);
-  find(cell, "button").setAttribute("aria-label", `All sources of ${row.name}`);
+function newElement(row: MachineRow, columns: readonly Column<MachineRow>[]): HTMLTableRowElement {
+  const box = el("input", { type: "checkbox" });
+  const name = el(
+    "span",
+    {},
+    el("bdi", { "data-field": "name" }, row.name),
+    " ",
+    el("small", { "data-field": "kind" }, row.vendor === null ? "" : `${row.vendor}, ${row.cooling}`),
+    " ",
+    el("small", { "data-field": "unreleased" }),
+  );
+  // One tab stop a row: arrow keys move to the button.
+  const specs = el(
+    "button",
+    { type: "button", tabindex: -1, popovertarget: "machine-source", "aria-label": words.specsOf(row.name) },
+    words.SPECS,
+  );
+  return el(
+    "tr",
+    { role: "row", "data-id": row.id },
+    el("th", { scope: "row", role: "rowheader", class: "stays" }, el("label", {}, box, name)),
+    ...columns.map(emptyCell),
+    el("td", { role: "cell", class: "words" }, ...(row.source === null ? [NO_VALUE] : [specs])),
+  );
 }
 
-function showRow(element: HTMLTableRowElement, row: MachineRow, compared: readonly string[]): void {
+function newHeader(columns: readonly MachineTableColumn[]): HTMLTableRowElement {
+  const cells = columns.map((column) =>
+    el(
+      "th",
+      { scope: "col", role: "columnheader", "data-column": column.id, class: column.id === "name" ? "stays" : false },
+      el("button", { type: "button" }, ...headerText(column)),
+    ),
+  );
+  return el(
+    "tr",
+    { role: "row" },
+    ...cells,
+    el("th", { scope: "col", role: "columnheader", class: "words" }, words.SPECS),
+  );
+}
+
+function showRow(
+  element: HTMLTableRowElement,
+  row: MachineRow,
+  columns: readonly MachineTableColumn[],
+  compared: readonly string[],
+  now: UnixMs | null,
+): void {
   const box = find<HTMLInputElement>(element, "input");
+  box.ariaLabel = words.compareMiner(row.name);
   box.checked = compared.includes(row.id);
-  box.disabled = box.checked ? compared.length === 1 : MAX_MACHINES <= compared.length;
+  const isFixed = box.checked ? compared.length === 1 : MAX_MACHINES <= compared.length;
+  box.ariaDisabled = isFixed ? "true" : null; // It stays a tab stop, so that the row can be reached.
   element.classList.toggle("compared", box.checked);
-  setFields(element, {
-    usd: orDash(row.usd, cents),
-    sat: orDash(row.sat, whole),
-    breakeven: orDash(row.breakeven, cents),
-    margin: orDash(row.margin, signedCents),
-    machine: orDash(row.machine, cents),
-    profit: orDash(row.profit, signedCents),
-    mw: orDash(row.mw, cents),
-    mwprofit: orDash(row.mwprofit, signedCents),
-  });
-  for (const name of ["margin", "profit", "mwprofit"] as const) {
-    const left = row[name];
-    find(element, `[data-field="${name}"]`).dataset.pays = left === null ? "unknown" : 0 < left ? "yes" : "no";
+  setText(find(element, '[data-field="name"]'), row.name);
+  const isTooNew = now !== null && isUnreleased(row, now);
+  setText(find(element, '[data-field="unreleased"]'), isTooNew ? words.NOT_RELEASED : "");
+  showCells(element, shownColumns(columns), row);
+  for (const { id, left } of columns) {
+    if (left === undefined) continue;
+    const value = left(row);
+    find(element, `[data-field="${id}"]`).dataset.pays = value === null ? "unknown" : 0 < value ? "yes" : "no";
   }
 }
 
 function showSource({ name, source, hashrate, power }: MachineRow): void {
-  setText(byId("machine-source-title"), `Sources of ${name}`);
+  setText(byId("machine-source-title"), words.specsOf(name));
   setText(byId("machine-source-figures"), `${plain(hashrate)} TH/s, ${plain(power)} W`);
   byId("machine-source-parts").replaceChildren(
     ...sourceParts(source ?? "").map((pieces) => el("li", {}, ...pieces.map(pieceNode))),

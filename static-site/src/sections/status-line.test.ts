@@ -1,116 +1,110 @@
-import { expect, test } from "vitest";
-import { ApiError, type StatusJson, type SummaryJson } from "../api";
-import { describeStatus } from "./status-line";
+import { beforeEach, expect, test, vi } from "vitest";
+import { ApiError } from "../api";
+import { dataAge } from "../data-age";
+import type { State } from "../state";
+import { readAs, STATUS, SUMMARY } from "../testing";
+import type { UnixMs } from "../units";
+import { DEFAULT } from "../view";
 
-const SUMMARY: SummaryJson = {
-  block: {
-    height: 840_000,
-    hash: "0000000000000000000320283a032748cef8227873ff4872689bf23f1cda83a5",
-    time: "2024-04-20T00:09:27Z",
-    median_time: "2024-04-19T23:30:00Z",
-    reward_sat: 4_075_059_431,
-    fees_sat: 3_762_559_431,
-    fee_share: 0.92331,
-  },
-  price_usd: 64_000,
-  price_time: "2024-04-20T00:00:00Z",
-  price_source: "a test",
-  price_final: true,
-  difficulty: 86_388_558_925_171.02,
-  network_hashrate_hs: 6.2e20,
-  sat_per_ph_day: 948_924, // 86 400 x 1e15 x 4 075 059 431 / (86 388 558 925 171.02 x 2^32)
-  usd_per_ph_day: 607.31,
-  asics: [],
+const NOW = 1_800_000_000_000 as UnixMs;
+type Describe = typeof import("./status-line").describeStatus;
+let describeStatus: Describe;
+
+beforeEach(async () => {
+  readAs("en-GB", "Asia/Kolkata");
+  vi.stubGlobal("navigator", { onLine: true });
+  vi.resetModules();
+  ({ describeStatus } = await import("./status-line"));
+  return () => void vi.unstubAllGlobals();
+});
+
+const known = { lastError: null, summary: SUMMARY, status: STATUS, view: DEFAULT };
+const described = (change: Partial<State>) => {
+  const state = { ...known, refreshedAt: NOW, ...change };
+  return describeStatus(state, dataAge(state, NOW));
 };
-const STATUS: StatusJson = {
-  tip: { height: 840_000, hash: SUMMARY.block.hash, age_seconds: 60 },
-  lake: { first_height: 0, blocks: 840_001 },
-  recorded: false,
-  stale: false,
-  why: null,
-  prices: { why: null },
-};
-const known = { lastError: null, summary: SUMMARY, status: STATUS };
+const aged = (days: number, status: Partial<typeof STATUS> = {}) => ({
+  ...STATUS,
+  tip: { ...STATUS.tip, age_seconds: days * 86_400 },
+  ...status,
+});
 
 test("before the first response, the page is loading", () => {
   const loading = { name: "loading", words: "Loading" };
 
-  expect(describeStatus({ lastError: null, summary: null, status: null })).toEqual(loading);
-  expect(describeStatus({ ...known, summary: null })).toEqual(loading);
-  expect(describeStatus({ ...known, status: null })).toEqual(loading);
+  expect(described({ summary: null, status: null })).toEqual(loading);
+  expect(described({ summary: null })).toEqual(loading);
+  expect(described({ status: null })).toEqual(loading);
 });
 
-test("fresh data name their block, in the user's locale", () => {
-  expect(describeStatus(known)).toEqual({
-    name: "fresh",
-    words: `Up to date with block ${(840_000).toLocaleString()}.`,
-  });
+test("live data name their block", () => {
+  expect(described({})).toEqual({ name: "fresh", words: "Up to date with block 840,000." });
 });
 
-test("stale data give the reason, or say that blocks are late", () => {
-  const why = "the price is two days old";
+test("old data say how old they are, in the reader's words; the operator's reason is not repeated", () => {
+  const why = "no ingest has ended well for 195 d 7 h";
 
-  const stale = { ...STATUS, stale: true };
-
-  expect(describeStatus({ ...known, status: { ...stale, why } })).toEqual({
+  expect(described({ status: aged(195, { stale: true, why }) })).toEqual({
     name: "stale",
-    words: "Stale: the price is two days old.",
+    words: "Data are 195 days old.",
   });
-  expect(describeStatus({ ...known, status: stale })).toEqual({
+  expect(described({ status: { ...STATUS, stale: true, why } })).toEqual({
     name: "stale",
-    words: "Stale: newer blocks are late.",
+    words: "New blocks are late.",
   });
 });
 
-test("late prices give the reason, after that of stale blocks", () => {
-  const prices = {
-    why: "no new BTC price since 2024-04-19T00:00:00Z: CoinGecko refuses this machine (HTTP 403, no text)",
-  };
-  const words = "No new BTC price since 2024-04-19T00:00:00Z: CoinGecko refuses this machine (HTTP 403, no text).";
+test("late prices say of when the latest one is, after old blocks", () => {
+  const prices = { newest: "2024-04-19T00:00:00Z", why: "CoinGecko refuses this machine (HTTP 403, no text)" };
+  const words = "The latest BTC price is of 19 Apr 2024, 00:00 UTC.";
 
-  expect(describeStatus({ ...known, status: { ...STATUS, prices } })).toEqual({ name: "stale", words });
-  expect(describeStatus({ ...known, status: { ...STATUS, prices, stale: true, why: "no blocks" } })).toEqual({
-    name: "stale",
-    words: `Stale: no blocks. ${words}`,
-  });
+  expect(described({ status: { ...STATUS, prices } })).toEqual({ name: "stale", words });
+  expect(described({ status: aged(5, { prices, stale: true }) }).words).toBe(`Data are 5 days old. ${words}`);
+  expect(described({ status: { ...STATUS, prices: { ...prices, newest: null } } }).words).toBe(
+    "There is no BTC price.",
+  );
 });
 
 test("a recording is marked as one, unless it is stale", () => {
-  const recorded = describeStatus({ ...known, status: { ...STATUS, recorded: true } });
+  const recorded = described({ status: aged(300, { recorded: true }) });
 
-  expect(recorded.name).toBe("recorded");
-  expect(recorded.words).toMatch(/record.*BITCOIN_RPC_URL/i); // It also says how to follow a node.
-  expect(describeStatus({ ...known, status: { ...STATUS, recorded: true, stale: true } }).name).toBe("stale");
+  expect(recorded).toEqual({ name: "recorded", words: "Recorded blocks and prices, not live. Block 840,000." });
+  expect(described({ status: { ...STATUS, recorded: true, stale: true } }).name).toBe("stale");
 });
 
-test("an error is shown before all else: what is shown was true before", () => {
-  const lastError = new ApiError("offline", "this device is offline");
-  const words = "Not up to date: this device is offline. What is shown was true before. Trying again every 10 seconds.";
+test("an error is shown before all else", () => {
+  const lastError = new ApiError("offline", "the server does not answer");
+  const words = "Can't reach the server. Retrying every 10 s.";
 
-  expect(describeStatus({ ...known, lastError })).toEqual({ name: "offline", words });
-  expect(describeStatus({ ...known, lastError, status: { ...STATUS, stale: true, recorded: true } })).toEqual({
-    name: "offline",
-    words,
-  });
+  expect(described({ lastError })).toEqual({ name: "offline", words });
+  expect(described({ lastError, summary: null, status: null })).toEqual({ name: "offline", words });
+  expect(described({ lastError, status: { ...STATUS, stale: true, recorded: true } }).words).toBe(words);
 });
 
-test("after an error at the start there is nothing to show", () => {
-  const lastError = new ApiError("down", "the lake is empty");
+test("a device without a network says so", () => {
+  vi.stubGlobal("navigator", { onLine: false });
 
-  expect(describeStatus({ lastError, summary: null, status: null })).toEqual({
-    name: "down",
-    words: "Nothing to show yet: the lake is empty. Trying again every 10 seconds.",
-  });
+  expect(described({ lastError: new ApiError("offline", "") }).words).toBe(
+    "This device is offline. Retrying every 10 s.",
+  );
+});
+
+test("an empty lake is no fault, other problems of the server are named", () => {
+  const down = (message: string) => described({ lastError: new ApiError("down", message), summary: null }).words;
+
+  expect(down("the lake is empty: no block has been ingested yet")).toBe(
+    "No data yet: the server is waiting for its first block. Retrying every 10 s.",
+  );
+  expect(down("the lake is being repaired")).toBe(
+    "The server has a problem: the lake is being repaired. Retrying every 10 s.",
+  );
 });
 
 test("a refused request is not announced to be retried", () => {
   const lastError = new ApiError("refused", "`from` is not a time");
 
-  expect(describeStatus({ lastError, summary: null, status: null })).toEqual({
+  expect(described({ lastError, summary: null, status: null })).toEqual({
     name: "refused",
-    words: "Nothing to show yet: `from` is not a time.",
+    words: "`from` is not a time.",
   });
-  expect(describeStatus({ ...known, lastError }).words).toBe(
-    "Not up to date: `from` is not a time. What is shown was true before.",
-  );
 });

@@ -1,73 +1,77 @@
 // Whether the data shown are up to date (loading, fresh, recorded, stale or out of reach), and how
 // old they are.
 
+import { type DataAge, dataAge } from "../data-age";
 import { byId, find, setText } from "../dom";
-import { duration, minute, whole } from "../format";
+import { clockName, duration, minute } from "../format";
 import type { Section, State } from "../state";
 import { MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
+import * as words from "../words/now";
 
-/** The line below the header, and the age in the newest block's tile. */
+/** The heading above the tiles, the line beside it, and the age in the latest block's tile. */
 export function statusLine(): Section {
   const line = byId("status-line");
   let shown: State | null = null;
 
   function tick(): void {
-    if (shown !== null) showAges(shown, Date.now() as UnixMs);
+    if (shown === null) return;
+    const age = dataAge(shown, Date.now() as UnixMs);
+    const { name, words: text } = describeStatus(shown, age);
+    line.dataset.status = name;
+    setText(byId("status-text"), text);
+    setText(byId("status-link"), name === "stale" ? words.STATUS_LINK : "");
+    // The style sheet takes the colours of profit and loss from data that are not live.
+    document.documentElement.dataset.age = age?.kind ?? "live";
+    setText(byId("now-title"), words.nowTitle(age, shown.view.time));
+    showAges(shown, Date.now() as UnixMs);
   }
 
   setInterval(tick, SECOND_MS);
   return {
     show(state) {
       shown = state;
-      const { name, words } = describeStatus(state);
-      line.dataset.status = name;
-      setText(byId("status-text"), words);
+      byId<HTMLAnchorElement>("status-link").href = `${state.view.api}/api/v1/status`;
       tick();
     },
   };
 }
 
 /** `name` is for the style sheet, `words` are for the user. */
-export function describeStatus({ lastError, summary, status }: Pick<State, "lastError" | "summary" | "status">): {
-  name: string;
-  words: string;
-} {
+export function describeStatus(
+  { lastError, summary, status, view }: Pick<State, "lastError" | "summary" | "status" | "view">,
+  age: DataAge | null,
+): { name: string; words: string } {
   if (lastError !== null) {
-    const again = lastError.kind === "refused" ? "" : " Trying again every 10 seconds.";
-    const words =
-      summary === null
-        ? sentence(`Nothing to show yet: ${lastError.message}`)
-        : `${sentence(`Not up to date: ${lastError.message}`)} What is shown was true before.`;
-    return { name: lastError.kind, words: words + again };
+    const { kind, message } = lastError;
+    const what =
+      kind === "refused" ? sentence(message) : kind === "offline" ? offlineWords() : words.serverProblem(message);
+    return { name: kind, words: kind === "refused" ? what : `${what} ${words.RETRYING}` };
   }
-  if (summary === null || status === null) return { name: "loading", words: "Loading" };
-  const late = status.prices.why === null ? "" : sentence(capitalized(status.prices.why));
-  if (status.stale) {
-    const words = sentence(`Stale: ${status.why ?? "newer blocks are late"}`);
-    return { name: "stale", words: late === "" ? words : `${words} ${late}` };
-  }
-  if (late !== "") return { name: "stale", words: late };
-  if (status.recorded)
-    return {
-      name: "recorded",
-      words: "Recorded blocks and prices, sixty times as fast. Set BITCOIN_RPC_URL to follow a node.",
-    };
-  return { name: "fresh", words: `Up to date with block ${whole(summary.block.height)}.` };
+  if (summary === null || status === null || age === null) return { name: "loading", words: words.LOADING };
+  if (age.kind === "demo") return { name: "recorded", words: words.demoStatus(summary.block.height) };
+  if (age.kind === "live") return { name: "fresh", words: words.upToDate(summary.block.height) };
+  const { newest, why } = status.prices;
+  const ofBlocks = age.areBlocksOld ? [words.dataAreOld(age.blockAgeMs)] : status.stale ? [words.BLOCKS_ARE_LATE] : [];
+  const ofPrices =
+    why === null ? [] : [words.priceIsOld(newest === null ? null : (Date.parse(newest) as UnixMs), view.time)];
+  return { name: "stale", words: [...ofBlocks, ...ofPrices].join(" ") };
 }
 
-function capitalized(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
+function offlineWords(): string {
+  return navigator.onLine === false ? words.DEVICE_OFFLINE : words.SERVER_UNREACHABLE;
 }
 
-function sentence(words: string): string {
-  return /[.?!]$/.test(words) ? words : `${words}.`;
+function sentence(text: string): string {
+  const capitalized = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(text) ? capitalized : `${capitalized}.`;
 }
 
 function showAges({ summary, status, refreshedAt, lastError, view }: State, now: UnixMs): void {
   if (summary === null || status === null || refreshedAt === null) return;
   const since = Math.max(0, now - refreshedAt);
-  const time = minute(Date.parse(summary.block.time) as UnixMs, view.time);
+  const time = `${minute(Date.parse(summary.block.time) as UnixMs, view.time)} ${clockName(view.time)}`;
   const age = status.recorded ? time : `${duration(status.tip.age_seconds * SECOND_MS + since)} ago`;
   setText(find(byId("network"), '[data-field="age"]'), age);
-  setText(byId("status-age"), lastError !== null || MINUTE_MS < since ? `Last heard of ${duration(since)} ago.` : "");
+  const isLate = lastError !== null || MINUTE_MS < since;
+  setText(byId("status-age"), isLate ? words.showingOlderData(duration(since)) : "");
 }

@@ -1,15 +1,19 @@
-// The tiles: what a MWh earns now on each chosen machine, and the network's figures behind it.
+// The tiles: what a MWh earns now on each chosen miner, and the network's figures behind it.
 
 import type { DifficultyJson, SummaryJson } from "../api";
 import { chosenMachines } from "../catalogue";
 import { swatch } from "../chart/legend";
+import { dataAge } from "../data-age";
 import { byId, find, setFields, setText } from "../dom";
-import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../economics";
-import { cents, change, day, orDash, percent, satsAsBtc, signedCents, sourceName, tenths, whole } from "../format";
+import type { Machine } from "../economics";
+import { cents, change, milliBtc, orDash, percent, sourceName, whole } from "../format";
+import { earnings, latestHashprice, satEarned, steadyFeeShare, steadyHashprice } from "../now";
+import { powerPrice, unitLabel } from "../power-unit";
 import type { Choose, Section, State } from "../state";
-import { breakEvenEfficiency, margin, netShare } from "../strike";
-import type { SatPerPhDay, UnixMs, UsdPerPhDay } from "../units";
-import { customMachine } from "../view";
+import { breakEvenEfficiency } from "../strike";
+import type { UnixMs, UsdPerPhDay } from "../units";
+import { countOf, customMachine } from "../view";
+import * as words from "../words/now";
 
 export function tiles(choose: Choose): Section {
   const list = byId<HTMLUListElement>("machine-tiles");
@@ -48,25 +52,26 @@ function newTile(template: HTMLTemplateElement, place: number): DocumentFragment
 }
 
 function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: State): void {
-  const e = efficiency(machine);
-  const hashprice = (summary?.usd_per_ph_day ?? null) as UsdPerPhDay | null;
-  const usd = hashprice === null ? null : usdPerMwh(hashprice, e);
-  const left = usd === null ? null : margin(usd, view);
+  const { usd, sat } = steadyHashprice(summary);
+  const found = usd === null ? null : earnings(machine, usd, view);
+  const latest = summary === null ? null : latestHashprice(summary).usd;
+  const count = countOf(machine.id, view);
+  const ifLoaded = (text: string) => (summary === null ? "" : text);
+  const price = (value: number) => powerPrice(value, view.powerUnit);
   setFields(tile, {
-    name: machine.name,
-    usd: summary === null ? "" : orDash(usd, (usd) => cents(usd * netShare(view))),
-    sat: summary === null ? "" : whole(satPerMwh(summary.sat_per_ph_day as SatPerPhDay, e) * netShare(view)),
-    verdict:
-      summary === null
-        ? ""
-        : left === null
-          ? "no price known yet"
-          : `${signedCents(left)} ${0 < left ? "over" : "under"} power`,
+    name: count === 1 ? machine.name : `${machine.name} × ${whole(count)}`,
+    usd: ifLoaded(orDash(found, ({ revenue }) => cents(revenue))),
+    latest: latest === null ? "" : words.latestBlock(cents(earnings(machine, latest, view).revenue)),
+    verdict: ifLoaded(found === null ? words.NO_PRICE : words.profitOrLoss(found.margin, found.profitPerDay)),
+    "per-day": ifLoaded(orDash(found, ({ revenuePerDay }) => cents(revenuePerDay))),
+    sat: orDash(sat, (sat) => whole(satEarned(machine, sat, view))),
+    strike:
+      found === null ? "" : words.mineBelow(price(found.startBelow), price(found.stopAbove), unitLabel(view.powerUnit)),
   });
-  find(tile, ".verdict").dataset.pays = left === null ? "unknown" : 0 < left ? "yes" : "no";
+  find(tile, ".verdict").dataset.pays = found === null ? "unknown" : 0 < found.margin ? "yes" : "no";
   const remove = find(tile, ".remove");
   remove.dataset.id = machine.id;
-  remove.setAttribute("aria-label", `Remove ${machine.name}`);
+  remove.setAttribute("aria-label", words.removeMiner(machine.name));
 }
 
 function showUnknownMachines({ view, catalogue }: State): void {
@@ -75,60 +80,53 @@ function showUnknownMachines({ view, catalogue }: State): void {
       ? []
       : view.asics.filter((id) => customMachine(id) === null && !catalogue.some((machine) => machine.id === id));
   const message = byId("unknown-machines");
-  setText(
-    message,
-    `This link names machines that the catalogue does not have: ${unknown.join(", ")}. Add others below, or see the table of machines.`,
-  );
+  setText(message, words.unknownMiners(unknown));
   message.hidden = unknown.length === 0;
 }
 
-function showNetwork(summary: SummaryJson, { difficulty, view }: State): void {
+function showNetwork(summary: SummaryJson, state: State): void {
   const { block } = summary;
+  const { difficulty, view } = state;
   const changes = summary.asics[0]?.change;
-  const hashprice = summary.usd_per_ph_day as UsdPerPhDay | null;
+  const { usd, sat } = steadyHashprice(summary);
+  const latest = latestHashprice(summary);
   const retarget = difficulty?.retarget ?? null;
   setFields(byId("network"), {
     change24h: orDash(changes?.["24h"], change),
     change7d: orDash(changes?.["7d"], change),
     change30d: orDash(changes?.["30d"], change),
-    hashprice: orDash(hashprice, cents),
-    "hashprice-sat": `${whole(summary.sat_per_ph_day)} sat/PH/day`,
+    hashprice: orDash(usd, cents),
+    "hashprice-sat": `${orDash(sat, whole)} sat/PH/day`,
+    "hashprice-latest": words.latestBlock(orDash(latest.usd, cents)),
     price: orDash(summary.price_usd, whole),
     "price-source":
       summary.price_source === null
-        ? "not known yet"
-        : `${sourceName(summary.price_source)}${summary.price_final ? "" : ", provisional"}`,
+        ? words.NO_PRICE
+        : `${sourceName(summary.price_source)}${summary.price_final ? "" : `, ${words.PRELIMINARY}`}`,
     difficulty: `${cents(summary.difficulty / 1e12)} T`,
-    retarget: orDash(retarget, (retarget) => retargetText(retarget, view)),
-    "fee-share": orDash(block.fee_share, percent),
-    reward: `of ${satsAsBtc(block.reward_sat)} BTC`,
+    "network-hashrate": orDash(summary.network_hashrate_hs, (hashes) => `${whole(hashes / 1e18)} EH/s`),
+    retarget: orDash(retarget, (retarget) => retargetText(retarget, state)),
+    "fee-share": orDash(steadyFeeShare(summary) ?? block.fee_share, percent),
+    "fee-share-latest": words.latestBlock(orDash(block.fee_share, percent)),
+    reward: words.feesOfReward(milliBtc(block.fees_sat), milliBtc(block.reward_sat)),
     height: whole(block.height),
   });
-  setText(
-    byId("halving"),
-    difficulty === null ? "" : `The next halving is in ${whole(difficulty.halving.blocks_left)} blocks.`,
-  );
-  setText(byId("after-retarget"), retarget === null ? "" : forecastText(retarget, hashprice));
-  setText(byId("break-even"), hashprice === null ? "" : payingMachines(hashprice, view));
+  setText(byId("halving"), difficulty === null ? "" : words.nextHalving(difficulty.halving.blocks_left));
+  setText(byId("after-retarget"), retarget === null ? "" : forecastText(retarget, usd));
+  setText(byId("break-even"), usd === null ? "" : words.breakEvenWords(breakEvenEfficiency(usd, view)));
 }
 
 type Retarget = NonNullable<DifficultyJson["retarget"]>;
 
-function retargetText({ blocks_left, time, change: expected }: Retarget, view: State["view"]): string {
-  const inBlocks = `in ${whole(blocks_left)} blocks`;
-  if (time === null || expected === null) return `next ${inBlocks}`;
-  return `≈ ${change(expected)} ${inBlocks} (${day(Date.parse(time) as UnixMs, view.time)})`;
+/** Old data forecast a time that may have passed, so it is left out. */
+function retargetText({ blocks_left, time, change: expected }: Retarget, state: State): string {
+  const isOld = dataAge(state, Date.now() as UnixMs)?.kind === "old";
+  const at = time === null || isOld ? null : (Date.parse(time) as UnixMs);
+  return words.nextAdjustment(expected, blocks_left, at, state.view.time);
 }
 
 function forecastText({ change: expected, change_low, change_high }: Retarget, hashprice: UsdPerPhDay | null): string {
   if (expected === null || change_low === null || change_high === null) return "";
-  const range = `Two times in three the change is between ${change(change_low)} and ${change(change_high)}.`;
-  if (hashprice === null) return range;
-  const after = cents(hashprice / (1 + expected));
-  return `Hashprice would then be ${after} USD/PH/day, at the same price and fees. ${range}`;
-}
-
-function payingMachines(hashprice: UsdPerPhDay, costs: State["view"]): string {
-  const e = breakEvenEfficiency(hashprice, costs);
-  return e === null ? "Every machine earns more." : `Machines below ${tenths(e)} J/TH earn more.`;
+  const range = words.adjustmentRange(change_low, change_high);
+  return hashprice === null ? range : `${words.afterAdjustment(hashprice / (1 + expected))} ${range}`;
 }

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import type { Machine } from "./economics";
+import { fleetOf, fleetParts } from "./fleet";
+import type { Costs } from "./strike";
+import type { Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
+import { isFleet, parseView } from "./view";
+
+const machine = (id: string, hashrate: number, power: number): Machine => ({
+  id,
+  name: id.toUpperCase(),
+  hashrate: hashrate as ThPerSecond,
+  power: power as Watts,
+});
+const S21 = machine("s21", 200, 4_000); // 20 J/TH
+const S19 = machine("s19", 100, 3_000); // 30 J/TH
+const costs = (power: number, poolFee = 0, overhead = 0, adder = 0): Costs => ({
+  power: power as UsdPerMwh,
+  poolFee: poolFee as Share,
+  overhead: overhead as Share,
+  adder: adder as UsdPerMwh,
+});
+const HASHPRICE = 48 as UsdPerPhDay;
+const PARTS = fleetParts([S21, S19], parseView("?asics=s21*100,s19*200"));
+
+test("a link with a count has a fleet, one without compares models", () => {
+  expect(isFleet(parseView("?asics=s21*100,s19"))).toBe(true);
+  expect(isFleet(parseView("?asics=s21,s19"))).toBe(false);
+  expect(isFleet({ ...parseView("?asics=s21"), counts: new Map([["s19", 5]]) })).toBe(false);
+});
+
+test("100 miners of 200 TH/s and 4 kW with 200 of 100 TH/s and 3 kW", () => {
+  const fleet = fleetOf(PARTS, HASHPRICE, costs(50));
+
+  expect(fleet.miners).toBe(300);
+  expect(fleet.megawatts).toBeCloseTo(1, 12); // 100 x 4 kW + 200 x 3 kW
+  expect(fleet.phPerSecond).toBeCloseTo(40, 12); // 100 x 0.2 + 200 x 0.1
+  expect(fleet.efficiency).toBeCloseTo(25, 12); // 1 MW / 40 PH/s
+  expect(fleet.revenuePerDay).toBeCloseTo(1_920, 9); // 40 x 48
+  expect(fleet.profitPerDay).toBeCloseTo(720, 9); // 1920 - 24 MWh x 50
+  expect(fleet.breakEven).toBeCloseTo(80, 9); // 1920 / 24
+});
+
+test("the least efficient miners stop first", () => {
+  const { meritOrder } = fleetOf(PARTS, HASHPRICE, costs(50));
+
+  // 48 x 1000 / (24 x 30) and 48 x 1000 / (24 x 20)
+  expect(meritOrder.map(({ name }) => name)).toEqual(["S19", "S21"]);
+  expect(meritOrder.map(({ strike }) => strike?.toFixed(6))).toEqual(["66.666667", "100.000000"]);
+});
+
+test("pool fee, overhead and adder count", () => {
+  const fleet = fleetOf(PARTS, HASHPRICE, costs(50, 0.02, 0.25, 5));
+
+  expect(fleet.megawatts).toBeCloseTo(1.25, 12);
+  expect(fleet.efficiency).toBeCloseTo(25, 12); // That of the miners.
+  expect(fleet.revenuePerDay).toBeCloseTo(1_881.6, 9); // 1920 x 0.98
+  expect(fleet.profitPerDay).toBeCloseTo(231.6, 9); // 1881.6 - 30 MWh x 55
+  expect(fleet.breakEven).toBeCloseTo(57.72, 9); // 1881.6 / 30 - 5
+  expect(fleet.meritOrder[1]?.strike).toBeCloseTo(73.4, 9); // 100 x 0.98 / 1.25 - 5
+});
+
+test("without a BTC price, power and hash rate are known, USD are not", () => {
+  expect(fleetOf(PARTS, null, costs(50))).toMatchObject({
+    phPerSecond: 40,
+    revenuePerDay: null,
+    profitPerDay: null,
+    breakEven: null,
+    meritOrder: [{ strike: null }, { strike: null }],
+  });
+});

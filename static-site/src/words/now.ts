@@ -1,0 +1,89 @@
+// What tiles, controls and the status line say.
+
+import type { DataAge } from "../data-age";
+import { cents, change, clockName, day, dayOfMonth, duration, minute, monthName, tenths, whole } from "../format";
+import type { UnixMs } from "../units";
+import type { View } from "../view";
+
+type Clock = View["time"];
+
+/** The heading above the tiles. */
+export function nowTitle(age: DataAge | null, clock: Clock): string {
+  if (age === null || age.kind === "live") return "Right now";
+  if (age.kind === "demo") return `Demo: ${monthName(age.asOf)}, replayed at 60x`;
+  return `As of ${age.isDaysOld ? day(age.asOf, clock) : `${minute(age.asOf, clock)} ${clockName(clock)}`}`;
+}
+
+export const LOADING = "Loading";
+export const RETRYING = "Retrying every 10 s.";
+export const SERVER_UNREACHABLE = "Can't reach the server.";
+export const DEVICE_OFFLINE = "This device is offline.";
+/** The API says that it has no blocks, or that it cannot read them. */
+export const serverProblem = (detail: string) =>
+  detail.startsWith("the lake is empty")
+    ? "No data yet: the server is waiting for its first block."
+    : `The server has a problem: ${detail}.`;
+export const STATUS_LINK = "Status";
+export const BLOCKS_ARE_LATE = "New blocks are late.";
+export const demoStatus = (height: number) => `Recorded blocks and prices, not live. Block ${whole(height)}.`;
+export const upToDate = (height: number) => `Up to date with block ${whole(height)}.`;
+export const dataAreOld = (ageMs: number) => `Data are ${duration(ageMs)} old.`;
+export const priceIsOld = (newest: UnixMs | null, clock: Clock) =>
+  newest === null
+    ? "There is no BTC price."
+    : `The latest BTC price is of ${minute(newest, clock)} ${clockName(clock)}.`;
+export const showingOlderData = (since: string) => `What is shown was loaded ${since} ago.`;
+
+export const NO_PRICE = "No BTC price yet";
+export const PRELIMINARY = "preliminary";
+export const profitOrLoss = (usdPerMwh: number, usdPerDay: number) => {
+  const isProfit = 0 < usdPerMwh;
+  const size = (value: number) => cents(isProfit ? value : -value);
+  return `${isProfit ? "Profit" : "Loss"} ${size(usdPerMwh)} USD/MWh, ${size(usdPerDay)} USD/day`;
+};
+export const removeMiner = (name: string) => `Remove ${name}`;
+export const latestBlock = (value: string) => `latest block ${value}`;
+export const mineBelow = (start: string, stop: string, unit: string) =>
+  `Mine below ${start}, stop above ${stop} ${unit}`;
+export const unknownMiners = (ids: readonly string[]) =>
+  `This link has miners that the catalogue does not have: ${ids.join(", ")}. Add others below, or see the table of miners.`;
+
+export const breakEvenWords = (joulesPerTh: number | null) =>
+  joulesPerTh === null
+    ? "All miners are profitable."
+    : `Break-even efficiency ${tenths(joulesPerTh)} J/TH: more efficient miners are profitable.`;
+
+export const feesOfReward = (fees: string, reward: string) => `${fees} BTC fees of ${reward} BTC block reward`;
+export const nextAdjustment = (expected: number | null, blocks: number, time: UnixMs | null, clock: Clock) => {
+  const inBlocks = `in ${whole(blocks)} blocks`;
+  if (expected === null) return `Next adjustment ${inBlocks}`;
+  const date = time === null ? "" : ` (~${dayOfMonth(time, clock)})`;
+  return `Next adjustment ≈ ${change(expected)}, ${inBlocks}${date}`;
+};
+export const nextHalving = (blocks: number) => `The next halving is in ${whole(blocks)} blocks.`;
+export const afterAdjustment = (hashprice: number) =>
+  `Hashprice would then be ${cents(hashprice)} USD/PH/day, at the same price and fees.`;
+export const adjustmentRange = (low: number, high: number) =>
+  `Two times in three the change is between ${change(low)} and ${change(high)}.`;
+
+export const powerIsEmpty = (price: string, unit: string) => `Enter a price. Shown now: ${price} ${unit}.`;
+export const powerIsInvalid = (least: string, most: string, price: string, unit: string) =>
+  `Enter a price from ${least} to ${most} ${unit}. Shown now: ${price} ${unit}.`;
+export const didYouMean = (value: string, unit: string, usdPerMwh: string) =>
+  unit === "USD/MWh" ? `Did you mean ${value} USD/MWh?` : `Did you mean ${value} ${unit} (${usdPerMwh} USD/MWh)?`;
+export const useUnit = (unit: string) => `Use ${unit}`;
+
+export const NAME = "Name";
+export const FLEET_PROFIT = "Profit";
+export const FLEET_REVENUE = "Revenue";
+export const FLEET_BREAK_EVEN = "Break-even electricity price";
+export const FLEET_POWER = "Power";
+export const FLEET_HASHRATE = "Hash rate";
+export const FLEET_EFFICIENCY = "Efficiency";
+export const stopsFirst = (unit: string) => `Stop from first to last, above ${unit}`;
+export const fleetTitle = (miners: string) => `Your fleet: ${miners} miners`;
+/** What is set under "Site and fleet", shown while that is closed. */
+export const siteSummary = (overhead: string | null, adder: string | null) =>
+  [overhead === null ? "" : `${overhead} % overhead`, adder === null ? "" : `${adder} other costs`]
+    .filter((part) => part !== "")
+    .join(", ");

@@ -1,0 +1,56 @@
+// What the tables of miners and blocks say.
+
+import { whole } from "../format";
+
+export const LOADING = "Loading";
+export const cannotLoadMiners = (why: string) => `Couldn't load miners: ${why}.`;
+export const cannotLoadBlocks = (why: string) => `Couldn't load blocks: ${why}.`;
+
+export const minersFound = (found: number, all: number, isSearch: boolean) =>
+  isSearch ? `${whole(found)} of ${whole(all)} miners` : `${whole(all)} miners`;
+export const noMinerMatches = (text: string) => `No miner matches “${text}”.`;
+export const selected = (count: number, most: number) => {
+  const many = `${count} of ${most} selected for comparison.`;
+  if (most <= count) return `${many} Deselect one to select another.`;
+  return count === 1 ? `${many} The last one stays.` : many;
+};
+export const compareMiner = (name: string) => `Compare ${name}`;
+export const specsOf = (name: string) => `Specs of ${name}`;
+export const SPECS = "Specs";
+export const NOT_RELEASED = "not yet released";
+/** What is left of revenue, named as columns name it. */
+export const MINER_HEADERS = {
+  name: "Miner",
+  profit: "Profit per miner",
+  margin: "Profit",
+  usd: "Revenue",
+  efficiency: "Efficiency",
+  machine: "Revenue per miner",
+  mwprofit: "Profit per MW",
+  mw: "Revenue per MW",
+  sat: "Revenue",
+  breakeven: "Break-even",
+  released: "Release",
+} as const;
+
+export const BOTH_FIGURES = "Both numbers must be from 1 to 999,999.";
+export const ALREADY_ADDED = "Already added.";
+export const tooManyMiners = (most: number) => `${most} miners are the most that fit: remove one first.`;
+
+export const BLOCK_HEADERS = {
+  height: "Height",
+  time: "Time",
+  usd: "Revenue",
+  sat: "Revenue",
+  feeShare: "Fee share",
+  reward: "Reward",
+  fees: "Fees",
+  transactions: "Transactions",
+  price: "BTC price",
+  from: "Price age",
+} as const;
+export const blocksShown = (top: number, bottom: number) => `Blocks ${whole(top)} to ${whole(bottom)}`;
+export const noBlocks = (first: number, last: number) =>
+  `No blocks here. The data have blocks ${whole(first)} to ${whole(last)}.`;
+export const newBlocks = (count: number) => `${whole(count)} new ${count === 1 ? "block" : "blocks"}`;
+export const PRELIMINARY = "preliminary";
