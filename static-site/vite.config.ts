@@ -23,8 +23,8 @@ function gzipped(): Plugin {
 }
 
 /**
- * Makes the browser load `src/page.ts` together with `src/main.ts`, which imports it, instead of
- * after it; and lay out the page only once, after `src/page.ts` has run.
+ * Makes the browser load `src/page.ts` and what it imports together with `src/main.ts`, which
+ * imports it, instead of after it; and lay out the page only once, after `src/page.ts` has run.
  */
 function pagePreloaded(): Plugin {
   return {
@@ -32,14 +32,18 @@ function pagePreloaded(): Plugin {
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler: (_, { bundle = {} }) =>
-        Object.values(bundle)
-          .filter((chunk) => chunk.type === "chunk" && chunk.name === "page")
-          .map(({ fileName }) => ({
+      handler: (_, { bundle = {} }) => {
+        const chunks = Object.values(bundle).filter((chunk) => chunk.type === "chunk");
+        const isEntry = (name: string) => chunks.some(({ fileName, isEntry }) => fileName === name && isEntry);
+        return chunks
+          .filter(({ name }) => name === "page")
+          .flatMap(({ fileName, imports }) => [...imports.filter((name) => !isEntry(name)), fileName])
+          .map((fileName) => ({
             tag: "script",
             attrs: { type: "module", blocking: "render", crossorigin: true, src: `./${fileName}` },
             injectTo: "head" as const,
-          })),
+          }));
+      },
     },
   };
 }

@@ -468,8 +468,8 @@ test.describe("settings", () => {
     await numberField(page, "Electricity price").fill("61.5");
     await numberField(page, "Pool fee").fill("1.5");
     await page.getByRole("button", { name: "Add miner" }).click();
-    await page.getByLabel("From the catalogue").fill("S21 XP Hyd (473");
-    await page.getByLabel("From the catalogue").press("Enter");
+    await page.getByLabel("Search miners").fill("S21 XP Hyd (473");
+    await page.getByLabel("Search miners").press("Enter");
     await page.getByRole("button", { name: "Remove Antminer S19j Pro (100 TH/s)" }).click();
     await choose(page, "Times", "local");
     await choose(page, "Theme", "dark");
@@ -488,7 +488,7 @@ test.describe("machines", () => {
     const add = page.getByRole("dialog", { name: "Add miner" });
     const addKnown = async (name: string) => {
       if (!(await add.isVisible())) await page.getByRole("button", { name: "Add miner" }).click();
-      await add.getByLabel("From the catalogue").fill(name);
+      await add.getByLabel("Search miners").fill(name);
       await add.getByRole("button", { name: "Add" }).first().click();
     };
 
@@ -536,8 +536,8 @@ test.describe("machines", () => {
       { name: "S21 Pro (234", said: "It is among them already." },
       { name: "Antminer", said: "The catalogue has no single machine that is called “Antminer”." },
     ]) {
-      await add.getByLabel("From the catalogue").fill(name);
-      await add.getByLabel("From the catalogue").press("Enter");
+      await add.getByLabel("Search miners").fill(name);
+      await add.getByLabel("Search miners").press("Enter");
       await expect(add.getByRole("alert")).toHaveText(said);
     }
     expect((await queryOf(page)).has("asics")).toBe(false);

@@ -40,7 +40,7 @@ test.describe("machine tiles", () => {
   }
 
   async function addNamed(page: Page, name: string): Promise<void> {
-    await panel(page).getByLabel("From the catalogue").fill(name);
+    await panel(page).getByLabel("Search miners").fill(name);
     await panel(page).getByRole("button", { name: "Add" }).first().click();
   }
 
@@ -69,7 +69,6 @@ test.describe("machine tiles", () => {
     const { usd_per_ph_day_144 } = await api.summary();
 
     await openPanel(page);
-    await expect(page.locator("#machine-names option")).toHaveCount((await api.asics()).length);
     await addNamed(page, "Antminer S21 XP Immersion (300 TH/s)");
 
     await expect(panel(page)).toBeHidden();
@@ -82,6 +81,19 @@ test.describe("machine tiles", () => {
 
     await expect(names(page).last()).toHaveText("Avalon Q (90 TH/s)");
     await expect(page).toHaveURL(/,antminer-s21-xp-immersion-300,avalon-q-90$/);
+  });
+
+  test("miners found are added with a click on their name", async ({ page }) => {
+    await page.goto("/");
+    const dialog = await openPanel(page);
+    await expect(dialog.getByLabel("Search miners")).toBeFocused();
+    await page.keyboard.type("s21e xp hyd");
+
+    await dialog.getByRole("button", { name: "Antminer S21e XP Hyd 3U (860 TH/s)" }).click();
+
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole("button", { name: "Add miner" })).toBeFocused();
+    await expect(names(page).last()).toHaveText("Antminer S21e XP Hyd 3U (860 TH/s)");
   });
 
   test("a custom machine is added by hash rate and power, and earns the computed revenue", async ({ page }) => {
@@ -118,11 +130,22 @@ test.describe("machine tiles", () => {
     const dialog = await openPanel(page);
 
     await addNamed(page, "Model T");
-    await expect(dialog.getByRole("alert")).toHaveText("The catalogue has no single machine that is called “Model T”.");
+    await expect(dialog.getByRole("alert")).toHaveText("No miner matches “Model T”.");
 
-    // Many machines have this in their names.
+    // Many miners have this in their names: they are listed.
     await addNamed(page, "S21");
-    await expect(dialog.getByRole("alert")).toHaveText("The catalogue has no single machine that is called “S21”.");
+    await expect(dialog.getByRole("alert")).toHaveText(/^\d+ miners match “S21”: choose one\.$/);
+    const listed = dialog.getByRole("list", { name: "Miners found" });
+    await expect(listed.getByRole("button").first()).toHaveText(/S21/);
+    await expect(listed.getByRole("button", { name: `${S21_PRO} (added)` })).toBeDisabled();
+
+    // An S21e is no S21.
+    await addNamed(page, "s21 xp hyd 3u");
+    await expect(dialog.getByRole("alert")).toHaveText(
+      "No miner is called “s21 xp hyd 3u”. Did you mean the one below?",
+    );
+    await expect(listed.getByRole("button")).toHaveText(["Antminer S21e XP Hyd 3U (860 TH/s)"]);
+    await expect(names(page)).toHaveText([S19J_PRO, S21_PRO, S23_HYD]);
 
     await addNamed(page, S21_PRO);
     await expect(dialog.getByRole("alert")).toHaveText("Already added.");
@@ -351,11 +374,14 @@ test.describe("machine table", () => {
     await page.goto(`/?asics=${EIGHT}&sort=name`);
     await expect(section(page).locator("input:checked")).toHaveCount(8);
     const boxes = section(page).locator("tbody input");
-    await boxes.first().focus(); // No ninth machine can be checked; its row is reached all the same.
-    await expect(boxes.first()).toBeDisabled();
+    await boxes.first().focus();
 
+    // No ninth machine can be checked; its row is reached all the same.
     await page.keyboard.press("Tab");
     await expect(boxes.nth(1)).toBeFocused();
+    await expect(boxes.nth(1)).toHaveAttribute("aria-disabled", "true");
+    await page.keyboard.press("Space");
+    await expect(boxes.nth(1)).not.toBeChecked();
     await page.keyboard.press("ArrowDown");
     await expect(boxes.nth(2)).toBeFocused();
     await page.keyboard.press("ArrowRight");
@@ -430,7 +456,7 @@ test.describe("machine table", () => {
 
     await page.getByRole("combobox", { name: "Sort by" }).selectOption({ label: "Profit per miner USD/day" });
 
-    await expect(page).toHaveURL(/sort=-profit$/);
+    await expect(page).toHaveURL(/sort=-profit&/);
     const profits = await rows(page).locator("[data-field=profit]").allTextContents();
     const values = profits.map((text) => Number(text.replace("\u2212", "-").replaceAll(",", "")));
     expect(values).toEqual(values.toSorted((a, b) => b - a));

@@ -209,8 +209,8 @@ test("a link with unknown machines only says so, and others can be added", async
     page.getByText("This link has miners that the catalogue does not have: antminer-s99-9000."),
   ).toBeVisible();
   await page.getByRole("button", { name: "Add miner" }).click();
-  await page.getByLabel("From the catalogue").fill("S21 Pro");
-  await page.getByLabel("From the catalogue").press("Enter");
+  await page.getByLabel("Search miners").fill("S21 Pro");
+  await page.getByLabel("Search miners").press("Enter");
 
   await waitForChart(page);
   expect((await legendOf(page)).rows.map(({ name }) => name)).toEqual(["Antminer S21 Pro (234 TH/s)"]);

@@ -36,10 +36,7 @@ export function headerText({ header, unit }: Column<never>): (Node | string)[] {
   return unit === undefined ? [header] : [header, " ", el("small", {}, unit)];
 }
 
-/**
- * An empty cell. Its label is shown where rows are cards instead of rows. Roles keep a table a table
- * when its display changes.
- */
+/** An empty cell. Its label is shown where rows are cards instead of rows. */
 export function emptyCell({ id, header, unit, isWords = false }: Column<never>): HTMLTableCellElement {
   const label = unit === undefined ? header : `${header}, ${unit}`;
   return el(
@@ -47,6 +44,17 @@ export function emptyCell({ id, header, unit, isWords = false }: Column<never>):
     { role: "cell", class: isWords ? "words" : false, "data-label": label },
     el("bdi", { "data-field": id }),
   );
+}
+
+/**
+ * Keeps a table a table for screen readers when its display changes. A table without rows would be
+ * an error.
+ */
+export function setTableRoles(body: HTMLTableSectionElement): void {
+  const hasRows = 0 < body.children.length;
+  const table = body.closest("table");
+  if (table !== null) table.role = hasRows ? "table" : null;
+  for (const part of table?.tHead ? [table.tHead, body] : [body]) part.role = hasRows ? "rowgroup" : null;
 }
 
 /** Shows a row in cells that `emptyCell` has made. */

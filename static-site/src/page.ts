@@ -3,10 +3,10 @@
 
 import { onHistory, writeAddress } from "./address";
 import { makeDataLoader } from "./data-loader";
-import { blockTable } from "./sections/block-table";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, siteAndFleet } from "./sections/controls";
 import { priceSource } from "./sections/footer";
+import { sectionWhenNear } from "./sections/lazy-section";
 import { machineTable } from "./sections/machine-table";
 import { mineOrSellSection } from "./sections/mine-or-sell-section";
 import { statusLine } from "./sections/status-line";
@@ -58,7 +58,7 @@ sections = [
     addMachine(choose),
     mineOrSellSection(choose),
     machineTable(choose),
-    blockTable(choose),
+    sectionWhenNear("blocks", async () => (await import("./sections/block-table")).blockTable(choose)),
     priceSource(),
   ].map(afterFirstView),
 ];

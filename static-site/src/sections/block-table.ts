@@ -2,7 +2,7 @@
 
 import { ApiError, type BlockJson, type BlocksJson, getJson } from "../api";
 import { chosenMachines } from "../catalogue";
-import { type Column, emptyCell, headerText, showCells, shownColumns } from "../columns";
+import { type Column, emptyCell, headerText, setTableRoles, showCells, shownColumns } from "../columns";
 import { byId, download, el, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
 import { NO_VALUE, whole } from "../format";
@@ -24,9 +24,7 @@ type BlockPage = { readonly api: string; readonly fromHeight: number | null };
 /** A page that was loaded, highest block first. */
 type LoadedBlockPage = BlockPage & { readonly first: number | null; readonly blocks: readonly BlockJson[] };
 
-const NEAR = "400px"; // Blocks are requested when the section is this close to the window.
-
-/** The section with the blocks. They are requested when the user scrolls near it. */
+/** The section with the blocks: loaded when the user scrolls near it. */
 export function blockTable(choose: Choose): Section {
   const section = byId("blocks");
   const [region, body] = [find(section, ".listing-scroll"), find<HTMLTableSectionElement>(section, "tbody")];
@@ -37,24 +35,12 @@ export function blockTable(choose: Choose): Section {
     byId("blocks-first"),
   ];
   const [fresh, again, height] = [byId("blocks-new"), byId("blocks-again"), byId<HTMLInputElement>("blocks-height")];
-  let isNear = false;
   let shown: State | null = null;
   /** The page that is shown, or was shown before another was requested. */
   let loaded: LoadedBlockPage | null = null;
   let pending: (BlockPage & { readonly abort: AbortController }) | null = null;
   let failed: (BlockPage & { readonly message: string }) | null = null;
   let reloadedFor = "";
-
-  const observer = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      isNear = true;
-      draw();
-    },
-    { rootMargin: NEAR },
-  );
-  observer.observe(section);
 
   bind(newest, () => {
     if (shown?.view.fromHeight === null) void load();
@@ -147,7 +133,7 @@ export function blockTable(choose: Choose): Section {
     const { view } = shown;
     placeColumns(view.time);
     forgetOtherPages(view);
-    if (isNear && pending === null && failed === null && (!isPage(loaded, view) || isReplaced())) return void load();
+    if (pending === null && failed === null && (!isPage(loaded, view) || isReplaced())) return void load();
     const rows = currentRows();
     placeRows(rows);
     for (const [at, row] of rows.entries()) showCells(body.children[at] as HTMLTableRowElement, cells(), row);
@@ -184,11 +170,12 @@ export function blockTable(choose: Choose): Section {
       return;
     const columns = cells();
     body.replaceChildren(...rows.map((row) => newRow(row, columns)));
+    setTableRoles(body);
   }
 
   function showMessage(rows: readonly BlockRow[]): void {
     const [top, bottom] = [rows[0], rows.at(-1)];
-    const busy = pending !== null || !(isNear && (loaded !== null || failed !== null));
+    const busy = pending !== null || (loaded === null && failed === null);
     region.setAttribute("aria-busy", String(busy));
     again.hidden = failed === null;
     if (failed !== null) setText(byId("blocks-message"), words.cannotLoadBlocks(failed.message));

@@ -1,14 +1,13 @@
 // What the user sets: costs, machines, clock and theme.
 
-import { comparedIds } from "../catalogue";
-import { byId, el, find, setText, showNumber } from "../dom";
+import { byId, find, setText, showNumber } from "../dom";
 import { plain } from "../format";
 import { fromUnit, probableUnit, toUnit, unitLabel } from "../power-unit";
-import type { Choose, Section, State } from "../state";
+import type { Choose, Section } from "../state";
 import type { Share } from "../units";
-import { DEFAULT, isFleet, MAX_MACHINES, MAX_POWER, toPercent, toQuery, type View } from "../view";
+import { DEFAULT, isFleet, MAX_POWER, toPercent, toQuery, type View } from "../view";
 import * as words from "../words/now";
-import { customMachineId } from "./machine-rows";
+import { lazySection } from "./lazy-section";
 
 /** The electricity price in the user's unit, and the pool's fee. */
 export function costs(choose: Choose): Section {
@@ -82,21 +81,10 @@ export function costs(choose: Choose): Section {
 
 /** "Site and fleet": its inputs and the fleet's figures are loaded when they are needed. */
 export function siteAndFleet(choose: Choose): Section {
-  const details = byId<HTMLDetailsElement>("site");
-  let shown: State | null = null;
-  let panel: Section | "loading" | null = null;
-
-  async function load(): Promise<void> {
-    if (panel !== null) return;
-    panel = "loading";
-    panel = (await import("./fleet-panel")).fleetPanel(choose);
-    if (shown !== null) panel.show(shown);
-  }
-
-  details.addEventListener("toggle", () => void load());
+  const panel = lazySection(async () => (await import("./fleet-panel")).fleetPanel(choose));
+  byId("site").addEventListener("toggle", panel.load);
   return {
     show(state) {
-      shown = state;
       const { overhead, adder, powerUnit } = state.view;
       const summary = words.siteSummary(
         overhead === 0 ? null : plain(toPercent(overhead)),
@@ -105,8 +93,8 @@ export function siteAndFleet(choose: Choose): Section {
       setText(byId("site-summary"), summary);
       // Its space is kept until it is loaded.
       byId("fleet").hidden = !isFleet(state.view);
-      if (isFleet(state.view)) void load();
-      if (panel !== null && panel !== "loading") panel.show(state);
+      if (isFleet(state.view)) panel.load();
+      panel.show(state);
     },
   };
 }
@@ -140,66 +128,9 @@ export function chooser<Name extends SelectName>(name: Name, choose: Choose): (v
   };
 }
 
-/** The panel that adds machines to the comparison. */
+/** The panel that adds miners. */
 export function addMachine(choose: Choose): Section {
-  const [panel, known, own] = [
-    byId("add-machine"),
-    byId<HTMLFormElement>("add-known"),
-    byId<HTMLFormElement>("add-own"),
-  ];
-  const [name, names, message] = [
-    byId<HTMLInputElement>("machine-name"),
-    byId("machine-names"),
-    byId("add-machine-message"),
-  ];
-  let shown: State | null = null;
-
-  function add(id: string | null, ifInvalid: string): void {
-    const asics = shown === null ? [] : comparedIds(shown);
-    const problem = id === null ? ifInvalid : addProblem(id, asics);
-    if (id === null || problem !== null) {
-      setText(message, problem ?? "");
-      return;
-    }
-    for (const form of [known, own]) form.reset();
-    panel.hidePopover();
-    choose({ asics: [...asics, id] });
-  }
-
-  panel.addEventListener("toggle", () => setText(message, ""));
-  known.addEventListener("submit", (event) => {
-    event.preventDefault();
-    add(findMachineId(name.value, shown), `The catalogue has no single machine that is called “${name.value}”.`);
-  });
-  own.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const [hashrate, power] = [
-      byId<HTMLInputElement>("own-hashrate").valueAsNumber,
-      byId<HTMLInputElement>("own-power").valueAsNumber,
-    ];
-    add(customMachineId(hashrate, power), "Both numbers must be from 1 to 999,999.");
-  });
-  return {
-    show(state) {
-      if (state.catalogue !== null && state.catalogue !== shown?.catalogue) {
-        names.replaceChildren(...state.catalogue.map((machine) => el("option", { value: machine.name })));
-      }
-      shown = state;
-    },
-  };
-}
-
-/** Why the machine cannot be added to the comparison; null if it can. */
-function addProblem(id: string, compared: readonly string[]): string | null {
-  if (compared.includes(id)) return "It is among them already.";
-  return MAX_MACHINES <= compared.length ? `${MAX_MACHINES} machines are the most that fit: remove one first.` : null;
-}
-
-/** The machine with this name, or the only one whose name contains all the words. */
-function findMachineId(text: string, state: State | null): string | null {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const machines = state?.catalogue ?? [];
-  const exact = machines.find((machine) => machine.name.toLowerCase() === text.trim().toLowerCase());
-  const near = machines.filter((machine) => words.every((word) => machine.name.toLowerCase().includes(word)));
-  return exact?.id ?? (near.length === 1 && near[0] ? near[0].id : null);
+  const section = lazySection(async () => (await import("./add-miner")).addMiner(choose));
+  byId("add-machine").addEventListener("beforetoggle", section.load);
+  return section;
 }

@@ -1,7 +1,7 @@
 // The machine table: search, sort, and choose machines to compare.
 
 import { comparedIds } from "../catalogue";
-import { type Column, emptyCell, headerText, showCells, shownColumns } from "../columns";
+import { type Column, emptyCell, headerText, setTableRoles, showCells, shownColumns } from "../columns";
 import { byId, download, el, find, setText } from "../dom";
 import { NO_VALUE, plain } from "../format";
 import { steadyHashprice } from "../now";
@@ -107,6 +107,7 @@ export function machineTable(choose: Choose): Section {
     const focused = document.activeElement;
     const before = body.contains(focused);
     body.replaceChildren(...placed);
+    setTableRoles(body);
     // A row that moves would lose the focus; if the focused row disappears, the table takes the
     // focus.
     if (before) (body.contains(focused) ? (focused as HTMLElement) : region).focus({ preventScroll: true });

@@ -19,7 +19,9 @@ export function statusLine(): Section {
     const { name, words: text } = describeStatus(shown, age);
     line.dataset.status = name;
     setText(byId("status-text"), text);
-    setText(byId("status-link"), name === "stale" ? words.STATUS_LINK : "");
+    const isStale = name === "stale";
+    byId("status-link").hidden = !isStale;
+    setText(byId("status-link"), isStale ? words.STATUS_LINK : "");
     // The style sheet takes the colours of profit and loss from data that are not live.
     document.documentElement.dataset.age = age?.kind ?? "live";
     setText(byId("now-title"), words.nowTitle(age, shown.view.time));

@@ -51,7 +51,7 @@ export const unknownMiners = (ids: readonly string[]) =>
 export const breakEvenWords = (joulesPerTh: number | null) =>
   joulesPerTh === null
     ? "All miners are profitable."
-    : `Break-even efficiency ${tenths(joulesPerTh)} J/TH: more efficient miners are profitable.`;
+    : `Break-even efficiency ${tenths(joulesPerTh)} J/TH: more efficient miners profit.`;
 
 export const feesOfReward = (fees: string, reward: string) => `${fees} BTC fees of ${reward} BTC block reward`;
 export const nextAdjustment = (expected: number | null, blocks: number, time: UnixMs | null, clock: Clock) => {

@@ -34,6 +34,15 @@ export const MINER_HEADERS = {
 } as const;
 
 export const BOTH_FIGURES = "Both numbers must be from 1 to 999,999.";
+export const ADDED = "added";
+export const moreMiners = (count: number) => `and ${whole(count)} more`;
+/** Said when what was typed does not mean one miner. */
+export const whichMiner = (found: number, text: string) =>
+  found === 0
+    ? noMinerMatches(text)
+    : found === 1
+      ? `No miner is called “${text}”. Did you mean the one below?`
+      : `${whole(found)} miners match “${text}”: choose one.`;
 export const ALREADY_ADDED = "Already added.";
 export const tooManyMiners = (most: number) => `${most} miners are the most that fit: remove one first.`;
 
