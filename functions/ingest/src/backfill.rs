@@ -35,13 +35,13 @@ use crate::prices::store::prices_around;
 use crate::rows::contradicts;
 use crate::upgrade::write_machines;
 
-/// Blocks of one sample that estimates how long reading takes.
+/// Number of blocks in each sample that estimates how long reading takes.
 const SAMPLE_BLOCKS: u32 = 200;
 
 /// Fills ranges of blocks.
 pub struct Backfill {
     pub outside: Arc<Outside>,
-    /// Number of months that are filled at a time.
+    /// Number of months that are filled at the same time.
     pub parallel: usize,
     pub time_left: Box<dyn Fn() -> Duration + Send + Sync>,
     pub now: fn() -> Timestamp,
@@ -127,7 +127,8 @@ impl Backfill {
     /// fees of the month below twice.
     ///
     /// # Errors
-    /// That of the first month that failed. Months in progress are finished before it is returned.
+    /// The error of the first month that failed. Months in progress are finished before it is
+    /// returned.
     pub async fn fill(
         self: &Arc<Self>,
         plan: &BackfillPlan,

@@ -11,8 +11,8 @@ use crate::prices::bitstamp::{self, Bitstamp};
 use crate::prices::coingecko::{self, CoinGecko, CoinGeckoConfig, CoinGeckoTier};
 use crate::prices::source::PriceSource;
 
-/// The node, from `BITCOIN_RPC_URL` and the variables of its credentials; `None` if that is not
-/// set, or if a fault was found.
+/// The node, from `BITCOIN_RPC_URL` and the variables of its credentials. `None` if the URL is not
+/// set, or if there is an error.
 pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     let Some(url) = env.text("BITCOIN_RPC_URL") else {
         for name in [
@@ -67,7 +67,7 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     let holds_secret = url.may_hold_key() || !matches!(auth, Auth::None);
     if holds_secret && url.is_exposed() && !allows_plaintext {
         env.fault(format!(
-            "BITCOIN_RPC_URL would send a password or key to {url} without encryption: use https://, or a tunnel to this machine (ssh -L), or set BITCOIN_RPC_ALLOW_PLAINTEXT=1 if you trust the network between"
+            "BITCOIN_RPC_URL would send a password or key to {url} without encryption: use https://, or a tunnel on this computer (ssh -L), or set BITCOIN_RPC_ALLOW_PLAINTEXT=1 if you trust the network between"
         ));
         return None;
     }
@@ -93,8 +93,8 @@ fn allows_plaintext(env: &mut Env<'_>) -> bool {
     }
 }
 
-/// Whether a proxy is used for this URL that can look up the names of onion services. With
-/// `socks5://`, this machine would look them up.
+/// Whether requests to this URL go through a proxy that looks up the names of onion services. With
+/// `socks5://`, this computer would look them up, which fails.
 fn has_tor(env: &Env<'_>, url: &NodeUrl) -> bool {
     let first = |names: [&str; 2]| names.into_iter().find_map(|name| env.text(name));
     let of_scheme = match url.is_https() {
@@ -140,7 +140,7 @@ pub fn prices(env: &mut Env<'_>) -> Option<Vec<SourceConfig>> {
         SourceName::CoinGecko => coingecko(env).map(SourceConfig::CoinGecko),
         SourceName::Bitstamp => bitstamp(env).map(SourceConfig::Bitstamp),
     });
-    // Reads all of them before it stops at a fault, so that every fault is found.
+    // Reads all sources before it stops, so that every error is reported.
     configs.collect::<Vec<_>>().into_iter().collect()
 }
 
@@ -209,7 +209,7 @@ fn coingecko(env: &mut Env<'_>) -> Option<CoinGeckoConfig> {
         _ => {}
     }
     let other_url = env.http_url("COINGECKO_URL", |url| url.parse().ok());
-    // A server in its place, such as a recording of another year, has a history of its own.
+    // Another server, such as a recording of another year, may have a longer history.
     let history = plan.history().filter(|_| other_url.is_none());
     Some(CoinGeckoConfig {
         plan,
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_go_unencrypted_to_no_other_machine_unless_that_is_allowed() {
+    fn secrets_are_not_sent_unencrypted_to_another_computer_unless_that_is_allowed() {
         let exposed = [
             &[("BITCOIN_RPC_URL", "http://u:hunter2@192.168.1.5:8332")][..],
             &[
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_is_known_in_any_case_and_one_that_is_unknown_is_the_only_fault() {
+    fn a_plan_can_be_in_any_case_and_an_unknown_one_is_the_only_error() {
         let key = ("COINGECKO_API_KEY", "CG-1");
         assert!(names(&[("COINGECKO_PLAN", "Demo"), key]).is_ok());
         let fault = names(&[("COINGECKO_PLAN", "gold"), key]).expect_err("unknown");
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn the_url_of_a_source_is_http() {
+    fn the_url_of_a_source_must_be_http() {
         for name in ["COINGECKO_URL", "BITSTAMP_URL"] {
             let fault = names(&[(name, "ftp://x")]).expect_err("no HTTP");
             assert!(
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn free_plans_have_a_year_of_history_and_a_server_in_their_place_all() {
+    fn free_plans_have_a_year_of_history_and_another_server_is_asked_for_all() {
         let history = |variables: &[(&str, &str)]| {
             let lookup = lookup(variables);
             let config = coingecko(&mut Env::new(&lookup)).expect("no fault");

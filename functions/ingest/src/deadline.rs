@@ -1,11 +1,11 @@
-//! Ending what waits, when a run has no more time: its deadline comes, or it is interrupted.
+//! Stops waiting when a run has no more time, because its deadline is near or it was interrupted.
 
 use std::time::Duration;
 
 /// How often a wait checks whether there is still time.
 pub(crate) const POLL: Duration = Duration::from_millis(500);
 
-/// The result of `work`, or `None` if it is late before that. Then `work` is dropped.
+/// The result of `work`, or `None` if the run is late before `work` ends. Then `work` is dropped.
 pub(crate) async fn unless_late<T>(
     is_late: &(dyn Fn() -> bool + Sync),
     work: impl Future<Output = T>,
@@ -17,7 +17,7 @@ pub(crate) async fn unless_late<T>(
     }
 }
 
-/// Waits until it is late.
+/// Waits until the run is late.
 pub(crate) async fn late(is_late: &(dyn Fn() -> bool + Sync)) {
     while !is_late() {
         tokio::time::sleep(POLL).await;
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn work_ends_when_it_is_late() {
+    async fn work_ends_when_the_run_is_late() {
         let started = tokio::time::Instant::now();
         let is_late = || started.elapsed() > Duration::from_secs(5);
 

@@ -11,13 +11,14 @@ use hashlake_core::env::Secret;
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, RequestBuilder, Response, StatusCode, Url, header};
 
-/// Ten times the longest reply with prices, and a hundred times the longest one of a node.
+/// Maximum length of a body: ten times the longest reply with prices, and a hundred times the
+/// longest reply of a node.
 const BODY_MAX: usize = 8 << 20;
 
 /// The longest `Retry-After` that is respected.
 pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(600);
 
-/// Longest text of a server that an error shows.
+/// Maximum length of a server's text in an error.
 const SHOWN_MAX: usize = 200;
 
 /// A client whose requests fail after `timeout`.
@@ -27,7 +28,7 @@ pub(crate) fn client(timeout: Duration) -> reqwest::Client {
     build(|| builder(timeout))
 }
 
-/// A client for a server on this machine. It uses no proxy of the environment.
+/// A client for a server on this computer. It ignores the proxies of the environment.
 pub(crate) fn local_client(timeout: Duration) -> reqwest::Client {
     build(|| builder(timeout).no_proxy())
 }
@@ -54,7 +55,7 @@ fn build(builder: impl Fn() -> ClientBuilder) -> reqwest::Client {
         .expect("a provider is installed and no option is unusual")
 }
 
-/// Whether the URL's host is this machine.
+/// Whether the URL's host is this computer.
 pub(crate) fn is_local(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     match host.trim_matches(['[', ']']).parse() {
@@ -64,18 +65,19 @@ pub(crate) fn is_local(url: &Url) -> bool {
     }
 }
 
-/// Scheme, host and port of a URL: what may be shown of it, because the rest may be a key.
+/// Scheme, host and port of a URL. The rest must not be shown, because it may contain a key.
 pub(crate) fn address(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// An error of the client and its causes, without the URL, which may hold a key; and what may help.
+/// Describes an error of the client and its causes, with advice if there is any. The URL is left
+/// out, because it may contain a key.
 pub(crate) fn describe(error: reqwest::Error) -> String {
     let scheme = error.url().map(|url| url.scheme().to_owned());
     let is_local = error.url().is_some_and(is_local);
     let error = error.without_url();
     let causes = successors(std::error::Error::source(&error), |cause| cause.source());
-    // The client's own layers say only that a request failed.
+    // The errors of the client's own layers only say that a request failed.
     let causes: Vec<String> = causes
         .map(ToString::to_string)
         .filter(|cause| !cause.starts_with("client error ("))
@@ -94,9 +96,10 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
         text += ". ";
         text += certificates::OF_AN_AUTHORITY;
     } else if is_of(&["UnknownIssuer"]) {
-        text += ". If it is signed by an authority of your own, set SSL_CERT_FILE to the authority's certificate";
+        text += ". If your own authority signed it, set SSL_CERT_FILE to the certificate of the authority";
     } else if is_of(&["InvalidContentType", "corrupt message"]) {
-        text += ". The server does not speak TLS there: is it http:// instead of https://?";
+        text +=
+            ". The server does not use TLS there: check whether the URL must start with http://";
     } else if error.is_connect()
         && !is_local
         && let Some(variable) = proxy_variable(scheme.as_deref().unwrap_or_default())
@@ -159,8 +162,8 @@ impl From<reqwest::Error> for HttpError {
     }
 }
 
-/// Sends a request, and reads the whole reply. A server may repeat what was sent to it, so these
-/// secrets are hidden in what it sends.
+/// Sends a request, and reads the whole reply. A server may repeat what was sent to it, so the
+/// secrets are hidden in the reply.
 pub(crate) async fn send(
     request: RequestBuilder,
     secrets: &[String],
@@ -262,8 +265,8 @@ pub(crate) fn start_of(body: &[u8]) -> String {
     one_line(&String::from_utf8_lossy(start))
 }
 
-/// A text that a server chose, for an error message: on one line, without control characters, and
-/// not too long.
+/// A text from a server, for an error message: on one line, without control characters, and not too
+/// long.
 pub(crate) fn one_line(text: &str) -> String {
     let visible = text.replace(|c: char| c.is_control(), " ");
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -285,7 +288,7 @@ mod tests {
 
         assert_eq!(secs("120"), Some(120));
         assert_eq!(secs("Sun, 06 Nov 1994 08:49:37 GMT"), Some(30));
-        assert_eq!(secs("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0)); // It is over.
+        assert_eq!(secs("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0)); // The date is in the past.
         assert_eq!(secs("soon"), None);
         assert_eq!(secs("-1"), None);
         assert_eq!(secs(""), None);
@@ -306,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_repeats_of_a_secret_is_hidden() {
+    fn secrets_that_a_server_repeats_are_hidden() {
         let url = "https://me:hunter2@example.org/api/v3/0123456789abcdef".parse();
         let secrets = secrets_of(&url.expect("a URL"), Some(&Secret::new("CG-key")));
         let shown = hidden(
@@ -330,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machine_is_local() {
+    fn only_loopback_hosts_are_local() {
         let is_local = |url: &str| is_local(&url.parse().expect("a URL"));
 
         for url in [

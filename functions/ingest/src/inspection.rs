@@ -19,10 +19,11 @@ pub struct Inspection(Mutex<Known>);
 
 #[derive(Default)]
 pub(crate) struct Known {
-    /// Outlines of files of blocks; `None` of a damaged one.
+    /// The outline of each file of blocks; `None` if the file is damaged.
     pub(crate) outlines: BTreeMap<Month, (Version, Option<Outline>)>,
     warnings: BTreeSet<String>,
-    /// Files of prices that no block can fill.
+    /// Months without a file of prices that cannot be restored, because no block has a price of
+    /// that time.
     pub(crate) without_prices: BTreeSet<Month>,
 }
 
@@ -33,8 +34,8 @@ impl Inspection {
             .expect("nothing panics while it holds the lock")
     }
 
-    /// The outline of every file of blocks among `stamps`, `None` of a damaged one. Those that are
-    /// not `loaded` are read from the ends of the files, once in a process.
+    /// The outline of every file of blocks in `stamps`; `None` if the file is damaged. An outline
+    /// that is not in `loaded` is read from the end of the file, once per process.
     pub(crate) async fn outlines(
         &self,
         lake: &dyn Lake,
@@ -59,7 +60,7 @@ impl Inspection {
         }
         let read = unknown.into_iter().map(|(month, stamp)| async move {
             let tail = lake.tail(&blocks::key(month), TAIL_LEN).await?;
-            // A file that another writer has just replaced is looked at by the next run.
+            // If another writer has just replaced the file, the next run checks it.
             let tail = tail.filter(|tail| tail.version == stamp.version);
             let outline = tail.map(|tail| Outline::decode(tail.body, stamp.len).ok());
             Ok::<_, LakeError>((month, stamp.version, outline))

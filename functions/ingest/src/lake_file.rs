@@ -45,8 +45,8 @@ pub(crate) async fn read<T: Default>(
     Ok((rows, stamp))
 }
 
-/// As [`read`], for a file that is about to be written again as a whole: for a damaged file it
-/// returns no rows, but still its version, so that the file can be replaced.
+/// Like [`read`], for a file that will be replaced as a whole. A damaged file has no rows here, but
+/// its version is returned, so that it can be replaced.
 pub(crate) async fn read_replaceable<T>(
     lake: &dyn Lake,
     key: &str,
@@ -106,7 +106,7 @@ pub(crate) async fn replace(
     Ok(Stamp { version, len })
 }
 
-/// Retries of a compare-and-swap that another writer won.
+/// The retries after another writer was faster in a compare-and-swap.
 pub(crate) fn cas_retry() -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(10))

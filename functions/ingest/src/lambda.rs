@@ -24,8 +24,8 @@ use crate::plan::Redo;
 use crate::prices::PriceSources;
 use crate::secret::Secrets;
 
-/// Retries of a run that another writer overtook: the lake is consistent, and there may be new
-/// blocks.
+/// How often a run is repeated if another writer overtook it. The lake is consistent then, and
+/// there may be new blocks.
 const OVERTAKEN_RETRIES: usize = 2;
 
 /// An event that fills a range: `{"backfill": {"from": 0, "to": 999}}`.

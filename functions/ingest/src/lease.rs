@@ -7,7 +7,7 @@ use hashlake_core::cursor::{Cursor, CursorError, Lease};
 use hashlake_core::timestamp::Timestamp;
 use tracing::info;
 
-/// Takes the lease. While another run has it, this waits about a minute and a half at most.
+/// Takes the lease. If another run has it, waits for up to about a minute and a half.
 pub(crate) async fn acquire(
     cursor: &dyn Cursor,
     owner: &str,

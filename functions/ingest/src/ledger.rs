@@ -24,8 +24,8 @@ use crate::lake_file::{LakeFileError, read, read_replaceable, replace};
 use crate::rows::{by_month, contradicts, heights_of, refill_command};
 use crate::write_order::{TableWriter, write_tables};
 
-/// Blocks of the last 90 days without a final price are priced again; one price call covers as
-/// much.
+/// Blocks without a final price are priced again if they are from the last 90 days. One price call
+/// covers that time.
 const REPRICE_LOOKBACK: Duration = Duration::from_secs(90 * 86_400);
 
 /// The end of a lake.
@@ -34,10 +34,10 @@ pub(crate) struct Ledger<'a> {
     asics: &'a [Asic],
     now: Timestamp,
     stamps: BTreeMap<String, Stamp>,
-    earlier_months: Vec<Month>, // Stored but not loaded; the latest last.
+    earlier_months: Vec<Month>, // Stored but not loaded, in order.
     rows: Vec<PricedBlock>,
     stored_blocks: BTreeMap<Month, Vec<PricedBlock>>,
-    outlines: BTreeMap<Month, Outline>, // Of files of blocks, when they were loaded.
+    outlines: BTreeMap<Month, Outline>, // Outlines of files of blocks, when they were loaded.
     points: PriceSeries,
     stored_points: BTreeMap<Month, Vec<PricePoint>>,
     days: Vec<DayRow>,
@@ -160,7 +160,7 @@ impl<'a> Ledger<'a> {
             }));
     }
 
-    /// Blocks whose price is not final.
+    /// Number of blocks whose price is not final.
     pub(crate) fn provisional(&self) -> usize {
         self.rows.iter().filter(|row| !row.price.is_final()).count()
     }
@@ -170,7 +170,7 @@ impl<'a> Ledger<'a> {
         &self.points
     }
 
-    /// Time of the newest price; without any, time of the first block.
+    /// Time of the newest price; if there are no prices, time of the first block.
     pub(crate) fn priced_until(&self) -> Option<Timestamp> {
         let stored = self.points.points().last().map(|point| point.quote.time);
         let used = self

@@ -50,7 +50,7 @@ pub(crate) async fn change_month(
         .when(IngestError::is_overtaken)
         .await?;
     if is_replaced {
-        // Another writer computed it from the blocks before.
+        // Another writer computed the revenue from the old blocks.
         rewrite_revenue(lake, asics, month).await?;
     }
     Ok(())
@@ -103,7 +103,7 @@ impl TableWriter for MonthTables<'_> {
     }
 
     async fn write_machines(&mut self) -> Result<(), LakeFileError> {
-        Ok(()) // The same for all months: they are written before the first one.
+        Ok(()) // The machines are the same for all months, and are written before the first one.
     }
 
     /// All months share this file, so it has a retry of its own.

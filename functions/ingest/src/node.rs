@@ -39,7 +39,7 @@ use crate::http;
 
 const BATCHES_IN_FLIGHT: usize = 8;
 
-/// More than the difficulty of any test network ever was, by a factor of a hundred.
+/// A hundred times the highest difficulty that any test network ever had.
 const TEST_DIFFICULTY_MAX: f64 = 1e12;
 
 /// While blocks are read, their number is logged this often.
@@ -52,13 +52,13 @@ pub struct NodeConfig {
     pub auth: Auth,
 }
 
-/// How long blocks are read.
+/// When to stop reading blocks.
 #[derive(Clone, Copy)]
 pub struct Reading<'a> {
-    /// Receives the number of blocks read so far, after each batch, and returns whether to request
-    /// more than those that are on their way.
+    /// Receives the number of blocks read so far, after each batch. Returns whether to request more
+    /// blocks.
     pub go_on: &'a (dyn Fn(usize) -> bool + Sync),
-    /// Whether to stop at once. It is asked all the time, also while the node is silent.
+    /// Whether to stop at once. It is called all the time, even while the node is silent.
     pub is_late: &'a (dyn Fn() -> bool + Sync),
 }
 
@@ -67,12 +67,12 @@ pub struct Node {
     rpc: Rpc,
     coinbases: CoinbaseReader,
     pace: Arc<Pace>,
-    /// As the node named it last.
+    /// The network, as the node named it last.
     chain: Mutex<Option<Chain>>,
 }
 
 impl Node {
-    /// Sends nothing yet.
+    /// A client of this node. Sends nothing yet.
     pub fn new(config: NodeConfig) -> Self {
         let url = config.url.clone();
         let http = match url.is_local() {
@@ -99,8 +99,9 @@ impl Node {
         Ok(tip)
     }
 
-    /// Checks that the node is on the network that it named: by its first block or, if it does not
-    /// have that, by the difficulty of its last one; and by its name once more.
+    /// Checks that the node is on the network that it named. Compares the first block, or the
+    /// difficulty of the last block if the node does not have the first one. Then asks the node for
+    /// its network again.
     ///
     /// # Errors
     /// [`NodeError::OtherNetwork`], [`NodeError::ChainChanged`].
@@ -216,7 +217,7 @@ impl Node {
         Ok(times)
     }
 
-    /// Blocks of the best chain from the start of `heights`, in batches, as long as `reading` says.
+    /// Blocks of the best chain from the start of `heights`, in batches, until `reading` stops it.
     ///
     /// # Errors
     /// Only if the first batch fails: a later failure ends the list of blocks early.
@@ -337,7 +338,7 @@ impl Node {
         Ok(replies.into_iter().zip(heights).map(checked).collect())
     }
 
-    /// The error; if the node has pruned the block, with the first block that it keeps.
+    /// The error. If the node has pruned the block, adds the first block that the node keeps.
     async fn with_kept_from(&self, error: NodeError) -> NodeError {
         match error {
             NodeError::Pruned { height, .. } => NodeError::Pruned {
@@ -431,7 +432,7 @@ fn check_claim(block: &NodeBlock) -> Result<(), NodeError> {
         Some(claimed) if claimed > allowed => Err(NodeError::Malformed {
             method: "/rest/block",
             reason: format!(
-                "the coinbase of block {} pays {} sat, of {} that it may",
+                "the coinbase of block {} pays {} sat, but may pay only {}",
                 block.header.height,
                 claimed.to_sat(),
                 allowed.to_sat()

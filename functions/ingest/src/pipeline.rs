@@ -34,7 +34,7 @@ pub const BLOCKS_PER_COMMIT: u32 = 4320;
 /// A first run starts this far below the tip, about a month, unless `START_HEIGHT` is set.
 pub const FIRST_RUN_BLOCKS: u32 = 4320;
 
-/// After this time, what was read is committed; well within a lease.
+/// After this time, the blocks read so far are committed. It is much shorter than a lease.
 pub(crate) const READING_MAX: Duration = Duration::from_secs(60);
 
 /// Part of [`COMMIT_RESERVE`] that prices may not use, so that writing has it.
@@ -199,8 +199,8 @@ async fn read_blocks(
     block_reader::read_blocks(&outside.node, below, heights, reading).await
 }
 
-/// Gives blocks their price: from the lake's points, and from those that the sources answer in
-/// time.
+/// Assigns prices to blocks: from the points in the lake, and from the points that the sources
+/// return in time.
 async fn price_blocks(
     outside: &Outside,
     run: &Run<'_>,
@@ -259,14 +259,14 @@ fn report(
     }
 }
 
-/// Nodes accept no block that is later than this after their own time.
+/// Nodes refuse blocks whose time is further ahead of their own clock than this.
 const BLOCK_TIME_MAX: Duration = Duration::from_secs(2 * 3600);
 
 fn warn_of_clock(rows: &[PricedBlock], now: Timestamp) {
     let last = rows.last().map(|row| row.block.time);
     if let Some(time) = last.filter(|time| now + BLOCK_TIME_MAX < *time) {
         warn!(
-            "the clock of this machine may be wrong: it is {now}, and the last block is of {time}. Set it, for example by NTP"
+            "the clock of this computer may be wrong: it shows {now}, but the last block has the time {time}. Set the clock, for example with NTP"
         );
     }
 }

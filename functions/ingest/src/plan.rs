@@ -81,7 +81,7 @@ impl BackfillPlan {
         Ok(Self { months })
     }
 
-    /// Removes blocks that the lake has by now from the missing ones.
+    /// Removes blocks from the missing ones if the lake has them by now.
     pub async fn refresh(&mut self, lake: &dyn Lake) -> Result<(), LakeFileError> {
         let stored = stored_months(lake).await?;
         let is_filling =

@@ -20,10 +20,10 @@ pub use self::throttle::{Calls, FetchedPrices, SourceState};
 
 /// Price sources, in the order of `PRICE_SOURCES`.
 ///
-/// A source is called only for times before the history of the sources ahead of it. If a source
-/// fails for now (out of reach, rate limited), the next one is not called in its place: the range
-/// stays unanswered, and a later run calls the same source again. So which source a price comes
-/// from never depends on which one failed that day.
+/// A source is called only for times before the history of all sources before it in the order. If a
+/// source fails for now (unreachable, rate limited), the next one is not called instead: the range
+/// stays unanswered, and a later run calls the same source again. So the source of a price does not
+/// depend on which source failed that day.
 pub struct PriceSources(Vec<Throttled>);
 
 impl PriceSources {
@@ -33,8 +33,8 @@ impl PriceSources {
     }
 
     /// Price points in `ranges`. Each source is called from its earliest range on, until a call
-    /// fails or `time_left` leaves no time for another. Points that are far off their neighbours,
-    /// among them those that are `known`, are held back.
+    /// fails or `time_left` leaves no time for another. Points that are far off their neighbours
+    /// are held back. The points in `known` can be such neighbours.
     ///
     /// A failure is no error: it is logged, and the ranges without prices are returned.
     pub async fn fetch(

@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::http::{self, HttpError, HttpReply};
 
-/// Many times what the API takes for its slowest answer.
+/// Many times the duration of the API's slowest answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The path under which every hashlake has its API.
@@ -29,10 +29,11 @@ pub struct ApiReply {
 }
 
 impl RemoteApi {
-    /// The API at this URL: that of the page, or the one that ends in `/api/v1`.
+    /// The API at this URL, which can be the URL of the page, or end in `/api/v1`.
     ///
     /// # Errors
-    /// It is not the URL of a server; the text does not repeat it, because it may hold a password.
+    /// If it is not the URL of a server. The text does not repeat the URL, because it may contain a
+    /// password.
     pub fn new(url: &str) -> Result<Self, String> {
         let base: Option<Url> = url.parse().ok();
         let is_http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();

@@ -1,9 +1,10 @@
 //! Finds files that the lake has lost, and writes again what follows from its blocks.
 //!
-//! A run lists the lake's files in any case, so files that are missing are found at no cost. Whether
-//! an old file of blocks is whole, and how many blocks it has, is at its end: a process reads the end
-//! of each once (32 kB, one request; 212 of them for all history). Only blocks cannot be written
-//! again here: the warning names the command that refills them from the node.
+//! A run lists the lake's files in any case, so it finds missing files at no cost. The end of a
+//! file of blocks shows whether the file is complete, and how many blocks it has. A process reads
+//! the end of each old file once (32 kB, one request; 212 requests for all history). Blocks are the
+//! only rows that cannot be written again here. If they are lost, the warning has the command that
+//! refills them from the node.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -27,10 +28,11 @@ use crate::pipeline::run::{Outside, Run};
 use crate::prices::store::merge_prices;
 use crate::rows::{heights_of, refill_command};
 
-/// Writes again the days, revenue and prices of stored blocks that the lake has lost, and warns of
-/// blocks that are lost or damaged. Returns whether it has written anything.
+/// Writes the days, revenue and prices of stored blocks again if the lake has lost them, and warns
+/// of blocks that are lost or damaged. Returns whether anything was written.
 ///
-/// Days and revenue of the months that the ledger has loaded are left to it.
+/// It leaves out days and revenue of the months that the ledger has loaded: the ledger writes
+/// these.
 pub(crate) async fn repair(
     outside: &Outside,
     run: &Run<'_>,
@@ -163,8 +165,8 @@ fn between(
     Some(heights(month.previous()?)?.end() + 1..=heights(month.next()?)?.start().checked_sub(1)?)
 }
 
-/// Whether the month has blocks, or prices of blocks, that its days lack. Days are ahead of blocks
-/// while a backfill writes: it writes them first.
+/// Whether the month has blocks, or prices of blocks, that its days lack. While a backfill writes,
+/// the days may have more blocks than the month, because it writes days first.
 fn lacks_days(days: &[DayRow], month: Month, outline: &Outline) -> bool {
     let days = || days.iter().filter(|day| day.day.month() == month);
     let sum = |count: fn(&DayRow) -> u32| days().map(|day| u64::from(count(day))).sum::<u64>();
@@ -212,8 +214,8 @@ async fn write_revenue(outside: &Outside, month: Month) -> Result<bool, LakeFile
     }
 }
 
-/// Writes the prices of a month that stored blocks have, also those of its neighbours; false if none
-/// are of it.
+/// Writes the prices of a month that its blocks and those of its neighbours have. Returns false if
+/// no block has a price of the month.
 async fn write_prices(lake: &dyn Lake, month: Month) -> Result<bool, LakeFileError> {
     let mut quotes: Vec<Quote> = Vec::new();
     for near in [month.previous(), Some(month), month.next()]

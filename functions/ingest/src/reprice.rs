@@ -29,13 +29,14 @@ pub struct Repriced {
     pub unpriced: u32,
     /// Blocks whose price is not final.
     pub provisional: u32,
-    /// Blocks with a price that the lake's prices no longer have, and no other near them.
+    /// Blocks that keep a price that was removed from the table `prices`, because the table has no
+    /// other price near them.
     pub orphaned: u32,
 }
 
 /// Fetches the prices that blocks of the lake lack, and gives every block the nearest price point
-/// in the lake, also in place of a point that was replaced or is gone. `progress` is
-/// called after each month with its number of blocks.
+/// in the lake, even if the block had a point that was replaced or removed. `progress` is called
+/// after each month with its number of blocks.
 ///
 /// # Errors
 /// [`IngestError`]; months before the failed one are done.
@@ -108,7 +109,7 @@ fn repriced(
 ) -> BlockPrice {
     match prices.price_at(row.block.time, unanswered) {
         BlockPrice::Missing => row.price.clone(),
-        // Its point may be fetched again.
+        // The removed point may be fetched again.
         BlockPrice::Provisional(_) if row.price.is_final() && is_gone(row, prices) => {
             row.price.clone()
         }
@@ -117,13 +118,13 @@ fn repriced(
     }
 }
 
-/// Whether the lake's prices no longer have a point at the time of the block's price.
+/// Whether the point of the block's price was removed from the lake's prices.
 fn is_gone(row: &PricedBlock, prices: &PriceSeries) -> bool {
     let quote = row.price.quote();
     quote.is_some_and(|quote| prices.at(quote.time).is_none())
 }
 
-/// Header times of the first and the last block whose price is not final, or is gone.
+/// Header times of the first and the last block whose price is not final, or was removed.
 fn times_without_price(rows: &[PricedBlock], prices: &PriceSeries) -> Option<BlockTimes> {
     let times = || {
         let is_waiting = |row: &&PricedBlock| !row.price.is_final() || is_gone(row, prices);

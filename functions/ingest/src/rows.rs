@@ -7,8 +7,8 @@ use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::daily::DayRow;
 use hashlake_core::timestamp::Timestamp;
 
-/// Whether the second of two blocks, neighbours in the lake, cannot be above the first in one
-/// chain.
+/// Whether two neighbouring blocks of the lake contradict each other: the second one cannot follow
+/// the first one in a chain.
 pub(crate) fn contradicts(pair: &[PricedBlock]) -> bool {
     let (below, above) = (&pair[0].block, &pair[1].block);
     above.height <= below.height

@@ -31,7 +31,7 @@ use crate::pipeline::error::IngestError;
 /// While files are rewritten, their number is logged this often.
 const PROGRESS: Duration = Duration::from_secs(10);
 
-/// Files that were rewritten, or in a dry run, those that are to be.
+/// The files that were rewritten. In a dry run, the files that would be rewritten.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Upgraded {
     /// Months of `blocks`, the latest first.
@@ -49,8 +49,8 @@ pub enum Mode {
     DryRun,
 }
 
-/// Brings a lake up to date, under the lease if there is anything to write. Waits while another run
-/// has it.
+/// Brings a lake up to date. Takes the lease if there is anything to write, and waits while another
+/// run has it.
 ///
 /// # Errors
 /// [`IngestError`]; files that were rewritten before stay so.
@@ -67,7 +67,7 @@ pub async fn upgrade(
     }
     let lease = acquire(cursor, owner, now, is_late).await?;
     let rewritten = async {
-        // What the run that had the lease has left.
+        // Another run may have had the lease until now, so check again what is outdated.
         let outdated = Outdated::of_lake(lake, asics).await?;
         outdated.rewrite(lake, asics, mode, is_late).await
     };
@@ -128,8 +128,8 @@ impl Outdated {
 
     /// Rewrites blocks from the latest month to the first, then revenue, and the machines last.
     ///
-    /// Some tools take the columns of a table from its first file, and refuse a later one that has
-    /// more. So the first file gets new columns when all others have them.
+    /// Some tools take the columns of a table from its first file, and refuse a later file that has
+    /// more columns. So the first file gets new columns last, when all others have them.
     async fn rewrite(
         &self,
         lake: &dyn Lake,
@@ -167,7 +167,7 @@ impl Outdated {
     }
 }
 
-/// The files of a table that are gone through.
+/// The progress over the files of a table.
 struct Steps<'a> {
     table: &'static str,
     files: usize,
@@ -246,7 +246,7 @@ async fn rewrite_blocks(lake: &dyn Lake, month: Month) -> Result<(), LakeFileErr
     let attempt = || async {
         let (mut rows, old) = read(lake, &key, blocks::decode).await?;
         if old.is_none() {
-            return Ok(()); // It was moved away.
+            return Ok(()); // The file was moved away.
         }
         let first = rows.first().map(|row| row.block.height);
         let mut window = fees_below(lake, month, first.unwrap_or_default()).await?;
@@ -320,7 +320,8 @@ async fn has_machines(
     }
 }
 
-/// Replaces the stored machines, if the stored ones are to be replaced. A damaged file has none.
+/// Writes the machines, if `is_replaceable` returns true for the stored ones. A damaged file has no
+/// machines.
 pub(crate) async fn write_machines(
     lake: &dyn Lake,
     asics: &[Asic],
@@ -356,7 +357,7 @@ mod tests {
         })
     }
 
-    /// Which of these files, of one month each, are out of date, by their place.
+    /// The indices of those files that are out of date. Each file is a month.
     fn outdated(files: &[Option<Outline>]) -> Vec<usize> {
         let mut month: Month = "2020-01".parse().expect("a month");
         let mut months = Vec::new();
@@ -372,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_out_of_date_if_stored_blocks_have_more_than_it_says() {
+    fn a_month_is_out_of_date_if_more_mean_fees_follow_from_stored_blocks() {
         let none: [usize; 0] = [];
         // 143 blocks of the first month have too few below; of the second month, none.
         assert_eq!(

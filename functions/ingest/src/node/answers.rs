@@ -20,17 +20,17 @@ use serde_json::Number;
 
 const HEIGHT_MAX: u32 = i32::MAX as u32;
 
-/// Transactions of the smallest kind that fit into a block are about 17,000.
+/// A block has room for about 17,000 of the smallest transactions.
 const TX_MAX: u32 = 1_000_000;
 
 /// Time of Bitcoin's first block: 2009-01-03T18:15:05Z.
 const FIRST_BLOCK_S: i64 = 1_231_006_505;
 
-/// Start of the reason why a time is refused.
-pub(super) const CLOCK_MAY_BE_WRONG: &str = "the clock of this machine may be wrong";
+/// How the reason begins if a time is refused.
+pub(super) const CLOCK_MAY_BE_WRONG: &str = "the clock of this computer may be wrong";
 
-/// Nodes refuse blocks of more than two hours after their own time. The clock of this machine may
-/// be another one.
+/// A block's time may be ahead of the clock of this computer by this. Nodes refuse blocks more than
+/// two hours ahead of their own clock, which may be another one.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(86_400);
 
 /// The end of the node's best chain.
@@ -39,11 +39,12 @@ pub struct Tip {
     pub chain: Chain,
     pub height: u32,
     pub hash: BlockHash,
-    /// Highest block whose header the node has; above `height` while it downloads blocks.
+    /// Height of the highest header that the node has. It is above `height` while the node
+    /// downloads blocks.
     pub headers: u32,
     /// The first block that a pruned node keeps.
     pub kept_from: Option<u32>,
-    /// Whether it has just begun to download the chain.
+    /// Whether the node has just begun to download the chain, and has no headers yet.
     pub is_without_headers: bool,
 }
 
@@ -59,7 +60,7 @@ pub struct BlockHeader {
     pub tx_count: u32,
 }
 
-/// What transactions of a block paid.
+/// The fees that the transactions of a block paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockFees {
     pub height: u32,
@@ -67,7 +68,7 @@ pub struct BlockFees {
     pub fees: Sats,
 }
 
-/// A block as the node reports it: everything about it but what follows from blocks below it.
+/// A block as the node reports it, without the values that follow from blocks below it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeBlock {
     pub header: BlockHeader,
@@ -244,13 +245,13 @@ fn block_time<'de, D: Deserializer<'de>>(secs: D) -> Result<Timestamp, D::Error>
     let latest = now() + CLOCK_TOLERANCE;
     if secs < FIRST_BLOCK_S {
         return Err(D::Error::custom(format!(
-            "a block cannot be of {secs} s since 1970, before the first block"
+            "the time of a block is {secs} s since 1970, which is before the first block"
         )));
     }
     let time = Timestamp::from_secs(secs).filter(|time| *time <= latest);
     time.ok_or_else(|| {
         D::Error::custom(format!(
-            "{CLOCK_MAY_BE_WRONG}: it is {}, and a block is of {}",
+            "{CLOCK_MAY_BE_WRONG}: it shows {}, but a block has the time {}",
             now(),
             Timestamp::from_secs(secs).map_or_else(|| secs.to_string(), |time| time.to_string()),
         ))
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_a_header_that_cannot_be_are_refused() {
+    fn impossible_numbers_in_a_header_are_refused() {
         let next_year = now().to_secs() + 366 * 86_400;
         let wrong = [
             ("height", json!(-1)),
@@ -311,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_that_cannot_be_are_refused_and_another_coin_is_named() {
+    fn impossible_amounts_are_refused_and_decimals_mean_another_coin() {
         for value in [
             json!(-1),
             json!(2_100_000_000_000_001_i64),
@@ -357,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_that_syncs_headers_first_has_none() {
+    fn a_node_that_has_just_begun_to_sync_has_no_headers() {
         let tip = |chain: &str, headers: u32| {
             let info = json!({
                 "chain": chain, "blocks": 0, "headers": headers, "bestblockhash": HASH, "initialblockdownload": true,

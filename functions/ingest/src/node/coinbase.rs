@@ -25,11 +25,11 @@ use crate::http;
 const REQUESTS_PER_BATCH: usize = 8; // In flight at a time, for each batch of blocks.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A request that is refused for longer is given up: the sum is optional, and a proxy may limit REST
-/// alone.
+/// A request is given up if it is refused for this long. The sum is optional, and a proxy may limit
+/// only REST.
 const REFUSED_MAX: Duration = Duration::from_secs(20);
 
-/// After that, the next request is made after this time.
+/// After that, no request is made for this long.
 const REFUSED_RETRY: Duration = Duration::from_secs(600);
 
 /// A coinbase is a few hundred bytes: if this many hold none, the reply is not a block.
@@ -41,7 +41,7 @@ pub(super) struct CoinbaseReader {
     url: NodeUrl,
     pace: Arc<Pace>,
     has_rest: OnceCell<bool>,
-    /// No request is made until then, because REST was refused for too long.
+    /// REST was refused for too long, so no request is made before this time.
     refused_until: Mutex<Option<Instant>>,
 }
 
@@ -82,7 +82,7 @@ impl CoinbaseReader {
             Ok(Some(response)) if response.status().is_success() => {
                 Ok(response.json::<ChainInfoJson>().await.is_ok())
             }
-            Ok(None) => Ok(true), // Whether it is on will be seen when it is no longer refused.
+            Ok(None) => Ok(true), // A later request will show whether it is on.
             Err(error @ NodeError::Busy { .. }) => Err(error),
             _ => Ok(false),
         }
@@ -121,8 +121,8 @@ impl CoinbaseReader {
         })
     }
 
-    /// A reply with any status; `None` if requests are refused for too long. Makes a request that
-    /// reached no node again this many times.
+    /// A reply with any status; `None` if requests are refused for too long. A request that reaches
+    /// no node is repeated up to `retries` times.
     async fn get(
         &self,
         path: &str,
@@ -145,7 +145,7 @@ impl CoinbaseReader {
                         self.pause(response.status());
                         return Ok(None);
                     }
-                    // Short pauses, because calls over RPC may be allowed.
+                    // The pauses are short, because calls over RPC may still be allowed.
                     let busy = Busy {
                         kind: BusyKind::Queue,
                         message: format!("HTTP status {}", response.status()),

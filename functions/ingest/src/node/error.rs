@@ -16,15 +16,15 @@ pub(super) const INVALID_PARAMETER: i32 = -8;
 pub(super) const IN_WARMUP: i32 = -28;
 const METHOD_NOT_FOUND: i32 = -32_601;
 
-/// Why a request to the node failed. An `address` is scheme, host and port of the node, and a
-/// `message` is what the node or a server before it said, maybe nothing.
+/// Why a request to the node failed. An `address` is scheme, host and port of the node. A `message`
+/// is what the node, or a server in front of it, replied; it can be empty.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NodeError {
     #[error("no node answers at {address} (BITCOIN_RPC_URL): {reason}")]
     Unreachable { address: String, reason: String },
     /// More requests than the node can serve, or than the plan allows.
     #[error(
-        "the node at {address} has no time for requests ({message}): try again later, or use a node or a plan that allows more"
+        "the node at {address} has too many requests ({message}): try again later, or use a node or a plan that allows more"
     )]
     Busy { address: String, message: String },
     #[error(
@@ -36,12 +36,12 @@ pub enum NodeError {
         "the node at {address} forbids the request (HTTP status 403): {}",
         said_or(
             message,
-            "let this machine and hashlake's methods in with rpcallowip and rpcwhitelist in bitcoin.conf"
+            "allow this computer (rpcallowip) and hashlake's methods (rpcwhitelist) in bitcoin.conf"
         )
     )]
     Forbidden { address: String, message: String },
     #[error(
-        "the node at {address} redirects to {target} (HTTP status {status}), which is not followed: set BITCOIN_RPC_URL to where the node itself answers"
+        "the node at {address} redirects to {target} (HTTP status {status}), which is not followed: set BITCOIN_RPC_URL to the URL at which the node itself answers"
     )]
     Redirect {
         address: String,
@@ -76,7 +76,7 @@ pub enum NodeError {
         }
     )]
     Pruned { height: u32, kept_from: Option<u32> },
-    /// It was started from a snapshot of the chain's state, say.
+    /// For example, the node was started from a snapshot of the chain's state.
     #[error(
         "the node has not downloaded block {height} yet ({message}): wait until it has, or start at a later block (START_HEIGHT)"
     )]
@@ -108,8 +108,8 @@ pub enum NodeError {
         message: String,
         code: i32,
     },
-    /// A block is of the future.
-    #[error("{reason}. Set it, for example by NTP; if it is right, check the node")]
+    /// The time of a block is in the future.
+    #[error("{reason}. Set the clock, for example with NTP; if it is right, check the node")]
     Clock { reason: String },
     #[error(
         "unexpected reply to `{method}` from the node: {reason}. Is it Bitcoin Core 25 or later, or a node that answers like it?"
@@ -186,8 +186,8 @@ pub(super) fn result<T: DeserializeOwned>(
     })
 }
 
-/// Why the node refused `getblockheader` of the hash that it named for a height before: it is behind
-/// a load balancer, say, and another node answers.
+/// The error if the node refuses `getblockheader` for a hash that it reported before. For example,
+/// it is behind a load balancer, and another node answers.
 pub(super) fn classify_header_error(error: NodeError, height: u32) -> NodeError {
     match error {
         NodeError::Refused {
@@ -197,8 +197,8 @@ pub(super) fn classify_header_error(error: NodeError, height: u32) -> NodeError 
     }
 }
 
-/// Why the node refused `getblockstats` of a height: the height is above its tip, or it does not
-/// have the block.
+/// The error if the node refuses `getblockstats` for a height: the height is above its tip, or the
+/// node does not have the block.
 pub(super) fn classify_stats_error(error: NodeError, height: u32) -> NodeError {
     match error {
         NodeError::Refused {

@@ -1,6 +1,6 @@
 //! How many requests a node gets at a time: calls in a batch, requests in flight, and pauses.
 //!
-//! What a node refuses is remembered as long as the program runs. A node on this machine starts at
+//! What a node refuses is remembered as long as the program runs. A node on this computer starts at
 //! the full pace. Any other node starts at one request at a time and gets more with each reply; a
 //! refusal or a time-out halves them.
 
@@ -24,18 +24,20 @@ pub(super) const BLOCKS_PER_BATCH: usize = 25;
 /// bitcoind has 16 threads for requests and a queue of 64, and refuses more.
 const LOCAL_REQUESTS: usize = 32;
 
-/// Calls that another machine gets at a time, and requests if these are of a single call.
+/// The most calls in flight to a node on another computer, and the most requests if each has a
+/// single call.
 const CALLS_IN_FLIGHT: usize = 100;
 const REQUESTS_IN_FLIGHT: usize = 16;
 
 /// A batch that takes this long is too large: the next one is half as large.
 const SLOW: Duration = Duration::from_secs(15);
 
-/// First and longest pause after a refusal; they double with each one that follows without a reply.
+/// First and longest pause after a refusal. Each further refusal without a reply in between doubles
+/// the pause.
 const QUEUE_PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(500));
 const RATE_PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
-/// Shortest and longest time between requests, where one at a time is still too many.
+/// Shortest and longest time between requests, if even one request at a time is too many.
 const GAPS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
 /// The longest `Retry-After` that a run waits for.
@@ -51,7 +53,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Busy {
     pub(super) kind: BusyKind,
-    /// In the node's words.
+    /// The words of the node.
     pub(super) message: String,
     pub(super) retry_after: Option<Duration>,
 }
@@ -70,7 +72,7 @@ pub(super) struct Pace {
     address: String,
     is_local: bool,
     state: Mutex<State>,
-    /// Held by the request that is next, so that they start in order.
+    /// The request that starts next holds this lock, so that requests start in order.
     door: FairMutex<()>,
     changed: Notify,
 }
@@ -78,25 +80,27 @@ pub(super) struct Pace {
 struct State {
     calls_per_batch: usize,
     limit: usize,
-    /// Up to here, each reply raises the limit by one; above, each full round of replies does.
+    /// Below this limit, each reply raises the limit by one. Above it, each full round of replies
+    /// does.
     threshold: usize,
     replies_of_round: usize,
     in_flight: usize,
-    /// Number of the last cut: refusals of requests that started before it cut nothing more.
+    /// Number of cuts so far. A refused request that started before the last cut does not cut
+    /// again.
     cut: u32,
     pause_until: Option<Instant>,
-    /// Time between the starts of requests, where one at a time is still too many.
+    /// Time between the starts of requests, if even one request at a time is too many.
     gap: Duration,
     last_start: Option<Instant>,
     refusals: u32,
     trouble_since: Option<Instant>,
     refusal: Option<Busy>,
-    /// Of the last reply, or of the first request after it.
+    /// Time of the last reply, or of the first request after it.
     heard: Option<Instant>,
     is_silence_reported: bool,
 }
 
-/// A request in flight. Dropping it without an outcome changes nothing else: it was cancelled.
+/// A request in flight. If it is dropped without an outcome, it was cancelled, and nothing changes.
 pub(super) struct Ticket<'a> {
     pace: &'a Pace,
     cut: u32,
@@ -135,7 +139,7 @@ impl Pace {
         self.state().calls_per_batch
     }
 
-    /// Lets no batch have more calls than this from now on.
+    /// Lets no later batch have more calls than this.
     pub(super) fn limit_batch(&self, calls: usize) {
         let mut state = self.state();
         if calls < state.calls_per_batch {
@@ -235,7 +239,7 @@ impl State {
         (start > now).then_some(start)
     }
 
-    /// Halves the requests in flight, once for all that were in flight together.
+    /// Halves the number of requests in flight, once for all that were in flight together.
     fn cut(&mut self, ticket_cut: u32) -> bool {
         if ticket_cut != self.cut {
             return false;
@@ -254,7 +258,7 @@ impl Ticket<'_> {
     /// The node replied to a request of this many calls.
     pub(super) fn answered(self, calls: usize) {
         let slow = self.started.elapsed() > SLOW && calls > 1;
-        self.came();
+        self.replied();
         {
             let mut state = self.pace.state();
             state.gap = match state.gap.mul_f64(0.9) {
@@ -274,16 +278,16 @@ impl Ticket<'_> {
         }
     }
 
-    /// The node replied, with no word about having too much to do.
-    pub(super) fn came(&self) {
+    /// The node sent a reply that does not complain about too many requests.
+    pub(super) fn replied(&self) {
         let mut state = self.pace.state();
         state.heard = Some(Instant::now());
         state.is_silence_reported = false;
         (state.refusals, state.trouble_since, state.refusal) = (0, None, None);
     }
 
-    /// The node refused a request of this many calls for now: nothing starts until it may have time
-    /// again.
+    /// The node refused a request of this many calls for now. Nothing starts until the pause is
+    /// over.
     ///
     /// # Errors
     /// The refusal, if the node has refused everything for too long, or asks for too long a wait.
@@ -311,11 +315,13 @@ impl Ticket<'_> {
             if state.refusals == 1 || pause >= SILENCE {
                 info!(
                     pause_ms = pause.as_millis(),
-                    "the node at {} has no time ({}): pausing", self.pace.address, busy.message
+                    "the node at {} has too many requests ({}): pausing",
+                    self.pace.address,
+                    busy.message
                 );
             }
             if state.refusals > 1 && calls > 1 {
-                // Not even alone and after a pause: the batch is more than the limit allows.
+                // It was refused alone and after a pause, so the batch itself is too large.
                 state.calls_per_batch = state.calls_per_batch.min(calls / 2);
             }
         }
@@ -340,7 +346,7 @@ impl Ticket<'_> {
     }
 }
 
-/// 1 to 1.25, so that clients that were refused together do not come back together.
+/// A factor from 1 to 1.25, so that clients that were refused together do not retry together.
 fn jitter() -> f64 {
     let random = RandomState::new().build_hasher().finish() % 256;
     1.0 + f64::from(u8::try_from(random).unwrap_or(0)) / 1024.0
@@ -359,7 +365,7 @@ mod tests {
 
     use super::*;
 
-    fn stranger() -> Pace {
+    fn remote() -> Pace {
         Pace::new("http://node".to_owned(), false)
     }
 
@@ -386,8 +392,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stranger_gets_one_request_and_then_more_with_each_reply() {
-        let pace = stranger();
+    async fn a_remote_node_gets_one_request_and_then_more_with_each_reply() {
+        let pace = remote();
         let mut in_flight = Vec::new();
         for _ in 0..4 {
             let tickets = all_that_may(&pace);
@@ -424,7 +430,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn retry_after_is_respected_and_without_it_pauses_double() {
-        let pace = stranger();
+        let pace = remote();
         let mut waits = Vec::new();
         for retry_after in [Some(7), None, None, None] {
             let ticket = pace.admit().await.expect("it may start");
@@ -443,7 +449,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_batch_that_is_refused_even_after_a_pause_is_halved() {
-        let pace = stranger();
+        let pace = remote();
         for expected in [50, 25, 12] {
             let ticket = pace.admit().await.expect("it may start");
             ticket
@@ -455,7 +461,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_request_at_a_time_that_is_too_many_gets_a_gap_that_shrinks_again() {
-        let pace = stranger();
+        let pace = remote();
         let refused = async || {
             let ticket = pace.admit().await.expect("it may start");
             ticket
@@ -476,7 +482,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_node_that_refuses_everything_or_for_long_is_given_up() {
-        let pace = stranger();
+        let pace = remote();
         let started = Instant::now();
         loop {
             let ticket = pace.admit().await.expect("pauses are short");
@@ -490,7 +496,7 @@ mod tests {
             "{waited:?}"
         );
 
-        let pace = stranger();
+        let pace = remote();
         let ticket = pace.admit().await.expect("it may start");
         assert_eq!(ticket.refused(1, rate(Some(3600))), Err(rate(Some(3600))));
         assert_eq!(pace.admit().await.err(), Some(rate(Some(3600)))); // Nothing is sent.
@@ -499,8 +505,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_time_out_makes_batches_smaller_and_a_slow_reply_too() {
-        let pace = stranger();
+    async fn a_time_out_or_a_slow_reply_makes_batches_smaller() {
+        let pace = remote();
         pace.admit().await.expect("it may start").timed_out(1);
         assert_eq!(pace.calls_per_batch(), CALLS_PER_BATCH);
         pace.admit().await.expect("it may start").timed_out(25);
@@ -514,7 +520,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn requests_start_in_order_and_a_dropped_one_leaves_its_place() {
-        let pace = stranger();
+        let pace = remote();
         let first = pace.admit().await.expect("it may start");
         let mut second = Box::pin(pace.admit());
         let mut third = Box::pin(pace.admit());
@@ -528,7 +534,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn silence_is_reported_after_half_a_minute() {
-        let pace = stranger();
+        let pace = remote();
         let _ticket = pace.admit().await.expect("it may start");
 
         let report = tokio::time::timeout(Duration::from_secs(29), pace.report_silence());

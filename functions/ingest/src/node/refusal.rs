@@ -52,23 +52,24 @@ pub(super) enum Refusal {
     Busy(Busy),
     /// Fewer calls in a request, or a single one, may succeed.
     Batch,
-    /// There was no reply in time. `gateway`: a server before the node said so, in these words.
+    /// There was no reply in time. If a server in front of the node reported it, `gateway` is its
+    /// message.
     TimedOut { gateway: Option<String> },
     /// The same request may succeed if it is sent again.
     Broken { reason: String },
-    /// Nothing helps.
+    /// No other request can succeed.
     Final(NodeError),
 }
 
 /// Reads HTTP replies of the node at `address`.
 pub(super) struct ReplyReader<'a> {
     pub(super) address: &'a str,
-    /// Makes a text of the node fit to be shown.
+    /// Prepares a text of the node for an error message.
     pub(super) clean: &'a dyn Fn(&str) -> String,
 }
 
 impl ReplyReader<'_> {
-    /// What the reply to the calls with these ids means. More than one call are a batch.
+    /// The meaning of the reply to the calls with these ids. Several calls are a batch.
     pub(super) fn read(&self, reply: &HttpReply, ids: &Range<u64>) -> Verdict {
         let is_batch = ids.end - ids.start > 1;
         let place = |response: &Response| {
@@ -166,7 +167,8 @@ impl ReplyReader<'_> {
     }
 }
 
-/// What a server with this reply has too much of. `words` is the error's message in lower case.
+/// The kind of overload that this reply reports, if it does. `words` is the error's message in
+/// lower case.
 fn busy_kind(status: StatusCode, code: Option<i32>, words: &str) -> Option<BusyKind> {
     let is_rate = status == StatusCode::TOO_MANY_REQUESTS
         || code.is_some_and(|code| RATE_CODES.contains(&code))
@@ -260,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_batch_is_told_from_a_refused_call() {
+    fn a_refused_batch_differs_from_a_refused_call() {
         let too_large = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Batch size too large"}}"#;
         let plan = r#"{"error":"batch requests are not allowed"}"#;
         for (status, body) in [
@@ -295,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_without_time_is_busy_in_whatever_form_it_says_so() {
+    fn every_form_of_an_overload_is_detected() {
         let page = "<html><body>Too Many Requests</body></html>";
         for (status, body) in [
             (429, ""),
@@ -366,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn other_refusals_say_what_was_there() {
+    fn other_refusals_show_what_the_server_sent() {
         let page = "<!doctype html>\n<title>Log in s3cr3t</title>";
         assert!(matches!(
             refusal(200, page, &ONE),

@@ -25,7 +25,8 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(60);
 /// Requests of a single call that may time out before the node is given up.
 const TIMEOUTS_MAX: u32 = 2;
 
-/// Retries of a request that reached no node, and the time before the first; it doubles.
+/// How often a request that reached no node is repeated, and the pause before the first time. It
+/// doubles each time.
 pub(super) const BROKEN_RETRIES: u32 = 4;
 const BROKEN_PAUSE: Duration = Duration::from_millis(200);
 
@@ -41,7 +42,7 @@ pub(super) struct Rpc {
     next_id: AtomicU64,
 }
 
-/// What has failed so far while some calls were made.
+/// The failures so far of one or more calls.
 #[derive(Default)]
 struct Failures {
     broken: u32,
@@ -81,8 +82,8 @@ impl Rpc {
         replies.pop().unwrap_or_else(|| Err(missing(method)))
     }
 
-    /// Results in the order of `params`; each call can fail alone. Calls that the node has no time
-    /// for are made again, and what was refused as too many calls is made in smaller batches.
+    /// Results in the order of `params`; each call can fail alone. Calls that a busy node refuses
+    /// are repeated, and a batch that is too large is divided.
     pub(super) async fn call_batch<T: DeserializeOwned>(
         &self,
         method: &'static str,
@@ -141,13 +142,13 @@ impl Rpc {
                 None => ticket.answered(size),
                 Some(Refusal::Busy(busy)) => {
                     if some_came {
-                        ticket.came();
+                        ticket.replied();
                     }
                     let refused = ticket.refused(size, busy);
                     refused.map_err(|busy| self.busy(busy))?;
                 }
                 Some(Refusal::Batch) => {
-                    ticket.came();
+                    ticket.replied();
                     self.pace.limit_batch(size / 2);
                     failures.is_halved = true;
                 }
@@ -163,7 +164,7 @@ impl Rpc {
                 }
                 Some(Refusal::Final(error)) => {
                     if failures.is_halved {
-                        self.pace.forget_batch_limit(); // The size was not what it refused.
+                        self.pace.forget_batch_limit(); // The node did not refuse the batch for its size.
                     }
                     return Err(error);
                 }
@@ -257,7 +258,7 @@ impl Rpc {
         }
     }
 
-    /// A text of the node, on one line and without what must not be shown.
+    /// A text of the node, on one line and without secrets.
     fn clean(&self, text: &str) -> String {
         let mut text = http::one_line(text);
         for secret in &self.secrets {
@@ -268,7 +269,7 @@ impl Rpc {
 }
 
 impl Failures {
-    /// The time until the next request.
+    /// Counts a request that reached no node. Returns the time until the next try.
     fn broken(&mut self, reason: String, address: &str) -> Result<Duration, NodeError> {
         if self.broken == BROKEN_RETRIES {
             return Err(NodeError::Unreachable {
@@ -280,7 +281,7 @@ impl Failures {
         Ok(broken_pause(self.broken))
     }
 
-    /// The time until the next request, after a single call timed out.
+    /// Counts a single call that timed out. Returns the time until the next try.
     fn timed_out(&mut self, gateway: Option<String>, address: &str) -> Result<Duration, NodeError> {
         if let Some(reason) = gateway {
             return self.broken(reason, address);

@@ -26,7 +26,7 @@ pub enum NodeUrlError {
 }
 
 impl NodeUrl {
-    /// The URL, and the user and password that stand in it.
+    /// Parses the URL, and the user and password that it contains.
     pub fn parse(text: &str) -> Result<(Self, Option<(String, Secret)>), NodeUrlError> {
         let text = text.trim();
         let after_scheme = text.split_once("://").map_or(text, |(_, rest)| rest);
@@ -54,13 +54,13 @@ impl NodeUrl {
         &self.0
     }
 
-    /// Whether the node runs on this machine.
+    /// Whether the node runs on this computer.
     pub fn is_local(&self) -> bool {
         http::is_local(&self.0)
     }
 
-    /// Whether requests to it can be read on their way: plain HTTP to another machine. Tor encrypts
-    /// what goes to an onion service.
+    /// Whether others could read requests on their way: plain HTTP to another computer. Tor
+    /// encrypts requests to an onion service.
     pub fn is_exposed(&self) -> bool {
         self.0.scheme() == "http" && !self.is_local() && !self.is_onion()
     }
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_exposed_outside_this_machine_and_tor() {
+    fn plain_http_is_exposed_unless_the_host_is_local_or_an_onion_service() {
         let is_exposed = |url: &str| url.parse::<NodeUrl>().expect("a URL").is_exposed();
 
         assert!(is_exposed("http://192.168.1.5:8332") && is_exposed("http://bitcoind:8332"));

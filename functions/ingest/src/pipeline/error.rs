@@ -46,7 +46,7 @@ pub enum IngestError {
     /// Two neighbouring blocks do not link; at least one was just fetched. `height` is that of the
     /// upper block.
     #[error(
-        "blocks {} and {height} do not link: one is in the lake, the other was just read from the node. The chain was reorganized after the lake was filled: refill the range around them with `--force`",
+        "blocks {} and {height} do not link. One is in the lake, the other was just read from the node. The chain was reorganized after the lake was filled: refill the range around them with `--force`",
         height - 1
     )]
     Contradiction { height: u32 },

@@ -92,7 +92,8 @@ async fn last_common(
         let heights: Vec<u32> = candidates.iter().map(|(height, _)| *height).collect();
         let hashes = node.hashes(&heights).await?;
         if heights.first() == Some(&cursor) && hashes.first() == Some(&None) {
-            // No other block took its place: a node that is behind answers in turn with another.
+            // The node has no other block at this height. Perhaps several nodes answer in turn, and
+            // one is behind.
             return Err(NodeError::Moved { height: cursor }.into());
         }
         let common = candidates

@@ -39,7 +39,7 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Whether the run has no time left but for prices and writing.
+    /// Whether the remaining time is only enough for prices and for writing.
     pub(crate) fn is_late(&self) -> bool {
         (self.time_left)() <= COMMIT_RESERVE
     }
@@ -67,7 +67,8 @@ pub struct Report {
     /// Hashprice with the mean fees of the last 144 blocks at the last block, in USD/PH/day; `None`
     /// if it has no price, or if some of these fees are unknown.
     pub usd_per_ph_day_144: Option<f64>,
-    /// Time of the newest price; without any, time of the first block that waits for one.
+    /// Time of the newest price; if there are no prices, time of the first block that waits for
+    /// one.
     pub priced_until: Option<Timestamp>,
 }
 

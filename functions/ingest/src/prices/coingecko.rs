@@ -23,14 +23,15 @@ use crate::prices::source::{
 /// Name of the source in the lake.
 pub const SOURCE: &str = "coingecko";
 
-/// Replies to longer ranges have only a point a day.
+/// Replies to longer ranges have only one point per day.
 const HOURLY_MAX: Duration = Duration::from_secs(90 * 86_400);
 const FREE_HISTORY: Duration = Duration::from_secs(365 * 86_400);
 
-/// Since 2018-01-30, it has hourly points.
+/// CoinGecko has hourly points since 2018-01-30.
 const HOURLY_SINCE_S: u32 = 1_517_270_400;
 
-/// The history starts this much later for us: clocks differ, and a run takes a while.
+/// hashlake assumes that the history starts this much later, because clocks differ and a run takes
+/// some time.
 const HISTORY_MARGIN: Duration = Duration::from_secs(3600);
 const TIMEOUT: Duration = Duration::from_secs(30);
 const CODE_RATE_LIMITED: i64 = 429;
@@ -113,7 +114,7 @@ impl CoinGeckoTier {
 #[derive(Clone, Debug)]
 pub struct CoinGeckoConfig {
     pub plan: CoinGeckoTier,
-    /// The public plan has none.
+    /// The API key; the public plan has none.
     pub key: Option<Secret>,
     /// Base URL.
     pub url: Url,

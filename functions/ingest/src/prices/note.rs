@@ -12,7 +12,7 @@ use crate::prices::SourceState;
 
 /// What a run learned about prices.
 pub struct PriceNews<'a> {
-    /// All sources; none if the run was for history.
+    /// The states of all sources; empty if the run was for history.
     pub states: &'a [(&'static str, SourceState)],
     /// Points that were held back.
     pub suspects: &'a [Suspect],
@@ -22,7 +22,7 @@ pub struct PriceNews<'a> {
 
 /// Writes the note, if it changes. A failure is logged: no block and no price depends on it.
 pub async fn update_note(lake: &dyn Lake, news: &PriceNews<'_>, now: Timestamp) {
-    let now = Timestamp::from_secs(now.to_secs()).unwrap_or(now); // People read it.
+    let now = Timestamp::from_secs(now.to_secs()).unwrap_or(now); // People read it, so it has whole seconds.
     let attempt = || async {
         let stored = lake.get(KEY).await?;
         let old = stored

@@ -20,7 +20,8 @@ const FIRST_BLOCK_S: u32 = 1_231_006_505;
 /// The clock of a source may be ahead by this.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(3600);
 
-/// A reply with more invalid entries than this, and than one in [`INVALID_SHARE`], is refused.
+/// A reply is refused if it has more invalid entries than this, and more than one in
+/// [`INVALID_SHARE`].
 const INVALID_MAX: usize = 2;
 const INVALID_SHARE: usize = 10;
 
@@ -90,7 +91,8 @@ pub enum PriceError {
         "requires a key: set COINGECKO_PLAN=demo and COINGECKO_API_KEY, or leave it out of PRICE_SOURCES ({message})"
     )]
     KeyRequired { message: String },
-    /// A firewall or a rule for its country blocks this machine: the request itself is not the reason.
+    /// A firewall or a rule for a country blocks this computer. The request itself is not the
+    /// reason.
     #[error("refuses requests from this IP address (HTTP {status}, {message})")]
     Blocked { status: u16, message: String },
     #[error("refused the request: {message} (HTTP status {status})")]
@@ -99,7 +101,7 @@ pub enum PriceError {
     Unavailable { reason: String },
     #[error("sent an unexpected reply: {body_start}")]
     Malformed { body_start: String },
-    #[error("sent invalid prices, so that none of its reply is used: {0}")]
+    #[error("sent invalid prices, so its whole reply is ignored: {0}")]
     Invalid(InvalidEntries),
     #[error("sent no prices from {} to {}", .0.start, .0.end)]
     Missing(Range<Timestamp>),
@@ -108,14 +110,14 @@ pub enum PriceError {
     #[error("sent daily prices, or ones many hours apart, instead of hourly ones from {} to {}", .0.start, .0.end)]
     Coarse(Range<Timestamp>),
     #[error(
-        "sent {suspects} of {total} prices that are far off those before and after, so that none of its reply is used"
+        "sent {suspects} of {total} prices that are far off those before and after, so its whole reply is ignored"
     )]
     Unsteady { suspects: usize, total: usize },
     #[error(
         "reached today's limit of {calls_per_day} calls; the remaining prices will be fetched tomorrow"
     )]
     DailyLimit { calls_per_day: u32 },
-    /// The deadline comes before a reply could.
+    /// There is not enough time left for a reply.
     #[error("was not called because time ran out; the next run will call it")]
     OutOfTime,
 }
@@ -185,7 +187,7 @@ impl Entry {
 }
 
 /// The reply with these entries, which may be in any order. Times outside `range` and invalid
-/// entries are left out; of two entries for a moment, the first one counts.
+/// entries are left out. If two entries have the same time, the first one is used.
 ///
 /// # Errors
 /// [`PriceError::Invalid`] if all or many entries are invalid.

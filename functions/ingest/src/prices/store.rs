@@ -23,7 +23,7 @@ pub struct Merged {
     pub months_written: usize,
 }
 
-/// Which point of a moment counts: the stored one or the new one.
+/// Which point to keep if two have the same time: the stored one or the new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precedence {
     Stored,

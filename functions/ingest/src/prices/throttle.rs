@@ -37,7 +37,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// Points further apart than this on average are daily ones.
 const HOURLY_STEP_MAX: Duration = Duration::from_secs(20_000);
 
-/// A reply with more suspect points than this, and than one in [`SUSPECT_SHARE`], is refused.
+/// A reply is refused if it has more suspect points than this, and more than one in
+/// [`SUSPECT_SHARE`].
 const SUSPECTS_MAX: usize = 3;
 const SUSPECT_SHARE: usize = 10;
 
@@ -54,11 +55,11 @@ pub struct FetchedPrices {
     pub points: Vec<PricePoint>,
     /// Points that were held back.
     pub suspects: Vec<Suspect>,
-    /// Ranges that were not answered, but may be later.
+    /// Ranges that were not answered, but may still be answered later.
     pub unanswered: Vec<Range<Timestamp>>,
     /// Ranges before the history of every source, which will never be answered.
     pub before_history: Vec<Range<Timestamp>>,
-    /// Each source by name.
+    /// The state of each source, by its name.
     pub states: Vec<(&'static str, SourceState)>,
 }
 
@@ -225,15 +226,15 @@ impl Throttled {
             }
         }
         if failure.is_some() {
-            // Better than none until there are nearer ones.
+            // Daily prices are used until there are nearer ones.
             fetched.points.extend(daily);
         }
         fetched.unanswered.extend(calls);
         failure
     }
 
-    /// Finds the times for which a reply has no prices. Those that may still come are added to the
-    /// unanswered ones, and returned as a failure.
+    /// Finds the times for which a reply has no prices. Times whose prices may still come are added
+    /// to the unanswered ones, and returned as a failure.
     fn missing(
         &self,
         range: &Range<Timestamp>,
@@ -249,7 +250,7 @@ impl Throttled {
             .map_or(range.start, |last| last.quote.time);
         let is_to_now = now.since(range.end) < FINEST_INTERVAL;
         if is_to_now && !reply.times.is_empty() && range.end.since(newest) > OUTAGE {
-            // Its intervals are there, but nothing was traded in them.
+            // The reply has the newest intervals, but nothing was traded in them.
             let error = PriceError::Stopped { since: newest };
             self.fail(&error);
             failure = Some(error);
@@ -326,7 +327,7 @@ impl Throttled {
         Ok(())
     }
 
-    /// Logs a failure: as a warning, unless it is that of the last call.
+    /// Logs a failure. It is a warning, unless the last call failed in the same way.
     fn fail(&self, error: &PriceError) {
         let name = self.source.name();
         let why = error.to_string();
@@ -439,8 +440,8 @@ impl CallLog {
         }
     }
 
-    /// Counts a call, and returns when it may start; `None` is now. A call that would start after
-    /// `time_left` is an error, and is not counted.
+    /// Counts a call, and returns when it may start; `None` if it may start now. A call that could
+    /// only start after `time_left` is an error, and is not counted.
     fn reserve_call(
         &mut self,
         limits: &CallLimits,
@@ -467,7 +468,7 @@ impl CallLog {
         Ok(start)
     }
 
-    /// Records when newer points than the returned ones may be there.
+    /// Records when there may be points that are newer than the returned ones.
     fn record(&mut self, range: &Range<Timestamp>, times: &[Timestamp], now: Timestamp) {
         let at = Instant::now();
         self.not_before.retain(|_, until| at < *until);
@@ -495,8 +496,8 @@ impl CallLog {
     }
 }
 
-/// Whether a reply has daily points, although the source has hourly ones. `was_daily`: whether an
-/// earlier one had.
+/// Whether a reply has daily points, although the source has hourly ones. `was_daily` is whether an
+/// earlier reply had daily points.
 fn is_daily(
     reply: &PriceReply,
     range: &Range<Timestamp>,

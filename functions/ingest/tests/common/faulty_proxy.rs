@@ -98,7 +98,7 @@ impl FaultyProxy {
             behaviour: Arc::new(Mutex::new(Arc::new(behaviour))),
             requests: Arc::default(),
             hung: Arc::default(),
-            rest: Arc::new(Mutex::new((404, Vec::new()))), // As a node without REST.
+            rest: Arc::new(Mutex::new((404, Vec::new()))), // Like a node without REST.
         };
         let router = Router::new().fallback(respond).with_state(proxy.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });

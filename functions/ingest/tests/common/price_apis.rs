@@ -42,7 +42,8 @@ pub(crate) struct Call {
 type Parameters = Query<HashMap<String, String>>;
 
 impl Api {
-    /// CoinGecko with the public plan at this time: one year of history, and five calls per minute.
+    /// Starts CoinGecko's API as if the time were `now_s`, with the limits of the public plan: one
+    /// year of history, and five calls per minute.
     pub(crate) async fn coingecko(now_s: i64) -> Self {
         let handler = |State(api): State<Self>, Query(parameters): Parameters| async move {
             api.respond(
@@ -55,7 +56,7 @@ impl Api {
         Self::serve(now_s, "/api/v3/coins/bitcoin/market_chart/range", route).await
     }
 
-    /// Bitstamp at this time.
+    /// Starts Bitstamp's API as if the time were `now_s`.
     pub(crate) async fn bitstamp(now_s: i64) -> Self {
         let handler = |State(api): State<Self>, Query(parameters): Parameters| async move {
             let (step_s, limit) = (number(&parameters, "step"), number(&parameters, "limit"));
@@ -170,7 +171,8 @@ impl Api {
     }
 }
 
-/// Candles from `start_s` to `end_s`, both included. If there are more than `limit`, the last `limit`.
+/// Candles from `start_s` to `end_s`, both included. If there are more than `limit`, returns only
+/// the last `limit` candles.
 fn candles(start_s: i64, end_s: i64, step_s: i64, limit: i64) -> Response {
     if !(1..=1000).contains(&limit) || step_s != HOUR_S {
         return refusal(400, r#"{"code": "Must be between 1 and 1000."}"#);

@@ -114,7 +114,7 @@ fn months(names: &[&str]) -> Vec<Month> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lake_of_an_earlier_version_gets_the_bytes_of_this_one_without_a_node() {
     let (_replay, url) = replay(918_000).await;
-    let new = filled(&url, FIRST).await; // Of the first 143 blocks, the node has no fees below.
+    let new = filled(&url, FIRST).await; // The node has no fees below `FIRST`, so the first 143 blocks have no mean fees.
     let whole = files(new.as_ref()).await;
 
     for (machines, asics) in [(older_machines(), true), (asic::catalogue(), false)] {
@@ -180,11 +180,11 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
 
     for writes in 0.. {
         let lake = older(&whole, new.as_ref(), &older_machines()).await;
-        let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes + 1)); // The lease is one.
+        let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes + 1)); // Taking the lease is one write.
         let died = run(&outside(&url, dying), FIRST).await.is_err();
 
-        // Readers find every block at any time. The first file is rewritten after all others of its
-        // table, and nothing else before the files of an earlier version.
+        // Readers find every block at any time. The first file of a table is rewritten after all
+        // others, and nothing else is written before the files of an earlier version are rewritten.
         let between = files(lake.as_ref()).await;
         let has_columns = ["08", "09"].map(|month| {
             let key = format!("v1/blocks/year=2025/blocks-2025-{month}.parquet");
@@ -210,12 +210,12 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
         .await
         .expect("the next run");
         let mut found = files(lake.as_ref()).await;
-        // This file often keeps its length, and then has the entry that changes it.
+        // If this file would keep its length, it has an additional entry.
         let days = daily::decode(found.remove(daily::KEY).expect("a file of days"));
         assert_eq!(days.expect("days"), next_days);
         assert!(found == next, "after {writes} writes");
         if !died {
-            // Blocks and revenue of two months, machines; then what a block changes.
+            // The writes are: blocks and revenue of two months, machines, and then what a new block changes.
             assert!(writes >= 9, "{writes}");
             break;
         }
@@ -259,7 +259,7 @@ async fn a_run_without_time_rewrites_what_it_can_and_the_next_continues() {
     assert!(files(lake.as_ref()).await == whole);
 }
 
-/// Does something else before the first write of a key.
+/// A lake that does something else before the first write of a key.
 struct RacingLake {
     inner: Arc<dyn Lake>,
     key: String,
@@ -313,7 +313,7 @@ impl Lake for RacingLake {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_another_writer_changes_meanwhile_is_kept() {
+async fn changes_of_another_writer_during_an_upgrade_are_kept() {
     let (_replay, url) = replay(TIP).await;
     let new = filled(&url, FIRST).await;
     let whole = files(new.as_ref()).await;
