@@ -55,8 +55,8 @@ use crate::http::problem::Problem;
 pub use crate::http::api::Api;
 pub use crate::server::serve;
 
-/// The models with these identifiers, as in the parameter `asics`: of the catalogue, or
-/// `custom:<TH/s>:<W>`.
+/// The models with these identifiers, which have the form of the parameter `asics`: identifiers of
+/// the catalogue, or `custom:<TH/s>:<W>`.
 ///
 /// # Errors
 /// A sentence that names the first identifier that is not valid, and suggests others.

@@ -1,4 +1,4 @@
-//! Reads the lake, and keeps what it has read. Knows nothing of HTTP.
+//! Reads the lake, and keeps what it has read. It does not use HTTP.
 
 pub(crate) mod error;
 mod files;

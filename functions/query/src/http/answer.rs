@@ -1,4 +1,5 @@
-//! From an answer to a response: its format, its entity tag, and how long caches may keep it.
+//! Turns an answer into a response: sets its format, its entity tag, and how long caches may keep
+//! it.
 
 use std::borrow::Cow;
 use std::collections::hash_map::DefaultHasher;
@@ -27,10 +28,10 @@ use crate::reader::history::History;
 
 const ATTEMPTS: u32 = 4; // Files may be replaced while an answer is built.
 
-/// Nothing new can be seen for this time.
+/// For this time, the lake is not read again, so answers stay the same.
 const MAX_AGE: Duration = Duration::from_secs(2);
 
-/// [`MAX_AGE`]. While the lake cannot be read, caches may serve the
+/// Caches may keep an answer for [`MAX_AGE`]. While the lake cannot be read, they may serve the
 /// last answer for a day.
 const ANSWER_CACHE_CONTROL: HeaderValue =
     HeaderValue::from_static("public, max-age=2, stale-if-error=86400");
@@ -151,7 +152,7 @@ impl IntoResponse for Body {
 pub(crate) enum Failure {
     /// The lake cannot be read.
     Read(ReadError),
-    /// The request is at fault.
+    /// The request is wrong.
     Problem(Problem),
 }
 
@@ -176,7 +177,7 @@ impl From<PointsError> for Failure {
     }
 }
 
-/// Whether an empty lake was logged.
+/// Makes sure that an empty lake is logged only once.
 static EMPTY: Once = Once::new();
 
 impl From<Failure> for Problem {
@@ -185,7 +186,7 @@ impl From<Failure> for Problem {
             Failure::Problem(problem) => problem,
             Failure::Read(error) => {
                 match error {
-                    // The page asks again and again.
+                    // The page repeats its requests every few seconds.
                     ReadError::Empty => EMPTY.call_once(|| warn!("{error}")),
                     _ => warn!("{error}"),
                 }
@@ -198,8 +199,8 @@ impl From<Failure> for Problem {
 impl Api {
     /// Builds an answer from one snapshot of the lake.
     ///
-    /// A client that sends the entity tag of this answer gets 304 before any work. `moment` is what
-    /// the answer depends on besides the request and the snapshot.
+    /// A client that sends the entity tag of this answer gets 304 before any work. `moment` is
+    /// everything on which the answer depends besides the request and the snapshot.
     pub(crate) async fn answer<F>(
         &self,
         uri: &Uri,
@@ -227,9 +228,9 @@ impl Api {
         .await
     }
 
-    /// Builds an answer that holds only for some time: `build` gets the current time, and returns
-    /// the body and how long it holds. No cache keeps it longer, and the entity tag is that of the
-    /// body.
+    /// Builds an answer that is valid only for some time. `build` gets the current time, and
+    /// returns the body and how long it is valid. No cache keeps it longer, and the entity tag is
+    /// that of the body.
     pub(crate) async fn answer_for_now<F>(
         &self,
         headers: &HeaderMap,
@@ -238,8 +239,8 @@ impl Api {
     where
         F: Future<Output = Result<(Body, Duration), Failure>>,
     {
-        let (body, holds) = self.build(|history| build(history, (self.now)())).await?;
-        let max_age = holds.min(MAX_AGE).as_secs();
+        let (body, valid_for) = self.build(|history| build(history, (self.now)())).await?;
+        let max_age = valid_for.min(MAX_AGE).as_secs();
         let cache_control = format!("public, max-age={max_age}, must-revalidate");
         let cache_control = HeaderValue::try_from(cache_control);
         let cache_control = cache_control.expect("letters and digits are a header");
@@ -281,8 +282,8 @@ fn tagged(headers: &HeaderMap, body: Body, cache_control: HeaderValue) -> Respon
     with_caching(response, etag, cache_control)
 }
 
-/// The query string without the parameter that clients add against caches: the entity tag does not
-/// depend on it.
+/// The query string without the parameter that clients add to get past caches. The entity tag must
+/// not depend on it.
 fn without_cache_buster(query: &str) -> Option<Cow<'_, str>> {
     let is_buster = |pair: &str| pair.split('=').next() == Some(CACHE_BUSTER);
     if !query.split('&').any(is_buster) {

@@ -26,7 +26,7 @@ const MAX_COMPARED_CHARS: usize = 64; // Longer than any identifier.
 /// The value of the parameter `asics`.
 pub(crate) type AsicIds = List<AsicId>;
 
-/// A machine, and how many of it.
+/// A machine, and how many there are.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct AsicId {
@@ -84,11 +84,12 @@ impl ToSchema for AsicId {}
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     pub(crate) asic: Asic,
-    /// How many, if the request says so.
+    /// How many there are, if the request has a count.
     pub(crate) count: Option<u32>,
 }
 
-/// The models of a request, without their counts; three of different years if it names none.
+/// The models of a request, without their counts. If it names none: three models of different
+/// years.
 ///
 /// # Errors
 /// See [`machines`].
@@ -162,7 +163,8 @@ fn custom(id: &str, figures: &str) -> Option<Asic> {
     })
 }
 
-/// Identifiers that contain `id` first, then those that need fewer edits to become `id`.
+/// The identifiers that are most like `id`: first those that contain it, then those that need the
+/// fewest edits to become `id`.
 fn nearest<'a>(catalogue: &'a [Asic], id: &str) -> Vec<&'a str> {
     let id: String = id.to_lowercase().chars().take(MAX_COMPARED_CHARS).collect();
     let mut ids: Vec<&str> = catalogue.iter().map(|asic| asic.id.as_str()).collect();
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_is_no_number_of_machines_is_refused() {
+    fn an_invalid_count_is_refused() {
         for count in [
             "",
             "0",
@@ -240,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_is_listed_once_whatever_its_count() {
+    fn a_model_cannot_be_listed_twice_with_different_counts() {
         assert_eq!(
             requested(&["custom:200:3500*2", "custom:200:3500*3"]),
             Err("asics: `custom:200:3500` is listed twice".to_owned())

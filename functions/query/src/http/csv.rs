@@ -38,8 +38,8 @@ pub(crate) struct Table {
     cell: String,
 }
 
-/// A float with a decimal point or an exponent, as in JSON. 22 digits without them are an integer
-/// or a text to some readers.
+/// A float with a decimal point or an exponent, as in JSON. Without these, some readers take 22
+/// digits for an integer or a text.
 pub(crate) struct Float(pub(crate) f64);
 
 impl Display for Float {

@@ -23,7 +23,7 @@ const MAX_LIST: usize = 100; // All models of the catalogue fit.
 /// seen.
 pub(crate) type PowerPrice = Number<-10_000, 100_000>;
 
-/// The part of revenue that a pool keeps: 0.02 is 2 %.
+/// The fraction of revenue that a pool keeps: 0.02 is 2 %.
 pub(crate) type PoolFee = Number<0, 1>;
 
 /// A number from `MIN` to `MAX`.
@@ -61,18 +61,18 @@ impl<const MIN: i32, const MAX: i32> PartialSchema for Number<MIN, MAX> {
 
 impl<const MIN: i32, const MAX: i32> ToSchema for Number<MIN, MAX> {}
 
-/// A part of something that is not all of it: from 0 to below 1.
+/// A fraction from 0 to below 1.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Part(f64);
+pub(crate) struct Fraction(f64);
 
-impl Part {
+impl Fraction {
     pub(crate) const fn get(self) -> f64 {
         self.0
     }
 }
 
-impl TryFrom<String> for Part {
+impl TryFrom<String> for Fraction {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -83,14 +83,14 @@ impl TryFrom<String> for Part {
     }
 }
 
-impl PartialSchema for Part {
+impl PartialSchema for Fraction {
     fn schema() -> RefOr<Schema> {
         let number = ObjectBuilder::new().schema_type(Type::Number);
         number.minimum(Some(0)).exclusive_maximum(Some(1)).into()
     }
 }
 
-impl ToSchema for Part {}
+impl ToSchema for Fraction {}
 
 /// A whole number from `MIN` to `MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

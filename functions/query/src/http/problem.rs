@@ -116,7 +116,7 @@ impl From<TooManyPoints> for Problem {
     }
 }
 
-/// As much of a value as helps to find the fault.
+/// The start of a value, which is enough to find the error.
 pub(crate) fn shown(value: &str) -> String {
     match value.char_indices().nth(MAX_SHOWN_CHARS) {
         Some((end, _)) => format!("{}...", &value[..end]),

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parameter_against_caches_is_ignored() {
+    fn the_cache_buster_is_ignored() {
         assert_eq!(parameters("_=1&_=2&_"), Ok(Parameters::default()));
     }
 }

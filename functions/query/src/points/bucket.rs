@@ -1,4 +1,4 @@
-//! Blocks added up by interval of median time.
+//! Adds up blocks by interval of median time.
 
 use hashlake_core::day::Day;
 use hashlake_core::revenue::{BlockEconomics, fee_share};
@@ -9,8 +9,8 @@ use hashlake_core::units::{HashesPerSecond, Sats, UsdPerBtc};
 use crate::points::interval::Interval;
 use crate::reader::sums_144::Sums144;
 
-/// Blocks added up. Floats are kept as sums over blocks, so that the mean of merged buckets is a
-/// mean over blocks too.
+/// The sums over some blocks. Floats are also kept as sums, so that a mean over merged buckets is
+/// the mean over all their blocks.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bucket {
     /// Start of its interval.
@@ -144,7 +144,7 @@ impl Bucket {
         self.sums_144.sat_per_ph_day()
     }
 
-    /// The same in USD/PH/day, over priced blocks.
+    /// Mean hashprice with the mean fees of 144 blocks in USD/PH/day, over priced blocks.
     pub(crate) fn usd_per_ph_day_144(&self) -> Option<f64> {
         self.sums_144.usd_per_ph_day()
     }
@@ -160,7 +160,7 @@ impl Bucket {
     }
 }
 
-/// The sum of the known ones.
+/// The sum of the values that are known; `None` if both are unknown.
 pub(crate) fn sum_of_known(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a + b),
@@ -180,8 +180,8 @@ pub(crate) fn add_up_blocks<'a>(
     }
 }
 
-/// Adds up days in order, and the blocks after them, to intervals of a day or longer. `sums_144` is
-/// what the daily table does not have, also in order; it is unknown for other days.
+/// Adds up days in order, and the blocks after them, to intervals of a day or longer. `sums_144`
+/// has the sums by day that the daily table lacks, also in order; for other days, they are unknown.
 pub(crate) fn add_up_days<'a>(
     interval: Interval,
     days: impl IntoIterator<Item = &'a DayRow>,

@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_from_the_last_block_at_or_before_the_moment() {
+    fn a_change_starts_at_the_last_block_at_or_before_the_moment() {
         let latest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
         let at = |time, price| {
             since(&[
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn is_unknown_without_a_price_or_a_block_of_that_time() {
+    fn a_change_is_unknown_without_a_price_or_a_block_of_that_time() {
         let latest = priced("2025-11-23T12:00:00Z", Some(110_000.0));
 
         assert_eq!(since(&[]), None);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn is_that_of_the_hashprice_with_mean_fees() {
+    fn a_change_is_that_of_the_hashprice_with_mean_fees() {
         let with_hashprice = |time, sat_per_ph_day_144| BlockEconomics {
             sat_per_ph_day_144: Some(sat_per_ph_day_144),
             ..priced(time, Some(100_000.0))

@@ -57,13 +57,13 @@ impl Field {
                 "Hashprice in sat/PH/day with the mean fees of each block and the 143 before it. Mean over blocks for which these are known."
             }
             Self::UsdPerPhDay144 => {
-                "The same in USD/PH/day. Mean over blocks that also have a price."
+                "Hashprice in USD/PH/day with the mean fees of each block and the 143 before it. Mean over blocks with a price for which these are known."
             }
             Self::Difficulty => "Difficulty. Mean over blocks.",
             Self::NetworkHashrateHs => "Hash rate of the network in H/s. Mean over blocks.",
             Self::SubsidySat => "Block subsidy in sat. Sum over blocks.",
             Self::FeesSat => "Transaction fees in sat. Sum over blocks.",
-            Self::FeeShare => "Fees as a part of the block rewards, from 0 to 1.",
+            Self::FeeShare => "Fees as a fraction of the block rewards, from 0 to 1.",
             Self::TxCount => "Number of transactions, including the coinbases.",
             Self::Blocks => "Number of blocks.",
             Self::EmptyBlocks => "Number of blocks with only a coinbase transaction.",
@@ -72,7 +72,7 @@ impl Field {
         }
     }
 
-    /// Whether the daily table does not have it.
+    /// Whether the daily table lacks this column.
     pub(crate) const fn needs_sums_144(self) -> bool {
         matches!(self, Self::SatPerPhDay144 | Self::UsdPerPhDay144)
     }

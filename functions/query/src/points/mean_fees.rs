@@ -10,13 +10,13 @@ use crate::reader::history::History;
 pub(crate) struct MeanFees {
     /// The mean in sat, if it is known.
     pub(crate) fees_sat_144: Option<f64>,
-    /// Number of blocks up to the latest one without a gap; counted up to 144.
+    /// Number of blocks in a row that end with the latest one, up to 144.
     pub(crate) unbroken: u32,
 }
 
 impl MeanFees {
-    /// From the last blocks of the lake. If these are too few, from the hashprice that is stored
-    /// with the latest block: ingest had the fees from the node.
+    /// Computes the mean from the last blocks of the lake. If they are too few, takes it from the
+    /// hashprice that is stored with the latest block: ingest had the fees from the node.
     pub(crate) async fn read(history: &History) -> Result<Self, ReadError> {
         let blocks = history.last_blocks(FeeWindow::BLOCKS as usize).await?;
         let tip = history.tip().economics();

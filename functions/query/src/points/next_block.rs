@@ -1,4 +1,5 @@
-//! What the block that is to be found next pays, and whether that is known well enough to act on.
+//! The revenue of the block that is to be found next, and whether it is known well enough to act on
+//! it.
 
 use std::time::Duration;
 
@@ -17,11 +18,11 @@ use crate::reader::history::History;
 
 const MAX_BLOCK_AGE: Duration = Duration::from_hours(3);
 const MAX_PRICE_AGE: Duration = Duration::from_hours(2);
-/// Nodes refuse blocks that are further ahead of their clock.
+/// How far a block may be ahead of the clock. Nodes refuse blocks that are further ahead of theirs.
 const MAX_BLOCK_LEAD: Duration = Duration::from_hours(2);
-/// Clocks differ by less.
+/// How far a price may be ahead of the clock. Clocks differ by less.
 const MAX_PRICE_LEAD: Duration = Duration::from_mins(5);
-/// Whether a price is suspect depends on the few before it.
+/// Number of prices to read. The few prices before the newest one show whether it is suspect.
 const PRICES_READ: usize = 48;
 
 /// The block that is to be found next.
@@ -34,16 +35,16 @@ pub(crate) struct NextBlock {
     pub(crate) fees_sat_144: Option<f64>,
     /// The newest price.
     pub(crate) price: Option<Quote>,
-    /// A price, not older than `price`, that is more likely an error of its source.
+    /// A price, at least as new as `price`, that is probably an error of its source.
     suspect: Option<HeldPoint>,
     tip_height: u32,
     tip_time: Timestamp,
-    /// Number of blocks up to the tip without a gap; counted up to 144.
+    /// Number of blocks in a row that end with the tip, up to 144.
     unbroken: u32,
 }
 
 impl NextBlock {
-    /// Reads what the last blocks and prices of the lake say about the next block.
+    /// Reads the values of the next block from the last blocks and prices of the lake.
     pub(crate) async fn read(history: &History, now: Timestamp) -> Result<Self, ReadError> {
         let (snapshot, tip) = (&history.snapshot, &history.tip().block);
         let (chain, height) = (snapshot.position.chain, tip.height + 1);
@@ -92,19 +93,19 @@ impl NextBlock {
         ))
     }
 
-    /// The same in USD/PH/day, at the newest price.
+    /// Hashprice of the block in USD/PH/day, with the mean fees of 144 blocks, at the newest price.
     pub(crate) fn usd_per_ph_day_144(&self) -> Option<f64> {
         Some(usd(self.sat_per_ph_day_144()?, self.price.as_ref()?.usd))
     }
 
-    /// The moment after which block or price are too old, if no newer ones come.
+    /// The time after which the block or the price is too old, unless a newer one comes.
     pub(crate) fn valid_until(&self) -> Option<Timestamp> {
         let price = self.price.as_ref()?;
         Some((self.tip_time + MAX_BLOCK_AGE).min(price.time + MAX_PRICE_AGE))
     }
 
-    /// Why this should not be acted on at `now`, if it should not. The first cause that applies is
-    /// reported.
+    /// Why these values must not be acted on at `now`, if they must not. The first reason that
+    /// applies is reported.
     pub(crate) fn why_unknown(&self, now: Timestamp) -> Option<String> {
         let Self {
             tip_height,
@@ -114,20 +115,20 @@ impl NextBlock {
         let (block_age, block_lead) = (now.since(*tip_time), tip_time.since(now));
         if block_lead > MAX_BLOCK_LEAD {
             return Some(format!(
-                "block {tip_height} is of {tip_time}, {} ahead of the clock, which is at {now}",
+                "the time of block {tip_height}, {tip_time}, is {} ahead of the clock, which shows {now}",
                 text(block_lead)
             ));
         }
         if block_age > MAX_BLOCK_AGE {
             return Some(format!(
-                "the latest block, {tip_height} of {tip_time}, is {} old, and the limit is {}",
+                "the latest block, {tip_height} at {tip_time}, is {} old, and the limit is {}",
                 text(block_age),
                 text(MAX_BLOCK_AGE)
             ));
         }
         if self.fees_sat_144.is_none() {
             return Some(format!(
-                "the mean fees need the last {} blocks, and the lake has {} up to block {tip_height} without a gap",
+                "the mean fees need the last {} blocks, but the lake has only {} in a row up to block {tip_height}",
                 FeeWindow::BLOCKS,
                 self.unbroken
             ));
@@ -148,7 +149,7 @@ impl NextBlock {
         }) = &self.suspect
         {
             return Some(format!(
-                "the newest price of {source}, {usd} USD at {time}, is far off those before it; the next one shows whether it stays there"
+                "the newest price of {source}, {usd} USD at {time}, is far off the prices before it; the next price will show whether it is right"
             ));
         }
         let Some(Quote { time, .. }) = &self.price else {
@@ -157,13 +158,13 @@ impl NextBlock {
         let (age, lead) = (now.since(*time), time.since(now));
         if lead > MAX_PRICE_LEAD {
             return Some(format!(
-                "the price is of {time}, {} ahead of the clock, which is at {now}",
+                "the time of the price, {time}, is {} ahead of the clock, which shows {now}",
                 text(lead)
             ));
         }
         (age > MAX_PRICE_AGE).then(|| {
             format!(
-                "the newest BTC price, of {time}, is {} old, and the limit is {}",
+                "the newest BTC price, at {time}, is {} old, and the limit is {}",
                 text(age),
                 text(MAX_PRICE_AGE)
             )

@@ -90,7 +90,7 @@ impl TimeRange {
         }
     }
 
-    /// The same, with points that also have the hashprice with mean fees.
+    /// Makes the points also have the hashprice with mean fees.
     pub(crate) const fn with_sums_144(self) -> Self {
         Self {
             needs_sums_144: true,

@@ -1,4 +1,4 @@
-//! The files that answers are made of, each kept decoded in memory.
+//! The files from which answers are built. They are kept in memory, decoded.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -33,8 +33,8 @@ pub(crate) struct Files {
 /// The sums of each day of a month.
 pub(crate) type DaySums = Arc<Vec<(Day, Sums144)>>;
 
-/// Versions of the month's file, and of the one before it: the first blocks of a month have fees of
-/// the month before in their mean.
+/// Versions of the month's file and of the one before it. Both matter, because the first blocks of
+/// a month have fees of the month before in their mean.
 pub(crate) type Versions = [Option<Version>; 2];
 
 impl Files {
@@ -93,7 +93,7 @@ impl Files {
         (of_versions == versions).then(|| sums.clone())
     }
 
-    /// Keeps the month's sums by day: about 1 kB, so that those of all months have their place.
+    /// Keeps the month's sums by day. They take about 1 kB, so those of all months are kept.
     pub(crate) fn keep_sums(&self, month: Month, versions: Versions, sums: DaySums) {
         self.lock_sums().insert(month, (versions, sums));
     }

@@ -68,7 +68,8 @@ impl History {
         })
     }
 
-    /// The same, without the months whose file is damaged: for answers that can do without them.
+    /// Blocks with a median time in `range`, without the months whose file is damaged. For answers
+    /// that do not need all blocks.
     pub(crate) async fn readable_blocks(
         &self,
         range: Range<Timestamp>,
@@ -91,8 +92,8 @@ impl History {
         self.snapshot.months().filter(in_range)
     }
 
-    /// The last blocks: at least `count` of them, if the lake has as many. A month whose file is
-    /// damaged ends them.
+    /// The last blocks: at least `count` of them, if the lake has as many. They start after a month
+    /// whose file is damaged.
     pub(crate) async fn last_blocks(&self, count: usize) -> Result<Vec<BlockEconomics>, ReadError> {
         let last_height = self.tip().block.height;
         let mut files = Vec::new();
@@ -113,8 +114,8 @@ impl History {
         Ok(blocks.copied().collect())
     }
 
-    /// The last prices up to the moment `until`, in order of time; at most `count`. A file that is
-    /// damaged has none.
+    /// The last prices up to the moment `until`, in order of time; at most `count`. A damaged file
+    /// has no prices.
     pub(crate) async fn last_prices(
         &self,
         until: Timestamp,
@@ -202,7 +203,7 @@ impl History {
         Ok(rows.into_iter().find(|row| row.block.hash == hash))
     }
 
-    /// Sums by day, for the days of `range`, which the daily table does not have.
+    /// Sums by day that the daily table lacks, for the days of `range`.
     pub(crate) async fn day_sums(
         &self,
         range: Range<Timestamp>,

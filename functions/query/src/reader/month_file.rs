@@ -34,8 +34,8 @@ impl MonthFile {
         self.lacks_means
     }
 
-    /// The same with hashprices with mean fees wherever they follow from the fees of these blocks
-    /// and of `before`, the blocks below.
+    /// This file with the hashprice with mean fees of all blocks for which it follows from the fees
+    /// of these blocks and of `before`, the blocks below.
     pub(crate) fn with_means<'a>(&self, before: impl Iterator<Item = &'a BlockEconomics>) -> Self {
         let mut fees = FeeWindow::default();
         for row in before {

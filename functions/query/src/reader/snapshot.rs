@@ -44,9 +44,9 @@ pub(crate) struct Snapshot {
     /// The cursor's block.
     pub(crate) position: Position,
     pub(crate) cursor: CursorState,
-    /// The row of the cursor's block: the latest that is shown.
+    /// The row of the cursor's block, which is the latest one that is shown.
     pub(crate) tip: PricedBlock,
-    /// Why the lake could not be read since, if it could not.
+    /// Why the lake could not be read after this snapshot, if it could not.
     pub(crate) read_error: Option<String>,
     /// What ingest noted about prices.
     pub(crate) price_note: Arc<PriceNote>,
@@ -118,7 +118,7 @@ impl Snapshot {
         }
     }
 
-    /// Whether it is too early for a newer one.
+    /// Whether this snapshot is so recent that no newer one is needed.
     pub(crate) fn is_recent(&self, now: Timestamp) -> bool {
         now.since(self.checked) < RECHECK
     }
@@ -179,8 +179,8 @@ impl Listing {
     }
 }
 
-/// What ingest noted about prices. A note that is missing or cannot be read is empty: every price
-/// that there is can be answered without it.
+/// What ingest noted about prices. A note that is missing or cannot be read is empty, because every
+/// answer can be given without it.
 async fn price_note(lake: &dyn Lake) -> PriceNote {
     match lake.get(price_note::KEY).await {
         Ok(Some(stored)) => PriceNote::from_json(&stored.body),
@@ -205,7 +205,7 @@ async fn tip(
     let latest = listing.months.iter().rev().take(PREFETCHED_MONTHS);
     for file in join_all(latest.map(read)).await {
         match file {
-            Ok(_) | Err(ReadError::Damaged { .. }) => {} // It is an error for those who need it.
+            Ok(_) | Err(ReadError::Damaged { .. }) => {} // A damaged file is an error only for answers that need it.
             Err(error) => return Err(error),
         }
     }

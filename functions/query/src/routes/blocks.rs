@@ -92,7 +92,7 @@ pub(crate) struct BlockJson {
     subsidy_sat: i64,
     /// Transaction fees in sat.
     fees_sat: i64,
-    /// Sum of the coinbase's outputs in sat; null if it was not looked up.
+    /// Sum of the coinbase's outputs in sat; null if it was not read.
     claimed_sat: Option<i64>,
     /// Hash rate of the network in H/s: work of 120 blocks over the time that they took.
     network_hashrate_hs: Option<f64>,
@@ -112,9 +112,9 @@ pub(crate) struct BlockJson {
     /// Hashprice in sat/PH/day with the mean fees of this block and the 143 before it; null if some
     /// of these are unknown.
     sat_per_ph_day_144: Option<f64>,
-    /// The same in USD/PH/day.
+    /// Hashprice in USD/PH/day with these mean fees.
     usd_per_ph_day_144: Option<f64>,
-    /// Subsidy and fees in sat.
+    /// Subsidy plus fees in sat.
     reward_sat: i64,
 }
 
@@ -416,7 +416,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_is_searched_in_the_ends_of_files() {
+    async fn a_hash_is_looked_up_in_the_ends_of_files() {
         let world = World::with_blocks(20_000).await; // Half of a year.
         let app = world.router();
         get(&app, "/api/v1/blocks?limit=1").await;

@@ -66,7 +66,7 @@ pub(crate) struct Retarget {
     time: Option<Timestamp>,
     /// Forecast of the relative change of difficulty: 0.1 means +10 %. From -0.75 to 3.
     change: Option<f64>,
-    /// The forecast less its standard error. After n + 1 of 2016 blocks, this error is `sqrt(1/n -
+    /// The forecast minus its standard error. After n + 1 of 2016 blocks, this error is `sqrt(1/n -
     /// 1/2015)` of the new difficulty: about `1/sqrt(n)` at first, and none after the last block.
     change_low: Option<f64>,
     /// The forecast plus its standard error.
@@ -151,7 +151,7 @@ mod tests {
     use crate::fixture::{World, get, hash};
 
     #[tokio::test]
-    async fn reports_the_next_changes_with_forecasts_from_the_blocks_so_far() {
+    async fn the_next_changes_are_reported_with_forecasts_from_the_blocks_so_far() {
         // Blocks from 900,000 on, ten minutes apart. 901,152 is 2016 x 447.
         let world = World::with_blocks(2161).await;
 
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_block_of_a_period_has_no_forecast_either() {
+    async fn after_only_the_first_block_of_a_period_there_is_no_forecast() {
         let app = World::with_blocks(1153).await.router();
 
         let answer = get(&app, "/api/v1/difficulty").await;

@@ -38,7 +38,7 @@ type RevenueFields = List<RevenueField>;
 pub(crate) struct RevenueQuery {
     /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
     /// `custom:<TH/s>:<W>`. Default: three machines of different years. A count, as in
-    /// `antminer-s21-pro-234*120`, has no effect on this route: its values do not depend on it.
+    /// `antminer-s21-pro-234*120`, has no effect, because the values are for 1 MW or 1 MWh.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
     /// Time interval of one point, in UTC. Weeks start on Monday. Default: `day`.
@@ -55,8 +55,8 @@ pub(crate) struct RevenueQuery {
     /// Price of electricity in USD/MWh, which profit subtracts from revenue. Default: 0.
     #[param(inline, example = 45.5)]
     power_price: Option<PowerPrice>,
-    /// Part of revenue that the pool keeps: 0.02 for 2 %. It lowers profit, not revenue. Default:
-    /// 0.
+    /// Fraction of revenue that the pool keeps: 0.02 is 2 %. It lowers profit, not revenue.
+    /// Default: 0.
     #[param(inline, example = 0.02)]
     pool_fee: Option<PoolFee>,
     /// Columns of each machine, with commas between. Default: all, but `profit_usd_per_mwh` only
@@ -127,7 +127,7 @@ pub(crate) struct Revenue<'a> {
     to: Timestamp,
     /// Price of electricity in USD/MWh.
     power_price: f64,
-    /// Part of revenue that the pool keeps, from 0 to 1.
+    /// Fraction of revenue that the pool keeps, from 0 to 1.
     pool_fee: f64,
     /// Hours that the points cover, up to the latest block. A load of 1 MW uses this number of MWh.
     hours: f64,

@@ -70,7 +70,7 @@ pub(crate) struct Series {
 /// Columns over time
 ///
 /// A point is a whole interval that starts in `[from, to)`. An interval without a block is left
-/// out. The last point may still change. In a mean, every block counts equally. Limits:
+/// out. The last point may still change. In a mean, every block has the same weight. Limits:
 /// 10,000 blocks or hours, and 300,000 values.
 #[utoipa::path(
     get,
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn stored_hashprices_with_mean_fees_count_and_are_known_from_the_first_block_on() {
+    async fn stored_hashprices_with_mean_fees_are_used_from_the_first_block_on() {
         let (mut rows, _) = blocks_with_rising_fees();
         let stored = |n: u32| Some(40_000.0 + f64::from(n));
         for (row, n) in rows.iter_mut().zip(0..) {
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn means_by_day_follow_a_file_that_is_rewritten() {
+    async fn means_by_day_change_if_a_file_is_rewritten() {
         let (mut rows, _) = blocks_with_rising_fees();
         let world = World::of(&rows).await;
         let path = "/api/v1/series?interval=month&from=0&fields=sat_per_ph_day_144";

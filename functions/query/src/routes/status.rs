@@ -20,13 +20,14 @@ use crate::http::query::{NoParameters, Query};
 use crate::reader::error::ReadError;
 use crate::reader::history::{BlocksInRange, History, JUST_AFTER};
 
-/// Three runs in a row have failed: there is one every ten minutes.
+/// An ingest runs every ten minutes, so three runs in a row have failed.
 const INGEST_IS_LATE: Duration = Duration::from_mins(30);
 
-/// At ten minutes per block, one wait in 160,000 is as long.
+/// At ten minutes per block, only one wait in 160,000 takes this long.
 const BLOCK_IS_LATE: Duration = Duration::from_hours(2);
 
-/// A node may find a block or two while a run is at work.
+/// The lake is behind if the node is this many blocks ahead. A block or two may be found during a
+/// run.
 const BLOCKS_BEHIND: u32 = 3;
 
 /// How far the lake is filled, and how fresh it is.
@@ -102,7 +103,7 @@ pub(crate) struct PriceStatus {
     why: Option<String>,
     /// Price sources that fail.
     sources: Vec<FailingPriceSource>,
-    /// Prices that are far off those before and after, and so are not used. At most 20.
+    /// Prices that are not used, because they are far off those before and after. At most 20.
     suspect: Vec<SuspectPrice>,
 }
 
@@ -114,11 +115,11 @@ pub(crate) struct FailingPriceSource {
     /// Time of the first failure since it last answered.
     #[schema(value_type = String, format = DateTime)]
     failing_since: Timestamp,
-    /// The last failure: words that follow the name.
+    /// The last failure, in words that follow the name.
     why: String,
 }
 
-/// A price that is far off those before and after, and so is not used.
+/// A price that is not used, because it is far off those before and after.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SuspectPrice {
     /// Time of the price.
@@ -246,7 +247,7 @@ async fn newest_price(
     Ok(rows.first().and_then(|row| Some(row.price.quote()?.time)))
 }
 
-/// In a recording, prices are never late.
+/// Computes the state of the prices. In a recording, prices are never late.
 fn price_status(
     note: &PriceNote,
     newest: Option<Timestamp>,
@@ -344,7 +345,7 @@ mod tests {
     use crate::fixture::{World, get, hash, send};
 
     #[tokio::test]
-    async fn reports_how_far_the_lake_is_filled_and_how_old_it_is() {
+    async fn the_status_reports_how_far_the_lake_is_filled_and_how_old_it_is() {
         // Blocks 900000 to 900999 are ten minutes apart from 2025-10-28T00:00:00Z on, and the clock
         // is an hour after the last. 999 x 600 s = 6 d 22.5 h: the time of the last is
         // 2025-11-03T22:30:00Z.
@@ -601,7 +602,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn takes_no_parameters() {
+    async fn the_status_takes_no_parameters() {
         let answer = send(
             &World::with_blocks(3).await.router(),
             Method::GET,

@@ -20,7 +20,7 @@ use crate::http::answer::{Body, Format};
 use crate::http::api::Api;
 use crate::http::asics::{AsicIds, Machine, machines};
 use crate::http::openapi::{OtherResponses, TAG};
-use crate::http::parameters::{Number, Part, PowerPrice};
+use crate::http::parameters::{Fraction, Number, PowerPrice};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::points::next_block::NextBlock;
@@ -36,32 +36,33 @@ const MAX_DECIMALS: usize = 10;
 #[into_params(parameter_in = Query)]
 pub(crate) struct StrikeQuery {
     /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
-    /// `custom:<TH/s>:<W>`, each followed by `*` and how many there are, if a fleet is meant
-    /// (without it: one). Default: the catalogue.
+    /// `custom:<TH/s>:<W>`. For a fleet, append `*` and the number of machines to each (without it:
+    /// one). Default: the catalogue.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234*120", "custom:200:3500*40"]))]
     asics: Option<AsicIds>,
-    /// Part of revenue that the pool keeps: 0.02 for 2 %. Default: 0.
+    /// Fraction of revenue that the pool keeps: 0.02 is 2 %. Default: 0.
     #[param(inline, example = 0.02)]
-    pool_fee: Option<Part>,
-    /// Power that the site uses besides the machines, as a part of theirs: 0.05 for a PUE of 1.05.
-    /// Default: 0.
+    pool_fee: Option<Fraction>,
+    /// Power that the site uses besides the machines, as a fraction of their power: 0.05 is a PUE
+    /// of 1.05. Default: 0.
     #[param(inline, example = 0.05)]
     overhead: Option<Number<0, 10>>,
     /// Charges besides the power price, in USD/MWh; negative for a credit. Default: 0.
     #[param(inline, example = 5)]
     adder: Option<PowerPrice>,
-    /// Part of the strike within which nothing changes. Default: 0.02.
+    /// The signal does not change while the power price differs from the strike by less than this
+    /// fraction of the strike. Default: 0.02.
     #[param(inline, example = 0.02)]
-    band: Option<Part>,
-    /// What power costs, or sells for, now, in USD/MWh. Default: none, and so no signal.
+    band: Option<Fraction>,
+    /// What power costs or sells for now, in USD/MWh. Without it, there is no signal.
     #[param(inline, example = 45.5)]
     power_price: Option<PowerPrice>,
-    /// Whether the machines mine now. Default: unknown, and the strike itself decides.
+    /// Whether the machines mine now. If this is unknown (default), the band is ignored.
     #[param(inline, value_type = Option<bool>, example = true)]
     mining: Option<Mining>,
-    /// Format of the answer. `text` is a word for each machine, on a line each (`unknown` without
-    /// `power_price`); `prometheus` is Prometheus' text format. The header `Accept: text/csv` also
-    /// selects CSV. Default: `json`.
+    /// Format of the answer. `text` has one word for each machine, each on its own line (`unknown`
+    /// without `power_price`); `prometheus` is the text format of Prometheus. The header `Accept:
+    /// text/csv` also selects CSV. Default: `json`.
     #[param(inline, example = "json")]
     format: Option<StrikeFormat>,
 }
@@ -95,8 +96,8 @@ impl StrikeFormat {
 
 /// The power price up to which mining pays, and the signal that follows
 ///
-/// For the block that is to be found next: its subsidy, its difficulty, the mean fees of the last
-/// 144 blocks, and the newest price. `strike = usd_per_ph_day_144 x 1000 / (24 x
+/// All values are for the block that is to be found next: its subsidy, its difficulty, the mean
+/// fees of the last 144 blocks, and the newest price. `strike = usd_per_ph_day_144 x 1000 / (24 x
 /// efficiency_j_per_th) x (1 - pool_fee) / (1 + overhead) - adder`. The signal is `unknown`, with
 /// `stale` and the reason, if the latest block is more than 3 hours old, the newest price is more
 /// than 2 hours old or suspect, or fewer than 144 blocks are known. CSV has a row for each machine.
@@ -159,11 +160,11 @@ impl StrikeRequest {
             counts: fill_counts(&mut machines),
             machines,
             terms: SiteTerms {
-                pool_fee: query.pool_fee.map_or(0.0, Part::get),
+                pool_fee: query.pool_fee.map_or(0.0, Fraction::get),
                 overhead: query.overhead.map_or(0.0, Number::get),
                 adder_usd_per_mwh: query.adder.map_or(0.0, PowerPrice::get),
             },
-            band: query.band.map_or(DEFAULT_BAND, Part::get),
+            band: query.band.map_or(DEFAULT_BAND, Fraction::get),
             power_price: query.power_price.map(PowerPrice::get),
             now: query.mining.map(|mining| match mining {
                 Mining::True => Signal::Mine,
@@ -276,7 +277,7 @@ impl StrikeRequest {
     }
 }
 
-/// Two numbers with as many decimals as it takes to tell them apart; at least two.
+/// Two numbers with the fewest decimals that show their difference, but at least two.
 fn distinct(a: f64, b: f64) -> [String; 2] {
     let texts = |decimals| [a, b].map(|number| format!("{number:.decimals$}"));
     let differ = |[a, b]: &[String; 2]| a != b;

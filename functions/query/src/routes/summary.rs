@@ -34,7 +34,7 @@ const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 pub(crate) struct SummaryQuery {
     /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
     /// `custom:<TH/s>:<W>`. Default: three machines of different years. A count, as in
-    /// `antminer-s21-pro-234*120`, has no effect on this route: its values do not depend on it.
+    /// `antminer-s21-pro-234*120`, has no effect, because the values are for 1 MWh.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
 }
@@ -65,7 +65,7 @@ pub(crate) struct Summary<'a> {
     fees_sat_144: Option<f64>,
     /// Hashprice in sat/PH/day with these mean fees in place of the block's own.
     sat_per_ph_day_144: Option<f64>,
-    /// The same in USD/PH/day.
+    /// Hashprice in USD/PH/day with these mean fees.
     usd_per_ph_day_144: Option<f64>,
     /// Revenue of each machine, in the order of the request.
     asics: Vec<MachineNow<'a>>,
@@ -91,9 +91,9 @@ pub(crate) struct LatestBlock {
     subsidy_sat: i64,
     /// Transaction fees in sat.
     fees_sat: i64,
-    /// Subsidy and fees in sat.
+    /// Subsidy plus fees in sat.
     reward_sat: i64,
-    /// Fees as a part of the reward, from 0 to 1.
+    /// Fees as a fraction of the reward, from 0 to 1.
     fee_share: Option<f64>,
 }
 
@@ -113,16 +113,16 @@ pub(crate) struct MachineNow<'a> {
     usd_per_mwh: Option<f64>,
     /// Expected revenue in sat/MWh with the mean fees of the last 144 blocks.
     sat_per_mwh_144: Option<f64>,
-    /// The same in USD/MWh.
+    /// Expected revenue in USD/MWh with the mean fees of the last 144 blocks.
     usd_per_mwh_144: Option<f64>,
     /// Change of `usd_per_mwh_144`.
     change: Change,
 }
 
 /// Relative change of USD revenue since the latest block that is at least 24 hours, 7 days or 30
-/// days older: 0.1 means +10 %. Both are with the mean fees of 144 blocks, so that the fees of
-/// a single block are not taken for a change. Null if there is no such block, or a price or mean
-/// fees are unknown.
+/// days older: 0.1 means +10 %. Both revenues are with the mean fees of 144 blocks, so that the
+/// fees of a single block do not look like a change. Null if there is no such block, or if a price
+/// or mean fees are unknown.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 pub(crate) struct Change {
     /// Change over 24 hours.
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn reports_the_latest_block_and_the_revenue_of_each_machine() {
+    async fn the_summary_reports_the_latest_block_and_the_revenue_of_each_machine() {
         let world = World::with_blocks(1000).await;
 
         let summary = get(

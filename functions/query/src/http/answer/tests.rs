@@ -60,7 +60,7 @@ async fn a_client_that_has_the_answer_gets_304_until_the_answer_changes() {
 }
 
 #[tokio::test]
-async fn the_parameter_against_caches_changes_neither_answer_nor_entity_tag() {
+async fn the_cache_buster_changes_neither_answer_nor_entity_tag() {
     let app = World::with_blocks(3).await.router();
     let cases = [
         ("/api/v1/status", "/api/v1/status?_=1"),

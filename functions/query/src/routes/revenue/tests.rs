@@ -137,7 +137,7 @@ async fn without_a_price_satoshis_are_known_and_usd_is_null() {
 }
 
 #[tokio::test]
-async fn profit_is_revenue_less_pool_fee_and_power_over_the_hours_that_the_lake_has() {
+async fn profit_is_revenue_minus_pool_fee_and_power_over_the_hours_that_the_lake_has() {
     // 1000 blocks from 2025-10-28T00:00:00Z, the last at 2025-11-03T22:30:00Z: 166.5 h.
     let app = World::with_blocks(1000).await.router();
 

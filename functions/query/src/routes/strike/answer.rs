@@ -34,9 +34,9 @@ pub(crate) struct StrikeAnswer<'a> {
     pub(super) price_source: Option<String>,
     /// Hashprice of the next block in sat/PH/day, with the mean fees of the last 144 blocks.
     pub(super) sat_per_ph_day_144: Option<f64>,
-    /// The same in USD/PH/day, at the newest price.
+    /// Hashprice of the next block in USD/PH/day, with the same mean fees, at the newest price.
     pub(super) usd_per_ph_day_144: Option<f64>,
-    /// The moment after which block or price are too old, if no newer ones come.
+    /// The time after which the block or the price is too old, unless a newer one comes.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(super) valid_until: Option<Timestamp>,
     /// Whether the answer should not be acted on. Its numbers are then from old or doubtful data,

@@ -18,15 +18,15 @@ pub(crate) struct Fleet<'a> {
     total_ph_per_s: f64,
     /// Efficiency of all machines together in J/TH, without `overhead`.
     efficiency_j_per_th: f64,
-    /// Identifiers of the machines in the order in which they stop when power gets dearer: the
-    /// least efficient first.
+    /// Identifiers of the machines in the order in which they stop when power gets more expensive:
+    /// the least efficient first.
     merit_order: Vec<&'a str>,
-    /// What still mines at a power price, from the lowest strike to the highest. Null if the
-    /// strikes are unknown.
+    /// The machines that still mine at a power price, from the lowest strike to the highest. Null
+    /// if the strikes are unknown.
     curve: Option<Vec<CurveStep>>,
 }
 
-/// What still mines up to a power price.
+/// The machines that still mine up to a power price.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub(crate) struct CurveStep {
     /// Power price in USD/MWh: a strike.
@@ -37,8 +37,8 @@ pub(crate) struct CurveStep {
     ph_per_s: f64,
 }
 
-/// The count of each machine; `None` if no machine has one. A machine without one, among others that
-/// have one, gets 1.
+/// The count of each machine; `None` if no machine has a count. If some machines have a count, the
+/// others get 1.
 pub(super) fn fill_counts(machines: &mut [Machine]) -> Option<Vec<u32>> {
     let is_fleet = machines.iter().any(|machine| machine.count.is_some());
     let counts = machines

@@ -459,7 +459,7 @@ async fn blocks_are_too_old_after_three_hours_and_prices_after_two() {
     world.set_clock(at("2025-11-04T01:30:01Z"));
     assert_unknown(
         &world,
-        "the latest block, 900999 of 2025-11-03T22:30:00Z, is 3 h 1 min old, and the limit is 3 h",
+        "the latest block, 900999 at 2025-11-03T22:30:00Z, is 3 h 1 min old, and the limit is 3 h",
     )
     .await;
 
@@ -469,33 +469,33 @@ async fn blocks_are_too_old_after_three_hours_and_prices_after_two() {
     world.set_clock(at("2025-11-04T01:00:01Z"));
     assert_unknown(
         &world,
-        "the newest BTC price, of 2025-11-03T23:00:00Z, is 2 h 1 min old, and the limit is 2 h",
+        "the newest BTC price, at 2025-11-03T23:00:00Z, is 2 h 1 min old, and the limit is 2 h",
     )
     .await;
     assert!(judged(&world).await.3.is_number());
 }
 
 #[tokio::test]
-async fn a_block_of_the_future_or_a_price_of_the_future_is_no_ground_for_a_signal() {
+async fn a_block_or_price_in_the_future_makes_the_signal_unknown() {
     let world = World::with_blocks(1000).await;
     world.set_clock(at("2025-11-03T20:29:59Z"));
 
     assert_unknown(
         &world,
-        "block 900999 is of 2025-11-03T22:30:00Z, 2 h 1 min ahead of the clock, which is at 2025-11-03T20:29:59Z",
+        "the time of block 900999, 2025-11-03T22:30:00Z, is 2 h 1 min ahead of the clock, which shows 2025-11-03T20:29:59Z",
     )
     .await;
-    // Two hours are what nodes accept; the block's own price is then of the future.
+    // Nodes accept two hours. The block's own price is then in the future.
     world.set_clock(at("2025-11-03T20:30:00Z"));
     assert_unknown(
         &world,
-        "the price is of 2025-11-03T22:30:00Z, 2 h ahead of the clock, which is at 2025-11-03T20:30:00Z",
+        "the time of the price, 2025-11-03T22:30:00Z, is 2 h ahead of the clock, which shows 2025-11-03T20:30:00Z",
     )
     .await;
 }
 
 #[tokio::test]
-async fn a_price_of_the_future_is_not_used() {
+async fn a_price_in_the_future_is_not_used() {
     let world = World::with_blocks(1000).await;
     let prices = [
         (at("2025-11-03T23:00:00Z"), 85_000.0),
@@ -514,7 +514,7 @@ async fn a_price_of_the_future_is_not_used() {
 }
 
 #[tokio::test]
-async fn the_newest_price_counts_not_that_of_the_latest_block() {
+async fn the_newest_price_is_used_and_not_that_of_the_latest_block() {
     let world = World::with_blocks(1000).await;
     world
         .add_prices(&[
@@ -531,7 +531,7 @@ async fn the_newest_price_counts_not_that_of_the_latest_block() {
 }
 
 #[tokio::test]
-async fn a_suspect_price_is_no_ground_for_a_signal() {
+async fn a_suspect_price_makes_the_signal_unknown() {
     let world = World::with_blocks(1000).await;
     world
         .add_prices(&[
@@ -539,11 +539,11 @@ async fn a_suspect_price_is_no_ground_for_a_signal() {
             (at("2025-11-03T23:00:00Z"), 42_000.0),
         ])
         .await;
-    let why = "the newest price of test, 42000 USD at 2025-11-03T23:00:00Z, is far off those before it; the next one shows whether it stays there";
+    let why = "the newest price of test, 42000 USD at 2025-11-03T23:00:00Z, is far off the prices before it; the next price will show whether it is right";
 
     assert_unknown(&world, why).await;
 
-    // The next one shows that it stays there: 2025-11-03T23:30:00Z is now.
+    // The next price shows that it is right. It is 2025-11-03T23:30:00Z now.
     let stays = [
         (at("2025-11-03T22:00:00Z"), 84_000.0),
         (at("2025-11-03T23:00:00Z"), 42_000.0),
@@ -555,7 +555,7 @@ async fn a_suspect_price_is_no_ground_for_a_signal() {
 }
 
 #[tokio::test]
-async fn a_price_that_ingest_holds_back_is_no_ground_for_a_signal_either() {
+async fn a_price_that_ingest_holds_back_makes_the_signal_unknown() {
     let world = World::with_blocks(1000).await;
     let note = |time: &str| json!({ "suspects": [{ "time": time, "usd": 42_000.0, "source": "coingecko", "before_usd": 85_000.5, "after_usd": null }] });
     world
@@ -563,7 +563,7 @@ async fn a_price_that_ingest_holds_back_is_no_ground_for_a_signal_either() {
         .replace("_prices.json", note("2025-11-03T22:45:00Z").to_string())
         .await;
 
-    assert_unknown(&world, "the newest price of coingecko, 42000 USD at 2025-11-03T22:45:00Z, is far off those before it; the next one shows whether it stays there").await;
+    assert_unknown(&world, "the newest price of coingecko, 42000 USD at 2025-11-03T22:45:00Z, is far off the prices before it; the next price will show whether it is right").await;
 
     // One that is older than the newest price does not matter.
     world
@@ -579,11 +579,11 @@ async fn fewer_than_144_blocks_in_a_row_are_too_few() {
     for (count, why) in [
         (
             143,
-            "the mean fees need the last 144 blocks, and the lake has 143 up to block 900142 without a gap",
+            "the mean fees need the last 144 blocks, but the lake has only 143 in a row up to block 900142",
         ),
         (
             1,
-            "the mean fees need the last 144 blocks, and the lake has 1 up to block 900000 without a gap",
+            "the mean fees need the last 144 blocks, but the lake has only 1 in a row up to block 900000",
         ),
     ] {
         let world = World::with_blocks(count).await;
@@ -599,11 +599,11 @@ async fn fewer_than_144_blocks_in_a_row_are_too_few() {
         .lake
         .rewrite_blocks(key, |rows| rows.retain(|row| row.block.height != 900_900))
         .await;
-    assert_unknown(&world, "the mean fees need the last 144 blocks, and the lake has 99 up to block 900999 without a gap").await;
+    assert_unknown(&world, "the mean fees need the last 144 blocks, but the lake has only 99 in a row up to block 900999").await;
 }
 
 #[tokio::test]
-async fn mean_fees_that_ingest_stored_with_the_latest_block_count_in_a_lake_of_few_blocks() {
+async fn mean_fees_that_ingest_stored_with_the_latest_block_are_used_in_a_lake_of_few_blocks() {
     let mut blocks = rows(3);
     // 8.64e19 / 2^80 x (312,500,000 + 2,222,222) sat/PH/day.
     blocks[2].block.sat_per_ph_day_144 = Some(22_492.695_200_660_062);
@@ -617,7 +617,7 @@ async fn mean_fees_that_ingest_stored_with_the_latest_block_count_in_a_lake_of_f
 }
 
 #[tokio::test]
-async fn blocks_of_the_month_before_count_among_the_144() {
+async fn blocks_of_the_month_before_are_among_the_144() {
     // 576 blocks are of October, so 44 of November: the other 100 are of October.
     let world = World::with_blocks(620).await;
     let key = "v1/blocks/year=2025/blocks-2025-10.parquet";
@@ -797,7 +797,7 @@ mod faults {
 
     struct Case {
         rows: Vec<PricedBlock>,
-        /// Blocks that were answered from before.
+        /// The blocks of the answers before the fault.
         before: Option<Vec<PricedBlock>>,
         are_blocks_priced: bool,
         prices: Vec<(Timestamp, f64)>,
@@ -1053,7 +1053,7 @@ mod faults {
             );
             *counts.entry(found).or_insert(0) += 1;
         }
-        // Each outcome is put to the test.
+        // Every outcome occurs often enough.
         assert!(counts.values().all(|count| *count > 50), "{counts:?}");
     }
 }
