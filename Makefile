@@ -63,7 +63,7 @@ bench: ## Compare the speed of API, backfill and file writer with DuckDB, bitcoi
 	cargo bench --locked --workspace --bench encode --bench backtest --bench backfill --bench query
 
 .PHONY: soak
-soak: ## Follow recorded blocks at speed with `hashlake strike --watch --exec`, with faults, and print what it did: MINUTES=60
+soak: ## Run `hashlake strike --watch --exec` with recorded blocks at high speed and with faults, and print what it did: MINUTES=60
 	HASHLAKE_SOAK_MINUTES=$(or $(MINUTES),60) cargo test --locked -p hashlake --test it soak -- --nocapture
 
 .PHONY: deny
@@ -80,7 +80,7 @@ services: ## Install bitcoind, LocalStack and the other programs that the tests 
 	localstack/services/install.sh
 
 .PHONY: build
-build: $(SITE) ## Build both functions for Lambda (ARCH=arm64 or x86_64), or quickly for this machine (PROFILE=dev)
+build: $(SITE) ## Build both functions for Lambda (ARCH=arm64 or x86_64), or quickly for this computer (PROFILE=dev)
 	infra/build.sh
 
 .PHONY: deploy
@@ -106,7 +106,7 @@ destroy: ## Delete the stack but keep its data (DATA=yes-delete-it also deletes 
 	infra/destroy.sh
 
 .PHONY: localstack
-localstack: $(SITE) ## Run the whole stack on this machine in LocalStack, with or without Docker, and print the URL to open
+localstack: $(SITE) ## Run the whole stack on this computer in LocalStack, with or without Docker, and print the URL to open
 	localstack/stack.sh up build deploy status
 
 .PHONY: localstack-down

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds both functions into target/functions/<name>/bootstrap, and copies the page next to query.
 #   ARCH=arm64|x86_64       processor architecture on Lambda (default: arm64)
-#   PROFILE=release|dev     dev builds quickly, with cargo alone, for this machine (default: release, or dev for LocalStack)
+#   PROFILE=release|dev     dev builds quickly, with cargo alone, for this computer (default: release, or dev for LocalStack)
 . "$(dirname "$0")/common.sh"
 
 to=$ROOT/target/functions

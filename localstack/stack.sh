@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the whole stack on this machine: deploys infra/template.yaml to LocalStack. replay serves
+# Runs the whole stack on this computer: deploys infra/template.yaml to LocalStack. replay serves
 # recorded blocks and prices, and replaces the node and CoinGecko. The services run in containers if
 # there is a Docker engine, otherwise as processes.
 #   stack.sh up              start LocalStack and replay

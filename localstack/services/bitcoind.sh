@@ -29,7 +29,7 @@ if ! is_current bitcoin "$pins"; then
   begin bitcoin
   unpack_debian sid bitcoin-knots
   "$NEW/ld.so" --library-path "$NEW/libs" "$NEW/usr/bin/bitcoind" -version >/dev/null ||
-    die "the bitcoind of Debian unstable does not run on this machine: put bitcoind and bitcoin-cli on PATH instead"
+    die "the bitcoind of Debian unstable does not run on this computer: put bitcoind and bitcoin-cli on PATH instead"
   finish bitcoin "$pins"
 fi
 program run-bitcoin.sh bitcoind

@@ -63,7 +63,7 @@ apt_install() {
 
 # unpack_debian SUITE PACKAGE..: unpacks packages of another Debian suite into $NEW, with all their
 # dependencies, including the C library. The link `libs` points to the libraries, and `ld.so` to the
-# loader. apt uses its own package lists and database in $NEW, so the machine's apt configuration does
+# loader. apt uses its own package lists and database in $NEW, so the system's apt configuration does
 # not change, and root is not needed.
 unpack_debian() {
   local suite=$1 apt=$NEW/.apt key=/usr/share/keyrings/debian-archive-keyring.gpg mirror p

@@ -3,7 +3,7 @@
 # last release that starts without an account, so keep the pin. Its DynamoDB is Amazon's DynamoDB
 # Local (under Amazon's own licence, see README.md), a Java program that LocalStack would download
 # on first use. Here it comes from the npm package amplify-dynamodb-simulator, is checked against
-# the digest below, and runs on the machine's Java.
+# the digest below, and runs on the system's Java.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-localstack.txt

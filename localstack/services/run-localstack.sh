@@ -2,7 +2,7 @@
 # Runs LocalStack in the foreground until SIGTERM or SIGINT. Environment variables configure it:
 #   LOCALSTACK_STATE  required: a folder that only this instance uses; it is created
 #   GATEWAY_LISTEN    address and port, loopback only (default: 127.0.0.1:4566)
-#   SERVICES          services to start (default: s3,dynamodb). With lambda, functions run as processes of this machine
+#   SERVICES          services to start (default: s3,dynamodb). With lambda, functions run as processes of this computer
 #                     (lambda-host)
 # and LocalStack's own settings. It is ready when /_localstack/health lists every service of
 # SERVICES as "running".

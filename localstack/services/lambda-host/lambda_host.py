@@ -1,4 +1,4 @@
-"""Runs Lambda functions in LocalStack without containers: the `bootstrap` of a function is a process on this machine.
+"""Runs Lambda functions in LocalStack without containers: the `bootstrap` of a function is a process on this computer.
 
 LocalStack 4.14.0 lets a plugin run the execution environments of a function; `LAMBDA_RUNTIME_EXECUTOR=host` selects
 this plugin. Each environment has one process, and one server on loopback that serves the Runtime API to the process.

@@ -29,7 +29,7 @@ impl LocalStack {
     }
 
     /// Starts LocalStack with all services of the stack, and waits until it responds. Its Lambda
-    /// functions are processes on this machine, which stop with LocalStack.
+    /// functions are processes on this computer, which stop with LocalStack.
     pub async fn with_lambda() -> Self {
         Self::with_services(STACK_SERVICES).await
     }

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use crate::{Service, free_port, tool};
 
-/// A running MiniStack that uses HTTPS. Its Lambda functions are processes on this machine, which stop
-/// with MiniStack.
+/// A running MiniStack that uses HTTPS. Its Lambda functions are processes on this computer, which
+/// stop with MiniStack.
 pub struct MiniStack {
     _service: Service,
     state: TempDir,
