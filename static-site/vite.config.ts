@@ -48,6 +48,30 @@ function pagePreloaded(): Plugin {
   };
 }
 
+type Modules = { getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null };
+
+/**
+ * Puts what `src/page.ts` needs at once, and `src/main.ts` does not, into one chunk, although code that is loaded
+ * later uses parts of it too.
+ */
+function pageChunk() {
+  const src = `${import.meta.dirname}/src`;
+  const reached = (start: string, modules: Modules, found = new Set<string>()): Set<string> => {
+    if (found.has(start)) return found;
+    found.add(start);
+    for (const id of modules.getModuleInfo(start)?.importedIds ?? []) reached(id, modules, found);
+    return found;
+  };
+  let isInPage: ((id: string) => boolean) | null = null;
+  return (id: string, modules: Modules): string | null => {
+    if (isInPage === null) {
+      const [page, main] = [reached(`${src}/page.ts`, modules), reached(`${src}/main.ts`, modules)];
+      isInPage = (id) => page.has(id) && !main.has(id);
+    }
+    return isInPage(id) ? "page" : null;
+  };
+}
+
 export default defineConfig({
   base: "./",
   plugins: [pagePreloaded(), docsPages(), gzipped()],
@@ -56,6 +80,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     cssMinify: "lightningcss",
+    rolldownOptions: {
+      output: {
+        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: pageChunk(), debugName: "page" }] },
+      },
+    },
     cssTarget: ["chrome123", "firefox125", "safari17.5"],
   },
   worker: { format: "es" },

@@ -433,7 +433,7 @@ test("times are in UTC, or in local time if the user chooses it", async ({ page 
   const times = async () => (await fieldsOf(page.locator("#blocks tbody tr"))).map(({ time }) => time);
   expect(await times()).toEqual(blocks.map(({ time }) => formatTime(time)));
   await expect(page.locator("#blocks thead")).toContainText("Time UTC");
-  await expect(page.locator("#legend-time")).toHaveText(/ UTC, block /);
+  await expect(page.locator("#legend-time")).toHaveText(/ UTC( \(so far\))?, block /);
   await expect(page.locator("#network [data-field=age]")).toHaveText(`${formatTime(block.time)} UTC`);
 
   await page.getByRole("combobox", { name: "Times" }).selectOption("local");
@@ -443,11 +443,13 @@ test("times are in UTC, or in local time if the user chooses it", async ({ page 
   await expect(page.locator("#network [data-field=age]")).toHaveText(
     `${formatTime(block.time, "America/New_York")} local time`,
   );
-  await expect(page.locator("#legend-time")).toHaveText(/ local time, block /);
+  await expect(page.locator("#legend-time")).toHaveText(/ E[DS]T( \(so far\))?, block /);
   await expect(page.locator("#chart-data thead")).toContainText("Time (local time)");
   await expect(page.locator("#sell-time")).toHaveText("From (local time)");
   // The first price of the file is at midnight UTC: 20:00 of the day before in New York.
-  await expect(page.locator("#sell-data tbody th").first()).toHaveText(formatTime("2025-09-09T20:00:00Z"));
+  await expect(page.locator("#sell-data tbody th").first()).toHaveText(
+    formatTime("2025-09-10T00:00:00Z", "America/New_York"),
+  );
   await expect(page).toHaveURL(/time=local/);
 });
 
@@ -505,10 +507,10 @@ async function tour(page: Page): Promise<void> {
     await expect(page.locator("#chart")).toHaveAttribute("aria-busy", "false");
   }
   for (const [name, value] of [
-    ["Scale", "log"],
-    ["In", "sat"],
-    ["Right axis", "fees"],
-    ["Mean", "7"],
+    ["Y axis", "log"],
+    ["Unit", "sat"],
+    ["Compare with", "fees"],
+    ["Moving average", "7"],
     ["Theme", "dark"],
     ["Times", "local"],
   ] as const) {

@@ -15,6 +15,7 @@ import {
   type Legend,
   legendOf,
   MINUTE,
+  marginOf,
   maxRelativeDifference,
   numberField,
   percent,
@@ -124,7 +125,7 @@ test.describe("time range", () => {
 
     await timeField(page, "From").fill("2025-10-01T00:00");
     await timeField(page, "to").fill("2025-10-03T00:30");
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Apply" }).click();
     await waitForChart(page);
 
     expect(await timeRangeOf(page)).toEqual({
@@ -145,14 +146,14 @@ test.describe("time range", () => {
     const before = (await queryOf(page)).toString();
 
     await timeField(page, "From").fill("2025-10-04T00:00");
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Apply" }).click();
 
     const said = await timeField(page, "to").evaluate((input: HTMLInputElement) => input.validationMessage);
     expect(said).toBe("This must be after the beginning.");
     expect((await queryOf(page)).toString()).toBe(before);
 
     await timeField(page, "From").fill("2025-10-02T00:00");
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Apply" }).click();
 
     await expect.poll(async () => (await timeRangeOf(page)).from).toBe(Date.parse("2025-10-02T00:00Z"));
   });
@@ -160,7 +161,7 @@ test.describe("time range", () => {
   test("a range before the first block says that there are no blocks", async ({ page }) => {
     await page.goto("/?from=2025-01-01T00:00:00Z&to=2025-02-01T00:00:00Z");
 
-    await expect(chartOf(page)).toContainText("The lake has no blocks in this time.");
+    await expect(page.locator("#chart-message")).toHaveText("No data for this period (data start Aug 11, 2025).");
   });
 
   test("times can be local", async ({ page }) => {
@@ -171,7 +172,7 @@ test.describe("time range", () => {
     // New York is four hours behind UTC in October.
     await expect(timeField(page, "From")).toHaveValue("2025-09-30T20:00");
     await expect(page.locator("#legend-time")).toContainText("Oct 2, 2025");
-    await expect(page.locator("#legend-time")).toContainText("local time");
+    await expect(page.locator("#legend-time")).toContainText(/ [AP]M EDT, block/);
   });
 });
 
@@ -187,7 +188,7 @@ test.describe("zoom", () => {
     await waitForChart(page);
 
     // Moves the cursor off the chart.
-    await page.getByRole("heading", { name: "Over time" }).hover();
+    await page.getByRole("heading", { name: "Revenue history" }).hover();
     const { from, to } = await timeRangeOf(page);
     const whole = 92.5 * DAY;
     const start = Date.parse("2025-08-15T00:00Z") + 0.4 * whole + 0.45 * 0.4 * whole;
@@ -206,15 +207,15 @@ test.describe("zoom", () => {
     await plotOf(page).click({ position: { x: 300, y: 100 } });
 
     expect((await queryOf(page)).toString()).toBe(before);
-    await expect(page.getByRole("button", { name: "Zoom back" })).toBeDisabled();
+    await expect(page.getByRole("button", { name: "Undo zoom" })).toBeDisabled();
   });
 
-  for (const back of ["a double-click", "“Zoom back”"]) {
+  for (const back of ["a double-click", "“Undo zoom”"]) {
     test(`${back} undoes one zoom after another`, async ({ page }) => {
       await page.goto("/?range=90d");
       await waitForChart(page);
       const goBack = () =>
-        back === "a double-click" ? plotOf(page).dblclick() : page.getByRole("button", { name: "Zoom back" }).click();
+        back === "a double-click" ? plotOf(page).dblclick() : page.getByRole("button", { name: "Undo zoom" }).click();
 
       await dragOver(page, 0.4, 0.8);
       await waitForChart(page);
@@ -227,7 +228,7 @@ test.describe("zoom", () => {
       await expect.poll(() => timeRangeOf(page)).toEqual(between);
       await goBack();
       await expect(page.getByRole("button", { name: "90D" })).toHaveAttribute("aria-pressed", "true");
-      await expect(page.getByRole("button", { name: "Zoom back" })).toBeDisabled();
+      await expect(page.getByRole("button", { name: "Undo zoom" })).toBeDisabled();
       expect((await queryOf(page)).get("range")).toBe("90d");
     });
   }
@@ -268,7 +269,7 @@ test.describe("cursor", () => {
     await pointAt(page, 0.3);
     await expect.poll(async () => (await legendOf(page)).height).not.toBe(revenue.height.at(-1));
 
-    await page.getByRole("heading", { name: "Over time" }).hover();
+    await page.getByRole("heading", { name: "Revenue history" }).hover();
 
     await expect.poll(async () => (await legendOf(page)).height).toBe(revenue.height.at(-1));
   });
@@ -283,7 +284,7 @@ test.describe("settings", () => {
     );
     await open(page, BLOCKS, "&power=140");
 
-    await choose(page, "In", "sat");
+    await choose(page, "Unit", "sat");
 
     const legend = await legendOf(page);
     const place = indexOfPoint(revenue, legend);
@@ -294,32 +295,30 @@ test.describe("settings", () => {
     const left = revenue.asics.map((asic) =>
       asic.columns.profit_usd_per_mwh.map((usd, at) => (usd / (columns.price_usd?.[at] ?? NaN)) * 1e8),
     );
-    expect(legend.rows.map(({ margin }) => margin)).toEqual(
-      left.map((sats) => signedWhole(profitability(revenue, sats).margin)),
-    );
-    expect(legend.rows.map(({ profitable }) => profitable)).toEqual(
-      left.map((sats) => wholePercent(profitability(revenue, sats).share)),
+    expect(legend.rows.map(({ profitable, margin }) => ({ profitable, margin }))).toEqual(
+      revenue.asics.map((asic, at) => marginOf(revenue, asic, left[at] ?? [], signedWhole)),
     );
   });
 
   test("on a logarithmic scale, equal ratios have equal distances", async ({ page, request }) => {
-    const revenue = await getJson<RevenueJson>(request, revenuePath(HOURS, MACHINES));
+    const machines = [...MACHINES.slice(0, 2), "custom:580:5510"];
+    const revenue = await getJson<RevenueJson>(request, revenuePath(HOURS, machines));
     const [low = NaN, middle = NaN, high = NaN] = revenue.asics.map(({ columns }) => columns.usd_per_mwh[300] ?? NaN);
     const hour = Date.parse(revenue.time[300] ?? "");
-    await open(page, HOURS);
+    await open(page, HOURS, `&asics=${machines.join()}`);
     const { from, to } = await timeRangeOf(page);
     const ratio = async () => {
       const [lowest = NaN, between = NaN, highest = NaN] = await heightsOfLines(
         page,
         (hour - from) / (to - from),
-        MACHINES.length,
+        machines.length,
       );
       return (between - lowest) / (highest - between);
     };
 
     expect(Math.abs((await ratio()) / ((middle - low) / (high - middle)) - 1)).toBeLessThan(0.05);
 
-    await choose(page, "Scale", "log");
+    await choose(page, "Y axis", "log");
 
     const logarithmic = Math.log(middle / low) / Math.log(high / middle);
     await expect.poll(async () => Math.abs((await ratio()) / logarithmic - 1)).toBeLessThan(0.05);
@@ -332,27 +331,29 @@ test.describe("settings", () => {
       `/series?interval=hour&fields=${fields}&${HOURS.query}`,
     );
     await open(page, HOURS);
-    await pointAt(page, 0.4);
-    const { height } = await legendOf(page);
+    let height = NaN;
     const value = (field: string) => columns[field]?.[columns.height?.indexOf(height) ?? -1] ?? NaN;
     const said = page.locator("#legend-second");
     const showOnRight = async (second: string) => {
-      await choose(page, "Right axis", second);
+      await choose(page, "Compare with", second);
+      await waitForChart(page);
       await pointAt(page, 0.4);
+      // Each right axis has its own width, and so another point at the same place.
+      ({ height } = await legendOf(page));
     };
 
-    await expect(said).toHaveText("");
+    await expect(said).toHaveCount(0);
     await showOnRight("hashprice");
-    await expect(said).toHaveText(`Hashprice: ${cents(value("usd_per_ph_day"))} USD/PH/day`);
+    await expect(said).toHaveText(`${cents(value("usd_per_ph_day"))} USD/PH/day`);
     await showOnRight("price");
-    await expect(said).toHaveText(`BTC price: ${whole(value("price_usd"))} USD`);
+    await expect(said).toHaveText(`${whole(value("price_usd"))} USD`);
     await showOnRight("fees");
-    await expect(said).toHaveText(`Fee share: ${percent(value("fee_share"))}`);
-    await choose(page, "In", "sat");
+    await expect(said).toHaveText(percent(value("fee_share")));
+    await choose(page, "Unit", "sat");
     await showOnRight("hashprice");
-    await expect(said).toHaveText(`Hashprice: ${whole(value("sat_per_ph_day"))} sat/PH/day`);
+    await expect(said).toHaveText(`${whole(value("sat_per_ph_day"))} sat/PH/day`);
     await showOnRight("none");
-    await expect(said).toHaveText("");
+    await expect(said).toHaveCount(0);
   });
 
   for (const { days, sample } of [
@@ -380,7 +381,7 @@ test.describe("settings", () => {
       };
       await open(page, sample);
 
-      await choose(page, "Mean", String(days));
+      await choose(page, "Moving average", String(days));
       await waitForChart(page);
       await chartOf(page).focus();
 
@@ -411,14 +412,13 @@ test.describe("settings", () => {
 
       await numberField(page, "Electricity price").fill(String(power));
 
-      const found = revenue.asics.map(({ columns }) => profitability(revenue, columns.profit_usd_per_mwh));
-      const [lead = { share: NaN, margin: NaN }] = found;
+      const lead = profitability(revenue, revenue.asics[0]?.columns.profit_usd_per_mwh ?? []);
       await expect(page.locator("#in-words")).toHaveText(
-        `${revenue.asics[0]?.name}: profitable ${wholePercent(lead.share)} of blocks at ${new Intl.NumberFormat("en-US").format(power)} USD/MWh, ` +
-          `mean margin ${signedCents(lead.margin)} USD/MWh.`,
+        `${revenue.asics[0]?.name}: profitable in ${wholePercent(lead.share)} of blocks at ${new Intl.NumberFormat("en-US").format(power)} USD/MWh, ` +
+          `average margin ${signedCents(lead.margin)} USD/MWh.`,
       );
-      expect((await legendOf(page)).rows.map(({ profitable, margin }) => [profitable, margin])).toEqual(
-        found.map(({ share, margin }) => [wholePercent(share), signedCents(margin)]),
+      expect((await legendOf(page)).rows.map(({ profitable, margin }) => ({ profitable, margin }))).toEqual(
+        revenue.asics.map((asic) => marginOf(revenue, asic, asic.columns.profit_usd_per_mwh, signedCents)),
       );
     });
   }
@@ -437,9 +437,9 @@ test.describe("settings", () => {
     expect(legend.rows.map(({ value }) => value)).toEqual(
       revenue.asics.map(({ columns }) => cents((columns.usd_per_mwh[place] ?? NaN) * 0.975)),
     );
-    const found = revenue.asics.map(({ columns }) => profitability(revenue, columns.profit_usd_per_mwh));
-    expect(legend.rows.map(({ profitable }) => profitable)).toEqual(found.map(({ share }) => wholePercent(share)));
-    expect(legend.rows.map(({ margin }) => margin)).toEqual(found.map(({ margin }) => signedCents(margin)));
+    expect(legend.rows.map(({ profitable, margin }) => ({ profitable, margin }))).toEqual(
+      revenue.asics.map((asic) => marginOf(revenue, asic, asic.columns.profit_usd_per_mwh, signedCents)),
+    );
     await expect(page.getByRole("list", { name: "What a MWh earns now" })).toBeVisible();
   });
 
@@ -462,9 +462,9 @@ test.describe("settings", () => {
     await page.waitForLoadState("networkidle");
     const asked = requestsOf(page);
 
-    await choose(page, "In", "sat");
-    await choose(page, "Scale", "log");
-    await choose(page, "Right axis", "price");
+    await choose(page, "Unit", "sat");
+    await choose(page, "Y axis", "log");
+    await choose(page, "Compare with", "price");
     await numberField(page, "Electricity price").fill("61.5");
     await numberField(page, "Pool fee").fill("1.5");
     await page.getByRole("button", { name: "Add miner" }).click();
@@ -517,7 +517,7 @@ test.describe("machines", () => {
       revenue.asics.map(({ columns }) => cents(columns.usd_per_mwh[place] ?? NaN)),
     );
     expect(legend.rows.map(({ margin }) => margin)).toEqual(
-      revenue.asics.map(({ columns }) => signedCents(profitability(revenue, columns.profit_usd_per_mwh).margin)),
+      revenue.asics.map((asic) => marginOf(revenue, asic, asic.columns.profit_usd_per_mwh, signedCents).margin),
     );
     expect(legend.rows[5]?.name).toContain("200 TH/s, 3500 W");
     await expect(page.locator("#machine-tiles > li")).toHaveCount(8);
@@ -552,7 +552,7 @@ test.describe("machines", () => {
 
     const last = revenue.asics[2];
     await expect.poll(async () => (await legendOf(page)).rows.map(({ name }) => name)).toEqual([last?.name]);
-    await expect(page.locator("#in-words")).toContainText(`${last?.name}: profitable`);
+    await expect(page.locator("#legend tbody button")).toHaveText([last?.name ?? ""]);
     await expect(page.getByRole("button", { name: /^Remove/ })).toHaveCount(0);
     await expect.poll(async () => (await queryOf(page)).get("asics")).toBe(MACHINES[2]);
   });
@@ -568,7 +568,7 @@ test.describe("data and downloads", () => {
       ])
       .toReversed();
     await open(page, BLOCKS);
-    await page.getByText("The same as a table").click();
+    await page.getByText("Show data table").click();
     const table = page.getByRole("table", { name: "What the chart shows, newest first" });
     const pager = page.locator("#chart-data .pager");
     const rows = () =>
@@ -601,10 +601,7 @@ test.describe("data and downloads", () => {
       const revenue = await getJson<RevenueJson>(request, revenuePath(sample, asics));
       await open(page, sample, `&asics=${asics.join()}`);
 
-      const { name, content } = await download(
-        page,
-        page.locator("#chart-section").getByRole("button", { name: "CSV" }),
-      );
+      const { name, content } = await download(page, page.getByRole("button", { name: "Download CSV" }));
 
       const { header, rows } = csvOf(content);
       expect(name).toMatch(/^hashlake-.*\.csv$/);
@@ -638,7 +635,7 @@ test.describe("data and downloads", () => {
     );
     await open(page, HOURS, "&unit=sat&fee=2&second=fees&mean=7");
 
-    const { content } = await download(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
+    const { content } = await download(page, page.getByRole("button", { name: "Download CSV" }));
 
     const { header, rows } = csvOf(content);
     const column = (name: string) => rows.map((cells) => Number(cells[header.indexOf(name)]));
@@ -657,7 +654,7 @@ test.describe("data and downloads", () => {
       .locator("#chart canvas")
       .evaluate(({ width, height }: HTMLCanvasElement) => ({ width, height }));
 
-    const { name, content } = await download(page, page.getByRole("button", { name: "PNG" }));
+    const { name, content } = await download(page, page.getByRole("button", { name: "Download image" }));
 
     expect(name).toMatch(/^hashlake-.*\.png$/);
     expect(content.subarray(1, 4).toString()).toBe("PNG");
@@ -678,11 +675,11 @@ test.describe("data and downloads", () => {
       }
       return { width: bitmap.width, height: bitmap.height, ofLines: swatches.map((colour) => pixels.get(colour) ?? 0) };
     }, content.toString("base64"));
-    expect(picture.width - chart.width).toBeGreaterThanOrEqual(0);
-    expect(picture.width - chart.width).toBeLessThan(100);
-    // There is room for title, names and footer.
-    expect(picture.height - chart.height).toBeGreaterThan(60);
-    expect(picture.height - chart.height).toBeLessThan(200);
+    // Two pixels for each of the chart's; there is room for title, names and footer.
+    expect(picture.width - 2 * chart.width).toBeGreaterThanOrEqual(0);
+    expect(picture.width - 2 * chart.width).toBeLessThan(100);
+    expect(picture.height - 2 * chart.height).toBeGreaterThan(200);
+    expect(picture.height - 2 * chart.height).toBeLessThan(400);
     for (const pixels of picture.ofLines) expect(pixels).toBeGreaterThan(100);
   });
 
@@ -729,7 +726,6 @@ test.describe("keyboard", () => {
     const last = revenue.height.length - 1;
     await open(page, BLOCKS);
     await chartOf(page).focus();
-    const said = chartOf(page).locator("[aria-live=polite]");
 
     for (const { key, place } of [
       { key: "ArrowLeft", place: last - 1 },
@@ -744,10 +740,15 @@ test.describe("keyboard", () => {
     ]) {
       await page.keyboard.press(key);
 
-      const values = revenue.asics.map(({ name, columns }) => `${name} ${cents(columns.usd_per_mwh[place] ?? NaN)}`);
+      const values = revenue.asics.map(({ name, columns }, at) => {
+        const value = columns.usd_per_mwh[place] ?? NaN;
+        return `${name} ${cents(value)}${at === 0 ? `, margin ${signedCents(value - 50)}` : ""}`;
+      });
       const time = Math.floor(Date.parse(revenue.time[place] ?? "") / MINUTE) * MINUTE;
-      await expect(said, key).toContainText(`: ${values.join("; ")} USD/MWh`);
-      expect(Date.parse(`${((await said.textContent()) ?? "").split(" UTC: ")[0]} UTC`), key).toBe(time);
+      await expect(chartOf(page), key).toHaveAttribute("aria-valuenow", String(place));
+      const said = (await chartOf(page).getAttribute("aria-valuetext")) ?? "";
+      expect(said, key).toContain(`: ${values.join("; ")} USD/MWh`);
+      expect(Date.parse(said.split(", block ")[0] ?? ""), key).toBe(time);
       expect((await legendOf(page)).height, key).toBe(revenue.height[place]);
     }
   });

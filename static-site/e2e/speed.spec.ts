@@ -4,13 +4,13 @@
 import { join } from "node:path";
 
 import type { Page } from "@playwright/test";
+import { ALL_HISTORY, serveAllHistory } from "./all-history";
 import { expect, test } from "./fixtures";
 import { startBrowser } from "./plain-browser";
 import { hostWithApi } from "./static-host";
 
 const RUNS = 15;
 const COLD_LOADS = 31; // Loads of each page.
-const DAYS = 6_500; // Days in all history.
 const MACHINES = [
   "antminer-s19j-pro-100",
   "antminer-s21-pro-234",
@@ -69,7 +69,7 @@ test("all history of eight machines is redrawn without a request", async ({ page
     // No new block arrives during the test.
     await page.route(`**/api/v1${path}`, (route) => route.fulfill({ json }));
   }
-  await page.route("**/api/v1/series?*", (route) => route.fulfill({ json: allHistory() }));
+  await serveAllHistory(page);
   await page.goto(`/?range=all&asics=${MACHINES.join()}`);
   await expect(page.locator("#legend tbody tr")).toHaveCount(MACHINES.length);
   await expect(page.locator("#chart")).toHaveAttribute("aria-busy", "false");
@@ -85,7 +85,7 @@ test("all history of eight machines is redrawn without a request", async ({ page
 
   const [price, other] = [ms(median(power)), ms(median(unit))];
   console.log(
-    `${DAYS} days of ${MACHINES.length} machines: another power price ${price}, another unit ${other} (medians of ${RUNS}; a frame is 16.7 ms)`,
+    `${ALL_HISTORY.time.length} days of ${MACHINES.length} machines: another power price ${price}, another unit ${other} (medians of ${RUNS}; a frame is 16.7 ms)`,
   );
   expect(requests.filter((url) => url.includes("/api/") && !/\/(summary|status)$/.test(url))).toEqual([]);
   await expect(page.locator("#power")).toHaveValue(String(20 + RUNS - 1));
@@ -111,21 +111,4 @@ async function redraw(page: Page, id: string, value: string): Promise<number> {
       }),
     [id, value] as const,
   );
-}
-
-function allHistory() {
-  const first = Date.UTC(2009, 0, 9);
-  const days = Array.from({ length: DAYS }, (_, day) => day);
-  const wave = (day: number) => 1 + 0.4 * Math.sin(day / 40) + 0.1 * Math.sin(day * 12.9);
-  return {
-    interval: "day",
-    time: days.map((day) => new Date(first + day * 86_400_000).toISOString()),
-    columns: {
-      usd_per_ph_day: days.map((day) => 60 * wave(day)),
-      sat_per_ph_day: days.map((day) => 60_000 * wave(day)),
-      price_usd: days.map((day) => 90_000 * wave(day)),
-      height: days.map((day) => 144 * (day + 1)),
-      blocks: days.map(() => 144),
-    },
-  };
 }

@@ -5,7 +5,6 @@ import type { SummaryJson } from "../src/api";
 import { expect, test, unpricedNode } from "./fixtures";
 import {
   cents,
-  chartOf,
   choose,
   csvOf,
   download,
@@ -25,7 +24,7 @@ const statusLine = (page: Page) => page.locator("#status-line");
 const statusLink = async (page: Page) => (await statusLine(page).getByRole("link").getAttribute("href")) ?? "";
 const tops = (page: Page) =>
   page.evaluate(() =>
-    ["#machine-tiles", "#network", "#chart", "#legend"].map(
+    ["#machine-tiles", "#network", "#legend", "#chart", "#chart-help"].map(
       (id) => document.querySelector(id)?.getBoundingClientRect().top,
     ),
   );
@@ -50,7 +49,7 @@ test("loading: the layout keeps space for what is filled in later", async ({ pag
 
   await expect(statusLine(page)).toHaveText("Loading ");
   await expect(statusLine(page)).toHaveAttribute("data-status", "loading");
-  await expect(chartOf(page)).toContainText("Loading");
+  await expect(page.locator("#chart-message")).toHaveText("Loading");
   await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   const places = await tops(page);
 
@@ -110,6 +109,7 @@ test.describe("without data", () => {
     await own.start({ BITCOIN_RPC_URL: "http://127.0.0.1:9" });
     const refusal = await request.get(`${own.page}/api/v1/summary`);
     expect(refusal.status()).toBe(503);
+    const { detail } = (await refusal.json()) as { detail: string };
 
     await page.goto(own.page);
 
@@ -117,7 +117,7 @@ test.describe("without data", () => {
     await expect(statusLine(page)).toContainText(
       "No data yet: the server is waiting for its first block. Retrying every 10 s.",
     );
-    await expect(chartOf(page)).toContainText("No blocks to show yet");
+    await expect(page.locator("#chart-message")).toHaveText(`Couldn't load blocks: ${detail}.`);
     await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   });
 
@@ -136,7 +136,7 @@ test.describe("without data", () => {
 
     await expect(statusLine(page)).toHaveAttribute("data-status", "refused");
     await expect(statusLine(page)).toContainText("That is too much for one answer.");
-    await expect(chartOf(page)).toContainText("No blocks to show yet");
+    await expect(page.locator("#chart-message")).toHaveText("Couldn't load blocks: that is too much for one answer.");
     await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
   });
 
@@ -155,7 +155,7 @@ test.describe("without data", () => {
       /^This device is offline\. Retrying every 10 s\. What is shown was loaded .* ago\./,
     );
     await expect(page.locator("#machine-tiles")).toHaveText(figures ?? "");
-    await choose(page, "In", "sat"); // This needs no server.
+    await choose(page, "Unit", "sat"); // This needs no server.
     expect((await legendOf(page)).unit).toBe("sat/MWh");
     expect((await legendOf(page)).rows[0]?.value).toMatch(/^[\d,]+$/);
 
@@ -197,10 +197,10 @@ test.describe("partial: prices that ended days ago", () => {
 
     // A range without any price.
     await page.goto(`${own.page}/?asics=${LEAD}&from=2025-12-10T00:00:00Z&to=2025-12-12T00:30:00Z`);
-    await expect(chartOf(page)).toContainText("No price is known in this time. Satoshis are: choose “sat” above.");
+    await expect(page.locator("#chart-message")).toHaveText("No BTC price for this period. Switch the unit to sat.");
     await expect(page.locator("#in-words")).toHaveText("");
     expect((await legendOf(page)).rows).toMatchObject([{ value: DASH, profitable: DASH, margin: DASH }]);
-    await choose(page, "In", "sat");
+    await choose(page, "Unit", "sat");
     await expect(page.locator("#chart-message")).toHaveText("");
     const late = await getJson<RevenueJson>(
       request,
@@ -227,14 +227,12 @@ test.describe("partial: prices that ended days ago", () => {
     await page.goto(`${own.page}/?asics=${LEAD}&${span}`);
     await waitForChart(page, /–/);
     await expect(page.locator("#in-words")).toContainText(
-      `profitable ${Math.round((100 * profits.filter((profit) => 0 < profit).length) / profits.length)}% of blocks at 50 USD/MWh`,
+      `profitable in ${Math.round((100 * profits.filter((profit) => 0 < profit).length) / profits.length)}% of ${whole(priced)} blocks (${whole(unpriced)} have no BTC price) at 50 USD/MWh`,
     );
     await expect(page.locator("#in-words")).toContainText(
-      `mean margin +${cents(profits.reduce((sum, profit) => sum + profit, 0) / profits.length)} USD/MWh`,
+      `average margin +${cents(profits.reduce((sum, profit) => sum + profit, 0) / profits.length)} USD/MWh`,
     );
-    const { rows } = csvOf(
-      (await download(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }))).content,
-    );
+    const { rows } = csvOf((await download(page, page.getByRole("button", { name: "Download CSV" }))).content);
     expect(rows.map(([, height]) => Number(height))).toEqual(revenue.height);
     expect(rows.map(([, , , value]) => value === "")).toEqual(usd.map((value) => value === null));
     expect(await inkedColumns(page)).toBeLessThan(

@@ -29,7 +29,7 @@ async function shownOn(page: Page): Promise<unknown> {
   await waitForChart(page);
   const values = async (names: readonly string[]) => Promise.all(names.map((name) => chooser(page, name).inputValue()));
   return {
-    choices: await values(["Times", "Theme", "In", "Scale", "Right axis", "Mean"]),
+    choices: await values(["Times", "Theme", "Chart", "Unit", "Y axis", "Compare with", "Moving average"]),
     costs: [
       await numberField(page, "Electricity price").inputValue(),
       await numberField(page, "Pool fee").inputValue(),
@@ -37,7 +37,7 @@ async function shownOn(page: Page): Promise<unknown> {
     times: [await timeField(page, "From").inputValue(), await timeField(page, "to").inputValue()],
     pressed: await page.locator("#ranges [aria-pressed=true]").allTextContents(),
     legend: await legendOf(page),
-    second: await page.locator("#legend-second").textContent(),
+    second: await page.locator("#legend tfoot").textContent(),
     words: await page.locator("#in-words").textContent(),
     search: await page.getByRole("searchbox", { name: "Search" }).inputValue(),
     sorted: await page
@@ -59,11 +59,11 @@ test("every choice is in the URL, and that URL in a new page shows the same", as
 
   await timeField(page, "From").fill("2025-10-01T00:00");
   await timeField(page, "to").fill("2025-10-03T00:30");
-  await page.getByRole("button", { name: "Show" }).click();
-  await choose(page, "In", "sat");
-  await choose(page, "Scale", "log");
-  await choose(page, "Right axis", "fees");
-  await choose(page, "Mean", "1");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await choose(page, "Unit", "sat");
+  await choose(page, "Y axis", "log");
+  await choose(page, "Compare with", "fees");
+  await choose(page, "Moving average", "1");
   await choose(page, "Times", "local");
   await choose(page, "Theme", "dark");
   await numberField(page, "Electricity price").fill("61.5");
@@ -117,7 +117,7 @@ test("the browser's back and forward buttons go through the time ranges shown", 
   await page.goto("/");
   await waitForChart(page);
   await page.getByRole("button", { name: "7D" }).click();
-  await choose(page, "In", "sat"); // Display options add no history entry.
+  await choose(page, "Unit", "sat"); // Display options add no history entry.
   await page.getByRole("button", { name: "90D" }).click();
   await waitForChart(page);
   await dragOver(page, 0.3, 0.6);
@@ -130,13 +130,13 @@ test("the browser's back and forward buttons go through the time ranges shown", 
 
   await page.goBack();
   await isShown("90D");
-  await expect(page.getByRole("button", { name: "Zoom back" })).toBeDisabled();
+  await expect(page.getByRole("button", { name: "Undo zoom" })).toBeDisabled();
   await page.goBack();
   await isShown("7D");
-  await expect(chooser(page, "In")).toHaveValue("sat");
+  await expect(chooser(page, "Unit")).toHaveValue("sat");
   await page.goBack();
   await isShown("30D");
-  await expect(chooser(page, "In")).toHaveValue("usd");
+  await expect(chooser(page, "Unit")).toHaveValue("usd");
 
   for (let steps = 0; steps < 3; steps++) await page.goForward();
   await expect.poll(() => timeRangeOf(page)).toEqual(zoomed);
@@ -149,7 +149,7 @@ test("the back button returns from a custom time range to the previous one", asy
   await page.goto(`/?${BLOCKS}`);
   await waitForChart(page);
   await timeField(page, "From").fill("2025-10-02T00:00");
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await waitForChart(page);
 
   await page.goBack();
@@ -239,7 +239,7 @@ test("it works in an iframe of another origin", async ({ page, baseURL }) => {
   await page.goto(`${host.origin}/`);
 
   const frame = page.frameLocator("iframe");
-  await expect(frame.locator("#in-words")).toContainText("profitable 100% of blocks");
+  await expect(frame.locator("#in-words")).toContainText("profitable in 100% of blocks");
   await expect(frame.locator("#machine-tiles [data-field=usd]").first()).toHaveText(/\d/);
   host.close();
 });
@@ -258,7 +258,7 @@ test("on a static host, ?api= sets the API", async ({ page, request, baseURL }) 
     cents(revenue.asics[0]?.columns.usd_per_mwh.at(-1) ?? NaN),
   ]);
   await expect(page.locator("#status-line")).toHaveAttribute("data-status", "recorded");
-  await choose(page, "In", "sat");
+  await choose(page, "Unit", "sat");
   await expect.poll(async () => Object.fromEntries(await queryOf(page))).toMatchObject({ api, unit: "sat" });
   expect(new Set(asked)).toEqual(new Set([api]));
   host.close();

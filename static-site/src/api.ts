@@ -32,7 +32,8 @@ export type SummaryJson = {
 
 /** `/difficulty`: the next change of difficulty, and the next halving. */
 export type DifficultyJson = {
-  readonly block: { readonly hash: string };
+  readonly block: { readonly hash: string; readonly time: string };
+  readonly difficulty: number;
   /** Null for networks with other rules than main. */
   readonly retarget: {
     readonly blocks_left: number;
@@ -42,7 +43,7 @@ export type DifficultyJson = {
     readonly change_low: number | null;
     readonly change_high: number | null;
   } | null;
-  readonly halving: { readonly blocks_left: number };
+  readonly halving: { readonly blocks_left: number; readonly time: string };
 };
 
 /** `/status`. */
@@ -72,6 +73,14 @@ export type AsicsJson = {
 
 export type Interval = "block" | "hour" | "day";
 
+/** Columns of `/series` that only some charts need. */
+export type NetworkField =
+  | "usd_per_ph_day_144"
+  | "sat_per_ph_day_144"
+  | "network_hashrate_hs"
+  | "difficulty"
+  | "fees_sat";
+
 /** `/series`, with the fields that the page requests. */
 export type SeriesJson = {
   readonly interval: Interval;
@@ -83,7 +92,7 @@ export type SeriesJson = {
     readonly height: readonly number[];
     readonly blocks: readonly number[];
     readonly fee_share?: readonly (number | null)[];
-  };
+  } & { readonly [Field in NetworkField]?: readonly (number | null)[] };
 };
 
 /** A row of `/blocks`. */

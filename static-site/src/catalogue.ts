@@ -2,7 +2,7 @@
 
 import type { AsicsJson } from "./api";
 import type { Machine } from "./economics";
-import type { ThPerSecond, Watts } from "./units";
+import type { ThPerSecond, UnixMs, Watts } from "./units";
 import { customMachine, type View } from "./view";
 
 /** A machine of the catalogue, with its details. */
@@ -36,7 +36,7 @@ export function machinesById(
   ids: readonly string[],
   catalogue: readonly CatalogueMachine[],
   names?: View["names"],
-): readonly Machine[] {
+): readonly (Machine | CatalogueMachine)[] {
   return ids.flatMap((id) => customMachine(id, names) ?? catalogue.find((machine) => machine.id === id) ?? []);
 }
 
@@ -44,8 +44,14 @@ export function machinesById(
 export function chosenMachines(
   { asics, names }: Pick<View, "asics" | "names">,
   catalogue: readonly CatalogueMachine[],
-): readonly Machine[] {
+): readonly (Machine | CatalogueMachine)[] {
   return machinesById(asics, catalogue, names);
+}
+
+/** Start of the month (UTC) in which the machine was first sold; null if that is not known. */
+export function soldFrom(machine: Machine | CatalogueMachine): UnixMs | null {
+  const released = "released" in machine ? machine.released : null;
+  return released === null ? null : (Date.parse(released.slice(0, 7)) as UnixMs);
 }
 
 /**

@@ -3,6 +3,7 @@
 import {
   ApiError,
   type AsicsJson,
+  type BlocksJson,
   type DifficultyJson,
   getJson,
   type SeriesJson,
@@ -44,6 +45,7 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
       ]);
       update({ summary, status, catalogue, refreshedAt: Date.now() as UnixMs, lastError: null });
       void loadSeries();
+      await loadDataStart();
       await loadDifficulty(api, summary.block.hash);
     } catch (error) {
       update({ lastError: toApiError(error) });
@@ -78,11 +80,22 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     try {
       const json = await getJson<SeriesJson>(view.api, path, abort.signal);
       update({ series: toSeries(json), seriesIsLoading: false });
+      await loadDataStart();
     } catch (error) {
       if (abort.signal.aborted) return;
       requested.path = "";
       update({ seriesIsLoading: false, lastError: toApiError(error) });
     }
+  }
+
+  /** Requests the first block, if there are no blocks to show. */
+  async function loadDataStart(): Promise<void> {
+    const { view, series, status, dataStart } = current();
+    if (series?.time.length !== 0 || status === null || dataStart !== null) return;
+    const first = status.lake.first_height;
+    const { blocks } = await getJson<BlocksJson>(view.api, `/blocks?from_height=${first}&limit=1`);
+    const [block] = blocks;
+    if (block !== undefined) update({ dataStart: Date.parse(block.median_time) as UnixMs });
   }
 
   /** Requests the forecast of difficulty, once per block. */

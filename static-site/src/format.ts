@@ -16,7 +16,8 @@ const lazily = <Made>(make: () => Made) => {
   return () => (made ??= make());
 };
 
-const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) => {
+/** Numbers with this many decimals. */
+export const fixed = (decimals: number, options: Intl.NumberFormatOptions = {}) => {
   const format = lazily(
     () =>
       new Intl.NumberFormat(undefined, {
@@ -43,7 +44,7 @@ export const tenThousandths = fixed(4);
 export const satsAsBtc = (sat: number) => eight(sat / 1e8);
 const eight = fixed(8);
 export const milliBtc = (sat: number) => thousandths(sat / 1e8);
-const thousandths = fixed(3);
+export const thousandths = fixed(3);
 /** Numbers with at most two decimals, for axes. */
 export const upToCents = fixed(0, { maximumFractionDigits: 2 });
 /** Numbers with a + or -, for profit and loss. */
@@ -76,9 +77,9 @@ export const day = clockFormats({ year: "numeric", month: "short", day: "numeric
 export const dayOfMonth = clockFormats({ month: "short", day: "numeric" });
 const monthInUtc = clockFormats({ year: "numeric", month: "long" });
 export const monthName = (time: UnixMs) => monthInUtc(time, "utc");
-const shortMonth = clockFormats({ year: "numeric", month: "short" });
+export const monthOf = clockFormats({ year: "numeric", month: "short" });
 /** A month that is written as `YYYY-MM`, with or without a day. */
-export const month = (date: string) => shortMonth(Date.parse(date.slice(0, 7)) as UnixMs, "utc");
+export const month = (date: string) => monthOf(Date.parse(date.slice(0, 7)) as UnixMs, "utc");
 /** A day and time, to the minute. */
 export const minute = clockFormats({
   year: "numeric",

@@ -2,6 +2,7 @@
 // sections that show them.
 
 import { onHistory, writeAddress } from "./address";
+import { assignColours } from "./colours";
 import { makeDataLoader } from "./data-loader";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, siteAndFleet } from "./sections/controls";
@@ -20,12 +21,14 @@ const POLL_MS = 10 * SECOND_MS;
 
 let state: State = {
   view: parseView(location.search),
+  colours: new Map(),
   catalogue: null,
   summary: null,
   status: null,
   refreshedAt: null,
   difficulty: null,
   series: null,
+  dataStart: null,
   seriesIsLoading: false,
   lastError: null,
 };
@@ -34,6 +37,7 @@ let sections: readonly Section[] = [];
 
 function update(change: Partial<State>): void {
   state = { ...state, ...change };
+  state = { ...state, colours: assignColours(state.colours, state.view.asics) };
   for (const section of sections) section.show(state);
 }
 

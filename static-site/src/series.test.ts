@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Interval, SeriesJson } from "./api";
-import { chooseInterval, type Series, toSeries, trailingMean, withGaps } from "./series";
+import { chooseInterval, gapsOf, type Series, toSeries, trailingMean, withGaps } from "./series";
 import { randomFrom } from "./testing";
 import {
   DAY_MS,
@@ -28,6 +28,7 @@ function series(heights: readonly number[], blocks: readonly number[], more: Par
     height: heights,
     blocks,
     feeShare: heights.map((_, at) => (at / 10) as Share),
+    network: { difficulty: heights.map((_, at) => 1e14 + at) },
     ...more,
   };
 }
@@ -46,6 +47,19 @@ test("there are at most 1,500 blocks or hours, and at least 24 points per day", 
     expect(points, `${days} days`).toBeGreaterThanOrEqual(days * 24);
     expect(points, `${days} days`).toBeLessThanOrEqual(1_500);
   }
+});
+
+test("further columns keep their names", () => {
+  const columns = {
+    usd_per_ph_day: [1],
+    sat_per_ph_day: [2],
+    price_usd: [3],
+    height: [4],
+    blocks: [5],
+    difficulty: [6],
+  };
+
+  expect(toSeries({ interval: "day", time: ["2024-04-20T00:00:00Z"], columns }).network).toEqual({ difficulty: [6] });
 });
 
 test("a response becomes a series with times in milliseconds", () => {
@@ -71,6 +85,7 @@ test("a response becomes a series with times in milliseconds", () => {
     height: [840_000, 840_001],
     blocks: [1, 1],
     feeShare: [0.92, null],
+    network: {},
   });
 });
 
@@ -104,7 +119,18 @@ describe("gaps", () => {
       height: [105, 110, null, 117],
       blocks: [6, 5, 0, 6],
       feeShare: [0, 0.1, null, 0.2],
+      network: { difficulty: [1e14, 1e14 + 1, null, 1e14 + 2] },
     });
+  });
+
+  test("a gap is between its neighbours, and knows how many blocks are missing", () => {
+    const [first, , third] = [0, 1, 2].map((at) => START + at * HOUR_MS);
+
+    // 117 - 6 - 110 = 1 block is missing.
+    expect(gapsOf(series([105, 110, 117], [6, 5, 6]))).toEqual([{ from: START + HOUR_MS, to: third, blocks: 1 }]);
+    expect(gapsOf(series([105, 9_000], [6, 5]))).toEqual([{ from: first, to: START + HOUR_MS, blocks: 8_890 }]);
+    expect(gapsOf(series([105, 110, 111], [6, 5, 1]))).toEqual([]);
+    expect(gapsOf(series([], []))).toEqual([]);
   });
 
   test("unknown values remain unknown, and fee shares that were not requested are not added", () => {

@@ -1,7 +1,8 @@
 // Hashprice over time: all lines of the chart are computed from it.
 
-import type { Interval, SeriesJson } from "./api";
+import type { Interval, NetworkField, SeriesJson } from "./api";
 import { DAY_MS, HOUR_MS, type SatPerPhDay, type Share, type UnixMs, type UsdPerBtc, type UsdPerPhDay } from "./units";
+import type { TimeRange } from "./view";
 
 /** Points in order of time, one array per column. */
 export type Series = {
@@ -16,7 +17,12 @@ export type Series = {
   readonly blocks: readonly number[];
   /** Fees as a share of the rewards; null if they were not requested. */
   readonly feeShare: readonly (Share | null)[] | null;
+  /** Further columns that were requested, by their name in the API. */
+  readonly network: NetworkColumns;
 };
+
+/** Columns of the network's charts, as the API has them. */
+export type NetworkColumns = Readonly<Partial<Record<NetworkField, readonly (number | null)[]>>>;
 
 const MAX_RANGE_BY_BLOCK_MS = 8 * DAY_MS;
 const MAX_RANGE_BY_HOUR_MS = 62 * DAY_MS;
@@ -31,15 +37,17 @@ export function chooseInterval(spanMs: number): Interval {
 }
 
 export function toSeries({ interval, time, columns }: SeriesJson): Series {
+  const { usd_per_ph_day, sat_per_ph_day, price_usd, height, blocks, fee_share, ...network } = columns;
   return {
     interval,
     time: time.map((text) => Date.parse(text) as UnixMs),
-    usdPerPhDay: columns.usd_per_ph_day as readonly (UsdPerPhDay | null)[],
-    satPerPhDay: columns.sat_per_ph_day as readonly SatPerPhDay[],
-    priceUsd: columns.price_usd as readonly (UsdPerBtc | null)[],
-    height: columns.height,
-    blocks: columns.blocks,
-    feeShare: (columns.fee_share ?? null) as readonly (Share | null)[] | null,
+    usdPerPhDay: usd_per_ph_day as readonly (UsdPerPhDay | null)[],
+    satPerPhDay: sat_per_ph_day as readonly SatPerPhDay[],
+    priceUsd: price_usd as readonly (UsdPerBtc | null)[],
+    height,
+    blocks,
+    feeShare: (fee_share ?? null) as readonly (Share | null)[] | null,
+    network,
   };
 }
 
@@ -51,10 +59,28 @@ export type SeriesWithGaps = Omit<Series, "satPerPhDay" | "height"> & {
   readonly height: readonly (number | null)[];
 };
 
+/** Blocks that are missing between two neighbouring points. */
+export type Gap = TimeRange & { readonly blocks: number };
+
+/** Whether blocks are missing between this point and the one before it. */
+function isGapBefore({ height, blocks }: Pick<Series, "height" | "blocks">, at: number): boolean {
+  return 0 < at && (height[at] ?? 0) - (blocks[at] ?? 0) !== height[at - 1];
+}
+
+/** Where blocks are missing, in order of time. */
+export function gapsOf(series: Pick<Series, "time" | "height" | "blocks">): readonly Gap[] {
+  const { time, height, blocks } = series;
+  return time.flatMap((to, at) =>
+    isGapBefore(series, at)
+      ? [{ from: time[at - 1] ?? to, to, blocks: (height[at] ?? 0) - (blocks[at] ?? 0) - (height[at - 1] ?? 0) }]
+      : [],
+  );
+}
+
 /** Inserts an empty point between points that are not neighbours in the chain. */
 export function withGaps(series: Series): SeriesWithGaps {
   const { time, height, blocks } = series;
-  const isAfterGap = (at: number) => 0 < at && (height[at] ?? 0) - (blocks[at] ?? 0) !== height[at - 1];
+  const isAfterGap = (at: number) => isGapBefore(series, at);
   if (!time.some((_, at) => isAfterGap(at))) return series;
   const insert = <Value, Missing>(values: readonly Value[], missing: (at: number) => Missing): (Value | Missing)[] =>
     values.flatMap((value, at) => (isAfterGap(at) ? [missing(at), value] : [value]));
@@ -68,6 +94,9 @@ export function withGaps(series: Series): SeriesWithGaps {
     height: insert(height, none),
     blocks: insert(blocks, () => 0),
     feeShare: series.feeShare && insert(series.feeShare, none),
+    network: Object.fromEntries(
+      Object.entries(series.network).map(([field, values]) => [field, insert(values, none)]),
+    ) as NetworkColumns,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { ApiError, DifficultyJson, StatusJson, SummaryJson } from "./api";
 import type { CatalogueMachine } from "./catalogue";
+import type { Colours } from "./colours";
 import type { Series } from "./series";
 import type { UnixMs } from "./units";
 import type { View } from "./view";
@@ -9,6 +10,8 @@ import type { View } from "./view";
 /** Null fields are not loaded yet. */
 export type State = {
   readonly view: View;
+  /** Of the compared machines. */
+  readonly colours: Colours;
   readonly catalogue: readonly CatalogueMachine[] | null;
   readonly summary: SummaryJson | null;
   readonly status: StatusJson | null;
@@ -16,6 +19,8 @@ export type State = {
   readonly refreshedAt: UnixMs | null;
   readonly difficulty: DifficultyJson | null;
   readonly series: Series | null;
+  /** When the data start; loaded only once there are none for a period. */
+  readonly dataStart: UnixMs | null;
   /** Whether the series that the view needs is still loading. */
   readonly seriesIsLoading: boolean;
   /** Why the latest requests failed; null if they succeeded. */

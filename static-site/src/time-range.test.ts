@@ -1,15 +1,14 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Series } from "./series";
-import { randomFrom } from "./testing";
-import { seriesPath, visibleRange, zoomed } from "./time-range";
-import { DAY_MS, type UnixMs } from "./units";
+import { isLastSoFar, lateStart, seriesPath, visibleRange } from "./time-range";
+import type { UnixMs } from "./units";
 import type { TimeRange, View } from "./view";
 
 const at = (text: string) => Date.parse(text) as UnixMs;
 const TIP = at("2025-11-22T00:00:00Z");
 const FIELDS = "fields=usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
 const path = (range: View["range"], more: Partial<View> = {}, tip: UnixMs | null = TIP) =>
-  seriesPath({ range, mean: 0, second: "none", ...more }, tip);
+  seriesPath({ range, mean: 0, second: "none", chart: "revenue", ...more }, tip);
 const span = (from: string, to: string): TimeRange => ({ from: at(from), to: at(to) });
 const series = (...time: readonly string[]) => ({ time: time.map(at) }) as unknown as Series;
 
@@ -57,6 +56,12 @@ test("fee shares are requested only if they are shown", () => {
   expect(path("30d", { second: "hashprice" })).toBe(path("30d"));
 });
 
+test("each chart requests the fields that it needs, once", () => {
+  expect(path("30d", { chart: "hashrate" })).toBe(`/series?interval=hour&${FIELDS},network_hashrate_hs`);
+  expect(path("30d", { chart: "fees", second: "fees" })).toBe(`/series?interval=hour&${FIELDS},fees_sat,fee_share`);
+  expect(path("30d", { chart: "blocktime" })).toBe(path("30d"));
+});
+
 test("a chosen range is visible as it is", () => {
   const tenDays = span("2024-04-15T00:00:00Z", "2024-04-25T00:00:00Z");
 
@@ -81,41 +86,27 @@ test("a series without points has a range of zero length", () => {
   expect(visibleRange("30d", series())).toEqual({ from: 0, to: 0 });
 });
 
-test("zooming halves a range around its middle or its end", () => {
-  const fourDays = span("2024-04-18T00:00:00Z", "2024-04-22T00:00:00Z");
+describe("the last point", () => {
+  const days = { ...series("2025-11-21T00:00:00Z", "2025-11-22T00:00:00Z"), interval: "day" } as const;
 
-  expect(zoomed(fourDays, at("2024-04-20T00:00:00Z"), 0.5)).toEqual(
-    span("2024-04-19T00:00:00Z", "2024-04-21T00:00:00Z"),
-  );
-  expect(zoomed(fourDays, fourDays.to, 0.5)).toEqual(span("2024-04-20T00:00:00Z", "2024-04-22T00:00:00Z"));
-  expect(zoomed(fourDays, fourDays.to, 2)).toEqual(span("2024-04-14T00:00:00Z", "2024-04-22T00:00:00Z"));
+  test("of a named range is still growing, unless it is a block", () => {
+    expect(isLastSoFar("90d", days)).toBe(true);
+    expect(isLastSoFar("1d", { ...days, interval: "block" })).toBe(false);
+  });
+
+  test("of a chosen range is still growing if the range goes on after it", () => {
+    expect(isLastSoFar(span("2025-08-01T00:00:00Z", "2025-11-30T00:00:00Z"), days)).toBe(true);
+    // 90 days and 4.5 more: up to 22 November, 12:00
+    expect(isLastSoFar(span("2025-08-20T00:00:00Z", "2025-11-18T00:00:00Z"), days)).toBe(false);
+  });
 });
 
-test("the time zoomed around keeps its position, and zooming back restores the range", () => {
-  const random = randomFrom(3);
-  for (let round = 0; round < 500; round++) {
-    const from = Math.round(random() * 1.7e12);
-    const before: TimeRange = {
-      from: from as UnixMs,
-      to: (from + Math.round((0.1 + random()) * 100 * DAY_MS)) as UnixMs,
-    };
-    const place = random();
-    const around = (before.from + place * (before.to - before.from)) as UnixMs;
+test("a named range says when the data start, if they start too late for it", () => {
+  const days = { ...series("2025-08-11T00:00:00Z", "2025-11-22T00:00:00Z"), interval: "day" } as const; // 103 days
 
-    const after = zoomed(before, around, 0.5);
-
-    expect((around - after.from) / (after.to - after.from)).toBeCloseTo(place, 6);
-    expect((after.to - after.from) / (before.to - before.from)).toBeCloseTo(0.5, 6);
-    const back = zoomed(after, around, 2);
-    // Each end is rounded to a millisecond, and zooming back doubles the first rounding error.
-    expect(Math.abs(back.from - before.from)).toBeLessThanOrEqual(2);
-    expect(Math.abs(back.to - before.to)).toBeLessThanOrEqual(2);
-  }
-});
-
-test("zooming out repeatedly ends at the years that the API accepts", () => {
-  let shown = span("2024-04-18T00:00:00Z", "2024-04-22T00:00:00Z");
-  for (let press = 0; press < 100; press++) shown = zoomed(shown, at("2024-04-20T00:00:00Z"), 2);
-
-  expect(shown).toEqual(span("0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"));
+  expect(lateStart("1y", days)).toBe(at("2025-08-11T00:00:00Z"));
+  expect(lateStart("all", days)).toBe(at("2025-08-11T00:00:00Z"));
+  expect(lateStart("90d", days)).toBeNull();
+  expect(lateStart(span("2024-01-01T00:00:00Z", "2025-11-22T00:00:00Z"), days)).toBeNull();
+  expect(lateStart("1y", { ...series(), interval: "day" })).toBeNull();
 });

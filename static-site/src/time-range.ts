@@ -1,23 +1,32 @@
 // Which time range the chart shows, and which series to request for it.
 
 import { chooseInterval, type Series } from "./series";
-import { DAY_MS, type UnixMs } from "./units";
-import { clampTime, RANGES, type TimeRange, toIso, type View } from "./view";
+import { DAY_MS, HOUR_MS, type UnixMs } from "./units";
+import { RANGES, type TimeRange, toIso, type View } from "./view";
 
 // Share of the range to load beyond each end, so that lines reach the chart's edges.
 const PAD = 0.05;
 const FIELDS = "usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
+const CHART_FIELDS: Readonly<Record<View["chart"], readonly string[]>> = {
+  revenue: [],
+  hashprice: ["usd_per_ph_day_144", "sat_per_ph_day_144"],
+  hashrate: ["network_hashrate_hs"],
+  difficulty: ["difficulty"],
+  fees: ["fees_sat", "fee_share"],
+  blocktime: [],
+};
 
 /**
  * Path and query of the series that the view needs. `tip` is the time of the newest block; null is
  * returned while it is needed but not known.
  */
 export function seriesPath(
-  { range, mean, second }: Pick<View, "range" | "mean" | "second">,
+  { range, mean, second, chart }: Pick<View, "range" | "mean" | "second" | "chart">,
   tip: UnixMs | null,
 ): string | null {
+  const fields = [...new Set([FIELDS, ...CHART_FIELDS[chart], ...(second === "fees" ? ["fee_share"] : [])])];
   const query = (span: number, times: string) =>
-    `/series?interval=${chooseInterval(span)}&fields=${FIELDS}${second === "fees" ? ",fee_share" : ""}${times}`;
+    `/series?interval=${chooseInterval(span)}&fields=${fields.join()}${times}`;
   const from = (time: number) => `&from=${toIso((time - mean * DAY_MS) as UnixMs)}`;
   if (typeof range === "object") {
     const span = range.to - range.from;
@@ -39,10 +48,19 @@ export function visibleRange(range: View["range"], { time }: Series): TimeRange 
   return { from: Math.max(first, last - RANGES[range]) as UnixMs, to: last };
 }
 
-/** Scales a range by `factor` around a time that keeps its position. */
-export function zoomed({ from, to }: TimeRange, around: UnixMs, factor: number): TimeRange {
-  return {
-    from: clampTime(Math.round(around - (around - from) * factor)),
-    to: clampTime(Math.round(around + (to - around) * factor)),
-  };
+/** When the series starts, if that is later than the start of the named range; otherwise null. */
+export function lateStart(range: View["range"], { interval, time }: Pick<Series, "interval" | "time">): UnixMs | null {
+  const [first, last] = [time[0], time.at(-1)];
+  if (typeof range === "object" || first === undefined || last === undefined) return null;
+  const slack = interval === "day" ? DAY_MS : 2 * HOUR_MS;
+  return last - RANGES[range] + slack < first ? first : null;
+}
+
+/** Whether the last point of the series is still growing: its hour or day is not over. */
+export function isLastSoFar(range: View["range"], { interval, time }: Pick<Series, "interval" | "time">): boolean {
+  if (interval === "block") return false;
+  if (typeof range === "string") return true;
+  // A later point would have been loaded if there was one.
+  const loadedTo = range.to + PAD * (range.to - range.from);
+  return (time.at(-1) ?? Infinity) + { hour: HOUR_MS, day: DAY_MS }[interval] < loadedTo;
 }

@@ -3,6 +3,7 @@ import { randomFrom } from "./testing";
 import { seriesPath } from "./time-range";
 import type { Share, UnixMs, UsdPerMwh } from "./units";
 import {
+  CHARTS,
   clampTime,
   countOf,
   customMachine,
@@ -28,9 +29,9 @@ test("an empty query is the default view, and the default view has an empty quer
 
 test("a query sets every field of a view", () => {
   const query =
-    "?asics=antminer-s9*120,custom:200:3500.5&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&range=1y&unit=sat&scale=log&second=fees&mean=30" +
+    "?asics=antminer-s9*120,custom:200:3500.5&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
     "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=1&api=https://example.com/lake" +
-    "&name=custom:200:3500.5+Hall+A";
+    "&sell.file=time,price&sell.zone=Europe/Berlin&sell.rate=EUR:1.1&name=custom:200:3500.5+Hall+A";
 
   const view = parseView(query);
 
@@ -46,6 +47,7 @@ test("a query sets every field of a view", () => {
     range: "1y",
     unit: "sat",
     scale: "log",
+    chart: "fees",
     second: "fees",
     mean: 30,
     time: "local",
@@ -55,6 +57,7 @@ test("a query sets every field of a view", () => {
     fromHeight: 840_000,
     embed: true,
     api: "https://example.com/lake",
+    powerFile: { header: "time,price", choices: { zone: "Europe/Berlin" }, rate: { currency: "EUR", usd: 1.1 } },
   });
   expect(toQuery(view)).toBe(query);
 });
@@ -109,6 +112,7 @@ test.each([
   ["from=then&to=now", "range"],
   ["unit=USD", "unit"],
   ["scale=", "scale"],
+  ["chart=price", "chart"],
   ["second=difficulty", "second"],
   ["mean=2", "mean"],
   ["mean=07", "mean"],
@@ -204,7 +208,8 @@ function randomView(random: () => number): View {
     poolFee: (pick([0, 1, sixDecimals(99)]) / 100) as Share,
     range: random() < 0.5 ? pick(Object.keys(RANGES) as RangeName[]) : span,
     unit: pick(["usd", "sat"]),
-    scale: pick(["linear", "log"]),
+    scale: pick(["auto", "linear", "log"]),
+    chart: pick(CHARTS),
     second: pick(["none", "hashprice", "price", "fees"]),
     mean: pick([0, 1, 7, 30]),
     time: pick(["utc", "local"]),
@@ -294,7 +299,8 @@ function expectIsView(view: View, query: string): void {
   const choices: readonly (readonly [unknown, readonly unknown[]])[] = [
     [view.unit, ["usd", "sat"]],
     [view.powerUnit, ["mwh", "kwh", "ct"]],
-    [view.scale, ["linear", "log"]],
+    [view.scale, ["auto", "linear", "log"]],
+    [view.chart, CHARTS],
     [view.second, ["none", "hashprice", "price", "fees"]],
     [view.mean, [0, 1, 7, 30]],
     [view.time, ["utc", "local"]],

@@ -18,6 +18,10 @@ export type RangeName = keyof typeof RANGES;
 /** A time range: `from` is before `to`. */
 export type TimeRange = { readonly from: UnixMs; readonly to: UnixMs };
 
+/** What the chart can show. */
+export const CHARTS = ["revenue", "hashprice", "hashrate", "difficulty", "fees", "blocktime"] as const;
+export type ChartName = (typeof CHARTS)[number];
+
 /** Columns that the machine table can be sorted by. A minus in front means descending. */
 export const MACHINE_COLUMNS = [
   "name",
@@ -56,7 +60,9 @@ export type View = {
   readonly names: ReadonlyMap<string, string>;
   readonly range: RangeName | TimeRange;
   readonly unit: "usd" | "sat";
-  readonly scale: "linear" | "log";
+  /** "auto" is logarithmic for values that differ much. */
+  readonly scale: "auto" | "linear" | "log";
+  readonly chart: ChartName;
   /** What the right axis shows. */
   readonly second: "none" | "hashprice" | "price" | "fees";
   /** Days of the moving average; 0 for none. */
@@ -94,7 +100,8 @@ export const DEFAULT: View = {
   names: new Map(),
   range: "30d",
   unit: "usd",
-  scale: "linear",
+  scale: "auto",
+  chart: "revenue",
   second: "none",
   mean: 0,
   time: "utc",
@@ -132,7 +139,8 @@ export function parseView(query: string): View {
       parseTimeRange(params.get("from"), params.get("to")) ??
       oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
     unit: oneOf("unit", ["usd", "sat"], DEFAULT.unit),
-    scale: oneOf("scale", ["linear", "log"], DEFAULT.scale),
+    scale: oneOf("scale", ["auto", "linear", "log"], DEFAULT.scale),
+    chart: oneOf("chart", CHARTS, DEFAULT.chart),
     second: oneOf("second", ["none", "hashprice", "price", "fees"], DEFAULT.second),
     mean: Number(oneOf("mean", ["0", "1", "7", "30"], "0")) as View["mean"],
     time: oneOf("time", ["utc", "local"], DEFAULT.time),
@@ -168,6 +176,7 @@ export function toQuery(view: View): string {
   else Object.assign(said, { from: toIso(view.range.from), to: toIso(view.range.to) });
   say("unit", view.unit, DEFAULT.unit);
   say("scale", view.scale, DEFAULT.scale);
+  say("chart", view.chart, DEFAULT.chart);
   say("second", view.second, DEFAULT.second);
   say("mean", view.mean, DEFAULT.mean);
   say("time", view.time, DEFAULT.time);

@@ -3,21 +3,29 @@
 
 import uPlot from "uplot";
 
-import type { Mark } from "../difficulty";
-import { percent, upToCents } from "../format";
+import type { Colours } from "../colours";
+import type { Forecast, Mark } from "../difficulty";
+import type { Gap } from "../series";
 import type { UnixMs } from "../units";
 import type { TimeRange, View } from "../view";
+import { linearLabels, logLabels, logRange, logTicks, percentLabels, spansWidely } from "./axes";
 import type { ChartColumns, Values } from "./columns";
-import { drawMarks, labelAxes, labelPower, shadeProfit } from "./layers";
-import { RIGHT_AXIS_LABELS, unitName } from "./shown-chart";
+import { indexAfter } from "./label-places";
+import { drawForecast, drawMarks, hatchGaps, type Ink, labelAxes, labelMarks, labelPower, shadeProfit } from "./layers";
+import { rightAxisName, unitName, withUnit } from "./shown-chart";
+import { lonelyPoints, type Stroke, strokesOf } from "./strokes";
 import { timeLabels } from "./time-labels";
 
 /** Everything that is drawn. */
 export type Picture = {
   readonly columns: ChartColumns;
   readonly marks: readonly Mark[];
+  readonly gaps: readonly Gap[];
+  /** Of the chart of difficulty. */
+  readonly forecast: Forecast | null;
   readonly visible: TimeRange;
-  readonly view: Pick<View, "unit" | "scale" | "second" | "mean" | "time">;
+  readonly colours: Colours;
+  readonly view: Pick<View, "unit" | "scale" | "second" | "mean" | "time" | "chart">;
 };
 
 /** Called when the user does something with the chart. */
@@ -32,142 +40,47 @@ export type Chart = {
   readonly draw: (picture: Picture) => void;
   /** Moves the cursor to the point with this index. */
   readonly pointAt: (at: number) => void;
-  /** The canvas as it is drawn now; null before the first draw. */
-  readonly canvas: () => HTMLCanvasElement | null;
+  /** Calls `use` with a canvas of what is drawn now, at `scale` canvas pixels in a CSS pixel. */
+  readonly withCanvas: (scale: number, use: (canvas: HTMLCanvasElement) => void) => void;
 };
 
-/** Lines after the fourth are dashed too, so that they differ not only by colour. */
-export const DASHES: readonly (readonly number[])[] = [[], [], [], [], [10, 4], [10, 4], [10, 4], [10, 4]];
-const COLOURS: readonly string[] = ["muted", "line", "power", "profit", ...DASHES.map((_, at) => `series-${at + 1}`)];
 const FONT_PX = 12; // Size of the texts at the axes and in the chart.
 const DRAG_PX = 6; // A shorter drag counts as a click.
+const LABEL_GAP_PX = 14; // Between an axis's longest label and its ends.
+
+/** What a plot is made for: a change needs a new plot. */
+type Plan = {
+  readonly strokes: readonly Stroke[];
+  /** Whether the left and the right axis are logarithmic. */
+  readonly isLog: { readonly y: boolean; readonly second: boolean };
+  readonly key: string;
+};
 
 /** Creates a chart that fills `container`. */
 export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
+  const forced = matchMedia("(forced-colors: active)");
   let plot: uPlot | null = null;
   let picture: Picture | null = null;
-  let structure = "";
+  /** The range between two fingers, until they are lifted. */
+  let pinched: TimeRange | null = null;
+  let key = "";
 
   function draw(next: Picture): void {
     picture = next;
-    const now = structureKey(next);
-    const data = plotData(next);
-    if (plot !== null && now === structure) {
-      plot.setData(data);
+    pinched = null;
+    const plan = planOf(next, forced.matches);
+    if (plot !== null && plan.key === key) {
+      plot.setData(plotData(next, plan));
       return;
     }
     plot?.destroy();
-    structure = now;
-    plot = new uPlot(plotOptions(next), data, container);
+    key = plan.key;
+    const current = () => ({ ...(picture ?? next), ...(pinched && { visible: pinched }) });
+    plot = new uPlot(plotOptions(container, plan, current, gestures, 1), plotData(next, plan), container);
     followTouch(plot);
-  }
-
-  function plotOptions({ columns, view }: Picture): uPlot.Options {
-    const colour = themeColours(container);
-    const font = getComputedStyle(container).fontFamily;
-    const canvasFont = `${FONT_PX * devicePixelRatio}px ${font}`;
-    const [profit, muted, powerColour] = [colour("profit"), colour("muted"), colour("power")];
-    const current = () => picture as Picture; // Hooks run only while there is a picture.
-    const line = (at: number, values: Partial<uPlot.Series>): uPlot.Series => ({
-      stroke: colour(`series-${at + 1}`),
-      width: 1.75,
-      dash: [...(DASHES[at] ?? [])],
-      points: { show: false },
-      spanGaps: false,
-      ...values,
+    followPinch(plot, gestures.zoom, (range) => {
+      pinched = range;
     });
-    const lines = columns.lines.map((_, at) => line(at, {}));
-    const faint = view.mean === 0 ? [] : columns.lines.map((_, at) => line(at, { width: 0.75, alpha: 0.35 }));
-    const power: uPlot.Series = { stroke: powerColour, width: 1.5, dash: [4, 4], points: { show: false } };
-    const second: uPlot.Series = {
-      scale: "second",
-      stroke: colour("muted"),
-      width: 1.25,
-      dash: [1, 3],
-      points: { show: false },
-    };
-    const axis = (options: uPlot.Axis): uPlot.Axis => ({
-      stroke: colour("muted"),
-      font: `${FONT_PX}px ${font}`,
-      grid: { stroke: colour("line"), width: 1 },
-      ticks: { show: false },
-      ...options,
-    });
-    const numbers = (format: (value: number) => string) => (_: uPlot, ticks: (number | null)[]) =>
-      ticks.map((tick) => (tick === null ? "" : format(tick)));
-    const rightAxis = axis({
-      scale: "second",
-      side: 1,
-      size: 70,
-      grid: { show: false },
-      values: numbers(view.second === "fees" ? percent : upToCents),
-    });
-    const timeZone = view.time === "utc" ? "UTC" : undefined;
-    return {
-      ...sizeOf(container),
-      ms: 1,
-      legend: { show: false },
-      padding: [8, view.second === "none" ? 16 : 4, 0, 0],
-      ...(timeZone && { tzDate: (time: number) => uPlot.tzDate(new Date(time), timeZone) }),
-      cursor: {
-        drag: { x: true, y: false, setScale: false, dist: DRAG_PX },
-        points: { size: 7 },
-        bind: {
-          dblclick: () => () => {
-            gestures.back();
-            return null;
-          },
-        },
-      },
-      scales: {
-        x: { range: () => [current().visible.from, current().visible.to] },
-        y:
-          view.scale === "log"
-            ? {
-                distr: 3,
-                range: (_, least, most) => [roundToOneDigit(least, Math.floor), roundToOneDigit(most, Math.ceil)],
-              }
-            : {},
-      },
-      axes: [
-        axis({
-          values: (_, ticks, __, ___, step) => [...timeLabels(ticks as UnixMs[], step, timeZone)],
-          space: 70,
-          size: 44,
-        }),
-        axis({ size: 64, values: numbers(upToCents) }),
-        ...(columns.second ? [rightAxis] : []),
-      ],
-      series: [{}, ...faint, ...lines, power, ...(columns.second ? [second] : [])],
-      hooks: {
-        drawClear: [
-          (plot) => {
-            const { columns, marks } = current();
-            const lead = columns.lines[0];
-            if (lead) shadeProfit(plot, lead.values, columns.power, profit);
-            drawMarks(plot, marks, muted, canvasFont);
-          },
-        ],
-        draw: [
-          (plot) => {
-            const { columns, view } = current();
-            labelPower(plot, columns.power, powerColour, canvasFont);
-            labelAxes(plot, unitName(view), RIGHT_AXIS_LABELS[view.second], muted, canvasFont);
-            performance.mark("hashlake:drawn");
-          },
-        ],
-        setCursor: [(plot) => gestures.point(plot.cursor.idx ?? null)],
-        setSelect: [
-          (plot) => {
-            const { left, width } = plot.select;
-            if (width < DRAG_PX) return;
-            const time = (px: number) => Math.round(plot.posToVal(px, "x")) as UnixMs;
-            plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-            gestures.zoom({ from: time(left), to: time(left + width) });
-          },
-        ],
-      },
-    };
   }
 
   function pointAt(at: number): void {
@@ -181,39 +94,228 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
   }
 
   function redraw(): void {
-    structure = "";
+    key = "";
     if (picture !== null) draw(picture);
   }
 
   function resize(): void {
-    const size = sizeOf(container);
-    if (plot !== null && (plot.width !== size.width || plot.height !== size.height)) plot.setSize(size);
+    const { width, height } = sizeOf(container);
+    if (plot !== null && 0 < width && (plot.width !== width || plot.height !== height)) plot.setSize({ width, height });
+  }
+
+  function withCanvas(scale: number, use: (canvas: HTMLCanvasElement) => void): void {
+    if (picture === null) return;
+    const [now, plan] = [picture, planOf(picture, forced.matches)];
+    const options = plotOptions(container, plan, () => now, null, Math.max(1, scale / devicePixelRatio));
+    new uPlot(options, plotData(now, plan), (copy, start) => {
+      start();
+      // uPlot draws in a microtask too.
+      queueMicrotask(() => {
+        use(copy.ctx.canvas);
+        copy.destroy();
+      });
+    });
   }
 
   new ResizeObserver(resize).observe(container);
-  for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", redraw);
+  for (const query of [forced, matchMedia("(prefers-color-scheme: dark)"), matchMedia("print")])
+    query.addEventListener("change", redraw);
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  return { draw, pointAt, canvas: () => plot?.ctx.canvas ?? null };
+  return { draw, pointAt, withCanvas };
 }
 
-/** Rounds down or up to a number with a single digit other than 0. */
-function roundToOneDigit(value: number, round: (value: number) => number): number {
-  const magnitude = 10 ** Math.floor(Math.log10(value));
-  return round(value / magnitude) * magnitude;
+function planOf({ columns, visible, view, colours }: Picture, isForced: boolean): Plan {
+  const strokes = strokesOf(columns, view, colours, visible.from, isForced);
+  const [first, last] = [indexAfter(columns.time, visible.from - 1), indexAfter(columns.time, visible.to) - 1];
+  const isLog = (lines: readonly Values[]) =>
+    view.scale === "auto" ? spansWidely(lines, first, last) : view.scale === "log";
+  const plan = {
+    strokes,
+    isLog: {
+      y: isLog(columns.lines.map(({ values }) => values)),
+      second: isLog(columns.second ? [columns.second] : []),
+    },
+  };
+  const looks = strokes.map(({ values, ...look }) => look);
+  return { ...plan, key: JSON.stringify([looks, plan.isLog, view.time, view.chart, view.second]) };
 }
 
-/** A key of everything that can change only by creating a new plot. */
-function structureKey({ columns, view }: Picture): string {
-  return [columns.lines.length, view.scale, view.second, view.mean, view.time].join();
+/** Options of a plot that draws what `current` returns; everything is `zoom` times as large. */
+function plotOptions(
+  container: HTMLElement,
+  { strokes, isLog }: Plan,
+  current: () => Picture,
+  gestures: Gestures | null,
+  zoom: number,
+): uPlot.Options {
+  const { view, columns } = current();
+  const colour = themeColours(container, [
+    "muted",
+    "line",
+    "power",
+    "profit",
+    "surface",
+    ...strokes.map((s) => s.colour),
+  ]);
+  const font = getComputedStyle(container).fontFamily;
+  const px = zoom * devicePixelRatio;
+  const ink: Ink = {
+    muted: colour("muted"),
+    power: colour("power"),
+    profit: colour("profit"),
+    surface: colour("surface"),
+    font: `${FONT_PX * px}px ${font}`,
+    px,
+  };
+  const { width, height } = sizeOf(container);
+  const timeZone = view.time === "utc" ? "UTC" : undefined;
+  const axis = (options: uPlot.Axis): uPlot.Axis => ({
+    stroke: ink.muted,
+    font: `${FONT_PX * zoom}px ${font}`,
+    gap: 5 * zoom,
+    grid: { stroke: colour("line"), width: zoom },
+    ticks: { show: false },
+    ...options,
+  });
+  const valueAxis = (scale: "y" | "second", labels: (ticks: readonly number[]) => readonly string[]): uPlot.Axis =>
+    axis({
+      scale,
+      space: 30 * zoom,
+      size: (plot, texts) => axisSize(plot, texts, ink.font) / devicePixelRatio + LABEL_GAP_PX * zoom,
+      values: (_, ticks) => labels(ticks).map((label) => (scale === "y" ? withUnit(label, view) : label)),
+      ...(isLog[scale] && {
+        splits: (plot, _, low, high) => [...logTicks(low, high, plot.bbox.height / px / 22)],
+        filter: (_, ticks) => ticks,
+      }),
+    });
+  const labelsOf = (scale: "y" | "second") =>
+    isLog[scale] ? logLabels : scale === "second" && showsFeeShare(view) ? percentLabels : linearLabels;
+  const logScale: uPlot.Scale = { distr: 3, range: (_, least, most) => logRange(least, most) };
+  /** As uPlot's own range, but with the forecast inside. */
+  const linearScale: uPlot.Scale = {
+    range: (_, least, most) => {
+      const { forecast } = current();
+      const [low, high] = [
+        Math.min(least ?? 0, forecast?.low ?? Infinity),
+        Math.max(most ?? 0, forecast?.high ?? -Infinity),
+      ];
+      return least === null ? [least, most] : uPlot.rangeNum(low, high, 0.1, true);
+    },
+  };
+  return {
+    width: width * zoom,
+    height: height * zoom,
+    ms: 1,
+    legend: { show: false },
+    padding: [8 * zoom, columns.second === null ? 30 * zoom : 0, 0, 0],
+    ...(timeZone && { tzDate: (time: number) => uPlot.tzDate(new Date(time), timeZone) }),
+    cursor: {
+      drag: { x: true, y: false, setScale: false, dist: DRAG_PX },
+      points: { size: 7 },
+      bind: {
+        dblclick: () => () => {
+          gestures?.back();
+          return null;
+        },
+      },
+    },
+    scales: {
+      x: { range: () => [current().visible.from, current().visible.to] },
+      y: isLog.y ? logScale : linearScale,
+      ...(columns.second && { second: isLog.second ? logScale : {} }),
+    },
+    axes: [
+      axis({
+        values: (_, ticks, __, ___, step) => [...timeLabels(ticks as UnixMs[], step, timeZone)],
+        space: 70 * zoom,
+        size: 44 * zoom,
+      }),
+      valueAxis("y", labelsOf("y")),
+      ...(columns.second
+        ? [{ ...valueAxis("second", labelsOf("second")), side: 1, grid: { show: false } } as const]
+        : []),
+    ],
+    series: [
+      {},
+      ...strokes.map(
+        (stroke): uPlot.Series => ({
+          scale: stroke.scale,
+          stroke: colour(stroke.colour),
+          width: stroke.width * zoom,
+          alpha: stroke.alpha,
+          dash: stroke.dash.map((length) => length * zoom),
+          spanGaps: false,
+          points: {
+            show: false,
+            size: 5 * zoom,
+            fill: colour(stroke.colour),
+            filter: (plot, series) => {
+              const [first, last] = plot.series[0]?.idxs ?? [0, -1];
+              const lonely = stroke.hasDots ? lonelyPoints(plot.data[series] as Values, first, last) : [];
+              return lonely.length === 0 ? null : lonely;
+            },
+          },
+        }),
+      ),
+    ],
+    hooks: {
+      drawClear: [
+        (plot) => {
+          const { columns, marks, gaps, forecast } = current();
+          const lead = columns.lines[0];
+          hatchGaps(plot, gaps, ink);
+          if (lead && columns.power) shadeProfit(plot, soldValues(lead, columns.time), columns.power, ink.profit);
+          drawMarks(plot, marks, ink);
+          if (forecast !== null) drawForecast(plot, forecast, ink);
+        },
+      ],
+      draw: [
+        (plot) => {
+          const { columns, view, marks, gaps } = current();
+          labelMarks(plot, marks, gaps, ink);
+          if (columns.power) {
+            const lines = columns.lines.map((line) => line.mean ?? line.values);
+            labelPower(plot, columns.power, lines, ink);
+          }
+          labelAxes(plot, unitName(view), rightAxisName(view), ink);
+          if (gestures !== null) performance.mark("hashlake:drawn");
+        },
+      ],
+      setCursor: [(plot) => gestures?.point(plot.cursor.idx ?? null)],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width < DRAG_PX) return;
+          const time = (px: number) => Math.round(plot.posToVal(px, "x")) as UnixMs;
+          plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+          gestures?.zoom({ from: time(left), to: time(left + width) });
+        },
+      ],
+    },
+  };
 }
 
-function plotData({ columns, view }: Picture): uPlot.AlignedData {
-  const onLog = (values: Values) =>
-    view.scale === "log" ? values.map((value) => (value !== null && 0 < value ? value : null)) : values;
-  const { lines } = columns;
-  const faint = view.mean === 0 ? [] : lines.map((line) => line.values);
-  const drawn = [...faint, ...lines.map((line) => line.mean ?? line.values), columns.power].map(onLog);
-  return [columns.time, ...drawn, ...(columns.second ? [columns.second] : [])] as unknown as uPlot.AlignedData;
+const showsFeeShare = ({ second, chart }: Picture["view"]) => second === "fees" || chart === "fees";
+
+/** Canvas pixels of the longest label. */
+function axisSize({ ctx }: uPlot, texts: readonly string[] | null, font: string): number {
+  ctx.save();
+  ctx.font = font;
+  const size = Math.max(0, ...(texts ?? []).map((text) => ctx.measureText(text).width));
+  ctx.restore();
+  return size;
+}
+
+/** The line without its values from before the machine was sold. */
+function soldValues({ values, soldFrom }: ChartColumns["lines"][number], time: readonly UnixMs[]): Values {
+  return soldFrom === null ? values : values.map((value, at) => (soldFrom <= (time[at] ?? 0) ? value : null));
+}
+
+function plotData({ columns }: Picture, { strokes, isLog }: Plan): uPlot.AlignedData {
+  const drawn = strokes.map(({ values, scale }) =>
+    isLog[scale] ? values.map((value) => (value !== null && 0 < value ? value : null)) : values,
+  );
+  return [columns.time, ...drawn] as unknown as uPlot.AlignedData;
 }
 
 function sizeOf(container: HTMLElement): { width: number; height: number } {
@@ -223,14 +325,15 @@ function sizeOf(container: HTMLElement): { width: number; height: number } {
 /**
  * The theme's colours by name. All are read at once, because reading a style may cause a layout.
  */
-function themeColours(container: HTMLElement): (name: string) => string {
-  const probes = COLOURS.map((name) => {
+function themeColours(container: HTMLElement, names: readonly string[]): (name: string) => string {
+  const probes = names.map((name) => {
     const probe = document.createElement("span");
     probe.style.color = `var(--${name})`;
+    probe.style.forcedColorAdjust = "none"; // The variables have system colours then.
     return probe;
   });
   container.append(...probes);
-  const found = new Map(probes.map((probe, at) => [COLOURS[at], getComputedStyle(probe).color]));
+  const found = new Map(probes.map((probe, at) => [names[at], getComputedStyle(probe).color]));
   for (const probe of probes) probe.remove();
   return (name) => found.get(name) ?? "";
 }
@@ -238,10 +341,41 @@ function themeColours(container: HTMLElement): (name: string) => string {
 /** Touch moves the cursor, and still scrolls the page vertically. */
 function followTouch(plot: uPlot): void {
   const follow = (event: TouchEvent) => {
-    const touch = event.touches[0];
+    const [touch, other] = event.touches;
+    if (other) return;
     const { left, top } = plot.over.getBoundingClientRect();
     if (touch) plot.setCursor({ left: touch.clientX - left, top: touch.clientY - top });
   };
   plot.over.addEventListener("touchstart", follow, { passive: true });
   plot.over.addEventListener("touchmove", follow, { passive: true });
+}
+
+/** Two fingers zoom and move: the times that they touch stay under them. `show` gets the range before it is final. */
+function followPinch(plot: uPlot, zoom: (range: TimeRange) => void, show: (range: TimeRange) => void): void {
+  type Fingers = { readonly first: number; readonly second: number };
+  let start: Fingers | null = null; // Times.
+  let range: TimeRange | null = null;
+  const pixels = ({ touches: [a, b] }: TouchEvent): Fingers | null => {
+    const { left } = plot.over.getBoundingClientRect();
+    return a && b ? { first: a.clientX - left, second: b.clientX - left } : null;
+  };
+  plot.over.addEventListener("touchstart", (event) => {
+    const at = pixels(event);
+    start = at && { first: plot.posToVal(at.first, "x"), second: plot.posToVal(at.second, "x") };
+  });
+  plot.over.addEventListener("touchmove", (event) => {
+    const at = pixels(event);
+    if (start === null || at === null) return;
+    event.preventDefault();
+    const perPx = (start.second - start.first) / (at.second - at.first);
+    if (!(0 < perPx && perPx < Infinity)) return;
+    const from = start.first - at.first * perPx;
+    range = { from: Math.round(from) as UnixMs, to: Math.round(from + plot.over.clientWidth * perPx) as UnixMs };
+    show(range);
+    plot.setScale("x", { min: range.from, max: range.to });
+  });
+  plot.over.addEventListener("touchend", () => {
+    if (range !== null) zoom(range);
+    [start, range] = [null, null];
+  });
 }

@@ -4,15 +4,8 @@ import { type Series, trailingMean } from "../series";
 import { randomFrom } from "../testing";
 import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { HOUR_MS } from "../units";
-import {
-  type ChartColumns,
-  type ColumnOptions,
-  chartColumns,
-  type MachineLine,
-  profitability,
-  unpricedShare,
-  type Values,
-} from "./columns";
+import { type ChartColumns, type ColumnOptions, chartColumns, type Line, profitability, type Values } from "./columns";
+import { countBlocks, sumsOf } from "./sums";
 
 const machine = (id: string, hashrate: number, power: number): Machine => ({
   id,
@@ -23,7 +16,7 @@ const machine = (id: string, hashrate: number, power: number): Machine => ({
 const S21 = machine("s21", 200, 4_000); // 20 J/TH: 1000 / (24 x 20) = 2.083333 PH/s for a day
 const S9 = machine("s9", 14, 1_400); // 100 J/TH: a fifth of that
 const TERMS = { poolFee: 0 as Share, overhead: 0 as Share, adder: 0 as UsdPerMwh };
-const USD: ColumnOptions = { unit: "usd", power: 50 as UsdPerMwh, ...TERMS, second: "none", mean: 0 };
+const USD: ColumnOptions = { unit: "usd", power: 50 as UsdPerMwh, ...TERMS, second: "none", mean: 0, chart: "revenue" };
 const SAT: ColumnOptions = { ...USD, unit: "sat" };
 
 type Point = Readonly<{ usd: number | null; sat: number; price: number | null; height: number; blocks: number }>;
@@ -38,6 +31,7 @@ function seriesOfPoints(points: readonly Point[], feeShare: Series["feeShare"] =
     height: points.map(({ height }) => height),
     blocks: points.map(({ blocks }) => blocks),
     feeShare,
+    network: {},
   };
 }
 
@@ -68,7 +62,7 @@ test("a line is what a MWh earns, without a value in gaps and for missing prices
   expect(columns.time).toEqual([0, HOUR_MS, 2 * HOUR_MS - 1, 2 * HOUR_MS]);
   expect(columns.height).toEqual([103, 106, null, 110]);
   expect(columns.blocks).toEqual([3, 3, 0, 1]);
-  expect(columns.lines.map((line) => line.machine)).toEqual([S21, S9]);
+  expect(columns.lines.map(({ id }) => id)).toEqual(["s21", "s9"]);
   expectValues(columns.lines[0]?.values, [100, null, null, 50]); // 48 x 1000 / (24 x 20); 24 x 1000 / (24 x 20)
   expectValues(columns.lines[1]?.values, [20, null, null, 10]);
 });
@@ -92,14 +86,14 @@ test("the pool fee is subtracted from the lines, not from power price and hashpr
 
   expectValues(columns.lines[0]?.values, [98, null, null, 49]);
   expectValues(columns.second, [48, null, null, 24]);
-  expect(columns.power[0]).toBe(50);
+  expect(columns.power?.[0]).toBe(50);
 });
 
 test("overhead divides the lines, and the adder raises the power price", () => {
   const columns = chartColumns(SERIES, [S21], { ...USD, overhead: 0.25 as Share, adder: 5 as UsdPerMwh });
 
   expectValues(columns.lines[0]?.values, [80, null, null, 40]); // 100 / 1.25; 50 / 1.25
-  expect(columns.power[0]).toBe(55);
+  expect(columns.power?.[0]).toBe(55);
 });
 
 test("the power price is constant in USD, and in satoshis follows the bitcoin price", () => {
@@ -123,10 +117,11 @@ test("the right axis shows the chosen values, with the same gaps", () => {
 
 test("a series without points has columns without any", () => {
   expect(chartColumns(seriesOfPoints([]), [S21], { ...USD, mean: 7 })).toEqual({
+    interval: "hour",
     time: [],
     height: [],
     blocks: [],
-    lines: [{ machine: S21, values: [], mean: [] }],
+    lines: [{ id: "s21", name: "s21", values: [], mean: [], soldFrom: null }],
     power: [],
     second: null,
   });
@@ -151,7 +146,7 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
   const columnsIn = (unit: ColumnOptions, choices: Partial<ColumnOptions>) =>
     chartColumns(series, [S21, S9], { ...unit, ...choices });
   const both = (choices: Partial<ColumnOptions> = {}) => [columnsIn(USD, choices), columnsIn(SAT, choices)] as const;
-  const EVER = [0 as UnixMs, Infinity as UnixMs] as const;
+  const EVER = { from: 0 as UnixMs, to: Infinity as UnixMs };
 
   test("USD values are satoshis at the price, for lines and power", () => {
     const [usd, sat] = both({ poolFee: 0.013 as Share, second: "price" });
@@ -161,15 +156,15 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
       values.map((value, at) => (value === null || !price[at] ? null : (value * price[at]) / 1e8));
     for (const [at, line] of usd.lines.entries()) expectValues(line.values, toUsd(sat.lines[at]?.values ?? []));
     expectValues(
-      usd.power.map((power, at) => (price[at] === null ? null : power)),
-      toUsd(sat.power),
+      usd.power?.map((power, at) => (price[at] === null ? null : power)),
+      toUsd(sat.power ?? []),
     );
   });
 
   test("mining is profitable at the same blocks in USD and in satoshis", () => {
     const [usd, sat] = both({ poolFee: 0.013 as Share });
     const shares = ({ lines }: ChartColumns, of: ChartColumns) =>
-      lines.map((line) => profitability(of, line, ...EVER)?.share);
+      lines.map((line) => profitability(of, line, EVER)?.share);
 
     expect(shares(usd, usd)).toEqual(shares(sat, sat));
     expect(shares(usd, usd)[0]).toBeGreaterThan(0);
@@ -202,7 +197,7 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
     const [usd] = both();
     const [from, to] = [50 * HOUR_MS, 350 * HOUR_MS] as UnixMs[] as [UnixMs, UnixMs];
 
-    const found = profitability(usd, usd.lines[0] as MachineLine, from, to);
+    const found = profitability(usd, usd.lines[0] as Line, { from, to });
 
     const margins = series.time.flatMap((time, at) => {
       const hashprice = series.usdPerPhDay[at] ?? null;
@@ -210,17 +205,17 @@ describe.each([1, 2, 3, 4])("whatever the series (%i)", (seed) => {
       return Array<number>(series.blocks[at] ?? 0).fill((hashprice * 1_000) / 480 - 50);
     });
     expect(found?.share).toBeCloseTo(margins.filter((margin) => 0 < margin).length / margins.length, 12);
-    expect(found?.meanMargin).toBeCloseTo(margins.reduce((sum, margin) => sum + margin) / margins.length, 9);
+    expect(found?.margin).toBeCloseTo(margins.reduce((sum, margin) => sum + margin) / margins.length, 9);
   });
 });
 
 test("at a constant price the mean margin in satoshis equals that in USD", () => {
   const series = randomSeries(9, 80_000);
   const [usd, sat] = [chartColumns(series, [S21], USD), chartColumns(series, [S21], SAT)].map((columns) =>
-    profitability(columns, columns.lines[0] as MachineLine, 0 as UnixMs, Infinity as UnixMs),
+    profitability(columns, columns.lines[0] as Line, { from: 0 as UnixMs, to: Infinity as UnixMs }),
   );
 
-  expect((sat?.meanMargin ?? NaN) * 8e-4).toBeCloseTo(usd?.meanMargin ?? NaN, 6); // 80 000 USD / 1e8 sat
+  expect((sat?.margin ?? NaN) * 8e-4).toBeCloseTo(usd?.margin ?? NaN, 6); // 80 000 USD / 1e8 sat
 });
 
 describe("profitability", () => {
@@ -231,13 +226,13 @@ describe("profitability", () => {
     { usd: 12, sat: 12_000, price: 100_000, height: 114, blocks: 4 }, // 25
   ];
   const columns = chartColumns(seriesOfPoints(points), [S21], USD);
-  const line = columns.lines[0] as MachineLine;
+  const line = columns.lines[0] as Line;
   const between = (from: number, to: number) =>
-    profitability(columns, line, (from * HOUR_MS) as UnixMs, (to * HOUR_MS) as UnixMs);
+    profitability(columns, line, { from: (from * HOUR_MS) as UnixMs, to: (to * HOUR_MS) as UnixMs });
 
   test("counts blocks, not points; blocks without a price are left out", () => {
     expect(between(0, 3)?.share).toBe(0.375); // 3 of 8: at 50 USD/MWh it is not profitable.
-    expect(between(0, 3)?.meanMargin).toBeCloseTo(6.25, 9); // (3 x 50 + 1 x 0 + 4 x -25) / 8
+    expect(between(0, 3)?.margin).toBeCloseTo(6.25, 9); // (3 x 50 + 1 x 0 + 4 x -25) / 8
   });
 
   test("includes both ends of the range", () => {
@@ -255,20 +250,87 @@ describe("profitability", () => {
   test("accounts for pool fees and negative power prices", () => {
     const paid = chartColumns(seriesOfPoints(points), [S21], { ...USD, power: -5 as UsdPerMwh, poolFee: 0.1 as Share });
 
-    const found = profitability(paid, paid.lines[0] as MachineLine, 0 as UnixMs, HOUR_MS as UnixMs);
+    const found = profitability(paid, paid.lines[0] as Line, { from: 0 as UnixMs, to: HOUR_MS as UnixMs });
 
     expect(found?.share).toBe(1);
-    expect(found?.meanMargin).toBeCloseTo(83.75, 9); // (3 x (90 + 5) + 1 x (45 + 5)) / 4
+    expect(found?.margin).toBeCloseTo(83.75, 9); // (3 x (90 + 5) + 1 x (45 + 5)) / 4
   });
 });
 
-test("blocks without a price are a share of all blocks in the range, in either unit; gaps do not count", () => {
-  // 3 of 3 + 3 + 1 blocks; for the first and second points alone, 3 of 6.
+test("blocks of a range are counted, and those of them without a price, in either unit; gaps do not count", () => {
   for (const unit of [USD, SAT]) {
     const columns = chartColumns(SERIES, [S21], unit);
+    const count = (from: number, to: number) =>
+      countBlocks(columns, { from: (from * HOUR_MS) as UnixMs, to: (to * HOUR_MS) as UnixMs });
 
-    expect(unpricedShare(columns, 0 as UnixMs, (9 * HOUR_MS) as UnixMs)).toBeCloseTo(3 / 7, 12);
-    expect(unpricedShare(columns, 0 as UnixMs, HOUR_MS as UnixMs)).toBeCloseTo(0.5, 12);
-    expect(unpricedShare(columns, (5 * HOUR_MS) as UnixMs, (9 * HOUR_MS) as UnixMs)).toBe(0);
+    expect(count(0, 9)).toEqual({ blocks: 7, unpriced: 3 }); // 3 + 3 + 1 blocks; the second point has no price
+    expect(count(0, 1)).toEqual({ blocks: 6, unpriced: 3 });
+    expect(count(5, 9)).toEqual({ blocks: 0, unpriced: 0 });
   }
+});
+
+describe("a machine that was released within the period", () => {
+  const released = "1970-02-01"; // 31 days after the first point
+  const S30 = { ...S21, id: "s30", vendor: "", cooling: "", source: "", released };
+  const days = [0, 30, 31, 32].map((day) => day * 24 * HOUR_MS);
+  const series: Series = {
+    ...seriesOfPoints([4_800, 4_800, 48, 12].map((usd, at) => ({ usd, sat: 1, price: 1, height: at + 1, blocks: 1 }))),
+    interval: "day",
+    time: days as UnixMs[],
+  };
+  const columns = chartColumns(series, [S30], USD);
+  const line = columns.lines[0] as Line;
+  const ever = { from: 0 as UnixMs, to: days[3] as UnixMs };
+
+  test("has a line from before, but is not profitable then", () => {
+    expect(line.soldFrom).toBe(Date.UTC(1970, 1));
+    expectValues(line.values, [10_000, 10_000, 100, 25]);
+    // 100 and 25 USD/MWh at 50: (50 - 25) / 2
+    expect(profitability(columns, line, ever)).toEqual({ blocks: 2, share: 0.5, margin: 12.5, marginIs: "average" });
+    expect(profitability(columns, line, { ...ever, to: days[1] as UnixMs })).toBeNull();
+  });
+
+  test("earns nothing before", () => {
+    // A day at 100 USD/MWh; the last point is the end of the range.
+    expect(sumsOf(columns, line, ever)).toEqual({ hours: 24, revenue: 2_400, cost: 1_200 });
+  });
+});
+
+test("where revenue differs by more than 1:50 the margin is the median, over blocks", () => {
+  const points = [
+    { usd: 24_000, sat: 1, price: 1, height: 2, blocks: 2 }, // 50 000 USD/MWh
+    { usd: 48, sat: 1, price: 1, height: 3, blocks: 1 }, // 100
+    { usd: 12, sat: 1, price: 1, height: 7, blocks: 4 }, // 25
+  ];
+  const columns = chartColumns(seriesOfPoints(points), [S21], USD);
+
+  const found = profitability(columns, columns.lines[0] as Line, { from: 0 as UnixMs, to: (9 * HOUR_MS) as UnixMs });
+
+  // In order: 4 x -25, 50, 2 x 49 950. The fourth of seven is -25.
+  expect(found).toMatchObject({ margin: -25, marginIs: "median", blocks: 7 });
+  expect(found?.share).toBeCloseTo(3 / 7, 12);
+});
+
+describe("sums of a period", () => {
+  const line = (columns: ChartColumns) => columns.lines[0] as Line;
+  const range = (from: number, to: number) => ({ from: (from * HOUR_MS) as UnixMs, to: (to * HOUR_MS) as UnixMs });
+
+  test("are what 1 MW earns and costs, each point's value until the next one", () => {
+    const columns = chartColumns(SERIES, [S21], USD);
+
+    // An hour at 100 USD/MWh. The second hour has no price; before the gap it counts as an hour, without any value.
+    expect(sumsOf(columns, line(columns), range(0, 2))).toEqual({ hours: 1, revenue: 100, cost: 50 });
+    expect(sumsOf(columns, line(columns), range(0.25, 0.75))).toEqual({ hours: 0.5, revenue: 50, cost: 25 });
+    // The last point's hour, as far as it is in the range: half of it at 50 USD/MWh.
+    expect(sumsOf(columns, line(columns), range(0, 2.5))).toEqual({ hours: 1.5, revenue: 125, cost: 75 });
+    expect(sumsOf(columns, line(columns), range(1, 2))).toBeNull();
+  });
+
+  test("in satoshis count the power at the price of its hour, and end with an hour before a gap", () => {
+    const long: Series = { ...SERIES, time: [0, HOUR_MS, 10 * HOUR_MS] as UnixMs[] };
+    const columns = chartColumns({ ...long, priceUsd: [100_000, 100_000, 50_000] as UsdPerBtc[] }, [S21], SAT);
+
+    // 100 000 + 75 000 sat; 50 USD are 50 000 sat in both hours
+    expect(sumsOf(columns, line(columns), range(0, 10))).toEqual({ hours: 2, revenue: 175_000, cost: 100_000 });
+  });
 });

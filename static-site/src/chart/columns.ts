@@ -1,25 +1,32 @@
 // The chart's data as columns: pure functions, fast enough to compute all history within a frame.
 
+import type { Interval } from "../api";
+import { type CatalogueMachine, soldFrom } from "../catalogue";
 import { efficiency, type Machine, phDaysPerMwh } from "../economics";
-import { type Series, trailingMean, withGaps } from "../series";
+import { type Series, type SeriesWithGaps, trailingMean, withGaps } from "../series";
 import { netShare, type SiteTerms } from "../strike";
 import type { Share, UnixMs, UsdPerBtc } from "../units";
-import type { View } from "../view";
+import type { TimeRange, View } from "../view";
 
 export type Values = readonly (number | null)[];
 
 /**
- * A machine's line: revenue of a MWh that the site buys, after pool fee and overhead, in the unit of
- * the view.
+ * A line: a machine's revenue of a MWh that the site buys, after pool fee and overhead, or a figure
+ * of the network.
  */
-export type MachineLine = {
-  readonly machine: Machine;
+export type Line = {
+  /** Identifier of the machine, or name of the figure. */
+  readonly id: string;
+  readonly name: string;
   readonly values: Values;
   /** Its moving average; null if the view has none. */
   readonly mean: Values | null;
+  /** Nobody could buy the machine before; null if it is a figure, or if that is not known. */
+  readonly soldFrom: UnixMs | null;
 };
 
 export type ChartColumns = {
+  readonly interval: Interval;
   /**
    * In order. A gap, a point without values, separates points that are not neighbours in the chain.
    */
@@ -29,32 +36,70 @@ export type ChartColumns = {
   /** Blocks of each point; 0 in a gap. */
   readonly blocks: readonly number[];
   /** In the order of the machines. */
-  readonly lines: readonly MachineLine[];
-  /** The power price with the adder, in the unit of the view. */
-  readonly power: Values;
+  readonly lines: readonly Line[];
+  /** The power price with the adder, in the unit of the view; null where lines are no revenue. */
+  readonly power: Values | null;
   /** What the right axis shows. */
   readonly second: Values | null;
 };
 
 /** The parts of the view that the columns depend on. */
-export type ColumnOptions = Pick<View, "unit" | "power" | "second" | "mean"> & SiteTerms;
+export type ColumnOptions = Pick<View, "unit" | "power" | "second" | "mean" | "chart"> & SiteTerms;
 
-export function chartColumns(series: Series, machines: readonly Machine[], choices: ColumnOptions): ChartColumns {
+/** A line that has no moving average yet. */
+export type NetworkLine = Omit<Line, "mean">;
+export type NetworkLines = (
+  series: SeriesWithGaps,
+  chart: Exclude<View["chart"], "revenue">,
+  unit: View["unit"],
+) => readonly NetworkLine[];
+
+export function chartColumns(
+  series: Series,
+  machines: readonly (Machine | CatalogueMachine)[],
+  choices: ColumnOptions,
+  networkLines: NetworkLines | null = null,
+): ChartColumns {
   const gapped = withGaps(series);
   const hashprice: Values = choices.unit === "usd" ? gapped.usdPerPhDay : gapped.satPerPhDay;
-  const mean = choices.mean === 0 ? null : trailingMean(gapped, hashprice, choices.mean);
   const second = { none: null, hashprice, price: gapped.priceUsd, fees: gapped.feeShare };
   return {
+    interval: series.interval,
     time: gapped.time,
     height: gapped.height,
     blocks: gapped.blocks,
-    lines: machines.map((machine) => {
-      const perHashprice = phDaysPerMwh(efficiency(machine)) * netShare(choices);
-      return { machine, values: scaled(hashprice, perHashprice), mean: mean && scaled(mean, perHashprice) };
-    }),
-    power: powerPriceLine(gapped.priceUsd, choices),
-    second: second[choices.second],
+    lines:
+      choices.chart === "revenue"
+        ? machineLines(gapped, hashprice, machines, choices)
+        : (networkLines?.(gapped, choices.chart, choices.unit) ?? []).map((line) =>
+            withMean(line, gapped, choices.mean),
+          ),
+    power: choices.chart === "revenue" ? powerPriceLine(gapped.priceUsd, choices) : null,
+    second: second[choices.chart === "fees" ? "fees" : choices.second],
   };
+}
+
+function machineLines(
+  gapped: SeriesWithGaps,
+  hashprice: Values,
+  machines: readonly (Machine | CatalogueMachine)[],
+  { mean: days, ...terms }: ColumnOptions,
+): readonly Line[] {
+  const mean = days === 0 ? null : trailingMean(gapped, hashprice, days);
+  return machines.map((machine) => {
+    const perHashprice = phDaysPerMwh(efficiency(machine)) * netShare(terms);
+    return {
+      id: machine.id,
+      name: machine.name,
+      values: scaled(hashprice, perHashprice),
+      mean: mean && scaled(mean, perHashprice),
+      soldFrom: soldFrom(machine),
+    };
+  });
+}
+
+function withMean(line: NetworkLine, gapped: SeriesWithGaps, days: View["mean"]): Line {
+  return { ...line, mean: days === 0 ? null : trailingMean(gapped, line.values, days) };
 }
 
 function scaled(values: Values, factor: number): Values {
@@ -66,45 +111,69 @@ function powerPriceLine(priceUsd: readonly (UsdPerBtc | null)[], { unit, power, 
   return priceUsd.map((price) => (unit === "usd" ? paid : price && (paid / price) * 1e8));
 }
 
-/**
- * Share of blocks at which mining was profitable, and the mean margin of a MWh in the unit of the
- * columns.
- */
-export type Profitability = { readonly share: Share; readonly meanMargin: number };
+/** Of the blocks at which the machine could be bought and a price is known. */
+export type Profitability = {
+  readonly blocks: number;
+  /** Share of these at which mining was profitable. */
+  readonly share: Share;
+  /** Of a MWh, in the unit of the columns; the median where revenue differs so much that a mean says nothing. */
+  readonly margin: number;
+  readonly marginIs: "average" | "median";
+};
 
-/**
- * Profitability over the blocks from `from` to `to`. Blocks without a price are left out; null if
- * none has one.
- */
+const MAX_RATIO_OF_MEAN = 50;
+
+/** Null if no block of the range counts. */
 export function profitability(
-  { time, blocks, power }: ChartColumns,
-  line: MachineLine,
-  from: UnixMs,
-  to: UnixMs,
+  { time, blocks, power }: Pick<ChartColumns, "time" | "blocks" | "power">,
+  line: Line,
+  { from, to }: TimeRange,
 ): Profitability | null {
-  let [all, profitable, sum] = [0, 0, 0];
+  const start = Math.max(from, line.soldFrom ?? from);
+  let [all, profitable, sum, least, most] = [0, 0, 0, Infinity, 0];
+  const counted: number[] = [];
   time.forEach((now, at) => {
-    if (now < from || to < now) return;
-    const earned = line.values[at] ?? null;
-    const costs = power[at] ?? null;
-    const weight = blocks[at] ?? 0;
-    if (earned === null || costs === null) return;
+    const [earned, costs, weight] = [line.values[at] ?? null, power?.[at] ?? null, blocks[at] ?? 0];
+    if (now < start || to < now || earned === null || costs === null) return;
+    const margin = earned - costs;
     all += weight;
-    sum += (earned - costs) * weight;
-    if (costs < earned) profitable += weight;
+    sum += margin * weight;
+    if (0 < margin) profitable += weight;
+    least = Math.min(least, earned);
+    most = Math.max(most, earned);
+    counted.push(at);
   });
-  return all === 0 ? null : { share: (profitable / all) as Share, meanMargin: sum / all };
+  if (all === 0) return null;
+  const isMedian = MAX_RATIO_OF_MEAN * least < most;
+  return {
+    blocks: all,
+    share: (profitable / all) as Share,
+    margin: isMedian ? medianMargin(counted, line.values, power ?? [], blocks) : sum / all,
+    marginIs: isMedian ? "median" : "average",
+  };
 }
 
-/** Share of the blocks from `from` to `to` that have no price; 0 if there are no blocks. */
-export function unpricedShare({ time, blocks, power, lines }: ChartColumns, from: UnixMs, to: UnixMs): Share {
-  const earned = lines[0]?.values ?? [];
-  let [all, unpriced] = [0, 0];
-  time.forEach((now, at) => {
-    if (now < from || to < now) return;
-    const weight = blocks[at] ?? 0;
-    all += weight;
-    if ((earned[at] ?? null) === null || (power[at] ?? null) === null) unpriced += weight;
+/** The middle one of the margins at these points, where every block counts. */
+function medianMargin(points: readonly number[], earned: Values, costs: Values, blocks: readonly number[]): number {
+  const [margins, weights] = [new Float64Array(points.length), new Float64Array(points.length)];
+  points.forEach((at, place) => {
+    margins[place] = (earned[at] ?? NaN) - (costs[at] ?? NaN);
+    weights[place] = blocks[at] ?? 0;
   });
-  return (all === 0 ? 0 : unpriced / all) as Share;
+  const weightUpTo = (limit: number) => {
+    let sum = 0;
+    for (let place = 0; place < margins.length; place++)
+      if ((margins[place] ?? NaN) <= limit) sum += weights[place] ?? 0;
+    return sum;
+  };
+  const half = weightUpTo(Infinity) / 2;
+  // Sorting numbers alone is much faster than sorting them with their weights.
+  const inOrder = margins.toSorted();
+  let [low, high] = [0, inOrder.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (half <= weightUpTo(inOrder[middle] ?? NaN)) high = middle;
+    else low = middle + 1;
+  }
+  return inOrder[low] ?? NaN;
 }

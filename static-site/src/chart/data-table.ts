@@ -3,29 +3,22 @@
 import { byId, el, find } from "../dom";
 import { clockName, minute, orDash, whole } from "../format";
 import { tablePager } from "../table-pager";
-import { RIGHT_AXIS_LABELS, rightAxisText, type ShownChart, unitName, valueText, visiblePoints } from "./shown-chart";
+import { rightAxisName, rightAxisText, type ShownChart, unitName, valueText } from "./shown-chart";
 
-/** Binds the table. The returned function updates it if it is open. */
-export function bindDataTable(): (shown: ShownChart) => void {
-  const details = byId<HTMLDetailsElement>("chart-data");
+/** Fills the table; called while it is open, first when it is opened. */
+export function dataTable(): (shown: ShownChart) => void {
+  const details = byId("chart-data");
   const showRows = tablePager(details);
-  let latest: ShownChart | null = null;
-
-  function show(shown: ShownChart): void {
-    latest = shown;
-    if (!details.open) return;
-    const newestFirst = visiblePoints(shown).toReversed();
+  return (shown) => {
+    const newestFirst = shown.points.toReversed();
     find(details, "thead").replaceChildren(head(shown));
     showRows(newestFirst.length, (at) => row(shown, newestFirst[at] ?? 0));
-  }
-
-  details.addEventListener("toggle", () => latest && show(latest));
-  return show;
+  };
 }
 
 function head({ view, columns }: ShownChart): HTMLTableRowElement {
-  const machines = columns.lines.map(({ machine }) => `${machine.name}, ${unitName(view)}`);
-  const second = columns.second === null ? [] : [RIGHT_AXIS_LABELS[view.second]];
+  const machines = columns.lines.map(({ name }) => `${name}, ${unitName(view)}`);
+  const second = columns.second === null ? [] : [rightAxisName(view)];
   const names = [`Time (${clockName(view.time)})`, "Block", ...machines, ...second];
   return el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name)));
 }

@@ -1,42 +1,26 @@
-// The buttons that download the chart as CSV and as PNG.
+// The chart as files: CSV and PNG. Loaded when the user asks for one.
 
-import { byId, download, find } from "../dom";
-import { clockName, minute } from "../format";
+import { download } from "../dom";
 import type { Chart } from "./chart";
-import { chartCsv, framedCanvas } from "./export";
-import { type ShownChart, unitName } from "./shown-chart";
+import { chartCsv } from "./export";
+import { picture } from "./picture";
+import type { ShownChart } from "./shown-chart";
 
-export function bindDownloads(chart: Chart, shown: () => ShownChart | null): void {
-  byId("chart-csv").addEventListener("click", () => {
-    const now = shown();
-    if (now !== null)
-      download(fileName(now, "csv"), new Blob([chartCsv(now.columns, now.visible, now.view)], { type: "text/csv" }));
-  });
-  byId("chart-png").addEventListener("click", () => {
-    const [now, canvas] = [shown(), chart.canvas()];
-    if (now === null || canvas === null) return;
-    picture(now, canvas).toBlob((blob) => blob && download(fileName(now, "png"), blob), "image/png");
-  });
+const PNG_SCALE = 2; // Canvas pixels in a CSS pixel, so that the picture is sharp on paper and in posts.
+
+export function downloadCsv(shown: ShownChart): void {
+  const csv = chartCsv(shown.columns, shown.visible, shown.view);
+  download(fileName(shown, "csv"), new Blob([csv], { type: "text/csv" }));
 }
 
-function fileName({ columns, visible }: ShownChart, ending: string): string {
+export function downloadPng(shown: ShownChart, chart: Chart): void {
+  chart.withCanvas(PNG_SCALE, (canvas) =>
+    picture(shown, canvas).toBlob((blob) => blob && download(fileName(shown, "png"), blob), "image/png"),
+  );
+}
+
+function fileName({ view, columns, visible }: ShownChart, ending: string): string {
   const days = [visible.from, visible.to].map((time) => new Date(time).toISOString().slice(0, 10));
-  const machine = columns.lines[0]?.machine.id.replaceAll(":", "-") ?? "chart";
-  return `${["hashlake", machine, ...days].join("-")}.${ending}`;
-}
-
-function picture({ view, columns, visible }: ShownChart, canvas: HTMLCanvasElement): HTMLCanvasElement {
-  const style = getComputedStyle(document.body);
-  const times = [visible.from, visible.to].map((time) => minute(time, view.time)).join(" to ");
-  return framedCanvas(canvas, {
-    title: `What a MWh earns mining Bitcoin, ${unitName(view)}`,
-    lines: columns.lines.map(({ machine }, at) => ({
-      name: machine.name,
-      colour: getComputedStyle(find(byId("legend"), `.series-${at + 1}`)).color,
-    })),
-    footer: [`hashlake: ${times} ${clockName(view.time)}.`, byId("in-words").textContent].join(" "),
-    text: style.color,
-    background: style.backgroundColor,
-    font: style.fontFamily,
-  });
+  const name = view.chart === "revenue" ? columns.lines[0]?.id.replaceAll(":", "-") : view.chart;
+  return `${["hashlake", name ?? "chart", ...days].join("-")}.${ending}`;
 }

@@ -1,18 +1,19 @@
 import { expect, test } from "vitest";
-import type { Machine } from "../economics";
-import type { Share, ThPerSecond, UnixMs, UsdPerMwh, Watts } from "../units";
-import type { TimeRange } from "../view";
-import type { ChartColumns } from "./columns";
+import type { Share, UnixMs, UsdPerMwh } from "../units";
+import type { TimeRange, View } from "../view";
+import type { ChartColumns, Line } from "./columns";
 import { chartCsv } from "./export";
 
-const machine = (id: string): Machine => ({
+const line = (id: string, values: Line["values"], mean: Line["mean"] = null): Line => ({
   id,
   name: `The "${id}", new`,
-  hashrate: 200 as ThPerSecond,
-  power: 4_000 as Watts,
+  values,
+  mean,
+  soldFrom: null,
 });
 const at = (text: string) => Date.parse(text) as UnixMs;
 const COLUMNS: ChartColumns = {
+  interval: "hour",
   time: [
     at("2024-04-20T00:00:00Z"),
     at("2024-04-20T01:00:00Z"),
@@ -21,11 +22,12 @@ const COLUMNS: ChartColumns = {
   ],
   height: [840_004, 840_009, null, 840_020],
   blocks: [5, 5, 0, 4],
-  lines: [{ machine: machine("s21"), values: [100 / 3, null, null, 1e-7], mean: null }],
+  lines: [line("s21", [100 / 3, null, null, 1e-7])],
   power: [50, 50, 50, 50],
   second: null,
 };
 const VIEW: Parameters<typeof chartCsv>[2] = {
+  chart: "revenue",
   unit: "usd",
   second: "none",
   mean: 0,
@@ -69,11 +71,7 @@ test("column names state the unit, and what the site's terms change", () => {
 });
 
 test("a moving average is beside its machine, named by its days", () => {
-  const lines = ["custom:200:3500", "s9"].map((id, place) => ({
-    machine: machine(id),
-    values: [1, 2, null, 3],
-    mean: [null, 4 + place, null, 6],
-  }));
+  const lines = ["custom:200:3500", "s9"].map((id, place) => line(id, [1, 2, null, 3], [null, 4 + place, null, 6]));
 
   const rows = rowsOf({ lines }, { unit: "sat", mean: 7 });
 
@@ -104,4 +102,15 @@ test("what the right axis shows is the last column", () => {
 
 test("data that are not loaded yet have no column", () => {
   expect(header({ second: null }, { second: "fees" })).toBe("time,height,blocks,usd_per_mwh:s21,power_usd_per_mwh");
+});
+
+test("figures of the network have the API's names where it has them, and no power price", () => {
+  const network = (chart: View["chart"], ids: readonly string[], view: Partial<typeof VIEW> = {}) =>
+    header({ lines: ids.map((id) => line(id, [1, 2, null, 3])), power: null }, { chart, ...view });
+
+  expect(network("hashrate", ["hashrate"])).toBe("time,height,blocks,network_hashrate_hs");
+  expect(network("hashprice", ["hashprice_144", "hashprice"], { unit: "sat" })).toBe(
+    "time,height,blocks,sat_per_ph_day_144,sat_per_ph_day",
+  );
+  expect(network("blocktime", ["blocktime"], { poolFee: 0.02 as Share })).toBe("time,height,blocks,minutes_per_block");
 });

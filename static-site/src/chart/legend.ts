@@ -1,84 +1,115 @@
-// The chart in words: values at the cursor, and how often mining was profitable.
+// The chart's legend: values at the cursor, and how often mining was profitable.
 
 import { byId, el, find, setFields, setText } from "../dom";
-import { orDash, percent, plain, whole, wholePercent } from "../format";
-import { DASHES } from "./chart";
-import { unpricedShare } from "./columns";
+import { monthOf, orDash, wholePercent } from "../format";
+import { blockName, makeLeading, median, notSoldYet } from "../words/chart";
+import type { Line, Profitability } from "./columns";
 import {
   marginText,
-  RIGHT_AXIS_LABELS,
+  rightAxisName,
+  rightAxisOf,
   rightAxisText,
   type ShownChart,
   timeText,
   unitName,
   valueText,
 } from "./shown-chart";
+import { setSwatch, swatch } from "./swatch";
+
+const MAX_WIDE_ROWS = 4; // More rows are set more tightly.
+const EMPTY = "\u00a0"; // Keeps the height of a row.
+
+/** Binds the legend's rows: a click on a machine's name calls `lead` with its identifier. */
+export function bindLegend(lead: (id: string) => void): void {
+  byId("legend").addEventListener("click", ({ target }) => {
+    const id = (target as Element).closest<HTMLElement>("[data-id]")?.dataset.id;
+    if (id === undefined) return;
+    lead(id);
+    byId("legend")
+      .querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
+      ?.focus();
+  });
+}
+
+/** Rows without values, until there are any: the chart below keeps its place. */
+export function showEmptyLegend(rows: number): void {
+  for (const row of rowsOf(rows)) setFields(row, { name: EMPTY, value: "", profitable: "", margin: "" });
+}
 
 /** Shows the values at a point, or at the newest visible one. */
 export function showLegend(shown: ShownChart, pointed: number | null): void {
-  const { view, columns, visible, profits } = shown;
-  const table = byId("legend");
-  const at = pointed ?? columns.time.findLastIndex((time) => time <= visible.to);
-  setText(
-    byId("legend-time"),
-    `${timeText(shown, at)}${orDash(columns.height[at], (height) => `, block ${whole(height)}`)}`,
-  );
-  setFields(table, { unit: unitName(view) });
-  const body = find(table, "tbody");
-  while (body.children.length < columns.lines.length) body.append(row(body.children.length));
-  while (columns.lines.length < body.children.length) body.lastElementChild?.remove();
+  const { view, columns, colours, profits } = shown;
+  const at = pointed ?? shown.points.at(-1) ?? -1;
+  setText(byId("legend-time"), `${timeText(shown, at)}${orDash(columns.height[at], blockName)}`);
+  setFields(byId("legend"), { unit: unitName(view) });
+  byId("legend").toggleAttribute("data-figures", columns.power === null);
+  const rows = rowsOf(columns.lines.length);
   columns.lines.forEach((line, place) => {
+    const row = rows[place] as HTMLElement;
     const found = profits[place];
-    setFields(body.children[place] as HTMLElement, {
-      name: line.machine.name,
+    setFields(row, {
+      name: line.name,
       value: valueText(line, at, view),
       profitable: orDash(found, ({ share }) => wholePercent(share)),
-      margin: orDash(found, ({ meanMargin }) => marginText(meanMargin, view)),
+      margin: found ? marginOf(found, shown) : reasonForNone(line, shown),
     });
+    showSample(row, line, colours.get(line.id) ?? 1, columns.power !== null && 1 < columns.lines.length, place === 0);
   });
-  setText(
-    byId("legend-second"),
-    columns.second === null ? "" : `${RIGHT_AXIS_LABELS[view.second]}: ${rightAxisText(shown, at)}`,
-  );
+  showRightAxis(shown, at);
 }
 
-function row(place: number): HTMLTableRowElement {
+function marginOf({ margin, marginIs }: Profitability, { view }: ShownChart): string {
+  const text = marginText(margin, view);
+  return marginIs === "median" ? median(text) : text;
+}
+
+function reasonForNone({ soldFrom }: Line, { visible }: ShownChart): string {
+  return soldFrom !== null && visible.to < soldFrom ? notSoldYet(monthOf(soldFrom, "utc")) : orDash(null, String);
+}
+
+function showSample(row: HTMLElement, line: Line, colour: number, canLead: boolean, isLeading: boolean): void {
+  const button = find<HTMLButtonElement>(row, "button");
+  setSwatch(find(row, "svg"), colour);
+  button.disabled = !canLead;
+  if (canLead) {
+    button.dataset.id = line.id;
+    button.title = makeLeading(line.name);
+    button.setAttribute("aria-pressed", String(isLeading));
+  } else {
+    delete button.dataset.id;
+    button.removeAttribute("title");
+    button.removeAttribute("aria-pressed");
+  }
+}
+
+/** As many rows as there are lines. */
+function rowsOf(count: number): HTMLCollection {
+  const table = byId("legend");
+  const body = find(table, "tbody");
+  while (body.children.length < count) body.append(newRow());
+  while (count < body.children.length) body.lastElementChild?.remove();
+  table.toggleAttribute("data-compact", MAX_WIDE_ROWS < count);
+  return body.children;
+}
+
+function newRow(): HTMLTableRowElement {
   const cell = (name: string) => el("td", { "data-field": name });
-  return el(
-    "tr",
-    {},
-    el("th", { scope: "row" }, swatch(place), el("span", { "data-field": "name" })),
-    cell("value"),
-    cell("profitable"),
-    cell("margin"),
-  );
+  const name = el("button", { type: "button", class: "lead" }, swatch(), el("span", { "data-field": "name" }));
+  return el("tr", {}, el("th", { scope: "row" }, name), cell("value"), cell("profitable"), cell("margin"));
 }
 
-/** A sample of the line of the machine at this position. */
-export function swatch(place: number): HTMLElement {
-  const isDashed = 0 < (DASHES[place]?.length ?? 0);
-  return el("span", { class: `swatch series-${place + 1}${isDashed ? " dashed" : ""}` });
-}
-
-/** Shows how often mining was profitable with the first machine. */
-export function showSentence({ view, columns, visible, profits }: ShownChart): void {
-  const [lead, found] = [columns.lines[0], profits[0]];
-  if (!lead || !found) {
-    setText(byId("in-words"), "");
+function showRightAxis(shown: ShownChart, at: number): void {
+  const foot = find(byId("legend"), "tfoot");
+  if (rightAxisOf(shown.view) === "none") {
+    foot.replaceChildren();
     return;
   }
-  const unpriced = unpricedShare(columns, visible.from, visible.to);
-  const margin = `${marginText(found.meanMargin, view)} ${unitName(view)}`;
-  const words = `${lead.machine.name}: profitable ${wholePercent(found.share)} of blocks at ${plain(view.power)} USD/MWh, mean margin ${margin}.`;
-  setText(
-    byId("in-words"),
-    unpriced === 0 ? words : `${words} Left out: ${percent(unpriced)} of blocks have no price.`,
-  );
-}
-
-/** Announces the values at a point to screen readers. */
-export function announce(shown: ShownChart, at: number): void {
-  const { view, columns } = shown;
-  const values = columns.lines.map((line) => `${line.machine.name} ${valueText(line, at, view)}`);
-  setText(byId("chart-cursor"), `${timeText(shown, at)}: ${values.join("; ")} ${unitName(view)}`);
+  if (foot.children.length === 0) {
+    const sample = swatch();
+    setSwatch(sample, "second");
+    const name = el("th", { scope: "row" }, sample, el("span", { "data-field": "second-name" }));
+    foot.append(el("tr", {}, name, el("td", { id: "legend-second", colspan: 3 })));
+  }
+  setFields(foot, { "second-name": rightAxisName(shown.view) });
+  setText(byId("legend-second"), rightAxisText(shown, at));
 }

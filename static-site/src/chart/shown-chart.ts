@@ -1,47 +1,110 @@
 // What the chart shows, and its values as text.
 
-import { cents, clockName, minute, orDash, percent, signedCents, signedWhole, whole } from "../format";
+import { assignColours, type Colours } from "../colours";
+import {
+  cents,
+  day,
+  minute,
+  orDash,
+  percent,
+  signedCents,
+  signedWhole,
+  tenths,
+  thousandths,
+  whole,
+  zoneName,
+} from "../format";
+import type { Gap, Series } from "../series";
+import { isLastSoFar } from "../time-range";
 import type { UnixMs } from "../units";
 import type { TimeRange, View } from "../view";
-import { type ChartColumns, type MachineLine, type Profitability, profitability } from "./columns";
+import { INTERVAL_NAMES, RIGHT_AXIS_NAMES, SO_FAR, UNITS } from "../words/chart";
+import { compact } from "./axes";
+import { type ChartColumns, type Line, type Profitability, profitability } from "./columns";
 
 export type ShownChart = {
   readonly view: View;
   readonly columns: ChartColumns;
   readonly visible: TimeRange;
+  readonly colours: Colours;
+  /** Indices of the visible points, in order. */
+  readonly points: readonly number[];
+  /** Within the visible range. */
+  readonly gaps: readonly Gap[];
+  /** Whether the last point's hour or day is not over. */
+  readonly isLastSoFar: boolean;
   /**
-   * Profitability of each line over the visible range. Computed once, because every move of the
-   * cursor reads it.
+   * Profitability of each line over the visible range; null for lines that are no revenue. Computed once, because
+   * every move of the cursor reads it.
    */
   readonly profits: readonly (Profitability | null)[];
 };
 
-export function shownChart(view: View, columns: ChartColumns, visible: TimeRange): ShownChart {
+export function shownChart(
+  view: View,
+  columns: ChartColumns,
+  visible: TimeRange,
+  colours: Colours,
+  gaps: readonly Gap[],
+  series: Series,
+): ShownChart {
+  const isRevenue = columns.power !== null;
   return {
     view,
     columns,
     visible,
-    profits: columns.lines.map((line) => profitability(columns, line, visible.from, visible.to)),
+    colours: isRevenue
+      ? colours
+      : assignColours(
+          new Map(),
+          columns.lines.map(({ id }) => id),
+        ),
+    points: columns.time.flatMap((time, at) =>
+      visible.from <= time && time <= visible.to && columns.height[at] !== null ? [at] : [],
+    ),
+    gaps: gaps.filter(({ from, to }) => visible.from < to && from < visible.to),
+    isLastSoFar: isLastSoFar(view.range, series),
+    profits: columns.lines.map((line) => (isRevenue ? profitability(columns, line, visible) : null)),
   };
 }
 
-export const RIGHT_AXIS_LABELS = { none: "", hashprice: "Hashprice", price: "BTC price", fees: "Fee share" } as const;
-
-/** Indices of the visible points, in order. */
-export function visiblePoints({ columns, visible }: Pick<ShownChart, "columns" | "visible">): readonly number[] {
-  return columns.time.flatMap((time, at) =>
-    visible.from <= time && time <= visible.to && columns.height[at] !== null ? [at] : [],
-  );
+/** The unit of the left axis. */
+export function unitName({ chart, unit }: Pick<View, "chart" | "unit">): string {
+  return UNITS[chart][unit];
 }
 
-/** The unit of the left axis. */
-export function unitName({ unit }: Pick<View, "unit">): string {
-  return unit === "usd" ? "USD/MWh" : "sat/MWh";
+/** What the right axis shows: beside fees, always their share. */
+export function rightAxisOf({ chart, second }: Pick<View, "chart" | "second">): View["second"] {
+  return chart === "fees" ? "fees" : second;
+}
+
+export function rightAxisName(view: Pick<View, "chart" | "second">): string {
+  return RIGHT_AXIS_NAMES[rightAxisOf(view)];
 }
 
 /** The value of a line at a point: of its moving average, if it has one. */
-export function valueText(line: MachineLine, at: number, { unit }: Pick<View, "unit">): string {
-  return orDash((line.mean ?? line.values)[at], unit === "usd" ? cents : whole);
+export function valueText(line: Line, at: number, view: Pick<View, "unit" | "chart">): string {
+  return orDash((line.mean ?? line.values)[at], (value) => numberText(value, view));
+}
+
+/** A value of the left axis. */
+export function numberText(value: number, { unit, chart }: Pick<View, "unit" | "chart">): string {
+  const money = unit === "usd" ? cents : whole;
+  const texts = {
+    revenue: money,
+    hashprice: money,
+    hashrate: (value: number) => withUnit(compact(value), { chart }),
+    difficulty: compact,
+    fees: thousandths,
+    blocktime: tenths,
+  };
+  return texts[chart](value);
+}
+
+/** Hash rates are read with their unit: 1,052 EH/s, or 900 H/s. */
+export function withUnit(text: string, { chart }: Pick<View, "chart">): string {
+  if (chart !== "hashrate") return text;
+  return /\p{L}$/u.test(text) ? `${text}H/s` : `${text}\u00a0H/s`;
 }
 
 export function marginText(margin: number, { unit }: Pick<View, "unit">): string {
@@ -56,10 +119,18 @@ export function rightAxisText({ view, columns }: ShownChart, at: number): string
     price: (usd: number) => `${whole(usd)} USD`,
     hashprice: (value: number) => (view.unit === "usd" ? `${cents(value)} USD/PH/day` : `${whole(value)} sat/PH/day`),
   };
-  return orDash(columns.second?.[at], texts[view.second]);
+  return orDash(columns.second?.[at], texts[rightAxisOf(view)]);
 }
 
-/** The time of a point, with the name of the clock. */
-export function timeText({ view, columns }: ShownChart, at: number): string {
-  return orDash(columns.time[at], (time: UnixMs) => `${minute(time, view.time)} ${clockName(view.time)}`);
+/** The time of a point with the name of its zone: of a block, or of the hour or day that starts then. */
+export function timeText({ view, columns, points, isLastSoFar }: ShownChart, at: number): string {
+  const { interval, time } = columns;
+  return orDash(time[at], (time: UnixMs) => {
+    // Days are those of UTC on either clock.
+    const name =
+      interval === "day"
+        ? `${day(time, "utc")}${view.time === "utc" ? "" : " (UTC)"}`
+        : `${minute(time, view.time)} ${zoneName(time, view.time)}`;
+    return `${INTERVAL_NAMES[interval]}${name}${isLastSoFar && at === points.at(-1) ? SO_FAR : ""}`;
+  });
 }

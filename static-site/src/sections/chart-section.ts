@@ -2,21 +2,22 @@
 
 import { chosenMachines } from "../catalogue";
 import { makeChart } from "../chart/chart";
-import { chartColumns } from "../chart/columns";
-import { bindDataTable } from "../chart/data-table";
-import { bindDownloads } from "../chart/downloads";
-import { announce, showLegend, showSentence } from "../chart/legend";
-import { bindRangePicker } from "../chart/range-picker";
-import { type ShownChart, shownChart, visiblePoints } from "../chart/shown-chart";
-import { marksOf } from "../difficulty";
+import { chartColumns, type NetworkLines } from "../chart/columns";
+import { bindLegend, showEmptyLegend, showLegend } from "../chart/legend";
+import { bindRangeButtons } from "../chart/range-buttons";
+import { type ShownChart, shownChart } from "../chart/shown-chart";
+import { forecastOf, type Mark, marksOf } from "../difficulty";
 import { byId, setText } from "../dom";
+import { day } from "../format";
+import { gapsOf } from "../series";
 import type { Choose, Section, State } from "../state";
-import { visibleRange, zoomed } from "../time-range";
+import { visibleRange } from "../time-range";
 import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 import type { TimeRange, View } from "../view";
+import { CHART_TITLES, cannotLoad, LOADING, NO_PRICE, NO_SERVER, noData } from "../words/chart";
 import { chooser } from "./controls";
 
-const LONG_STEP = 10; // Points that the cursor moves by with Shift.
+const CHART_KEYS = /^(Arrow\w+|Page\w+|Home|End|Escape|[-+=])$/;
 const MIN_ZOOM_MS = MINUTE_MS;
 const MAX_ZOOM_MS = 40 * 365 * DAY_MS; // Longer than the chain will be while this page is in use.
 
@@ -25,24 +26,38 @@ export function chartSection(choose: Choose): Section {
   const zooms: { readonly from: View["range"]; readonly to: TimeRange }[] = [];
   let state: State | null = null;
   let shown: ShownChart | null = null;
+  let marks: readonly Mark[] = [];
+  let extras: typeof import("../chart/extras") | null = null;
+  let networkLines: NetworkLines | null = null;
   let cursorAt: number | null = null;
   /** Time of the point chosen by keyboard: the cursor stays with it when new points arrive. */
   let keyboardTime: UnixMs | null = null;
 
   const chart = makeChart(byId("chart-canvas"), { zoom, back, point });
-  const showRange = bindRangePicker((range) => {
+  const chooseRange = (range: View["range"]) => {
     zooms.length = 0;
     choose({ range });
-  });
+  };
+  const showButtons = bindRangeButtons(chooseRange);
+  let showForm: (state: State) => void = () => {};
+  byId("span").addEventListener("submit", (event) => event.preventDefault());
   const showOptions = bindOptions(choose);
-  const showTable = bindDataTable();
-  bindDownloads(chart, () => shown);
+  const showTable = bindDataTable(() => shown);
+  byId("chart-csv").addEventListener("click", async () => {
+    const { downloadCsv } = await import("../chart/downloads");
+    if (shown !== null) downloadCsv(shown);
+  });
+  byId("chart-png").addEventListener("click", async () => {
+    const { downloadPng } = await import("../chart/downloads");
+    if (shown !== null) downloadPng(shown, chart);
+  });
+  bindLegend((id) => choose({ asics: [id, ...(state?.view.asics ?? []).filter((other) => other !== id)] }));
   zoomBack.addEventListener("click", back);
   figure.addEventListener("keydown", (event) => {
-    if (shown === null || event.ctrlKey || event.altKey || event.metaKey || !handleKey(event, shown)) return;
+    if (shown === null || event.ctrlKey || event.altKey || event.metaKey || !CHART_KEYS.test(event.key)) return;
     event.preventDefault();
+    handleKey(event, shown);
   });
-
   figure.addEventListener("pointermove", () => {
     keyboardTime = null;
   });
@@ -73,33 +88,25 @@ export function chartSection(choose: Choose): Section {
     if (shown !== null) showLegend(shown, at);
   }
 
-  /** Handles a key; false if it has no function here. */
-  function handleKey({ key, shiftKey }: KeyboardEvent, now: ShownChart): boolean {
-    const points = visiblePoints(now);
-    const last = points.length - 1;
-    const place = cursorAt === null ? last : points.indexOf(cursorAt);
-    const step = shiftKey ? LONG_STEP : 1;
-    const moves: Readonly<Record<string, number>> = {
-      ArrowLeft: place - step,
-      ArrowRight: place + step,
-      Home: 0,
-      End: last,
-    };
-    const around = now.columns.time[points[place] ?? 0] ?? now.visible.to;
-    if (key in moves) pointAt(points[Math.min(Math.max(moves[key] ?? 0, 0), last)], now);
-    else if (key === "+" || key === "=") zoom(zoomed(now.visible, around, 0.5));
-    else if (key === "-") zoom(zoomed(now.visible, around, 2));
-    else if (key === "Escape") back();
-    else return false;
-    return true;
+  function handleKey({ key, shiftKey }: KeyboardEvent, now: ShownChart): void {
+    const move = extras?.moveOf(key, shiftKey, now, cursorAt);
+    if (move === "undo zoom") back();
+    else if (move && "zoom" in move) zoom(move.zoom);
+    else if (move?.point !== undefined) pointAt(move.point, now);
   }
 
-  function pointAt(at: number | undefined, now: ShownChart): void {
-    if (at === undefined) return;
+  function pointAt(at: number, now: ShownChart): void {
     chart.pointAt(at);
     point(at);
     keyboardTime = now.columns.time[at] ?? null;
-    announce(now, at);
+    showSliderValue(now, at);
+  }
+
+  /** For screen readers. */
+  function showSliderValue(now: ShownChart, at: number): void {
+    figure.setAttribute("aria-valuemax", String(now.points.length - 1));
+    figure.setAttribute("aria-valuenow", String(now.points.indexOf(at)));
+    figure.setAttribute("aria-valuetext", extras?.pointInWords(now, marks, at) ?? "");
   }
 
   /**
@@ -110,13 +117,79 @@ export function chartSection(choose: Choose): Section {
     if (shown === null || keyboardTime === null) return;
     const { time } = shown.columns;
     const away = (at: number) => Math.abs((time[at] ?? Infinity) - (keyboardTime ?? 0));
-    const nearest = visiblePoints(shown).reduce<number | null>(
+    const nearest = shown.points.reduce<number | null>(
       (best, at) => (best === null || away(at) < away(best) ? at : best),
       null,
     );
     if (nearest === null) return;
     chart.pointAt(nearest);
     point(nearest);
+    showSliderValue(shown, nearest);
+  }
+
+  function draw({ view, series, catalogue, colours, difficulty }: State): void {
+    if (series === null || catalogue === null) return;
+    if (view.chart !== "revenue" && networkLines === null) {
+      void loadNetworkLines();
+      return;
+    }
+    const start = performance.now();
+    const machines = chosenMachines(view, catalogue);
+    const forecast =
+      view.chart === "difficulty" && typeof view.range === "string" && difficulty !== null
+        ? forecastOf(difficulty)
+        : null;
+    const visible = visibleRange(view.range, series);
+    marks = marksOf(series);
+    shown = shownChart(
+      view,
+      chartColumns(series, machines, view, networkLines),
+      forecast === null ? visible : { ...visible, to: forecast.to },
+      colours,
+      gapsOf(series),
+      series,
+    );
+    chart.draw({ ...shown, marks, forecast });
+    showLegend(shown, cursorAt);
+    queueMicrotask(restoreCursor); // uPlot updates its scales in a microtask too.
+    if (extras === null) requestAnimationFrame(() => setTimeout(loadExtras));
+    showWords();
+    showTable();
+    performance.measure("hashlake:show chart", { start });
+  }
+
+  function showWords(): void {
+    if (shown === null || extras === null) return;
+    setText(byId("in-words"), extras.profitable(shown));
+    setText(byId("chart-sums"), extras.sums(shown));
+    setText(byId("chart-summary"), extras.range(shown));
+    const newest = shown.points.at(-1);
+    if (newest !== undefined && keyboardTime === null) showSliderValue(shown, newest);
+  }
+
+  function showNextChanges(): void {
+    if (extras === null || !state?.difficulty) return;
+    setText(byId("chart-next"), extras.nextChanges(state.difficulty, state.view));
+  }
+
+  async function loadExtras(): Promise<void> {
+    if (extras !== null) return;
+    extras = await import("../chart/extras");
+    showForm = extras.bindRangeForm(chooseRange);
+    extras.bindZoomButtons(
+      () => shown?.visible ?? null,
+      () => (state?.summary ? (Date.parse(state.summary.block.median_time) as UnixMs) : null),
+      zoom,
+    );
+    if (state !== null) showForm(state);
+    showWords();
+    showNextChanges();
+  }
+
+  /** The other charts' code is loaded with the first of them. */
+  async function loadNetworkLines(): Promise<void> {
+    ({ networkLines } = await import("../chart/network-lines"));
+    if (state !== null) draw(state);
   }
 
   return {
@@ -124,26 +197,22 @@ export function chartSection(choose: Choose): Section {
       const before = state;
       state = next;
       const { view, series, catalogue } = next;
-      showRange(next);
+      showButtons(next);
+      showForm(next);
       showOptions(view);
       forgetZooms(view.range);
       zoomBack.disabled = zooms.length === 0;
       figure.setAttribute("aria-busy", String(next.seriesIsLoading));
+      setText(byId("chart-title"), CHART_TITLES[view.chart]);
       setText(byId("chart-message"), chartMessage(next));
-      const isShown = before?.view === view && before.series === series && before.catalogue === catalogue;
-      if (series === null || catalogue === null || isShown) return;
-      const start = performance.now();
-      shown = shownChart(
-        view,
-        chartColumns(series, chosenMachines(view, catalogue), view),
-        visibleRange(view.range, series),
-      );
-      chart.draw({ columns: shown.columns, marks: marksOf(series), visible: shown.visible, view });
-      showLegend(shown, cursorAt);
-      queueMicrotask(restoreCursor); // uPlot updates its scales in a microtask too.
-      showSentence(shown);
-      showTable(shown);
-      performance.measure("hashlake:show chart", { start });
+      if (shown === null) showEmptyLegend(view.asics.length);
+      const isShown =
+        before?.view === view &&
+        before.series === series &&
+        before.catalogue === catalogue &&
+        (view.chart !== "difficulty" || before.difficulty === next.difficulty);
+      showNextChanges();
+      if (!isShown) draw(next);
     },
   };
 }
@@ -155,9 +224,17 @@ function toWholeSeconds(time: UnixMs): UnixMs {
 
 function bindOptions(choose: Choose): (view: View) => void {
   const [unit, scale, second] = [chooser("unit", choose), chooser("scale", choose), chooser("second", choose)];
+  const chart = chooser("chart", choose, "chart-name");
   const mean = byId<HTMLSelectElement>("mean");
   mean.addEventListener("change", () => choose({ mean: Number(mean.value) as View["mean"] }));
+  const fold = byId("chart-fold");
+  fold.addEventListener("click", () => {
+    const isOpen = fold.getAttribute("aria-expanded") !== "true";
+    fold.setAttribute("aria-expanded", String(isOpen));
+    for (const part of document.querySelectorAll(".chart-folded")) part.toggleAttribute("data-open", isOpen);
+  });
   return (view) => {
+    chart(view.chart);
     unit(view.unit);
     scale(view.scale);
     second(view.second);
@@ -165,11 +242,30 @@ function bindOptions(choose: Choose): (view: View) => void {
   };
 }
 
+/** The data table, loaded when it is opened. The returned function updates it if it is open. */
+function bindDataTable(shown: () => ShownChart | null): () => void {
+  const details = byId<HTMLDetailsElement>("chart-data");
+  let fill: ((shown: ShownChart) => void) | null = null;
+  const show = () => {
+    const now = shown();
+    if (details.open && now !== null) fill?.(now);
+  };
+  details.addEventListener("toggle", async () => {
+    fill ??= (await import("../chart/data-table")).dataTable();
+    show();
+  });
+  return show;
+}
+
 /** The text in place of the lines while there are none. */
-function chartMessage({ series, seriesIsLoading, lastError, view }: State): string {
-  if (series === null) return lastError === null ? "Loading" : "No blocks to show yet";
-  if (seriesIsLoading && series.time.length === 0) return "Loading";
-  if (series.time.length === 0) return "The lake has no blocks in this time.";
-  const hasNoPrice = series.usdPerPhDay.every((usd) => usd === null);
-  return view.unit === "usd" && hasNoPrice ? "No price is known in this time. Satoshis are: choose “sat” above." : "";
+function chartMessage({ series, seriesIsLoading, lastError, view, dataStart }: State): string {
+  const isEmpty = series === null || series.time.length === 0;
+  if (isEmpty && seriesIsLoading) return LOADING;
+  if (series === null) {
+    if (lastError === null) return LOADING;
+    return lastError.kind === "offline" ? NO_SERVER : cannotLoad(lastError.message);
+  }
+  if (isEmpty) return noData(dataStart === null ? null : day(dataStart, view.time));
+  const isInUsd = view.unit === "usd" && (view.chart === "revenue" || view.chart === "hashprice");
+  return isInUsd && series.usdPerPhDay.every((usd) => usd === null) ? NO_PRICE : "";
 }

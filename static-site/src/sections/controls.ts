@@ -114,14 +114,18 @@ export function preferences(choose: Choose): Section {
   };
 }
 
-type SelectName = "time" | "theme" | "unit" | "scale" | "second";
+type SelectName = "time" | "theme" | "unit" | "scale" | "second" | "chart";
 
 /**
- * Binds the `<select>` with this id to the field of the view. The returned function shows a value
- * in it.
+ * Binds the `<select>` with this id, by default the name of the field, to the field of the view.
+ * The returned function shows a value in it.
  */
-export function chooser<Name extends SelectName>(name: Name, choose: Choose): (value: View[Name]) => void {
-  const select = byId<HTMLSelectElement>(name);
+export function chooser<Name extends SelectName>(
+  name: Name,
+  choose: Choose,
+  id: string = name,
+): (value: View[Name]) => void {
+  const select = byId<HTMLSelectElement>(id);
   select.addEventListener("change", () => choose({ [name]: select.value }));
   return (value) => {
     select.value = value;

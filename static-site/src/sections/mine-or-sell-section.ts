@@ -80,8 +80,11 @@ export function mineOrSellSection(choose: Choose): Section {
     chart.draw({
       columns: chartColumnsOf(machine, result),
       marks: [],
+      gaps: [],
+      forecast: null,
       visible: visible ?? span,
-      view: { unit: "usd", scale: "linear", second: "none", mean: 0, time: clock },
+      colours: new Map(),
+      view: { chart: "revenue", unit: "usd", scale: "linear", second: "none", mean: 0, time: clock },
     });
     setText(byId("sell-time"), `From (${clockName(clock)})`);
     showRows(rows.length, (at) => {
@@ -160,10 +163,11 @@ function chartColumnsOf(machine: Machine, { rows }: MineOrSell): ChartColumns {
     ];
   });
   return {
+    interval: "hour",
     time: points.map(({ time }) => time),
     height: points.map(() => null),
     blocks: points.map(() => 1),
-    lines: [{ machine, values: points.map(({ mine }) => mine), mean: null }],
+    lines: [{ id: machine.id, name: machine.name, values: points.map(({ mine }) => mine), mean: null, soldFrom: null }],
     power: points.map(({ sell }) => sell),
     second: null,
   };

@@ -2,7 +2,7 @@
 
 import type { DifficultyJson, SummaryJson } from "../api";
 import { chosenMachines } from "../catalogue";
-import { swatch } from "../chart/legend";
+import { setSwatch, swatch } from "../chart/swatch";
 import { dataAge } from "../data-age";
 import { byId, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
@@ -32,10 +32,11 @@ export function tiles(choose: Choose): Section {
       asics = state.view.asics;
       // Empty tiles keep the space until the catalogue is loaded.
       const machines = state.catalogue === null ? asics.map(() => null) : chosenMachines(state.view, state.catalogue);
-      while (list.children.length < machines.length) list.append(newTile(template, list.children.length));
+      while (list.children.length < machines.length) list.append(newTile(template));
       while (machines.length < list.children.length) list.lastElementChild?.remove();
       machines.forEach((machine, at) => {
         const tile = list.children[at] as HTMLElement;
+        setSwatch(find(tile, ".swatch"), state.colours.get(machine?.id ?? asics[at] ?? "") ?? 1);
         if (machine !== null) showMachine(tile, machine, state);
         find(tile, ".remove").toggleAttribute("hidden", machines.length === 1);
       });
@@ -45,9 +46,9 @@ export function tiles(choose: Choose): Section {
   };
 }
 
-function newTile(template: HTMLTemplateElement, place: number): DocumentFragment {
+function newTile(template: HTMLTemplateElement): DocumentFragment {
   const tile = document.importNode(template.content, true);
-  find(tile, "h3").prepend(swatch(place));
+  find(tile, "h3").prepend(swatch());
   return tile;
 }
 

@@ -1,0 +1,114 @@
+// The chart in sentences: how often mining was profitable, sums of the period, and what a screen reader says.
+
+import type { DifficultyJson } from "../api";
+import type { Mark } from "../difficulty";
+import { day, fixed, monthOf, orDash, signedWhole, whole } from "../format";
+import { HOUR_MS, type UnixMs } from "../units";
+import type { View } from "../view";
+import { blockName } from "../words/chart";
+import {
+  markName,
+  nextChangesSentence,
+  profitableSentence,
+  rangeSentence,
+  sumsSentence,
+} from "../words/chart-sentences";
+import {
+  marginText,
+  numberText,
+  rightAxisName,
+  rightAxisOf,
+  rightAxisText,
+  type ShownChart,
+  timeText,
+  unitName,
+  valueText,
+} from "./shown-chart";
+import { countBlocks, sumsOf } from "./sums";
+
+/** How often mining was profitable with the leading machine; empty if that is unknown. */
+export function profitable({ view, columns, visible, gaps, profits }: ShownChart): string {
+  const [lead, found] = [columns.lines[0], profits[0]];
+  if (!lead || !found) return "";
+  const soldSince = lead.soldFrom !== null && visible.from < lead.soldFrom ? lead.soldFrom : null;
+  const { unpriced } = countBlocks(columns, { from: soldSince ?? visible.from, to: visible.to });
+  return profitableSentence({
+    machine: lead.name,
+    soldSince: soldSince && monthOf(soldSince, "utc"),
+    power: view.power,
+    share: found.share,
+    counted: found.blocks,
+    missing: gaps.reduce((sum, { to, blocks }) => sum + ((soldSince ?? 0) < to ? blocks : 0), 0),
+    unpriced,
+    marginIs: found.marginIs,
+    margin: `${marginText(found.margin, view)} ${unitName(view)}`,
+  });
+}
+
+/** What 1 MW of the leading machine earned and cost in the period; empty if that is unknown. */
+export function sums({ view, columns, visible }: ShownChart): string {
+  const lead = columns.lines[0];
+  const sums = lead && columns.power ? sumsOf(columns, lead, visible) : null;
+  if (!lead || sums === null) return "";
+  const money = (amount: number, text = whole) =>
+    view.unit === "usd" ? `${text(amount)} USD` : `${bitcoins(amount)} BTC`;
+  return sumsSentence({
+    machine: lead.name,
+    hours: sums.hours,
+    ofHours: (visible.to - visible.from) / HOUR_MS,
+    revenue: money(sums.revenue),
+    cost: money(sums.cost),
+    profit: money(sums.revenue - sums.cost, signedWhole),
+  });
+}
+
+const bitcoins = (sats: number) => tenThousandths(sats / 1e8);
+const tenThousandths = fixed(4);
+
+/** First, last, lowest and highest value of the leading line, for readers who do not see the chart. */
+export function range(shown: ShownChart): string {
+  const { view, columns, points } = shown;
+  const line = columns.lines[0];
+  const known = line ? points.filter((at) => ((line.mean ?? line.values)[at] ?? null) !== null) : [];
+  const [first, last] = [known[0], known.at(-1)];
+  if (!line || first === undefined || last === undefined) return "";
+  const value = (at: number) => (line.mean ?? line.values)[at] ?? NaN;
+  const lowest = known.reduce((best, at) => (value(at) < value(best) ? at : best), first);
+  const highest = known.reduce((best, at) => (value(best) < value(at) ? at : best), first);
+  const text = (at: number) => `${numberText(value(at), view)} (${timeText(shown, at)})`;
+  return rangeSentence(line.name, unitName(view), text(first), text(last), text(lowest), text(highest));
+}
+
+/** When difficulty and subsidy will change. */
+export function nextChanges({ retarget, halving }: DifficultyJson, { time: clock }: Pick<View, "time">): string {
+  const date = (time: string) => day(Date.parse(time) as UnixMs, clock);
+  return nextChangesSentence({
+    halving: { blocksLeft: halving.blocks_left, date: date(halving.time) },
+    adjustment: retarget && {
+      blocksLeft: retarget.blocks_left,
+      date: retarget.time === null ? null : date(retarget.time),
+      change: retarget.change,
+      low: retarget.change_low,
+      high: retarget.change_high,
+    },
+  });
+}
+
+/** The values at a point: what the slider's value is called. */
+export function pointInWords(shown: ShownChart, marks: readonly Mark[], at: number): string {
+  const { view, columns } = shown;
+  const lead = columns.lines[0];
+  const [earned, costs] = [lead?.values[at] ?? null, columns.power?.[at] ?? null];
+  const values = columns.lines.map((line, place) => {
+    const margin =
+      place === 0 && earned !== null && costs !== null ? `, margin ${marginText(earned - costs, view)}` : "";
+    return `${line.name} ${valueText(line, at, view)}${margin}`;
+  });
+  const right = rightAxisOf(view) === "none" ? [] : [`${rightAxisName(view)}: ${rightAxisText(shown, at)}`];
+  const here = marks.filter(({ time }) => time === columns.time[at]).map(markName);
+  return [
+    `${timeText(shown, at)}${orDash(columns.height[at], blockName)}: ${values.join("; ")} ${unitName(view)}`,
+    ...right,
+    ...here,
+  ].join(". ");
+}
