@@ -128,6 +128,11 @@ test.each([
   ["api=javascript:alert(1)", "api"],
   ["api=data:text/html,x", "api"],
   ["api=https://", "api"],
+  ["sell.file=A-1&sell.colour=blue&sell.zone=+", "powerFile"],
+  ["sell.rate=1.17", "powerFile"],
+  ["sell.rate=eur:1", "powerFile"],
+  ["sell.rate=EUR:0", "powerFile"],
+  ["sell.rate=EUR:1e999", "powerFile"],
 ] as const)("%s falls back to the default", (query, name) => {
   expect(parseView(`?${query}`)[name]).toEqual(DEFAULT[name]);
 });
@@ -241,7 +246,7 @@ test.each([1, 2, 3, 4, 5])("a view that is written and read again is the same (%
 });
 
 const NAMES =
-  "asics name power power_unit fee overhead adder range from to unit scale second mean time theme sort find block embed api".split(
+  "asics name power power_unit fee overhead adder range from to unit scale second mean time theme sort find block embed api sell.file sell.zone sell.rate".split(
     " ",
   );
 const PIECES = [

@@ -21,8 +21,8 @@ export function parseFileChoices(params: URLSearchParams): FileChoices {
   const text = (name: string): string => (params.get(`sell.${name}`) ?? "").trim().slice(0, MAX_LENGTH);
   const choices = Object.fromEntries(CHOICE_KEYS.map((key) => [key, text(key)]).filter(([, value]) => value !== ""));
   const header = /^[0-9a-z]{1,7}$/.exec(text("file"))?.[0] ?? "";
-  const [, currency = "", usd] = /^([A-Z]{3}):([\d.]+(?:e-?\d+)?)$/.exec(text("rate")) ?? [];
-  const rate = 0 < Number(usd) && Number(usd) < Infinity ? { currency, usd: Number(usd) } : null;
+  const [, currency = "", usd] = /^([A-Z]{3}):([\d.]+(?:e-\d+)?)$/.exec(text("rate")) ?? [];
+  const rate = isRate(Number(usd)) ? { currency, usd: Number(usd) } : null;
   return { header, choices, rate };
 }
 
@@ -35,6 +35,9 @@ export function fileChoicesQuery({ header, choices, rate }: FileChoices): Record
     ...(rate === null ? [] : [["sell.rate", `${rate.currency}:${rate.usd}`]]),
   ]);
 }
+
+/** Whether a number may be what one unit of a currency is worth in USD. */
+export const isRate = (usd: number): boolean => 1e-9 <= usd && usd <= 1e6;
 
 /** A short key of a file's header, for links: equal for equal headers (FNV-1a, 32 bits). */
 export function headerKey(header: string): string {

@@ -53,14 +53,16 @@ export function readingRows(reading: Reading, chosen: FileChoices): readonly Rea
 export function rowOrder(rows: readonly ReadingRow[]): readonly ReadingRow["key"][] {
   const urgencyOf = (key: ReadingRow["key"]): number => {
     const row = rows.find((one) => one.key === key);
-    return row === undefined ? URGENCY.length : URGENCY.indexOf(row.found);
+    if (row !== undefined) return URGENCY.indexOf(row.found);
+    // Another currency brings this row, below its own.
+    return key === "rate" ? urgencyOf("currency") : URGENCY.length;
   };
   return KEYS.toSorted((one, other) => urgencyOf(one) - urgencyOf(other));
 }
 
 function rateRow(reading: Reading, chosen: FileChoices): ReadingRow[] {
   const currency = rowCurrency(reading);
-  if (reading.status !== "read" || currency === null || currency === "USD") return [];
+  if (reading.status === "refused" || currency === null || currency === "USD") return [];
   const rate = rateFor(reading, chosen.rate);
   return [
     {
@@ -99,6 +101,8 @@ function choiceRow(key: ChoiceKey, reading: Reading, { choices }: FileChoices): 
 }
 
 function labelOf(key: ChoiceKey, value: string, reading: Reading): string {
+  if (key === "price" && reading.series.length > 1 && !reading.choices.price.options.includes(value))
+    return words.SEVERAL_COLUMNS;
   if (key === "unit") return words.perUnit(rowCurrency(reading), value);
   if (key === "stamp") return words.STAMPS[value] ?? value;
   if (key === "order") return words.ORDERS[value] ?? value;
@@ -113,11 +117,11 @@ function detailOf(key: ChoiceKey, { asks }: Reading, series: PowerSeries | null)
 
 const LOOKED_AT = 500;
 
-/** How long the prices of a series last: "15 min"; or that they differ. */
-export function lengthOf({ intervals }: PowerSeries): string {
+/** How long the prices of a series last: "15 min"; null if they differ. */
+function lengthOf({ intervals }: PowerSeries): string | null {
   const lengths = new Set(intervals.slice(0, LOOKED_AT).map(({ start, end }) => end - start));
   const [length = 0] = lengths;
-  if (lengths.size > 1) return words.DIFFERENT_LENGTHS;
+  if (lengths.size > 1) return null;
   return length % HOUR_MS === 0 ? words.hours(length / HOUR_MS) : words.minutes(plain(length / MINUTE_MS));
 }
 
@@ -185,7 +189,8 @@ export function describeFile(name: string, reading: Reading, chosen: FileChoices
   if (first === undefined || last === undefined) return `${name}:${rest}`;
   const zone = localZone(reading) ?? "UTC";
   const day = dayIn(zone, fixedOffset(zone));
-  return `${words.wasRead(name, whole(intervals.length), day(first.start), day((last.end - 1) as UnixMs))}${rest}`;
+  const prices = words.pricesCounted(intervals.length, whole(intervals.length));
+  return `${words.wasRead(name, prices, day(first.start), day((last.end - 1) as UnixMs))}${rest}`;
 }
 
 /** What a change of one choice did to the prices. */
@@ -196,7 +201,8 @@ export function whatChanged(
   rate: Rate | null,
 ): string {
   const { reading } = after;
-  const rows = readingRows(reading, { header: "", choices: after.choices, rate });
+  const chosen = { header: "", choices: after.choices, rate };
+  const rows = readingRows(reading, chosen);
   const labelOfRow = ({ value, options }: ReadingRow): string =>
     options.find((option) => option.value === value)?.label ?? value;
   const row = rows.find((one) => one.key === key);
@@ -210,6 +216,8 @@ export function whatChanged(
     if (isNew) said.push(words.changedTo(other.label, labelOfRow(other)));
   }
   if (reading.status === "refused") return [...said, reading.message].join(" ");
+  if (reading.status === "read" && before.reading.status !== "read")
+    return [...said, describeFile(after.name, reading, chosen)].join(" ");
   const [old, now] = [shownSeries(before.reading, before.choices), shownSeries(reading, after.choices)];
   if (now !== null && old !== null)
     said.push(...differences(old, now, rowCurrency(before.reading), rowCurrency(reading)));
@@ -218,8 +226,8 @@ export function whatChanged(
   return said.join(" ");
 }
 
-/** A reading, and the choices that it was read with. */
-export type ReadingWith = { readonly reading: Reading; readonly choices: Choices };
+/** Files as they were read with some choices. */
+export type ReadingWith = { readonly name: string; readonly reading: Reading; readonly choices: Choices };
 
 function differences(
   old: PowerSeries,

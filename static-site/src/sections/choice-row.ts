@@ -1,6 +1,7 @@
 // One choice about how a file is read: its label, a control to change it, and how it was found.
 
 import { el, setText } from "../dom";
+import { isRate } from "../power-prices/file-choices";
 import type { ChoiceKey } from "../power-prices/reading";
 import { matchOption, type ReadingRow } from "../power-prices/reading-rows";
 import { zoneNamed } from "../power-prices/zone-names";
@@ -20,8 +21,6 @@ export type ChoiceRow = {
   readonly focus: () => void;
 };
 
-type Control = HTMLInputElement | HTMLSelectElement;
-
 /** More suggestions than these nobody reads. */
 const MAX_SUGGESTIONS = 100;
 
@@ -35,21 +34,30 @@ export function choiceRow(key: ReadingRow["key"], events: ChoiceEvents): ChoiceR
   const term = el("dt");
   const value = el("dd", {}, text, found, detail);
   const element = el("div", {}, term, value);
-  const select = el("select", { id });
-  const search = el("input", { id, list: suggestions.id, autocomplete: "off", spellcheck: "false" });
-  const number = el("input", { id, type: "number", min: "0", step: "any", inputmode: "decimal" });
+  const shared = { id, "aria-describedby": `${found.id} ${detail.id}` };
+  const select = el("select", shared);
+  const search = el("input", { ...shared, list: suggestions.id, autocomplete: "off", spellcheck: "false" });
+  const number = el("input", { ...shared, type: "number", min: "0", step: "any", inputmode: "decimal" });
   const controls = { none: null, select, search, number };
   let shown: ReadingRow | null = null;
+  /** What the user chose last; it is shown once the files are read with it. */
+  let last = "";
+
+  function choose(value: string): void {
+    if (key === "rate" || value === last) return;
+    last = value;
+    events.choose(key, value);
+  }
 
   function pick(): void {
-    if (key !== "rate" && select.value !== "" && select.value !== shown?.value) events.choose(key, select.value);
+    if (select.value !== "") choose(select.value);
   }
 
   function pickText(): void {
     if (key === "rate" || shown === null) return;
     const typed = search.value.trim();
-    if (typed === "" || typed === shown.value) {
-      search.value = shown.value;
+    if (typed === "") {
+      search.value = last;
       return;
     }
     const meant = key === "zone" ? zoneMeant(typed, shown) : matchOption(typed, valuesOf(shown));
@@ -58,13 +66,16 @@ export function choiceRow(key: ReadingRow["key"], events: ChoiceEvents): ChoiceR
       const problem = key === "zone" ? words.noZone(typed) : words.noMatch(typed, shown.label.toLowerCase());
       setText(detail, problem);
       events.refuse(problem);
-    } else if (meant === shown.value) search.value = meant;
-    else events.choose(key, meant);
+    } else {
+      search.value = meant;
+      setText(detail, shown.detail);
+      choose(meant);
+    }
   }
 
   function suggest(): void {
     if (shown === null) return;
-    const wanted = search.value === shown.value ? "" : search.value.toLowerCase().replaceAll("_", " ");
+    const wanted = search.value === last ? "" : search.value.toLowerCase().replaceAll("_", " ");
     const all = key === "zone" ? allZones(shown) : valuesOf(shown);
     const near = all.filter((option) => option.toLowerCase().replaceAll("_", " ").includes(wanted));
     suggestions.replaceChildren(...near.slice(0, MAX_SUGGESTIONS).map((option) => el("option", { value: option })));
@@ -81,28 +92,23 @@ export function choiceRow(key: ReadingRow["key"], events: ChoiceEvents): ChoiceR
   });
   search.addEventListener("change", pickText);
   search.addEventListener("keydown", ({ key: pressed }) => {
-    if (pressed === "Escape" && shown !== null) search.value = shown.value;
+    if (pressed === "Escape") search.value = last;
   });
   number.addEventListener("input", () => {
     const usd = number.valueAsNumber;
-    events.enterRate(0 < usd && usd < Infinity ? usd : null);
+    events.enterRate(isRate(usd) ? usd : null);
   });
 
   function showControl(row: ReadingRow): void {
-    const control: Control | null = controls[row.control];
-    const described = `${found.id} ${detail.id}`;
-    if (control === null) {
-      setText(text, row.options[0]?.label ?? row.value);
-      term.replaceChildren(row.label);
-    } else if (!control.isConnected || term.firstChild !== label) {
-      term.replaceChildren(label);
-      control.setAttribute("aria-describedby", described);
-    }
-    for (const other of [select, search, number]) if (other !== control) other.remove();
-    if (control !== null && !value.contains(control)) value.insertBefore(control, found);
-    suggestions.remove();
-    if (control === search) value.append(suggestions);
+    const control = controls[row.control];
+    term.replaceChildren(control === null ? row.label : label);
+    setText(text, row.options[0]?.label ?? row.value);
     text.hidden = control !== null;
+    for (const other of [select, search, number]) if (other !== control) other.remove();
+    // An element that is moved loses the focus.
+    if (control !== null && control.parentElement !== value) value.insertBefore(control, found);
+    if (control === search) value.append(suggestions);
+    else suggestions.remove();
     control?.toggleAttribute("required", row.found === "needed");
   }
 
@@ -110,12 +116,13 @@ export function choiceRow(key: ReadingRow["key"], events: ChoiceEvents): ChoiceR
     element,
     show(row) {
       shown = row;
+      last = row.value;
       element.dataset.found = row.found;
       setText(label, row.label);
       showControl(row);
       if (row.control === "select") showOptions(select, row);
       // The user may be typing.
-      if (document.activeElement !== search || row.found === "chosen") search.value = row.value;
+      if (document.activeElement !== search) search.value = row.value;
       if (document.activeElement !== number) number.value = row.value;
       search.removeAttribute("aria-invalid");
       setText(found, words.FOUND[row.found]);

@@ -107,7 +107,10 @@ export function powerFileDialog(
       const currency = rowCurrency(reading);
       if (currency !== rowCurrency(before.reading)) keep({ ...chosen, rate: kept.rate(currency) });
       const said = accept({ name, files, reading, choices }, [], panel.show);
-      say([whatChanged(key, before, { reading, choices: chosen.choices }, chosen.rate), ...said], HOW[reading.status]);
+      say(
+        [whatChanged(key, before, { name, reading, choices: chosen.choices }, chosen.rate), ...said],
+        HOW[reading.status],
+      );
     };
     keep({ ...chosen, choices });
     if (isSame(withoutPlace(choices), withoutPlace(before.choices))) {

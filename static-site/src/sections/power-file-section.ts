@@ -16,9 +16,15 @@ export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | n
   const input = byId<HTMLInputElement>("sell-file");
   let state: State | null = null;
   let dialog: PowerFileDialog | null = null;
+  /** Chosen before the link's choices are known. */
+  let early: readonly File[] = [];
 
   async function open(files: readonly File[]): Promise<void> {
-    if (files.length === 0 || state === null) return;
+    if (files.length === 0) return;
+    if (state === null) {
+      early = files;
+      return;
+    }
     try {
       const { powerFileDialog } = await import("./power-file-dialog");
       dialog ??= powerFileDialog(state.view.powerFile, choose, show);
@@ -48,6 +54,8 @@ export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | n
   return {
     show(next) {
       state = next;
+      void open(early);
+      early = [];
       dialog?.show(next.view.powerFile);
     },
   };

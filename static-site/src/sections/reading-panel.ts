@@ -39,7 +39,7 @@ export function readingPanel(root: HTMLElement, events: PanelEvents): ReadingPan
   const summary = el("summary", {}, sentence, " ", el("span", { class: "change" }, words.CHANGE));
   const list = el("dl", { class: "reading-rows" });
   const undo = el("button", { type: "button" }, words.UNDO);
-  const prices = el("div", { class: "scroll" });
+  const prices = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": words.FIRST_PRICES });
   const notes = el("div");
   const details = el(
     "details",
@@ -73,7 +73,9 @@ export function readingPanel(root: HTMLElement, events: PanelEvents): ReadingPan
       if (list.children[at] !== element) list.insertBefore(element, list.children[at] ?? null);
     });
     undo.hidden = !hasChoices(chosen.choices);
-    prices.replaceChildren(...firstPricesTable(reading, chosen));
+    const first = firstPricesTable(reading, chosen);
+    prices.hidden = first === null;
+    if (first !== null) prices.replaceChildren(first);
     notes.replaceChildren(...notesOf(reading));
   }
 
@@ -95,15 +97,15 @@ export function readingPanel(root: HTMLElement, events: PanelEvents): ReadingPan
   };
 }
 
-function firstPricesTable(reading: Reading, chosen: FileChoices): HTMLElement[] {
+function firstPricesTable(reading: Reading, chosen: FileChoices): HTMLElement | null {
   const first = firstPrices(reading, chosen);
-  if (first.length === 0) return [];
+  if (first.length === 0) return null;
   const zone = localZone(reading);
   const currency = rowCurrency(reading);
   const isUsd = currency === "USD" || currency === null;
   const times = zone === null ? ["UTC"] : [zone, "UTC"];
   const money = isUsd ? ["USD/MWh"] : [`${currency}/MWh`, "USD/MWh"];
-  const table = el(
+  return el(
     "table",
     { class: "first-prices" },
     el("caption", {}, words.firstPricesCaption(first.length)),
@@ -132,7 +134,6 @@ function firstPricesTable(reading: Reading, chosen: FileChoices): HTMLElement[] 
       ),
     ),
   );
-  return [table];
 }
 
 function notesOf({ notes }: Reading): HTMLElement[] {

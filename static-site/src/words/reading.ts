@@ -48,8 +48,8 @@ export const STAMPS: Readonly<Record<string, string>> = {
 };
 export const minutes = (count: string): string => `${count} min`;
 export const hours = (count: number): string => (count === 1 ? "1 hour" : `${count} hours`);
-export const DIFFERENT_LENGTHS = "different lengths";
-export const lasting = (length: string): string => `of ${length}`;
+export const lasting = (length: string | null): string => `of ${length ?? "different lengths"}`;
+export const SEVERAL_COLUMNS = "several columns: see “Place or node”";
 export const ORDERS: Readonly<Record<string, string>> = {
   "day first": "day first (31/12/2025)",
   "month first": "month first (12/31/2025)",
@@ -75,23 +75,26 @@ export const WORKER_STOPPED =
   "The reading stopped because of an error of the browser: the file may need more memory than it has. Choose a shorter period, or reload the page and try again.";
 
 /** "farm.csv: 240 prices from Sep 10, 2025 to Sep 20, 2025." */
-export const wasRead = (name: string, count: string, from: string, to: string): string =>
-  from === to ? `${name}: ${count} prices of ${from}.` : `${name}: ${count} prices from ${from} to ${to}.`;
+export const wasRead = (name: string, prices: string, from: string, to: string): string =>
+  from === to ? `${name}: ${prices} of ${from}.` : `${name}: ${prices} from ${from} to ${to}.`;
+export const pricesCounted = (count: number, text: string): string => (count === 1 ? "1 price" : `${text} prices`);
 export const isNeeded = (names: readonly string[]): string => `Needed to go on: ${listed(names)}.`;
 export const rateQuestion = (currency: string): string => `How many USD was 1 ${currency} worth in this time?`;
-export const readsAs = (layout: string, what: readonly string[]): string => `Read as ${layout}: ${what.join(", ")}.`;
+const PLAIN_LAYOUT = "Times and prices";
+export const readsAs = (layout: string, what: readonly string[]): string =>
+  `Read as ${layout === PLAIN_LAYOUT ? "a table of times and prices" : layout}: ${what.join(", ")}.`;
 export const checkAssumed = (names: readonly string[]): string => `Please check what is assumed: ${listed(names)}.`;
 export const ANSWER_NEEDED = "How this file is read. Please answer what is needed.";
 export const REFUSED_AS = "How this file was read. Another choice may help.";
 export const inZone = (zone: string): string => `times in ${zone}`;
 export const WITH_OFFSETS = "times with their own UTC offset";
-export const intervals = (stamp: string, length: string): string =>
-  stamp === "end" ? `times are ends of ${length}` : `times are starts of ${length}`;
+export const intervals = (stamp: string, length: string | null): string =>
+  `times are ${stamp === "end" ? "ends" : "starts"} of ${length ?? "intervals"}`;
 
 export const dropped = (choices: readonly (readonly [string, string])[]): string =>
   `Not possible for this file, so dropped: ${choices.map(([label, value]) => `${label} “${value}”`).join(", ")}.`;
 export const OTHER_HEADER = "The choices in the link are for a file with another header, so they are not used.";
-export const noMatch = (text: string, what: string): string => `No ${what} matches “${text}”.`;
+export const noMatch = (text: string, what: string): string => `No ${what} is called “${text}”, or several are.`;
 
 export const changedTo = (label: string, value: string): string => `${label}: ${value}.`;
 export const CHOICES_UNDONE = "Your choices are undone.";
@@ -110,6 +113,7 @@ export const CHANGE = "Change";
 export const UNDO = "Undo my choices";
 export const EXPLANATION =
   "Recognised: the file or its market says it. Assumed: it is likely, and the file does not say it. What you choose is kept for the next file with the same header, and in the link.";
+export const FIRST_PRICES = "The first prices as read";
 export const firstPricesCaption = (count: number): string =>
   `First ${count === 1 ? "price" : `${count} prices`} as read`;
 export const rateLabel = (currency: string): string => `1 ${currency} in USD`;
