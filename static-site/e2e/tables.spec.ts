@@ -621,8 +621,7 @@ test.describe("block table", () => {
         usd: formatNumber(earnings(machine, block.usd_per_ph_day).mwh, 2),
         sat: formatNumber(earnings(machine, block.sat_per_ph_day).mwh, 0),
         price: formatNumber(block.price_usd ?? NaN, 2),
-        from: `${distance(block)}${block.price_final ? "" : ", provisional"}`,
-        source: block.price_source,
+        from: `${distance(block)}${block.price_final ? "" : ", preliminary"}, CryptoCompare`,
       })),
     );
   });

@@ -37,6 +37,7 @@ export function costs(choose: Choose): Section {
     // A price that was typed for the new unit is meant in it; others are converted.
     if (probableUnit(typed(), view.powerUnit) === next) take(next);
     else choose({ powerUnit: next });
+    power.value = String(typed());
   });
   use.addEventListener("click", () => {
     const probable = probableUnit(typed(), view.powerUnit);
@@ -136,5 +137,8 @@ export function chooser<Name extends SelectName>(
 export function addMachine(choose: Choose): Section {
   const section = lazySection(async () => (await import("./add-miner")).addMiner(choose));
   byId("add-machine").addEventListener("beforetoggle", section.load);
+  byId("add-machine").addEventListener("toggle", ({ newState }) => {
+    if (newState === "open") byId("machine-name").focus();
+  });
   return section;
 }

@@ -36,6 +36,7 @@ export function fleetPanel(choose: Choose): Section {
     if (view !== null && valid(adder)) choose({ adder: fromUnit(adder.valueAsNumber, view.powerUnit) });
   });
   byId("site-form").addEventListener("submit", (event) => event.preventDefault());
+  find<HTMLFieldSetElement>(byId("site-form"), "fieldset").disabled = false;
   miners.addEventListener("input", ({ target }) => {
     const input = target as HTMLInputElement;
     const id = input.closest("li")?.dataset.id;
