@@ -32,7 +32,7 @@ export function choiceRow(key: ReadingRow["key"], events: ChoiceEvents): ChoiceR
   const detail = el("span", { id: `${id}-detail`, class: "detail" });
   const suggestions = el("datalist", { id: `${id}-options` });
   const term = el("dt");
-  const value = el("dd", {}, text, found, detail);
+  const value = el("dd", {}, text, detail, found);
   const element = el("div", {}, term, value);
   const shared = { id, "aria-describedby": `${found.id} ${detail.id}` };
   const select = el("select", shared);
@@ -106,7 +106,7 @@ export function choiceRow(key: ReadingRow["key"], events: ChoiceEvents): ChoiceR
     text.hidden = control !== null;
     for (const other of [select, search, number]) if (other !== control) other.remove();
     // An element that is moved loses the focus.
-    if (control !== null && control.parentElement !== value) value.insertBefore(control, found);
+    if (control !== null && control.parentElement !== value) value.insertBefore(control, detail);
     if (control === search) value.append(suggestions);
     else suggestions.remove();
     control?.toggleAttribute("required", row.found === "needed");

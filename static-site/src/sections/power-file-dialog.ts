@@ -65,6 +65,7 @@ export function powerFileDialog(
       const currency = current === null ? null : rowCurrency(current.reading);
       keep({ ...chosen, rate: usd === null || currency === null ? null : { currency, usd } });
       showCurrent();
+      if (current !== null) say([describeFile(current.name, current.reading, chosen)], HOW[current.reading.status]);
     },
     refuse: (problem) => say([problem], "failed"),
   });

@@ -1,7 +1,7 @@
 // Shows how a file of power prices was read, and lets the user change it.
 
 import { el, setText } from "../dom";
-import { orDash, plain } from "../format";
+import { cents, orDash, plain } from "../format";
 import type { FileChoices } from "../power-prices/file-choices";
 import type { Reading } from "../power-prices/reading";
 import {
@@ -129,7 +129,7 @@ function firstPricesTable(reading: Reading, chosen: FileChoices): HTMLElement | 
           ...(local === null ? [] : [el("td", { class: "time" }, local)]),
           el("td", { class: "time" }, utc),
           ...(isUsd ? [] : [el("td", {}, plain(price))]),
-          el("td", {}, orDash(usd, plain)),
+          el("td", {}, orDash(usd, isUsd ? plain : cents)),
         ),
       ),
     ),
