@@ -244,6 +244,27 @@ describe("times", () => {
     );
   });
 
+  test.each([
+    ["an end in each time", ["MTU (UTC),USD/MWh", "15/01/2024 00:00 - 15/01/2024 01:00,1"], "recognised"],
+    ["an end in each clock", ["Date (UTC),Hours,USD/MWh", "15/01/2024,00:00 - 01:00,1"], "recognised"],
+    ["a column of ends", ["From (UTC),To (UTC),USD/MWh", "15/01/2024 00:00,15/01/2024 01:00,1"], "recognised"],
+    ["nothing", ["time (UTC),USD/MWh", "15/01/2024 00:00,1", "15/01/2024 01:00,2"], "assumed"],
+  ] as const)("starts are known by %s: %#", (_, rows, found) => {
+    const reading = read(rows);
+
+    expect(reading.choices.stamp).toMatchObject({ value: "start", found });
+    expect(shown(reading)[0]).toBe("01-15T00:00 60 1");
+  });
+
+  test("only dates without the year in front can be read in another order", () => {
+    expect(read(["time (UTC),USD/MWh", "15/01/2024 00:00,1", "15/01/2024 01:00,2"]).choices.order).toEqual({
+      value: "day first",
+      found: "recognised",
+      options: ["day first", "month first"],
+    });
+    expect(read(["time (UTC),USD/MWh", "2024-01-15 00:00,1", "2024-01-15 01:00,2"]).choices.order.options).toEqual([]);
+  });
+
   test("events last until the next", () => {
     const rows = ["run (UTC),USD/MWh", "2024-01-15 00:00:12,1", "2024-01-15 00:05:09,2", "2024-01-15 00:10:14,3"];
 

@@ -28,13 +28,25 @@ export function pack(reading: Reading): PackedReading {
   return { ...reading, series };
 }
 
+/** Only the series that are looked at become objects. */
 export function unpack(packed: PackedReading): Reading {
-  const series = packed.series.map(({ name, numbers }) => ({
-    name,
-    intervals: Array.from({ length: numbers.length / 3 }, (_, at): PowerInterval => {
-      const [start = 0, end = 0, price = 0] = numbers.subarray(3 * at, 3 * at + 3);
-      return { start: start as UnixMs, end: end as UnixMs, price };
-    }),
-  }));
+  const series = packed.series.map(({ name, numbers }) => {
+    let intervals: readonly PowerInterval[] | undefined;
+    return {
+      name,
+      get intervals() {
+        intervals ??= intervalsOf(numbers);
+        return intervals;
+      },
+    };
+  });
   return { ...packed, series };
+}
+
+function intervalsOf(numbers: Float64Array): readonly PowerInterval[] {
+  return Array.from({ length: numbers.length / 3 }, (_, at) => ({
+    start: numbers[3 * at] as UnixMs,
+    end: numbers[3 * at + 1] as UnixMs,
+    price: numbers[3 * at + 2] ?? NaN,
+  }));
 }
