@@ -35,7 +35,7 @@ mod tests {
     use crate::fixture::{World, get, send};
 
     #[tokio::test]
-    async fn the_document_is_the_one_that_was_reviewed() {
+    async fn the_document_equals_its_reviewed_snapshot() {
         let app = World::with_blocks(3).await.router();
 
         let document = send(&app, Method::GET, "/api/v1/openapi.json").await;

@@ -36,8 +36,8 @@ const MAX_DECIMALS: usize = 10;
 #[into_params(parameter_in = Query)]
 pub(crate) struct StrikeQuery {
     /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
-    /// `custom:<TH/s>:<W>`. For a fleet, append `*` and the number of machines to each (without it:
-    /// one). Default: the catalogue.
+    /// `custom:<TH/s>:<W>`. For a fleet, append `*` and the number of machines to each; without it,
+    /// the number is 1. Default: all machines of the catalogue, without counts.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234*120", "custom:200:3500*40"]))]
     asics: Option<AsicIds>,
     /// Fraction of revenue that the pool keeps: 0.02 is 2 %. Default: 0.
@@ -127,11 +127,11 @@ pub(crate) async fn strike(
             StrikeFormat::Text => answer.text(),
             StrikeFormat::Prometheus => prometheus::body(&answer),
         };
-        let holds = match next.valid_until().filter(|_| !answer.stale) {
+        let valid_for = match next.valid_until().filter(|_| !answer.stale) {
             Some(until) => until.since(now),
             None => Duration::MAX,
         };
-        Ok((body, holds))
+        Ok((body, valid_for))
     })
     .await
 }

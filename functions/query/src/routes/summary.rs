@@ -271,7 +271,7 @@ mod tests {
             ),
             ("62435.5926".into(), "53.5154".into())
         );
-        // All blocks have the same fees, so that their mean is that too.
+        // All blocks have the same fees, so the mean is the same.
         assert_eq!(summary["fees_sat_144"], 2_000_000.0);
         assert_eq!(rounded(&summary["sat_per_ph_day_144"], 4), "22476.8133");
         assert_eq!(rounded(&summary["usd_per_ph_day_144"], 4), "19.2656");

@@ -173,7 +173,7 @@ async fn blocks_rewritten_below_the_cursor_are_seen_within_a_minute() {
 
 #[tokio::test]
 async fn files_that_are_replaced_while_an_answer_is_built_are_read_again_together() {
-    let world = World::with_blocks(5000).await; // To 2025-12-01T17:10:00Z
+    let world = World::with_blocks(5000).await; // The last block is at 2025-12-01T17:10:00Z.
     let app = world.router();
     // Now the files are listed, and November and December are in memory.
     get(&app, "/api/v1/blocks?limit=1").await;

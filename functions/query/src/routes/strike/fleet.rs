@@ -29,7 +29,7 @@ pub(crate) struct Fleet<'a> {
 /// The machines that still mine up to a power price.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub(crate) struct CurveStep {
-    /// Power price in USD/MWh: a strike.
+    /// Power price in USD/MWh, which is the strike of one of the machines.
     power_price: f64,
     /// Power with `overhead`, in MW, of the machines with this strike or a higher one.
     mw: f64,

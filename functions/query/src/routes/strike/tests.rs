@@ -412,7 +412,7 @@ async fn an_answer_that_turns_stale_is_a_new_one_and_no_cache_keeps_the_old_one(
     );
     assert_eq!(again().await.status, 304);
 
-    // The price is an hour old now, and holds for two hours: until 2025-11-04T00:30:00Z.
+    // The price is an hour old now, and is valid for two hours, until 2025-11-04T00:30:00Z.
     world.set_clock(at("2025-11-04T00:29:59Z"));
     let last = again().await;
     world.set_clock(at("2025-11-04T00:30:01Z"));
@@ -715,7 +715,7 @@ async fn a_damaged_file_of_prices_is_the_same_as_a_missing_one() {
         .replace("v1/prices/year=2025/prices-2025-11.parquet", "not parquet")
         .await;
 
-    assert_eq!(judged(&world).await.2, "mine"); // At the price of the latest block.
+    assert_eq!(judged(&world).await.2, "mine"); // The price of the latest block is used.
 }
 
 /// A thousand worlds with faults. The expected signal is computed here, from the data before the
