@@ -1,5 +1,5 @@
-//! How fast a month of `mwh_revenue` is encoded, compared with the Arrow writer, which gets prepared
-//! batches.
+//! Measures how fast a month of `mwh_revenue` is encoded, compared with the Arrow writer. The Arrow
+//! writer gets batches that are already built.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 mod chain;

@@ -49,7 +49,7 @@ impl Asic {
     }
 }
 
-/// The catalogue, sorted by identifier: the machines of today, and those since 2013 that made history.
+/// The catalogue, sorted by identifier: current machines, and important ones since 2013.
 pub fn catalogue() -> Vec<Asic> {
     let mut asics =
         parse(include_str!("asics.csv")).expect("a test parses the catalogue that is compiled in");

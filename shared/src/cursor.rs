@@ -1,4 +1,4 @@
-//! The cursor: how far the lake is filled, and the lease that says who may fill it.
+//! The cursor: how far the lake is filled, and the lease, which lets only one run fill it.
 
 pub mod directory;
 pub mod dynamodb;

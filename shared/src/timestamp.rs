@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A moment in milliseconds since 1970-01-01T00:00:00Z, without leap seconds, as in Bitcoin and
 /// Parquet.
 ///
-/// From the year 0 to 9999, so that it always has a calendar date. Displayed per RFC 3339.
+/// It is in the years 0 to 9999, so it always has a calendar date. It is displayed per RFC 3339.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
 

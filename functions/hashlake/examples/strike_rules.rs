@@ -70,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{start} to {end}. Strike: band 2 %, hold 6 blocks. The constant is the strike at the start.\n"
     );
     println!(
-        "Power at one price          hours decided wrongly, in %               starts and stops"
+        "Constant power price        hours decided wrongly, in %               starts and stops"
     );
     println!(
         "{:<18}{:>8}{:>12}{:>9}{:>8}{:>20}{:>9}{:>8}",
@@ -100,7 +100,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     println!(
-        "\nA made-up power price of each hour     gain as a share of perfect foresight, in %    starts"
+        "\nA made-up power price for each hour    gain as a share of perfect foresight, in %    starts"
     );
     println!(
         "{:<26}{:>12}{:>13}{:>9}{:>8}{:>18}{:>8}",
@@ -123,19 +123,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Efficiency of the machine in J/TH, and the totals of constant, newest block, strike and perfect
-/// foresight.
+/// Returns the efficiency of the machine in J/TH, and the totals of four rules: constant, newest
+/// block, strike and perfect foresight.
 fn compare(id: &str, timeline: &Timeline) -> Result<(f64, [Tally; 4]), Box<dyn Error>> {
     let asics = asic::catalogue();
     let asic = asics.iter().find(|asic| asic.id == id);
     let efficiency = asic
-        .ok_or("a machine is not in the catalogue")?
+        .ok_or_else(|| format!("`{id}` is not in the catalogue of miners"))?
         .efficiency();
     let site = Site {
         efficiency,
         terms: SiteTerms::default(),
     };
-    let constant = site.first_strike(timeline).ok_or("no time is included")?;
+    let constant = site
+        .first_strike(timeline)
+        .ok_or("the recording is too short for a backtest")?;
     let rules = [
         Rule::Constant(constant),
         Rule::NewestBlock,

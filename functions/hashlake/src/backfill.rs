@@ -116,7 +116,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     };
     bar.finish_and_clear();
     filled?;
-    // Blocks above the range may have waited for the fees of those in it.
+    // The mean fees of blocks above the range may need the fees of blocks in it.
     upgrade_first(&job.outside, &|| interrupt.is_set()).await?;
     let position = job.move_cursor(&lease_owner(), &plan, &tip).await?;
     let calls = job.outside.prices.calls_of_day(now());

@@ -3,8 +3,8 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
 
-/// Floats are equal if their relative difference is at most this, because another processor or
-/// compiler may round differently.
+/// Floats are taken as equal up to this relative difference, because another processor or compiler
+/// may round differently.
 const TOLERANCE: f64 = 1e-12;
 
 /// The first row that differs, and how.
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn first_row_that_differs_is_named() {
+    fn the_first_row_that_differs_is_returned() {
         let good = batch(&[1, 2, 3], &[Some(1.0), None, Some(0.0)]);
 
         assert_eq!(difference(&good, &good), None);

@@ -52,7 +52,7 @@ pub(crate) async fn dispatch(
     let mut empty = 0;
     loop {
         // Poll the queue before the lake: the function deletes a message only when its month is in the
-        // lake, so an empty queue means that the months are there or have failed.
+        // lake, so an empty queue means that the months are in the lake, or have failed.
         let (waiting, dead_letters) = queue.poll().await?;
         plan.refresh(lake).await?;
         bar.set_position((total - plan.blocks()).into());

@@ -62,7 +62,7 @@ pub(crate) fn parse(
         };
         match records.get(&quote.time) {
             None => drop(records.insert(quote.time, (quote.usd, record))),
-            Some((usd, _)) if *usd == quote.usd => continue, // The same price again.
+            Some((usd, _)) if *usd == quote.usd => continue, // This line repeats the price.
             Some((_, first)) => {
                 return Err(CsvError::Contradiction {
                     first: line(text, first),

@@ -91,7 +91,8 @@ fn summary(upgraded: &Upgraded, mode: Mode) -> String {
     ] {
         if !months.is_empty() {
             let count = months.len();
-            lines += &format!("{done}: {table}, {count} months: {}\n", in_runs(months));
+            let unit = if count == 1 { "month" } else { "months" };
+            lines += &format!("{done}: {table}, {count} {unit}: {}\n", in_runs(months));
         }
     }
     if upgraded.asics {
@@ -131,7 +132,7 @@ mod tests {
 
         assert_eq!(
             text,
-            "to rewrite: blocks, 4 months: 2025-11 to 2026-01, 2026-03\nto rewrite: mwh_revenue, 1 months: 2026-03\nto rewrite: asics\n"
+            "to rewrite: blocks, 4 months: 2025-11 to 2026-01, 2026-03\nto rewrite: mwh_revenue, 1 month: 2026-03\nto rewrite: asics\n"
         );
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
         outln!("{error}")?;
     }
     if errors.len() > ERRORS_SHOWN {
-        outln!("and {} more", errors.len() - ERRORS_SHOWN)?;
+        outln!("and {} more errors", errors.len() - ERRORS_SHOWN)?;
     }
     let counts =
         format!("{blocks} blocks, {rows} revenue rows, {provisional} blocks without a final price");
@@ -125,7 +125,7 @@ async fn verify(lake: &dyn Lake, position: Option<Position>) -> Result<Findings,
             .filter(|row| Month::of(row.block.median_time) != month)
             .for_each(|row| {
                 found.error(format!(
-                    "{key}: block {} belongs to {}",
+                    "{key}: block {} belongs to the month {}",
                     row.block.height,
                     Month::of(row.block.median_time)
                 ));
@@ -210,7 +210,7 @@ fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, foun
     let height = row.block.height;
     if points.get(&quote.time).map(|point| &point.quote) != Some(quote) {
         found.error(format!(
-            "block {height}: its price of {} is not in the table `prices`",
+            "block {height}: its price, of {}, is not in the table `prices`",
             quote.time
         ));
     }

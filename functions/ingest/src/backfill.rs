@@ -122,9 +122,9 @@ impl Backfill {
     }
 
     /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered`
-    /// are time ranges whose prices have yet to be fetched. The first blocks of each month but the
-    /// first have no hashprice with mean fees until the lake is upgraded: the node would compute the
-    /// fees of the month below twice.
+    /// are time ranges whose prices have yet to be fetched. In every month but the plan's first
+    /// one, the first blocks have no hashprice with mean fees until the lake is upgraded. Otherwise,
+    /// the node would compute the fees at the end of each month twice.
     ///
     /// # Errors
     /// The error of the first month that failed. Months in progress are finished before it is
@@ -135,7 +135,7 @@ impl Backfill {
         unanswered: &[Range<Timestamp>],
     ) -> Result<(), IngestError> {
         let Outside { lake, asics, .. } = self.outside.as_ref();
-        // If the stored ones are others, an upgrade replaces them after all revenue.
+        // Write the machines only if there are none. An upgrade replaces others, after all revenue.
         write_machines(lake.as_ref(), asics, <[Asic]>::is_empty).await?;
         let mut months = plan.unfilled();
         let first = plan.months.first().map(|plan| plan.month);
@@ -193,9 +193,9 @@ impl Backfill {
         Ok(())
     }
 
-    /// Reads blocks from the start of `heights` on, for a minute at most. Reads none if the run has
-    /// little time left. Retries while the node is unreachable or busy. `below` are blocks below
-    /// them, as far as they were read.
+    /// Reads blocks from the start of `heights` on, for a minute at most. Reads no blocks if the run
+    /// has little time left. Retries while the node is unreachable or busy. `below` has the blocks
+    /// below them that were read before.
     async fn read(
         &self,
         below: (&[PricedBlock], MissingFees),

@@ -20,22 +20,23 @@ pub(crate) const BLOCKS_BELOW: u32 = if FEE_BLOCKS > WINDOW_BLOCKS {
 
 const FEE_BLOCKS: u32 = FeeWindow::BLOCKS - 1;
 
-/// Where the fees of the blocks below come from, if these blocks are not loaded.
+/// What to do about the fees of the blocks below, if these blocks are not loaded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MissingFees {
-    /// From the node.
+    /// Read the fees from the node.
     Read,
-    /// From the lake, later: [`crate::upgrade`] adds the hashprice with mean fees once the lake has
-    /// these blocks.
+    /// Leave out the hashprice with mean fees. [`crate::upgrade`] adds it when the lake has these
+    /// blocks.
     Later,
 }
 
 /// Blocks of the node's best chain from the start of `heights`, as [`Node::blocks`] reads them.
-/// `below` are blocks that the lake holds below them, as far as they are loaded. Returns no blocks
-/// if time runs out before the first are read.
+/// `below` has those blocks of the lake below them that are loaded. Returns no blocks if the time
+/// is over before the first blocks are read.
 ///
 /// # Errors
-/// As [`Node::blocks`]; [`NodeError::Moved`] if the first block does not follow the one below it.
+/// Those of [`Node::blocks`], and [`NodeError::Moved`] if the first block does not follow the one
+/// below it.
 pub(crate) async fn read_blocks(
     node: &Node,
     (below, missing_fees): (&[PricedBlock], MissingFees),
@@ -63,7 +64,7 @@ pub(crate) async fn read_blocks(
         .collect())
 }
 
-/// The last blocks, from which values of the next one follow.
+/// The last blocks. Values of the next block follow from them.
 struct Windows {
     hashrate: HashrateWindow,
     fees: FeeWindow,
@@ -80,8 +81,9 @@ impl Windows {
     }
 }
 
-/// The blocks below `first`: from the lake if it has all that are needed, else from the node. The
-/// window of fees has fewer blocks if the node does not have all, and none if they come later.
+/// The blocks below `first`: from the lake if all that are needed are loaded, else from the node. The
+/// window of fees has fewer blocks if the node does not have all of them, and no blocks with
+/// [`MissingFees::Later`].
 async fn windows_below(
     node: &Node,
     (rows, missing_fees): (&[PricedBlock], MissingFees),
@@ -93,7 +95,7 @@ async fn windows_below(
         (None, MissingFees::Read) => node.fees(fees).await?,
         (None, MissingFees::Later) => Vec::new(),
     };
-    // Headers are read after fees: had the chain changed in between, hashes would differ.
+    // Read headers after fees. If the chain changes in between, the hashes differ.
     let headers = below(first, WINDOW_BLOCKS);
     let (mut hashrate, mut hashes) = (HashrateWindow::default(), Vec::new());
     match ending_with(rows, headers.clone()) {

@@ -119,8 +119,8 @@ async fn find_start(
     Ok((tip, start))
 }
 
-/// Checks that the node is on the lake's network; if the lake has none yet, that the node is on the
-/// network that it names.
+/// Checks that the node is on the lake's network. If the lake is empty, checks that the node is on
+/// the network that it names.
 pub(crate) async fn check_chain(
     node: &Node,
     position: Option<Position>,

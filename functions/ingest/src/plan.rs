@@ -189,7 +189,7 @@ mod tests {
         Timestamp::from_block_time(1_577_836_800 + height * step * 86_400)
     }
 
-    /// As [`times_around_month_ends`], without a node.
+    /// Like [`times_around_month_ends`], without a node.
     fn times(range: RangeInclusive<u32>, step: u32) -> BTreeMap<u32, Timestamp> {
         let mut times = BTreeMap::new();
         let mut heights = vec![*range.start(), *range.end()];

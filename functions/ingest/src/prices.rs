@@ -20,8 +20,8 @@ pub use self::throttle::{Calls, FetchedPrices, SourceState};
 
 /// Price sources, in the order of `PRICE_SOURCES`.
 ///
-/// A source is called only for times before the history of all sources before it in the order. If a
-/// source fails for now (unreachable, rate limited), the next one is not called instead: the range
+/// A source is called only for times that are too early for all sources ahead of it. If a source
+/// fails for now (unreachable, rate limited), the next one is not called instead: the range
 /// stays unanswered, and a later run calls the same source again. So the source of a price does not
 /// depend on which source failed that day.
 pub struct PriceSources(Vec<Throttled>);

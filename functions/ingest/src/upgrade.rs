@@ -38,7 +38,7 @@ pub struct Upgraded {
     pub blocks: Vec<Month>,
     /// Months of `mwh_revenue`, the latest first.
     pub mwh_revenue: Vec<Month>,
-    /// Whether the table of machines is among them.
+    /// Whether the table of machines was rewritten.
     pub asics: bool,
 }
 
@@ -373,9 +373,9 @@ mod tests {
     }
 
     #[test]
-    fn a_month_is_out_of_date_if_more_mean_fees_follow_from_stored_blocks() {
+    fn a_month_is_out_of_date_if_it_lacks_mean_fees_that_follow_from_stored_blocks() {
         let none: [usize; 0] = [];
-        // 143 blocks of the first month have too few below; of the second month, none.
+        // In the first month, 143 blocks have too few blocks below; in the second month, none.
         assert_eq!(
             outdated(&[file(1000, 1999, 1000, 857), file(2000, 2999, 1000, 1000)]),
             none

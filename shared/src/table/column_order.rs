@@ -4,16 +4,17 @@
 //! refuse the whole file: Polars before 1.43, DataFusion before 51, and others. The older order means
 //! the same for the lake's values, which are never NaN.
 
-/// A column order in Thrift's compact protocol: a union whose first field is `TYPE_ORDER`, and whose
-/// second is `IEEE_754_TOTAL_ORDER`, both of an empty struct.
+/// The two column orders in Thrift's compact protocol. They are a union of empty structs: the first
+/// field is `TYPE_ORDER`, the second one `IEEE_754_TOTAL_ORDER`.
 const TYPE_ORDER: [u8; 3] = [0x1c, 0, 0];
 const TOTAL_ORDER: [u8; 3] = [0x2c, 0, 0];
 
-/// Length of the footer's end: the stop byte of the metadata, their length, and the magic number.
+/// Length of the end of a file, after the column orders: the stop byte of the metadata, the length
+/// of the metadata, and the magic number.
 const AFTER_ORDERS: usize = 1 + 4 + 4;
 
 /// Declares the order that all readers know. `file` is a Parquet file with this number of columns,
-/// as `parquet` writes it: the orders of the columns are the last field of its metadata.
+/// as `parquet` writes it. The column orders are the last field of its metadata.
 pub(super) fn declare_type_order(file: &mut [u8], columns: usize) {
     let end = file.len() - AFTER_ORDERS;
     let orders = &mut file[end - columns * TYPE_ORDER.len()..end];

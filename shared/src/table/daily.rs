@@ -53,7 +53,7 @@ pub struct DayRow {
     /// Expected revenue of 1 PH/s in the day, in sat: the sum of its expected shares of the blocks
     /// at which the network hash rate is known.
     pub sat_per_ph: Option<f64>,
-    /// The same in USD, over blocks with a price.
+    /// Expected revenue of 1 PH/s in the day, in USD, over blocks with a price.
     pub usd_per_ph: Option<f64>,
 }
 

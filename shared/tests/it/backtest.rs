@@ -143,7 +143,7 @@ impl TallyVectors {
 }
 
 #[test]
-fn every_rule_earns_what_exact_fractions_say() {
+fn every_rule_earns_what_a_program_with_exact_fractions_computes() {
     let vectors = Vectors::read();
     let timeline = vectors.timeline();
     assert!((timeline.included_hours() - vectors.counted_hours).abs() < 1e-9);

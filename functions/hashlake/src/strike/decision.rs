@@ -1,5 +1,5 @@
-//! Decides what one machine should do, poll by poll. Applies the band, the hold, and the policy for
-//! an unknown signal. This module uses no clock.
+//! Decides what one machine should do, poll by poll, with the band, the hold, and the policy for an
+//! unknown signal. This module uses no clock.
 
 use std::fmt;
 
@@ -293,7 +293,7 @@ mod tests {
         }
 
         #[test]
-        fn a_market_outside_the_band_is_followed_within_the_hold(polls in polls(), power in prop_oneof![Just(1.0), Just(900.0)]) {
+        fn a_price_outside_the_band_is_followed_when_the_hold_ends(polls in polls(), power in prop_oneof![Just(1.0), Just(900.0)]) {
             for rules in [KEEP, STOP] {
                 let mut decision = Decision::default();
                 for poll in &polls {

@@ -105,7 +105,7 @@ fn status_printed_to(stdout: impl Into<Stdio>) -> Output {
 #[test]
 fn a_command_succeeds_when_the_reader_closes_its_output() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
-    drop(reader); // As `head` does, when it has read enough.
+    drop(reader); // Like `head`, when it has read enough.
 
     let output = status_printed_to(writer);
 

@@ -29,8 +29,8 @@ const FIRST_BLOCK_S: i64 = 1_231_006_505;
 /// How the reason begins if a time is refused.
 pub(super) const CLOCK_MAY_BE_WRONG: &str = "the clock of this computer may be wrong";
 
-/// A block's time may be ahead of the clock of this computer by this. Nodes refuse blocks more than
-/// two hours ahead of their own clock, which may be another one.
+/// A block's time may be at most this far ahead of the clock of this computer. Nodes refuse blocks
+/// more than two hours ahead of their own clock, and that clock may differ from this one.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(86_400);
 
 /// The end of the node's best chain.
@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn the_genesis_block_of_each_network_is_known() {
-        // As any explorer shows them.
+        // Any explorer shows them.
         let hashes = [
             (Chain::Main, HASH),
             (

@@ -22,7 +22,7 @@ use super::rpc::{BROKEN_RETRIES, TIMEOUT, broken_pause};
 use super::url::NodeUrl;
 use crate::http;
 
-const REQUESTS_PER_BATCH: usize = 8; // In flight at a time, for each batch of blocks.
+const REQUESTS_PER_BATCH: usize = 8; // Requests in flight at a time, for each batch of blocks.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A request is given up if it is refused for this long. The sum is optional, and a proxy may limit
@@ -32,7 +32,8 @@ const REFUSED_MAX: Duration = Duration::from_secs(20);
 /// After that, no request is made for this long.
 const REFUSED_RETRY: Duration = Duration::from_secs(600);
 
-/// A coinbase is a few hundred bytes: if this many hold none, the reply is not a block.
+/// A coinbase has a few hundred bytes. If this many bytes contain no coinbase, the reply is not a
+/// block.
 const COINBASE_MAX_BYTES: usize = 1 << 20;
 
 /// Reads coinbases over REST, if the node has that interface on.
@@ -236,7 +237,7 @@ mod tests {
     use super::*;
 
     /// Height, and what the coinbase paid in sat: column `coinbase_out` of
-    /// `shared/testdata/real_blocks.csv`. For 702861, whose fees are not known, the sum of its own
+    /// `shared/testdata/real_blocks.csv`. For 702861, whose fees are unknown, the sum of its own
     /// outputs.
     const COINBASES: [(u32, u64); 16] = [
         (170, 5_000_000_000),

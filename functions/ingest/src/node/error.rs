@@ -163,7 +163,7 @@ pub(super) fn classify_error(
     }
 }
 
-/// The result of one call, or why it has none.
+/// The result of one call, or why there is no result.
 pub(super) fn result<T: DeserializeOwned>(
     method: &'static str,
     response: &jsonrpc::Response,

@@ -290,7 +290,7 @@ impl Ticket<'_> {
     /// over.
     ///
     /// # Errors
-    /// The refusal, if the node has refused everything for too long, or asks for too long a wait.
+    /// The refusal, if the node has refused everything for too long, or asks for a wait that is too long.
     pub(super) fn refused(self, calls: usize, busy: Busy) -> Result<(), Busy> {
         let mut state = self.pace.state();
         state.heard = Some(Instant::now());
@@ -377,7 +377,7 @@ mod tests {
         }
     }
 
-    /// As many requests as may start now.
+    /// All requests that may start now.
     fn all_that_may(pace: &Pace) -> Vec<Ticket<'_>> {
         std::iter::from_fn(|| pace.admit().now_or_never())
             .map(|ticket| ticket.expect("the node is not given up"))

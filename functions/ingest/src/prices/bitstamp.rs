@@ -23,7 +23,7 @@ pub const SOURCE: &str = "bitstamp";
 
 const FIRST_TRADE_S: i64 = 1_313_625_600; // 2011-08-18, the day of its first trade.
 const STEP_S: i64 = 3600;
-const CANDLES_MAX: u32 = 1000; // In one call.
+const CANDLES_MAX: u32 = 1000; // The most candles in one call.
 const CALLS_PER_MINUTE: usize = 500; // Bitstamp grants 10,000 in ten minutes.
 const CALLS_PER_DAY: u32 = 2000; // All history since 2011 takes about 140.
 const CODES_OF_RATE_LIMIT: [&str; 3] = ["400.002", "400.067", "400.068"];

@@ -95,7 +95,7 @@ mod tests {
             })
         };
 
-        // A note is written only if it says something.
+        // An empty note is not written.
         assert_eq!(update(SourceState::Answered, 10).await, None);
         assert_eq!(
             update(failing("a"), 20).await,

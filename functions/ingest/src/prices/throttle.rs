@@ -111,8 +111,8 @@ impl Throttled {
         }
     }
 
-    /// Fetches `ranges` in their order. After a failed call no other is made. Points that are far
-    /// off their neighbours are held back; `known` are points that may be their neighbours.
+    /// Fetches `ranges` in their order. After a failed call, no other call is made. Points that are
+    /// far off their neighbours are held back. The points in `known` can be such neighbours.
     pub(super) async fn fetch(
         &self,
         ranges: &[Range<Timestamp>],
@@ -416,10 +416,10 @@ impl Throttled {
     }
 }
 
-/// The calls to a source so far, and what they say about later ones.
+/// The calls to a source so far, and what follows from them for later calls.
 #[derive(Debug, Default)]
 struct CallLog {
-    day: i64, // Since 1970.
+    day: i64, // Days since 1970.
     calls_of_day: u32,
     calls_of_minute: VecDeque<Instant>,
     quiet_until: Option<Instant>,
@@ -478,7 +478,7 @@ impl CallLog {
         }
     }
 
-    /// Whether no call should be made before a later run.
+    /// Whether all calls should wait for a later run.
     fn is_quiet(&self) -> bool {
         self.quiet_until.is_some_and(|until| Instant::now() < until)
     }
@@ -513,7 +513,7 @@ fn is_daily(
     let is_daily = match (steps.get(steps.len() / 2), reply.times.first()) {
         (Some(step), _) if steps.len() == 1 => *step > DAY / 2,
         (Some(step), _) => *step > HOURLY_STEP_MAX,
-        // A point at the start of the range is known: the source may have no other one yet.
+        // The lake has a point at the start of the range. The source may have no other one yet.
         (None, Some(only)) => was_daily || only.since(range.start) > MAX_POINT_GAP,
         (None, None) => false,
     };
@@ -530,7 +530,7 @@ fn holes(range: &Range<Timestamp>, times: &[Timestamp]) -> Vec<Range<Timestamp>>
     holes.map(|(start, end)| start..end).collect()
 }
 
-/// Length of a range, counted as [`cut`] does.
+/// Length of a range in whole seconds, as in [`cut`].
 fn length(range: &Range<Timestamp>) -> Duration {
     let (start_s, end_s) = (range.start.to_secs(), range.end.to_secs());
     Duration::from_secs(end_s.abs_diff(start_s))
@@ -567,9 +567,9 @@ fn day_of(now: Timestamp) -> i64 {
     now.to_secs().div_euclid(86_400)
 }
 
-/// The fewest ranges of at most `longest` that cover `range`, all of one length: sources answer a
-/// short range at another resolution than a long one. Cuts are at whole seconds, as calls ask for
-/// them, and lengths are counted in whole seconds.
+/// Divides `range` into the fewest ranges of at most `longest`. All of them have the same length,
+/// because sources answer a short range at another resolution than a long one. The cuts are at whole
+/// seconds, because calls have whole seconds.
 fn cut(
     range: &Range<Timestamp>,
     longest: Duration,

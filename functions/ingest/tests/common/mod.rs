@@ -103,7 +103,7 @@ pub(crate) async fn run(outside: &Outside, start: u32) -> Result<Report, IngestE
     run_at(outside, Some(start), Duration::ZERO).await
 }
 
-/// The same, with a clock that is `later` than [`now`].
+/// Like [`run`], with a clock that is `later` than [`now`].
 pub(crate) async fn run_at(
     outside: &Outside,
     start: Option<u32>,

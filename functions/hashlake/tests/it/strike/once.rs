@@ -336,7 +336,7 @@ async fn a_power_price_command_ends_with_the_program_that_waits_for_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lake_gives_the_strikes_of_the_api_and_says_that_its_blocks_are_old() {
+async fn a_lake_gives_the_strikes_of_the_api_and_reports_that_its_blocks_are_old() {
     let _turn = shared_turn().await;
     let folder = tempfile::tempdir().expect("a folder");
     let world = RecordedWorld::start(folder.path(), 909_578, 910_000, 0.0).await;

@@ -1,4 +1,4 @@
-//! A server that answers `/api/v1/strike` as tests tell it to.
+//! A server for `/api/v1/strike` whose answers are set by the tests.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// What the stub answers. The strike of every machine is the same.
+/// What the server answers. The strike of every machine is the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) strike: f64,

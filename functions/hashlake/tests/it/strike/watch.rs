@@ -151,11 +151,11 @@ async fn a_slow_power_price_delays_no_call() {
     let mut watch = Watching::start(&stub.url, &[&power[..], &arguments].concat());
 
     for expected in ["did a", "did b", "did c"] {
-        assert_eq!(watch.logged("").await, expected); // No call is killed before.
+        assert_eq!(watch.logged("").await, expected); // If a call was killed, another line came first.
     }
 }
 
-/// A command that waits until the test writes a line into the FIFO, and prints it.
+/// A command that waits until the test writes a line into the FIFO, and then prints the line.
 fn waiting_on(fifo: &Path) -> String {
     let made = Command::new("mkfifo").arg(fifo).status();
     assert!(made.expect("`mkfifo` runs").success());

@@ -93,7 +93,7 @@ impl Watching {
         (status, changes, log)
     }
 
-    /// Stops it.
+    /// Stops the process, and returns the same values as [`Self::end`].
     pub(crate) async fn stop(self) -> (ExitStatus, Vec<String>, Vec<String>) {
         self.ask_to_stop();
         let ended = tokio::task::spawn_blocking(|| self.end());
@@ -133,13 +133,13 @@ pub(crate) async fn wait_for_end(pid: &str) {
     in_time.unwrap_or_else(|_| panic!("{pid} still runs"));
 }
 
-/// The children of a process, as `(number, state)`; the state of a zombie is `Z`.
+/// The children of a process, as `(id, state)`; the state of a zombie is `Z`.
 pub(crate) fn children(parent: u32) -> Vec<(u32, char)> {
     let processes = std::fs::read_dir("/proc").expect("/proc");
     let child = |name: String| {
         let pid: u32 = name.parse().ok()?;
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let (_, fields) = stat.rsplit_once(") ")?; // Its name may contain anything.
+        let (_, fields) = stat.rsplit_once(") ")?; // The name before it may contain anything.
         let mut fields = fields.split(' ');
         let state = fields.next()?.chars().next()?;
         (fields.next()?.parse() == Ok(parent)).then_some((pid, state))
