@@ -7,9 +7,9 @@
 //! changes no decision. Rules decide when a block arrives, when a bitcoin price becomes known, and
 //! when an interval starts.
 //!
-//! A block arrives at its header time. Header times can run backwards; then it arrives together
-//! with the block before it. The difficulty and subsidy of the block that miners work on are known,
-//! because they follow from the blocks before it.
+//! A block arrives at its header time, or together with the block before it if that one arrived
+//! later (header times can run backwards). The difficulty and subsidy of the block that miners work
+//! on are known, because they follow from the blocks before it.
 //!
 //! # What mining earns
 //! Mining earns the expected revenue of the block that miners work on. It follows from the
@@ -393,7 +393,7 @@ mod tests {
         };
 
         assert_eq!(tally.profit_usd(tally::View::Buyer), 60.0);
-        assert_eq!(tally.profit_usd(tally::View::Owner), 350.0); // Selling all power would give 290 USD.
+        assert_eq!(tally.profit_usd(tally::View::Owner), 350.0); // Selling all power gives 290 USD.
         assert_eq!(tally.share_of(&best), Some(0.5));
         assert_eq!(tally.share_of(&Tally::default()), None);
     }

@@ -323,7 +323,8 @@ mod tests {
 
     #[test]
     fn a_change_has_a_lower_and_an_upper_limit() {
-        // Both cases are from pow_tests.cpp of Bitcoin Core, but the first time of the second one is invented.
+        // Both cases are from pow_tests.cpp of Bitcoin Core, but the first time of the second one
+        // is invented.
         let rise = forecast(1_279_008_237, &tip(68_543, 1_279_297_671, "1c05a3f4"));
         let fall = forecast(1_263_163_443, &tip(46_367, 1_269_211_443, "1c387f6f"));
 

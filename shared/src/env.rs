@@ -103,8 +103,8 @@ impl<'a> Env<'a> {
             .ok()
     }
 
-    /// Like [`Env::parse`], for a type whose own error does not say what is expected. `expected`
-    /// does.
+    /// Like [`Env::parse`], for a type whose own error does not say what is expected. The error has
+    /// `expected` instead.
     pub fn parse_expecting<T: FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
         let text = self.text(name)?;
         text.parse()

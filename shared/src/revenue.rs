@@ -252,8 +252,8 @@ pub fn sat_per_mwh(difficulty: Difficulty, reward: Sats, efficiency: JoulesPerTh
         * reward.to_f64()
 }
 
-/// How much hash rate, for how long, one MWh pays for on machines of this efficiency, in PH/s times
-/// days. Hashprice times this is the revenue per MWh.
+/// How many days one MWh powers machines of this efficiency that have 1 PH/s in total. Hashprice
+/// times this is the revenue per MWh.
 ///
 /// `1000 / (24 x efficiency)`: 3.6e9 J/MWh over `efficiency` J/TH and 8.64e7 TH per PH/s-day.
 ///

@@ -81,7 +81,8 @@ impl Strike {
     ///
     /// let strike = Strike::with_band(100.0, 0.02);
     /// assert_eq!((strike.stop_above, strike.start_below), (102.0, 98.0));
-    /// let below_zero = Strike::with_band(-100.0, 0.02); // Mining pays only while the power price is below -100.
+    /// // Mining pays only while the power price is below -100 USD/MWh.
+    /// let below_zero = Strike::with_band(-100.0, 0.02);
     /// assert_eq!((below_zero.stop_above, below_zero.start_below), (-98.0, -102.0));
     /// ```
     pub fn with_band(usd_per_mwh: f64, band: f64) -> Self {

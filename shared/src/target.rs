@@ -100,8 +100,8 @@ impl CompactTarget {
     /// The target of the next 2016 blocks, if `epoch_secs` passed between the first and the last of
     /// the 2016 blocks with this target.
     ///
-    /// It is at most four times easier or harder than this one, and never easier than the limit of the
-    /// main network.
+    /// It is at most four times easier or harder than this one, and never easier than the limit of
+    /// the main network.
     pub fn next_epoch(self, epoch_secs: i64) -> Self {
         let bounded = epoch_secs.clamp(i64::from(RETARGET_SECS / 4), i64::from(RETARGET_SECS * 4));
         let next = self.expand() * U256::from(bounded) / U256::from(RETARGET_SECS);

@@ -90,9 +90,9 @@ pub(crate) enum Command {
     Upgrade(UpgradeArgs),
     /// Show what machines would have earned by following the strike, at your power prices.
     ///
-    /// It compares six rules: mine always, never, up to a constant power price, up to the revenue of
-    /// the newest block, up to the strike (with band and hold), and with perfect foresight. A decision
-    /// uses only blocks and prices known at its time. All figures are for 1 MW of power.
+    /// It compares six rules: mine always, never, up to a constant power price, up to the revenue
+    /// of the newest block, up to the strike (with band and hold), and with perfect foresight. A
+    /// decision uses only blocks and prices known at its time. All figures are for 1 MW of power.
     ///
     /// The first line of the file names its columns: `start`, `usd_per_mwh`, and optionally `end`.
     /// Times are per RFC 3339, or in seconds or milliseconds since 1970. Without an `end`, a price
@@ -139,7 +139,7 @@ impl Command {
     pub(crate) fn log_level(&self) -> LevelFilter {
         match self {
             Self::Run | Self::Ingest(_) | Self::Upgrade(_) => LevelFilter::INFO,
-            Self::Backfill(_) if !stderr().is_terminal() => LevelFilter::INFO, // Without a terminal, there is no progress bar.
+            Self::Backfill(_) if !stderr().is_terminal() => LevelFilter::INFO, // There is no progress bar then.
             Self::Backfill(_)
             | Self::ImportPrices(_)
             | Self::Reprice(_)

@@ -40,7 +40,8 @@ pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, 
         let mut interrupt = Interrupt::listen()?;
         return tokio::select! {
             done = once::run(&source, args) => done,
-            () = interrupt.wait() => Ok(INTERRUPTED.into()), // Dropping the other future kills its command.
+            // Dropping the other future kills its command.
+            () = interrupt.wait() => Ok(INTERRUPTED.into()),
         };
     }
     let watch = Watch {

@@ -123,8 +123,8 @@ impl Backfill {
 
     /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered`
     /// are time ranges whose prices have yet to be fetched. In every month but the plan's first
-    /// one, the first blocks have no hashprice with mean fees until the lake is upgraded. Otherwise,
-    /// the node would compute the fees at the end of each month twice.
+    /// one, the first blocks have no hashprice with mean fees until the lake is upgraded.
+    /// Otherwise, the node would compute the fees at the end of each month twice.
     ///
     /// # Errors
     /// The error of the first month that failed. Months in progress are finished before it is
@@ -193,9 +193,9 @@ impl Backfill {
         Ok(())
     }
 
-    /// Reads blocks from the start of `heights` on, for a minute at most. Reads no blocks if the run
-    /// has little time left. Retries while the node is unreachable or busy. `below` has the blocks
-    /// below them that were read before.
+    /// Reads blocks from the start of `heights` on, for a minute at most. Reads no blocks if the
+    /// run has little time left. Retries while the node is unreachable or busy. `below` has the
+    /// blocks below them that were read before.
     async fn read(
         &self,
         below: (&[PricedBlock], MissingFees),

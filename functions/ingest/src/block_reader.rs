@@ -81,8 +81,8 @@ impl Windows {
     }
 }
 
-/// The blocks below `first`: from the lake if all that are needed are loaded, else from the node. The
-/// window of fees has fewer blocks if the node does not have all of them, and no blocks with
+/// The blocks below `first`: from the lake if all that are needed are loaded, else from the node.
+/// The window of fees has fewer blocks if the node does not have all of them, and no blocks with
 /// [`MissingFees::Later`].
 async fn windows_below(
     node: &Node,

@@ -1,4 +1,5 @@
-//! What all routes share: parameters, answers, problems, and the OpenAPI document. It does not use any route.
+//! What all routes share: parameters, answers, problems, and the OpenAPI document. It does not use
+//! any route.
 
 pub(crate) mod answer;
 pub(crate) mod api;

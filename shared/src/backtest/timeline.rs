@@ -192,7 +192,7 @@ impl Timeline {
         let steps = self.steps.iter().filter(|step| is_chosen(step));
         steps
             .map(|step| step.hours)
-            .fold(0.0, |sum, hours| sum + hours) // Not `sum()`, which returns -0.0 for an empty iterator.
+            .fold(0.0, |sum, hours| sum + hours) // `sum()` returns -0.0 for an empty iterator.
     }
 }
 
@@ -343,7 +343,8 @@ mod tests {
             },
             resolution_s,
         };
-        // The hourly price of 01:00 becomes known at 02:00, after the later price of 01:30 (at 01:35).
+        // The hourly price of 01:00 becomes known at 02:00, after the later price of 01:30 (at
+        // 01:35).
         let points = [
             point(0, 1.0, 3600),
             point(60, 2.0, 3600),

@@ -33,8 +33,8 @@ impl DirectoryCursor {
         }
     }
 
-    /// Locks the file for `owner`. If another run has locked it, returns the name of that run as the
-    /// inner error.
+    /// Locks the file for `owner`. If another run has locked it, returns the name of that run as
+    /// the inner error.
     fn lock(&self, owner: &str) -> std::io::Result<Result<File, String>> {
         self.lake.create()?;
         let path = self.lake.root().join(LOCK);

@@ -183,8 +183,8 @@ impl S3Lake {
     /// Checks that the store applies conditions of writes. Without them, two writers could
     /// overwrite each other's blocks.
     ///
-    /// The first check in a lake sends four puts, every later check two. None of the two must
-    /// succeed.
+    /// The first check in a lake sends four puts. Every later check sends two, and the store must
+    /// refuse both.
     async fn check_conditions(&self) -> Result<(), LakeError> {
         let absent = Condition::IsAbsent;
         if let Some(created) = self.try_put(absent).await? {

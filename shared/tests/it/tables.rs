@@ -397,7 +397,8 @@ fn files_of_the_first_edition_lack_the_hashprice_with_mean_fees() {
     let economics = blocks::decode_economics(older.clone()).unwrap();
     let outline = Outline::decode(older.clone(), older.len() as u64).unwrap();
 
-    // The added columns are the last ones. Row 3 has 48,700.5 sat at 1 USD/BTC; the reward is 50 BTC.
+    // The added columns are the last ones. Row 3 has 48,700.5 sat at 1 USD/BTC; the reward is 50
+    // BTC.
     let names = written
         .schema_ref()
         .fields()

@@ -290,7 +290,8 @@ impl Ticket<'_> {
     /// over.
     ///
     /// # Errors
-    /// The refusal, if the node has refused everything for too long, or asks for a wait that is too long.
+    /// The refusal, if the node has refused everything for too long, or asks for a wait that is too
+    /// long.
     pub(super) fn refused(self, calls: usize, busy: Busy) -> Result<(), Busy> {
         let mut state = self.pace.state();
         state.heard = Some(Instant::now());

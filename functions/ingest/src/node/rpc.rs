@@ -164,7 +164,8 @@ impl Rpc {
                 }
                 Some(Refusal::Final(error)) => {
                     if failures.is_halved {
-                        self.pace.forget_batch_limit(); // The node did not refuse the batch for its size.
+                        // The node did not refuse the batch for its size.
+                        self.pace.forget_batch_limit();
                     }
                     return Err(error);
                 }

@@ -22,7 +22,8 @@ pub struct PriceNews<'a> {
 
 /// Writes the note, if it changes. A failure is logged: no block and no price depends on it.
 pub async fn update_note(lake: &dyn Lake, news: &PriceNews<'_>, now: Timestamp) {
-    let now = Timestamp::from_secs(now.to_secs()).unwrap_or(now); // People read it, so it has whole seconds.
+    // People read the time, so it has whole seconds.
+    let now = Timestamp::from_secs(now.to_secs()).unwrap_or(now);
     let attempt = || async {
         let stored = lake.get(KEY).await?;
         let old = stored

@@ -568,8 +568,8 @@ fn day_of(now: Timestamp) -> i64 {
 }
 
 /// Divides `range` into the fewest ranges of at most `longest`. All of them have the same length,
-/// because sources answer a short range at another resolution than a long one. The cuts are at whole
-/// seconds, because calls have whole seconds.
+/// because sources answer a short range at another resolution than a long one. The cuts are at
+/// whole seconds, because calls have whole seconds.
 fn cut(
     range: &Range<Timestamp>,
     longest: Duration,

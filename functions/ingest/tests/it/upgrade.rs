@@ -114,7 +114,8 @@ fn months(names: &[&str]) -> Vec<Month> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lake_of_an_earlier_version_gets_the_bytes_of_this_one_without_a_node() {
     let (_replay, url) = replay(918_000).await;
-    let new = filled(&url, FIRST).await; // The node has no fees below `FIRST`, so the first 143 blocks have no mean fees.
+    // The node has no fees below `FIRST`, so the first 143 blocks have no mean fees.
+    let new = filled(&url, FIRST).await;
     let whole = files(new.as_ref()).await;
 
     for (machines, asics) in [(older_machines(), true), (asic::catalogue(), false)] {
@@ -180,7 +181,8 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
 
     for writes in 0.. {
         let lake = older(&whole, new.as_ref(), &older_machines()).await;
-        let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes + 1)); // Taking the lease is one write.
+        // Taking the lease is one more write.
+        let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes + 1));
         let died = run(&outside(&url, dying), FIRST).await.is_err();
 
         // Readers find every block at any time. The first file of a table is rewritten after all
@@ -215,7 +217,8 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
         assert_eq!(days.expect("days"), next_days);
         assert!(found == next, "after {writes} writes");
         if !died {
-            // The writes are: blocks and revenue of two months, machines, and then what a new block changes.
+            // The writes are: blocks and revenue of two months, machines, and then what a new block
+            // changes.
             assert!(writes >= 9, "{writes}");
             break;
         }

@@ -205,7 +205,8 @@ async fn tip(
     let latest = listing.months.iter().rev().take(PREFETCHED_MONTHS);
     for file in join_all(latest.map(read)).await {
         match file {
-            Ok(_) | Err(ReadError::Damaged { .. }) => {} // A damaged file is an error only for answers that need it.
+            // A damaged file is an error only for answers that need it.
+            Ok(_) | Err(ReadError::Damaged { .. }) => {}
             Err(error) => return Err(error),
         }
     }

@@ -80,7 +80,8 @@ impl RecordedWorld {
             prices: PriceSources::new(vec![Box::new(prices)]),
             lake: self.lake.clone(),
             cursor: Arc::new(ObjectCursor::new(self.lake.clone())),
-            asics: asic::catalogue().into_iter().take(1).collect(), // The answer needs no revenue of other machines.
+            // The answer needs no revenue of other machines.
+            asics: asic::catalogue().into_iter().take(1).collect(),
             inspection: Default::default(),
         };
         let run = Run {

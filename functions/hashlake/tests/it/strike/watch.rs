@@ -151,7 +151,8 @@ async fn a_slow_power_price_delays_no_call() {
     let mut watch = Watching::start(&stub.url, &[&power[..], &arguments].concat());
 
     for expected in ["did a", "did b", "did c"] {
-        assert_eq!(watch.logged("").await, expected); // If a call was killed, another line came first.
+        // If a call was killed, another line comes first.
+        assert_eq!(watch.logged("").await, expected);
     }
 }
 
