@@ -601,7 +601,7 @@ test("the first load is small, and has little layout shift", async ({ page }) =>
       kind,
     ).toBe(true);
   expect(code).toBeLessThan(60 * 1_024);
-  expect(data).toBeLessThan(30 * 1_024);
+  expect(data).toBeLessThan(32 * 1_024);
   expect(await layoutShift(page)).toBeLessThan(0.05);
 
   // Nothing shifts either when the user scrolls down to the blocks, which are requested only then.
