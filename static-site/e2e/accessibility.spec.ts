@@ -439,9 +439,10 @@ test("times are in UTC, or in local time if the user chooses it", async ({ page 
   await page.getByRole("combobox", { name: "Times" }).selectOption("local");
 
   await expect(page.locator("#blocks thead")).toContainText("Time local time");
-  expect(await times()).toEqual(blocks.map(({ time }) => formatTime(time, "America/New_York")));
+  // Summer time in September, winter time in November.
+  expect(await times()).toEqual(blocks.map(({ time }) => `${formatTime(time, "America/New_York")} EDT`));
   await expect(page.locator("#network [data-field=age]")).toHaveText(
-    `${formatTime(block.time, "America/New_York")} local time`,
+    `${formatTime(block.time, "America/New_York")} EST`,
   );
   await expect(page.locator("#legend-time")).toHaveText(/ E[DS]T( \(so far\))?, block /);
   await expect(page.locator("#chart-data thead")).toContainText("Time (local time)");

@@ -584,13 +584,13 @@ test.describe("block table", () => {
 
   const showsFrom = (page: Page, highest: number) => expect.poll(() => heights(page)).toEqual(downFrom(highest));
 
-  /** "12 min before": how far the price was from the block, computed independently of the page. */
+  /** "12 min", or "3 min after": how far the price was from the block, computed independently of the page. */
   function distance({ price_time, time }: BlockJson): string {
     const seconds = (Date.parse(price_time ?? "") - Date.parse(time)) / 1_000;
-    const [minutes, where] = [Math.floor(Math.abs(seconds) / 60), seconds < 0 ? "before" : "after"];
+    const [minutes, where] = [Math.floor(Math.abs(seconds) / 60), seconds < 0 ? "" : " after"];
     if (seconds === 0) return "same time";
-    if (minutes === 0) return `${Math.abs(seconds)} s ${where}`;
-    return minutes < 60 ? `${minutes} min ${where}` : `${Math.floor(minutes / 60)} h ${minutes % 60} min ${where}`;
+    if (minutes === 0) return `${Math.abs(seconds)} s${where}`;
+    return minutes < 60 ? `${minutes} min${where}` : `${Math.floor(minutes / 60)} h ${minutes % 60} min${where}`;
   }
 
   test("shows the API's newest blocks once the user scrolls near", async ({ page }) => {

@@ -2,10 +2,10 @@
 
 import { type Column, columnsCsv } from "../columns";
 import type { Machine } from "../economics";
-import { cents, clockName, duration, minute, orDash, percent, satsAsBtc, sourceName, whole } from "../format";
+import { cents, clockName, duration, minute, orDash, percent, satsAsBtc, sourceName, whole, zoneName } from "../format";
 import { HOUR_MS, MINUTE_MS, type UnixMs } from "../units";
 import { toIso, type View } from "../view";
-import { BLOCK_HEADERS as HEADERS, PRELIMINARY } from "../words/tables";
+import { afterBlock, BLOCK_HEADERS as HEADERS, PRELIMINARY, SAME_TIME } from "../words/tables";
 import type { BlockRow } from "./block-rows";
 
 type Clock = View["time"];
@@ -19,7 +19,8 @@ export function blockColumns(clock: Clock, lead: Machine | null): readonly Colum
       id: "time",
       header: HEADERS.time,
       unit: clockName(clock),
-      cell: ({ time }) => minute(time, clock),
+      // Local times name their zone: in autumn the same hour comes twice.
+      cell: ({ time }) => (clock === "utc" ? minute(time, clock) : `${minute(time, clock)} ${zoneName(time, clock)}`),
       csv: ["time_utc", ({ time }) => toIso(time)],
     },
     { id: "machine", header: "", csv: ["machine", () => lead?.name ?? null] },
@@ -91,10 +92,10 @@ function priceText({ price, time }: BlockRow): string {
   });
 }
 
-/** How long before or after a block its price was observed: "12 min before". */
+/** How long before a block its price was observed: "12 min"; or "3 min after" it. */
 export function priceDistance(price: UnixMs, block: UnixMs): string {
   const ms = Math.abs(price - block);
-  if (ms === 0) return "same time";
+  if (ms === 0) return SAME_TIME;
   const length = MINUTE_MS <= ms && ms < HOUR_MS ? `${whole(Math.floor(ms / MINUTE_MS))} min` : duration(ms);
-  return `${length} ${price < block ? "before" : "after"}`;
+  return price < block ? length : afterBlock(length);
 }

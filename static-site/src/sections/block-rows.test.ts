@@ -66,10 +66,10 @@ test("the highest block is first", () => {
 test("the distance of a price is before or after its block", () => {
   const block = at("2024-04-20T12:00:00Z");
 
-  expect(priceDistance(at("2024-04-20T11:47:30Z"), block)).toBe("12 min before");
+  expect(priceDistance(at("2024-04-20T11:47:30Z"), block)).toBe("12 min");
   expect(priceDistance(at("2024-04-20T12:03:00Z"), block)).toBe("3 min after");
   expect(priceDistance(at("2024-04-20T12:00:40Z"), block)).toBe("40 s after");
-  expect(priceDistance(at("2024-04-20T02:05:19Z"), block)).toBe("9 h 54 min before");
+  expect(priceDistance(at("2024-04-20T02:05:19Z"), block)).toBe("9 h 54 min");
   expect(priceDistance(block, block)).toBe("same time");
 });
 

@@ -3,7 +3,7 @@
 
 import { type DataAge, dataAge } from "../data-age";
 import { byId, find, setText } from "../dom";
-import { clockName, duration, minute } from "../format";
+import { duration, minute, zoneName } from "../format";
 import type { Section, State } from "../state";
 import { MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 import * as words from "../words/now";
@@ -71,7 +71,8 @@ function sentence(text: string): string {
 function showAges({ summary, status, refreshedAt, lastError, view }: State, now: UnixMs): void {
   if (summary === null || status === null || refreshedAt === null) return;
   const since = Math.max(0, now - refreshedAt);
-  const time = `${minute(Date.parse(summary.block.time) as UnixMs, view.time)} ${clockName(view.time)}`;
+  const blockTime = Date.parse(summary.block.time) as UnixMs;
+  const time = `${minute(blockTime, view.time)} ${zoneName(blockTime, view.time)}`;
   const age = status.recorded ? time : `${duration(status.tip.age_seconds * SECOND_MS + since)} ago`;
   setText(find(byId("network"), '[data-field="age"]'), age);
   const isLate = lastError !== null || MINUTE_MS < since;

@@ -1,7 +1,7 @@
 // What tiles, controls and the status line say.
 
 import type { DataAge } from "../data-age";
-import { cents, change, clockName, day, dayOfMonth, duration, minute, monthName, tenths, whole } from "../format";
+import { cents, change, day, dayOfMonth, duration, minute, monthName, tenths, whole, zoneName } from "../format";
 import type { UnixMs } from "../units";
 import type { View } from "../view";
 
@@ -11,7 +11,7 @@ type Clock = View["time"];
 export function nowTitle(age: DataAge | null, clock: Clock): string {
   if (age === null || age.kind === "live") return "Right now";
   if (age.kind === "demo") return `Demo: ${monthName(age.asOf)}, replayed at 60x`;
-  return `As of ${age.isDaysOld ? day(age.asOf, clock) : `${minute(age.asOf, clock)} ${clockName(clock)}`}`;
+  return `As of ${age.isDaysOld ? day(age.asOf, clock) : `${minute(age.asOf, clock)} ${zoneName(age.asOf, clock)}`}`;
 }
 
 export const LOADING = "Loading";
@@ -31,7 +31,7 @@ export const dataAreOld = (ageMs: number) => `Data are ${duration(ageMs)} old.`;
 export const priceIsOld = (newest: UnixMs | null, clock: Clock) =>
   newest === null
     ? "There is no BTC price."
-    : `The latest BTC price is of ${minute(newest, clock)} ${clockName(clock)}.`;
+    : `The latest BTC price is of ${minute(newest, clock)} ${zoneName(newest, clock)}.`;
 export const showingOlderData = (since: string) => `What is shown was loaded ${since} ago.`;
 
 export const NO_PRICE = "No BTC price yet";

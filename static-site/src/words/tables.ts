@@ -63,3 +63,5 @@ export const noBlocks = (first: number, last: number) =>
   `No blocks here. The data have blocks ${whole(first)} to ${whole(last)}.`;
 export const newBlocks = (count: number) => `${whole(count)} new ${count === 1 ? "block" : "blocks"}`;
 export const PRELIMINARY = "preliminary";
+export const SAME_TIME = "same time";
+export const afterBlock = (length: string) => `${length} after`;
