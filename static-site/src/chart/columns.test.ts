@@ -5,7 +5,7 @@ import { randomFrom } from "../testing";
 import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { HOUR_MS } from "../units";
 import { type ChartColumns, type ColumnOptions, chartColumns, type Line, profitability, type Values } from "./columns";
-import { countBlocks, sumsOf } from "./sums";
+import { countBlocks, fleetSums, sumsOf } from "./sums";
 
 const machine = (id: string, hashrate: number, power: number): Machine => ({
   id,
@@ -121,7 +121,7 @@ test("a series without points has columns without any", () => {
     time: [],
     height: [],
     blocks: [],
-    lines: [{ id: "s21", name: "s21", values: [], mean: [], soldFrom: null }],
+    lines: [{ id: "s21", name: "s21", values: [], mean: [], watts: 4_000, soldFrom: null }],
     power: [],
     second: null,
   });
@@ -332,5 +332,20 @@ describe("sums of a period", () => {
 
     // 100 000 + 75 000 sat; 50 USD are 50 000 sat in both hours
     expect(sumsOf(columns, line(columns), range(0, 10))).toEqual({ hours: 2, revenue: 175_000, cost: 100_000 });
+  });
+
+  test("of a fleet are those of the power that its machines take at the site", () => {
+    const columns = chartColumns(SERIES, [S21, S9], { ...USD, overhead: 0.25 as Share });
+    const fleet = { counts: new Map([["s21", 200]]), overhead: 0.25 as Share };
+
+    // 200 x 4 000 W and 1 x 1 400 W, and a quarter more: 1 MW and 0.00175 MW. In an hour they earn 80 and 16 USD/MWh.
+    const found = fleetSums(columns, fleet, range(0, 2));
+
+    expect(found?.miners).toBe(201);
+    expect(found?.megawatts).toBeCloseTo(1.00175, 12);
+    expect(found?.hours).toBe(1);
+    expect(found?.revenue).toBeCloseTo(80 + 0.00175 * 16, 9);
+    expect(found?.cost).toBeCloseTo(50 * 1.00175, 9);
+    expect(fleetSums(columns, fleet, range(1, 2))).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import { type CatalogueMachine, soldFrom } from "../catalogue";
 import { efficiency, type Machine, phDaysPerMwh } from "../economics";
 import { type Series, type SeriesWithGaps, trailingMean, withGaps } from "../series";
 import { netShare, type SiteTerms } from "../strike";
-import type { Share, UnixMs, UsdPerBtc } from "../units";
+import type { Share, UnixMs, UsdPerBtc, Watts } from "../units";
 import type { TimeRange, View } from "../view";
 
 export type Values = readonly (number | null)[];
@@ -21,6 +21,8 @@ export type Line = {
   readonly values: Values;
   /** Its moving average; null if the view has none. */
   readonly mean: Values | null;
+  /** Power that one such machine draws; null if it is a figure. */
+  readonly watts: Watts | null;
   /** Nobody could buy the machine before; null if it is a figure, or if that is not known. */
   readonly soldFrom: UnixMs | null;
 };
@@ -93,6 +95,7 @@ function machineLines(
       name: machine.name,
       values: scaled(hashprice, perHashprice),
       mean: mean && scaled(mean, perHashprice),
+      watts: machine.power,
       soldFrom: soldFrom(machine),
     };
   });

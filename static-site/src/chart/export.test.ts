@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Share, UnixMs, UsdPerMwh } from "../units";
+import type { Share, UnixMs, UsdPerMwh, Watts } from "../units";
 import type { TimeRange, View } from "../view";
 import type { ChartColumns, Line } from "./columns";
 import { chartCsv } from "./export";
@@ -9,6 +9,7 @@ const line = (id: string, values: Line["values"], mean: Line["mean"] = null): Li
   name: `The "${id}", new`,
   values,
   mean,
+  watts: 4_000 as Watts,
   soldFrom: null,
 });
 const at = (text: string) => Date.parse(text) as UnixMs;

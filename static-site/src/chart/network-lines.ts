@@ -12,6 +12,7 @@ export const networkLines: NetworkLines = (series, chart, unit) => {
     id,
     name: LINE_NAMES[id],
     values: values ?? series.time.map(() => null),
+    watts: null,
     soldFrom: null,
   });
   switch (chart) {

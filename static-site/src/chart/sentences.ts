@@ -7,7 +7,9 @@ import { HOUR_MS, type UnixMs } from "../units";
 import type { View } from "../view";
 import { blockName } from "../words/chart";
 import {
+  fleetName,
   markName,
+  megawattOf,
   nextChangesSentence,
   profitableSentence,
   rangeSentence,
@@ -24,7 +26,7 @@ import {
   unitName,
   valueText,
 } from "./shown-chart";
-import { countBlocks, sumsOf } from "./sums";
+import { countBlocks, fleetSums, sumsOf } from "./sums";
 
 /** How often mining was profitable with the leading machine; empty if that is unknown. */
 export function profitable({ view, columns, visible, gaps, profits }: ShownChart): string {
@@ -45,15 +47,17 @@ export function profitable({ view, columns, visible, gaps, profits }: ShownChart
   });
 }
 
-/** What 1 MW of the leading machine earned and cost in the period; empty if that is unknown. */
+/** What 1 MW of the leading machine, or the fleet, earned and cost in the period; empty if that is unknown. */
 export function sums({ view, columns, visible }: ShownChart): string {
   const lead = columns.lines[0];
-  const sums = lead && columns.power ? sumsOf(columns, lead, visible) : null;
-  if (!lead || sums === null) return "";
+  if (!lead || columns.power === null) return "";
+  const fleet = view.counts.size === 0 ? null : fleetSums(columns, view, visible);
+  const sums = fleet ?? sumsOf(columns, lead, visible);
+  if (sums === null) return "";
   const money = (amount: number, text = whole) =>
     view.unit === "usd" ? `${text(amount)} USD` : `${bitcoins(amount)} BTC`;
   return sumsSentence({
-    machine: lead.name,
+    what: fleet === null ? megawattOf(lead.name) : fleetName(fleet.miners, fleet.megawatts),
     hours: sums.hours,
     ofHours: (visible.to - visible.from) / HOUR_MS,
     revenue: money(sums.revenue),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { UnixMs } from "../units";
+import type { UnixMs, Watts } from "../units";
 import type { ChartColumns, Line } from "./columns";
 import { dashOf, lonelyPoints, strokesOf } from "./strokes";
 
@@ -8,6 +8,7 @@ const line = (more: Partial<Line>): Line => ({
   name: "S21",
   values: [9, 8, 7, 6],
   mean: null,
+  watts: 4_000 as Watts,
   soldFrom: null,
   ...more,
 });

@@ -1,7 +1,7 @@
 // Sums of the period that the chart shows: pure functions.
 
 import { DAY_MS, HOUR_MS } from "../units";
-import type { TimeRange } from "../view";
+import { countOf, type TimeRange, type View } from "../view";
 import type { ChartColumns, Line } from "./columns";
 
 /** Blocks of a range: how many there are, and how many of these have no price. */
@@ -20,7 +20,7 @@ export function countBlocks(
   return { blocks: all, unpriced };
 }
 
-/** What 1 MW earns and costs in a period, in the unit of the columns. */
+/** What 1 MW, or a fleet, earns and costs in a period, in the unit of the columns. */
 export type Sums = {
   /** Hours that the sums are over: those with a price, in which the machine could be bought. */
   readonly hours: number;
@@ -50,4 +50,26 @@ export function sumsOf(
     cost += costs * duration;
   });
   return hours === 0 ? null : { hours, revenue, cost };
+}
+
+export type FleetSums = Sums & { readonly miners: number; readonly megawatts: number };
+
+/** Sums of as many machines as the user counts, with the power that the site uses besides them. */
+export function fleetSums(
+  columns: ChartColumns,
+  view: Pick<View, "counts" | "overhead">,
+  range: TimeRange,
+): FleetSums | null {
+  let [miners, megawatts, hours, revenue, cost] = [0, 0, 0, 0, 0];
+  for (const line of columns.lines) {
+    const count = countOf(line.id, view);
+    const taken = (count * (line.watts ?? 0) * (1 + view.overhead)) / 1e6;
+    const ofMegawatt = sumsOf(columns, line, range);
+    miners += count;
+    megawatts += taken;
+    hours = Math.max(hours, ofMegawatt?.hours ?? 0);
+    revenue += taken * (ofMegawatt?.revenue ?? 0);
+    cost += taken * (ofMegawatt?.cost ?? 0);
+  }
+  return hours === 0 ? null : { miners, megawatts, hours, revenue, cost };
 }

@@ -167,7 +167,16 @@ function chartColumnsOf(machine: Machine, { rows }: MineOrSell): ChartColumns {
     time: points.map(({ time }) => time),
     height: points.map(() => null),
     blocks: points.map(() => 1),
-    lines: [{ id: machine.id, name: machine.name, values: points.map(({ mine }) => mine), mean: null, soldFrom: null }],
+    lines: [
+      {
+        id: machine.id,
+        name: machine.name,
+        values: points.map(({ mine }) => mine),
+        mean: null,
+        watts: machine.power,
+        soldFrom: null,
+      },
+    ],
     power: points.map(({ sell }) => sell),
     second: null,
   };

@@ -1,7 +1,7 @@
 // The sentences below the chart, and those for screen readers.
 
 import type { Mark } from "../difficulty";
-import { change, plain, whole, wholePercent } from "../format";
+import { change, plain, thousandths, whole, wholePercent } from "../format";
 import type { Share, UsdPerMwh } from "../units";
 
 /**
@@ -43,21 +43,25 @@ export function profitableSentence({
   ].join("");
 }
 
-/** Of 1 MW; `hours` of the period have data and a price, and are from after the machine's release. */
+export const megawattOf = (machine: string) => `1 MW of ${machine}`;
+export const fleetName = (miners: number, megawatts: number) =>
+  `The fleet (${whole(miners)} miners, ${thousandths(megawatts)} MW)`;
+
+/** Of 1 MW or of the fleet; `hours` of the period have data and a price, and are from after the machine's release. */
 export function sumsSentence({
-  machine,
+  what,
   hours,
   ofHours,
   revenue,
   cost,
   profit,
-}: Readonly<Record<"machine" | "revenue" | "cost" | "profit", string>> & {
+}: Readonly<Record<"what" | "revenue" | "cost" | "profit", string>> & {
   readonly hours: number;
   readonly ofHours: number;
 }): string {
   const isPart = Math.round(hours) < Math.round(ofHours);
   const time = isPart ? `${whole(hours)} of ${whole(ofHours)} hours` : `${whole(hours)} hours`;
-  return `1 MW of ${machine} in ${time}: revenue ${revenue}, electricity ${cost}, profit ${profit}.`;
+  return `${what} in ${time}: revenue ${revenue}, electricity ${cost}, profit ${profit}.`;
 }
 
 export const rangeSentence = (
