@@ -1,6 +1,5 @@
-// Where difficulty and subsidy changed, and will change.
+// Where difficulty and subsidy changed.
 
-import type { DifficultyJson } from "./api";
 import type { Series } from "./series";
 import type { UnixMs } from "./units";
 
@@ -24,26 +23,4 @@ export function marksOf({ time, height, blocks }: Pick<Series, "time" | "height"
       return [{ kind: "retarget", height: Math.floor(last / RETARGET_BLOCKS) * RETARGET_BLOCKS, time: start }];
     return [];
   });
-}
-
-/** The next difficulty: expected, and the ends of the interval that it is in two times of three. */
-export type Forecast = {
-  /** Time of the newest block, and its difficulty. */
-  readonly from: UnixMs;
-  readonly difficulty: number;
-  readonly to: UnixMs;
-  readonly low: number;
-  readonly expected: number;
-  readonly high: number;
-};
-
-/** Null where the API has no forecast, or one whose time is not after the newest block. */
-export function forecastOf({ block, difficulty, retarget }: DifficultyJson): Forecast | null {
-  const { time = null, change = null, change_low = null, change_high = null } = retarget ?? {};
-  if (time === null || change === null || change_low === null || change_high === null) return null;
-  const [from, to] = [Date.parse(block.time) as UnixMs, Date.parse(time) as UnixMs];
-  const after = (change: number) => difficulty * (1 + change);
-  return from < to
-    ? { from, difficulty, to, low: after(change_low), expected: after(change), high: after(change_high) }
-    : null;
 }

@@ -4,14 +4,14 @@
 import uPlot from "uplot";
 
 import type { Colours } from "../colours";
-import type { Forecast, Mark } from "../difficulty";
+import type { Mark } from "../difficulty";
 import type { Gap } from "../series";
 import type { UnixMs } from "../units";
 import type { TimeRange, View } from "../view";
 import { linearLabels, logLabels, logRange, logTicks, percentLabels, spansWidely } from "./axes";
 import type { ChartColumns, Values } from "./columns";
 import { indexAfter } from "./label-places";
-import { drawForecast, drawMarks, hatchGaps, type Ink, labelAxes, labelMarks, labelPower, shadeProfit } from "./layers";
+import { drawMarks, hatchGaps, type Ink, type Layer, labelAxes, labelMarks, labelPower, shadeProfit } from "./layers";
 import { rightAxisName, unitName, withUnit } from "./shown-chart";
 import { lonelyPoints, type Stroke, strokesOf } from "./strokes";
 import { timeLabels } from "./time-labels";
@@ -22,7 +22,7 @@ export type Picture = {
   readonly marks: readonly Mark[];
   readonly gaps: readonly Gap[];
   /** Of the chart of difficulty. */
-  readonly forecast: Forecast | null;
+  readonly forecast: Layer | null;
   readonly visible: TimeRange;
   readonly colours: Colours;
   readonly view: Pick<View, "unit" | "scale" | "second" | "mean" | "time" | "chart">;
@@ -266,7 +266,7 @@ function plotOptions(
           hatchGaps(plot, gaps, ink);
           if (lead && columns.power) shadeProfit(plot, soldValues(lead, columns.time), columns.power, ink.profit);
           drawMarks(plot, marks, ink);
-          if (forecast !== null) drawForecast(plot, forecast, ink);
+          forecast?.draw(plot, ink);
         },
       ],
       draw: [

@@ -1,6 +1,5 @@
-// What the chart needs only after its first view: its sentences, the keyboard, and controls of its range.
+// What the chart needs only after its first view: its sentences, the keyboard, and further controls.
 
+export { bindControls, type Controls } from "./controls";
 export { moveOf } from "./keyboard";
-export { bindRangeForm } from "./range-form";
 export { nextChanges, pointInWords, profitable, range, sums } from "./sentences";
-export { bindZoomButtons } from "./zoom-buttons";

@@ -3,9 +3,9 @@
 
 import type uPlot from "uplot";
 
-import type { Forecast, Mark } from "../difficulty";
+import type { Mark } from "../difficulty";
 import type { Gap } from "../series";
-import { DAY_MS } from "../units";
+import { DAY_MS, type UnixMs } from "../units";
 import { gapName, halvingName, NO_DATA, POWER_LINE } from "../words/chart";
 import type { Values } from "./columns";
 import { freeBox, placeFlags } from "./label-places";
@@ -26,6 +26,14 @@ export type Ink = {
   readonly surface: string;
   readonly font: string;
   readonly px: number;
+};
+
+/** Something that a chart has besides its columns: up to a time, and between two values. */
+export type Layer = {
+  readonly to: UnixMs;
+  readonly low: number;
+  readonly high: number;
+  readonly draw: (plot: uPlot, ink: Ink) => void;
 };
 
 /** Fills the area between a machine's line and the power price where the machine earns more. */
@@ -124,28 +132,6 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], { muted, px }: In
 function visibleMarks({ scales }: uPlot, marks: readonly Mark[]): readonly Mark[] {
   const [from, to] = [scales.x?.min ?? 0, scales.x?.max ?? 0];
   return marks.filter((mark) => from <= mark.time && mark.time <= to);
-}
-
-/** Draws where the next difficulty is expected: a dotted line within its interval. */
-export function drawForecast(plot: uPlot, forecast: Forecast, { muted, profit, px }: Ink): void {
-  const { ctx } = plot;
-  const [x, end] = [plot.valToPos(forecast.from, "x", true), plot.valToPos(forecast.to, "x", true)];
-  const y = (difficulty: number) => plot.valToPos(difficulty, "y", true);
-  ctx.save();
-  ctx.beginPath();
-  ctx.moveTo(x, y(forecast.difficulty));
-  ctx.lineTo(end, y(forecast.low));
-  ctx.lineTo(end, y(forecast.high));
-  ctx.fillStyle = profit;
-  ctx.fill();
-  ctx.beginPath();
-  ctx.moveTo(x, y(forecast.difficulty));
-  ctx.lineTo(end, y(forecast.expected));
-  ctx.strokeStyle = muted;
-  ctx.lineWidth = 1.5 * px;
-  ctx.setLineDash([2 * px, 3 * px]);
-  ctx.stroke();
-  ctx.restore();
 }
 
 /** Names the halvings and the gaps, above their lower ends. */

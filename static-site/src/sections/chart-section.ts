@@ -2,11 +2,11 @@
 
 import { chosenMachines } from "../catalogue";
 import { makeChart } from "../chart/chart";
-import { chartColumns, type NetworkLines } from "../chart/columns";
+import { chartColumns } from "../chart/columns";
 import { bindLegend, showEmptyLegend, showLegend } from "../chart/legend";
 import { bindRangeButtons } from "../chart/range-buttons";
 import { type ShownChart, shownChart } from "../chart/shown-chart";
-import { forecastOf, type Mark, marksOf } from "../difficulty";
+import { type Mark, marksOf } from "../difficulty";
 import { byId, setText } from "../dom";
 import { day } from "../format";
 import { gapsOf } from "../series";
@@ -27,8 +27,9 @@ export function chartSection(choose: Choose): Section {
   let state: State | null = null;
   let shown: ShownChart | null = null;
   let marks: readonly Mark[] = [];
+  let areExtrasRequested = false;
   let extras: typeof import("../chart/extras") | null = null;
-  let networkLines: NetworkLines | null = null;
+  let network: typeof import("../chart/network") | null = null;
   let cursorAt: number | null = null;
   /** Time of the point chosen by keyboard: the cursor stays with it when new points arrive. */
   let keyboardTime: UnixMs | null = null;
@@ -39,18 +40,9 @@ export function chartSection(choose: Choose): Section {
     choose({ range });
   };
   const showButtons = bindRangeButtons(chooseRange);
-  let showForm: (state: State) => void = () => {};
+  let controls: import("../chart/extras").Controls | null = null;
   byId("span").addEventListener("submit", (event) => event.preventDefault());
   const showOptions = bindOptions(choose);
-  const showTable = bindDataTable(() => shown);
-  byId("chart-csv").addEventListener("click", async () => {
-    const { downloadCsv } = await import("../chart/downloads");
-    if (shown !== null) downloadCsv(shown);
-  });
-  byId("chart-png").addEventListener("click", async () => {
-    const { downloadPng } = await import("../chart/downloads");
-    if (shown !== null) downloadPng(shown, chart);
-  });
   bindLegend((id) => choose({ asics: [id, ...(state?.view.asics ?? []).filter((other) => other !== id)] }));
   zoomBack.addEventListener("click", back);
   figure.addEventListener("keydown", (event) => {
@@ -129,21 +121,18 @@ export function chartSection(choose: Choose): Section {
 
   function draw({ view, series, catalogue, colours, difficulty }: State): void {
     if (series === null || catalogue === null) return;
-    if (view.chart !== "revenue" && networkLines === null) {
-      void loadNetworkLines();
+    if (view.chart !== "revenue" && network === null) {
+      void loadNetwork();
       return;
     }
     const start = performance.now();
     const machines = chosenMachines(view, catalogue);
-    const forecast =
-      view.chart === "difficulty" && typeof view.range === "string" && difficulty !== null
-        ? forecastOf(difficulty)
-        : null;
+    const forecast = difficulty && network ? network.forecastLayer(difficulty, view) : null;
     const visible = visibleRange(view.range, series);
     marks = marksOf(series);
     shown = shownChart(
       view,
-      chartColumns(series, machines, view, networkLines),
+      chartColumns(series, machines, view, network?.networkLines),
       forecast === null ? visible : { ...visible, to: forecast.to },
       colours,
       gapsOf(series),
@@ -152,9 +141,10 @@ export function chartSection(choose: Choose): Section {
     chart.draw({ ...shown, marks, forecast });
     showLegend(shown, cursorAt);
     queueMicrotask(restoreCursor); // uPlot updates its scales in a microtask too.
-    if (extras === null) requestAnimationFrame(() => setTimeout(loadExtras));
+    if (!areExtrasRequested) requestAnimationFrame(() => setTimeout(loadExtras));
+    areExtrasRequested = true;
     showWords();
-    showTable();
+    controls?.showTable();
     performance.measure("hashlake:show chart", { start });
   }
 
@@ -173,22 +163,22 @@ export function chartSection(choose: Choose): Section {
   }
 
   async function loadExtras(): Promise<void> {
-    if (extras !== null) return;
     extras = await import("../chart/extras");
-    showForm = extras.bindRangeForm(chooseRange);
-    extras.bindZoomButtons(
-      () => shown?.visible ?? null,
-      () => (state?.summary ? (Date.parse(state.summary.block.median_time) as UnixMs) : null),
+    controls = extras.bindControls({
+      chart,
+      shown: () => shown,
+      newest: () => (state?.summary ? (Date.parse(state.summary.block.median_time) as UnixMs) : null),
       zoom,
-    );
-    if (state !== null) showForm(state);
+      choose: chooseRange,
+    });
+    if (state !== null) controls.showForm(state);
     showWords();
     showNextChanges();
   }
 
   /** The other charts' code is loaded with the first of them. */
-  async function loadNetworkLines(): Promise<void> {
-    ({ networkLines } = await import("../chart/network-lines"));
+  async function loadNetwork(): Promise<void> {
+    network = await import("../chart/network");
     if (state !== null) draw(state);
   }
 
@@ -198,7 +188,7 @@ export function chartSection(choose: Choose): Section {
       state = next;
       const { view, series, catalogue } = next;
       showButtons(next);
-      showForm(next);
+      controls?.showForm(next);
       showOptions(view);
       forgetZooms(view.range);
       zoomBack.disabled = zooms.length === 0;
@@ -227,12 +217,6 @@ function bindOptions(choose: Choose): (view: View) => void {
   const chart = chooser("chart", choose, "chart-name");
   const mean = byId<HTMLSelectElement>("mean");
   mean.addEventListener("change", () => choose({ mean: Number(mean.value) as View["mean"] }));
-  const fold = byId("chart-fold");
-  fold.addEventListener("click", () => {
-    const isOpen = fold.getAttribute("aria-expanded") !== "true";
-    fold.setAttribute("aria-expanded", String(isOpen));
-    for (const part of document.querySelectorAll(".chart-folded")) part.toggleAttribute("data-open", isOpen);
-  });
   return (view) => {
     chart(view.chart);
     unit(view.unit);
@@ -240,21 +224,6 @@ function bindOptions(choose: Choose): (view: View) => void {
     second(view.second);
     mean.value = String(view.mean);
   };
-}
-
-/** The data table, loaded when it is opened. The returned function updates it if it is open. */
-function bindDataTable(shown: () => ShownChart | null): () => void {
-  const details = byId<HTMLDetailsElement>("chart-data");
-  let fill: ((shown: ShownChart) => void) | null = null;
-  const show = () => {
-    const now = shown();
-    if (details.open && now !== null) fill?.(now);
-  };
-  details.addEventListener("toggle", async () => {
-    fill ??= (await import("../chart/data-table")).dataTable();
-    show();
-  });
-  return show;
 }
 
 /** The text in place of the lines while there are none. */
