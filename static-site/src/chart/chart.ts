@@ -40,6 +40,12 @@ export type Chart = {
   readonly draw: (picture: Picture) => void;
   /** Moves the cursor to the point with this index. */
   readonly pointAt: (at: number) => void;
+  /** The part of the page between its axes; null before the first draw. */
+  readonly area: () => HTMLElement | null;
+  /** The time at a distance from the left axis. */
+  readonly timeAt: (px: number) => number;
+  /** Shows another range until the next draw. */
+  readonly preview: (range: TimeRange) => void;
   /** Calls `use` with a canvas of what is drawn now, at `scale` canvas pixels in a CSS pixel. */
   readonly withCanvas: (scale: number, use: (canvas: HTMLCanvasElement) => void) => void;
 };
@@ -61,13 +67,12 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
   const forced = matchMedia("(forced-colors: active)");
   let plot: uPlot | null = null;
   let picture: Picture | null = null;
-  /** The range between two fingers, until they are lifted. */
-  let pinched: TimeRange | null = null;
+  let previewed: TimeRange | null = null;
   let key = "";
 
   function draw(next: Picture): void {
     picture = next;
-    pinched = null;
+    previewed = null;
     const plan = planOf(next, forced.matches);
     if (plot !== null && plan.key === key) {
       plot.setData(plotData(next, plan));
@@ -75,12 +80,9 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
     }
     plot?.destroy();
     key = plan.key;
-    const current = () => ({ ...(picture ?? next), ...(pinched && { visible: pinched }) });
+    const current = () => ({ ...(picture ?? next), ...(previewed && { visible: previewed }) });
     plot = new uPlot(plotOptions(container, plan, current, gestures, 1), plotData(next, plan), container);
     followTouch(plot);
-    followPinch(plot, gestures.zoom, (range) => {
-      pinched = range;
-    });
   }
 
   function pointAt(at: number): void {
@@ -103,6 +105,11 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
     if (plot !== null && 0 < width && (plot.width !== width || plot.height !== height)) plot.setSize({ width, height });
   }
 
+  function preview(range: TimeRange): void {
+    previewed = range;
+    plot?.setScale("x", { min: range.from, max: range.to });
+  }
+
   function withCanvas(scale: number, use: (canvas: HTMLCanvasElement) => void): void {
     if (picture === null) return;
     const [now, plan] = [picture, planOf(picture, forced.matches)];
@@ -121,7 +128,14 @@ export function makeChart(container: HTMLElement, gestures: Gestures): Chart {
   for (const query of [forced, matchMedia("(prefers-color-scheme: dark)"), matchMedia("print")])
     query.addEventListener("change", redraw);
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  return { draw, pointAt, withCanvas };
+  return {
+    draw,
+    pointAt,
+    area: () => plot?.over ?? null,
+    timeAt: (px) => plot?.posToVal(px, "x") ?? NaN,
+    preview,
+    withCanvas,
+  };
 }
 
 function planOf({ columns, visible, view, colours }: Picture, isForced: boolean): Plan {
@@ -348,34 +362,4 @@ function followTouch(plot: uPlot): void {
   };
   plot.over.addEventListener("touchstart", follow, { passive: true });
   plot.over.addEventListener("touchmove", follow, { passive: true });
-}
-
-/** Two fingers zoom and move: the times that they touch stay under them. `show` gets the range before it is final. */
-function followPinch(plot: uPlot, zoom: (range: TimeRange) => void, show: (range: TimeRange) => void): void {
-  type Fingers = { readonly first: number; readonly second: number };
-  let start: Fingers | null = null; // Times.
-  let range: TimeRange | null = null;
-  const pixels = ({ touches: [a, b] }: TouchEvent): Fingers | null => {
-    const { left } = plot.over.getBoundingClientRect();
-    return a && b ? { first: a.clientX - left, second: b.clientX - left } : null;
-  };
-  plot.over.addEventListener("touchstart", (event) => {
-    const at = pixels(event);
-    start = at && { first: plot.posToVal(at.first, "x"), second: plot.posToVal(at.second, "x") };
-  });
-  plot.over.addEventListener("touchmove", (event) => {
-    const at = pixels(event);
-    if (start === null || at === null) return;
-    event.preventDefault();
-    const perPx = (start.second - start.first) / (at.second - at.first);
-    if (!(0 < perPx && perPx < Infinity)) return;
-    const from = start.first - at.first * perPx;
-    range = { from: Math.round(from) as UnixMs, to: Math.round(from + plot.over.clientWidth * perPx) as UnixMs };
-    show(range);
-    plot.setScale("x", { min: range.from, max: range.to });
-  });
-  plot.over.addEventListener("touchend", () => {
-    if (range !== null) zoom(range);
-    [start, range] = [null, null];
-  });
 }

@@ -29,6 +29,8 @@ export function bindControls({ chart, shown, newest, zoom, choose }: Controlled)
   bindZoomButtons(() => shown()?.visible ?? null, newest, zoom);
   bindDownloads(chart, shown);
   bindFold();
+  if (navigator.maxTouchPoints > 1)
+    void import("./pinch").then(({ bindPinch }) => bindPinch(byId("chart-canvas"), chart, zoom));
   return { showForm: bindRangeForm(choose), showTable: bindDataTable(shown) };
 }
 
