@@ -82,6 +82,10 @@ test("on a logarithmic axis each label has its own thousands", () => {
   ]);
 });
 
+test("shares on a logarithmic axis have their own decimals", () => {
+  expect(axes.logPercentLabels([0.001, 0.01, 0.5, 1])).toEqual(["0.1%", "1%", "50%", "100%"]);
+});
+
 test("large numbers are short", () => {
   expect(spaced([152_271_405_447_597, 1.0725e21, 9_999, 0.5].map(axes.compact))).toEqual([
     "152.27 T",

@@ -77,6 +77,11 @@ export function logLabels(ticks: readonly number[]): readonly string[] {
   });
 }
 
+/** The same, for ticks that are shares. */
+export function logPercentLabels(ticks: readonly number[]): readonly string[] {
+  return ticks.flatMap((tick) => percentLabels([tick]));
+}
+
 /** A large number in short: 152.27 T. */
 export function compact(value: number): string {
   const thousands = thousandsOf(Math.abs(value), 1e4);

@@ -8,7 +8,7 @@ import type { Mark } from "../difficulty";
 import type { Gap } from "../series";
 import type { UnixMs } from "../units";
 import type { TimeRange, View } from "../view";
-import { linearLabels, logLabels, logRange, logTicks, percentLabels, spansWidely } from "./axes";
+import { linearLabels, logLabels, logPercentLabels, logRange, logTicks, percentLabels, spansWidely } from "./axes";
 import type { ChartColumns, Values } from "./columns";
 import { indexAfter } from "./label-places";
 import { drawMarks, hatchGaps, type Ink, type Layer, labelAxes, labelMarks, labelPower, shadeProfit } from "./layers";
@@ -202,8 +202,11 @@ function plotOptions(
         filter: (_, ticks) => ticks,
       }),
     });
-  const labelsOf = (scale: "y" | "second") =>
-    isLog[scale] ? logLabels : scale === "second" && showsFeeShare(view) ? percentLabels : linearLabels;
+  const labelsOf = (scale: "y" | "second") => {
+    const isShare = scale === "second" && showsFeeShare(view);
+    if (isLog[scale]) return isShare ? logPercentLabels : logLabels;
+    return isShare ? percentLabels : linearLabels;
+  };
   const logScale: uPlot.Scale = { distr: 3, range: (_, least, most) => logRange(least, most) };
   /** As uPlot's own range, but with the forecast inside. */
   const linearScale: uPlot.Scale = {
