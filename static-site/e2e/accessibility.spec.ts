@@ -32,7 +32,7 @@ async function unfold(page: Page): Promise<void> {
   await page
     .locator("#sell-file")
     .setInputFiles({ name: "prices.csv", mimeType: "text/csv", buffer: Buffer.from(PRICES) });
-  await expect(page.locator("#sell-result")).toBeVisible();
+  await expect(page.locator("#sell-result")).toBeVisible({ timeout: 20_000 }); // It loads blocks.
   for (const summary of await page.locator("summary").all()) await summary.click();
   await expect(page.locator("#chart-data tbody tr").first()).toBeVisible();
   await expect(page.locator("#sell-data tbody tr")).toHaveCount(24);
@@ -182,7 +182,9 @@ test.describe("by keyboard", () => {
     expect(problems).toEqual([]);
     expect(steps[0]).toBe("Skip to the chart");
     const missed = await page
-      .locator('a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), summary, [tabindex="0"]')
+      .locator(
+        'a[href], button:not(:disabled), input:not(:disabled, [type="radio"]:not(:checked)), select:not(:disabled), summary, [tabindex="0"]',
+      )
       .evaluateAll((all) =>
         all
           .filter(
@@ -446,7 +448,7 @@ test("times are in UTC, or in local time if the user chooses it", async ({ page 
   );
   await expect(page.locator("#legend-time")).toHaveText(/ E[DS]T( \(so far\))?, block /);
   await expect(page.locator("#chart-data thead")).toContainText("Time (local time)");
-  await expect(page.locator("#sell-time")).toHaveText("From (local time)");
+  await expect(page.locator("#sell-data thead th").first()).toHaveText("From (local time)");
   // The first price of the file is at midnight UTC: 20:00 of the day before in New York.
   await expect(page.locator("#sell-data tbody th").first()).toHaveText(
     formatTime("2025-09-10T00:00:00Z", "America/New_York"),
@@ -517,7 +519,15 @@ async function tour(page: Page): Promise<void> {
   ] as const) {
     await page.getByRole("combobox", { name, exact: true }).selectOption(value);
   }
-  for (const id of ["chart-csv", "chart-png", "sell-csv", "machines-csv", "blocks-csv"]) {
+  for (const id of [
+    "chart-csv",
+    "chart-png",
+    "sell-csv",
+    "sell-months-csv",
+    "sell-png",
+    "machines-csv",
+    "blocks-csv",
+  ]) {
     await Promise.all([page.waitForEvent("download"), page.locator(`#${id}`).click()]);
   }
   await page.getByRole("button", { name: "Older" }).last().click();

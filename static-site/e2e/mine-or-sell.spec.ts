@@ -1,16 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { type Asic, type FrozenApi, freezeApi } from "./frozen-api";
-import {
-  cellsOf,
-  csvRows,
-  downloadText,
-  earnings,
-  expectNumber,
-  fieldsOf,
-  formatNumber,
-  formatTime,
-} from "./table-helpers";
+import { cellsOf, csvRows, downloadText, earnings, expectNumber, formatNumber, formatTime } from "./table-helpers";
 
 const HOUR = 3_600_000;
 const S19J_PRO = "Antminer S19j Pro (100 TH/s)";
@@ -40,48 +31,86 @@ const clock = (time: number, hoursAhead = 0) =>
 const plainFile = (prices: readonly PriceInterval[]) =>
   ["time (UTC),USD/MWh", ...prices.map(({ start, usd }) => `${clock(start)},${usd}`)].join("\n");
 
+type BlockRow = {
+  readonly height: number;
+  readonly time: string;
+  readonly difficulty: number;
+  readonly subsidy_sat: number;
+  readonly fees_sat: number;
+  readonly price_usd: number | null;
+};
+
+/** USD of 1 MW, which consumes a MWh per hour. */
+type Totals = { always: number; never: number; optimal: number; hours: number; optimalHours: number };
+
 /**
- * What mining earned in each interval: by the API's hashprice of that hour, or of the latest of the
- * six hours before it.
+ * What mining, selling, and the better of both at each moment earned, by the definitions: while miners
+ * work on a block, they earn by its difficulty, subsidy and price, and the mean fees of the 144 blocks
+ * around it.
  */
-async function mined(api: FrozenApi, prices: readonly PriceInterval[], machine: Asic): Promise<number[]> {
-  const iso = (time: number) => new Date(time).toISOString().replace(".000", "");
-  const [from, to] = [
-    Math.min(...prices.map(({ start }) => start)) - 24 * HOUR,
-    Math.max(...prices.map(({ end }) => end)),
-  ];
-  type Hours = { time: string[]; columns: { usd_per_ph_day: number[] } };
-  const { time, columns } = await api.get<Hours>(
-    `/series?interval=hour&fields=usd_per_ph_day&from=${iso(from)}&to=${iso(to)}`,
-  );
-  const hashprice = new Map(time.map((hour, at) => [Date.parse(hour), columns.usd_per_ph_day[at] ?? NaN]));
-  return prices.map(({ start }) => {
-    const hour = Math.floor(start / HOUR) * HOUR;
-    const known = Array.from({ length: 7 }, (_, before) => hour - before * HOUR).find((time) => hashprice.has(time));
-    return earnings(machine, hashprice.get(known ?? NaN) ?? null).mwh;
-  });
-}
-
-type Totals = { mine: number; sell: number; best: number; hours: number; mineHours: number };
-
-/** Totals of 1 MW, which consumes one MWh per hour. */
-function totals(prices: readonly PriceInterval[], mine: readonly number[]): Totals {
-  const sum: Totals = { mine: 0, sell: 0, best: 0, hours: 0, mineHours: 0 };
-  prices.forEach(({ start, end, usd }, at) => {
-    const [hours, mining] = [(end - start) / HOUR, mine[at] ?? NaN];
-    sum.mine += mining * hours;
-    sum.sell += usd * hours;
-    sum.best += Math.max(mining, usd) * hours;
-    sum.hours += hours;
-    sum.mineHours += usd < mining ? hours : 0;
+async function totals(
+  api: FrozenApi,
+  prices: readonly PriceInterval[],
+  machine: Pick<Asic, "hashrate_ths" | "power_w">,
+  net = (usdPerMwh: number) => usdPerMwh,
+): Promise<Totals> {
+  const blocks = await blocksOf(api, prices);
+  const sum: Totals = { always: 0, never: 0, optimal: 0, hours: 0, optimalHours: 0 };
+  let arrival = Date.parse(blocks[0]?.time ?? "");
+  blocks.slice(1).forEach((block, before) => {
+    const start = arrival;
+    arrival = Math.max(arrival, Date.parse(block.time));
+    const around = blocks.slice(before + 1 - 72, before + 1 + 72);
+    if (block.price_usd === null || before + 1 < 144 || around.length < 144) return;
+    const fees = around.reduce((sum, { fees_sat }) => sum + fees_sat, 0) / 144;
+    const satPerPhDay = (8.64e19 / (block.difficulty * 2 ** 32)) * (block.subsidy_sat + fees);
+    const mine = net(earnings(machine, (satPerPhDay / 1e8) * block.price_usd).mwh);
+    for (const interval of prices) {
+      const hours = (Math.min(arrival, interval.end) - Math.max(start, interval.start)) / HOUR;
+      if (hours <= 0) continue;
+      sum.hours += hours;
+      sum.always += mine * hours;
+      sum.never += interval.usd * hours;
+      sum.optimal += Math.max(mine, interval.usd) * hours;
+      if (interval.usd <= mine) sum.optimalHours += hours;
+    }
   });
   return sum;
+}
+
+/** The blocks of the time of the prices, and at least 144 before and after it, if there are so many. */
+async function blocksOf(api: FrozenApi, prices: readonly PriceInterval[]): Promise<readonly BlockRow[]> {
+  const iso = (time: number) => new Date(time).toISOString();
+  const [from, to] = [
+    Math.min(...prices.map(({ start }) => start)) - 72 * HOUR,
+    Math.max(...prices.map(({ end }) => end)) + 72 * HOUR,
+  ];
+  type Days = { columns: { height: number[]; blocks: number[] } };
+  const { columns } = await api.get<Days>(`/series?interval=day&fields=height,blocks&from=${iso(from)}&to=${iso(to)}`);
+  const first = (columns.height[0] ?? 0) - (columns.blocks[0] ?? 0) + 1;
+  const pages: BlockRow[] = [];
+  for (let height = first; height <= (columns.height.at(-1) ?? 0); height += 1_000)
+    pages.push(...((await api.blocks(`from_height=${height}&limit=1000`)) as unknown as BlockRow[]));
+  return pages;
 }
 
 const section = (page: Page) => page.getByRole("region", { name: "Mine or sell" });
 const message = (page: Page) => page.locator("#sell-message");
 const result = (page: Page) => page.locator("#sell-result");
-const rows = (page: Page) => result(page).locator("tbody tr");
+const rows = (page: Page) => page.locator("#sell-data tbody tr");
+
+/** The figures of the table of rules, by the names of the rules. */
+async function rulesOf(page: Page): Promise<Map<string, string[]>> {
+  return new Map((await cellsOf(page.locator("#sell-rules tbody tr"))).map(([name = "", ...cells]) => [name, cells]));
+}
+
+/** The profit of a rule, in whole USD. */
+const profit = (page: Page, rule: string) =>
+  page
+    .locator("#sell-rules tbody tr")
+    .filter({ has: page.getByRole("rowheader", { name: rule }) })
+    .locator("td")
+    .first();
 
 async function open(page: Page, address = "/"): Promise<void> {
   await page.goto(address);
@@ -110,66 +139,261 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
   await expect(section(page)).not.toHaveAttribute("data-dragged", "");
 }
 
-async function expectTotals(page: Page, { mine, sell, best, hours, mineHours }: Totals): Promise<void> {
-  await expect(result(page).locator("[data-field=sell]")).toHaveText(formatNumber(sell, 0));
-  await expect(result(page).locator("[data-field=mine]")).toHaveText(formatNumber(mine, 0));
-  await expect(result(page).locator("[data-field=best]")).toHaveText(formatNumber(best, 0));
-  await expect(result(page).locator("[data-field=share]")).toHaveText(`${formatNumber((100 * mineHours) / hours, 0)}%`);
-  const more =
-    mine > sell
-      ? `mining earned ${formatNumber(mine - sell, 0)} USD more than selling`
-      : `selling earned ${formatNumber(sell - mine, 0)} USD more than mining`;
-  const switching = `Always choosing the better one would have earned ${formatNumber(best - Math.max(mine, sell), 0)} USD more than that.`;
-  await expect(page.locator("#sell-words")).toContainText(`${more}. ${switching}`);
+const numberOf = (text = "") => Number(text.replace(/[,%+]/g, "").replace("\u2212", "-"));
+
+/** As dollars are shown without cents, and hours and percent with one decimal. */
+function expectNear(cells: readonly string[] | undefined, expected: readonly number[]): void {
+  expected.forEach((value, at) => {
+    expect(Math.abs(numberOf(cells?.[at]) - value), `${cells?.[at]} is ${value}`).toBeLessThan(
+      at < 2 ? 0.5001 : 0.0501,
+    );
+  });
 }
 
-test("a chosen file of times and prices shows what mining, selling and the better one earned, hour by hour", async ({
-  page,
-}) => {
+async function expectTotals(page: Page, { always, never, optimal, hours, optimalHours }: Totals): Promise<void> {
+  await expect(profit(page, "Sell always")).toHaveText(formatNumber(never, 0));
+  await expect(profit(page, "Mine always")).toHaveText(formatNumber(always, 0));
+  await expect(profit(page, "Optimal dispatch (perfect foresight)")).toHaveText(formatNumber(optimal, 0));
+  const rules = await rulesOf(page);
+  expectNear(rules.get("Optimal dispatch (perfect foresight)"), [
+    optimal,
+    optimal - always,
+    100,
+    optimalHours,
+    hours - optimalHours,
+  ]);
+  expectNear(rules.get("Mine always"), [always, 0, (100 * (always - never)) / (optimal - never), hours, 0, 0]);
+}
+
+test("a chosen file of times and prices shows what each rule earned, by month and hour by hour", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);
-  const prices = pricesFrom("2025-09-10T00:00:00Z", 240);
-  const mine = await mined(api, prices, await api.asic(S19J_PRO));
+  const prices = pricesFrom("2025-09-26T00:00:00Z", 240);
+  const sums = await totals(api, prices, await api.asic(S19J_PRO));
 
   await choose(page, "farm.csv", plainFile(prices));
 
+  await expectTotals(page, sums);
   await expect(message(page)).toHaveText(/^farm\.csv: .*\.$/);
   await expect(message(page)).toHaveAttribute("data-how", "done");
-  await expectTotals(page, totals(prices, mine));
-  await expect(page.locator("#sell-words")).toHaveText(
-    /^With 1 MW of Antminer S19j Pro \(100 TH\/s\) for 240 hours \(240 prices\), /,
+  await expect(page.locator("#sell-basis")).toHaveText(
+    /^1 MW of Antminer S19j Pro \(100 TH\/s\), .*: 240 h with 240 prices \(farm\.csv, .*\)\.$/,
   );
+  await expect(page.locator("#sell-left-out")).toHaveText("");
   await expect(section(page).getByLabel(/^1 .* in USD/)).toBeHidden();
   await expect(page.locator("#sell-chart canvas")).toBeVisible();
 
+  // The sentence says what the table has.
+  const rules = await rulesOf(page);
+  const [strike = "", more = "", share = "", mined = "", sold = ""] = rules.get("Mine up to the strike") ?? [];
+  await expect(page.locator("#sell-insight")).toHaveText(
+    new RegExp(
+      `^Selling power instead of mining when power was worth more than \\d+\\.\\d\\d USD/MWh \\(the strike, on average\\) would have earned ${more.slice(1)} USD more than mining always, per MW\\. It would have sold power \\d+\\.\\d% of the time\\.$`,
+    ),
+  );
+  expect(numberOf(share)).toBeGreaterThan(95);
+  expect(numberOf(mined) + numberOf(sold)).toBeCloseTo(240, 0);
+
+  // 5 days of September, 5 of October.
+  const months = await cellsOf(page.locator("#sell-months tr"));
+  const [header = [], september = [], october = [], total = []] = months;
+  expect(months).toHaveLength(4);
+  expect([september[0], october[0], total[0]]).toEqual(["2025-09", "2025-10", "Total"]);
+  const usd = header.flatMap((name, at) => (/USD$/.test(name) ? [at] : []));
+  expect(usd).toHaveLength(5);
+  for (const at of usd)
+    expect(Math.abs(numberOf(september[at]) + numberOf(october[at]) - numberOf(total[at]))).toBeLessThan(2);
+  expect(total[header.indexOf("Strike, USD")]).toBe(strike);
+
+  // All chosen miners at once.
+  const machines = await cellsOf(page.locator("#sell-machines tbody tr"));
+  expect(machines.map(([name]) => name)).toEqual([S19J_PRO, S21_PRO, S23_HYD]);
+  expect(machines[1]?.[1]).toBe(formatNumber((await totals(api, prices, await api.asic(S21_PRO))).always, 0));
+
   // The table has a hundred prices per page.
-  await result(page).getByText("Price by price").click();
-  const expected = prices.map(({ start, usd }, at) => {
-    const mining = mine[at] ?? NaN;
-    return [formatTime(start), formatNumber(usd, 2), formatNumber(mining, 2), usd < mining ? "mine" : "sell"];
-  });
-  expect(new Set(expected.map(([, , , better]) => better))).toEqual(new Set(["mine", "sell"]));
-  await expect(page.locator("#sell-time")).toHaveText("From (UTC)");
-  expect(await cellsOf(rows(page))).toEqual(expected.slice(0, 100));
+  await result(page).getByText("Interval by interval").click();
+  const expected = prices.map(({ start, usd }) => [formatTime(start), formatNumber(usd, 2)]);
+  const shown = async () => (await cellsOf(rows(page))).map((cells) => cells.slice(0, 2));
+  await expect(rows(page).first()).toBeVisible();
+  expect(await shown()).toEqual(expected.slice(0, 100));
   await expect(result(page).getByRole("button", { name: "Earlier" })).toBeDisabled();
   await result(page).getByRole("button", { name: "Later" }).click();
   await expect(result(page).getByText("101 to 200 of 240")).toBeVisible();
-  expect(await cellsOf(rows(page))).toEqual(expected.slice(100, 200));
+  expect(await shown()).toEqual(expected.slice(100, 200));
   await result(page).getByRole("button", { name: "Later" }).click();
-  expect(await cellsOf(rows(page))).toEqual(expected.slice(200));
+  expect(await shown()).toEqual(expected.slice(200));
   await expect(result(page).getByRole("button", { name: "Later" })).toBeDisabled();
 
-  const { name, text } = await downloadText(page, result(page).getByRole("button", { name: "CSV" }));
+  const { name, text } = await downloadText(page, result(page).getByRole("button", { name: "CSV by interval" }));
   expect(name).toBe("hashlake-mine-or-sell-antminer-s19j-pro-100.csv");
   const lines = csvRows(text);
   expect(lines).toHaveLength(240);
   prices.forEach(({ start, end, usd }, at) => {
     const line = lines[at] ?? {};
     const iso = (time: number) => new Date(time).toISOString().replace(".000", "");
-    expect(line).toMatchObject({ from: iso(start), to: iso(end), better: expected[at]?.[3] });
-    expectNumber(line.sell_usd_per_mwh, usd);
-    expectNumber(line.mine_usd_per_mwh, mine[at] ?? NaN);
+    expect(line).toMatchObject({ from: iso(start), to: iso(end) });
+    expectNumber(line.power_price_usd_per_mwh, usd);
+    const revenue = Number(line.mining_revenue_usd_per_mwh);
+    if (Math.abs(revenue - usd) > 5) expect(line.optimal).toBe(usd < revenue ? "mine" : "sell");
   });
+  const earned = lines.reduce((sum, line) => sum + Number(line.mining_revenue_usd_per_mwh), 0);
+  expect(Math.abs(earned - sums.always)).toBeLessThan(1e-6 * sums.always);
+
+  const file = await downloadText(page, result(page).getByRole("button", { name: "CSV by month" }));
+  expect(file.name).toBe("hashlake-mine-or-sell-months.csv");
+  const byMonth = csvRows(file.text);
+  expect(byMonth.map(({ asic_id, month }) => [asic_id, month])).toEqual(
+    ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"].flatMap((id) =>
+      ["2025-09", "2025-10", "Total"].map((month) => [id, month]),
+    ),
+  );
+  expectNumber(byMonth[2]?.always_usd, sums.always);
+  expectNumber(byMonth[2]?.never_usd, sums.never);
+});
+
+test("who buys power pays for what is mined, and nothing for what is not", async ({ page }) => {
+  const api = await freezeApi(page);
+  await open(page);
+  const prices = pricesFrom("2025-09-10T00:00:00Z", 48);
+  const { always, never, optimal } = await totals(api, prices, await api.asic(S19J_PRO));
+  await choose(page, "farm.csv", plainFile(prices));
+  await expect(profit(page, "Mine always")).toHaveText(formatNumber(always, 0));
+
+  await result(page).getByRole("radio", { name: "I buy the power" }).check();
+
+  await expect(profit(page, "Mine always")).toHaveText(formatNumber(always - never, 0));
+  await expect(profit(page, "Never mine")).toHaveText("0");
+  await expect(profit(page, "Optimal dispatch (perfect foresight)")).toHaveText(formatNumber(optimal - never, 0));
+  await expect(page.locator("#sell-insight")).toHaveText(/^Curtailing when power cost more than /);
+  await expect(page).toHaveURL(/[?&]role=buy/);
+
+  await open(page, page.url());
+  await choose(page, "farm.csv", plainFile(prices));
+  await expect(profit(page, "Never mine")).toHaveText("0");
+  await expect(result(page).getByRole("radio", { name: "I buy the power" })).toBeChecked();
+});
+
+test("a fleet earns by its counts, and the power that the site uses besides", async ({ page }) => {
+  await open(page, "/?asics=antminer-s21-pro-234*100,custom:200:5000*20&overhead=0.1");
+  const prices = pricesFrom("2025-09-10T00:00:00Z", 24);
+  await choose(page, "farm.csv", plainFile(prices));
+
+  // 100 x 3,510 W and 20 x 5,000 W, and a tenth more: 0.4961 MW.
+  await expect(page.locator("#sell-fleet")).toHaveText(/^Your fleet of 120 miners \(0\.496 MW\) would have earned /);
+  const machines = await cellsOf(page.locator("#sell-machines tbody tr"));
+  const [first = 0, second = 0] = machines.map((cells) => numberOf(cells[2]));
+  const all = /earned ([\d,]+) USD by the strike/.exec((await page.locator("#sell-fleet").textContent()) ?? "")?.[1];
+  expect(Math.abs(numberOf(all) - (0.3861 * first + 0.11 * second))).toBeLessThan(2);
+});
+
+test("a constant, a band and a hold of the user's own change what the rules earn", async ({ page }) => {
+  const api = await freezeApi(page);
+  await open(page);
+  const prices = pricesFrom("2025-09-10T00:00:00Z", 48);
+  const { always, never } = await totals(api, prices, await api.asic(S19J_PRO));
+  await choose(page, "farm.csv", plainFile(prices));
+  await expect(profit(page, "Mine always")).toHaveText(formatNumber(always, 0));
+  await expect(profit(page, "(constant)")).toHaveText(/\d/);
+
+  // All prices are above -100 and below 1000 USD/MWh.
+  await result(page).getByLabel("Constant").fill("-100");
+  await expect(profit(page, "Mine up to \u2212100.00 USD/MWh (constant)")).toHaveText(formatNumber(never, 0));
+  await result(page).getByLabel("Constant").fill("1000");
+  await expect(profit(page, "Mine up to 1,000.00 USD/MWh (constant)")).toHaveText(formatNumber(always, 0));
+
+  const starts = async () => Number((await rulesOf(page)).get("Mine up to the strike")?.at(-1));
+  const before = await starts();
+  expect(before).toBeGreaterThan(5);
+  await result(page).getByLabel("Hold").fill("144");
+  await expect.poll(starts).toBeLessThan(3);
+});
+
+test("zoom changes totals and tables, by mouse, by keyboard and by buttons", async ({ page }) => {
+  const api = await freezeApi(page);
+  await open(page);
+  const machine = await api.asic(S19J_PRO);
+  const prices = pricesFrom("2025-09-10T00:00:00Z", 96);
+  await choose(page, "farm.csv", plainFile(prices));
+  const whole = await totals(api, prices, machine);
+  await expectTotals(page, whole);
+  const back = result(page).getByRole("button", { name: "Whole file" });
+  await expect(back).toBeDisabled();
+  const count = async () => Number(/(\d+) prices/.exec((await page.locator("#sell-basis").textContent()) ?? "")?.[1]);
+
+  const shownPrices = async () => {
+    const start = Date.parse(`${(await page.locator("#sell-range").textContent())?.split(" to ")[0]} UTC`);
+    const first = prices.findIndex((price) => price.start === start);
+    return prices.slice(first, first + (await count()));
+  };
+
+  // A drag from a quarter to three quarters of the plot.
+  const plot = page.locator("#sell-chart .u-over");
+  await plot.scrollIntoViewIfNeeded();
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error("there is no chart");
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width / 4, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, y);
+  await page.mouse.move(box.x + (3 * box.width) / 4, y);
+  await page.mouse.up();
+
+  await expect(back).toBeEnabled();
+  const zoomed = await shownPrices();
+  expect(Math.abs(zoomed.length - 48)).toBeLessThan(3);
+  expect(Math.abs(prices.indexOf(zoomed[0] as PriceInterval) - 24)).toBeLessThan(3);
+  await expectTotals(page, await totals(api, zoomed, machine));
+
+  await back.click();
+  await expectTotals(page, whole);
+
+  const slider = result(page).getByRole("slider", { name: "Power price and strike" });
+  await slider.focus();
+  await page.keyboard.press("Home");
+  await expect(slider).toHaveAttribute(
+    "aria-valuetext",
+    new RegExp(`Power price ${formatNumber(priceOf(0), 2)} USD/MWh; Antminer S19j Pro \\(100 TH/s\\): strike \\d+`),
+  );
+  await expect(page.locator("#sell-legend tbody tr").first()).toHaveText(`Power price${formatNumber(priceOf(0), 2)}`);
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator("#sell-legend tbody tr").first()).toHaveText(`Power price${formatNumber(priceOf(1), 2)}`);
+  await page.keyboard.press("+");
+  await expect.poll(count).toBe(48);
+  await expectTotals(page, await totals(api, await shownPrices(), machine));
+  await page.keyboard.press("Escape");
+  await expect.poll(count).toBe(96);
+
+  await result(page).getByRole("button", { name: "Zoom in" }).click();
+  await expect.poll(count).toBe(48);
+  await result(page).getByRole("button", { name: "Zoom out" }).click();
+  await expect.poll(count).toBe(96);
+  await expect(back).toBeDisabled();
+});
+
+test("an example can be tried with one click, and says everywhere that its prices are made up", async ({ page }) => {
+  await open(page);
+
+  await section(page).getByRole("button", { name: "Try an example" }).click();
+
+  await expect(page.locator("#sell-insight")).toHaveText(
+    /^With made-up prices: selling power instead of mining when /,
+    {
+      timeout: 30_000, // It loads three months of blocks.
+    },
+  );
+  await expect(page.locator("#sell-basis")).toHaveText(/\(made-up prices\)\.$/);
+  await expect(page.locator("#sell-spikes")).toHaveText(
+    /^The axis ends at \d+ USD\/MWh: \d+ of [\d,]+ prices are above the axis, the highest [\d,.]+ USD\/MWh\.$/,
+  );
+  await expect(page.locator("#sell-hours svg rect.price")).toHaveCount(24);
+  await expect(page.locator("#sell-hours-table tbody tr")).toHaveCount(24);
+  await expect(page.locator("#sell-duration svg polyline")).toHaveCount(1);
+  await expect(page.locator("#sell-duration-words")).toHaveText(/In \d+\.\d% of the time, power was below /);
+  const { name } = await downloadText(page, result(page).getByRole("button", { name: "CSV by interval" }));
+  expect(name).toMatch(/-made-up-prices\.csv$/);
+  const image = page.waitForEvent("download");
+  await result(page).getByRole("button", { name: "Download image" }).click();
+  expect((await image).suggestedFilename()).toBe("hashlake-mine-or-sell-chart-made-up-prices.png");
 });
 
 test("a dropped ERCOT file is read in quarter-hours of Texas time, at the chosen place", async ({ page }) => {
@@ -192,12 +416,12 @@ test("a dropped ERCOT file is read in quarter-hours of Texas time, at the chosen
     ].join("\n"),
   );
 
-  const mine = await mined(api, average, await api.asic(S19J_PRO));
+  const machine = await api.asic(S19J_PRO);
   await expect(message(page)).toHaveText("rtm.csv: 96 prices of Sep 10, 2025.");
-  await expectTotals(page, totals(average, mine));
+  await expectTotals(page, await totals(api, average, machine));
 
   await section(page).getByRole("combobox", { name: "Place or node" }).selectOption("HB_NORTH");
-  await expectTotals(page, totals(north, mine));
+  await expectTotals(page, await totals(api, north, machine));
 });
 
 test("a Nord Pool file in euros shows no result until the user enters an exchange rate", async ({ page }) => {
@@ -219,90 +443,87 @@ test("a Nord Pool file in euros shows no result until the user enters an exchang
 
   await section(page).getByLabel("1 EUR in USD").fill("1.17");
 
-  const mine = await mined(api, euros, await api.asic(S19J_PRO));
+  const machine = await api.asic(S19J_PRO);
   const dollars = euros.map((price) => ({ ...price, usd: price.usd * 1.17 }));
-  await expectTotals(page, totals(dollars, mine));
+  await expectTotals(page, await totals(api, dollars, machine));
 
   await section(page).getByLabel("1 EUR in USD").fill("1.05");
-  await expectTotals(
-    page,
-    totals(
-      euros.map((price) => ({ ...price, usd: price.usd * 1.05 })),
-      mine,
-    ),
-  );
+  const at105 = euros.map((price) => ({ ...price, usd: price.usd * 1.05 }));
+  await expectTotals(page, await totals(api, at105, machine));
 
   await section(page).getByRole("combobox", { name: "Place or node" }).selectOption("NO1");
-  await expectTotals(
-    page,
-    totals(
-      euros.map((price) => ({ ...price, usd: 0.5 * 1.05 })),
-      mine,
-    ),
-  );
+  const no1 = euros.map((price) => ({ ...price, usd: 0.5 * 1.05 }));
+  await expectTotals(page, await totals(api, no1, machine));
 
   await section(page).getByLabel("1 EUR in USD").fill("");
   await expect(result(page)).toBeHidden();
 });
 
-test("another machine, fee or clock updates the result without another request", async ({ page }) => {
+test("another machine, other terms or another clock update the result without another request", async ({ page }) => {
   const api = await freezeApi(page);
-  await open(page, "/?asics=antminer-s21-pro-234,antminer-s23-hyd-580,custom:100:2000&fee=2");
+  await open(page, "/?asics=antminer-s21-pro-234,antminer-s23-hyd-580,custom:100:2000&fee=2&overhead=0.05&adder=3");
   const prices = pricesFrom("2025-10-01T00:00:00Z", 48);
   await choose(page, "farm.csv", plainFile(prices));
-  const after = async (machine: Asic, fee: number) =>
-    totals(
-      prices,
-      (await mined(api, prices, machine)).map((usd) => usd * (1 - fee)),
-    );
+  const after = (machine: Pick<Asic, "hashrate_ths" | "power_w">, fee: number) =>
+    totals(api, prices, machine, (usd) => (usd * (1 - fee)) / 1.05 - 3);
+  const own = { hashrate_ths: 100, power_w: 2_000 };
   await expectTotals(page, await after(await api.asic(S21_PRO), 0.02));
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
 
-  await section(page).getByRole("combobox", { name: "Machine" }).selectOption(S23_HYD);
+  const miner = result(page).getByRole("combobox", { name: "Miner" });
+  await miner.selectOption(S23_HYD);
   await expectTotals(page, await after(await api.asic(S23_HYD), 0.02));
-  await expect(page.locator("#sell-words")).toContainText(S23_HYD);
+  await expect(page.locator("#sell-basis")).toContainText(S23_HYD);
 
-  await section(page).getByRole("combobox", { name: "Machine" }).selectOption("Custom (100 TH/s, 2000 W)");
-  await expectTotals(page, await after({ ...(await api.asic(S23_HYD)), hashrate_ths: 100, power_w: 2_000 }, 0.02));
+  await miner.selectOption({ index: 2 });
+  await expectTotals(page, await after(own, 0.02));
 
   await page.getByRole("spinbutton", { name: "Pool fee" }).fill("5");
-  await expectTotals(page, await after({ ...(await api.asic(S23_HYD)), hashrate_ths: 100, power_w: 2_000 }, 0.05));
+  await expectTotals(page, await after(own, 0.05));
 
-  await result(page).getByText("Price by price").click();
+  await result(page).getByText("Interval by interval").click();
   await page.getByLabel("Times").selectOption("local");
-  await expect(page.locator("#sell-time")).toHaveText("From (local time)");
+  await expect(page.locator("#sell-data thead th").first()).toHaveText("From (local time)");
   expect((await cellsOf(rows(page))).map(([time]) => time)).toEqual(
     prices.map(({ start }) => formatTime(start, "America/New_York")),
   );
+  await expect(page.locator("#sell-hours-words")).toHaveText(/^Hours are local time\. /);
 
-  expect(asked.filter((url) => url.includes("interval=hour"))).toEqual([]);
+  expect(asked.filter((url) => /\/blocks\?from_height|interval=day&fields=height/.test(url))).toEqual([]);
 });
 
-test("hours without data are left out, and counted", async ({ page }) => {
+test("hours without data are left out, and counted; a file without any gets one sentence", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);
   const { first_height } = (await api.status()).lake;
-  const [first] = await api.blocks(`from_height=${first_height}&limit=1`);
-  const firstHour = Math.floor(Date.parse(first?.median_time ?? "") / HOUR) * HOUR;
+  const known = await api.blocks(`from_height=${first_height + 143}&limit=1`);
+  // From the arrival of the 144th block on, its fees and those before it are known.
+  const arrival = Date.parse(known[0]?.time ?? "");
+  const firstHour = Math.floor(arrival / HOUR) * HOUR;
   const prices = pricesFrom(new Date(firstHour - 10 * HOUR).toISOString(), 34);
 
   await choose(page, "early.csv", plainFile(prices));
 
-  const known = prices.slice(10);
-  await expectTotals(page, totals(known, await mined(api, known, await api.asic(S19J_PRO))));
-  await expect(page.locator("#sell-words")).toHaveText(
-    / for 24 hours .* Left out are 10 hours for which the lake knows no hashprice\.$/,
-  );
-  await result(page).getByText("Price by price").click();
-  expect((await cellsOf(rows(page)))[9]).toEqual([formatTime(firstHour - HOUR), formatNumber(priceOf(9), 2), "–", "–"]);
+  await expectTotals(page, await totals(api, prices, await api.asic(S19J_PRO)));
+  await expect(page.locator("#sell-left-out")).toHaveText(/^Left out: 1\d(\.\d+)? h without blocks or a BTC price\.$/);
+  await result(page).getByText("Interval by interval").click();
+  await expect(rows(page).first()).toBeVisible();
+  expect((await cellsOf(rows(page)))[8]).toEqual([
+    formatTime(firstHour - 2 * HOUR),
+    formatNumber(priceOf(8), 2),
+    "–",
+    "–",
+    "–",
+    "–",
+  ]);
 
   await choose(page, "2019.csv", plainFile(pricesFrom("2019-01-01T00:00:00Z", 24)));
 
-  await expect(page.locator("#sell-words")).toHaveText(
-    "In the 24 hours of this file, the lake knows of no block with a price.",
+  await expect(page.locator("#sell-problem")).toHaveText(
+    /^No data for the time of these prices \(.*2019.*\): blocks with a BTC price exist from .*2025.* to .*2025/,
   );
-  expect(await fieldsOf(result(page).locator("dl"))).toEqual([{ mine: "0", sell: "0", best: "0", share: "–" }]);
+  await expect(result(page)).toBeHidden();
 });
 
 test("an unreadable file gives an error message, and keeps the previous result", async ({ page }) => {
@@ -326,7 +547,7 @@ test("an unreadable file gives an error message, and keeps the previous result",
 
   const prices = pricesFrom("2025-09-10T00:00:00Z", 24);
   await choose(page, "farm.csv", plainFile(prices));
-  const sums = totals(prices, await mined(api, prices, await api.asic(S19J_PRO)));
+  const sums = await totals(api, prices, await api.asic(S19J_PRO));
   await expectTotals(page, sums);
 
   await choose(page, "empty.csv", "");
@@ -347,22 +568,20 @@ test("the file stays in the browser: no request contains its data, and nothing i
   }));
 
   await choose(page, "secret-contract.csv", plainFile(prices));
-  await expect(result(page).locator("[data-field=sell]")).toHaveText(formatNumber(73.123456 * 24, 0));
+  await expect(profit(page, "Sell always")).toHaveText(formatNumber(73.123456 * 24, 0));
   await page.waitForResponse(/\/status$/); // The page polls once more.
 
   const { origin } = new URL(page.url());
   expect(sent.filter(({ method, url, body }) => method !== "GET" || body !== null || url.origin !== origin)).toEqual(
     [],
   );
-  const hours = sent.filter(({ url }) => url.searchParams.get("fields") === "usd_per_ph_day");
-  expect(hours).toHaveLength(1);
-  // The server learns the first and the last hour of the file, and nothing else.
-  expect(Object.fromEntries(hours[0]?.url.searchParams ?? [])).toEqual({
-    interval: "hour",
-    fields: "usd_per_ph_day",
-    from: "2025-09-09T12:00:00Z",
-    to: "2025-09-11T00:00:00Z",
-  });
+  // The server learns the first and the last day of the file, and nothing else: a week is added to both.
+  const days = sent.filter(({ url }) => url.searchParams.get("fields") === "height,blocks");
+  expect(days.map(({ url }) => Object.fromEntries(url.searchParams))).toEqual([
+    { interval: "day", fields: "height,blocks", from: "2025-09-03T00:00:00Z", to: "2025-09-18T00:00:00Z" },
+  ]);
+  const pages = sent.filter(({ url }) => url.searchParams.has("from_height"));
+  expect(pages.map(({ url }) => Number(url.searchParams.get("from_height")) % 1_000)).toEqual(pages.map(() => 0));
   expect(sent.filter(({ url }) => /73\.?12|secret|contract/.test(decodeURIComponent(url.href)))).toEqual([]);
   expect(page.url()).not.toMatch(/secret|73/);
   const kept = await page.evaluate(async () => {
@@ -379,13 +598,13 @@ test.describe("while the API fails", () => {
     const api = await freezeApi(page);
     await open(page);
     const prices = pricesFrom("2025-09-10T00:00:00Z", 24);
-    const hours = /\/series\?interval=hour&fields=usd_per_ph_day&/;
+    const hours = /\/series\?interval=day&fields=height,blocks&/;
     await page.route(hours, (route) => route.fulfill({ status: 503, json: { detail: "the lake is being repaired" } }));
 
     await choose(page, "farm.csv", plainFile(prices));
 
     await expect(page.locator("#sell-problem")).toHaveText(
-      "farm.csv is read, but what mining earned is not known: the lake is being repaired. Choose the file again to try again.",
+      "Couldn't load blocks for farm.csv: the lake is being repaired. Choose it again to try again.",
     );
     await expect(result(page)).toBeHidden();
 
@@ -393,7 +612,7 @@ test.describe("while the API fails", () => {
     await choose(page, "farm.csv", plainFile(prices));
 
     await expect(message(page)).toHaveAttribute("data-how", "done");
-    await expectTotals(page, totals(prices, await mined(api, prices, await api.asic(S19J_PRO))));
+    await expectTotals(page, await totals(api, prices, await api.asic(S19J_PRO)));
   });
 });
 
@@ -404,7 +623,7 @@ test("of two files the last one chosen counts, even if the other's response arri
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   let asked = false;
-  await page.route(/\/series\?interval=hour&fields=usd_per_ph_day&from=2025-09/, async (route) => {
+  await page.route(/\/series\?interval=day&fields=height,blocks&from=2025-09-0/, async (route) => {
     asked = true;
     await released;
     await route.fallback();
@@ -414,7 +633,7 @@ test("of two files the last one chosen counts, even if the other's response arri
   await expect.poll(() => asked).toBe(true);
   await choose(page, "late.csv", plainFile(late));
 
-  const sums = totals(late, await mined(api, late, await api.asic(S19J_PRO)));
+  const sums = await totals(api, late, await api.asic(S19J_PRO));
   await expect(message(page)).toHaveText(/^late\.csv: /);
   await expectTotals(page, sums);
   release();

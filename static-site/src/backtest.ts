@@ -108,8 +108,12 @@ export function firstStrike(timeline: Timeline, { efficiency, terms }: Site): Us
 
 /** The sum of all months. */
 export function total({ months }: Outcome): Tally {
-  const sum = emptyTally();
-  for (const month of months.values()) for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += month[key];
+  return [...months.values()].reduce<Tally>(addTallies, emptyTally());
+}
+
+export function addTallies(a: Readonly<Tally>, b: Readonly<Tally>): Tally {
+  const sum = { ...a };
+  for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += b[key];
   return sum;
 }
 

@@ -29,7 +29,7 @@ test("an empty query is the default view, and the default view has an empty quer
 
 test("a query sets every field of a view", () => {
   const query =
-    "?asics=antminer-s9*120,custom:200:3500.5&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
+    "?asics=antminer-s9*120,custom:200:3500.5&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&role=buy&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
     "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=1&api=https://example.com/lake" +
     "&sell.file=1k3x9z&sell.zone=Europe/Berlin&sell.rate=EUR:1.1&name=custom:200:3500.5+Hall+A";
 
@@ -44,6 +44,7 @@ test("a query sets every field of a view", () => {
     adder: -3,
     counts: new Map([["antminer-s9", 120]]),
     names: new Map([["custom:200:3500.5", "Hall A"]]),
+    role: "buy",
     range: "1y",
     unit: "sat",
     scale: "log",
@@ -211,6 +212,7 @@ function randomView(random: () => number): View {
     ),
     power: pick([0, 50, sixDecimals(100_000), -sixDecimals(100_000), random() / 1e9]) as UsdPerMwh,
     poolFee: (pick([0, 1, sixDecimals(99)]) / 100) as Share,
+    role: pick(["own", "buy"]),
     range: random() < 0.5 ? pick(Object.keys(RANGES) as RangeName[]) : span,
     unit: pick(["usd", "sat"]),
     scale: pick(["auto", "linear", "log"]),

@@ -58,6 +58,8 @@ export type View = {
   readonly counts: ReadonlyMap<string, number>;
   /** The user's names of custom machines, by identifier. */
   readonly names: ReadonlyMap<string, string>;
+  /** Whether the user sells the power that is not mined, or buys only what is mined. */
+  readonly role: "own" | "buy";
   readonly range: RangeName | TimeRange;
   readonly unit: "usd" | "sat";
   /** "auto" is logarithmic for values that differ much. */
@@ -98,6 +100,7 @@ export const DEFAULT: View = {
   adder: 0 as UsdPerMwh,
   counts: new Map(),
   names: new Map(),
+  role: "own",
   range: "30d",
   unit: "usd",
   scale: "auto",
@@ -135,6 +138,7 @@ export function parseView(query: string): View {
     poolFee: ((within("fee", 0, 99) ?? 0) / 100) as Share,
     overhead: (within("overhead", 0, MAX_OVERHEAD) ?? DEFAULT.overhead) as Share,
     adder: (within("adder", -MAX_POWER, MAX_POWER) ?? DEFAULT.adder) as UsdPerMwh,
+    role: oneOf("role", ["own", "buy"], DEFAULT.role),
     range:
       parseTimeRange(params.get("from"), params.get("to")) ??
       oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
@@ -172,6 +176,7 @@ export function toQuery(view: View): string {
   say("fee", toPercent(view.poolFee), 0);
   say("overhead", view.overhead, DEFAULT.overhead);
   say("adder", view.adder, DEFAULT.adder);
+  say("role", view.role, DEFAULT.role);
   if (typeof view.range === "string") say("range", view.range, DEFAULT.range);
   else Object.assign(said, { from: toIso(view.range.from), to: toIso(view.range.to) });
   say("unit", view.unit, DEFAULT.unit);

@@ -2,7 +2,6 @@
 
 import { byId, setText } from "../dom";
 import { whole } from "../format";
-import { toUsd } from "../mine-or-sell";
 import { type FileChoices, headerKey } from "../power-prices/file-choices";
 import { keptChoices } from "../power-prices/kept-choices";
 import { type ChosenPrices, PowerPricesError } from "../power-prices/power-file";
@@ -20,6 +19,7 @@ import {
   whatChanged,
   withoutPlace,
 } from "../power-prices/reading-rows";
+import { toUsd } from "../power-prices/to-usd";
 import type { Choose } from "../state";
 import * as words from "../words/reading";
 import { type ReadingPanel, readingPanel } from "./reading-panel";
@@ -28,6 +28,8 @@ export type PowerFileDialog = {
   readonly open: (files: readonly File[]) => void;
   /** `shown` is what the page's link says. */
   readonly show: (shown: FileChoices) => void;
+  /** Forgets the files. */
+  readonly close: () => void;
 };
 
 /** Files that were read, and the choices they were read with. */
@@ -206,6 +208,13 @@ export function powerFileDialog(
     show(shown) {
       // Going back in the history changes the time range, and not how the file is read.
       if (shown !== chosen) choose({ powerFile: chosen });
+    },
+    close() {
+      running.abort();
+      current = null;
+      root.hidden = true;
+      hideProgress();
+      say([], "done");
     },
   };
 }

@@ -7,11 +7,14 @@ import type { Choose, Section, State } from "../state";
 import { NO_READER } from "../words/files";
 import type { PowerFileDialog } from "./power-file-dialog";
 
+/** `close` forgets the files. */
+export type PowerFileSection = Section & { readonly close: () => void };
+
 /**
  * Calls `show` with the prices whenever they change; with null as long as something that must be
  * known to have them is missing.
  */
-export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | null) => void): Section {
+export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | null) => void): PowerFileSection {
   const section = byId("sell");
   const input = byId<HTMLInputElement>("sell-file");
   let state: State | null = null;
@@ -58,5 +61,6 @@ export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | n
       early = [];
       dialog?.show(next.view.powerFile);
     },
+    close: () => dialog?.close(),
   };
 }

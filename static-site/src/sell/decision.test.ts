@@ -4,6 +4,7 @@ import type { Timeline } from "../backtest-timeline";
 import type { Share, ThPerSecond, UsdPerMwh, Watts } from "../units";
 import {
   decide,
+  fleetOf,
   intervalValues,
   leftOutHours,
   lowerBound,
@@ -118,4 +119,17 @@ test("values by interval are means over the time that counts", () => {
 
 test("a sorted list is searched for the first value that is at least so high", () => {
   expect([0, 1, 2, 5, 6].map((value) => lowerBound([1, 1, 5], value))).toEqual([0, 0, 2, 2, 3]);
+});
+
+test("a fleet earns what its megawatts earn, with those that the site uses besides", () => {
+  const decision = decide(run(), "own", ALL);
+  const counts = new Map([["m", 500]]);
+
+  // 500 x 1,000 W x 1.2 = 0.6 MW; 242 and 238 USD for 1 MW.
+  expect(fleetOf([decision], (id) => counts.get(id) ?? 1, 0.2 as Share)).toEqual({
+    miners: 500,
+    megawatts: expect.closeTo(0.6, 12),
+    strikeUsd: expect.closeTo(0.6 * 242, 9),
+    alwaysUsd: expect.closeTo(0.6 * 238, 9),
+  });
 });

@@ -2,6 +2,7 @@
 // part of it.
 
 import {
+  addTallies,
   firstStrike,
   gainUsd,
   MINE,
@@ -85,20 +86,47 @@ export function runRules(timeline: Timeline, machine: Machine, choices: RuleChoi
 
 /** What each rule earned in these steps of the timeline. */
 export function decide({ machine, constant, simulation }: Run, role: Role, steps: StepRange): Decision {
-  const months = monthsIn(simulation.timeline, steps).map(({ month, steps }) => ({
-    month,
-    ...figures(simulation, role, steps),
-  }));
+  const months = monthsIn(simulation.timeline, steps)
+    .map(({ month, steps }) => ({ month, sums: addUp(simulation, steps) }))
+    .filter(({ sums }) => sums.hours > 0);
+  const all = months.reduce((sum, { sums }) => add(sum, sums), addUp(simulation, { first: 0, end: 0 }));
   return {
     machine,
     constant,
-    ...figures(simulation, role, steps),
-    months: months.filter(({ hours }) => hours > 0),
+    ...toFigures(all, role),
+    months: months.map(({ month, sums }) => ({ month, ...toFigures(sums, role) })),
   };
 }
 
-function figures(simulation: Simulation, role: Role, steps: StepRange): Figures {
-  const tallies = RULE_NAMES.map((_, rule) => tally(simulation, rule, steps));
+/** Sums over the time that counts. */
+type Sums = {
+  /** In the order of `RULE_NAMES`. */
+  readonly tallies: readonly Tally[];
+  readonly hours: number;
+  readonly strikeHours: number;
+};
+
+function addUp(simulation: Simulation, steps: StepRange): Sums {
+  const { timeline, values } = simulation;
+  let [hours, strikeHours] = [0, 0];
+  for (let step = steps.first; step < steps.end; step += 1) {
+    if (!isCounted(timeline, step)) continue;
+    const length = timeline.hours[step] as number;
+    hours += length;
+    strikeHours += (values.strike[step] as number) * length;
+  }
+  return { tallies: RULE_NAMES.map((_, rule) => tally(simulation, rule, steps)), hours, strikeHours };
+}
+
+function add(a: Sums, b: Sums): Sums {
+  return {
+    tallies: a.tallies.map((sum, rule) => addTallies(sum, b.tallies[rule] as Tally)),
+    hours: a.hours + b.hours,
+    strikeHours: a.strikeHours + b.strikeHours,
+  };
+}
+
+function toFigures({ tallies, hours, strikeHours }: Sums, role: Role): Figures {
   const best = gainUsd(tallies[OPTIMAL] as Tally);
   const ofRule = (sum: Tally): RuleFigures => ({
     usd: sum.miningUsd + (role === "own" ? sum.soldUsd : -sum.powerUsd),
@@ -108,23 +136,37 @@ function figures(simulation: Simulation, role: Role, steps: StepRange): Figures 
     shareOfOptimal: best > 0 ? ((gainUsd(sum) / best) as Share) : null,
   });
   const rules = Object.fromEntries(RULE_NAMES.map((name, rule) => [name, ofRule(tallies[rule] as Tally)]));
-  const { hours, strike } = meanStrike(simulation, steps);
-  return { rules: rules as Figures["rules"], hours, meanStrike: strike };
+  return {
+    rules: rules as Figures["rules"],
+    hours,
+    meanStrike: hours === 0 ? null : ((strikeHours / hours) as UsdPerMwh),
+  };
 }
 
-/** The mean over the time that counts. */
-function meanStrike(
-  { timeline, values }: Simulation,
-  { first, end }: StepRange,
-): { hours: number; strike: UsdPerMwh | null } {
-  let [hours, sum] = [0, 0];
-  for (let step = first; step < end; step += 1) {
-    if (!isCounted(timeline, step)) continue;
-    const length = timeline.hours[step] as number;
-    hours += length;
-    sum += (values.strike[step] as number) * length;
+/** A fleet: what following the strike would have earned, and what mining always. */
+export type Fleet = {
+  readonly miners: number;
+  readonly megawatts: number;
+  readonly strikeUsd: number;
+  readonly alwaysUsd: number;
+};
+
+/** `overhead` is the power that the site uses besides the machines, as a part of theirs. */
+export function fleetOf(
+  decisions: readonly Pick<Decision, "machine" | "rules">[],
+  countOf: (id: string) => number,
+  overhead: Share,
+): Fleet {
+  const fleet = { miners: 0, megawatts: 0, strikeUsd: 0, alwaysUsd: 0 };
+  for (const { machine, rules } of decisions) {
+    const count = countOf(machine.id);
+    const megawatts = (count * machine.power * (1 + overhead)) / 1e6;
+    fleet.miners += count;
+    fleet.megawatts += megawatts;
+    fleet.strikeUsd += megawatts * rules.strike.usd;
+    fleet.alwaysUsd += megawatts * rules.always.usd;
   }
-  return { hours, strike: hours === 0 ? null : ((sum / hours) as UsdPerMwh) };
+  return fleet;
 }
 
 /** Hours of the steps that do not count, because blocks or bitcoin prices are missing. */

@@ -27,8 +27,8 @@ type Options = { readonly signal: AbortSignal; readonly progress: (share: number
 
 /** Empty if the API has no blocks around that time. */
 export async function fetchHistory(api: string, range: TimeRange, { signal, progress }: Options): Promise<History> {
-  const times = [Math.floor((range.from - MARGIN_MS) / DAY_MS) * DAY_MS, range.to + MARGIN_MS] as UnixMs[];
-  const [from, to] = times.map(toIso);
+  const from = toIso((Math.floor((range.from - MARGIN_MS) / DAY_MS) * DAY_MS) as UnixMs);
+  const to = toIso((Math.ceil((range.to + MARGIN_MS) / DAY_MS) * DAY_MS) as UnixMs);
   const days = await getJson<Days>(api, `/series?interval=day&fields=height,blocks&from=${from}&to=${to}`, signal);
   const pages = pagesOf(days, range);
   const rows: (readonly Row[])[] = pages.map(() => []);

@@ -1,0 +1,207 @@
+// The chart of power price and strikes, with its legend.
+
+import { byId, el, find, setText } from "../dom";
+import { cents, orDash } from "../format";
+import type { UnixMs } from "../units";
+import type { TimeRange } from "../view";
+import {
+  CHART_TITLE,
+  decisionName,
+  MEAN,
+  minedPart,
+  minerAtCursor,
+  POWER_PRICE,
+  spikes,
+  timesText,
+} from "../words/sell";
+import { leadRun, lineClass, type Means, meansOf, type Shown } from "./analysis";
+import { type PricePicture, priceDrawing } from "./draw-prices";
+import { type IntervalRange, intervalsIn, pointsToDraw, scaledRange, spikesIn, timesOf } from "./intervals";
+import { framed } from "./picture";
+
+const LONG_STEP = 10; // Points that the cursor moves by with Shift.
+
+export type PriceChart = {
+  readonly show: (shown: Shown) => void;
+  /** Calls `use` with a picture of the chart, its legend and these sentences. */
+  readonly withPicture: (sentences: readonly string[], use: (canvas: HTMLCanvasElement) => void) => void;
+};
+
+/** `zoom` is called with the intervals that the user wants to see; with null for all. */
+export function priceChart(zoom: (range: IntervalRange | null) => void): PriceChart {
+  const plot = byId("sell-plot");
+  const container = byId("sell-chart");
+  const chart = priceDrawing(container, { zoom: zoomTo, back: () => zoom(null), point });
+  let shown: Shown | null = null;
+  let drawn: readonly number[] = [];
+  /** By point of the chart: the place of the interval; null in a gap. */
+  let intervalAt: readonly (number | null)[] = [];
+  let cursor: number | null = null;
+
+  function zoomTo(times: Parameters<typeof intervalsIn>[1]): void {
+    if (shown !== null) zoom(intervalsIn(shown.market.prices.intervals, times));
+  }
+
+  function scaleBy(factor: number): void {
+    if (shown === null) return;
+    const { range, market } = shown;
+    const power = market.prices.intervals;
+    const next = scaledRange(power, range, cursor ?? (range.first + range.end - 1) / 2, factor);
+    zoom(next.end - next.first === power.length ? null : next);
+  }
+
+  function point(at: number | null): void {
+    cursor = at === null ? null : (intervalAt[at] ?? null);
+    if (shown !== null) showLegend(shown, cursor);
+  }
+
+  function pointAt(place: number): void {
+    const interval = drawn[place];
+    if (shown === null || interval === undefined) return;
+    chart.pointAt(intervalAt.indexOf(interval));
+    cursor = interval;
+    showLegend(shown, interval);
+    plot.setAttribute("aria-valuenow", String(place + 1));
+    plot.setAttribute("aria-valuetext", valueText(shown, interval));
+  }
+
+  plot.addEventListener("keydown", (event) => {
+    const { key, shiftKey, ctrlKey, altKey, metaKey } = event;
+    if (ctrlKey || altKey || metaKey) return;
+    const last = drawn.length - 1;
+    const place = cursor === null ? -1 : drawn.indexOf(cursor);
+    const step = shiftKey ? LONG_STEP : 1;
+    const to = { ArrowLeft: place - step, ArrowRight: place + step, Home: 0, End: last }[key];
+    if (to !== undefined) pointAt(Math.min(Math.max(to, 0), last));
+    else if (key === "+" || key === "=") scaleBy(0.5);
+    else if (key === "-") scaleBy(2);
+    else if (key === "Escape") zoom(null);
+    else return;
+    event.preventDefault();
+  });
+  byId("sell-zoom-in").addEventListener("click", () => scaleBy(0.5));
+  byId("sell-zoom-out").addEventListener("click", () => scaleBy(2));
+  byId("sell-zoom-back").addEventListener("click", () => zoom(null));
+
+  return {
+    show(next) {
+      shown = next;
+      const { market, range, limit } = next;
+      const power = market.prices.intervals;
+      const visible = timesOf(power, range);
+      if (visible === null) return;
+      drawn = pointsToDraw(power, range);
+      intervalAt = withGaps(drawn, market.gaps);
+      chart.draw(toPicture(next, intervalAt, visible));
+      if (cursor !== null && (cursor < range.first || range.end <= cursor)) cursor = null;
+      showLegend(next, cursor);
+      setText(byId("sell-spikes"), spikes(spikesIn(power, range, limit), limit));
+      plot.setAttribute("aria-valuemax", String(drawn.length));
+      plot.setAttribute("aria-valuetext", meanText(next));
+      const isWhole = range.end - range.first === power.length;
+      for (const id of ["sell-zoom-back", "sell-zoom-out"]) byId<HTMLButtonElement>(id).disabled = isWhole;
+    },
+    withPicture(sentences, use) {
+      const rows = [...byId("sell-legend").querySelectorAll("tbody tr")].map((row) => {
+        const sample = find(row, ".swatch");
+        return {
+          text: find(row, "[data-field=name]").textContent ?? "",
+          colour: getComputedStyle(sample).color,
+          isDashed: sample.matches(".dashed"),
+        };
+      });
+      chart.withCanvas((canvas) => use(framed(canvas, container.clientWidth, { title: CHART_TITLE, rows, sentences })));
+    },
+  };
+}
+
+/** A gap between two intervals if there is time without a price between them. */
+function withGaps(drawn: readonly number[], gaps: Uint32Array): (number | null)[] {
+  return drawn.flatMap((at, place) => {
+    const before = drawn[place - 1];
+    return before === undefined || gaps[before] === gaps[at] ? [at] : [null, at];
+  });
+}
+
+function toPicture(
+  { market, runs, limit, view, colours }: Shown,
+  intervalAt: readonly (number | null)[],
+  visible: TimeRange,
+): PricePicture {
+  const power = market.prices.intervals;
+  const most = limit ?? Infinity;
+  const time = intervalAt.map((at, place) => {
+    if (at !== null) return power[at]?.start as UnixMs;
+    return power[(intervalAt[place + 1] ?? 1) - 1]?.end as UnixMs;
+  });
+  const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
+  return {
+    time,
+    price: intervalAt.map((at) => (at === null ? null : Math.min(Math.max(power[at]?.price ?? 0, -most), most))),
+    strikes: runs.map(({ machine, values }) => ({
+      machine,
+      values: intervalAt.map((at) => (at === null ? null : known(values.strike[at]))),
+    })),
+    colours,
+    visible,
+    view,
+  };
+}
+
+/** Values of an interval, or the means of the time shown. */
+function legendMeans(shown: Shown, run: Shown["runs"][number], at: number | null): Means {
+  return meansOf(shown, run, at === null ? shown.range : { first: at, end: at + 1 });
+}
+
+function showLegend(shown: Shown, at: number | null): void {
+  const price = at === null ? legendMeans(shown, leadRun(shown), null).price : shown.market.prices.intervals[at]?.price;
+  setText(byId("sell-legend-time"), at === null ? MEAN : timeText(shown, at));
+  const rows = [
+    row("power dashed", POWER_PRICE, price, undefined, ""),
+    ...shown.runs.map((run) => {
+      const { strike, revenue, mined, hours } = legendMeans(shown, run, at);
+      const decision = at === null ? minedPart(mined, hours) : decisionName(mined, hours, shown.role);
+      return row(lineClass(shown.colours, run.machine), run.machine.name, strike, revenue, decision);
+    }),
+  ];
+  find(byId("sell-legend"), "tbody").replaceChildren(...rows);
+}
+
+function row(
+  look: string,
+  name: string,
+  value: number | undefined,
+  revenue: number | undefined,
+  decision: string,
+): HTMLTableRowElement {
+  const number = (found: number | undefined) => orDash(Number.isNaN(found) ? null : found, cents);
+  return el(
+    "tr",
+    {},
+    el("th", { scope: "row" }, el("span", { class: `swatch ${look}` }), el("span", { "data-field": "name" }, name)),
+    el("td", {}, number(value)),
+    el("td", {}, revenue === undefined ? "" : number(revenue)),
+    el("td", {}, decision),
+  );
+}
+
+function timeText({ market, view }: Shown, at: number): string {
+  const times = timesOf(market.prices.intervals, { first: at, end: at + 1 });
+  return times === null ? "" : timesText(times, view);
+}
+
+/** For readers who do not see the chart. */
+function valueText(shown: Shown, at: number): string {
+  const values = shown.runs.map((run) => {
+    const { strike, mined, hours } = legendMeans(shown, run, at);
+    return minerAtCursor(run.machine.name, strike, decisionName(mined, hours, shown.role));
+  });
+  const price = shown.market.prices.intervals[at]?.price ?? 0;
+  return `${timeText(shown, at)}: ${POWER_PRICE} ${cents(price)} USD/MWh; ${values.join("; ")}`;
+}
+
+function meanText(shown: Shown): string {
+  const { name } = leadRun(shown).machine;
+  const { price, strike, mined, hours } = legendMeans(shown, leadRun(shown), null);
+  return `${MEAN}: ${POWER_PRICE} ${cents(price)} USD/MWh; ${minerAtCursor(name, strike, minedPart(mined, hours))}`;
+}

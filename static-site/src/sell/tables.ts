@@ -1,0 +1,119 @@
+// The columns of the result's tables: what their cells and their CSV have.
+
+import { cents, clockName, minute, orDash, percent, signedWhole, tenths, whole, wholePercent } from "../format";
+import { toIso, type View } from "../view";
+import { decisionName, ruleName, shortRuleName, stopName, TOTAL } from "../words/sell";
+import { leadRun, type Shown } from "./analysis";
+import type { Column } from "./columns";
+import { type Decision, type Figures, type Role, RULE_NAMES, type RuleFigures, type RuleName } from "./decision";
+import type { HourOfDay } from "./price-views";
+
+/** A column of numbers; a value that is NaN or null is unknown. */
+function numbers<Row>(
+  name: string,
+  header: string | null,
+  value: (row: Row) => number | null,
+  text: (value: number) => string,
+): Column<Row> {
+  const known = (row: Row) => {
+    const found = value(row);
+    return found === null || Number.isNaN(found) ? null : found;
+  };
+  return { name, header, value: known, text: (row) => orDash(known(row), text) };
+}
+
+function words<Row>(name: string, header: string | null, value: (row: Row) => string): Column<Row> {
+  return { name, header, value, text: value };
+}
+
+/** Hours of 1 MW are MWh. */
+const hoursHeader = (what: string) => `${what}, h (= MWh)`;
+
+export type RuleRow = RuleFigures & { readonly rule: RuleName; readonly overAlways: number };
+
+export const ruleRows = ({ rules }: Figures): readonly RuleRow[] =>
+  RULE_NAMES.map((rule) => ({ rule, ...rules[rule], overAlways: rules[rule].usd - rules.always.usd }));
+
+export function ruleColumns({ constant }: Decision, role: Role): readonly Column<RuleRow>[] {
+  return [
+    words("rule", "Rule", ({ rule }) => ruleName(rule, role, constant)),
+    numbers("profit_usd", "Profit, USD per MW", ({ usd }) => usd, whole),
+    numbers("over_mining_always_usd", "Over mining always, USD", ({ overAlways }) => overAlways, signedWhole),
+    numbers("share_of_optimal", "Share of optimal", ({ shareOfOptimal }) => shareOfOptimal, percent),
+    numbers("hours_mined", hoursHeader("Mined"), ({ hoursMined }) => hoursMined, tenths),
+    numbers("hours_curtailed", hoursHeader(stopName(role).done), ({ hoursCurtailed }) => hoursCurtailed, tenths),
+    numbers("starts", "Starts", ({ starts }) => starts, whole),
+  ];
+}
+
+/** Profit of each of these rules. */
+const profits = <Row extends Pick<Figures, "rules">>(names: readonly RuleName[], role: Role): Column<Row>[] =>
+  names.map((name) =>
+    numbers<Row>(`${name}_usd`, `${shortRuleName(name, role)}, USD`, ({ rules }) => rules[name].usd, whole),
+  );
+
+export function machineColumns(role: Role): readonly Column<Decision>[] {
+  return [
+    words("asic_id", null, ({ machine }) => machine.id),
+    words("miner", "Miner, 1 MW", ({ machine }) => machine.name),
+    ...profits<Decision>(["always", "strike", "optimal"], role),
+    numbers("hours_mined", hoursHeader("Mined by the strike"), ({ rules }) => rules.strike.hoursMined, tenths),
+    numbers("mean_strike_usd_per_mwh", "Mean strike, USD/MWh", ({ meanStrike }) => meanStrike, cents),
+  ];
+}
+
+export type MonthRow = Figures & { readonly month: string; readonly asicId: string };
+
+/** The months of a machine, and their total. */
+export const monthRows = (decision: Decision): readonly MonthRow[] =>
+  [...decision.months, { ...decision, month: TOTAL }].map((row) => ({ ...row, asicId: decision.machine.id }));
+
+export function monthColumns(role: Role): readonly Column<MonthRow>[] {
+  return [
+    words("asic_id", null, ({ asicId }) => asicId),
+    words("month", "Month", ({ month }) => month),
+    ...profits<MonthRow>(RULE_NAMES, role),
+    numbers("strike_hours_mined", hoursHeader("Mined by the strike"), ({ rules }) => rules.strike.hoursMined, tenths),
+    numbers(
+      "strike_hours_curtailed",
+      hoursHeader(stopName(role).done),
+      ({ rules }) => rules.strike.hoursCurtailed,
+      tenths,
+    ),
+    numbers("strike_starts", "Starts", ({ rules }) => rules.strike.starts, whole),
+    numbers("mean_strike_usd_per_mwh", "Mean strike, USD/MWh", ({ meanStrike }) => meanStrike, cents),
+  ];
+}
+
+/** Rows are the places of the intervals. */
+export function intervalColumns(shown: Shown): readonly Column<number>[] {
+  const { market, role, view } = shown;
+  const { values } = leadRun(shown);
+  const power = market.prices.intervals;
+  const time = (name: string, header: string | null, end: "start" | "end"): Column<number> => ({
+    name,
+    header,
+    value: (at) => orDash(power[at]?.[end], toIso),
+    text: (at) => orDash(power[at]?.[end], (ms) => minute(ms, view.time)),
+  });
+  const decision = (name: string, header: string, mined: Float64Array) =>
+    words<number>(name, header, (at) => decisionName(mined[at] as number, values.hours[at] as number, role));
+  return [
+    time("from", `From (${clockName(view.time)})`, "start"),
+    time("to", null, "end"),
+    numbers("power_price_usd_per_mwh", "Power price, USD/MWh", (at) => power[at]?.price ?? null, cents),
+    numbers("mining_revenue_usd_per_mwh", "Mining revenue, USD/MWh", (at) => values.revenue[at] as number, cents),
+    numbers("strike_usd_per_mwh", "Strike, USD/MWh", (at) => values.strike[at] as number, cents),
+    decision("by_the_strike", "By the strike", values.strikeMined),
+    decision("optimal", "Optimal", values.optimalMined),
+  ];
+}
+
+export function hourColumns({ time }: Pick<View, "time">): readonly Column<HourOfDay>[] {
+  return [
+    words("hour", `Hour (${clockName(time)})`, ({ hour }) => `${String(hour).padStart(2, "0")}:00`),
+    numbers("mean_power_price", "Mean power price, USD/MWh", ({ meanPrice }) => meanPrice, cents),
+    numbers("mean_strike", "Mean strike, USD/MWh", ({ meanStrike }) => meanStrike, cents),
+    numbers("mined_share", "Mined by the strike", ({ minedShare }) => minedShare, wholePercent),
+  ];
+}
