@@ -88,7 +88,7 @@ impl Site {
     ///     .map(|n| BacktestBlock { height: 921_000 + n, time: at(10 * n), difficulty, subsidy, fees, price: Some(usd) })
     ///     .collect();
     /// let prices = [KnownPrice { known_from: at(0), usd }];
-    /// Two hours of power: the first one is cheaper than that, the second one more expensive.
+    /// // Two hours of power: the first one is cheaper than that, the second one more expensive.
     /// let power = [100.0, 200.0].into_iter().zip([1800, 1860]).map(|(usd_per_mwh, minutes)| {
     ///     PowerInterval { start: at(minutes), end: at(minutes + 60), usd_per_mwh }
     /// });

@@ -87,7 +87,7 @@ impl BlockPrice {
 /// let mut prices = PriceSeries::default();
 /// prices.merge([point(1_763_766_000, 84_500.0)?, point(1_763_769_600, 84_714.0)?]);
 ///
-/// The price is that of the nearest point. It is final, because another point follows the block.
+/// // The price is that of the nearest point. It is final, because another point follows the block.
 /// let price = prices.price_at(at(1_763_769_000), &[]);
 /// assert_eq!(price.quote().map(|quote| quote.usd), Some(UsdPerBtc::new(84_714.0)?));
 /// assert!(price.is_final());
