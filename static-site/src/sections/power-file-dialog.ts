@@ -1,5 +1,7 @@
 // Reads the chosen files, asks what they do not say, and hands on their prices in USD.
 
+import "../style/reading.css";
+
 import { byId, setText } from "../dom";
 import { whole } from "../format";
 import { type FileChoices, headerKey } from "../power-prices/file-choices";
