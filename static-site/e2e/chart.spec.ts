@@ -414,7 +414,7 @@ test.describe("settings", () => {
 
       const lead = profitability(revenue, revenue.asics[0]?.columns.profit_usd_per_mwh ?? []);
       await expect(page.locator("#in-words")).toHaveText(
-        `${revenue.asics[0]?.name}: profitable in ${wholePercent(lead.share)} of blocks at ${new Intl.NumberFormat("en-US").format(power)} USD/MWh, ` +
+        `${revenue.asics[0]?.name}: profitable in ${wholePercent(lead.share)} of blocks at ${whole(power)} USD/MWh, ` +
           `average margin ${signedCents(lead.margin)} USD/MWh.`,
       );
       expect((await legendOf(page)).rows.map(({ profitable, margin }) => ({ profitable, margin }))).toEqual(
@@ -440,7 +440,7 @@ test.describe("settings", () => {
     expect(legend.rows.map(({ profitable, margin }) => ({ profitable, margin }))).toEqual(
       revenue.asics.map((asic) => marginOf(revenue, asic, asic.columns.profit_usd_per_mwh, signedCents)),
     );
-    await expect(page.getByRole("list", { name: "What a MWh earns now" })).toBeVisible();
+    await expect(page.getByRole("list", { name: "Revenue per MWh of each miner" })).toBeVisible();
   });
 
   test("an invalid power price is ignored", async ({ page }) => {
@@ -523,7 +523,7 @@ test.describe("machines", () => {
     await expect(page.locator("#machine-tiles > li")).toHaveCount(8);
 
     await addKnown("S21 XP Hyd (473");
-    await expect(add.getByRole("alert")).toHaveText("8 machines are the most that fit: remove one first.");
+    await expect(add.getByRole("alert")).toHaveText("8 miners are the most that fit: remove one first.");
     await expect(page.locator("#machine-tiles > li")).toHaveCount(8);
   });
 
@@ -533,8 +533,8 @@ test.describe("machines", () => {
     await page.getByRole("button", { name: "Add miner" }).click();
 
     for (const { name, said } of [
-      { name: "S21 Pro (234", said: "It is among them already." },
-      { name: "Antminer", said: "The catalogue has no single machine that is called “Antminer”." },
+      { name: "S21 Pro (234", said: "Already added." },
+      { name: "Antminer", said: /^\d+ miners match “Antminer”: choose one\.$/ },
     ]) {
       await add.getByLabel("Search miners").fill(name);
       await add.getByLabel("Search miners").press("Enter");
@@ -601,7 +601,7 @@ test.describe("data and downloads", () => {
       const revenue = await getJson<RevenueJson>(request, revenuePath(sample, asics));
       await open(page, sample, `&asics=${asics.join()}`);
 
-      const { name, content } = await download(page, page.getByRole("button", { name: "Download CSV" }));
+      const { name, content } = await download(page, page.locator("#chart-csv"));
 
       const { header, rows } = csvOf(content);
       expect(name).toMatch(/^hashlake-.*\.csv$/);
@@ -635,7 +635,7 @@ test.describe("data and downloads", () => {
     );
     await open(page, HOURS, "&unit=sat&fee=2&second=fees&mean=7");
 
-    const { content } = await download(page, page.getByRole("button", { name: "Download CSV" }));
+    const { content } = await download(page, page.locator("#chart-csv"));
 
     const { header, rows } = csvOf(content);
     const column = (name: string) => rows.map((cells) => Number(cells[header.indexOf(name)]));

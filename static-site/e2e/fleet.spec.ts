@@ -127,6 +127,7 @@ test.describe("fleet", () => {
     await expect(fleet(page).getByRole("heading")).toHaveText("Your fleet: 160 miners");
     await expect(tile(page, 1).locator("h3")).toHaveText("Hall A × 40");
     await expect(page.locator("#legend tbody [data-field=name]").last()).toHaveText("Hall A");
+    await page.locator("#machines").scrollIntoViewIfNeeded();
     await expect(page.getByRole("checkbox", { name: "Compare Hall A" })).toBeChecked();
 
     await numberField(page, "S21 Pro").fill("1");

@@ -232,7 +232,7 @@ test.describe("partial: prices that ended days ago", () => {
     await expect(page.locator("#in-words")).toContainText(
       `average margin +${cents(profits.reduce((sum, profit) => sum + profit, 0) / profits.length)} USD/MWh`,
     );
-    const { rows } = csvOf((await download(page, page.getByRole("button", { name: "Download CSV" }))).content);
+    const { rows } = csvOf((await download(page, page.locator("#chart-csv"))).content);
     expect(rows.map(([, height]) => Number(height))).toEqual(revenue.height);
     expect(rows.map(([, , , value]) => value === "")).toEqual(usd.map((value) => value === null));
     expect(await inkedColumns(page)).toBeLessThan(

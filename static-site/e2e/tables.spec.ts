@@ -200,6 +200,8 @@ test.describe("machine tiles", () => {
 });
 
 test.describe("machine table", () => {
+  // The table is loaded when it is near the window.
+  test.use({ viewport: { width: 1280, height: 2_000 } });
   const section = (page: Page) => page.getByRole("region", { name: "Miners", exact: true });
   const rows = (page: Page) => section(page).locator("tbody tr");
   const names = (page: Page) => rows(page).locator("[data-field=name]");

@@ -27,6 +27,8 @@ const BLOCKS = "from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z";
 /** Everything that the user can choose for tiles and chart, and what the page shows for it. */
 async function shownOn(page: Page): Promise<unknown> {
   await waitForChart(page);
+  await page.locator("#machines").scrollIntoViewIfNeeded(); // The table is loaded when it is near the window.
+  await expect(page.locator("#machines th[aria-sort]")).toHaveCount(1);
   const values = async (names: readonly string[]) => Promise.all(names.map((name) => chooser(page, name).inputValue()));
   return {
     choices: await values(["Times", "Theme", "Chart", "Unit", "Y axis", "Compare with", "Moving average"]),

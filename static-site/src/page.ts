@@ -8,7 +8,6 @@ import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, siteAndFleet } from "./sections/controls";
 import { priceSource } from "./sections/footer";
 import { sectionWhenNear } from "./sections/lazy-section";
-import { machineTable } from "./sections/machine-table";
 import { mineOrSellSection } from "./sections/mine-or-sell-section";
 import { statusLine } from "./sections/status-line";
 import { tiles } from "./sections/tiles";
@@ -61,7 +60,7 @@ sections = [
     showBelowFirstView(),
     addMachine(choose),
     mineOrSellSection(choose),
-    machineTable(choose),
+    sectionWhenNear("machines", async () => (await import("./sections/machine-table")).machineTable(choose)),
     sectionWhenNear("blocks", async () => (await import("./sections/block-table")).blockTable(choose)),
     priceSource(),
   ].map(afterFirstView),

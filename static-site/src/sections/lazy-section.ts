@@ -30,7 +30,7 @@ export function lazySection(make: () => Promise<Section>): LazySection {
   };
 }
 
-const NEAR = "600px";
+const NEAR = "300px";
 
 /** A section that is loaded when the element with this id is near the window. */
 export function sectionWhenNear(id: string, make: () => Promise<Section>): Section {

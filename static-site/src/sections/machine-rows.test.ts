@@ -5,15 +5,7 @@ import type { Hashprice } from "../now";
 import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { customMachine } from "../view";
 import { machineColumns, machinesCsv } from "./machine-columns";
-import {
-  customMachineId,
-  filterRows,
-  isUnreleased,
-  machineRows,
-  nextSort,
-  sortRows,
-  sourceParts,
-} from "./machine-rows";
+import { customMachineId, filterRows, isUnreleased, machineRows, nextSort, sortRows } from "./machine-rows";
 
 const machine = (
   name: string,
@@ -38,10 +30,6 @@ const M70 = machine("Whatsminer M70", 400, 5_000, { vendor: "MicroBT", cooling: 
 const HASHPRICE: Hashprice = { usd: 48 as UsdPerPhDay, sat: 48_000 as SatPerPhDay };
 const COSTS = { power: 50 as UsdPerMwh, poolFee: 0.02 as Share, overhead: 0 as Share, adder: 0 as UsdPerMwh };
 const rowsOf = (...machines: CatalogueMachine[]) => machineRows(machines, [], HASHPRICE, COSTS);
-const linksIn = (source: string) =>
-  sourceParts(source)
-    .flat()
-    .flatMap(({ href }) => href ?? []);
 const names = (rows: readonly { readonly name: string }[]) => rows.map(({ name }) => name);
 
 test("a row has revenue before the pool's fee, and profit after fee and power", () => {
@@ -132,34 +120,6 @@ test("a custom machine that the API would refuse has no identifier", () => {
   expect(customMachineId(200, -1)).toBeNull();
   expect(customMachineId(NaN, 3_000)).toBeNull();
   expect(customMachineId(200, Infinity)).toBeNull();
-});
-
-test("a source is split at its semicolons, and repositories are links to GitHub", () => {
-  expect(
-    sourceParts("a guide; github.com/some/repo-1.x src/list.ts; not opened: https://example.com/a+b/?c=1 (2023)"),
-  ).toEqual([
-    [{ text: "a guide", href: null }],
-    [
-      { text: "github.com/some/repo-1.x", href: "https://github.com/some/repo-1.x" },
-      { text: " src/list.ts", href: null },
-    ],
-    [
-      { text: "not opened: ", href: null },
-      { text: "https://example.com/a+b/?c=1", href: "https://example.com/a+b/?c=1" },
-      { text: " (2023)", href: null },
-    ],
-  ]);
-});
-
-test("brackets and full stops after an address are not part of it", () => {
-  expect(linksIn("a list (by way of github.com/some/repo)")).toEqual(["https://github.com/some/repo"]);
-  expect(linksIn("see https://example.com/a.")).toEqual(["https://example.com/a"]);
-});
-
-test("only web addresses are links", () => {
-  expect(
-    linksIn("javascript:alert(1); data:text/html,x; example.com guide; notgithub.com/a/b; evil.github.com/a/b"),
-  ).toEqual([]);
 });
 
 test("the file has all digits, and empty cells for unknown values", () => {

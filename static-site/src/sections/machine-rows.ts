@@ -104,33 +104,9 @@ export function customMachineId(hashrate: number, power: number): string | null 
   return customMachine(id) === null ? null : id;
 }
 
-/** A piece of text; `href` is null if it is not a link. */
-export type SourcePiece = { readonly text: string; readonly href: string | null };
-
-/** The parts of a machine's source, each split into links and plain text. */
-export function sourceParts(source: string): readonly (readonly SourcePiece[])[] {
-  const parts = source.split(";").map((part) => part.trim());
-  return parts
-    .filter((part) => part !== "")
-    .map((part) => {
-      const pieces: SourcePiece[] = [];
-      let end = 0;
-      for (const { 0: text, index } of part.matchAll(LINK)) {
-        if (index > end) pieces.push({ text: part.slice(end, index), href: null });
-        pieces.push({ text, href: text.startsWith("http") ? text : `https://${text}` });
-        end = index + text.length;
-      }
-      if (end < part.length) pieces.push({ text: part.slice(end), href: null });
-      return pieces;
-    });
-}
-
 const MWH_PER_MW_DAY = 24;
 const ASCENDING_FIRST: ReadonlySet<MachineColumn> = new Set(["name", "efficiency"]);
 const NAMES = new Intl.Collator(undefined, { numeric: true });
-// A URL, or a GitHub repository without https://. Punctuation and brackets at its end are not part
-// of it.
-const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,:)\]]|(?<![\w./-])github\.com\/[\w.-]+\/[\w.-]*\w/g;
 
 function perDay(usd: UsdPerMwh | null, mwh: number): UsdPerDay | null {
   return usd === null ? null : ((usd * mwh) as UsdPerDay);

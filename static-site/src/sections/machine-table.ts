@@ -3,7 +3,7 @@
 import { comparedIds } from "../catalogue";
 import { type Column, emptyCell, headerText, setTableRoles, showCells, shownColumns } from "../columns";
 import { byId, download, el, find, setText } from "../dom";
-import { NO_VALUE, plain } from "../format";
+import { NO_VALUE } from "../format";
 import { steadyHashprice } from "../now";
 import type { Choose, Section, State } from "../state";
 import type { UnixMs } from "../units";
@@ -17,10 +17,8 @@ import {
   type MachineRow,
   machineRows,
   nextSort,
-  type SourcePiece,
   sortColumn,
   sortRows,
-  sourceParts,
 } from "./machine-rows";
 
 /** The section with all machines of the catalogue, and custom ones. */
@@ -38,6 +36,7 @@ export function machineTable(choose: Choose): Section {
   let rows: readonly MachineRow[] = [];
   let shown: State | null = null;
 
+  search.disabled = false; // What was typed before would be lost.
   search.addEventListener("input", () => choose({ find: search.value }));
   byId("machines-all").addEventListener("click", () => {
     search.focus();
@@ -58,7 +57,7 @@ export function machineTable(choose: Choose): Section {
     if ((target as Element).closest("tr input")?.ariaDisabled === "true") event.preventDefault();
     const id = (target as Element).closest("button") === null ? undefined : rowId(target);
     const row = rows.find((row) => row.id === id);
-    if (row !== undefined) showSource(row);
+    if (row !== undefined) void import("./specs-panel").then(({ showSpecs }) => showSpecs(row));
   });
   body.addEventListener("change", ({ target }) => {
     const id = rowId(target);
@@ -256,16 +255,4 @@ function showRow(
     const value = left(row);
     find(element, `[data-field="${id}"]`).dataset.pays = value === null ? "unknown" : 0 < value ? "yes" : "no";
   }
-}
-
-function showSource({ name, source, hashrate, power }: MachineRow): void {
-  setText(byId("machine-source-title"), words.specsOf(name));
-  setText(byId("machine-source-figures"), `${plain(hashrate)} TH/s, ${plain(power)} W`);
-  byId("machine-source-parts").replaceChildren(
-    ...sourceParts(source ?? "").map((pieces) => el("li", {}, ...pieces.map(pieceNode))),
-  );
-}
-
-function pieceNode({ text, href }: SourcePiece): Node | string {
-  return href === null ? text : el("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
 }
