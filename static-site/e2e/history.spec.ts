@@ -77,7 +77,7 @@ test.describe("all history", () => {
   test("has a median margin for a machine that could always be had", async ({ page }) => {
     await openAll(page, "&asics=custom:14:1400");
 
-    expect((await legendOf(page)).rows[0]?.margin).toMatch(/^median [+-]/);
+    expect((await legendOf(page)).rows[0]?.margin).toMatch(/^median [+−]/);
     await expect(page.locator("#in-words")).toContainText(", median margin ");
   });
 
@@ -221,7 +221,7 @@ test.describe("charts of the network", () => {
     await waitForChart(page);
 
     await expect(page.locator("#chart-next")).toContainText(`in ${whole(json.retarget.blocks_left)} blocks (~`);
-    await expect(page.locator("#chart-next")).toContainText(/≈ [+-]\d+\.\d% \([+-]\d+\.\d% to [+-]?\d+\.\d%\)/);
+    await expect(page.locator("#chart-next")).toContainText(/≈ [+−]\d+\.\d% \([+−]\d+\.\d% to [+−]?\d+\.\d%\)/);
     const green = await coloursAt(page, 0.99);
     expect(green.length).toBeGreaterThan(2); // Part of the interval is at the right edge.
   });
@@ -271,6 +271,7 @@ test.describe("on a phone", () => {
     await page.getByRole("button", { name: "Chart options" }).click();
     await expect(chooser(page, "Unit")).toBeVisible();
 
+    await page.waitForLoadState("networkidle"); // What touch screens need is loaded.
     const before = await timeRangeOf(page);
     await page.locator("#chart .u-over").evaluate((over) => {
       const { left, top, width } = over.getBoundingClientRect();

@@ -29,7 +29,7 @@ export function bindControls({ chart, shown, newest, zoom, choose }: Controlled)
   bindZoomButtons(() => shown()?.visible ?? null, newest, zoom);
   bindDownloads(chart, shown);
   bindFold();
-  if (navigator.maxTouchPoints > 1)
+  if (navigator.maxTouchPoints > 0)
     void import("./pinch").then(({ bindPinch }) => bindPinch(byId("chart-canvas"), chart, zoom));
   return { showForm: bindRangeForm(choose), showTable: bindDataTable(shown) };
 }
