@@ -1,11 +1,11 @@
-//! Logging. `RUST_LOG` sets what is logged: `info`, or `warn,ingest=debug`.
+//! Logging. `RUST_LOG` sets what is logged, for example `info` or `warn,ingest=debug`.
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// The filter of `RUST_LOG`, or `default` if it is not set or not valid. The AWS SDK logs nothing by
-/// default: its failures are reported once, by the program, in a sentence.
+/// The filter of `RUST_LOG`, or `default` if it is not set or not valid. With `default`, messages of
+/// the AWS SDK are off, because the program itself reports each failure once.
 pub fn filter(default: LevelFilter) -> Targets {
     let variable = std::env::var("RUST_LOG").ok();
     variable

@@ -78,14 +78,14 @@ pub(crate) async fn once(
     let result = tokio::select! {
         biased;
         result = follow_tip(outside, &run) => result,
-        () = overdue(time_left) => Err(IngestError::Silent),
+        () = until_overdue(time_left) => Err(IngestError::Silent),
     };
     bar.finish_and_clear();
     result
 }
 
-/// Waits until a run that was asked to stop should have written its blocks.
-async fn overdue(time_left: &(dyn Fn() -> Duration + Sync)) {
+/// Waits for a request to stop, and then for [`STOP_MAX`]: the time that a run has to write its blocks.
+async fn until_overdue(time_left: &(dyn Fn() -> Duration + Sync)) {
     while !time_left().is_zero() {
         sleep(POLL).await;
     }

@@ -54,14 +54,14 @@ pub(crate) async fn run(config: Config, args: UpgradeArgs) -> Result<ExitCode, B
 /// Brings the lake up to date before a command changes anything else in it.
 pub(crate) async fn upgrade_first(
     outside: &Outside,
-    is_late: &(dyn Fn() -> bool + Sync),
+    should_stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), IngestError> {
     upgrade(
         (outside.lake.as_ref(), outside.cursor.as_ref()),
         &outside.asics,
         Mode::Write,
         (&lease_owner(), now),
-        is_late,
+        should_stop,
     )
     .await
     .map(drop)

@@ -7,13 +7,13 @@ use crate::strike::event::Event;
 /// The changes for which `--exec` has yet to be called. There is at most one for each machine,
 /// because only its newest change matters.
 #[derive(Debug, Default)]
-pub(crate) struct Calls {
+pub(crate) struct PendingChanges {
     waiting: VecDeque<Event>,
     /// Changes whose call failed. They wait for the next poll.
     failed: VecDeque<Event>,
 }
 
-impl Calls {
+impl PendingChanges {
     /// Adds a change. If an older change of the same machine is still here, it is removed and
     /// returned.
     pub(crate) fn add(&mut self, event: Event) -> Option<Event> {
@@ -25,7 +25,7 @@ impl Calls {
 
     /// Keeps a change whose call failed, so that the call is repeated. If a newer change of the
     /// same machine is waiting, returns the failed one instead.
-    pub(crate) fn failed(&mut self, event: Event) -> Option<Event> {
+    pub(crate) fn retry_later(&mut self, event: Event) -> Option<Event> {
         if self.waiting.iter().any(|one| one.asic_id == event.asic_id) {
             return Some(event);
         }
@@ -34,7 +34,7 @@ impl Calls {
     }
 
     /// Makes the calls that failed wait for another try.
-    pub(crate) fn retry(&mut self) {
+    pub(crate) fn retry_failed(&mut self) {
         self.waiting.append(&mut self.failed);
     }
 
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_newer_change_of_a_machine_replaces_the_waiting_one() {
-        let mut calls = Calls::default();
+        let mut calls = PendingChanges::default();
         assert!(calls.add(event("a", Signal::Stop)).is_none());
         assert!(calls.add(event("b", Signal::Stop)).is_none());
 
@@ -86,13 +86,13 @@ mod tests {
 
     #[test]
     fn a_failed_call_is_repeated_at_the_next_poll() {
-        let mut calls = Calls::default();
+        let mut calls = PendingChanges::default();
         calls.add(event("a", Signal::Stop));
         let running = calls.next().expect("a change");
 
-        assert!(calls.failed(running).is_none());
+        assert!(calls.retry_later(running).is_none());
         assert!(calls.next().is_none());
-        calls.retry();
+        calls.retry_failed();
 
         assert_eq!(words(calls.next().into_iter()), ["a stop"]);
         assert!(calls.next().is_none());
@@ -100,18 +100,18 @@ mod tests {
 
     #[test]
     fn a_failed_call_is_not_repeated_if_a_newer_change_waits() {
-        let mut calls = Calls::default();
+        let mut calls = PendingChanges::default();
         calls.add(event("a", Signal::Stop));
         let running = calls.next().expect("a change");
         calls.add(event("a", Signal::Mine));
 
-        let dropped = calls.failed(running);
+        let dropped = calls.retry_later(running);
 
         assert_eq!(words(dropped.into_iter()), ["a stop"]);
         assert_eq!(words(calls.left()), ["a mine"]);
 
-        let mut calls = Calls::default();
-        calls.failed(event("a", Signal::Stop));
+        let mut calls = PendingChanges::default();
+        calls.retry_later(event("a", Signal::Stop));
         let dropped = calls.add(event("a", Signal::Mine));
         assert_eq!(words(dropped.into_iter()), ["a stop"]);
         assert_eq!(words(calls.left()), ["a mine"]);

@@ -18,7 +18,7 @@ pub(crate) struct Event {
     /// `mine`, `stop`, or `unknown` for the first signal.
     pub(crate) previous_signal: &'static str,
     pub(crate) reason: String,
-    /// Number of these machines, if it was given.
+    /// How many miners of this model the user has, if the user gave a count (`MODEL*COUNT`).
     pub(crate) count: Option<u64>,
     /// Height of the newest block.
     pub(crate) height: Option<u32>,
@@ -29,7 +29,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// A change, as yet without a reason and figures.
+    /// A change without reason and figures; [`Self::with_market`] adds them.
     pub(crate) fn new(time: Timestamp, asic_id: &str, change: Change) -> Self {
         Self {
             time,
@@ -46,7 +46,7 @@ impl Event {
         }
     }
 
-    /// Adds the figures from which the change follows, and the reason.
+    /// Adds the figures that caused the change, and the reason.
     pub(crate) fn with_market(self, market: &Market) -> Self {
         Self {
             reason: market.to_string(),

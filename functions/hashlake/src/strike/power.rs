@@ -10,17 +10,17 @@ use tokio::process::Child;
 use crate::number_args::usd_per_mwh;
 use crate::strike::shell;
 
-/// Maximum length of the line. Every number is shorter.
+/// Maximum length of the line. Every plausible price is shorter.
 const LINE_MAX: u64 = 1024;
 
-/// How many characters of a wrong line an error shows.
+/// An error shows at most this many characters of an invalid line.
 const SHOWN_CHARS: usize = 40;
 
 /// Runs the command, and returns the power price that it prints, in USD/MWh.
 ///
 /// # Errors
-/// Why there is no price. An earlier price is never used instead. The error does not contain the
-/// command, which may hold a key.
+/// If there is no price; an earlier one is never used instead. The error gives the reason, and does
+/// not contain the command, which may contain a key.
 pub(crate) async fn printed_by(command: &str, timeout: Duration) -> Result<f64, String> {
     let failed = |reason: String| format!("the power price command {reason}");
     let mut command = shell::shell(command);

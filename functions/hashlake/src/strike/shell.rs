@@ -47,7 +47,7 @@ pub(crate) async fn run<T>(
     }
 }
 
-/// A process, with those of its descendants that are still in its process group.
+/// A process and its descendants, except those that left its process group.
 struct Group(Child);
 
 impl Group {

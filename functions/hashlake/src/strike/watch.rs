@@ -15,7 +15,7 @@ use tracing::{info, warn};
 
 use crate::interrupt::Interrupt;
 use crate::strike::answer::Answer;
-use crate::strike::calls::Calls;
+use crate::strike::calls::PendingChanges;
 use crate::strike::decision::{Decision, Market, Rules, UNKNOWN_POLLS};
 use crate::strike::event::Event;
 use crate::strike::shell;
@@ -49,7 +49,7 @@ struct Machine {
 /// A running call of `--exec`, and the change for which it was called.
 struct Call {
     event: Event,
-    ended: JoinHandle<Result<(), String>>,
+    task: JoinHandle<Result<(), String>>,
 }
 
 /// Watches until the process is asked to stop.
@@ -67,7 +67,7 @@ pub(crate) async fn run(
         is_unknown: false,
     };
     let mut machines: Vec<Machine> = watch.asic_ids.iter().map(machine).collect();
-    let mut calls = Calls::default();
+    let mut calls = PendingChanges::default();
     let mut running: Option<Call> = None;
     let mut is_first = true;
     let poll_after = async |wait| {
@@ -84,18 +84,18 @@ pub(crate) async fn run(
                     return Err(refused.clone().into());
                 }
                 is_first = false;
-                calls.retry();
+                calls.retry_failed();
                 for machine in &mut machines {
                     let Some(event) = machine.observe(&poll, watch.rules, now()) else { continue };
                     print(&event, watch.as_json);
-                    if watch.exec.is_some() && let Some(dropped) = calls.add(event) {
-                        log_dropped(&dropped);
+                    if watch.exec.is_some() && let Some(replaced) = calls.add(event) {
+                        log_replaced(&replaced);
                     }
                 }
             }
-            ended = ended(&mut running) => {
+            result = result_of(&mut running) => {
                 if let Some(Call { event, .. }) = running.take() {
-                    finish(event, ended, &mut calls);
+                    finish(event, result, &mut calls);
                 }
             }
         }
@@ -106,7 +106,7 @@ pub(crate) async fn run(
         }
     }
     if let Some(call) = running {
-        call.settle(GRACE).await;
+        call.end_or_kill(GRACE).await;
     }
     for event in calls.left() {
         warn!("stopping: the --exec command is not called for {event}");
@@ -122,9 +122,11 @@ impl Machine {
         let change = self.decision.observe(market.as_ref().ok().copied(), rules);
         let is_unknown = market.is_err();
         if is_unknown != self.is_unknown {
-            let does = self.decision.signal().map_or("none", Signal::word);
+            let last_signal = self.decision.signal().map_or("none", Signal::word);
             match &market {
-                Err(why) => warn!("{asic_id}: the signal is unknown (last signal: {does}): {why}"),
+                Err(why) => {
+                    warn!("{asic_id}: the signal is unknown (last signal: {last_signal}): {why}")
+                }
                 Ok(_) => warn!("{asic_id}: the signal is known again"),
             }
         }
@@ -133,7 +135,9 @@ impl Machine {
         let event = match market {
             Ok(market) => event.with_market(&market),
             Err(why) => Event {
-                reason: format!("unknown for {UNKNOWN_POLLS} polls (--on-unknown): {why}"),
+                reason: format!(
+                    "the signal was unknown for {UNKNOWN_POLLS} polls (--on-unknown): {why}"
+                ),
                 ..event
             },
         };
@@ -164,26 +168,29 @@ fn print(event: &Event, as_json: bool) {
     drop(writeln!(io::stdout(), "{line}"));
 }
 
-fn log_dropped(event: &Event) {
-    warn!("a newer change came first: the --exec command is not called for {event}");
+fn log_replaced(event: &Event) {
+    warn!(
+        "replaced by a newer change of this miner: the --exec command is no longer called for {event}"
+    );
 }
 
-fn finish(event: Event, ended: Result<(), String>, calls: &mut Calls) {
-    match ended {
+fn finish(event: Event, result: Result<(), String>, calls: &mut PendingChanges) {
+    match result {
         Ok(()) => info!("the --exec command succeeded for {event}"),
         Err(reason) => {
-            warn!("the --exec command {reason}; it is called again at the next poll for {event}");
-            if let Some(dropped) = calls.failed(event) {
-                log_dropped(&dropped);
+            warn!("the --exec command {reason}. The change was: {event}");
+            match calls.retry_later(event) {
+                None => warn!("at the next poll, the --exec command is called again"),
+                Some(replaced) => log_replaced(&replaced),
             }
         }
     }
 }
 
-/// How the running call ended. Waits forever if no call is running.
-async fn ended(running: &mut Option<Call>) -> Result<(), String> {
+/// Waits for the end of the running call, and returns its result. Waits forever if no call is running.
+async fn result_of(running: &mut Option<Call>) -> Result<(), String> {
     match running {
-        Some(call) => (&mut call.ended)
+        Some(call) => (&mut call.task)
             .await
             .unwrap_or_else(|error| Err(format!("failed: {error}"))),
         None => std::future::pending().await,
@@ -203,36 +210,46 @@ impl Call {
         shell.stdin(Stdio::piped()).stdout(io::stderr());
         let mut input = serde_json::to_vec(&event).unwrap_or_default();
         input.push(b'\n');
-        let ended = tokio::spawn(async move {
-            let ended = shell::run(shell, timeout, async |child| hand_over(child, &input).await);
-            match ended.await {
+        let task = tokio::spawn(async move {
+            let run = shell::run(shell, timeout, async |child| {
+                write_input(child, &input).await
+            });
+            match run.await {
                 Ok((status, ())) if status.success() => Ok(()),
                 Ok((status, ())) => Err(format!("failed: {status}")),
                 Err(error) => Err(error.to_string()),
             }
         });
-        Self { event, ended }
+        Self { event, task }
     }
 
     /// Waits for the end of the call. Kills it after `grace`.
-    async fn settle(mut self, grace: Duration) {
+    async fn end_or_kill(mut self, grace: Duration) {
         let event = self.event;
-        warn!("stopping: waiting {grace:?} at most for the --exec command");
-        match tokio::time::timeout(grace, &mut self.ended).await {
+        warn!(
+            "stopping: waiting at most {} s for the --exec command to end",
+            grace.as_secs()
+        );
+        match tokio::time::timeout(grace, &mut self.task).await {
             Ok(Ok(Ok(()))) => info!("the --exec command succeeded for {event}"),
-            Ok(Ok(Err(reason))) => warn!("stopping: the --exec command for {event} {reason}"),
+            Ok(Ok(Err(reason))) => {
+                warn!("stopping: the --exec command {reason}. The change was: {event}")
+            }
             Ok(Err(error)) => warn!("stopping: the --exec command failed for {event}: {error}"),
             Err(_) => {
-                self.ended.abort();
-                drop(self.ended.await); // Aborting drops the future of `shell::run`, which kills the command.
-                warn!("stopping: the --exec command was killed after {grace:?} for {event}");
+                self.task.abort();
+                drop(self.task.await); // Aborting drops the future of `shell::run`, which kills the command.
+                warn!(
+                    "stopping: the --exec command was killed after {} s. The change was: {event}",
+                    grace.as_secs()
+                );
             }
         }
     }
 }
 
 /// Writes the change to the standard input of the command. The command need not read it.
-async fn hand_over(child: &mut Child, input: &[u8]) -> io::Result<()> {
+async fn write_input(child: &mut Child, input: &[u8]) -> io::Result<()> {
     let Some(mut stdin) = child.stdin.take() else {
         return Ok(());
     };

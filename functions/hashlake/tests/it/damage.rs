@@ -22,7 +22,7 @@ struct Lake {
     folder: tempfile::TempDir,
     variables: BTreeMap<String, String>,
     /// The files before any damage.
-    whole: BTreeMap<String, Vec<u8>>,
+    undamaged: BTreeMap<String, Vec<u8>>,
 }
 
 impl Lake {
@@ -32,10 +32,10 @@ impl Lake {
         let mut lake = Self {
             folder,
             variables,
-            whole: BTreeMap::new(),
+            undamaged: BTreeMap::new(),
         };
         lake.ingest();
-        lake.whole = lake.files();
+        lake.undamaged = lake.files();
         (replay, lake)
     }
 
@@ -52,7 +52,7 @@ impl Lake {
     }
 
     fn cut(&self, key: &str) {
-        let body = &self.whole[key];
+        let body = &self.undamaged[key];
         fs::write(self.path(key), &body[..body.len() / 2]).expect("written");
     }
 
@@ -71,18 +71,18 @@ impl Lake {
         self.run(&["ingest", "--once"])
     }
 
-    /// Asserts that the lake has the same files as before the damage, with the same bytes except
-    /// prices and days: a lost price is restored only if a block has it.
-    fn assert_is_whole(&self, what: &str) {
+    /// Asserts that the lake has the same files as before the damage. Bytes may differ only in the files
+    /// of prices and days, because a lost price is restored only if a block has it: `verify` checks these.
+    fn assert_is_undamaged(&self, what: &str) {
         let is_exact = |(key, _): &(&String, &Vec<u8>)| !key.contains("/prices/") && *key != DAYS;
-        let (now, whole) = (self.files(), &self.whole);
+        let (now, undamaged) = (self.files(), &self.undamaged);
         assert!(
             now.iter()
                 .filter(is_exact)
-                .eq(whole.iter().filter(is_exact)),
+                .eq(undamaged.iter().filter(is_exact)),
             "{what}"
         );
-        assert!(now.keys().eq(whole.keys()), "{what}");
+        assert!(now.keys().eq(undamaged.keys()), "{what}");
         // `verify` compares days with blocks, and the prices of blocks with the table of prices.
         self.run(&["verify"]);
     }
@@ -111,7 +111,7 @@ async fn lost_files_that_are_computed_from_blocks_are_written_again() {
 
         let log = lake.ingest();
 
-        lake.assert_is_whole(&format!("{lost:?}: {log}"));
+        lake.assert_is_undamaged(&format!("{lost:?}: {log}"));
         let again = lake.ingest();
         assert!(!again.contains("WARN"), "{again}");
     }
@@ -131,7 +131,7 @@ async fn damaged_files_that_are_computed_from_blocks_are_written_again() {
             log.contains(key.trim_start_matches('/')) && log.contains("damaged"),
             "{log}"
         );
-        lake.assert_is_whole(key);
+        lake.assert_is_undamaged(key);
     }
 }
 
@@ -139,7 +139,7 @@ async fn damaged_files_that_are_computed_from_blocks_are_written_again() {
 async fn missing_days_of_a_month_are_added() {
     let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
-    let days = hashlake_core::table::daily::decode(lake.whole[DAYS].clone().into());
+    let days = hashlake_core::table::daily::decode(lake.undamaged[DAYS].clone().into());
     let mut days = days.expect("a table of days");
     days.retain(|day| day.day.month().to_string() != "2025-09");
     let guard = hashlake_core::table::LengthGuard::Absent;
@@ -152,7 +152,7 @@ async fn missing_days_of_a_month_are_added() {
     let log = lake.ingest();
 
     assert!(log.contains("lacked days of 2025-09"), "{log}");
-    lake.assert_is_whole("a month without days");
+    lake.assert_is_undamaged("a month without days");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,7 +196,7 @@ async fn the_warning_about_damaged_or_missing_blocks_has_the_command_that_refill
         );
         lake.run(&command);
         lake.ingest();
-        lake.assert_is_whole(what);
+        lake.assert_is_undamaged(what);
     }
 }
 
@@ -226,5 +226,5 @@ async fn the_error_about_a_damaged_month_at_the_tip_has_the_command_that_refills
         .collect();
     lake.run(&command);
     lake.ingest();
-    lake.assert_is_whole("the last month");
+    lake.assert_is_undamaged("the last month");
 }

@@ -100,7 +100,8 @@ impl Api {
         self.faults.lock().expect("unpoisoned").push(response);
     }
 
-    /// Returns hourly prices only for ranges of at most this length, and daily prices for longer ones.
+    /// From now on, the API returns hourly prices only for ranges of at most `length_s`, and daily prices
+    /// for longer ones.
     pub(crate) fn hourly_up_to(&self, length_s: i64) {
         self.hourly_max_s.store(length_s, Ordering::Relaxed);
     }
