@@ -133,6 +133,25 @@ test("all choices work with the keyboard alone", async ({ page }) => {
   await expect(result(page)).toBeHidden();
 });
 
+test("the field names the file, also one that is dropped, and a refused one", async ({ page }) => {
+  await freezeApi(page);
+  await open(page);
+  const named = () => page.locator("#sell-file").evaluate((field) => (field as HTMLInputElement).files?.[0]?.name);
+  await drop(page, CLEAR);
+  await expect(message(page)).toHaveText(/^clear\.csv: 24 prices/);
+  expect(await named()).toBe("clear.csv");
+
+  const dataTransfer = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([""], "empty.csv", { type: "text/csv" }));
+    return transfer;
+  });
+  await page.locator("#sell-drop").dispatchEvent("drop", { dataTransfer });
+
+  await expect(message(page)).toHaveText(/^The file is empty\. .* The result below is still that of clear\.csv\.$/);
+  expect(await named()).toBe("empty.csv");
+});
+
 test("a file that is clear is read in one sentence, which opens to change it", async ({ page }) => {
   await freezeApi(page);
   await open(page);

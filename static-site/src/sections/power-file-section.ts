@@ -39,8 +39,8 @@ export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | n
     }
   }
 
-  input.addEventListener("change", () => {
-    void open([...(input.files ?? [])]);
+  input.addEventListener("change", () => void open([...(input.files ?? [])]));
+  input.addEventListener("click", () => {
     input.value = ""; // So that choosing the same file again is an event too.
   });
   section.addEventListener("dragover", (event) => {
@@ -51,7 +51,10 @@ export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | n
   section.addEventListener("drop", (event) => {
     event.preventDefault();
     section.removeAttribute("data-dragged");
-    void open([...(event.dataTransfer?.files ?? [])]);
+    const files = event.dataTransfer?.files;
+    if (files === undefined || files.length === 0) return;
+    input.files = files; // The field shows their names.
+    void open([...files]);
   });
 
   return {
@@ -61,6 +64,9 @@ export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | n
       early = [];
       dialog?.show(next.view.powerFile);
     },
-    close: () => dialog?.close(),
+    close() {
+      input.value = "";
+      dialog?.close();
+    },
   };
 }
