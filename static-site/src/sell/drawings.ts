@@ -56,7 +56,7 @@ export function drawHours(hours: readonly HourOfDay[], strike: string): (width: 
       const mined = STRIP * (minedShare ?? 0);
       return [
         svgEl("rect", { class: "strip", ...place, y: bottom - STRIP, height: STRIP }),
-        svgEl("rect", { class: "mined", ...place, y: bottom - mined, height: mined }),
+        svgEl("rect", { class: `mined ${strike}`, ...place, y: bottom - mined, height: mined }),
       ];
     });
     const labels = [0, 6, 12, 18, 24].map((hour) =>
