@@ -125,7 +125,7 @@ impl Machine {
             let last_signal = self.decision.signal().map_or("none", Signal::word);
             match &market {
                 Err(why) => {
-                    warn!("{asic_id}: the signal is unknown (last signal: {last_signal}): {why}")
+                    warn!("{asic_id}: the signal is unknown (last signal: {last_signal}): {why}");
                 }
                 Ok(_) => warn!("{asic_id}: the signal is known again"),
             }
@@ -233,7 +233,7 @@ impl Call {
         match tokio::time::timeout(grace, &mut self.task).await {
             Ok(Ok(Ok(()))) => info!("the --exec command succeeded for {event}"),
             Ok(Ok(Err(reason))) => {
-                warn!("stopping: the --exec command {reason}. The change was: {event}")
+                warn!("stopping: the --exec command {reason}. The change was: {event}");
             }
             Ok(Err(error)) => warn!("stopping: the --exec command failed for {event}: {error}"),
             Err(_) => {
@@ -282,7 +282,7 @@ mod tests {
         let pid = tokio::task::spawn_blocking(|| std::fs::read_to_string(fifo)).await;
         let pid = pid.expect("no panic").expect("the command has begun");
 
-        call.settle(Duration::from_millis(10)).await;
+        call.end_or_kill(Duration::from_millis(10)).await;
 
         let stat = format!("/proc/{}/stat", pid.trim());
         let runs = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
