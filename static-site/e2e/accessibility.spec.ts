@@ -44,6 +44,8 @@ const popovers = (page: Page): Promise<string[]> =>
   page.locator("[popover]").evaluateAll((all) => all.map(({ id }) => id));
 
 async function show(page: Page, popover: string): Promise<Locator> {
+  // The table is loaded when it is near the window.
+  if (popover === "machine-source") await page.locator("#machines").scrollIntoViewIfNeeded();
   await page.locator(`[popovertarget="${popover}"]:not([popovertargetaction="hide"])`).first().click();
   const shown = page.locator(`#${popover}`);
   await expect(shown).toBeVisible();

@@ -67,6 +67,8 @@ test("when a block arrives, scroll position, zoom, focus and typed text stay as 
   await page.locator("#chart-data").getByRole("button", { name: "Older" }).click();
   const search = page.getByRole("searchbox", { name: "Search" });
   await numberField(page, "Electricity price").fill("61.5");
+  await page.locator("#machines").scrollIntoViewIfNeeded();
+  await expect(search).toBeEnabled();
   await search.pressSequentially("s21 x");
   await search.press("ArrowLeft");
   await expect.poll(async () => (await queryOf(page)).get("find")).toBe("s21 x");

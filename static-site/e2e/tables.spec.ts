@@ -170,6 +170,7 @@ test.describe("machine tiles", () => {
     await expect(dialog.getByRole("alert")).toHaveText("8 miners are the most that fit: remove one first.");
     await page.keyboard.press("Escape");
 
+    await page.locator("#machines").scrollIntoViewIfNeeded();
     await expect(page.locator("#machines-compared")).toHaveText(
       /^8 of 8 selected for comparison\. Deselect one to select another\.$/,
     );

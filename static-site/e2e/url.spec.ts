@@ -75,6 +75,7 @@ test("every choice is in the URL, and that URL in a new page shows the same", as
   await page.getByRole("dialog").getByLabel("TH/s").fill("200.5");
   await page.getByRole("dialog").getByLabel("W", { exact: true }).fill("3500");
   await page.getByRole("dialog").getByLabel("W", { exact: true }).press("Enter");
+  await page.locator("#machines").scrollIntoViewIfNeeded();
   await page.getByRole("searchbox", { name: "Search" }).fill("hydro");
   await page.locator("#machines th[data-column=profit] button").click();
   await waitForChart(page);
