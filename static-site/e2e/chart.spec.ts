@@ -414,7 +414,7 @@ test.describe("settings", () => {
 
       const lead = profitability(revenue, revenue.asics[0]?.columns.profit_usd_per_mwh ?? []);
       await expect(page.locator("#in-words")).toHaveText(
-        `${revenue.asics[0]?.name}: profitable in ${wholePercent(lead.share)} of blocks at ${whole(power)} USD/MWh, ` +
+        `${revenue.asics[0]?.name}: profitable in ${wholePercent(lead.share)} of blocks at ${new Intl.NumberFormat("en-US").format(power).replace("-", "\u2212")} USD/MWh, ` +
           `average margin ${signedCents(lead.margin)} USD/MWh.`,
       );
       expect((await legendOf(page)).rows.map(({ profitable, margin }) => ({ profitable, margin }))).toEqual(

@@ -63,7 +63,7 @@ test("a new block appears in tiles and chart without a reload", async ({ page, r
 test("when a block arrives, scroll position, zoom, focus and typed text stay as they are", async ({ page }) => {
   await page.goto("/?from=2025-10-01T00:00:00Z&to=2025-10-03T00:30:00Z");
   await waitForChart(page);
-  await page.getByText("The same as a table").click();
+  await page.getByText("Show data table").click();
   await page.locator("#chart-data").getByRole("button", { name: "Older" }).click();
   const search = page.getByRole("searchbox", { name: "Search" });
   await numberField(page, "Electricity price").fill("61.5");
@@ -124,13 +124,13 @@ test("the cursor stays on the block that it was moved to by keyboard", async ({ 
   await chartOf(page).focus();
   for (const key of ["End", "Shift+ArrowLeft", "Shift+ArrowLeft"]) await page.keyboard.press(key);
   const { height, rows } = await legendOf(page);
-  const announced = await page.locator("#chart-cursor").textContent();
+  const announced = await chartOf(page).getAttribute("aria-valuetext");
 
   await nextBlock(page);
   await expect.poll(async () => (await legendOf(page)).height).toBe(height);
 
   expect((await legendOf(page)).rows[0]?.value).toBe(rows[0]?.value);
-  expect(await page.locator("#chart-cursor").textContent()).toBe(announced);
+  expect(await chartOf(page).getAttribute("aria-valuetext")).toBe(announced);
   await page.keyboard.press("ArrowLeft");
   expect((await legendOf(page)).height).toBe(height - 1);
   const revenue = await getJson<RevenueJson>(

@@ -20,6 +20,7 @@ import {
   sortColumn,
   sortRows,
 } from "./machine-rows";
+import { showSpecs } from "./specs-panel";
 
 /** The section with all machines of the catalogue, and custom ones. */
 export function machineTable(choose: Choose): Section {
@@ -57,7 +58,7 @@ export function machineTable(choose: Choose): Section {
     if ((target as Element).closest("tr input")?.ariaDisabled === "true") event.preventDefault();
     const id = (target as Element).closest("button") === null ? undefined : rowId(target);
     const row = rows.find((row) => row.id === id);
-    if (row !== undefined) void import("./specs-panel").then(({ showSpecs }) => showSpecs(row));
+    if (row !== undefined) showSpecs(row);
   });
   body.addEventListener("change", ({ target }) => {
     const id = rowId(target);
