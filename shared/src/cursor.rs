@@ -25,9 +25,9 @@ fn is_plausible(until: Timestamp, now: Timestamp) -> bool {
     until <= now + 2 * LEASE
 }
 
-fn warn_of_clock(owner: &str, until: Timestamp) {
+fn warn_of_wrong_clock(owner: &str, until: Timestamp) {
     warn!(
-        "took over the lease of {owner}, which would last until {until}. No lease lasts that long, so the clock of that \
+        "took over the lease of {owner}, which would last until {until}. No lease lasts that long, so the clock of its \
          computer was wrong"
     );
 }
@@ -77,11 +77,12 @@ impl Lease {
 #[derive(Debug, Error)]
 pub enum CursorError {
     /// Another run holds the lease.
-    #[error("another ingest is running: {owner} holds the lease{}", until.map(|(until, wait)| format!(" until {until}, for {} s more at most", wait.as_secs() + 1)).unwrap_or_default())]
+    #[error("another ingest is running: {owner} holds the lease{}", until.map(|(until, wait)| format!(" until {until} (at most {} s from now)", wait.as_secs() + 1)).unwrap_or_default())]
     Held {
         /// The run that holds the lease.
         owner: String,
-        /// When the lease expires and how long that is from now, if it expires by time.
+        /// When the lease expires, and how long that is from now; `None` if it does not expire, as a locked
+        /// file.
         until: Option<(Timestamp, Duration)>,
     },
     /// The lease expired, and another run took it over.
@@ -104,8 +105,8 @@ pub enum CursorError {
     },
     /// The content is not a cursor.
     #[error(
-        "the cursor {cursor} is damaged: {reason}. Delete it: the next run reads the last blocks again (from START_HEIGHT, or about \
-         a month), and keeps all others"
+        "the cursor {cursor} is damaged: {reason}. Delete it. The next run reads all blocks from START_HEIGHT again, or those of \
+         about a month if it is not set; earlier blocks stay in the lake"
     )]
     Malformed {
         /// Where the cursor is.

@@ -22,7 +22,7 @@ use crate::node_or_replay::{self, ReplaySpeed};
 use crate::output::outln;
 use crate::progress;
 use crate::queue::Queue;
-use crate::upgrade::upgrade_first;
+use crate::upgrade::upgrade_lake;
 
 #[derive(Debug, Args)]
 pub(crate) struct BackfillArgs {
@@ -100,7 +100,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         print(&interrupt.or(expected(&job, &plan)).await?, &args)?;
         return Ok(ExitCode::SUCCESS);
     }
-    upgrade_first(&job.outside, &|| interrupt.is_set()).await?;
+    upgrade_lake(&job.outside, &|| interrupt.is_set()).await?;
     let unanswered = job.fetch_prices(&plan).await?;
     progress::show(&bar, plan.blocks());
     bar.set_message(price_calls_left(&job));
@@ -116,8 +116,8 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     };
     bar.finish_and_clear();
     filled?;
-    // The mean fees of blocks above the range may need the fees of blocks in it.
-    upgrade_first(&job.outside, &|| interrupt.is_set()).await?;
+    // Blocks above the range may lack their mean fees, because blocks in the range were missing.
+    upgrade_lake(&job.outside, &|| interrupt.is_set()).await?;
     let position = job.move_cursor(&lease_owner(), &plan, &tip).await?;
     let calls = job.outside.prices.calls_of_day(now());
     let price_calls = calls.iter().map(|calls| calls.made).sum();
@@ -134,7 +134,7 @@ fn price_calls_left(job: &Backfill) -> String {
     let calls = job.outside.prices.calls_of_day(now());
     let left = calls.iter().map(|calls| {
         let left = calls.allowed - calls.made;
-        format!(", {left} calls to {} left", calls.source)
+        format!(", {left} calls to {} left today", calls.source)
     });
     left.collect()
 }

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::node_or_replay::{self, ReplaySpeed};
 use crate::output::outln;
 use crate::progress;
-use crate::upgrade::upgrade_first;
+use crate::upgrade::upgrade_lake;
 
 #[derive(Debug, Args)]
 pub(crate) struct RepriceArgs {
@@ -24,7 +24,7 @@ pub(crate) struct RepriceArgs {
 
 pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, Box<dyn Error>> {
     let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
-    upgrade_first(&outside, &|| false).await?;
+    upgrade_lake(&outside, &|| false).await?;
     let bar = ProgressBar::hidden();
     let days = match outside.lake.get(daily::KEY).await? {
         Some(stored) => daily::decode(stored.body)?,

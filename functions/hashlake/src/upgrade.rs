@@ -51,8 +51,8 @@ pub(crate) async fn run(config: Config, args: UpgradeArgs) -> Result<ExitCode, B
     Ok(ExitCode::SUCCESS)
 }
 
-/// Brings the lake up to date before a command changes anything else in it.
-pub(crate) async fn upgrade_first(
+/// Brings the lake up to date, as `hashlake upgrade` does.
+pub(crate) async fn upgrade_lake(
     outside: &Outside,
     should_stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), IngestError> {

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditi
 
 use super::record::VERSION;
 use super::{
-    Cursor, CursorError, CursorState, LEASE, Lease, Position, is_plausible, warn_of_clock,
+    Cursor, CursorError, CursorState, LEASE, Lease, Position, is_plausible, warn_of_wrong_clock,
 };
 use crate::aws::{Call, Service};
 use crate::timestamp::Timestamp;
@@ -231,7 +231,7 @@ impl Cursor for DynamoDbCursor {
             Ok(answer) => {
                 let before = answer.attributes.unwrap_or_default();
                 if let Some(until) = until_of(&before).filter(|until| !is_plausible(*until, now)) {
-                    warn_of_clock(&owner_of(&before).unwrap_or_default(), until);
+                    warn_of_wrong_clock(&owner_of(&before).unwrap_or_default(), until);
                 }
                 Ok(Lease {
                     owner: owner.to_owned(),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::record::{LeaseRecord, Record};
 use super::{
-    Cursor, CursorError, CursorState, LEASE, Lease, Position, is_plausible, warn_of_clock,
+    Cursor, CursorError, CursorState, LEASE, Lease, Position, is_plausible, warn_of_wrong_clock,
 };
 use crate::lake::{Lake, LakeError, Version};
 use crate::timestamp::Timestamp;
@@ -91,7 +91,7 @@ impl Cursor for ObjectCursor {
                     until: Some((until, until.since(now))),
                 });
             }
-            warn_of_clock(&held.owner, until);
+            warn_of_wrong_clock(&held.owner, until);
         }
         let state = record.state(KEY)?;
         let lease = LeaseRecord {

@@ -16,10 +16,10 @@ pub(crate) struct StrikeArgs {
     /// Miner models: IDs from `/api/v1/asics`, or `custom:<TH/s>:<W>`; append `*120` for 120 miners
     #[arg(long = "asic", value_name = "ID", required = true, num_args = 1.., value_delimiter = ',')]
     asics: Vec<String>,
-    /// Power price now, in USD/MWh: what power costs, or what it can be sold for
+    /// Current power price, in USD/MWh: what power costs, or what it can be sold for
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = usd_per_mwh)]
     power_price: Option<f64>,
-    /// Command that prints the power price now, in USD/MWh, as a number in its first line
+    /// Command that prints the current power price, in USD/MWh, as a number in its first line
     ///
     /// It runs with `sh -c`. If it fails, or prints anything else, the signal is unknown. If it
     /// only has an old price, it must fail.
@@ -40,7 +40,7 @@ pub(crate) struct StrikeArgs {
     /// Ask the API of a hashlake at this URL, instead of reading the lake at LAKE_URL
     #[arg(long, value_name = "URL", value_parser = RemoteApi::new)]
     pub(crate) api: Option<RemoteApi>,
-    /// Output format: `text` has one word for each miner model, `prometheus` has metrics [default: lines for people]
+    /// Output format: `text` has one word for each miner model, `prometheus` has metrics [default: readable lines]
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
     /// Keep running, and print a line for each change of a signal (JSON with `--format json`)
@@ -49,7 +49,7 @@ pub(crate) struct StrikeArgs {
     /// With --watch: command to call with `sh -c` for each change (see below)
     #[arg(long, value_name = "CMD", requires = "watch")]
     pub(crate) exec: Option<String>,
-    /// With --watch: number of blocks after a change during which the signal does not change again
+    /// With --watch: keep the signal for this number of blocks after a change
     #[arg(long, value_name = "BLOCKS", default_value_t = 6, requires = "watch")]
     pub(crate) hold: u32,
     /// With --watch: what to do when the signal has been unknown for three polls
@@ -72,7 +72,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Its name in the API.
+    /// The format's name in the API.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -92,18 +92,18 @@ Exit code:
   1   no answer, for example because the lake cannot be read or a miner model does not exist
   2   invalid arguments
 
---watch starts without a signal, so the first signal is also a change, and its previous signal is `unknown`. From then on,
-the band applies. After each change, the hold applies: until it ends, the signal does not change at any power price. With
+--watch starts without a signal, so the first signal is also a change, from `unknown`. From then on,
+the band applies. After each change, the hold applies: until it ends, the signal does not change, whatever the power price is. With
 real-time prices, which can jump, use --hold 0. A change because of --on-unknown does not wait for the hold.
 
 --exec gets the change in its environment and as JSON on standard input: HASHLAKE_SIGNAL (mine or stop),
 HASHLAKE_PREVIOUS_SIGNAL, HASHLAKE_ASIC_ID, HASHLAKE_COUNT, HASHLAKE_STRIKE_USD_PER_MWH,
 HASHLAKE_STOP_ABOVE_USD_PER_MWH, HASHLAKE_START_BELOW_USD_PER_MWH, HASHLAKE_POWER_PRICE_USD_PER_MWH, HASHLAKE_HEIGHT (newest
 block) and HASHLAKE_REASON; unknown values are not set. The command is called once per miner model, one call at a time. If it
-fails or times out, it is called again at the next poll, until it succeeds or a newer change replaces it: make it safe to
-repeat. Its output goes to stderr.
+fails or times out, it is called again at the next poll, until it succeeds or the miner's signal changes again. So it must be
+safe to repeat. Its output goes to stderr.
 
-hashlake gives the signal. It has no password of a miner or a pool, and switches nothing itself: your command does.
+hashlake only gives the signal. Your command switches the miners, so hashlake needs no password of a miner or a pool.
 
 Examples:
   hashlake strike --asic antminer-s21-pro-234 --power-price 45
@@ -123,14 +123,13 @@ impl StrikeArgs {
             );
         }
         let ids = self.asic_ids();
-        if let Some(twice) = ids
+        if let Some((_, duplicate)) = ids
             .iter()
             .enumerate()
             .find(|(index, id)| ids[..*index].contains(id))
         {
             return Err(format!(
-                "--asic {} is given twice: give it once, with the sum of the counts",
-                twice.1
+                "--asic {duplicate} is given twice: give it once, with the sum of the counts"
             ));
         }
         match (self.watch, self.format) {

@@ -44,7 +44,7 @@ impl PendingChanges {
     }
 
     /// All remaining changes: the waiting ones, then those whose call failed.
-    pub(crate) fn left(self) -> impl Iterator<Item = Event> {
+    pub(crate) fn remaining(self) -> impl Iterator<Item = Event> {
         self.waiting.into_iter().chain(self.failed)
     }
 }
@@ -81,7 +81,7 @@ mod tests {
         let dropped = calls.add(event("a", Signal::Mine));
 
         assert_eq!(words(dropped.into_iter()), ["a stop"]);
-        assert_eq!(words(calls.left()), ["b stop", "a mine"]);
+        assert_eq!(words(calls.remaining()), ["b stop", "a mine"]);
     }
 
     #[test]
@@ -108,12 +108,12 @@ mod tests {
         let dropped = calls.retry_later(running);
 
         assert_eq!(words(dropped.into_iter()), ["a stop"]);
-        assert_eq!(words(calls.left()), ["a mine"]);
+        assert_eq!(words(calls.remaining()), ["a mine"]);
 
         let mut calls = PendingChanges::default();
         calls.retry_later(event("a", Signal::Stop));
         let dropped = calls.add(event("a", Signal::Mine));
         assert_eq!(words(dropped.into_iter()), ["a stop"]);
-        assert_eq!(words(calls.left()), ["a mine"]);
+        assert_eq!(words(calls.remaining()), ["a mine"]);
     }
 }

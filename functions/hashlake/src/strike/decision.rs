@@ -6,8 +6,8 @@ use std::fmt;
 use clap::ValueEnum;
 use hashlake_core::strike::{Signal, Strike};
 
-/// After this number of polls in a row without a signal, [`OnUnknown`] applies. So a single lost
-/// reply stops no site.
+/// After this number of polls in a row without a signal, [`OnUnknown`] applies, so that a single lost
+/// reply does not stop a site.
 pub(crate) const UNKNOWN_POLLS: u32 = 3;
 
 /// What the machines should do while the signal is unknown.
@@ -110,8 +110,8 @@ impl Decision {
         Some(Change { from, to })
     }
 
-    /// Whether the hold forbids a change. A height far from that of the last change is from another
-    /// lake, and ends the hold.
+    /// Whether the hold forbids a change. A height far below that of the last change is from another
+    /// lake, and ends the hold, too.
     fn is_held(&self, height: u32, rules: Rules) -> bool {
         self.changed_at
             .is_some_and(|changed_at| height.abs_diff(changed_at) < rules.hold_blocks)
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn one_lost_poll_changes_nothing_but_three_stop_the_machines() {
+    fn two_lost_polls_change_nothing_and_three_stop_the_machines() {
         let lost = [market(900_000, 90.0), None, None, market(900_000, 90.0)];
         assert_eq!(changes(STOP, &lost), vec![(0, Signal::Mine)]);
 
@@ -269,7 +269,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn changes_of_known_signals_are_a_hold_apart_and_outside_the_band(polls in polls(), hold_blocks in 0..20_u32) {
+        fn two_changes_are_at_least_the_hold_apart_and_outside_the_band(polls in polls(), hold_blocks in 0..20_u32) {
             let rules = Rules { hold_blocks, ..KEEP };
             let mut decision = Decision::default();
             let mut last: Option<(u32, Signal)> = None;

@@ -67,7 +67,7 @@ pub(crate) async fn run(
         is_unknown: false,
     };
     let mut machines: Vec<Machine> = watch.asic_ids.iter().map(machine).collect();
-    let mut calls = PendingChanges::default();
+    let mut pending = PendingChanges::default();
     let mut running: Option<Call> = None;
     let mut is_first = true;
     let poll_after = async |wait| {
@@ -84,23 +84,23 @@ pub(crate) async fn run(
                     return Err(refused.clone().into());
                 }
                 is_first = false;
-                calls.retry_failed();
+                pending.retry_failed();
                 for machine in &mut machines {
                     let Some(event) = machine.observe(&poll, watch.rules, now()) else { continue };
                     print(&event, watch.as_json);
-                    if watch.exec.is_some() && let Some(replaced) = calls.add(event) {
+                    if watch.exec.is_some() && let Some(replaced) = pending.add(event) {
                         log_replaced(&replaced);
                     }
                 }
             }
             result = result_of(&mut running) => {
                 if let Some(Call { event, .. }) = running.take() {
-                    finish(event, result, &mut calls);
+                    finish(event, result, &mut pending);
                 }
             }
         }
         if let (None, Some(command)) = (&running, watch.exec) {
-            running = calls
+            running = pending
                 .next()
                 .map(|event| Call::start(command, event, watch.command_timeout));
         }
@@ -108,7 +108,7 @@ pub(crate) async fn run(
     if let Some(call) = running {
         call.end_or_kill(GRACE).await;
     }
-    for event in calls.left() {
+    for event in pending.remaining() {
         warn!("stopping: the --exec command is not called for {event}");
     }
     Ok(ExitCode::SUCCESS)
@@ -170,17 +170,17 @@ fn print(event: &Event, as_json: bool) {
 
 fn log_replaced(event: &Event) {
     warn!(
-        "replaced by a newer change of this miner: the --exec command is no longer called for {event}"
+        "the --exec command is not called for this change, because a newer change of the same miner replaced it: {event}"
     );
 }
 
-fn finish(event: Event, result: Result<(), String>, calls: &mut PendingChanges) {
+fn finish(event: Event, result: Result<(), String>, pending: &mut PendingChanges) {
     match result {
         Ok(()) => info!("the --exec command succeeded for {event}"),
         Err(reason) => {
             warn!("the --exec command {reason}. The change was: {event}");
-            match calls.retry_later(event) {
-                None => warn!("at the next poll, the --exec command is called again"),
+            match pending.retry_later(event) {
+                None => warn!("the --exec command will be called again at the next poll"),
                 Some(replaced) => log_replaced(&replaced),
             }
         }

@@ -186,7 +186,7 @@ async fn the_newest_change_waits_for_a_slow_command_and_the_older_one_is_dropped
     assert!(watch.change().await.contains("mine -> stop"));
     stub.set(answer(100.0, 900_002));
     assert!(watch.change().await.contains("stop -> mine"));
-    let dropped = watch.logged("replaced by a newer change").await;
+    let dropped = watch.logged("a newer change of the same miner replaced it").await;
     release(&fifo).await;
     watch.logged("end line").await;
     watch.logged("begin mine").await;
@@ -215,7 +215,7 @@ async fn a_failed_call_is_repeated_until_it_succeeds() {
             .logged("the --exec command failed: exit status: 1")
             .await;
         watch
-            .logged("at the next poll, the --exec command is called again")
+            .logged("the --exec command will be called again at the next poll")
             .await;
     }
     watch.logged("did stop").await;
