@@ -32,7 +32,7 @@ pub(crate) struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
-  hashlake run                                      recorded blocks, page on http://127.0.0.1:8080
+  hashlake run                                      replay recorded blocks; open http://127.0.0.1:8080
   BITCOIN_RPC_URL=http://127.0.0.1:8332 BITCOIN_RPC_COOKIE_FILE=~/.bitcoin/.cookie hashlake run
                                                     follow this node
   LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake ingest --once
@@ -63,40 +63,41 @@ pub(crate) enum Command {
     ///
     /// The first line of the file names its columns. The time is in `time`, `time_unix` or
     /// `timestamp`: per RFC 3339, or in seconds or milliseconds since 1970. The price of one
-    /// bitcoin in USD is in `usd`, `price_usd`, `price` or `close`, and belongs to the time in its
-    /// row. Exchanges give the start of a candle: its price is `open`, so rename that column to
-    /// `price`. Two different prices for one time are refused. Prices that the lake already
+    /// bitcoin in USD is in `usd`, `price_usd`, `price` or `close`, and must be the price at the time
+    /// in its row. If the file has candles and their start times, as exchanges export them, rename
+    /// the column `open` to `price`. Two different prices for one time are refused. Prices that the lake already
     /// has are kept, unless `--replace` is given. If any line cannot be read, nothing is imported.
     #[command(
         after_help = "Examples:\n  hashlake import-prices btc-usd-hourly.csv\n  hashlake import-prices --source kraken XBTUSD_60.csv\n  hashlake import-prices --replace corrections.csv && hashlake reprice"
     )]
     ImportPrices(ImportPricesArgs),
-    /// Assign to every block the price nearest in time, if it has no price, a more distant one, or one
-    /// that was replaced.
+    /// Give every block the price nearest in time.
     ///
-    /// It first fetches the prices that are missing around these blocks. Revenue and days of the
-    /// blocks are computed again.
+    /// This changes blocks that have no price, a price that is not the nearest, or a price that was
+    /// replaced. It first fetches the prices that are missing around these blocks, and then
+    /// recomputes their revenue and the daily summaries (table `daily`).
     #[command(after_help = "Examples:\n  hashlake reprice")]
     Reprice(RepriceArgs),
     /// Rewrite what an earlier version of hashlake stored.
     ///
-    /// Files of blocks get the columns that this version adds, and revenue becomes that of this
-    /// version's miner models. Everything follows from what is stored: no node is needed. `run`,
-    /// `ingest`, `backfill` and `reprice` do the same before they change anything else. Safe to
-    /// interrupt: the same command resumes.
+    /// It adds this version's new columns to the block files, and recomputes revenue for this
+    /// version's miner models. It needs only the stored data, and no node. `run`, `ingest`,
+    /// `backfill` and `reprice` do the same before they change anything else. Safe to interrupt: the
+    /// same command resumes.
     #[command(
         after_help = "Examples:\n  hashlake upgrade --dry-run\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake upgrade"
     )]
     Upgrade(UpgradeArgs),
-    /// Show what machines would have earned by following the strike, at your power prices.
+    /// Show what miners would have earned at your power prices, by rules such as the strike.
     ///
-    /// It compares six rules: mine always, never, up to a constant power price, up to the revenue
-    /// of the newest block, up to the strike (with band and hold), and with perfect foresight. A
-    /// decision uses only blocks and prices known at its time. All figures are for 1 MW of power.
+    /// It compares six rules. Two do not depend on prices: always mine, and never mine. Three mine
+    /// while the power price is at most a constant, the revenue of the newest block, or the strike
+    /// (with the band and hold of `hashlake strike`). One has perfect foresight. The other rules
+    /// use only blocks and prices that were known at the time. All figures are for 1 MW of power.
     ///
     /// The first line of the file names its columns: `start`, `usd_per_mwh`, and optionally `end`.
     /// Times are per RFC 3339, or in seconds or milliseconds since 1970. Without an `end`, a price
-    /// applies until the next row, but at most for the usual step between rows.
+    /// applies until the next row, but no longer than the usual time between rows.
     #[command(
         after_help = "Examples:\n  hashlake backtest --power-prices prices.csv\n  hashlake backtest --power-prices prices.csv --asic antminer-s21-pro-234 custom:200:3500 --pool-fee 0.02 --overhead 0.05\n  hashlake backtest --power-prices prices.csv --constant 60 --view owner\n  hashlake backtest --power-prices prices.csv --csv > months.csv"
     )]
@@ -111,8 +112,8 @@ pub(crate) enum Command {
     Status,
     /// Show whether miners should mine or stop now, at a power price.
     ///
-    /// The strike is the power price up to which mining pays: for the next block, with the mean
-    /// fees of the last 144 blocks.
+    /// The strike is the highest power price at which mining is profitable. It is computed for the
+    /// next block, with the mean fees of the last 144 blocks.
     #[command(after_help = args::HELP)]
     Strike(Box<StrikeArgs>),
 }

@@ -40,7 +40,7 @@ pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, 
         let mut interrupt = Interrupt::listen()?;
         return tokio::select! {
             done = once::run(&source, args) => done,
-            // Dropping the other future kills its command.
+            // This drops `once::run`, which kills the power price command if it still runs.
             () = interrupt.wait() => Ok(INTERRUPTED.into()),
         };
     }

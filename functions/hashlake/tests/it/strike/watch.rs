@@ -186,7 +186,9 @@ async fn the_newest_change_waits_for_a_slow_command_and_the_older_one_is_dropped
     assert!(watch.change().await.contains("mine -> stop"));
     stub.set(answer(100.0, 900_002));
     assert!(watch.change().await.contains("stop -> mine"));
-    let dropped = watch.logged("a newer change of the same miner replaced it").await;
+    let dropped = watch
+        .logged("a newer change of the same miner replaced it")
+        .await;
     release(&fifo).await;
     watch.logged("end line").await;
     watch.logged("begin mine").await;
