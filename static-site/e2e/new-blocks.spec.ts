@@ -149,15 +149,15 @@ test("a zoomed range stays the same while blocks arrive", async ({ page }) => {
   await page.keyboard.press("+");
   await waitForChart(page);
   const span = await timeRangeOf(page);
-  await page.getByRole("heading", { name: "Over time" }).hover();
-  const csv = () => download(page, page.locator("#chart-section").getByRole("button", { name: "CSV" }));
+  await page.getByRole("heading", { name: "Revenue history" }).hover();
+  const csv = () => download(page, page.locator("#chart-section").getByRole("button", { name: "Download CSV" }));
   const before = (await csv()).content.toString();
 
   await nextBlock(page);
 
   expect(await timeRangeOf(page)).toEqual(span);
   expect((await csv()).content.toString().split("\r\n").slice(0, 20)).toEqual(before.split("\r\n").slice(0, 20));
-  await expect(page.getByRole("button", { name: "Zoom back" })).toBeEnabled();
+  await expect(page.getByRole("button", { name: "Undo zoom" })).toBeEnabled();
 });
 
 test.describe("a server that stops", () => {
@@ -182,7 +182,7 @@ test.describe("a server that stops", () => {
     await expect(statusLine).toHaveAttribute("data-status", "offline", { timeout: 30_000 });
 
     await expect(statusLine).toContainText("Can't reach the server. Retrying every 10 s.");
-    await expect(statusLine).toContainText(/Last heard of \d+ s ago/);
+    await expect(statusLine).toContainText(/What is shown was loaded \d+ s ago/);
     expect(await figures()).toEqual(before);
     // This range cannot be loaded now; the old data remain.
     await page.getByRole("button", { name: "7D" }).click();

@@ -43,7 +43,8 @@ export type DifficultyJson = {
     readonly change_low: number | null;
     readonly change_high: number | null;
   } | null;
-  readonly halving: { readonly blocks_left: number; readonly time: string };
+  /** Its time is null if there is no forecast. */
+  readonly halving: { readonly blocks_left: number; readonly time: string | null };
 };
 
 /** `/status`. */

@@ -85,12 +85,12 @@ export function range(shown: ShownChart): string {
 
 /** When difficulty and subsidy will change. */
 export function nextChanges({ retarget, halving }: DifficultyJson, { time: clock }: Pick<View, "time">): string {
-  const date = (time: string) => day(Date.parse(time) as UnixMs, clock);
+  const date = (time: string | null) => (time === null ? null : day(Date.parse(time) as UnixMs, clock));
   return nextChangesSentence({
     halving: { blocksLeft: halving.blocks_left, date: date(halving.time) },
     adjustment: retarget && {
       blocksLeft: retarget.blocks_left,
-      date: retarget.time === null ? null : date(retarget.time),
+      date: date(retarget.time),
       change: retarget.change,
       low: retarget.change_low,
       high: retarget.change_high,

@@ -90,9 +90,10 @@ export function nextChangesSentence({
   halving,
 }: {
   readonly adjustment: NextAdjustment | null;
-  readonly halving: { readonly blocksLeft: number; readonly date: string };
+  readonly halving: { readonly blocksLeft: number; readonly date: string | null };
 }): string {
-  return [adjustmentSentence(adjustment), `Next halving in ${whole(halving.blocksLeft)} blocks (~${halving.date}).`]
+  const date = halving.date === null ? "" : ` (~${halving.date})`;
+  return [adjustmentSentence(adjustment), `Next halving in ${whole(halving.blocksLeft)} blocks${date}.`]
     .join(" ")
     .trim();
 }
