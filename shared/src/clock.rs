@@ -1,4 +1,4 @@
-//! The clock. No other module reads it.
+//! The system clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

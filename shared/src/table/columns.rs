@@ -1,7 +1,7 @@
 //! The columns of a file, each decoded on request.
 //!
-//! Memory is allocated for the values that a file has, not for those that its metadata announces: a
-//! damaged file is an error.
+//! Memory is allocated for the values that are read, not for the number in the metadata. So a damaged
+//! file causes an error, and cannot exhaust memory.
 
 use std::convert::Infallible;
 use std::fmt::Display;
@@ -123,7 +123,7 @@ pub(crate) const fn as_is<T>(value: T) -> Result<T, Infallible> {
     Ok(value)
 }
 
-/// Keeps text that repeats from row to row: equal neighbours share one allocation.
+/// A parser for text that often repeats: equal values in consecutive rows share one allocation.
 pub(crate) fn shared() -> impl FnMut(&str) -> Result<Arc<str>, Infallible> {
     let mut last = Arc::<str>::default();
     move |text| {

@@ -8,12 +8,13 @@ use hashlake_core::revenue::BlockEconomics;
 /// that moment is unknown.
 pub(crate) const MAX_POINT_GAP: Duration = Duration::from_hours(24);
 
-/// Relative change of mining revenue in USD, with the mean fees of 144 blocks: from the last block
-/// that is at least `ago` older than the latest block, to the latest block. 0.1 means 10 % more.
-/// Unknown if there is no such block, or either has no price or no mean fees.
+/// Compares mining revenue in USD (with the mean fees of 144 blocks) of the latest block with that of
+/// the last block that is at least `ago` older. 0.1 means 10 % more. `None` if there is no such block,
+/// if it is more than [`MAX_POINT_GAP`] before that time, or if either block has no price or no mean
+/// fees.
 ///
-/// Hashprice and USD/MWh of every machine change alike, because their ratio is constant. `rows` are
-/// in order of height.
+/// Hashprice and USD/MWh of every machine change by the same percentage, because their ratio is
+/// constant. `rows` are in order of height.
 pub(crate) fn change(rows: &[&BlockEconomics], ago: Duration) -> Option<f64> {
     let latest = rows.last()?;
     let moment = latest.median_time - ago;

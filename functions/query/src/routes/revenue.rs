@@ -27,7 +27,8 @@ use crate::points::time_range::{Points, PointsError, TimeRange};
 use crate::reader::history::History;
 
 const POINT_COLUMNS: usize = 4; // time, height, blocks, priced_blocks
-const CSV_ROW_OVERHEAD: usize = 3; // These four and asic_id are as long as three values.
+// In CSV, every row repeats these four and `asic_id`, which take about as many bytes as three values.
+const CSV_ROW_OVERHEAD: usize = 3;
 const SECS_PER_HOUR: f64 = 3600.0;
 
 type RevenueFields = List<RevenueField>;
@@ -36,7 +37,7 @@ type RevenueFields = List<RevenueField>;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RevenueQuery {
-    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
+    /// Comma-separated list of machines: identifiers of the catalogue (`/asics`), or
     /// `custom:<TH/s>:<W>`. Default: three machines of different years. A count, as in
     /// `antminer-s21-pro-234*120`, has no effect, because the values are for 1 MW or 1 MWh.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
@@ -52,15 +53,15 @@ pub(crate) struct RevenueQuery {
     /// after the latest block.
     #[param(inline, example = "2025-11-01T00:00:00Z")]
     to: Option<Time>,
-    /// Price of electricity in USD/MWh, which profit subtracts from revenue. Default: 0.
+    /// Price of electricity in USD/MWh. It is subtracted from revenue to get profit. Default: 0.
     #[param(inline, example = 45.5)]
     power_price: Option<PowerPrice>,
     /// Fraction of revenue that the pool keeps: 0.02 is 2 %. It lowers profit, not revenue.
     /// Default: 0.
     #[param(inline, example = 0.02)]
     pool_fee: Option<PoolFee>,
-    /// Columns of each machine, with commas between. Default: all, but `profit_usd_per_mwh` only
-    /// with `power_price` or `pool_fee`.
+    /// Comma-separated columns of each machine. Default: all columns; `profit_usd_per_mwh` only if
+    /// `power_price` or `pool_fee` is given.
     #[param(inline, style = Form, explode = false, example = json!(["usd_per_mwh", "usd_per_mw"]))]
     fields: Option<RevenueFields>,
     /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.
@@ -100,7 +101,7 @@ impl RevenueField {
             }
             Self::SatPerMwh => "Expected revenue in sat/MWh. Mean over blocks.",
             Self::UsdPerBlock => {
-                "Expected revenue of 1 MW in USD per block. Mean over blocks with a price. Not per MWh: an hour has about six blocks."
+                "Expected revenue of 1 MW in USD per block. Mean over blocks with a price. Do not compare it with `usd_per_mwh`: with 1 MW, one MWh takes an hour, which has about six blocks."
             }
             Self::SatPerBlock => "Expected revenue of 1 MW in sat per block. Mean over blocks.",
             Self::UsdPerMw => {
@@ -181,8 +182,8 @@ pub(crate) struct Totals {
 /// Revenue of machines over time
 ///
 /// Expected revenue in USD and sat (per MWh, per block and for 1 MW), and profit at a given
-/// electricity price. CSV has a row for each point and machine. Limits: 10,000 blocks or
-/// hours, and 300,000 values.
+/// electricity price. CSV has a row for each point and machine. Limits: 10,000 points of the
+/// intervals `block` and `hour`, and 300,000 values of every interval.
 #[utoipa::path(
     get,
     path = "/revenue",

@@ -41,7 +41,7 @@ pub(crate) struct SeriesQuery {
     /// after the latest block.
     #[param(inline, example = "2025-11-01T00:00:00Z")]
     to: Option<Time>,
-    /// Columns, with commas between. Default: `usd_per_ph_day`, `sat_per_ph_day` and `price_usd`.
+    /// Comma-separated columns. Default: `usd_per_ph_day`, `sat_per_ph_day` and `price_usd`.
     #[param(inline, style = Form, explode = false, example = json!(["usd_per_ph_day", "fee_share"]))]
     fields: Option<Fields>,
     /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.

@@ -35,7 +35,7 @@ const MAX_DECIMALS: usize = 10;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StrikeQuery {
-    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
+    /// Comma-separated list of machines: identifiers of the catalogue (`/asics`), or
     /// `custom:<TH/s>:<W>`. For a fleet, append `*` and the number of machines to each; without it,
     /// the number is 1. Default: all machines of the catalogue, without counts.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234*120", "custom:200:3500*40"]))]

@@ -32,7 +32,7 @@ const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SummaryQuery {
-    /// Machines, with commas between: identifiers of the catalogue (`/asics`), or
+    /// Comma-separated list of machines: identifiers of the catalogue (`/asics`), or
     /// `custom:<TH/s>:<W>`. Default: three machines of different years. A count, as in
     /// `antminer-s21-pro-234*120`, has no effect, because the values are for 1 MWh.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]

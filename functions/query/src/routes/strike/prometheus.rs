@@ -24,7 +24,7 @@ pub(super) fn body(answer: &StrikeAnswer) -> Body {
     };
     metric(
         "hashlake_strike_usd_per_mwh",
-        "Power price up to which mining the next block pays.",
+        "Highest power price at which mining the next block is profitable.",
         &by_machine(answer, |asic| asic.strike_usd_per_mwh),
     );
     metric(
@@ -83,7 +83,7 @@ fn single(value: Option<f64>) -> Vec<(String, f64)> {
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "seconds of a year that has a date are below 2^53"
+    reason = "times end with the year 9999, so their seconds are far below 2^53"
 )]
 fn seconds(time: Timestamp) -> f64 {
     time.to_secs() as f64
