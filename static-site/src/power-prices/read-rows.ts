@@ -31,6 +31,8 @@ export type PricePlan = PriceColumn & { readonly perMwh: number };
 export type RowPlan = {
   readonly time: TimePlan;
   readonly zone: string;
+  /** Whether the user chose the zone, which then holds for rows that name another. */
+  readonly isZoneChosen: boolean;
   readonly order: DateOrder;
   readonly stamp: "start" | "end";
   /** Whether 24:00 is the end of the day: then ends belong to the hour before them. */
@@ -149,11 +151,11 @@ export function readRows(
 
     let rowClock = clock;
     let { offset, pass } = written;
-    const zone = time.zoneAt === null ? "" : cell(row, time.zoneAt);
+    const zone = time.zoneAt === null || plan.isZoneChosen ? "" : cell(row, time.zoneAt);
     if (zone !== "" && offset === null) {
       offset = abbreviationOffset(zone);
       if (offset === null) rowClock = clockNamed(zone);
-    } else if (written.zone !== null) rowClock = clockNamed(written.zone);
+    } else if (written.zone !== null && !plan.isZoneChosen) rowClock = clockNamed(written.zone);
     if (time.flagAt !== null && pass === 0) pass = passOfFlag(cell(row, time.flagAt), time.flagsSummer);
 
     const common = { drafts, key, row: at, clock: rowClock };

@@ -53,6 +53,7 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const plan: RowPlan = {
     time,
     zone,
+    isZoneChosen: answers.choices.zone.found === "chosen",
     order,
     stamp,
     hasMidnightEnds: stamp === "end" && hasMidnightEnds(known),

@@ -214,6 +214,23 @@ describe("times", () => {
     ]);
   });
 
+  test.each(["bidding_zone", "Load Zone", "zone"])("a column %s that reads PT is a place", (header) => {
+    const rows = [`time,${header},EUR/MWh`, "2025-06-01 00:00,PT,10", "2025-06-01 01:00,PT,11"];
+
+    expect(asked(read(rows))).toEqual(["zone"]);
+    const reading = read(rows, { zone: "Europe/Lisbon" });
+    expect(names(reading)).toEqual(["PT"]);
+    expect(shown(reading)[0]).toBe("05-31T23:00 60 10");
+  });
+
+  test.each([
+    ["time,time zone,EUR/MWh", "2025-06-01 00:00,PT,10", "2025-06-01 01:00,PT,11"],
+    ["time,EUR/MWh", "2025-06-01 00:00 PT,10", "2025-06-01 01:00 PT,11"],
+  ])("a chosen zone comes before that of the rows of %s", (...rows) => {
+    expect(shown(read(rows))[0]).toBe("06-01T07:00 60 10");
+    expect(shown(read(rows, { zone: "Europe/Lisbon" }))[0]).toBe("05-31T23:00 60 10");
+  });
+
   test("hours numbered from 0 start then, and hours numbered to 24 end then", () => {
     const day = (first: number): string[] =>
       Array.from({ length: 24 }, (_, at) => `2024-01-15,${first + at},${at + 10}`);

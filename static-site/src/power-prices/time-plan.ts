@@ -184,15 +184,20 @@ const flagColumn = (columns: readonly Column[]): Column | undefined =>
       FLAG_WORDS.test(words) && distinct.size > 0 && [...distinct].every((text) => FLAG_VALUE.test(text)),
   );
 
-/** The column that names the time zone of each row. */
+/** "PT" is also Portugal, "CT" Connecticut, "WEST" a zone of New York's grid. */
+const PLACE_OR_ZONE = /^(?:[ECMP]T|WEST)$/i;
+
+/**
+ * The column that names the time zone of each row. A bidding zone or a load zone is a place, and so
+ * is a "zone" that may be one.
+ */
 const zoneColumn = (columns: readonly Column[]): Column | undefined =>
-  columns.find(
-    ({ words, distinct, isTime }) =>
-      !isTime &&
-      /zone|\btz\b|daylight|^time ?basis$/.test(words) &&
-      distinct.size > 0 &&
-      [...distinct].every((text) => zoneNamed(text) !== null),
-  );
+  columns.find(({ words, distinct, isTime }) => {
+    const isTimeZone = /time ?zone|\btz\b|daylight|^time ?basis$/.test(words);
+    const cells = [...distinct];
+    if (isTime || cells.length === 0 || !(isTimeZone || words === "zone")) return false;
+    return cells.every((text) => zoneNamed(text) !== null && (isTimeZone || !PLACE_OR_ZONE.test(text)));
+  });
 
 /** "Hour Ending" with 01:00 to 24:00 counts hours. */
 const isHourEnding = ({ words, distinct }: Column): boolean =>
