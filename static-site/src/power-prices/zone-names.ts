@@ -4,17 +4,22 @@ import { HOUR_MS, MINUTE_MS } from "../units";
 
 const HEADER_ZONES: readonly (readonly [RegExp, string])[] = [
   [/\bCES?T\b|\bME[S]?Z\b/, "Europe/Paris"],
+  [/Central Europe(an)?( standard| summer)? time/i, "Europe/Paris"],
   [/\bEES?T\b/, "Europe/Helsinki"],
+  [/Eastern European( standard| summer)? time/i, "Europe/Helsinki"],
   [/\bWES?T\b/, "Europe/Lisbon"],
-  [/\(ET\)|(?<![a-z])E[DP]T(?![a-z])|Eastern Prevailing|Eastern(?! standard)/i, "America/New_York"],
-  [/\(CT\)|(?<![a-z])C[DP]T(?![a-z])|Central(?! european| standard)/i, "America/Chicago"],
-  [/\(MT\)|(?<![a-z])M[DP]T(?![a-z])|Mountain(?! standard)/i, "America/Denver"],
-  [/\(PT\)|(?<![a-z])P[DP]T(?![a-z])|Pacific(?! standard)/i, "America/Los_Angeles"],
+  [/Australian Eastern standard/i, "UTC+10:00"],
+  [/Australian Central standard/i, "UTC+09:30"],
+  [/Australian Western standard/i, "UTC+08:00"],
+  [/\(ET\)|(?<![a-z])E[DP]T(?![a-z])/i, "America/New_York"],
+  [/\(CT\)|(?<![a-z])C[DP]T(?![a-z])/i, "America/Chicago"],
+  [/\(MT\)|(?<![a-z])M[DP]T(?![a-z])/i, "America/Denver"],
+  [/\(PT\)|(?<![a-z])P[DP]T(?![a-z])/i, "America/Los_Angeles"],
   // Without daylight saving time, as MISO and Ontario use it.
-  [/(?<![a-z])EST(?![a-z])|Eastern standard/i, "UTC-05:00"],
-  [/(?<![a-z])CST(?![a-z])|Central standard/i, "UTC-06:00"],
-  [/(?<![a-z])MST(?![a-z])|Mountain standard/i, "UTC-07:00"],
-  [/(?<![a-z])PST(?![a-z])|Pacific standard/i, "UTC-08:00"],
+  [/(?<![a-z])EST(?![a-z])/i, "UTC-05:00"],
+  [/(?<![a-z])CST(?![a-z])/i, "UTC-06:00"],
+  [/(?<![a-z])MST(?![a-z])/i, "UTC-07:00"],
+  [/(?<![a-z])PST(?![a-z])/i, "UTC-08:00"],
   [/\bAEST\b/, "UTC+10:00"],
   [/\bNZ[DS]?T\b/, "Pacific/Auckland"],
   [/\bJST\b/, "Asia/Tokyo"],
@@ -24,6 +29,19 @@ const HEADER_ZONES: readonly (readonly [RegExp, string])[] = [
   [/\bTRT\b/, "Europe/Istanbul"],
   [/\b(BST|UK time)\b/, "Europe/London"],
 ];
+/** Words that name a zone of America only if no other region stands beside them. */
+const AMERICAN_ZONES: readonly (readonly [RegExp, string])[] = [
+  [/Eastern standard/i, "UTC-05:00"],
+  [/Central standard/i, "UTC-06:00"],
+  [/Mountain standard/i, "UTC-07:00"],
+  [/Pacific standard/i, "UTC-08:00"],
+  [/Eastern/i, "America/New_York"],
+  [/Central/i, "America/Chicago"],
+  [/Mountain/i, "America/Denver"],
+  [/Pacific/i, "America/Los_Angeles"],
+];
+const OTHER_REGION =
+  /euro|afric|asia|austral|bra[sz]il|indones|kazakh|greenland|argentin|chile|mexic|(central|south|latin) america|\b(aus|sa|middle)\b/i;
 const IANA = /\b(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]+(\/[A-Za-z_]+)?/;
 const FIXED = /\b(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d{2}))?/i;
 
@@ -119,7 +137,8 @@ export function zoneIn(text: string): string | null {
   const fixed = FIXED.exec(text);
   if (fixed !== null) return fixedZone(fixed[1] === "-" ? -1 : 1, Number(fixed[2]), Number(fixed[3] ?? 0));
   if (/UTC|GMT/i.test(text)) return "UTC";
-  return HEADER_ZONES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+  const zones = OTHER_REGION.test(text) ? HEADER_ZONES : [...HEADER_ZONES, ...AMERICAN_ZONES];
+  return zones.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
 
 /** A zone as a user or a column writes it: a name, "EST", "UTC+1", "+01:00". Null if unknown. */
