@@ -7,7 +7,7 @@ import { PowerPricesError } from "./power-file";
 import type { Choices } from "./reading";
 import { cell, isBlank, type Row, type Table } from "./table";
 import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-header";
-import { findTimes, type TimePlan } from "./time-plan";
+import { END_WORDS, findTimes, HOUR_WORDS, type TimePlan } from "./time-plan";
 import { isTime, splitTimeRange } from "./written-times";
 
 /** What is known of a table before its rows are read. */
@@ -23,15 +23,19 @@ export type Known = {
 };
 
 /** Throws `PowerPricesError` if the table has no times. */
-export function look(table: Table, fileName: string, choices: Choices): Known {
-  const start = findHeader(table);
+export function look(given: Table, fileName: string, choices: Choices): Known {
+  const start = findHeader(given);
   const title = `${start.title} ${fileName}`.trim();
   const market = recognise(MARKETS, start.headers, title);
   const headers = start.headers.length === 0 ? (market?.columns ?? []) : start.headers;
   const header = { ...start, headers };
-  const all = sampleRows(table, start.firstRow);
-  refuseDecimalCommas(all, headers, table.delimiter, start.firstRow + 1);
-  const first = profileColumns(all, headers);
+  const written = sampleRows(given, start.firstRow);
+  refuseDecimalCommas(written, headers, given.delimiter, start.firstRow + 1);
+  const profiles = profileColumns(written, headers);
+  const clock = profiles.find(isClockWithoutColon);
+  const table = clock === undefined ? given : withColons(given, clock.at);
+  const all = clock === undefined ? written : sampleRows(table, start.firstRow);
+  const first = clock === undefined ? profiles : profileColumns(all, headers);
   const time = findTimes(first, all, market, start.titleDate, choices.time);
   if (time === null) throw noTimes(Array.from({ length: Math.min(50, table.length) }, (_, at) => table.row(at)));
   const { timeAt } = time;
@@ -40,6 +44,26 @@ export function look(table: Table, fileName: string, choices: Choices): Known {
   const columns = sample.length === all.length ? first : profileColumns(sample, headers);
   return { table, header, title, columns, sample, market, time, choices };
 }
+
+/** Whether a column has times of day such as 100 or 0100, 1345 and 2400. */
+const isClockWithoutColon = ({ words, values, distinct }: Column): boolean =>
+  (HOUR_WORDS.test(words) || END_WORDS.test(words)) &&
+  values.some((text) => Number(text) >= 100) &&
+  [...distinct].every((text) => {
+    const number = Number(text);
+    return /^\d{1,4}$/.test(text) && number <= 2400 && number % 100 < 60 && number % 5 === 0;
+  });
+
+/** The table with 1345 as 13:45 in one column. */
+const withColons = (table: Table, at: number): Table => ({
+  ...table,
+  row: (index) =>
+    table
+      .row(index)
+      .map((text, column) =>
+        column === at && /^\d{1,4}$/.test(text.trim()) ? text.trim().padStart(4, "0").replace(/^../, "$&:") : text,
+      ),
+});
 
 /** The start of a range of times, or the time itself. */
 export const startOf = (text: string): string => splitTimeRange(text)[0];

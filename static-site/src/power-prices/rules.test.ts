@@ -231,6 +231,32 @@ describe("times", () => {
     expect(shown(read(rows, { zone: "Europe/Lisbon" }))[0]).toBe("05-31T23:00 60 10");
   });
 
+  test.each([
+    ["Ώρα", 24, 60],
+    ["Stunden", 24, 60],
+    ["Blk", 96, 15],
+  ])("numbers of a day in a column %s are its periods", (header, count, minutes) => {
+    const day = (date: string): string[] =>
+      Array.from({ length: count }, (_, at) => `${date},${at + 1},${(at * 7) % 50}.5`);
+    const reading = read([`date (UTC),${header},EUR/MWh`, ...day("2024-01-15"), ...day("2024-01-16")]);
+
+    expect(names(reading)).toEqual(["EUR/MWh"]);
+    expect(shown(reading)).toHaveLength(2 * count);
+    expect(shown(reading)[0]).toBe(`01-15T00:00 ${minutes} 0.5`);
+    expect(shown(reading)[count]).toBe(`01-16T00:00 ${minutes} 0.5`);
+  });
+
+  test.each([
+    ["Hour Ending", (hour: number) => `${(hour + 1) * 100}`],
+    ["Time", (hour: number) => `${hour}00`.padStart(4, "0")],
+  ])("a column %s may have times of day without a colon", (header, clock) => {
+    const day = Array.from({ length: 24 }, (_, hour) => `2024-01-15,${clock(hour)},${hour}.5`);
+    const lines = shown(read([`date (UTC),${header},EUR/MWh`, ...day]));
+
+    expect(lines).toHaveLength(24);
+    expect([lines[0], lines[23]]).toEqual(["01-15T00:00 60 0.5", "01-15T23:00 60 23.5"]);
+  });
+
   test("hours numbered from 0 start then, and hours numbered to 24 end then", () => {
     const day = (first: number): string[] =>
       Array.from({ length: 24 }, (_, at) => `2024-01-15,${first + at},${at + 10}`);

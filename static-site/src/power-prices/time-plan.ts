@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../units";
 import type { Column } from "./column-profile";
 import { type HourHeader, hourNumber, hourOfHeader } from "./hour-headers";
 import { type Market, normalised } from "./markets/market";
-import type { Row } from "./table";
+import { cell, type Row } from "./table";
 import { isYearMonthDay } from "./table-header";
 import type { Pass } from "./written-times";
 import { zoneIn, zoneNamed } from "./zone-names";
@@ -55,7 +55,7 @@ const ID_WORDS = /\b(id|ids|ptid|eic|mrid|code)\b/;
 const RECORD_WORDS = /updat|publish|creat|insert|posted|modified/;
 export const END_WORDS = /\b(end|ending|ends|until|to|till|bis|fin|fine|hasta|he|slut|datetill)\b/;
 export const START_WORDS = /\b(start|starting|starts|begin|beginning|from|von|ab|since|inicio|desde|début|od)\b/;
-const HOUR_WORDS =
+export const HOUR_WORDS =
   /\b(hour|hours|hr|hrs|he|hora|heure|stunde|std|ora|saat|tid|tund|godzina|godz|hodina|hod|óra|uur|tunti|time|timme)\b|hour|시간/;
 const PERIOD_WORDS =
   /\b(period|periods|periodo|período|interval|mtu|sp|tp|product|quarter|block|isp)\b|時刻コード|period/;
@@ -63,6 +63,8 @@ const PART_WORDS = /\b(interval|quarter|qtr|minute|min|viertel)\b/;
 const FLAG_WORDS = /\b(repeat|repeated|dst|summer|sommerzeit|daylight)\b/;
 const FLAG_VALUE = /^(y|n|yes|no|true|false|0|1|s|w)$/i;
 const MIN_HOUR_COLUMNS = 20;
+/** Several places may follow each other within a day. */
+const MIN_SHARE_OF_STEPS = 0.9;
 const TITLE = "the date in the title";
 
 /** Null if the table has no times. */
@@ -97,7 +99,10 @@ export function findTimes(
   const clocks =
     isDated && hours.length === 0 ? others.filter((column) => column.isClock && !isHourEnding(column)) : [];
   const clockColumn = clocks.find((column) => !isEnd(column)) ?? clocks[0];
-  const number = isDated && hours.length === 0 && clockColumn === undefined ? numberColumn(others, years) : undefined;
+  const number =
+    isDated && hours.length === 0 && clockColumn === undefined
+      ? (numberColumn(others, years) ?? countingColumn(others, sample, years ? 2 : time?.at))
+      : undefined;
   const part =
     number === undefined && clockColumn === undefined ? undefined : partColumn(others, number ?? clockColumn);
   const flag = flagColumn(columns);
@@ -227,6 +232,25 @@ function numberColumn(columns: readonly Column[], isHeaderless: boolean): Column
     counts.find(({ words }) => PERIOD_WORDS.test(words)) ??
     counts.find(isDay)
   );
+}
+
+/**
+ * A column that counts the hours, half-hours or quarter-hours of each day, whatever its header: in
+ * the rows of a day its numbers go on by one.
+ */
+function countingColumn(columns: readonly Column[], sample: readonly Row[], dayAt: number | undefined) {
+  return columns.find(({ at, values, distinct }) => {
+    if (distinct.size < MIN_HOUR_COLUMNS || !values.every((text) => /^\d{1,3}$/.test(text))) return false;
+    const numbers = values.map(Number);
+    const most = Math.max(...numbers);
+    const isWholeDay = [24, 48, 96].some((count) => most >= count - 1 && most <= count + count / 24);
+    if (!isWholeDay || Math.min(...numbers) > 1) return false;
+    const pairs = sample
+      .slice(1)
+      .flatMap((row, before) => (cell(row, dayAt) === cell(sample[before], dayAt) ? [[sample[before], row]] : []));
+    const steps = pairs.map(([one, other]) => Math.abs(Number(cell(other, at)) - Number(cell(one, at))));
+    return steps.includes(1) && steps.filter((step) => step <= 1).length >= steps.length * MIN_SHARE_OF_STEPS;
+  });
 }
 
 function partColumn(columns: readonly Column[], hour: Column | undefined): Column | undefined {
