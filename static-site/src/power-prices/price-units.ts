@@ -49,7 +49,7 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
   [/\bRand\b/, "ZAR"],
 ];
 const HUNDREDTHS =
-  /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c€|c|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy)\.?\s*(?:\/|_per_|per\b|_)\s*[kmg]wh/i;
+  /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c€|c|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy)\.?\s*(?:\/|_per_|per\b|_)\s*(?:[kmg]wh|kilowatt)/i;
 const HUNDREDTH_OF: Readonly<Record<string, string>> = {
   ct: "EUR",
   cts: "EUR",
@@ -63,6 +63,12 @@ const HUNDREDTH_OF: Readonly<Record<string, string>> = {
   gr: "PLN",
   groszy: "PLN",
 };
+/** What stands before "/kWh", and what may stand there for prices in whole units of a currency. */
+const BEFORE_KWH = /([^\s/([_]+?)[)\].]*(?:\s*\/\s*|\s+per\s+|_per_)(?:k\s?wh|kilowatt)/i;
+const WHOLE_COIN =
+  /^(?!cent).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$|^(?:kr|ft|tl|rs|lei|руб|грн|rand|euros?|yen|reais|dollars?|pesos?|pounds?)$/i;
+/** "/100 kWh". */
+const AMOUNT = /(?:\/|\bper)\s*(10{1,3})\s*[kmg]\s?wh/i;
 const ENERGY = /([kmg])\s?w\s?h(?:r|our)?(?![a-z])|(kilo|mega|giga)watt[-\s]?h/i;
 const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
 const OTHER_UNIT =
@@ -80,6 +86,10 @@ export const isOtherUnit = (text: string): boolean => OTHER_UNIT.test(text);
 export const hasCurrency = (text: string): boolean =>
   codeIn(text) !== null || text.includes("$") || SYMBOLS.some(([pattern]) => pattern.test(text));
 
+/** Whether a word before "/kWh" may be a coin, as "kurus" is: 100 or 1000 of them may be one of the currency. */
+const isUnknownCoin = (word: string | undefined): boolean =>
+  word !== undefined && !WHOLE_COIN.test(word) && !(codeIn(word) !== null && /[A-Z]{3}$|^[a-z]{3}$/.test(word));
+
 /** The unit that a text names. */
 export function priceUnit(text: string): PriceUnit {
   const hundredth = HUNDREDTHS.exec(text)?.[1]?.toLowerCase();
@@ -91,8 +101,14 @@ export function priceUnit(text: string): PriceUnit {
   const currency = sure ?? (text.includes("$") ? "USD" : null);
   const part = isMill ? 1e-3 : hundredth === undefined ? 1 : 1e-2;
   const coin = isMill ? "mills" : (hundredth ?? currency ?? "");
-  const perMwh = energy === undefined ? null : Number((part / (MWH_IN[energy] ?? 1)).toPrecision(12));
-  const written = energy === undefined ? "" : `${coin}/${energy === "k" ? "k" : energy.toUpperCase()}Wh`;
+  const amount = Number(AMOUNT.exec(text)?.[1] ?? 1);
+  const isKnown = hundredth !== undefined || isMill || !isUnknownCoin(BEFORE_KWH.exec(text)?.[1]);
+  const factor = part / amount / (MWH_IN[energy ?? ""] ?? 1);
+  const perMwh = energy === undefined || !isKnown ? null : Number(factor.toPrecision(12));
+  const written =
+    energy === undefined || !isKnown
+      ? ""
+      : `${coin}/${amount === 1 ? "" : `${amount} `}${energy === "k" ? "k" : energy.toUpperCase()}Wh`;
   return { currency, isSure: sure !== null, perMwh, written };
 }
 

@@ -93,6 +93,27 @@ describe("currency and unit", () => {
     },
   );
 
+  test.each(["kurus/kWh", "Price (zac/kWh)", "US¢/kWh", "fils per kWh", "Cent€/kWh"])(
+    "the unit of %s is asked for, as the coin is not known",
+    (header) => {
+      const rows = [`time (UTC);${header}`, ...UTC_HOURS.map((time) => `${time};12`)];
+
+      expect(asked(read(rows, { currency: "TRY" }))).toEqual(["unit"]);
+    },
+  );
+
+  test.each([
+    ["USD/1000 kWh", 12],
+    ["$/100 kWh", 120],
+    ["EUR cents per kilowatt-hour", 120],
+    ["price_eur_per_kwh", 12_000],
+    ["Price (EUR)/kWh", 12_000],
+  ])("12 in %s is %d per MWh", (header, price) => {
+    const reading = read([`time (UTC);${header}`, ...UTC_HOURS.map((time) => `${time};12`)]);
+
+    expect(reading.series[0]?.intervals[0]?.price).toBeCloseTo(price, 9);
+  });
+
   test("currency and unit may be in the cells", () => {
     const prices = ["21.5 €/MWh", "-4.25 €/MWh", "€ 3"];
     const rows = ["time (UTC),price", ...UTC_HOURS.map((time, at) => `${time},${prices[at]}`)];
