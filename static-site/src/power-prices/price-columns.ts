@@ -30,6 +30,8 @@ const COMPONENT_WORDS =
   /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
 const AMOUNT_WORDS =
   /\b[kmg] ?wh?\b|\b(volume|volumen|revenue|income|payment|amount|load|demand|generation|production|consumption|temperature|temp|quantity|qty|menge|capacity|flow|wind|solar|turnover|exchange|import|export|buy|sell|energy|ail|ilość|obrót|wolumen|množství|saldo)\b|約定|入札|総量/;
+/** Goods whose price may stand beside that of power. */
+const GAS_WORDS = /\b(gas|ttf|coal|carbon|co2|eua|oil|henry hub)\b/;
 const ID_WORDS =
   /\b(id|ids|ptid|eic|mrid|resmrid|nr|no|number|num|nbr|index|idx|row|version|rev|revision|seq|sequence|group|grp|pos|position|code|count|hour|hr|he|interval|period|day|date|month|year|week|weekday|voltage|kv|lat|lon|latitude|longitude|run|status|flag|zip|is|current)\b|コード/;
 /** European bidding zones and the Nordic system price. */
@@ -55,7 +57,9 @@ export function findPrices(
       !taken.has(column.at) &&
       !time.hours.some(({ at }) => at === column.at),
   );
-  const candidates = numbers.filter((column) => isPossible(column));
+  const possible = numbers.filter((column) => isPossible(column));
+  const power = possible.filter(({ words }) => !GAS_WORDS.test(words));
+  const candidates = power.some((column) => saysPrice(column)) ? power : possible;
   const isPrice = (column: Column): boolean => saysPrice(column);
   const isPart = ({ words }: Column): boolean => COMPONENT_WORDS.test(words) && !/with adders|incl/.test(words);
 
@@ -95,7 +99,7 @@ function isPossible(column: Column): boolean {
   if (isOtherUnit(header)) return false;
   const isNamed = saysPrice(column);
   if (!isNamed && ID_WORDS.test(words.replace(/\bday[ -]?ahead\b/, ""))) return false;
-  if (/\b(id|ids|ptid|eic|mrid|nr|number|version|index)$/.test(words)) return false;
+  if (/\b(id|ids|ptid|eic|mrid|nr|number|version|index|rank|flag)$/.test(words)) return false;
   return isNamed || AREA.test(shortName(header)) || !isCounter(values);
 }
 

@@ -74,13 +74,16 @@ const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
 const OTHER_UNIT =
   /(?:\/|\bper\s)\s?(?:mmbtu|mcf|therm|gj|gal|bbl|barrel|ton(?:ne)?s?|t\s?co2|t(?![a-z])|kg|m3|kw(?!\s?h)|mw(?!\s?h)|day|month|year|kvar\w*)/i;
 
+/** Carbon or heat for each unit of energy: "gCO2eq/kWh", "MMBtu/MWh". */
+const NO_MONEY = /(?:co2\w*|(?<![a-z])(?:k?g|lbs?|t|mmbtu|k?btu|[kmg]j))[)\]]?\s*(?:\/|\bper\b)\s*[kmg]\s?wh/i;
+
 /** The ISO 4217 code in a text: "SpotPriceDKK" is in DKK. */
 export function codeIn(text: string): string | null {
   return (CODE_IN_CAPITALS.exec(text) ?? CODE_AS_WORD.exec(text))?.[1]?.toUpperCase() ?? null;
 }
 
 /** Whether a text names a unit that is not that of a power price: "$/MMBtu", "EUR/kW". */
-export const isOtherUnit = (text: string): boolean => OTHER_UNIT.test(text);
+export const isOtherUnit = (text: string): boolean => OTHER_UNIT.test(text) || NO_MONEY.test(text);
 
 /** Whether a text has the sign or the code of a currency. */
 export const hasCurrency = (text: string): boolean =>

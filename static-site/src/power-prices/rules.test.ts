@@ -49,6 +49,19 @@ describe("the price", () => {
     );
   });
 
+  test.each(["gCO2eq/kWh", "TTF gas price (EUR/MWh)", "Price rank", "Price flag"])(
+    "%s is no price of power",
+    (other) => {
+      const rows = [`time (UTC),${other},Day-ahead price (EUR/MWh)`, "2024-01-15 00:00,3,41", "2024-01-15 01:00,1,42"];
+
+      expect(read(rows).series.map(({ intervals }) => intervals[0]?.price)).toEqual([41]);
+    },
+  );
+
+  test.each(["gCO2/kWh", "MMBtu/MWh"])("a file of %s alone is refused", (header) => {
+    expect(read([`time (UTC),${header}`, "2024-01-15 00:00,3", "2024-01-15 01:00,1"]).status).toBe("refused");
+  });
+
   test("brackets and a trailing minus are negative", () => {
     const prices = ["($4.25)", "4.25-", "-$4.25"];
     const rows = ["time (UTC),USD/MWh", ...UTC_HOURS.map((time, at) => `${time},${prices[at]}`)];
