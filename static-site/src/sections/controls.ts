@@ -135,9 +135,16 @@ export function chooser<Name extends SelectName>(
 
 /** The panel that adds miners. */
 export function addMachine(choose: Choose): Section {
-  const section = lazySection(async () => (await import("./add-miner")).addMiner(choose));
-  byId("add-machine").addEventListener("beforetoggle", section.load);
-  byId("add-machine").addEventListener("toggle", ({ newState }) => {
+  const [panel, fields] = [byId("add-machine"), byId<HTMLFieldSetElement>("add-fields")];
+  const section = lazySection(async () => {
+    const { addMiner } = await import("./add-miner");
+    const added = addMiner(choose);
+    fields.disabled = false;
+    if (panel.matches(":popover-open")) byId("machine-name").focus();
+    return added;
+  });
+  panel.addEventListener("beforetoggle", section.load);
+  panel.addEventListener("toggle", ({ newState }) => {
     if (newState === "open") byId("machine-name").focus();
   });
   return section;
