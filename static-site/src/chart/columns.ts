@@ -3,6 +3,7 @@
 import type { Interval } from "../api";
 import { type CatalogueMachine, soldFrom } from "../catalogue";
 import { efficiency, type Machine, phDaysPerMwh } from "../economics";
+import { firstIndex } from "../first-index";
 import { type Series, type SeriesWithGaps, trailingMean, withGaps } from "../series";
 import { netShare, type SiteTerms } from "../strike";
 import type { Share, UnixMs, UsdPerBtc, Watts } from "../units";
@@ -172,11 +173,5 @@ function medianMargin(points: readonly number[], earned: Values, costs: Values, 
   const half = weightUpTo(Infinity) / 2;
   // Sorting numbers alone is much faster than sorting them with their weights.
   const inOrder = margins.toSorted();
-  let [low, high] = [0, inOrder.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (half <= weightUpTo(inOrder[middle] ?? NaN)) high = middle;
-    else low = middle + 1;
-  }
-  return inOrder[low] ?? NaN;
+  return inOrder[firstIndex(inOrder.length - 1, (at) => half <= weightUpTo(inOrder[at] ?? NaN))] ?? NaN;
 }

@@ -1,5 +1,6 @@
 // Where texts in the chart go, so that they are not over lines, nor over one another: pure functions.
 
+import { firstIndex } from "../first-index";
 import type { Values } from "./columns";
 
 /** Part of the chart, in its own units: times, and values of the left axis. */
@@ -27,13 +28,7 @@ function crosses({ from, to, low, high }: Box, time: readonly number[], values: 
 
 /** Index of the first time after this one. */
 export function indexAfter(time: readonly number[], from: number): number {
-  let [low, high] = [0, time.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (from < (time[middle] ?? Infinity)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstIndex(time.length, (at) => from < (time[at] ?? Infinity));
 }
 
 /** A text of this width beside the vertical line at `x`. */

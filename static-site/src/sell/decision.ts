@@ -16,6 +16,7 @@ import {
 } from "../backtest";
 import { isCounted, type Timeline } from "../backtest-timeline";
 import { efficiency, type Machine } from "../economics";
+import { firstIndex } from "../first-index";
 import type { SiteTerms } from "../strike";
 import type { Share, UsdPerMwh } from "../units";
 
@@ -185,13 +186,7 @@ export function stepsOf({ interval }: Timeline, { first, end }: StepRange): Step
 
 /** The first place of a sorted list whose value is at least this. */
 export function lowerBound(sorted: { readonly length: number; readonly [at: number]: number }, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(sorted.length, (at) => value <= (sorted[at] as number));
 }
 
 /** Values of a machine by interval of power prices, over the time that counts; NaN if none does. */

@@ -1,6 +1,7 @@
 // Parts of the power prices: which intervals a time range has, and which of them to draw.
 
 import type { StepRange } from "../backtest";
+import { firstIndex } from "../first-index";
 import type { PowerInterval } from "../power-prices/power-file";
 import type { TimeRange } from "../view";
 
@@ -61,13 +62,7 @@ export function gapsBefore(power: readonly PowerInterval[]): Uint32Array {
 
 /** The first place from which on all intervals are so. */
 function firstWhere(power: readonly PowerInterval[], isSo: (interval: PowerInterval) => boolean): number {
-  let [low, high] = [0, power.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isSo(power[middle] as PowerInterval)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstIndex(power.length, (at) => isSo(power[at] as PowerInterval));
 }
 
 /** Prices beyond the axis of the chart. */
