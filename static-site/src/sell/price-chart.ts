@@ -1,5 +1,6 @@
 // The chart of power price and strikes, with its legend.
 
+import { framed } from "../chart/framed";
 import { byId, el, find, setText } from "../dom";
 import { cents, orDash } from "../format";
 import type { UnixMs } from "../units";
@@ -17,8 +18,8 @@ import {
 import { leadRun, lineClass, type Means, meansOf, type Shown } from "./analysis";
 import { type PricePicture, priceDrawing } from "./draw-prices";
 import { type IntervalRange, intervalsIn, pointsToDraw, scaledRange, spikesIn, timesOf } from "./intervals";
-import { framed } from "./picture";
 
+const DASH = [4.2, 4.2]; // CSS pixels, in the picture.
 const LONG_STEP = 10; // Points that the cursor moves by with Shift.
 
 export type PriceChart = {
@@ -107,7 +108,7 @@ export function priceChart(zoom: (range: IntervalRange | null) => void): PriceCh
         return {
           text: find(row, "[data-field=name]").textContent ?? "",
           colour: getComputedStyle(sample).color,
-          isDashed: sample.matches(".dashed"),
+          dash: sample.matches(".dashed") ? DASH : [],
         };
       });
       chart.withCanvas((canvas) => use(framed(canvas, container.clientWidth, { title: CHART_TITLE, rows, sentences })));

@@ -1,21 +1,24 @@
-// The chart as a picture, with its title, a row for each line, and sentences below.
+// A chart as a picture: with its title, a row for each line, and sentences below.
 
 const EM_PX = 14;
 const SAMPLE_EMS = 2;
+const SAMPLE_PX = 3;
 
 export type Frame = {
   readonly title: string;
-  readonly rows: readonly { readonly text: string; readonly colour: string; readonly isDashed: boolean }[];
+  /** Dashes are in CSS pixels. */
+  readonly rows: readonly { readonly text: string; readonly colour: string; readonly dash: readonly number[] }[];
   readonly sentences: readonly string[];
 };
 
-/** `width` is the chart's in CSS pixels. */
+/** Copies the chart's canvas and adds what is around it. `width` is the chart's in CSS pixels. */
 export function framed(chart: HTMLCanvasElement, width: number, { title, rows, sentences }: Frame): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   const ctx = canvas.getContext("2d");
   if (ctx === null) throw new Error("this browser draws no canvas");
   const { color, backgroundColor, fontFamily } = getComputedStyle(document.body);
-  const em = (EM_PX * chart.width) / width;
+  const px = chart.width / width;
+  const em = EM_PX * px;
   ctx.font = `${0.85 * em}px ${fontFamily}`;
   const lines = sentences.flatMap((text) => wrapped(text, chart.width, (part) => ctx.measureText(part).width));
   const top = (3.2 + 1.4 * rows.length) * em;
@@ -31,11 +34,11 @@ export function framed(chart: HTMLCanvasElement, width: number, { title, rows, s
     ctx.fillText(text, x * em, y * em);
   };
   write(title, 1, 1.6, 1.3);
-  rows.forEach(({ text, colour, isDashed }, at) => {
+  rows.forEach(({ text, colour, dash }, at) => {
     const y = 3.4 + 1.4 * at;
     ctx.strokeStyle = colour;
-    ctx.lineWidth = 0.2 * em;
-    ctx.setLineDash(isDashed ? [0.3 * em, 0.3 * em] : []);
+    ctx.lineWidth = SAMPLE_PX * px;
+    ctx.setLineDash(dash.map((length) => length * px));
     ctx.beginPath();
     ctx.moveTo(em, y * em);
     ctx.lineTo((1 + SAMPLE_EMS) * em, y * em);
@@ -48,7 +51,7 @@ export function framed(chart: HTMLCanvasElement, width: number, { title, rows, s
   return canvas;
 }
 
-/** The text in lines that are no wider than `width`. */
+/** The text in lines between words that are no wider than `width`, unless a word alone is. */
 export function wrapped(text: string, width: number, measure: (text: string) => number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
