@@ -3,6 +3,7 @@
 
 import { toTimeline } from "../backtest-timeline";
 import { chosenMachines } from "../catalogue";
+import { type Column, columnsCsv } from "../columns";
 import { byId, download, el, find, setText } from "../dom";
 import type { Machine } from "../economics";
 import type { Choose, State } from "../state";
@@ -36,7 +37,7 @@ import {
   toMarket,
   toShown,
 } from "./analysis";
-import { type Column, csvOf, headOf, rowOf } from "./columns";
+import { headOf, rowOf } from "./columns";
 import { fleetOf, leftOutHours, type Role, type RuleChoices } from "./decision";
 import { drawDuration, drawHours, HEIGHT } from "./drawings";
 import { examplePrices } from "./example";
@@ -222,7 +223,7 @@ export function resultSection(choose: Choose): ResultSection {
   }
 
   function save<Row>(what: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
-    download(fileName(what, "csv"), new Blob([csvOf(columns, rows)], { type: "text/csv" }));
+    download(fileName(what, "csv"), new Blob([columnsCsv(columns, rows)], { type: "text/csv" }));
   }
 
   function fileName(what: string, ending: string): string {

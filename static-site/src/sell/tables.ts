@@ -1,12 +1,22 @@
 // The columns of the result's tables: what their cells and their CSV have.
 
+import type { Column } from "../columns";
 import { cents, clockName, minute, orDash, percent, signedWhole, tenths, whole, wholePercent } from "../format";
 import { toIso, type View } from "../view";
 import { decisionName, ruleName, shortRuleName, stopName, TOTAL } from "../words/sell";
 import { leadRun, type Shown } from "./analysis";
-import type { Column } from "./columns";
 import { type Decision, type Figures, type Role, RULE_NAMES, type RuleFigures, type RuleName } from "./decision";
 import type { HourOfDay } from "./price-views";
+
+/** A column with this name in the CSV file; without a header it is in the CSV file only. */
+function column<Row>(
+  name: string,
+  header: string | null,
+  value: (row: Row) => string | number | null,
+  cell: (row: Row) => string,
+): Column<Row> {
+  return { id: name, header: header ?? "", csv: [name, value], ...(header !== null && { cell }) };
+}
 
 /** A column of numbers; a value that is NaN or null is unknown. */
 function numbers<Row>(
@@ -19,11 +29,11 @@ function numbers<Row>(
     const found = value(row);
     return found === null || Number.isNaN(found) ? null : found;
   };
-  return { name, header, value: known, text: (row) => orDash(known(row), text) };
+  return column(name, header, known, (row) => orDash(known(row), text));
 }
 
 function words<Row>(name: string, header: string | null, value: (row: Row) => string): Column<Row> {
-  return { name, header, value, text: value };
+  return column(name, header, value, value);
 }
 
 /** Hours of 1 MW are MWh. */
@@ -90,12 +100,13 @@ export function intervalColumns(shown: Shown): readonly Column<number>[] {
   const { market, role, view } = shown;
   const { values } = leadRun(shown);
   const power = market.prices.intervals;
-  const time = (name: string, header: string | null, end: "start" | "end"): Column<number> => ({
-    name,
-    header,
-    value: (at) => orDash(power[at]?.[end], toIso),
-    text: (at) => orDash(power[at]?.[end], (ms) => minute(ms, view.time)),
-  });
+  const time = (name: string, header: string | null, end: "start" | "end") =>
+    column<number>(
+      name,
+      header,
+      (at) => orDash(power[at]?.[end], toIso),
+      (at) => orDash(power[at]?.[end], (ms) => minute(ms, view.time)),
+    );
   const decision = (name: string, header: string, mined: Float64Array) =>
     words<number>(name, header, (at) => decisionName(mined[at] as number, values.hours[at] as number, role));
   return [
