@@ -216,15 +216,20 @@ test("a time zone that does not exist is refused beside its field", async ({ pag
   await expect(zone).not.toHaveAttribute("aria-invalid");
 });
 
-test("choices are kept for the next file with the same header, and not for others", async ({ page }) => {
-  await freezeApi(page);
-  await open(page);
+/** Drops the unclear file, and answers all that is asked: euros per MWh in UTC, at 1.5 USD. */
+async function dropAndAnswer(page: Page): Promise<void> {
   await drop(page, UNCLEAR);
   await section(page).getByLabel("Unit", { exact: true }).selectOption("MWh");
   await section(page).getByLabel("Currency").selectOption("EUR");
   await section(page).getByLabel("Time zone").fill("UTC");
   await section(page).getByLabel("Time zone").press("Enter");
   await section(page).getByLabel("1 EUR in USD").fill("1.5");
+}
+
+test("choices are kept for the next file with the same header, and not for others", async ({ page }) => {
+  await freezeApi(page);
+  await open(page);
+  await dropAndAnswer(page);
   await expect(result(page)).toBeVisible();
 
   await drop(page, ["next.csv", table("Time,Price", ["2025-09-11", "2025-09-12"])]);
@@ -240,12 +245,7 @@ test("choices are kept for the next file with the same header, and not for other
 test("a link applies its choices to a file with the same header, and names those that do not fit", async ({ page }) => {
   await freezeApi(page);
   await open(page);
-  await drop(page, UNCLEAR);
-  await section(page).getByLabel("Unit", { exact: true }).selectOption("MWh");
-  await section(page).getByLabel("Currency").selectOption("EUR");
-  await section(page).getByLabel("Time zone").fill("UTC");
-  await section(page).getByLabel("Time zone").press("Enter");
-  await section(page).getByLabel("1 EUR in USD").fill("1.5");
+  await dropAndAnswer(page);
   await expect.poll(async () => (await queryOf(page)).get("sell.rate")).toBe("EUR:1.5");
   const query = await queryOf(page);
   expect(Object.fromEntries(query)).toMatchObject({ "sell.unit": "MWh", "sell.currency": "EUR", "sell.zone": "UTC" });
