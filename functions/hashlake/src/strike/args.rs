@@ -92,9 +92,9 @@ Exit code:
   1   no answer, for example because the lake cannot be read or a miner model does not exist
   2   invalid arguments
 
---watch starts without a signal, so the first signal is also a change, from `unknown`. From then on,
-the band applies. After each change, the hold applies: until it ends, the signal does not change, whatever the power price is. With
-real-time prices, which can jump, use --hold 0. A change because of --on-unknown does not wait for the hold.
+--watch starts without a signal, so the first signal is also a change, from `unknown`. From then on, the band applies.
+After each change, the hold applies: until it ends, the signal does not change, whatever the power price is. With real-time
+prices, which can jump, use --hold 0. A change because of --on-unknown does not wait for the hold.
 
 --exec gets the change in its environment and as JSON on standard input: HASHLAKE_SIGNAL (mine or stop),
 HASHLAKE_PREVIOUS_SIGNAL, HASHLAKE_ASIC_ID, HASHLAKE_COUNT, HASHLAKE_STRIKE_USD_PER_MWH,
