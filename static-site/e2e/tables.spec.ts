@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import type { BlockJson, StatusJson } from "../src/api";
+import type { BlockJson, StatusJson } from "../src/api-types";
 import { expect, test, unpricedNode } from "./fixtures";
 import { type Asic, freezeApi } from "./frozen-api";
 import {

@@ -9,9 +9,20 @@ const S19 = {
   released: "2017-06-01",
   hashrate_ths: 14,
   power_w: 1_372,
+  efficiency_j_per_th: 98,
+  machines_per_mw: 728.9,
   source: "a test",
 };
-const S21 = { ...S19, asic_id: "s21", name: "Antminer S21", released: null, hashrate_ths: 200, power_w: 3_500 };
+const S21 = {
+  ...S19,
+  asic_id: "s21",
+  name: "Antminer S21",
+  released: null,
+  hashrate_ths: 200,
+  power_w: 3_500,
+  efficiency_j_per_th: 17.5,
+  machines_per_mw: 285.7,
+};
 const CATALOGUE = toCatalogue({ asics: [S19, S21] });
 const ids = (...chosen: readonly string[]) => machinesById(chosen, CATALOGUE).map(({ id }) => id);
 

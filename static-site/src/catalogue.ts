@@ -1,6 +1,6 @@
 // The machines of the catalogue, and how identifiers in the URL refer to them.
 
-import type { AsicsJson } from "./api";
+import type { AsicsJson } from "./api-types";
 import type { Machine } from "./economics";
 import type { ThPerSecond, UnixMs, Watts } from "./units";
 import { customMachine, type View } from "./view";

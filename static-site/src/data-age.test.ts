@@ -45,11 +45,14 @@ describe("old data", () => {
 
   test("are of the price's time if the price is late", () => {
     const newest = "2024-04-17T12:00:00Z";
-    const age = ageOf({ prices: { newest, why: "no price" } });
+    const age = ageOf({ prices: { ...STATUS.prices, newest, why: "no price" } });
 
     // 2.5 days before the block.
     expect(age).toMatchObject({ kind: "old", asOf: Date.parse(newest), isDaysOld: true, areBlocksOld: false });
-    expect(ageOf({ prices: { newest: null, why: "no price" } })).toMatchObject({ kind: "old", asOf: BLOCK_TIME });
+    expect(ageOf({ prices: { ...STATUS.prices, newest: null, why: "no price" } })).toMatchObject({
+      kind: "old",
+      asOf: BLOCK_TIME,
+    });
   });
 
   test("are days old from two days on", () => {

@@ -1,17 +1,9 @@
 // Loads what the page needs from the API, and keeps it up to date.
 
-import {
-  ApiError,
-  type AsicsJson,
-  type BlocksJson,
-  type DifficultyJson,
-  getJson,
-  type SeriesJson,
-  type StatusJson,
-  type SummaryJson,
-} from "./api";
+import { ApiError, getJson } from "./api";
+import type { AsicsJson, BlocksJson, DifficultyJson, StatusJson, SummaryJson } from "./api-types";
 import { type CatalogueMachine, toCatalogue } from "./catalogue";
-import { toSeries } from "./series";
+import { type ChartSeriesJson, toSeries } from "./series";
 import type { State } from "./state";
 import { seriesPath } from "./time-range";
 import { DAY_MS, type UnixMs } from "./units";
@@ -78,7 +70,7 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     requested = { path, tip: tip?.hash ?? null, abort };
     update({ seriesIsLoading: true });
     try {
-      const json = await getJson<SeriesJson>(view.api, path, abort.signal);
+      const json = await getJson<ChartSeriesJson>(view.api, path, abort.signal);
       update({ series: toSeries(json), seriesIsLoading: false });
       await loadDataStart();
     } catch (error) {

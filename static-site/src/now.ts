@@ -1,6 +1,6 @@
 // What miners earn now: with the mean fees of 144 blocks, because one block's fees are luck.
 
-import type { SummaryJson } from "./api";
+import type { SummaryJson } from "./api-types";
 import { efficiency, type Machine, satPerMwh, usdPerMwh } from "./economics";
 import { breakEvenPower, type Costs, margin, netShare, startBelow, stopAbove } from "./strike";
 import type { SatPerMwh, SatPerPhDay, Share, UsdPerDay, UsdPerMwh, UsdPerPhDay } from "./units";

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { Interval, SeriesJson } from "./api";
-import { chooseInterval, gapsOf, type Series, toSeries, trailingMean, withGaps } from "./series";
+import {
+  type ChartSeriesJson,
+  chooseInterval,
+  gapsOf,
+  type Interval,
+  type Series,
+  toSeries,
+  trailingMean,
+  withGaps,
+} from "./series";
 import { randomFrom } from "./testing";
 import {
   DAY_MS,
@@ -63,7 +71,7 @@ test("further columns keep their names", () => {
 });
 
 test("a response becomes a series with times in milliseconds", () => {
-  const json: SeriesJson = {
+  const json: ChartSeriesJson = {
     interval: "block",
     time: ["2024-04-20T00:09:27Z", "2024-04-20T00:10:12Z"],
     columns: {

@@ -1,8 +1,23 @@
 // Hashprice over time: all lines of the chart are computed from it.
 
-import type { Interval, NetworkField, SeriesJson } from "./api";
+import type { SeriesWith } from "./api";
+import type { IntervalJson, SeriesColumnsJson } from "./api-types";
 import { DAY_MS, HOUR_MS, type SatPerPhDay, type Share, type UnixMs, type UsdPerBtc, type UsdPerPhDay } from "./units";
 import type { TimeRange } from "./view";
+
+export type Interval = Extract<IntervalJson, "block" | "hour" | "day">;
+
+/** Columns that only some charts need. */
+export type NetworkField = Extract<
+  keyof SeriesColumnsJson,
+  "usd_per_ph_day_144" | "sat_per_ph_day_144" | "network_hashrate_hs" | "difficulty" | "fees_sat"
+>;
+
+/** The response with the columns that the page requests. */
+export type ChartSeriesJson = SeriesWith<"usd_per_ph_day" | "sat_per_ph_day" | "price_usd" | "height" | "blocks"> & {
+  readonly interval: Interval;
+  readonly columns: Pick<SeriesColumnsJson, "fee_share" | NetworkField>;
+};
 
 /** Points in order of time, one array per column. */
 export type Series = {
@@ -36,7 +51,7 @@ export function chooseInterval(spanMs: number): Interval {
   return spanMs <= MAX_RANGE_BY_HOUR_MS ? "hour" : "day";
 }
 
-export function toSeries({ interval, time, columns }: SeriesJson): Series {
+export function toSeries({ interval, time, columns }: ChartSeriesJson): Series {
   const { usd_per_ph_day, sat_per_ph_day, price_usd, height, blocks, fee_share, ...network } = columns;
   return {
     interval,

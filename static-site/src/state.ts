@@ -1,6 +1,7 @@
 // The state of the page: everything shown is derived from it.
 
-import type { ApiError, DifficultyJson, StatusJson, SummaryJson } from "./api";
+import type { ApiError } from "./api";
+import type { DifficultyJson, StatusJson, SummaryJson } from "./api-types";
 import type { CatalogueMachine } from "./catalogue";
 import type { Colours } from "./colours";
 import type { Series } from "./series";

@@ -1,7 +1,7 @@
 // Helpers that several tests share.
 
 import { vi } from "vitest";
-import type { StatusJson, SummaryJson } from "./api";
+import type { StatusJson, SummaryJson } from "./api-types";
 
 /**
  * Pseudo-random numbers from 0 to below 1, the same in every run (the generator of Numerical
@@ -45,6 +45,7 @@ export const SUMMARY: SummaryJson = {
     reward_sat: 4_075_059_431,
     fees_sat: 3_762_559_431,
     fee_share: 0.92331,
+    tx_count: 3_050,
   },
   price_usd: 64_000,
   price_time: "2024-04-20T00:00:00Z",
@@ -60,10 +61,29 @@ export const SUMMARY: SummaryJson = {
   asics: [],
 };
 export const STATUS: StatusJson = {
-  tip: { height: 840_000, hash: SUMMARY.block.hash, age_seconds: 60 },
-  lake: { first_height: 0, blocks: 840_001 },
+  chain: "main",
+  tip: {
+    height: 840_000,
+    hash: SUMMARY.block.hash,
+    time: SUMMARY.block.time,
+    median_time: SUMMARY.block.median_time,
+    age_seconds: 60,
+  },
+  cursor: { height: 840_000, hash: SUMMARY.block.hash },
+  lake: { first_height: 0, blocks: 840_001, months: ["2024-04"] },
+  last_ingest: "2024-04-20T00:10:00Z",
+  age_seconds: 27,
+  behind_blocks: 0,
+  provisional_prices: 0,
   recorded: false,
   stale: false,
   why: null,
-  prices: { newest: "2024-04-20T00:00:00Z", why: null },
+  prices: {
+    newest: "2024-04-20T00:00:00Z",
+    age_seconds: 567,
+    provisional_blocks: 0,
+    sources: [],
+    suspect: [],
+    why: null,
+  },
 };

@@ -1,10 +1,9 @@
 // The chart's data as columns: pure functions, fast enough to compute all history within a frame.
 
-import type { Interval } from "../api";
 import { type CatalogueMachine, soldFrom } from "../catalogue";
 import { efficiency, type Machine, phDaysPerMwh } from "../economics";
 import { firstIndex } from "../first-index";
-import { type Series, type SeriesWithGaps, trailingMean, withGaps } from "../series";
+import { type Interval, type Series, type SeriesWithGaps, trailingMean, withGaps } from "../series";
 import { netShare, type SiteTerms } from "../strike";
 import type { Share, UnixMs, UsdPerBtc, Watts } from "../units";
 import type { TimeRange, View } from "../view";

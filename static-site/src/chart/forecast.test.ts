@@ -1,15 +1,25 @@
 import { describe, expect, test } from "vitest";
-import type { DifficultyJson } from "../api";
+import type { DifficultyJson } from "../api-types";
 import type { UnixMs } from "../units";
 import type { View } from "../view";
 import { forecastLayer, forecastOf } from "./forecast";
 
 describe("the forecast", () => {
   const json: DifficultyJson = {
-    block: { hash: "00", time: "2025-11-22T23:53:57Z" },
+    block: { height: 924_778, hash: "00", time: "2025-11-22T23:53:57Z" },
     difficulty: 152e12,
-    retarget: { blocks_left: 566, time: "2025-11-26T23:41:10Z", change: -0.015, change_low: -0.03, change_high: 0.01 },
-    halving: { blocks_left: 125_222, time: "2028-04-10T15:41:10Z" },
+    period_first_height: 923_328,
+    period_first_time: "2025-11-12T21:31:13Z",
+    period_blocks: 1_451,
+    retarget: {
+      height: 925_344,
+      blocks_left: 566,
+      time: "2025-11-26T23:41:10Z",
+      change: -0.015,
+      change_low: -0.03,
+      change_high: 0.01,
+    },
+    halving: { height: 1_050_000, blocks_left: 125_222, time: "2028-04-10T15:41:10Z", subsidy_sat: 156_250_000 },
   };
 
   test("is the difficulty after the expected change, and its interval", () => {

@@ -2,7 +2,7 @@
 
 import type uPlot from "uplot";
 
-import type { DifficultyJson } from "../api";
+import type { DifficultyJson } from "../api-types";
 import type { UnixMs } from "../units";
 import type { View } from "../view";
 import type { Ink, Layer } from "./layers";

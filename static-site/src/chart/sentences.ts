@@ -1,6 +1,6 @@
 // The chart in sentences: how often mining was profitable, sums of the period, and what a screen reader says.
 
-import type { DifficultyJson } from "../api";
+import type { DifficultyJson } from "../api-types";
 import type { Mark } from "../difficulty";
 import { day, fixed, monthOf, orDash, signedWhole, whole } from "../format";
 import { HOUR_MS, type UnixMs } from "../units";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BlockJson } from "../api";
+import type { BlockJson } from "../api-types";
 import type { Machine } from "../economics";
 import type { ThPerSecond, UnixMs, Watts } from "../units";
 import { blocksCsv, priceDistance } from "./block-columns";
@@ -8,17 +8,25 @@ import { blockRows, countNewBlocks, newerPage, olderPage, pageFrom } from "./blo
 const BLOCK: BlockJson = {
   height: 840_000,
   hash: "0000000000000000000320283a032748cef8227873ff4872689bf23f1cda83a5",
+  prev_hash: "0000000000000000000172014ba58d66455762add0512355ad651207918494ab",
+  bits: "17034219",
+  difficulty: 86_388_558_925_171.02,
+  network_hashrate_hs: 6.2e20,
   time: "2024-04-20T00:09:27Z",
   median_time: "2024-04-19T23:30:00Z",
   tx_count: 3_050,
   subsidy_sat: 312_500_000,
   fees_sat: 3_762_559_431,
+  reward_sat: 4_075_059_431,
+  claimed_sat: null,
   price_usd: 64_000,
   price_time: "2024-04-20T00:00:00Z",
   price_source: "a test",
   price_final: true,
   usd_per_ph_day: 48,
   sat_per_ph_day: 48_000,
+  usd_per_ph_day_144: 5,
+  sat_per_ph_day_144: 5_000,
 };
 const LEAD: Machine = { id: "s21", name: "S21", hashrate: 200 as ThPerSecond, power: 4_000 as Watts }; // 20 J/TH
 const at = (text: string) => Date.parse(text) as UnixMs;

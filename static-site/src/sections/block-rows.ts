@@ -1,6 +1,6 @@
 // The rows of the block table: what each block paid, and what the leading machine earned.
 
-import type { BlockJson } from "../api";
+import type { BlockJson } from "../api-types";
 import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../economics";
 import type { SatPerMwh, SatPerPhDay, Share, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay } from "../units";
 

@@ -1,6 +1,7 @@
 // The block table: one page of blocks, newest first.
 
-import { ApiError, type BlockJson, type BlocksJson, getJson } from "../api";
+import { ApiError, getJson } from "../api";
+import type { BlockJson, BlocksJson } from "../api-types";
 import { chosenMachines } from "../catalogue";
 import { type Column, emptyCell, headerText, setTableRoles, showCells, shownColumns } from "../columns";
 import { byId, download, el, find, setFields, setText } from "../dom";

@@ -55,7 +55,11 @@ test("old data say how old they are, in the reader's words; the operator's reaso
 });
 
 test("late prices say of when the latest one is, after old blocks", () => {
-  const prices = { newest: "2024-04-19T00:00:00Z", why: "CoinGecko refuses this machine (HTTP 403, no text)" };
+  const prices = {
+    ...STATUS.prices,
+    newest: "2024-04-19T00:00:00Z",
+    why: "CoinGecko refuses this machine (HTTP 403, no text)",
+  };
   const words = "The latest BTC price is of 19 Apr 2024, 00:00 UTC.";
 
   expect(described({ status: { ...STATUS, prices } })).toEqual({ name: "stale", words });

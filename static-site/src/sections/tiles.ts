@@ -1,6 +1,6 @@
 // The tiles: what a MWh earns now on each chosen miner, and the network's figures behind it.
 
-import type { DifficultyJson, SummaryJson } from "../api";
+import type { DifficultyJson, SummaryJson } from "../api-types";
 import { chosenMachines } from "../catalogue";
 import { setSwatch, swatch } from "../chart/swatch";
 import { dataAge } from "../data-age";

@@ -1,20 +1,15 @@
 // Loads the blocks and bitcoin prices that decisions around a time range need.
 
-import { type BlockJson, getJson } from "../api";
+import { getJson, type SeriesWith } from "../api";
+import type { BlockJson, BlocksJson } from "../api-types";
 import type { BacktestBlocks, KnownPrices } from "../backtest-timeline";
 import { DAY_MS, HOUR_MS, MINUTE_MS, type UnixMs, type UsdPerBtc } from "../units";
 import { type TimeRange, toIso } from "../view";
 
 export type History = { readonly blocks: BacktestBlocks; readonly prices: KnownPrices };
 
-type Row = Pick<BlockJson, "height" | "time" | "subsidy_sat" | "fees_sat" | "price_usd" | "price_time"> & {
-  readonly difficulty: number;
-};
-type Rows = { readonly first_height: number; readonly last_height: number; readonly blocks: readonly Row[] };
-type Days = {
-  readonly time: readonly string[];
-  readonly columns: { readonly height: readonly number[]; readonly blocks: readonly number[] };
-};
+type Row = Pick<BlockJson, "height" | "time" | "difficulty" | "subsidy_sat" | "fees_sat" | "price_usd" | "price_time">;
+type Days = SeriesWith<"height" | "blocks">;
 
 const PAGE = 1_000; // The most blocks in a response.
 const AT_ONCE = 4; // Requests.
@@ -35,7 +30,7 @@ export async function fetchHistory(api: string, range: TimeRange, { signal, prog
   let [next, done] = [0, 0];
   const load = async (): Promise<void> => {
     for (let at = next++; at < pages.length; at = next++) {
-      const page = await getJson<Rows>(api, `/blocks?from_height=${pages[at]}&limit=${PAGE}`, signal);
+      const page = await getJson<BlocksJson>(api, `/blocks?from_height=${pages[at]}&limit=${PAGE}`, signal);
       rows[at] = page.blocks;
       done += 1;
       progress(done / pages.length);
@@ -107,8 +102,8 @@ function intervalOf(gapMs: number): number {
 
 /** When the first and the last block of the data were found; null without blocks. */
 export async function fetchDataRange(api: string, signal: AbortSignal): Promise<TimeRange | null> {
-  const last = await getJson<Rows>(api, "/blocks?limit=1", signal);
-  const first = await getJson<Rows>(api, `/blocks?from_height=${last.first_height}&limit=1`, signal);
+  const last = await getJson<BlocksJson>(api, "/blocks?limit=1", signal);
+  const first = await getJson<BlocksJson>(api, `/blocks?from_height=${last.first_height}&limit=1`, signal);
   const [from, to] = [first, last].map(({ blocks }) => blocks[0] && (Date.parse(blocks[0].time) as UnixMs));
   return from && to ? { from, to } : null;
 }
