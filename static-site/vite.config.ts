@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { docsPages } from "./src/docs/plugin.ts";
+import { sentences } from "./src/words/plugin.ts";
 
 /**
  * Writes a `.gz` beside each file of the built site, for servers that serve such files as they are.
@@ -74,7 +75,7 @@ function pageChunk() {
 
 export default defineConfig({
   base: "./",
-  plugins: [pagePreloaded(), docsPages(), gzipped()],
+  plugins: [sentences(), pagePreloaded(), docsPages(), gzipped()],
   build: {
     target: "es2023",
     modulePreload: { polyfill: false },

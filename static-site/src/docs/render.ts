@@ -1,19 +1,12 @@
 // The pages of `docs/` as HTML.
 
 import { Marked, type Token, type Tokens } from "marked";
+import * as words from "../words/docs.ts";
 
 /** The pages in the order of their navigation: a file of `docs/`, and its name there. */
-export const PAGES: readonly (readonly [file: string, label: string])[] = [
-  ["README.md", "Overview"],
-  ["revenue.md", "Revenue per MWh"],
-  ["hashprice.md", "Hashprice"],
-  ["strike.md", "Strike"],
-  ["mine-or-sell.md", "Mine or sell"],
-  ["backtest.md", "Backtest"],
-  ["prices.md", "Prices"],
-  ["terms.md", "Mining terms"],
-  ["data.md", "Data and API"],
-];
+export const PAGES: readonly (readonly [file: string, label: string])[] = Object.entries(words.PAGES).map(
+  ([name, label]) => [`${name}.md`, label],
+);
 
 /** The file of the built site for a file of `docs/`: `README.md` is its index, as on GitHub. */
 export function htmlFile(markdownFile: string): string {
@@ -43,14 +36,14 @@ export function pageOf(file: string, markdown: string, { stylesheet, icon }: Ass
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <meta name="description" content="${escaped(summary)}">
-    <title>${escaped(title)} - hashlake</title>
+    <title>${escaped(words.pageTitle(title))}</title>
 ${icon === null ? "" : `    <link rel="icon" href="${icon}" type="image/svg+xml">\n`}    <link rel="stylesheet" href="${stylesheet}">
   </head>
   <body>
-    <a class="skip" href="#text">Skip to the text</a>
+    <a class="skip" href="#text">${words.SKIP}</a>
     <header>
       <a class="home" href="../">hashlake</a>
-      <nav aria-label="Documentation">
+      <nav aria-label="${words.NAVIGATION}">
         <ul>
 ${PAGES.map((page) => `          <li>${navigationLink(page, file)}</li>`).join("\n")}
         </ul>
@@ -88,9 +81,9 @@ function navigationLink([file, label]: readonly [string, string], current: strin
 /** Tables and code scroll within themselves, also with the keyboard. */
 function scrollable(html: string): string {
   return html
-    .replaceAll("<table>", '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>')
+    .replaceAll("<table>", `<div class="scroll" role="group" aria-label="${words.TABLE}" tabindex="0"><table>`)
     .replaceAll("</table>", "</table></div>")
-    .replaceAll("<pre>", '<pre role="group" aria-label="Code" tabindex="0">');
+    .replaceAll("<pre>", `<pre role="group" aria-label="${words.CODE}" tabindex="0">`);
 }
 
 function plainText(token: Token | undefined): string {

@@ -6,7 +6,7 @@ import { chosenMachines } from "../catalogue";
 import { type Column, emptyCell, headerText, setTableRoles, showCells, shownColumns } from "../columns";
 import { byId, download, el, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
-import { NO_VALUE, whole } from "../format";
+import { whole } from "../format";
 import type { Choose, Section, State } from "../state";
 import * as words from "../words/tables";
 import { blockColumns, blocksCsv } from "./block-columns";
@@ -138,7 +138,8 @@ export function blockTable(choose: Choose): Section {
     const rows = currentRows();
     placeRows(rows);
     for (const [at, row] of rows.entries()) showCells(body.children[at] as HTMLTableRowElement, cells(), row);
-    setFields(section, { lead: leadOf(shown)?.name ?? NO_VALUE });
+    const lead = leadOf(shown);
+    setFields(section, { hint: lead === null ? words.BLOCKS_HINT : words.blocksHint(lead.name) });
     showMessage(rows);
     const lowest = lowestHeight();
     const waiting =

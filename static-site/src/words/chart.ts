@@ -1,6 +1,6 @@
 // What the chart section says.
 
-import { whole } from "../format";
+import { whole } from "../format.ts";
 import type { View } from "../view";
 
 export const CHART_TITLES: Readonly<Record<View["chart"], string>> = {
@@ -52,3 +52,62 @@ export const median = (margin: string) => `median ${margin}`;
 export const makeLeading = (machine: string) => `Make ${machine} the leading miner`;
 /** In place of figures, of a machine that is sold only after the period. */
 export const notSoldYet = (month: string) => `not sold before ${month}`;
+
+// In index.html:
+
+export const TIME_SHOWN = "Time shown";
+export const RANGES = {
+  "1d": "1D",
+  "7d": "7D",
+  "30d": "30D",
+  "90d": "90D",
+  "1y": "1Y",
+  all: "All",
+} as const;
+export const FROM = "From";
+export const TO = "to";
+export const APPLY = "Apply";
+export const CHART = "Chart";
+export const CHARTS = {
+  revenue: "Revenue",
+  hashprice: "Hashprice",
+  hashrate: "Hash rate",
+  difficulty: "Difficulty",
+  fees: "Fees",
+  blocktime: "Block time",
+} as const;
+export const OPTIONS = "Chart options";
+export const UNIT = "Unit";
+export const Y_AXIS = "Y axis";
+export const SCALES = {
+  auto: "auto",
+  linear: "linear",
+  log: "log",
+} as const;
+export const COMPARE_WITH = "Compare with";
+export const COMPARED = {
+  none: "none",
+  hashprice: "hashprice",
+  price: "BTC price",
+  fees: "fee share",
+} as const;
+export const MOVING_AVERAGE = "Moving average";
+export const MEANS = {
+  0: "none",
+  1: "1 day",
+  7: "7 days",
+  30: "30 days",
+} as const;
+export const ZOOM_AND_MOVE = "Zoom and move";
+export const UNDO_ZOOM = "Undo zoom";
+export const LEGEND = "Values at the chart's cursor";
+export const NEWEST = "Newest";
+export const PROFITABLE = "Profitable";
+export const AVERAGE_MARGIN = "Average margin";
+export const HELP_MOUSE =
+  "Drag to zoom, double-click to undo. With the keyboard: arrow keys move the cursor, + and − zoom, Escape undoes.";
+export const HELP_TOUCH = "Pinch to zoom, or use the buttons above; touch the chart for values.";
+export const HELP =
+  "Dotted vertical lines, or ticks: difficulty adjustments. Solid: halvings. A dotted line of a miner is from before its release. Long ranges show hourly or daily averages.";
+export const TABLE = "Table of what the chart shows";
+export const TABLE_CAPTION = "What the chart shows, newest first";

@@ -1,15 +1,17 @@
 // What tiles, controls and the status line say.
 
 import type { DataAge } from "../data-age";
-import { cents, change, day, dayOfMonth, duration, minute, monthName, tenths, whole, zoneName } from "../format";
+import { cents, change, day, dayOfMonth, duration, minute, monthName, tenths, whole, zoneName } from "../format.ts";
 import type { UnixMs } from "../units";
 import type { View } from "../view";
 
 type Clock = View["time"];
 
+export const RIGHT_NOW = "Right now";
+
 /** The heading above the tiles. */
 export function nowTitle(age: DataAge | null, clock: Clock): string {
-  if (age === null || age.kind === "live") return "Right now";
+  if (age === null || age.kind === "live") return RIGHT_NOW;
   if (age.kind === "demo") return `Demo: ${monthName(age.asOf)}, replayed at 60x`;
   return `As of ${age.isDaysOld ? day(age.asOf, clock) : `${minute(age.asOf, clock)} ${zoneName(age.asOf, clock)}`}`;
 }
@@ -87,3 +89,28 @@ export const siteSummary = (overhead: string | null, adder: string | null) =>
   [overhead === null ? "" : `${overhead} % overhead`, adder === null ? "" : `${adder} other costs`]
     .filter((part) => part !== "")
     .join(", ");
+
+// In index.html:
+
+export const ELECTRICITY_PRICE = "Electricity price";
+export const ELECTRICITY_UNIT = "Unit of the electricity price";
+export const POOL_FEE = "Pool fee";
+export const SITE = "Site and fleet";
+export const OVERHEAD = "Overhead";
+export const OVERHEAD_UNIT = "% (cooling, transformers)";
+export const OTHER_COSTS = "Other costs";
+export const MINER_COUNTS = "Number of miners";
+export const ADD_MINER = "Add miner";
+export const SEARCH_MINERS = "Search miners";
+export const SEARCH_EXAMPLE = "S21 Pro";
+export const MINERS_FOUND = "Miners found";
+export const CUSTOM_MINER = "Custom miner";
+export const MINER_TILES = "Revenue per MWh of each miner";
+export const TILES = {
+  change: "Revenue change",
+  hashprice: "Hashprice",
+  price: "Bitcoin price",
+  difficulty: "Difficulty",
+  fees: "Fee share",
+  block: "Latest block",
+} as const;

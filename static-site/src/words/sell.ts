@@ -1,6 +1,6 @@
 // What the result of "Mine or sell" says.
 
-import { cents, minute, NO_VALUE, percent, plain, whole, zoneName } from "../format";
+import { cents, minute, NO_VALUE, percent, plain, whole, zoneName } from "../format.ts";
 import type { Decision, Fleet, Role, RuleName } from "../sell/decision";
 import type { Spikes } from "../sell/intervals";
 import type { TimeRange, View } from "../view";
@@ -144,3 +144,46 @@ export function hoursOfDayText(name: string, role: Role, view: Pick<View, "time"
 export function priceDurationText(name: string, meanStrike: number, shareBelow: number): string {
   return `All prices, from the highest to the lowest. In ${percent(shareBelow)} of the time, power was below the mean strike of ${name}, ${cents(meanStrike)} USD/MWh.`;
 }
+
+// In index.html and result.html:
+
+export const TITLE = "Mine or sell";
+export const HINT =
+  "Would you have earned more by mining or by selling your power? Your file stays in your browser; nothing is uploaded.";
+export const YOUR_POWER = "Your power";
+export const I_OWN = "I own the power (sell what I do not mine)";
+export const I_BUY = "I buy the power";
+export const MINER = "Miner";
+export const CONSTANT = "Constant";
+export const BAND = "Band";
+export const HOLD = "Hold";
+export const HOLD_UNIT = "blocks";
+export const HELP =
+  "The strike is the power price up to which mining pays. By the strike, miners stop above it and start below it, by more than the band, and change nothing for as many blocks as the hold. The constant is the strike at the start, unless you enter another. Share of optimal: how much of the most that any rule could gain over never mining. 1 MW for an hour is 1 MWh.";
+export const RULES_TABLE = "Table of rules";
+export const RULES_CAPTION = "What each rule would have earned";
+export const CHART_HEADING = "Power price and strike";
+export const WHOLE_FILE = "Whole file";
+export const LEGEND = "Values at the cursor";
+export const LINE = "Line";
+export const MINING_REVENUE = "Mining revenue";
+export const BY_THE_STRIKE = "By the strike";
+export const CHART_HELP_MOUSE = "Drag to zoom, and double-click to see the whole file.";
+export const CHART_HELP_TOUCH = "Touch the chart to see values; the buttons + and − zoom.";
+export const CHART_HELP =
+  "All figures and tables are of the time shown. With the keyboard: arrow keys move the cursor, + and − zoom, Escape shows the whole file.";
+export const ALL_MINERS = "All chosen miners";
+export const MINERS_TABLE = "Table of the chosen miners";
+export const MINERS_CAPTION = "What 1 MW of each chosen miner would have earned";
+export const BY_MONTH = "By month (UTC)";
+export const MONTHS_TABLE = "Table by month";
+export const MONTHS_CAPTION = "What each rule would have earned, by month";
+export const BY_HOUR = "By hour of the day";
+export const HOURS_TABLE = "Table by hour of the day";
+export const HOURS_CAPTION = "Means by hour of the day";
+export const PRICE_DURATION = "Price duration";
+export const BY_INTERVAL = "Interval by interval";
+export const INTERVALS_TABLE = "Table of power prices";
+export const INTERVALS_CAPTION = "Power price, mining revenue and strike of each interval";
+export const INTERVALS_CSV = "CSV by interval";
+export const MONTHS_CSV = "CSV by month";

@@ -1,6 +1,6 @@
 // What the tables of miners and blocks say.
 
-import { whole } from "../format";
+import { whole } from "../format.ts";
 
 export const LOADING = "Loading";
 export const cannotLoadMiners = (why: string) => `Couldn't load miners: ${why}.`;
@@ -58,6 +58,9 @@ export const BLOCK_HEADERS = {
   price: "BTC price",
   from: "Price age",
 } as const;
+export const blocksHint = (miner: string) => `Revenue of ${miner}, with the fees of each single block.`;
+/** While no miner is chosen that the catalogue has. */
+export const BLOCKS_HINT = blocksHint("the leading miner");
 export const blocksShown = (top: number, bottom: number) => `Blocks ${whole(top)} to ${whole(bottom)}`;
 export const noBlocks = (first: number, last: number) =>
   `No blocks here. The data have blocks ${whole(first)} to ${whole(last)}.`;
@@ -65,3 +68,25 @@ export const newBlocks = (count: number) => `${whole(count)} new ${count === 1 ?
 export const PRELIMINARY = "preliminary";
 export const SAME_TIME = "same time";
 export const afterBlock = (length: string) => `${length} after`;
+
+// In index.html:
+
+export const MINERS = "Miners";
+export const SEARCH = "Search";
+export const SEARCH_EXAMPLE = "bitmain hydro";
+export const SORT_BY = "Sort by";
+export const ADD_CUSTOM = "Add a custom miner";
+export const CUSTOM_MINER = "Custom miner:";
+export const MINERS_HINT =
+  "With the mean fees of 144 blocks. Revenue is before the pool fee, profit after all costs. Arrow keys move between miners and to their specs.";
+export const MINERS_TABLE = "Table of miners";
+export const MINERS_CAPTION = "Miners: check those to compare; the buttons in the header sort";
+export const ALL_MINERS = "Show all miners";
+export const BLOCKS = "Blocks";
+export const BLOCK_PAGES = "Blocks shown";
+export const LATEST = "Latest";
+export const FIRST = "First";
+export const GO = "Go";
+export const TRY_AGAIN = "Try again";
+export const BLOCKS_TABLE = "Table of blocks";
+export const BLOCKS_CAPTION = "Blocks, the latest first: what each paid, and what a miner earned at it";

@@ -1,0 +1,33 @@
+// What the header, the footer and several sections of the page say.
+
+export const SUMMARY =
+  "Bitcoin mining revenue per MWh, by miner model, for every block, against your electricity price.";
+export const TITLE = "hashlake: Bitcoin mining revenue per MWh";
+export const SKIP = "Skip to the chart";
+export const SUBTITLE = "Bitcoin mining revenue per MWh, by miner model, for every block";
+export const TIMES = "Times";
+export const LOCAL = "local";
+export const THEME = "Theme";
+export const THEMES = {
+  auto: "auto",
+  light: "light",
+  dark: "dark",
+} as const;
+export const NEEDS_SCRIPT = "This page needs JavaScript. The same numbers are at";
+export const ADD = "Add";
+export const MORE = "More:";
+export const EARLIER = "Earlier";
+export const ZOOM_OUT = "Zoom out";
+export const ZOOM_IN = "Zoom in";
+export const LATER = "Later";
+export const CHART_ROLE = "chart";
+export const DOWNLOAD_CSV = "Download CSV";
+export const DOWNLOAD_IMAGE = "Download image";
+export const SHOW_TABLE = "Show data table";
+export const NEWER = "Newer";
+export const OLDER = "Older";
+export const CLOSE = "Close";
+export const SAME_NUMBERS = "The same numbers for scripts and spreadsheets:";
+export const THE_API = "the API";
+export const DOCS = "What the numbers mean";
+export const DOCS_HAVE = ": formulas with examples, mining terms, data and API.";
