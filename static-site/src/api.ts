@@ -1,6 +1,7 @@
 // Requests to the API, and their errors.
 
 import type { SeriesColumnsJson, SeriesJson } from "./api-types";
+import * as words from "./words/requests";
 
 /** A response of `/series` to a request for these columns. */
 export type SeriesWith<Requested extends keyof SeriesColumnsJson> = Pick<SeriesJson, "time"> & {
@@ -54,10 +55,10 @@ async function requestJson(url: string, signal?: AbortSignal): Promise<unknown> 
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout }).catch(() => {
     signal?.throwIfAborted();
-    throw new ApiError("offline", navigator.onLine === false ? "this device is offline" : "the server does not answer");
+    throw new ApiError("offline", navigator.onLine === false ? words.DEVICE_OFFLINE : words.NO_ANSWER);
   });
   const json = await response.json().catch(() => null);
   if (response.ok && json !== null) return json;
-  const words = json?.detail ?? `the server answered with status ${response.status}, and nothing that can be read`;
-  throw new ApiError(response.status === 400 || response.status === 404 ? "refused" : "down", words);
+  const why = json?.detail ?? words.unreadableAnswer(response.status);
+  throw new ApiError(response.status === 400 || response.status === 404 ? "refused" : "down", why);
 }

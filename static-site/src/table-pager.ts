@@ -1,7 +1,7 @@
 // Shows long tables one page of rows at a time.
 
 import { find, setText } from "./dom";
-import { whole } from "./format";
+import { rowsShown } from "./words/tables";
 
 const ROWS_PER_PAGE = 100;
 
@@ -28,7 +28,7 @@ export function tablePager(root: ParentNode): ShowRows {
     const end = Math.min(first + ROWS_PER_PAGE, count);
     const rows = Array.from({ length: end - first }, (_, at) => row(first + at));
     find(root, "tbody").replaceChildren(...rows);
-    setText(find(root, ".place"), `${whole(Math.min(first + 1, count))} to ${whole(end)} of ${whole(count)}`);
+    setText(find(root, ".place"), rowsShown(Math.min(first + 1, count), end, count));
     back.disabled = page === 0;
     on.disabled = end === count;
   }

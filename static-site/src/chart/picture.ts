@@ -1,7 +1,8 @@
 // The chart as a picture: with its title, a row for each line, the sentence, and the page's address.
 
-import { minute, wholePercent, zoneName } from "../format";
+import { minute, zoneName } from "../format";
 import { CHART_TITLES } from "../words/chart";
+import { profitableRow } from "../words/chart-sentences";
 import { type Frame, framed } from "./framed";
 import { profitable } from "./sentences";
 import { marginText, rightAxisName, rightAxisOf, type ShownChart, unitName } from "./shown-chart";
@@ -26,7 +27,7 @@ function rowsOf({ view, columns, colours, profits }: ShownChart): Frame["rows"] 
     const colour = colours.get(line.id) ?? at + 1;
     const found = profits[at];
     const text = found
-      ? `${line.name}: profitable in ${wholePercent(found.share)}, ${found.marginIs} margin ${marginText(found.margin, view)} ${unitName(view)}`
+      ? profitableRow(line.name, found.share, found.marginIs, `${marginText(found.margin, view)} ${unitName(view)}`)
       : line.name;
     return { colour: colourOf(`series-${colour}`), dash: dashOf(colour, false), text };
   });

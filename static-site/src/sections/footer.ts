@@ -3,6 +3,7 @@
 import { byId, setText } from "../dom";
 import { sourceName } from "../format";
 import type { Section } from "../state";
+import * as words from "../words/page";
 
 /** The line that names the price source. */
 export function priceSource(): Section {
@@ -12,9 +13,7 @@ export function priceSource(): Section {
       const { price_source } = summary;
       setText(
         byId("source"),
-        price_source === null
-          ? "No price is known for the newest block."
-          : `Prices of bitcoin: ${sourceName(price_source)}. Blocks: a Bitcoin node.`,
+        price_source === null ? words.NO_PRICE_SOURCE : words.priceSource(sourceName(price_source)),
       );
     },
   };

@@ -4,6 +4,7 @@
 import { byId } from "../dom";
 import type { ResultSection } from "../sell/result-section";
 import type { Choose, Section, State } from "../state";
+import { NO_RESULT } from "../words/files";
 import { powerFileSection } from "./power-file-section";
 
 export function mineOrSellSection(choose: Choose): Section {
@@ -19,7 +20,7 @@ export function mineOrSellSection(choose: Choose): Section {
       use(result);
     } catch {
       loaded = null;
-      byId("sell-problem").textContent = "This part of the page did not load. Reload the page.";
+      byId("sell-problem").textContent = NO_RESULT;
     }
   }
 

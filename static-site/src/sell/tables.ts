@@ -3,7 +3,18 @@
 import type { Column } from "../columns";
 import { cents, clockName, minute, orDash, percent, signedWhole, tenths, whole, wholePercent } from "../format";
 import { toIso, type View } from "../view";
-import { decisionName, ruleName, shortRuleName, stopName, TOTAL } from "../words/sell";
+import {
+  decisionName,
+  fromHeader,
+  RESULT_HEADERS as HEADERS,
+  hourHeader,
+  hoursHeader,
+  ruleName,
+  shortRuleName,
+  stopName,
+  TOTAL,
+  usdHeader,
+} from "../words/sell";
 import { leadRun, type Shown } from "./analysis";
 import { type Decision, type Figures, type Role, RULE_NAMES, type RuleFigures, type RuleName } from "./decision";
 import type { HourOfDay } from "./price-views";
@@ -36,9 +47,6 @@ function words<Row>(name: string, header: string | null, value: (row: Row) => st
   return column(name, header, value, value);
 }
 
-/** Hours of 1 MW are MWh. */
-const hoursHeader = (what: string) => `${what}, h (= MWh)`;
-
 export type RuleRow = RuleFigures & { readonly rule: RuleName; readonly overAlways: number };
 
 export const ruleRows = ({ rules }: Figures): readonly RuleRow[] =>
@@ -46,29 +54,29 @@ export const ruleRows = ({ rules }: Figures): readonly RuleRow[] =>
 
 export function ruleColumns({ constant }: Decision, role: Role): readonly Column<RuleRow>[] {
   return [
-    words("rule", "Rule", ({ rule }) => ruleName(rule, role, constant)),
-    numbers("profit_usd", "Profit, USD per MW", ({ usd }) => usd, whole),
-    numbers("over_mining_always_usd", "Over mining always, USD", ({ overAlways }) => overAlways, signedWhole),
-    numbers("share_of_optimal", "Share of optimal", ({ shareOfOptimal }) => shareOfOptimal, percent),
-    numbers("hours_mined", hoursHeader("Mined"), ({ hoursMined }) => hoursMined, tenths),
+    words("rule", HEADERS.rule, ({ rule }) => ruleName(rule, role, constant)),
+    numbers("profit_usd", HEADERS.profit, ({ usd }) => usd, whole),
+    numbers("over_mining_always_usd", HEADERS.overAlways, ({ overAlways }) => overAlways, signedWhole),
+    numbers("share_of_optimal", HEADERS.shareOfOptimal, ({ shareOfOptimal }) => shareOfOptimal, percent),
+    numbers("hours_mined", hoursHeader(HEADERS.mined), ({ hoursMined }) => hoursMined, tenths),
     numbers("hours_curtailed", hoursHeader(stopName(role).done), ({ hoursCurtailed }) => hoursCurtailed, tenths),
-    numbers("starts", "Starts", ({ starts }) => starts, whole),
+    numbers("starts", HEADERS.starts, ({ starts }) => starts, whole),
   ];
 }
 
 /** Profit of each of these rules. */
 const profits = <Row extends Pick<Figures, "rules">>(names: readonly RuleName[], role: Role): Column<Row>[] =>
   names.map((name) =>
-    numbers<Row>(`${name}_usd`, `${shortRuleName(name, role)}, USD`, ({ rules }) => rules[name].usd, whole),
+    numbers<Row>(`${name}_usd`, usdHeader(shortRuleName(name, role)), ({ rules }) => rules[name].usd, whole),
   );
 
 export function machineColumns(role: Role): readonly Column<Decision>[] {
   return [
     words("asic_id", null, ({ machine }) => machine.id),
-    words("miner", "Miner, 1 MW", ({ machine }) => machine.name),
+    words("miner", HEADERS.miner, ({ machine }) => machine.name),
     ...profits<Decision>(["always", "strike", "optimal"], role),
-    numbers("hours_mined", hoursHeader("Mined by the strike"), ({ rules }) => rules.strike.hoursMined, tenths),
-    numbers("mean_strike_usd_per_mwh", "Mean strike, USD/MWh", ({ meanStrike }) => meanStrike, cents),
+    numbers("hours_mined", hoursHeader(HEADERS.minedByStrike), ({ rules }) => rules.strike.hoursMined, tenths),
+    numbers("mean_strike_usd_per_mwh", HEADERS.meanStrike, ({ meanStrike }) => meanStrike, cents),
   ];
 }
 
@@ -81,17 +89,17 @@ export const monthRows = (decision: Decision): readonly MonthRow[] =>
 export function monthColumns(role: Role): readonly Column<MonthRow>[] {
   return [
     words("asic_id", null, ({ asicId }) => asicId),
-    words("month", "Month", ({ month }) => month),
+    words("month", HEADERS.month, ({ month }) => month),
     ...profits<MonthRow>(RULE_NAMES, role),
-    numbers("strike_hours_mined", hoursHeader("Mined by the strike"), ({ rules }) => rules.strike.hoursMined, tenths),
+    numbers("strike_hours_mined", hoursHeader(HEADERS.minedByStrike), ({ rules }) => rules.strike.hoursMined, tenths),
     numbers(
       "strike_hours_curtailed",
       hoursHeader(stopName(role).done),
       ({ rules }) => rules.strike.hoursCurtailed,
       tenths,
     ),
-    numbers("strike_starts", "Starts", ({ rules }) => rules.strike.starts, whole),
-    numbers("mean_strike_usd_per_mwh", "Mean strike, USD/MWh", ({ meanStrike }) => meanStrike, cents),
+    numbers("strike_starts", HEADERS.starts, ({ rules }) => rules.strike.starts, whole),
+    numbers("mean_strike_usd_per_mwh", HEADERS.meanStrike, ({ meanStrike }) => meanStrike, cents),
   ];
 }
 
@@ -110,21 +118,21 @@ export function intervalColumns(shown: Shown): readonly Column<number>[] {
   const decision = (name: string, header: string, mined: Float64Array) =>
     words<number>(name, header, (at) => decisionName(mined[at] as number, values.hours[at] as number, role));
   return [
-    time("from", `From (${clockName(view.time)})`, "start"),
+    time("from", fromHeader(clockName(view.time)), "start"),
     time("to", null, "end"),
-    numbers("power_price_usd_per_mwh", "Power price, USD/MWh", (at) => power[at]?.price ?? null, cents),
-    numbers("mining_revenue_usd_per_mwh", "Mining revenue, USD/MWh", (at) => values.revenue[at] as number, cents),
-    numbers("strike_usd_per_mwh", "Strike, USD/MWh", (at) => values.strike[at] as number, cents),
-    decision("by_the_strike", "By the strike", values.strikeMined),
-    decision("optimal", "Optimal", values.optimalMined),
+    numbers("power_price_usd_per_mwh", HEADERS.power, (at) => power[at]?.price ?? null, cents),
+    numbers("mining_revenue_usd_per_mwh", HEADERS.revenue, (at) => values.revenue[at] as number, cents),
+    numbers("strike_usd_per_mwh", HEADERS.strike, (at) => values.strike[at] as number, cents),
+    decision("by_the_strike", HEADERS.byStrike, values.strikeMined),
+    decision("optimal", HEADERS.optimal, values.optimalMined),
   ];
 }
 
 export function hourColumns({ time }: Pick<View, "time">): readonly Column<HourOfDay>[] {
   return [
-    words("hour", `Hour (${clockName(time)})`, ({ hour }) => `${String(hour).padStart(2, "0")}:00`),
-    numbers("mean_power_price", "Mean power price, USD/MWh", ({ meanPrice }) => meanPrice, cents),
-    numbers("mean_strike", "Mean strike, USD/MWh", ({ meanStrike }) => meanStrike, cents),
-    numbers("mined_share", "Mined by the strike", ({ minedShare }) => minedShare, wholePercent),
+    words("hour", hourHeader(clockName(time)), ({ hour }) => `${String(hour).padStart(2, "0")}:00`),
+    numbers("mean_power_price", HEADERS.meanPower, ({ meanPrice }) => meanPrice, cents),
+    numbers("mean_strike", HEADERS.meanStrike, ({ meanStrike }) => meanStrike, cents),
+    numbers("mined_share", HEADERS.minedByStrike, ({ minedShare }) => minedShare, wholePercent),
   ];
 }

@@ -43,6 +43,10 @@ export function profitableSentence({
   ].join("");
 }
 
+/** The same without counts, beside a line in a picture. */
+export const profitableRow = (machine: string, share: Share, marginIs: string, margin: string) =>
+  `${machine}: profitable in ${wholePercent(share)}, ${marginIs} margin ${margin}`;
+
 export const megawattOf = (machine: string) => `1 MW of ${machine}`;
 export const fleetName = (miners: number, megawatts: number) =>
   `The fleet (${whole(miners)} miners, ${thousandths(megawatts)} MW)`;

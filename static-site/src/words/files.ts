@@ -2,6 +2,9 @@
 
 export const NO_READER =
   "Couldn't load the part of the page that reads files. Check your connection and choose the file again; if that does not help, reload the page.";
+export const NO_RESULT = "This part of the page did not load. Reload the page.";
+
+// In index.html:
 
 export const DROP = "Drop a CSV of power prices (from any market, also ZIP or Excel, one or several), or choose one:";
 export const TRY_EXAMPLE = "Try an example";

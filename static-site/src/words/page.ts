@@ -27,6 +27,8 @@ export const SHOW_TABLE = "Show data table";
 export const NEWER = "Newer";
 export const OLDER = "Older";
 export const CLOSE = "Close";
+export const NO_PRICE_SOURCE = "No price is known for the newest block.";
+export const priceSource = (name: string) => `Prices of bitcoin: ${name}. Blocks: a Bitcoin node.`;
 export const SAME_NUMBERS = "The same numbers for scripts and spreadsheets:";
 export const THE_API = "the API";
 export const DOCS = "What the numbers mean";

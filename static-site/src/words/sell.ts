@@ -145,6 +145,30 @@ export function priceDurationText(name: string, meanStrike: number, shareBelow: 
   return `All prices, from the highest to the lowest. In ${percent(shareBelow)} of the time, power was below the mean strike of ${name}, ${cents(meanStrike)} USD/MWh.`;
 }
 
+export const RESULT_HEADERS = {
+  rule: "Rule",
+  profit: "Profit, USD per MW",
+  overAlways: "Over mining always, USD",
+  shareOfOptimal: "Share of optimal",
+  starts: "Starts",
+  miner: "Miner, 1 MW",
+  meanStrike: "Mean strike, USD/MWh",
+  month: "Month",
+  power: "Power price, USD/MWh",
+  revenue: "Mining revenue, USD/MWh",
+  strike: "Strike, USD/MWh",
+  byStrike: "By the strike",
+  optimal: "Optimal",
+  meanPower: "Mean power price, USD/MWh",
+  minedByStrike: "Mined by the strike",
+  mined: "Mined",
+} as const;
+/** Hours of 1 MW are MWh. */
+export const hoursHeader = (what: string) => `${what}, h (= MWh)`;
+export const usdHeader = (what: string) => `${what}, USD`;
+export const fromHeader = (clock: string) => `From (${clock})`;
+export const hourHeader = (clock: string) => `Hour (${clock})`;
+
 // In index.html and result.html:
 
 export const TITLE = "Mine or sell";
@@ -167,7 +191,6 @@ export const WHOLE_FILE = "Whole file";
 export const LEGEND = "Values at the cursor";
 export const LINE = "Line";
 export const MINING_REVENUE = "Mining revenue";
-export const BY_THE_STRIKE = "By the strike";
 export const CHART_HELP_MOUSE = "Drag to zoom, and double-click to see the whole file.";
 export const CHART_HELP_TOUCH = "Touch the chart to see values; the buttons + and − zoom.";
 export const CHART_HELP =

@@ -69,6 +69,10 @@ export const PRELIMINARY = "preliminary";
 export const SAME_TIME = "same time";
 export const afterBlock = (length: string) => `${length} after`;
 
+/** In a table that is shown one page at a time. */
+export const rowsShown = (first: number, last: number, all: number) =>
+  `${whole(first)} to ${whole(last)} of ${whole(all)}`;
+
 // In index.html:
 
 export const MINERS = "Miners";
