@@ -1,7 +1,7 @@
 // Helpers that several tests share.
 
 import { vi } from "vitest";
-import type { StatusJson, SummaryJson } from "./api-types";
+import type { BlockJson, StatusJson, SummaryJson } from "./api-types";
 
 /**
  * Pseudo-random numbers from 0 to below 1, the same in every run (the generator of Numerical
@@ -86,4 +86,28 @@ export const STATUS: StatusJson = {
     suspect: [],
     why: null,
   },
+};
+/** The same block in `/blocks`, with a price of its own. */
+export const BLOCK: BlockJson = {
+  height: 840_000,
+  hash: "0000000000000000000320283a032748cef8227873ff4872689bf23f1cda83a5",
+  prev_hash: "0000000000000000000172014ba58d66455762add0512355ad651207918494ab",
+  bits: "17034219",
+  difficulty: 86_388_558_925_171.02,
+  network_hashrate_hs: 6.2e20,
+  time: "2024-04-20T00:09:27Z",
+  median_time: "2024-04-19T23:30:00Z",
+  tx_count: 3_050,
+  subsidy_sat: 312_500_000,
+  fees_sat: 3_762_559_431,
+  reward_sat: 4_075_059_431,
+  claimed_sat: null,
+  price_usd: 64_000,
+  price_time: "2024-04-20T00:00:00Z",
+  price_source: "a test",
+  price_final: true,
+  usd_per_ph_day: 48,
+  sat_per_ph_day: 48_000,
+  usd_per_ph_day_144: 5,
+  sat_per_ph_day_144: 5_000,
 };

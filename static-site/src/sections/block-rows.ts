@@ -4,8 +4,6 @@ import type { BlockJson } from "../api-types";
 import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../economics";
 import type { SatPerMwh, SatPerPhDay, Share, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay } from "../units";
 
-export const BLOCKS_PER_PAGE = 20;
-
 export type BlockRow = {
   readonly height: number;
   readonly hash: string;
@@ -55,40 +53,6 @@ export function blockRows(blocks: readonly BlockJson[], lead: Machine | null): r
         price: priceOf(block),
       };
     });
-}
-
-/**
- * The page below a page whose lowest block is `lowest`. Always a full page, so the last one may
- * repeat some blocks.
- */
-export function olderPage(lowest: number, first: number): number {
-  return Math.max(first, lowest - BLOCKS_PER_PAGE);
-}
-
-/** The page above; null if that is the newest page. */
-export function newerPage(lowest: number, tip: number): number | null {
-  return fullPage(lowest + BLOCKS_PER_PAGE, tip);
-}
-
-/**
- * The page with this height as its first row, within the blocks of the lake; null if that is the
- * newest page.
- */
-export function pageFrom(height: number, first: number, tip: number): number | null {
-  return fullPage(Math.max(first, height - BLOCKS_PER_PAGE + 1), tip);
-}
-
-/**
- * How many more blocks a page would have if it were loaded now. `shown` is its highest block so
- * far.
- */
-export function countNewBlocks(fromHeight: number | null, shown: number | null, tip: number, first: number): number {
-  const highest = fromHeight === null ? tip : Math.min(tip, fromHeight + BLOCKS_PER_PAGE - 1);
-  return highest < first ? 0 : Math.max(0, highest - (shown ?? Math.max(first, fromHeight ?? 0) - 1));
-}
-
-function fullPage(lowest: number, tip: number): number | null {
-  return lowest + BLOCKS_PER_PAGE - 1 >= tip ? null : lowest;
 }
 
 function priceOf(block: BlockJson): BlockPrice | null {
