@@ -65,6 +65,9 @@ export type RowsRead = {
   readonly rowCount: number;
 };
 
+/** Where an interval ends, as written; a time of day may be that of the next day. */
+type End = Pick<WrittenTime, "wall" | "offset"> & { readonly isTimeOfDay?: boolean };
+
 /** A row near a change of the clocks, which can only be understood with the others of its day. */
 type Waiting = {
   readonly drafts: readonly Draft[];
@@ -79,7 +82,7 @@ type Waiting = {
   readonly lengthMs: number;
   readonly isEnd: boolean;
   readonly pass: Pass;
-  readonly end: WrittenTime | null;
+  readonly end: End | null;
   readonly clock: ZoneClock;
   /** A column of hours, which most days leave empty for the repeated hour. */
   readonly isOptional: boolean;
@@ -166,7 +169,7 @@ export function readRows(
         const price = priceIn(row, hour.at, sign, prices[0]);
         const wall = day + hour.startMs;
         // On most days the columns of the hour that autumn repeats are empty.
-        if (Number.isNaN(price) && (hour.startMs >= DAY_MS || (known !== null && hour.pass === 2))) continue;
+        if ((known !== null && hour.pass === 2) || (Number.isNaN(price) && hour.startMs >= DAY_MS)) continue;
         if (known !== null) add(drafts, at, wall - known, wall - known + periodMs, [price]);
         else {
           const { number, pass } = hour;
@@ -191,7 +194,7 @@ export function readRows(
       values[index] = priceIn(row, column.at, sign, column);
     });
     const { wall, number, lengthMs, isEnd } = label;
-    const end = range.end ?? (time.endAt === null ? null : (toEnd(cell(row, time.endAt))?.start ?? null));
+    const end = label.end ?? range.end ?? (time.endAt === null ? null : (toEnd(cell(row, time.endAt))?.start ?? null));
     // A day of 25 hours has an hour that seems to be of the next day.
     const known = offset ?? rowClock.offset(number < 0 ? wall : written.wall);
     if (known === null) {
@@ -201,7 +204,7 @@ export function readRows(
     } else if (isEnd) add(drafts, at, NaN, wall - known, values);
     else {
       const start = wall - known;
-      add(drafts, at, start, endOf(end, start, wall, false, rowClock) ?? start + lengthMs, values);
+      add(drafts, at, start, endOf(end, start, wall, offset, false, rowClock) ?? start + lengthMs, values);
     }
   }
 
@@ -220,7 +223,7 @@ export function readRows(
 const HOUR_COLUMN = { isEnd: false, end: null, isOptional: true } as const;
 
 /** What a row says of its time: local time at its start or its end. */
-type Label = Pick<Waiting, "wall" | "number" | "lengthMs" | "isEnd" | "pass">;
+type Label = Pick<Waiting, "wall" | "number" | "lengthMs" | "isEnd" | "pass" | "end">;
 
 /** Null if the row's hour, clock or quarter cannot be read. */
 function labelOf(
@@ -234,6 +237,7 @@ function labelOf(
   let lengthMs = NaN;
   let isEnd = stamp === "end";
   let pass: Pass = 0;
+  let end: End | null = null;
   if (time.numberAt !== null) {
     const found = hourNumber(cell(row, time.numberAt));
     if (found === null) return null;
@@ -248,7 +252,7 @@ function labelOf(
     wall += found.from;
     pass = found.pass;
     if (found.to !== null) {
-      lengthMs = found.to - found.from;
+      end = { wall: day + found.to, offset: null, isTimeOfDay: true };
       isEnd = false;
     } else if (isEnd && time.partAt !== null) {
       wall -= HOUR_MS;
@@ -260,9 +264,10 @@ function labelOf(
     const part = Number(cell(row, time.partAt)) - (isMinute ? 0 : 1);
     if (!(part >= 0 && part < 61)) return null;
     wall += part * time.partMs;
+    end = null;
     lengthMs = isMinute ? NaN : time.partMs;
   }
-  return { wall, number, lengthMs, isEnd, pass };
+  return { wall, number, lengthMs, isEnd, pass, end };
 }
 
 function timeOfRow(
@@ -347,21 +352,26 @@ function stepOf(table: Table, from: number, to: number, plan: RowPlan): number {
 
 /**
  * The end of an interval; null if there is none. In the first pass of the hour repeated in autumn,
- * 02:00 to 03:00 is one hour long, although 03:00 is two hours away.
+ * 02:00 to 03:00 is one hour long, although 03:00 is two hours away; so is 02:00 to 02:00. `offset`
+ * is that of the row, if it names one.
  */
 function endOf(
-  end: WrittenTime | null,
+  end: End | null,
   start: number,
   wall: number,
+  offset: number | null,
   repeats: boolean,
   clock: ZoneClock,
 ): number | null {
   if (end === null) return null;
-  const instants = end.offset === null ? clock.instants(end.wall) : [end.wall - end.offset];
-  const goesByWall = end.offset === null && (repeats || instants.length === 0);
+  const ahead = end.offset ?? offset;
+  const instants = ahead === null ? clock.instants(end.wall) : [end.wall - ahead];
+  const goesByWall = ahead === null && (repeats || instants.length === 0);
   const ends = goesByWall ? [start + end.wall - wall, ...instants] : instants;
   const later = ends.filter((instant) => instant > start && instant <= start + MAX_INTERVAL_MS);
-  return later.length === 0 ? null : Math.min(...later);
+  if (later.length > 0) return Math.min(...later);
+  if (end.isTimeOfDay !== true) return null;
+  return endOf({ wall: end.wall + DAY_MS, offset: end.offset }, start, wall, offset, repeats, clock);
 }
 
 type AddRow = (drafts: readonly Draft[], row: number, start: number, end: number, prices: readonly number[]) => void;
@@ -395,7 +405,7 @@ function settle(waiting: readonly Waiting[], plan: RowPlan, stepMs: number, add:
     if (instant === undefined) skipped();
     else if (isEnd) add(drafts, row.row, NaN, labels ? instant + stepMs : instant, prices);
     else {
-      const end = endOf(row.end, instant, wall, instants.length > 1, clock);
+      const end = endOf(row.end, instant, wall, null, instants.length > 1, clock);
       add(drafts, row.row, instant, end ?? instant + lengthMs, prices);
     }
   }

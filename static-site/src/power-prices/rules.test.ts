@@ -231,6 +231,74 @@ describe("times", () => {
     expect(starts).toEqual(["11-03T05:00", "11-03T06:00", "11-03T07:00", "11-03T08:00"]);
   });
 
+  // Spring skips 02:00 to 03:00 of 10 March 2024.
+  test.each([
+    ["2024-11-03", ["00:00 - 01:00", "01:00 - 01:00", "01:00 - 02:00", "02:00 - 03:00"], "11-03T05:00 60"],
+    ["2024-11-03", ["01:00-01:30", "01:30-01:00", "01:00-01:30", "01:30-02:00"], "11-03T06:00 30"],
+    ["2024-11-03", ["01:00A - 01:00B", "01:00B - 02:00"], "11-03T06:00 60"],
+    ["2024-03-10", ["01:00 to 01:30", "01:30 to 03:00", "03:00 to 03:30"], "03-10T07:00 30"],
+    ["2024-03-10", ["01:00 - 01:30", "01:30 - 02:00", "03:00 - 03:30"], "03-10T07:00 30"],
+    ["2024-03-11", ["22:00 - 23:00", "23:00 - 00:00", "00:00 - 01:00"], "03-12T03:00 60"],
+  ])("ranges of a day that follow one another without a gap: %s %j", (date, clocks, first) => {
+    const rows = clocks.map((clock, at) => `${clock === "00:00 - 01:00" && at > 0 ? "2024-03-12" : date},${clock},10`);
+    const reading = read(["Date (CPT),Period,USD/MWh", ...rows]);
+    const intervals = reading.series[0]?.intervals ?? [];
+
+    expect(shown(reading)[0]).toBe(`${first} 10`);
+    expect(intervals).toHaveLength(clocks.length);
+    expect(intervals.slice(1).map(({ start }, at) => start - (intervals[at]?.end ?? 0))).toEqual(
+      clocks.slice(1).map(() => 0),
+    );
+    expect(new Set(shown(reading).map((line) => line.split(" ")[1])).size).toBe(1);
+  });
+
+  test.each([
+    ["01:00A", "01:00B"],
+    ["01:00", "01:00 B"],
+    ["01:00", "01X:00"],
+    ["1:00 am", "1:00 am*"],
+  ])("columns %s and %s are both passes of the autumn hour", (one, other) => {
+    const later = Array.from({ length: 22 }, (_, at) => `${at + 2}:00`);
+    const day = (date: string, second: string): string =>
+      [date, 10, 11, second, ...later.map((_, at) => 12 + at)].join();
+    const lines = shown(
+      read([
+        `USD/MWh${",".repeat(25)}`,
+        ["Day (CPT)", "00:00", one, other, ...later].join(),
+        day("2024-11-02", ""),
+        day("2024-11-03", "99"),
+      ]),
+    );
+
+    expect(lines).toHaveLength(24 + 25);
+    expect(lines.slice(24, 28)).toEqual([
+      "11-03T05:00 60 10",
+      "11-03T06:00 60 11",
+      "11-03T07:00 60 99",
+      "11-03T08:00 60 12",
+    ]);
+  });
+
+  test("the passes of the autumn hour may be marked after a time, with its end beside it", () => {
+    const rows = [
+      "Start (CPT),End,USD/MWh",
+      "2024-11-03 01:00 A,2024-11-03 01:00 B,1",
+      "2024-11-03 01:00 B,2024-11-03 02:00,2",
+    ];
+
+    expect(shown(read(rows))).toEqual(["11-03T06:00 60 1", "11-03T07:00 60 2"]);
+  });
+
+  test("an end is in the zone that its row names", () => {
+    const rows = [
+      "from,to,TZ,USD/MWh",
+      "2024-07-01 00:00,2024-07-01 01:00,CEST,1",
+      "2024-07-01 01:00,2024-07-01 02:00,CEST,2",
+    ];
+
+    expect(shown(read(rows))).toEqual(["06-30T22:00 60 1", "06-30T23:00 60 2"]);
+  });
+
   test("a column may name the zone of each row", () => {
     const rows = [
       "date,hour,TZ,USD/MWh",

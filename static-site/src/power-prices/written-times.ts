@@ -24,7 +24,7 @@ export type WrittenTime = {
 /** Whether 03/04/2024 is 3 April or 4 March. */
 export type DateOrder = "day first" | "month first";
 
-/** A time of day, or a range of it, in milliseconds since midnight. */
+/** A time of day, or a range of it, in milliseconds since midnight; `to` may be that of the next day. */
 export type WrittenClock = { readonly from: number; readonly to: number | null; readonly pass: Pass };
 
 const EARLIEST = Date.UTC(2000, 0, 1);
@@ -36,11 +36,12 @@ const COMPACT = /^(20\d{2})(\d{2})(\d{2})(?:[T ]?(\d{2})(?::?(\d{2})(?::?(\d{2})
 const DAY_MONTH_NAME = /^(\d{1,2})(?:\.|\s|-|\/)\s?([a-zäéûç]{3,10})\.?(?:\s|-|,|\/)\s?(\d{4}|\d{2}(?!:))/i;
 const MONTH_NAME_DAY = /^([a-zäéûç]{3,10})\.?[\s-](\d{1,2}),?[\s-](\d{4})/i;
 const CLOCK =
-  /^(?:T|,?\s+(?:at\s)?|:)(\d{1,2})([AB*](?![a-z]))?(?:[:h](\d{2})([AB*](?!\.?m))?(?::(\d{2})(?:[.,](\d+))?)?)?(?:\s*([ap])\.?m\.?)?(\*)?/i;
+  /^(?:T|,?\s+(?:at\s)?|:)(\d{1,2})([ABX*](?![a-z]))?(?:[:h](\d{2})([ABX*](?!\.?m))?(?::(\d{2})(?:[.,](\d+))?)?)?(?:\s*([ap])\.?m\.?)?(?:\s?([ABX*])(?![a-z]))?/i;
 const OFFSET = /^\s*[[(]?\s*(?:(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?|([A-Z]{1,5}))?\s*[\])]?(?:\[[\w/]+\])?$/i;
 const UNIX_TIME = /^\d{9,13}(\.\d+)?$/;
-const CLOCK_CELL =
-  /^(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?(\*)?(?:\s*(?:-|–|—|to|bis|a)\s*(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?)?$/i;
+/** "02", "02B:00", "02:00 B" or "2:00 pm". */
+const CLOCK_TIME = String.raw`(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?\s?([ABX*])?`;
+const CLOCK_CELL = new RegExp(String.raw`^${CLOCK_TIME}(?:\s*(?:-|–|—|to|bis|a)\s*${CLOCK_TIME})?$`, "i");
 const MONTHS: Readonly<Record<string, number>> = Object.fromEntries(
   [
     "jan ene gen sty",
@@ -171,13 +172,13 @@ const plainTime = (wall: number, dateOnly: boolean, isMidnightEnd: boolean): Wri
 
 function readClockAndOffset(midnight: number, rest: string): WrittenTime | null {
   const clock = CLOCK.exec(rest);
-  const [whole = "", hour, mark1, minute, mark2, second, fraction, half, star] = clock ?? [];
+  const [whole = "", hour, mark1, minute, mark2, second, fraction, half, mark3] = clock ?? [];
   const ofDay = clockOf({ hour, minute, second, fraction, half });
   const wall = midnight + ofDay;
   const offset = OFFSET.exec(rest.slice(whole.length));
   if (!isInRange(wall) || offset === null) return null;
   const [, sign, aheadHours = "0", aheadMinutes = "0", name] = offset;
-  // "13:00 a" is not a time, and neither is "2024-01-01 h".
+  // "13:00 q" is not a time, and neither is "2024-01-01 h".
   const zone = name === undefined ? null : prevailingZone(name);
   const named = name === undefined ? null : abbreviationOffset(name);
   if (name !== undefined && zone === null && named === null) return null;
@@ -189,7 +190,7 @@ function readClockAndOffset(midnight: number, rest: string): WrittenTime | null 
     wall,
     offset: sign === undefined ? named : sign === "-" ? -ahead : ahead,
     dateOnly: hour === undefined,
-    pass: passOf(mark1 ?? mark2 ?? star),
+    pass: passOf(mark1 ?? mark2 ?? mark3),
     zone,
     isMidnightEnd: ofDay === 24 * HOUR_MS,
   };
@@ -270,12 +271,12 @@ export function readClock(text: string): WrittenClock | null {
   if (text.length > 30) return null;
   const parts = CLOCK_CELL.exec(text.trim());
   if (parts === null) return null;
-  const [, hour, mark, minute, second, half, star, toHour, , toMinute, toSecond, toHalf] = parts;
+  const [, hour, mark, minute, second, half, markAfter, toHour, , toMinute, toSecond, toHalf] = parts;
   if (minute === undefined && half === undefined && toHour === undefined) return null;
   const from = clockOf({ hour, minute, second, half });
   const to = toHour === undefined ? null : clockOf({ hour: toHour, minute: toMinute, second: toSecond, half: toHalf });
   if (Number.isNaN(from) || Number.isNaN(to)) return null;
-  return { from, to: to === null ? null : to <= from ? to + 24 * HOUR_MS : to, pass: passOf(mark ?? star) };
+  return { from, to, pass: passOf(mark ?? markAfter) };
 }
 
 /** Splits "01.01.2024 00:00 - 01.01.2024 01:00" into start and end. */
