@@ -48,6 +48,42 @@ describe("intervals", () => {
     ]);
   });
 
+  test.each([
+    ["Effective from", ["2024-03-01 00:00", "2024-03-02 00:00", "2024-03-09 00:00", "2024-03-10 00:00"], []],
+    ["Tariff valid from", ["2024-03-01", "2024-06-15", "2025-01-01", "2025-01-02"], []],
+    [
+      "time",
+      ["2024-03-01 00:00", "2024-03-01 00:07", "2024-03-01 05:31", "2024-03-01 06:02", "2024-03-01 21:40"],
+      ["The times are irregular: each price is taken to last until the next"],
+    ],
+  ])("prices under %s are events: each lasts until the next, and the last has no end", (header, times, notes) => {
+    const file = readAnswered(`${header},USD/MWh\n${times.map((time, at) => `${time},${at + 10}`).join("\n")}\n`);
+    const full = (time: string): string => `${time} 00:00`.slice(0, 16).replace(" ", "T");
+
+    expect(lines(file)).toEqual(times.slice(1).map((next, at) => [full(times[at] ?? ""), full(next), at + 10]));
+    expect(file.notes).toEqual([...notes, "1 row without an end, and without another row to infer it from"]);
+  });
+
+  test("the first of irregular ends has no start", () => {
+    const file = readAnswered(
+      "until,USD/MWh\n2024-03-01 00:02,1\n2024-03-01 00:09,2\n2024-03-01 05:31,3\n2024-03-01 06:02,4\n2024-03-01 21:40,5\n",
+    );
+
+    expect(lines(file).map(([start]) => start.slice(11))).toEqual(["00:02", "00:09", "05:31", "06:02"]);
+    expect(prices(file)).toEqual([2, 3, 4, 5]);
+  });
+
+  test("runs that are a little early or late last until the next, but not over an outage", () => {
+    // The middle one of the nine steps is 304 s.
+    const seconds = [12, 309, 614, 905, 1_211, 1_500, 9_000, 9_304, 9_611, 9_899];
+    const rows = seconds.map((second, at) => `${new Date(1_709_251_200_000 + second * 1_000).toISOString()},${at}`);
+    const intervals = readAnswered(`run,USD/MWh\n${rows.join("\n")}\n`).series[0]?.intervals ?? [];
+
+    expect(intervals.map(({ start, end }) => (end - start) / 1_000)).toEqual([
+      297, 305, 291, 306, 289, 304, 304, 307, 288, 288,
+    ]);
+  });
+
   test("intervals do not overlap: the earlier one counts", () => {
     const file = readAnswered(
       "start,end,price\n2024-01-01 00:00,2024-01-01 01:00,10\n2024-01-01 00:15,2024-01-01 00:30,20\n2024-01-01 01:00,2024-01-01 02:00,30\n",

@@ -6,6 +6,9 @@ import { NumberList } from "./number-list";
 import type { PowerInterval } from "./power-file";
 
 const FIRST_ROOM = 64;
+/** A step that is so many times another may skip a row. */
+const NEAR = 1.9;
+const MIN_NEAR = 0.75;
 
 /** The rows of a place as they were read. Each row has a start or an end, or both; NaN if not. */
 export type Draft = {
@@ -25,27 +28,35 @@ export function newDraft(): Draft {
   return { starts: doubles(), ends: doubles(), prices: doubles(), rows: new NumberList(new Uint32Array(FIRST_ROOM)) };
 }
 
+export type Intervals = {
+  readonly intervals: PowerInterval[];
+  /** Whether the rows without an end are events, which last until the next. */
+  readonly areEvents: boolean;
+};
+
 /**
  * Sorts the rows, keeps the first of equal times, and adds missing starts or ends. Rows that are
  * left out are counted in `leftOut`; equal times with different prices are added to `conflicts`.
  */
-export function toIntervals(draft: Draft, leftOut: LeftOut, conflicts: Conflict[]): PowerInterval[] {
+export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut, conflicts: Conflict[]): Intervals {
   const starts = draft.starts.toArray();
   const ends = draft.ends.toArray();
   const prices = draft.prices.toArray();
   const stamps = starts.map((start, at) => (Number.isNaN(start) ? (ends[at] ?? 0) : start));
   const order = eachTimeOnce(prices, draft.rows.toArray(), stamps, leftOut, conflicts);
   const times = Float64Array.from(order, (at) => stamps[at] ?? 0);
-  const lengths = inferLengths(times);
+  const { lengths, areEvents } = inferLengths(times, saysEvents);
+  let usesLengths = false;
   const intervals: PowerInterval[] = [];
   let covered = -Infinity;
   for (let index = 0; index < order.length; index += 1) {
     const at = order[index] ?? 0;
     const isStart = !Number.isNaN(starts[at]);
-    // The length before an end, or after a start.
-    const length = lengths[isStart ? index : Math.max(0, index - 1)] ?? NaN;
+    const length = lengths[isStart ? index + 1 : index] ?? NaN;
     const start = isStart ? (starts[at] ?? NaN) : (ends[at] ?? NaN) - length;
-    const end = Number.isNaN(ends[at] ?? NaN) ? start + length : (ends[at] ?? NaN);
+    const isOpen = Number.isNaN(ends[at] ?? NaN);
+    const end = isOpen ? start + length : (ends[at] ?? NaN);
+    usesLengths ||= isOpen || !isStart;
     const price = prices[at] ?? NaN;
     if (Number.isNaN(price)) leaveOut(leftOut, "noPrice", end - start, null);
     else if (Number.isNaN(end - start)) leaveOut(leftOut, "withoutLength", 0, price);
@@ -55,7 +66,7 @@ export function toIntervals(draft: Draft, leftOut: LeftOut, conflicts: Conflict[
       covered = end;
     }
   }
-  return intervals;
+  return { intervals, areEvents: areEvents && usesLengths };
 }
 
 /** The rows in order of time. Of equal times, the first with a price, or else the first. */
@@ -90,25 +101,42 @@ function eachTimeOnce(
 }
 
 /**
- * How long each row lasts if the file does not say so: until the next row, but no longer than the
- * most common step, so that gaps remain gaps. A step of less than two common ones cannot be a
- * missing row: events, such as the runs of a market, last until the next. A longer step is accepted
- * if it occurs three times in a row, because markets changed from hours to quarters within one
- * year's file. A single row has no length.
+ * The time before the first row, between each two, and after the last, if the file does not say how
+ * long rows last: until the next row, but no longer than the most common step, so that gaps remain
+ * gaps. A step of less than two common ones cannot be a missing row. A longer step is accepted if it
+ * occurs three times in a row, because markets changed from hours to quarters within one year's
+ * file. Events last until the next, however long that is, and the last one has no end.
  */
-function inferLengths(starts: Float64Array): Float64Array {
+function inferLengths(
+  starts: Float64Array,
+  saysEvents: boolean,
+): { readonly lengths: Float64Array; readonly areEvents: boolean } {
   const steps = starts.subarray(1).map((start, at) => start - (starts[at] ?? start));
   const common = commonStep(steps);
+  const areEvents = saysEvents || areIrregular(steps, common);
   const isSteady = (at: number): boolean => {
     const same = (from: number): boolean => [from, from + 1, from + 2].every((other) => steps[other] === steps[at]);
     return same(at - 2) || same(at - 1) || same(at);
   };
-  const lengths = steps.map((step, at) => (step < 1.9 * common || (step <= DAY_MS && isSteady(at)) ? step : common));
-  const all = new Float64Array(lengths.length + 1);
-  all.set(lengths);
-  all[lengths.length] = lengths.at(-1) ?? NaN;
-  return all;
+  const between = areEvents
+    ? steps
+    : steps.map((step, at) => (step < NEAR * common || (step <= DAY_MS && isSteady(at)) ? step : common));
+  const lengths = new Float64Array(between.length + 2).fill(NaN);
+  lengths.set(between, 1);
+  if (!areEvents) {
+    lengths[0] = between[0] ?? NaN;
+    lengths[between.length + 1] = between.at(-1) ?? NaN;
+  }
+  return { lengths, areEvents };
 }
+
+/** Whether no step is common, and few are near the middle one, as the runs of a market are. */
+function areIrregular(steps: Float64Array, common: number): boolean {
+  const near = steps.filter((step) => step < NEAR * common && common < NEAR * step).length;
+  return !isCommon(steps.filter((step) => step === common).length, steps.length) && near < steps.length * MIN_NEAR;
+}
+
+const isCommon = (count: number, all: number): boolean => count * 3 >= all;
 
 /** The most common step, or the middle one if steps differ; Infinity if there are no steps. */
 export function commonStep(steps: readonly number[] | Float64Array): number {
@@ -119,6 +147,6 @@ export function commonStep(steps: readonly number[] | Float64Array): number {
   for (const [step, count] of counts) {
     if (count > most || (count === most && step < common)) [common, most] = [step, count];
   }
-  if (steps.length < 8 || most * 3 >= steps.length) return common;
+  if (isCommon(most, steps.length)) return common;
   return Float64Array.from(steps).sort()[Math.floor(steps.length / 2)] ?? common;
 }

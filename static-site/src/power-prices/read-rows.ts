@@ -54,6 +54,8 @@ export type SeriesRead = {
   readonly keys: readonly string[];
   readonly column: PricePlan;
   readonly intervals: PowerInterval[];
+  /** Whether its times are events, which last until the next. */
+  readonly areEvents: boolean;
 };
 export type RowsRead = {
   /** The columns that told series apart. */
@@ -213,7 +215,7 @@ export function readRows(
   const series = [...groups.values()].flatMap(({ keys, drafts }) =>
     drafts.flatMap((draft, at): SeriesRead[] => {
       const column = prices[at];
-      return column === undefined ? [] : [{ keys, column, intervals: toIntervals(draft, leftOut, conflicts) }];
+      return column === undefined ? [] : [{ keys, column, ...toIntervals(draft, time.saysEvents, leftOut, conflicts) }];
     }),
   );
   return { keyColumns: keys, series, leftOut, conflicts, rowCount };

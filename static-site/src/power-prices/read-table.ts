@@ -23,6 +23,7 @@ const MAX_KEYS = 4;
 const MEDIAN_OF = 2_000;
 /** More rows than this part at a time that another row has: the file cannot be understood. */
 const MAX_CONFLICTS = 0.01;
+const IRREGULAR = "The times are irregular: each price is taken to last until the next";
 
 /** Throws `PowerPricesError` if the table has no times or no prices. */
 export function readTable(table: Table, fileName: string, choices: Choices, progress: Progress = () => {}): Reading {
@@ -148,6 +149,7 @@ function finish(
   const notes = [
     ...money.notes,
     ...(found.stamp.found === "assumed" && plan.stamp === "end" ? ["Times read as the ends of intervals"] : []),
+    ...(!known.time.saysEvents && rows.series.some(({ areEvents }) => areEvents) ? [IRREGULAR] : []),
     ...leftOutNotes(leftOut, all.length),
     ...emptyNotes(empty),
     ...(choices.place !== undefined && wanted.length === 0 ? [`No place is named ${quoted(choices.place)}`] : []),

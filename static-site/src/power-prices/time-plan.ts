@@ -47,6 +47,8 @@ export type TimePlan = {
   readonly isUnclear: boolean;
   readonly isEnd: boolean;
   readonly isStart: boolean;
+  /** Whether times are events, such as those of a tariff, which last until the next. */
+  readonly saysEvents: boolean;
   /** Columns that hold no price. */
   readonly taken: ReadonlySet<number>;
 };
@@ -55,6 +57,7 @@ const ID_WORDS = /\b(id|ids|ptid|eic|mrid|code)\b/;
 const RECORD_WORDS = /updat|publish|creat|insert|posted|modified/;
 export const END_WORDS = /\b(end|ending|ends|until|to|till|bis|fin|fine|hasta|he|slut|datetill)\b/;
 export const START_WORDS = /\b(start|starting|starts|begin|beginning|from|von|ab|since|inicio|desde|début|od)\b/;
+const EVENT_WORDS = /\b(effective|valid from|changed?|since|gültig ab|seit|vigente|en vigor|en vigueur)\b/;
 export const HOUR_WORDS =
   /\b(hour|hours|hr|hrs|he|hora|heure|stunde|std|ora|saat|tid|tund|godzina|godz|hodina|hod|óra|uur|tunti|time|timme)\b|hour|시간/;
 const PERIOD_WORDS =
@@ -132,7 +135,8 @@ export function findTimes(
     options: best.length === 0 ? [TITLE] : best.map(headerName),
     isUnclear: market?.time === undefined && best.filter((column) => !isEnd(column) && !isSure(column)).length > 1,
     isEnd: END_WORDS.test(words),
-    isStart: end !== undefined || START_WORDS.test(words),
+    isStart: end !== undefined || START_WORDS.test(words) || EVENT_WORDS.test(words),
+    saysEvents: EVENT_WORDS.test(words),
     taken: new Set([
       ...times.map(({ at }) => at),
       ...others.filter((column) => column.isClock).map(({ at }) => at),
