@@ -23,6 +23,67 @@ describe("intervals", () => {
     expect(lines(file).at(-1)).toEqual(["2024-01-01T06:00", "2024-01-01T07:00", 5]);
   });
 
+  test.each([
+    ["time,price", ["00:00,1", "01:00,2", "03:00,3", "04:00,4", "09:00,5"], ["5 hours are missing (2 gaps)"]],
+    ["time,price", ["00:00,1", "01:00,2", "02:00,", "03:00,4"], ["1 row without a price (1 hour)"]],
+    ["start,end,price", ["00:00,2024-05-01 01:00,1", "02:00,2024-05-01 03:00,3"], ["1 hour is missing (1 gap)"]],
+    [
+      "time,SE3,SE4",
+      ["00:00,1,1", "01:00,2,2", "03:00,3,3", "04:00,4,4"],
+      ["2 hours are missing, over all series (2 gaps)"],
+    ],
+  ])("hours that are missing under %s are told: %j", (header, rows, notes) => {
+    expect(readAnswered([header, ...rows.map((row) => `2024-05-01 ${row}`)].join("\n")).notes).toEqual(notes);
+  });
+
+  test("rows in another currency are left out, and still end the rows before", () => {
+    const file = readAnswered(
+      [
+        "time,price,currency",
+        "2024-05-01 00:00,50,SEK",
+        "2024-05-01 01:00,-4,EUR",
+        "2024-05-01 02:00,52,SEK",
+        "2024-05-01 03:00,5,EUR",
+        "2024-05-01 04:00,6,EUR",
+        "2024-05-01 04:00,54,SEK",
+      ].join("\n"),
+    );
+
+    expect(lines(file)).toEqual([
+      ["2024-05-01T00:00", "2024-05-01T01:00", 50],
+      ["2024-05-01T02:00", "2024-05-01T03:00", 52],
+      ["2024-05-01T04:00", "2024-05-01T05:00", 54],
+    ]);
+    expect(file.notes).toEqual(["3 rows in another currency (2 hours, 1 below zero)"]);
+  });
+
+  test.each([
+    ["days", "From,To", ["2024-02-01,2024-02-29", "2024-03-01,2024-03-01", "2024-03-02,2024-06-30"], "07-01T00:00"],
+    ["days, latest first", "From,To", ["2024-03-01,2024-03-31", "2024-02-01,2024-02-29"], "04-01T00:00"],
+    ["minutes", "From,To", ["2024-05-01 00:00,2024-05-01 00:14", "2024-05-01 00:15,2024-05-01 00:29"], "05-01T00:30"],
+    ["minutes of clocks", "Date,Hours", ["2024-05-01,22:00-22:59", "2024-05-01,23:00-23:59"], "05-02T00:00"],
+    [
+      "seconds",
+      "MTU,Area",
+      ["2024-05-01 00:00:00 - 2024-05-01 00:59:59,X", "2024-05-01 01:00:00 - 2024-05-01 01:59:59,X"],
+      "05-01T02:00",
+    ],
+  ])("ends that belong to their rows: %s", (_, header, rows, last) => {
+    const file = readAnswered(`${header},USD/MWh\n${rows.map((row, at) => `${row},${at + 10}`).join("\n")}\n`);
+
+    expect(lines(file)).toHaveLength(rows.length);
+    expect(file.notes).toEqual([]);
+    expect(lines(file).at(-1)?.[1]).toBe(`2024-${last}`);
+  });
+
+  test("ends on the day of the next start do not belong to their rows", () => {
+    const file = readAnswered(
+      "From,To,USD/MWh\n2024-05-01,2024-05-02,1\n2024-05-02,2024-05-03,2\n2024-05-03,2024-05-04,3\n",
+    );
+
+    expect(lines(file).at(-1)).toEqual(["2024-05-03T00:00", "2024-05-04T00:00", 3]);
+  });
+
   test("a row without a price still ends the row before", () => {
     const file = readAnswered(
       "time,price\n2024-01-01 00:00,1\n2024-01-01 01:00,NaN\n2024-01-01 02:00,3\n2024-01-01 03:00,4\n",

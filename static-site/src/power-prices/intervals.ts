@@ -10,11 +10,14 @@ const FIRST_ROOM = 64;
 const NEAR = 1.9;
 const MIN_NEAR = 0.75;
 
+/** Stands for a price in another currency, which is left out, but ends the row before. */
+export const OTHER_CURRENCY = Infinity;
+
 /** The rows of a place as they were read. Each row has a start or an end, or both; NaN if not. */
 export type Draft = {
   readonly starts: NumberList<Float64Array<ArrayBuffer>>;
   readonly ends: NumberList<Float64Array<ArrayBuffer>>;
-  /** NaN if the row has no price. */
+  /** NaN if the row has no price, OTHER_CURRENCY if it is not in that of the series. */
   readonly prices: NumberList<Float64Array<ArrayBuffer>>;
   /** Index of the row in the table. */
   readonly rows: NumberList<Uint32Array<ArrayBuffer>>;
@@ -49,6 +52,7 @@ export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut,
   let usesLengths = false;
   const intervals: PowerInterval[] = [];
   let covered = -Infinity;
+  let reached = Infinity;
   for (let index = 0; index < order.length; index += 1) {
     const at = order[index] ?? 0;
     const isStart = !Number.isNaN(starts[at]);
@@ -58,8 +62,11 @@ export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut,
     const end = isOpen ? start + length : (ends[at] ?? NaN);
     usesLengths ||= isOpen || !isStart;
     const price = prices[at] ?? NaN;
+    if (start > reached) leaveOut(leftOut, "missing", start - reached, null);
+    if (!Number.isNaN(end)) reached = reached === Infinity ? end : Math.max(reached, end);
     if (Number.isNaN(price)) leaveOut(leftOut, "noPrice", end - start, null);
     else if (Number.isNaN(end - start)) leaveOut(leftOut, "withoutLength", 0, price);
+    else if (price === OTHER_CURRENCY) leftOut.tallies.otherCurrency.ms += end - start;
     else if (start < covered) leaveOut(leftOut, "overlapping", end - start, price);
     else {
       intervals.push({ start: start as UnixMs, end: end as UnixMs, price });
@@ -89,11 +96,11 @@ function eachTimeOnce(
       continue;
     }
     const [first = NaN, second = NaN] = [prices[last], prices[at]];
-    if (Number.isNaN(first)) {
+    if (!Number.isFinite(first)) {
       kept[kept.length - 1] = at;
       continue;
     }
-    if (Number.isNaN(second)) continue;
+    if (!Number.isFinite(second)) continue;
     leaveOut(leftOut, "repeated", 0, second);
     if (first !== second) conflicts.push([rows[last] ?? 0, rows[at] ?? 0]);
   }

@@ -1,6 +1,6 @@
 // Joins what was read from several files or sheets that continue one another.
 
-import { HOUR_MS } from "../units";
+import { hoursAre, missingNote } from "./left-out";
 import type { PowerInterval, PowerSeries } from "./power-file";
 import { type Ask, type Reading, refusal } from "./reading";
 
@@ -116,12 +116,8 @@ function joinSeries(name: string, parts: readonly PowerSeries[]): { series: Powe
     }
     for (const interval of rest) intervals.push(interval);
   }
-  const hours = (ms: number): string => {
-    const count = (ms / HOUR_MS).toLocaleString("en-US", { maximumFractionDigits: 1 });
-    return count === "1" ? "1 hour is" : `${count} hours are`;
-  };
   const notes: string[] = [];
-  if (gaps > 0) notes.push(`${hours(gapMs)} missing between the files (${gaps} ${gaps === 1 ? "gap" : "gaps"})`);
-  if (overlapping > 0) notes.push(`${hours(overlapMs)} in two files: the first counts`);
+  if (gaps > 0) notes.push(missingNote(gapMs, gaps, " between the files"));
+  if (overlapping > 0) notes.push(`${hoursAre(overlapMs)} in two files: the first counts`);
   return { series: { name, intervals }, notes };
 }

@@ -13,7 +13,8 @@ const REASONS = {
   withoutLength: "without an end, and without another row to infer it from",
 } as const;
 
-export type Reason = keyof typeof REASONS;
+/** "missing": not rows, but gaps between them. */
+export type Reason = keyof typeof REASONS | "missing";
 
 export type LeftOut = {
   /** Rows without a readable time, and the first of their lines. */
@@ -34,6 +35,7 @@ export function newLeftOut(): LeftOut {
       noSuchHour: tally(),
       otherCurrency: tally(),
       withoutLength: tally(),
+      missing: tally(),
     },
   };
 }
@@ -53,17 +55,29 @@ export function leaveOutUnreadable(leftOut: LeftOut, line: number): void {
 const counted = (count: number, one: string): string =>
   `${count.toLocaleString("en-US", { maximumFractionDigits: 1 })} ${one}${count === 1 ? "" : "s"}`;
 
+/** "4 hours are missing between the files (1 gap)". */
+export const missingNote = (ms: number, gaps: number, where: string): string =>
+  `${hoursAre(ms)} missing${where} (${counted(gaps, "gap")})`;
+
+export function hoursAre(ms: number): string {
+  const hours = counted(ms / HOUR_MS, "hour");
+  return `${hours} ${hours === "1 hour" ? "is" : "are"}`;
+}
+
 export function leftOutNotes({ unreadable, firstUnreadable, tallies }: LeftOut, seriesCount: number): string[] {
   const notes =
     unreadable === 0
       ? []
       : [`${counted(unreadable, "row")} without a time that can be read, first line ${firstUnreadable}`];
-  for (const reason of Object.keys(REASONS) as Reason[]) {
+  const { missing } = tallies;
+  const overAll = seriesCount > 1 ? ", over all series" : "";
+  if (missing.rows > 0) notes.push(missingNote(missing.ms, missing.rows, overAll));
+  for (const reason of Object.keys(REASONS) as (keyof typeof REASONS)[]) {
     const { rows, ms, negative } = tallies[reason];
     if (rows === 0) continue;
     const parts = [ms > 0 ? counted(ms / HOUR_MS, "hour") : "", negative > 0 ? `${negative} below zero` : ""];
     const inside = parts.filter((part) => part !== "").join(", ");
-    const all = reason === "noPrice" && seriesCount > 1 ? ", over all series" : "";
+    const all = reason === "noPrice" ? overAll : "";
     notes.push(`${counted(rows, "row")} ${REASONS[reason]}${all}${inside === "" ? "" : ` (${inside})`}`);
   }
   return notes;

@@ -1,8 +1,8 @@
 // Reads the rows of a table by a plan: which columns hold what, in which time zone and order.
 
-import { DAY_MS, HOUR_MS } from "../units";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../units";
 import { hourNumber } from "./hour-headers";
-import { type Conflict, commonStep, type Draft, newDraft, toIntervals } from "./intervals";
+import { type Conflict, commonStep, type Draft, newDraft, OTHER_CURRENCY, toIntervals } from "./intervals";
 import { type LeftOut, leaveOut, leaveOutUnreadable, newLeftOut } from "./left-out";
 import type { PowerInterval } from "./power-file";
 import { type DecimalSign, readPrice } from "./price-cells";
@@ -24,6 +24,7 @@ import { abbreviationOffset, zoneNamed } from "./zone-names";
 
 const MAX_INTERVAL_MS = 366 * DAY_MS;
 const PROGRESS_ROWS = 50_000;
+const FIRST_ROWS = 3_000;
 const BETWEEN_KEYS = "\u0000";
 
 export type PricePlan = PriceColumn & { readonly perMwh: number };
@@ -110,7 +111,8 @@ export function readRows(
   const titleDay = time.titleDate === null ? null : toTime(time.titleDate);
   const hours = time.hours.length > 0 ? hourStarts(plan) : null;
   const periodMs = time.periodMs ?? HOUR_MS;
-  const stepMs = hours === null && time.periodMs === null ? stepOf(table, from, to, plan) : periodMs;
+  const rhythm = rhythmOf(table, from, to, plan);
+  const stepMs = hours === null && time.periodMs === null ? rhythm.stepMs : periodMs;
   const values = prices.map(() => NaN);
   let rowCount = 0;
 
@@ -123,6 +125,13 @@ export function readRows(
       draft.prices.push(values[at] ?? NaN);
       draft.rows.push(row);
     }
+  };
+
+  const priceOf = (row: Row, isOther: boolean, at: number, column: PricePlan | undefined): number => {
+    const price = priceIn(row, at, sign, column);
+    if (!isOther || Number.isNaN(price)) return price;
+    leaveOut(leftOut, "otherCurrency", 0, price);
+    return OTHER_CURRENCY;
   };
 
   for (let at = from; at < to; at += 1) {
@@ -140,10 +149,7 @@ export function readRows(
     }
     const written = range.start;
     rowCount += 1;
-    if (plan.currencyAt !== null && (codeIn(cell(row, plan.currencyAt)) ?? plan.currency) !== plan.currency) {
-      leaveOut(leftOut, "otherCurrency", 0, null);
-      continue;
-    }
+    const isOther = plan.currencyAt !== null && (codeIn(cell(row, plan.currencyAt)) ?? plan.currency) !== plan.currency;
 
     let key = "";
     for (const column of keys) key += cell(row, column) + BETWEEN_KEYS;
@@ -168,7 +174,7 @@ export function readRows(
       const day = written.wall;
       const known = offset ?? rowClock.offset(day);
       for (const hour of hours) {
-        const price = priceIn(row, hour.at, sign, prices[0]);
+        const price = priceOf(row, isOther, hour.at, prices[0]);
         const wall = day + hour.startMs;
         // On most days the columns of the hour that autumn repeats are empty.
         if ((known !== null && hour.pass === 2) || (Number.isNaN(price) && hour.startMs >= DAY_MS)) continue;
@@ -193,10 +199,15 @@ export function readRows(
       continue;
     }
     prices.forEach((column, index) => {
-      values[index] = priceIn(row, column.at, sign, column);
+      values[index] = priceOf(row, isOther, column.at, column);
     });
     const { wall, number, lengthMs, isEnd } = label;
-    const end = label.end ?? range.end ?? (time.endAt === null ? null : (toEnd(cell(row, time.endAt))?.start ?? null));
+    const endAsWritten =
+      label.end ?? range.end ?? (time.endAt === null ? null : (toEnd(cell(row, time.endAt))?.start ?? null));
+    const end =
+      endAsWritten === null || rhythm.inclusiveMs === 0
+        ? endAsWritten
+        : { ...endAsWritten, wall: endAsWritten.wall + rhythm.inclusiveMs };
     // A day of 25 hours has an hour that seems to be of the next day.
     const known = offset ?? rowClock.offset(number < 0 ? wall : written.wall);
     if (known === null) {
@@ -336,20 +347,45 @@ function hourStarts({ time, stamp }: RowPlan): HourStart[] {
 const stepOfHours = ({ hours }: TimePlan): number =>
   commonStep(hours.slice(1).map(({ from }, at) => from - (hours[at]?.from ?? 0)));
 
-/** The most common step between the times of the first rows. */
-function stepOf(table: Table, from: number, to: number, plan: RowPlan): number {
+type Rhythm = {
+  /** The most common step between the times. */
+  readonly stepMs: number;
+  /** How long after the end that a row names the next row starts: ends such as 00:59 or 30 June belong to the row. */
+  readonly inclusiveMs: number;
+};
+
+/** How the times of the first rows follow one another. */
+function rhythmOf(table: Table, from: number, to: number, plan: RowPlan): Rhythm {
+  const { titleDate, clockAt, endAt } = plan.time;
   const toTime = timeReader(plan.order);
+  const toEnd = timeReader(plan.order);
   const toClock = clockReader();
-  const walls: number[] = [];
-  for (let at = from; at < Math.min(to, from + 3_000); at += 1) {
+  const titleDay = titleDate === null ? null : toTime(titleDate);
+  const spans: { start: number; end: number }[] = [];
+  for (let at = from; at < Math.min(to, from + FIRST_ROWS); at += 1) {
     const row = table.row(at);
-    const wall = timeOfRow(row, plan.time, toTime, null)?.start.wall;
-    const ofDay = plan.time.clockAt === null ? 0 : toClock(cell(row, plan.time.clockAt))?.from;
-    if (wall !== undefined && ofDay !== undefined) walls.push(wall + ofDay);
+    const range = timeOfRow(row, plan.time, toTime, titleDay);
+    const clock = clockAt === null ? null : toClock(cell(row, clockAt));
+    if (range === null || (clockAt !== null && clock === null)) continue;
+    const day = range.start.wall;
+    const start = day + (clock?.from ?? 0);
+    const until = clock?.to == null ? (range.end ?? (endAt === null ? null : toEnd(cell(row, endAt))?.start)) : null;
+    spans.push({ start, end: until?.wall ?? day + (clock?.to ?? NaN) });
   }
-  const steps = walls.slice(1).map((wall, at) => Math.abs(wall - (walls[at] ?? 0)));
+  const steps = spans.slice(1).map(({ start }, at) => Math.abs(start - (spans[at]?.start ?? 0)));
   const step = commonStep(steps.filter((one) => one > 0 && one <= DAY_MS));
-  return Number.isFinite(step) ? step : HOUR_MS;
+  return { stepMs: Number.isFinite(step) ? step : HOUR_MS, inclusiveMs: inclusiveUnit(spans) };
+}
+
+const INCLUSIVE_UNITS = [1, SECOND_MS, MINUTE_MS, DAY_MS];
+
+function inclusiveUnit(spans: readonly { start: number; end: number }[]): number {
+  const starts = new Set(spans.map(({ start }) => start));
+  const follow = (unit: number): number =>
+    spans.filter(({ start, end }) => end + unit > start && starts.has(end + unit)).length;
+  const isDay = spans.every(({ end }) => Number.isNaN(end) || end % DAY_MS === 0);
+  const found = INCLUSIVE_UNITS.find((unit) => (unit < DAY_MS || isDay) && follow(unit) > follow(0));
+  return found ?? 0;
 }
 
 /**
