@@ -22,13 +22,16 @@ export function chooseMoney(known: Known, columns: readonly PriceColumn[], answe
   const { choices } = known;
   const said = whatFileSays(known, columns);
   const isLmp = known.columns.some(({ header }) => /lmp/i.test(header)); // A term of American markets.
-  const one = inOneCurrency(columns, said.currency, currencyNamed(choices.currency));
+  const wanted = currencyNamed(choices.currency);
+  const one = inOneCurrency(columns, said.currency, wanted);
   const { kept, others } = one;
   if (others.length > 0) answers.choices.price = { ...answers.choices.price, value: namesOf(kept) };
 
   const currency = one.currency ?? said.weakCurrency ?? (isLmp ? "USD" : null);
   const currencies = [...new Set([...columns.flatMap(({ unit }) => unit.currency ?? []), ...CURRENCIES])];
-  if (currency === null)
+  const isMisfit = choices.currency !== undefined && (wanted === null || !(said.inRows?.includes(wanted) ?? true));
+  if (isMisfit) answers.refuse("currency", choices.currency, said.inRows ?? currencies);
+  else if (currency === null)
     answers.ask("currency", "Which currency are the prices in? The file does not say.", currencies);
   else {
     const isSure = said.currency !== null || kept.some(({ unit }) => unit.isSure);
@@ -41,7 +44,8 @@ export function chooseMoney(known: Known, columns: readonly PriceColumn[], answe
   const [factor = null] = factors;
   const units = Object.keys(UNITS);
   const unit = units.find((name) => UNITS[name] === factor) ?? kept[0]?.unit.written ?? "";
-  if (factor === null || factors.includes(null)) answers.ask("unit", unitQuestion(known, kept), units);
+  if (choices.unit !== undefined && chosen === null) answers.refuse("unit", choices.unit, units);
+  else if (factor === null || factors.includes(null)) answers.ask("unit", unitQuestion(known, kept), units);
   else
     answers.say(
       "unit",
@@ -70,6 +74,8 @@ type Said = {
   /** "$" alone, which may be that of several countries. */
   readonly weakCurrency: string | null;
   readonly currencyAt: number | null;
+  /** The currencies of that column. */
+  readonly inRows: readonly string[] | null;
   readonly perMwh: number | null;
   readonly written: string;
 };
@@ -78,14 +84,14 @@ type Said = {
 function whatFileSays({ columns, sample, title, market }: Known, prices: readonly PriceColumn[]): Said {
   const firstOf = (at: number | undefined, isWanted: (text: string) => boolean): string =>
     at === undefined ? "" : (sample.map((row) => cell(row, at)).find(isWanted) ?? "");
-  const currencyAt = columns.find(
+  const ofRows = columns.find(
     ({ words, distinct }) => /^currency\b/.test(words) && [...distinct].some((text) => codeIn(text) !== null),
-  )?.at;
+  );
   const unitAt = columns.find(
     ({ words, distinct }) =>
       /\b(unit|uom|measure|currency)\b/.test(words) && [...distinct].some((text) => priceUnit(text).perMwh !== null),
   )?.at;
-  const code = codeIn(firstOf(currencyAt, (text) => text !== ""));
+  const code = codeIn(firstOf(ofRows?.at, (text) => text !== ""));
   const unitCell = priceUnit(firstOf(unitAt, (text) => text !== ""));
   const priceCell = priceUnit(firstOf(prices[0]?.at, (text) => /[^\d.,\s()+-]/.test(text)));
   const titled = /(\/|per ?|[a-z]{3} ?)[kmg]wh/i.test(title) ? priceUnit(title) : NO_UNIT;
@@ -94,7 +100,8 @@ function whatFileSays({ columns, sample, title, market }: Known, prices: readonl
   return {
     currency: code ?? sure(unitCell) ?? sure(priceCell) ?? market?.currency ?? sure(titled),
     weakCurrency: priceCell.currency ?? titled.currency,
-    currencyAt: currencyAt ?? null,
+    currencyAt: ofRows?.at ?? null,
+    inRows: ofRows === undefined ? null : [...new Set([...ofRows.distinct].flatMap((text) => codeIn(text) ?? []))],
     perMwh: unitCell.perMwh ?? priceCell.perMwh ?? ofMarket ?? titled.perMwh,
     written: ofMarket === null ? titled.written : "",
   };
@@ -103,7 +110,9 @@ function whatFileSays({ columns, sample, title, market }: Known, prices: readonl
 /** The code of a currency as a user writes it: "usd", "€"; null if it is none. */
 function currencyNamed(text: string | undefined): string | null {
   const name = text?.trim() ?? "";
-  return /^[a-z]{3}$/i.test(name) ? name.toUpperCase() : priceUnit(name).currency;
+  if (!/^[a-z]{3}$/i.test(name)) return priceUnit(name).currency;
+  const code = name.toUpperCase();
+  return Intl.supportedValuesOf("currency").includes(code) ? code : null;
 }
 
 function unitQuestion({ sample }: Known, columns: readonly PriceColumn[]): string {

@@ -1,6 +1,7 @@
 // Chooses the columns of prices, and the kind of price.
 
-import type { Answers } from "./answers";
+import { KIND_UNKNOWN } from "../words/reader";
+import { type Answers, optionNamed } from "./answers";
 import { kindIn } from "./kinds";
 import type { Known } from "./known-table";
 import { PowerPricesError, quoted } from "./power-file";
@@ -15,10 +16,15 @@ const PLACE_IN_TITLE = /\b(DE-LU|DE-AT-LU|AT|BE|FR|NL|CH|GB|FI|PL)\b/;
 export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: Answers): readonly PriceColumn[] {
   const { columns, time, market, title, choices, header, table } = known;
   if (time.hours.length > 0) {
-    answers.say("price", HOURS, undefined, true, [HOURS]);
+    answers.sayOneOf("price", HOURS, choices.price, true, [HOURS]);
     return [{ at: -1, name: areaName(PLACE_IN_TITLE.exec(title)?.[0] ?? "Price"), header: "", unit: NO_UNIT }];
   }
   const prices = findPrices(columns, time, market, title, taken, choices.price);
+  const isThere = prices.isChosen || choices.price === namesOf(prices.columns);
+  if (choices.price !== undefined && !isThere && prices.options.length > 0) {
+    answers.refuse("price", choices.price, prices.options);
+    return prices.columns;
+  }
   if (prices.columns.length > 0) {
     answers.say("price", namesOf(prices.columns), choices.price, prices.isRecognised, prices.options);
     return prices.columns;
@@ -48,9 +54,13 @@ export function chooseKind(
 ): readonly PriceColumn[] {
   const kinds = columns.map(({ header }) => kindIn(header));
   const options = [...new Set(kinds.filter((kind) => kind !== null))];
-  const wanted = options.find((kind) => kind === choices.kind?.toLowerCase());
+  const wanted = optionNamed(choices.kind, options);
   const stated =
     options.length > 0 ? (wanted ?? kinds.find((kind) => kind !== null) ?? null) : (market?.kind ?? kindIn(title));
-  answers.say("kind", stated, wanted, options.length < 2 && stated !== null, options);
+  const chosen = wanted ?? optionNamed(choices.kind, stated === null ? [] : [stated]);
+  if (choices.kind !== undefined && chosen === undefined && stated !== null)
+    answers.refuse("kind", choices.kind, options.length > 0 ? options : [stated]);
+  else answers.say("kind", stated, chosen, options.length < 2 && stated !== null, options);
+  if (choices.kind !== undefined && stated === null) answers.ignore("kind", choices.kind, KIND_UNKNOWN);
   return wanted === undefined ? columns : columns.filter((_, at) => kinds[at] === wanted);
 }

@@ -1,7 +1,8 @@
 // Chooses the order of dates, the time zone, and whether times are starts or ends.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../units";
-import type { Answers } from "./answers";
+import { DATES_ARE_CLEAR, OFFSETS_IN_TIMES } from "../words/reader";
+import { type Answers, optionNamed } from "./answers";
 import { findDateOrder } from "./date-order";
 import { hourNumber } from "./hour-headers";
 import { commonStep } from "./intervals";
@@ -15,6 +16,7 @@ const AS_WRITTEN = "as written in each time";
 const BY_ROW = "as each row says";
 const US_ZONES: readonly string[] = ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"];
 const ORDERS: readonly DateOrder[] = ["day first", "month first"];
+const STAMPS = ["start", "end"] as const;
 const FIRST_ROWS = 3_000;
 
 /** Null if it must be asked. */
@@ -42,6 +44,11 @@ export function chooseOrder(known: Known, answers: Answers): DateOrder | null {
   const isAmerican =
     US_ZONES.includes(zoneIn(time.headers) ?? zoneIn(columns.find(({ at }) => at === timeAt)?.header ?? "") ?? "") ||
     US_ZONES.includes(cellZone(known) ?? "");
+  if (choices.order !== undefined && wanted === undefined) {
+    answers.refuse("order", choices.order, ORDERS);
+    return null;
+  }
+  if (choices.order !== undefined && isOrdered) answers.ignore("order", choices.order, DATES_ARE_CLEAR);
   const likely = example === "" ? order : (market?.order ?? order ?? (isAmerican ? "month first" : null));
   const value = wanted ?? likely;
   if (value === null) {
@@ -52,13 +59,13 @@ export function chooseOrder(known: Known, answers: Answers): DateOrder | null {
     );
     return null;
   }
-  answers.say("order", value, wanted, true, isOrdered ? [] : ORDERS);
+  answers.say("order", value, isOrdered ? undefined : wanted, true, isOrdered ? [] : ORDERS);
   return value;
 }
 
 function orderNamed(text: string | undefined): DateOrder | undefined {
-  if (text === undefined) return undefined;
-  return /^(m|us)/i.test(text.trim()) ? "month first" : "day first";
+  const name = text?.trim() ?? "";
+  return ORDERS.find((order) => (order === "day first" ? /^(d|eu)/i : /^(m|us)/i).test(name));
 }
 
 /** The zone that cells name without an offset, as "EPT"; null if there is none. */
@@ -76,7 +83,7 @@ export function chooseZone(known: Known, order: DateOrder | null, answers: Answe
   const column = columns.find(({ at }) => at === time.timeAt);
   const written = choices.zone === undefined ? null : zoneNamed(choices.zone);
   if (choices.zone !== undefined && written === null) {
-    answers.ask("zone", `${quoted(choices.zone)} is not a time zone. Which one are the times in?`, ZONES);
+    answers.refuse("zone", choices.zone, ZONES);
     return null;
   }
   if (column?.hasOffsets === true) {
@@ -85,6 +92,7 @@ export function chooseZone(known: Known, order: DateOrder | null, answers: Answe
     );
     const value = offsets.size === 1 && offsets.has(0) ? "UTC" : AS_WRITTEN;
     answers.say("zone", value, undefined, true, [value]);
+    if (choices.zone !== undefined && choices.zone !== value) answers.ignore("zone", choices.zone, OFFSETS_IN_TIMES);
     return written ?? "UTC";
   }
   if (time.zoneAt !== null && written === null) {
@@ -109,10 +117,14 @@ function zoneInTitle(title: string): string | null {
 }
 
 export function chooseStamp(known: Known, order: DateOrder | null, answers: Answers): "start" | "end" {
-  const chosen = known.choices.stamp?.trim();
-  const wanted = chosen === undefined ? undefined : /^e/i.test(chosen) ? "end" : "start";
+  const chosen = known.choices.stamp;
+  const wanted = STAMPS.find((stamp) => stamp === optionNamed(chosen, STAMPS));
+  if (chosen !== undefined && wanted === undefined) {
+    answers.refuse("stamp", chosen, STAMPS);
+    return "start";
+  }
   const { stamp, isSure } = wanted === undefined ? findStamp(known, order) : sureStamp(wanted);
-  answers.say("stamp", stamp, wanted, isSure, ["start", "end"]);
+  answers.say("stamp", stamp, wanted, isSure, STAMPS);
   return stamp;
 }
 

@@ -2,7 +2,7 @@
 
 import { hoursAre, missingNote } from "./left-out";
 import type { PowerInterval, PowerSeries } from "./power-file";
-import { type Ask, type Reading, refusal } from "./reading";
+import { type Ask, CHOICE_KEYS, type Choice, type ChoiceKey, noChoices, type Reading, refusal } from "./reading";
 
 export type NamedReading = { readonly name: string; readonly reading: Reading };
 
@@ -23,17 +23,17 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
   const refused = all.filter(({ reading }) => reading.status === "refused");
   const [firstAsking] = asking;
   if (firstAsking !== undefined) {
-    const asks = new Map<string, Ask>(
-      asking.flatMap(({ reading }) => reading.asks.map((ask) => [ask.key, ask] as const)),
-    );
-    const questions = [...asks.values()].map(({ question }) => question);
-    return { ...firstAsking.reading, asks: [...asks.values()], message: `${firstAsking.name}: ${questions.join(" ")}` };
+    const asks = joinAsks(asking);
+    const questions = asks.map(({ question }) => question);
+    const needed = asks.map(({ key, options }) => [key, { value: null, found: "needed", options }] as const);
+    const choices = { ...joinChoices([firstAsking, ...all]), ...Object.fromEntries(needed) };
+    return { ...firstAsking.reading, asks, choices, message: `${firstAsking.name}: ${questions.join(" ")}` };
   }
   const [first] = read;
   if (first === undefined) return { ...only.reading, message: `${only.name}: ${only.reading.message}` };
 
   const { reading } = first;
-  const { currency, choices } = reading;
+  const { currency } = reading;
   const same = read.filter(({ reading }) => reading.currency === currency);
   const notes = [
     `${same.length} ${same.length === 1 ? "table" : "tables"} joined: ${listed(same.map(({ name }) => name))}`,
@@ -58,6 +58,7 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
   const ofFiles = notesOfFiles(same);
   const message = [reading.layout, ...notes, ...ofFiles.slice(0, MAX_NOTES)];
   if (ofFiles.length > MAX_NOTES) message.push(`and ${ofFiles.length - MAX_NOTES} more notes on single files`);
+  const choices = joinChoices(same);
   const place = { ...choices.place, value: shown?.series.name ?? null, options: names };
   return {
     ...reading,
@@ -70,6 +71,27 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
     preferred,
     notes: [...notes, ...ofFiles],
   };
+}
+
+/** Each question once, with the options of all tables that ask it. */
+function joinAsks(asking: readonly NamedReading[]): Ask[] {
+  const asks = new Map<ChoiceKey, Ask>();
+  for (const ask of asking.flatMap(({ reading }) => reading.asks)) {
+    const { question, options } = asks.get(ask.key) ?? ask;
+    asks.set(ask.key, { key: ask.key, question, options: [...new Set([...options, ...ask.options])] });
+  }
+  return [...asks.values()];
+}
+
+/** The first table's choices, with the options of all. */
+function joinChoices(all: readonly NamedReading[]): Record<ChoiceKey, Choice> {
+  const choices = noChoices();
+  for (const key of CHOICE_KEYS) {
+    const each = all.map(({ reading }) => reading.choices[key]);
+    const options = [...new Set(each.flatMap((one) => one.options))];
+    choices[key] = { ...choices[key], ...each[0], options };
+  }
+  return choices;
 }
 
 const listed = (names: readonly string[]): string =>

@@ -18,6 +18,8 @@ export type PriceColumns = {
   readonly columns: readonly PriceColumn[];
   /** All columns that may be prices, by header. */
   readonly options: readonly string[];
+  /** Whether the user chose them. */
+  readonly isChosen: boolean;
   readonly isRecognised: boolean;
   /** Several columns of numbers, and none says that it is a price. */
   readonly isUnclear: boolean;
@@ -81,6 +83,7 @@ export function findPrices(
   return {
     columns: priceColumnsOf(kept, all),
     options: [...new Set(options.map(headerName))],
+    isChosen: byUser.length > 0,
     isRecognised: kept.length > 0 && (byMarket.length > 0 || named.length === 1 || isTotal || found === areas),
     isUnclear: kept.length === 0 && others.length > 1,
   };

@@ -1,12 +1,13 @@
 // Reads power prices from files: CSV in any encoding, ZIP archives, Excel workbooks and HTML tables.
 // The same for the page and the command line.
 
+import { noPlace, notUsedHere } from "../words/reader";
 import { tableOfHtml } from "./html-table";
 import { joinReadings, type NamedReading } from "./join";
 import { PowerPricesError } from "./power-file";
 import type { Progress } from "./read-rows";
 import { readTable } from "./read-table";
-import { type Choices, type Reading, refusal } from "./reading";
+import { CHOICE_KEYS, type ChoiceKey, type Choices, type Reading, refusal } from "./reading";
 import type { SourceFile } from "./source-file";
 import { type Table, tableOfText } from "./table";
 import { decodeText } from "./text-encoding";
@@ -36,8 +37,31 @@ export async function readFiles(
     const order = one.reading.asks.some(({ key }) => key === "order") ? orderOfOthers(one, readings) : null;
     return table === undefined || order === null ? one : read(table, at, { ...choices, order });
   });
-  return joinReadings(ordered);
+  const fitting = ordered.map((one, at) => {
+    const table = tables[at];
+    const misfits = misfitsOf(one.reading, choices).filter((key) => ordered.some(({ reading }) => fits(reading, key)));
+    if (table === undefined || misfits.length === 0) return one;
+    if (choices.place !== undefined && misfits.includes("place"))
+      return { ...one, reading: refusal(noPlace(choices.place)) };
+    return withNote(read(table, at, without(misfits, choices)), notUsedHere(misfits, choices));
+  });
+  return joinReadings(fitting);
 }
+
+// A choice may fit one table only: the others are read without it.
+
+const misfitsOf = ({ choices }: Reading, chosen: Choices): ChoiceKey[] =>
+  CHOICE_KEYS.filter((key) => chosen[key] !== undefined && choices[key].found === "needed");
+
+const fits = ({ choices }: Reading, key: ChoiceKey): boolean => choices[key].found === "chosen";
+
+const without = (keys: readonly ChoiceKey[], choices: Choices): Choices =>
+  Object.fromEntries(Object.entries(choices).filter(([key]) => !keys.some((one) => one === key)));
+
+const withNote = ({ name, reading }: NamedReading, note: string): NamedReading => ({
+  name,
+  reading: { ...reading, notes: [note, ...reading.notes] },
+});
 
 function orderOfOthers({ reading: { header } }: NamedReading, readings: readonly NamedReading[]): string | null {
   const others = readings.filter(({ reading }) => reading.header === header && reading.choices.order.value !== null);

@@ -8,7 +8,7 @@ import { chooseOrder, chooseStamp, chooseZone, hasMidnightEnds } from "./choose-
 import { type Known, look } from "./known-table";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
-import { PowerPricesError, type PowerSeries, quoted } from "./power-file";
+import { PowerPricesError, type PowerSeries } from "./power-file";
 import { decimalSign } from "./price-cells";
 import { doubt } from "./price-units";
 import { type PricePlan, type Progress, type RowPlan, type RowsRead, readRows } from "./read-rows";
@@ -33,23 +33,19 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const part = kindColumn(columns, market, choices.kind);
   const place = placeColumn(columns, market, time);
   const prices = choosePrices(known, new Set([place?.at, part?.at].filter((at) => at !== undefined)), answers);
-  answers.say("time", time.name, choices.time, !time.isUnclear, time.options);
+  answers.sayOneOf("time", time.name, choices.time, !time.isUnclear, time.options);
   const order = chooseOrder(known, answers);
   const zone = chooseZone(known, order, answers);
   const stamp = chooseStamp(known, order, answers);
   const kept = part === null ? chooseKind(known, prices, answers) : prices;
-  if (part !== null) answers.say("kind", part.value, choices.kind, true, part.options);
+  if (part !== null) answers.sayOneOf("kind", part.value, choices.kind, true, part.options);
   const money = chooseMoney(known, kept, answers);
   const shown = {
     layout: market?.name ?? "Times and prices",
     header: known.header.headers.join("|"),
     choices: answers.choices,
   };
-  const { asks } = answers;
-  if (asks.length > 0 || money === null || zone === null || order === null) {
-    const message = asks.map(({ question }) => question).join(" ");
-    return { status: "asks", message, asks, ...shown, currency: null, series: [], preferred: 0, notes: [] };
-  }
+  if (answers.asks.length > 0 || money === null || zone === null || order === null) return asking(answers, shown);
 
   const plan: RowPlan = {
     time,
@@ -66,12 +62,19 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
     currency: money.currency,
   };
   try {
-    return finish(known, plan, readBySeries(known, plan, progress), money, shown);
+    return finish(known, plan, readBySeries(known, plan, progress), money, answers, shown);
   } catch (error) {
     // Another choice may lead to a right reading.
     if (error instanceof PowerPricesError) return { ...refusal(error.message), ...shown };
     throw error;
   }
+}
+
+type Shown = Pick<Reading, "layout" | "header" | "choices">;
+
+function asking({ asks, choices, notes }: Answers, shown: Shown): Reading {
+  const message = asks.map(({ question }) => question).join(" ");
+  return { status: "asks", message, asks, ...shown, choices, currency: null, series: [], preferred: 0, notes };
 }
 
 function* priceCells({ table, header, time }: Known, prices: readonly PricePlan[]): Generator<string> {
@@ -117,13 +120,7 @@ function refuseConflicts({ time, zone }: RowPlan, { conflicts, rowCount }: RowsR
   );
 }
 
-function finish(
-  known: Known,
-  plan: RowPlan,
-  rows: RowsRead,
-  money: Money,
-  shown: Pick<Reading, "layout" | "header" | "choices">,
-): Reading {
+function finish(known: Known, plan: RowPlan, rows: RowsRead, money: Money, answers: Answers, shown: Shown): Reading {
   const { market, choices } = known;
   const { leftOut, rowCount } = rows;
   if (leftOut.unreadable * 2 > rowCount) {
@@ -137,6 +134,10 @@ function finish(
   if (all.length === 0) throw noPrices(rows);
   const names = all.map(({ name }) => name);
   const wanted = choices.place === undefined ? [] : chosenPlaces(all, choices.place);
+  if (choices.place !== undefined && wanted.length === 0) {
+    answers.refuse("place", choices.place, names);
+    return asking(answers, shown);
+  }
   const series = wanted.length > 0 ? wanted : all;
   const preferred = wanted.length > 0 ? 0 : preferredOf(all, market);
   const found = { ...shown.choices };
@@ -147,12 +148,12 @@ function finish(
   };
   const empty = named.filter(({ intervals }) => intervals.length === 0).map(({ name }) => name);
   const notes = [
+    ...answers.notes,
     ...money.notes,
     ...(found.stamp.found === "assumed" && plan.stamp === "end" ? ["Times read as the ends of intervals"] : []),
     ...(!known.time.saysEvents && rows.series.some(({ areEvents }) => areEvents) ? [IRREGULAR] : []),
     ...leftOutNotes(leftOut, all.length),
     ...emptyNotes(empty),
-    ...(choices.place !== undefined && wanted.length === 0 ? [`No place is named ${quoted(choices.place)}`] : []),
     ...doubts(series[preferred], money.currency),
   ];
   return {

@@ -489,7 +489,9 @@ describe("times", () => {
   test("a zone that does not exist is asked for again", () => {
     const rows = ["time,USD/MWh", ...UTC_HOURS.map((time) => `${time},12`)];
 
-    expect(read(rows, { zone: "Texas" }).message).toBe("“Texas” is not a time zone. Which one are the times in?");
+    expect(read(rows, { zone: "Texas" }).message).toBe(
+      "“Texas” is not a time zone. Choose one such as America/Chicago or UTC-05:00.",
+    );
     expect(shown(read(rows, { zone: "UTC+2" }))[0]).toBe("01-14T22:00 60 12");
   });
 });

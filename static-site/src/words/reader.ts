@@ -1,0 +1,29 @@
+// What the reader of power prices asks, notes and refuses.
+
+import type { ChoiceKey, Choices } from "../power-prices/reading";
+import { LABELS, NAMES } from "./reading";
+
+const MAX_NAMED = 8;
+
+/** "A, B or C". */
+export function oneOf(names: readonly string[]): string {
+  const most = names.length > MAX_NAMED ? [...names.slice(0, MAX_NAMED), `${names.length - MAX_NAMED} more`] : names;
+  return most.length < 2 ? most.join("") : `${most.slice(0, -1).join(", ")} or ${most.at(-1)}`;
+}
+
+export const notPossible = (key: ChoiceKey, chosen: string, options: readonly string[]): string =>
+  key === "zone"
+    ? `“${chosen}” is not a time zone. Choose one such as America/Chicago or UTC-05:00.`
+    : `${LABELS[key]}: “${chosen}” is not possible for this file. Choose ${oneOf(options)}.`;
+
+export const notUsed = (key: ChoiceKey, chosen: string, why: string): string =>
+  `${LABELS[key]}: “${chosen}” is not used, as ${why}`;
+
+/** For a table beside others that it fits. */
+export const notUsedHere = (keys: readonly ChoiceKey[], choices: Choices): string =>
+  keys.map((key) => `${NAMES[key]} “${choices[key]}” is not used, as it is not possible here`).join(", ");
+
+export const OFFSETS_IN_TIMES = "each time has its own UTC offset";
+export const DATES_ARE_CLEAR = "the dates can be read in one way only";
+export const KIND_UNKNOWN = "the file does not say what kind of prices it has";
+export const noPlace = (place: string): string => `It has no place “${place}”.`;
