@@ -77,13 +77,17 @@ const OTHER_UNIT =
 /** Carbon or heat for each unit of energy: "gCO2eq/kWh", "MMBtu/MWh". */
 const NO_MONEY = /(?:co2\w*|(?<![a-z])(?:k?g|lbs?|t|mmbtu|k?btu|[kmg]j))[)\]]?\s*(?:\/|\bper\b)\s*[kmg]\s?wh/i;
 
+/** "EUR/MWh", also in "EUR/MWh, EUR/tCO2". */
+const POWER_PRICE = new RegExp(`(?:${CODES}|[$€£])\\s?(?:/|per )\\s?[kmg]wh`, "i");
+
 /** The ISO 4217 code in a text: "SpotPriceDKK" is in DKK. */
 export function codeIn(text: string): string | null {
   return (CODE_IN_CAPITALS.exec(text) ?? CODE_AS_WORD.exec(text))?.[1]?.toUpperCase() ?? null;
 }
 
 /** Whether a text names a unit that is not that of a power price: "$/MMBtu", "EUR/kW". */
-export const isOtherUnit = (text: string): boolean => OTHER_UNIT.test(text) || NO_MONEY.test(text);
+export const isOtherUnit = (text: string): boolean =>
+  NO_MONEY.test(text) || (OTHER_UNIT.test(text) && !POWER_PRICE.test(text));
 
 /** Whether a text has the sign or the code of a currency. */
 export const hasCurrency = (text: string): boolean =>

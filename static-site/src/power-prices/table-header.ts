@@ -11,7 +11,7 @@ const MAX_TITLE_CHARACTERS = 2_000;
 const MIN_HOUR_COLUMNS = 20;
 const MAX_TURNED_ROWS = 400;
 const TYPE_NAME = /^(string|number|date|integer|float|double|varchar|he)$/i;
-const RECORD_TITLE = /creat|generat|updat|publish|print|download/i;
+const RECORD_TITLE = /creat|generat|updat|publish|publica[cd]|print|download/i;
 
 export type TableHeader = {
   /** Empty if the file has no header. */
@@ -92,7 +92,9 @@ const isTimeHeader = (text: string): boolean => /\b(start|end|time|date)\b/i.tes
  * a column of their own.
  */
 function withDateInTitle(lines: readonly FilledRow[]): TableHeader | null {
-  const index = lines.findIndex(({ row }) => hasHours(row) || (row.length > 1 && HOUR_COLUMN.test(cell(row, 0))));
+  const index = lines.findIndex(
+    ({ row }) => hasHours(row) || (row.length > 1 && row.some((text) => HOUR_COLUMN.test(text.trim()))),
+  );
   const header = lines[index];
   const first = lines[index + 1];
   if (header === undefined || first === undefined || header.timeAt >= 0 || first.timeAt >= 0) return null;

@@ -173,7 +173,10 @@ function findDelimiter(text: string): string {
     .map((line) => line.slice(0, 2_000).replace(/"[^"]*"/g, ""));
   const filled = lines.filter((line) => line.trim() !== "");
   const have = (delimiter: string): number => filled.filter((line) => line.includes(delimiter)).length;
-  const most = ["\t", ";", "|"].find((delimiter) => have(delimiter) * 2 >= filled.length);
+  const count = (line: string, mark: string): number => line.split(mark).length - 1;
+  // "BZN|FR" is a place. Each cell but the time may have one decimal comma.
+  const isPlace = filled.filter((line) => count(line, "|") < count(line, ",")).length * 2 > filled.length;
+  const most = ["\t", ";", ...(isPlace ? [] : ["|"])].find((delimiter) => have(delimiter) * 2 >= filled.length);
   const found = most ?? [",", ";", "\t"].find((delimiter) => have(delimiter) > 0);
   if (found !== undefined) return found;
   throw new PowerPricesError(
