@@ -1,9 +1,11 @@
 //! A client of a Bitcoin node. This file has the public calls; `node/` has how they are made.
 //!
-//! Requests and replies are those of `bitcoincore_rpc`, over the project's HTTP client.
+//! [`NodeCalls`] are the calls of one batch each, and [`Node`] is what ingest reads with them. Requests and
+//! replies are those of `bitcoincore_rpc`, over the project's HTTP client.
 
 mod answers;
 mod auth;
+mod calls;
 mod coinbase;
 mod error;
 mod pace;
@@ -13,8 +15,8 @@ mod url;
 
 use std::ops::{Range, RangeInclusive};
 use std::pin::pin;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -25,17 +27,15 @@ use hashlake_core::units::Sats;
 use tokio::time::Instant;
 use tracing::info;
 
-pub use self::answers::{BlockFees, BlockHeader, NodeBlock, Tip};
-use self::answers::{BlockStatsJson, ChainInfoJson, HashJson, HeaderJson, genesis};
+use self::answers::genesis;
+pub use self::answers::{BlockFees, BlockHeader, BlockStats, NodeBlock, Tip};
 pub use self::auth::Auth;
-use self::coinbase::CoinbaseReader;
+use self::calls::BitcoindCalls;
+pub use self::calls::NodeCalls;
 pub use self::error::NodeError;
-use self::error::{INVALID_PARAMETER, classify_header_error, classify_stats_error};
-use self::pace::{BLOCKS_PER_BATCH, CALLS_PER_BATCH, Pace};
-use self::rpc::{Rpc, TIMEOUT};
+use self::pace::{BLOCKS_PER_BATCH, CALLS_PER_BATCH};
 pub use self::url::{NodeUrl, NodeUrlError};
 use crate::deadline::POLL;
-use crate::http;
 
 const BATCHES_IN_FLIGHT: usize = 8;
 
@@ -64,9 +64,7 @@ pub struct Reading<'a> {
 
 /// A client of one Bitcoin node.
 pub struct Node {
-    rpc: Rpc,
-    coinbases: CoinbaseReader,
-    pace: Arc<Pace>,
+    calls: Box<dyn NodeCalls>,
     /// The network, as the node named it last.
     chain: Mutex<Option<Chain>>,
 }
@@ -74,24 +72,20 @@ pub struct Node {
 impl Node {
     /// A client of this node. Sends nothing yet.
     pub fn new(config: NodeConfig) -> Self {
-        let url = config.url.clone();
-        let http = match url.is_local() {
-            true => http::local_client(TIMEOUT),
-            false => http::client(TIMEOUT),
-        };
-        let pace = Arc::new(Pace::new(url.to_string(), url.is_local()));
+        Self::over(Box::new(BitcoindCalls::new(config)))
+    }
+
+    /// A client that makes these calls.
+    pub fn over(calls: Box<dyn NodeCalls>) -> Self {
         Self {
-            rpc: Rpc::new(config, http.clone(), pace.clone()),
-            coinbases: CoinbaseReader::new(http, url, pace.clone()),
-            pace,
+            calls,
             chain: Mutex::default(),
         }
     }
 
     /// The end of the best chain.
     pub async fn tip(&self) -> Result<Tip, NodeError> {
-        let info: ChainInfoJson = self.rpc.call("getblockchaininfo").await?;
-        let tip = Tip::from(info);
+        let tip = self.calls.tip().await?;
         *self
             .chain
             .lock()
@@ -141,17 +135,7 @@ impl Node {
 
     /// Hashes of the best chain at these heights, in their order; `None` above the tip.
     pub async fn hashes(&self, heights: &[u32]) -> Result<Vec<Option<BlockHash>>, NodeError> {
-        let calls: Vec<_> = heights.iter().map(|&height| [height]).collect();
-        let replies = self.rpc.call_batch("getblockhash", &calls).await?;
-        let hash = |reply| match reply {
-            Ok(HashJson(hash)) => Ok(Some(hash)),
-            Err(NodeError::Refused {
-                code: INVALID_PARAMETER,
-                ..
-            }) => Ok(None),
-            Err(error) => Err(error),
-        };
-        replies.into_iter().map(hash).collect()
+        self.calls.hashes(heights).await
     }
 
     /// Headers of the best chain.
@@ -191,8 +175,8 @@ impl Node {
                 match stats {
                     Ok(stats) => found.push(BlockFees {
                         height,
-                        hash: stats.blockhash,
-                        fees: stats.totalfee,
+                        hash: stats.hash,
+                        fees: stats.fees,
                     }),
                     Err(NodeError::Pruned { .. } | NodeError::NotDownloaded { .. }) => break 'all,
                     Err(error) => return Err(error),
@@ -229,7 +213,7 @@ impl Node {
         let (first, last) = (*heights.start(), *heights.end());
         let is_enough = AtomicBool::new(false);
         let starts = stream::unfold(first, |start| {
-            let blocks = self.pace.calls_per_batch().min(BLOCKS_PER_BATCH);
+            let blocks = self.calls.blocks_per_batch();
             let end = last.min(start.saturating_add(u32_of(blocks) - 1));
             let is_over = start > last || is_enough.load(Ordering::Relaxed);
             std::future::ready((!is_over).then(|| (start..=end, end + 1)))
@@ -281,16 +265,16 @@ impl Node {
                 Err(error) => return Err(self.with_kept_from(error).await),
             }
         }
-        let hashes: Vec<BlockHash> = stats.iter().map(|stats| stats.blockhash).collect();
+        let hashes: Vec<BlockHash> = stats.iter().map(|stats| stats.hash).collect();
         let (headers, claims) = tokio::try_join!(
             self.headers_of(heights, &hashes),
-            self.coinbases.claimed(&hashes)
+            self.calls.claimed(&hashes)
         )?;
         let parts = headers.into_iter().zip(stats).zip(claims);
-        let block = |((header, stats), claimed): ((BlockHeader, BlockStatsJson), _)| NodeBlock {
+        let block = |((header, stats), claimed): ((BlockHeader, BlockStats), _)| NodeBlock {
             header,
             subsidy: stats.subsidy,
-            fees: stats.totalfee,
+            fees: stats.fees,
             claimed,
         };
         let blocks: Vec<NodeBlock> = parts.map(block).collect();
@@ -303,16 +287,12 @@ impl Node {
     async fn stats_of_chain(
         &self,
         heights: &[u32],
-    ) -> Result<Vec<Result<BlockStatsJson, NodeError>>, NodeError> {
+    ) -> Result<Vec<Result<BlockStats, NodeError>>, NodeError> {
         const METHOD: &str = "getblockstats";
-        let calls: Vec<_> = heights
-            .iter()
-            .map(|&height| (height, ["blockhash", "subsidy", "totalfee"]))
-            .collect();
-        let replies = self.rpc.call_batch(METHOD, &calls).await?;
+        let replies = self.calls.stats(heights).await?;
         let chain = self.chain().await?;
-        let checked = |(reply, &height): (Result<BlockStatsJson, _>, _)| {
-            let stats = reply.map_err(|error| classify_stats_error(error, height))?;
+        let checked = |(stats, &height): (Result<BlockStats, _>, _)| {
+            let stats = stats?;
             let subsidy = chain.subsidy(height);
             if stats.subsidy != subsidy {
                 return Err(NodeError::Malformed {
@@ -324,12 +304,12 @@ impl Node {
                     ),
                 });
             }
-            if stats.totalfee > chain.mined_below(height) {
+            if stats.fees > chain.mined_below(height) {
                 return Err(NodeError::Malformed {
                     method: METHOD,
                     reason: format!(
                         "block {height} has fees of {} sat, more than all coins that existed",
-                        stats.totalfee.to_sat()
+                        stats.fees.to_sat()
                     ),
                 });
             }
@@ -375,11 +355,13 @@ impl Node {
         hashes: &[BlockHash],
     ) -> Result<Vec<BlockHeader>, NodeError> {
         const METHOD: &str = "getblockheader";
-        let calls: Vec<_> = hashes.iter().map(|hash| [hash.to_string()]).collect();
-        let replies = self.rpc.call_batch(METHOD, &calls).await?;
-        let header = |((reply, &height), &hash): ((Result<HeaderJson, _>, _), _)| {
-            let header = reply.map_err(|error| classify_header_error(error, height))?;
-            let header = BlockHeader::from(header);
+        let blocks: Vec<_> = heights
+            .iter()
+            .copied()
+            .zip(hashes.iter().copied())
+            .collect();
+        let headers = self.calls.headers(&blocks).await?;
+        for (header, (height, hash)) in headers.iter().zip(blocks) {
             if header.height != height || header.hash != hash {
                 return Err(NodeError::Malformed {
                     method: METHOD,
@@ -389,14 +371,8 @@ impl Node {
                     ),
                 });
             }
-            Ok(header)
-        };
-        replies
-            .into_iter()
-            .zip(heights)
-            .zip(hashes)
-            .map(header)
-            .collect()
+        }
+        Ok(headers)
     }
 }
 

@@ -68,6 +68,14 @@ pub struct BlockFees {
     pub fees: Sats,
 }
 
+/// Hash, subsidy and fees of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockStats {
+    pub hash: BlockHash,
+    pub subsidy: Sats,
+    pub fees: Sats,
+}
+
 /// A block as the node reports it, without the values that follow from blocks below it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeBlock {
@@ -186,11 +194,21 @@ impl From<HeaderJson> for BlockHeader {
 #[derive(Deserialize)]
 pub(super) struct BlockStatsJson {
     #[serde(deserialize_with = "parsed")]
-    pub(super) blockhash: BlockHash,
+    blockhash: BlockHash,
     #[serde(deserialize_with = "sats")]
-    pub(super) subsidy: Sats,
+    subsidy: Sats,
     #[serde(deserialize_with = "sats")]
-    pub(super) totalfee: Sats,
+    totalfee: Sats,
+}
+
+impl From<BlockStatsJson> for BlockStats {
+    fn from(stats: BlockStatsJson) -> Self {
+        Self {
+            hash: stats.blockhash,
+            subsidy: stats.subsidy,
+            fees: stats.totalfee,
+        }
+    }
 }
 
 /// Hash of the genesis block of a network.
