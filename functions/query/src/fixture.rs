@@ -117,11 +117,11 @@ impl World {
     /// provisional. The last run ended one minute after the last block, and the clock is one hour after
     /// the last block.
     pub(crate) async fn with_blocks(count: u32) -> Self {
-        Self::of(&rows(count)).await
+        Self::with_rows(&rows(count)).await
     }
 
-    /// These blocks, in order of height.
-    pub(crate) async fn of(rows: &[PricedBlock]) -> Self {
+    /// A lake with these blocks, which are in order of height.
+    pub(crate) async fn with_rows(rows: &[PricedBlock]) -> Self {
         let lake = Arc::new(TestLake::default());
         lake.write_blocks(rows).await;
         let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
@@ -151,7 +151,7 @@ impl World {
     }
 
     /// Moves the clock forward.
-    pub(crate) fn pass(&self, time: Duration) {
+    pub(crate) fn advance_clock(&self, time: Duration) {
         let ms = i64::try_from(time.as_millis()).expect("a short time");
         self.clock_ms.fetch_add(ms, Ordering::Relaxed);
     }
@@ -258,7 +258,7 @@ pub(crate) struct TestLake {
     gets: AtomicU64,
     tails: AtomicU64,
     lists: AtomicU64,
-    silent: AtomicBool,
+    unreadable: AtomicBool,
 }
 
 impl TestLake {
@@ -278,8 +278,8 @@ impl TestLake {
     }
 
     /// Makes all reads fail, or work again.
-    pub(crate) fn silence(&self, silent: bool) {
-        self.silent.store(silent, Ordering::Relaxed);
+    pub(crate) fn set_unreadable(&self, unreadable: bool) {
+        self.unreadable.store(unreadable, Ordering::Relaxed);
     }
 
     /// The stamp of an existing object.
@@ -309,7 +309,7 @@ impl TestLake {
             .await;
     }
 
-    /// Writes the tables of these blocks, in order of height.
+    /// Writes these blocks, which are in order of height, and the daily table.
     pub(crate) async fn write_blocks(&self, rows: &[PricedBlock]) {
         for month in rows.chunk_by(|a, b| month(a) == month(b)) {
             self.replace(
@@ -341,8 +341,8 @@ impl TestLake {
 
     fn count_call(&self, key: &str, count: &AtomicU64) -> Result<(), LakeError> {
         count.fetch_add(1, Ordering::Relaxed);
-        if self.silent.load(Ordering::Relaxed) {
-            let (lake, reason) = ("test".to_owned(), "silent".to_owned());
+        if self.unreadable.load(Ordering::Relaxed) {
+            let (lake, reason) = ("test".to_owned(), "unreadable".to_owned());
             return Err(LakeError::Unavailable {
                 lake,
                 key: key.to_owned(),

@@ -1,4 +1,4 @@
-//! Adds blocks up over time, to the points of a series. It does not use HTTP, JSON or CSV.
+//! Adds up blocks over time, to the points of a series. It does not use HTTP, JSON or CSV.
 
 pub(crate) mod bucket;
 pub(crate) mod change;

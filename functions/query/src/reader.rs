@@ -1,4 +1,4 @@
-//! Reads the lake, and keeps what it has read. It does not use HTTP.
+//! Reads the lake, and caches what it has read. It does not use HTTP.
 
 pub(crate) mod error;
 mod files;
@@ -21,7 +21,7 @@ use crate::reader::files::Files;
 use crate::reader::history::History;
 use crate::reader::snapshot::Snapshot;
 
-/// Reads the lake.
+/// The lake, with a cache of its decoded files and its last snapshot.
 pub(crate) struct Reader {
     lake: Arc<dyn Lake>,
     cursor: Arc<dyn Cursor>,

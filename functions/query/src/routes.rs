@@ -1,4 +1,4 @@
-//! The routes of the API, a file for each: its parameters, its answer and its handler.
+//! The routes of the API. Each file has a route's parameters, its answer and its handler.
 
 pub(crate) mod asics;
 pub(crate) mod blocks;

@@ -1,5 +1,5 @@
-//! The server of `hashlake run`: what clients do takes a bounded amount of memory and of files, and
-//! keeps no other client waiting.
+//! The server of `hashlake run`. It limits the memory and the open files that clients can use, so
+//! that no client can keep others waiting.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_io_timeout::TimeoutStream;
 
-/// What one server gives to its clients.
+/// Limits for the clients of a server.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
     /// Number of open connections.
     connections: usize,
-    /// Time for the head of a request, from the end of the previous answer.
+    /// Time in which the head of a request must arrive, from the end of the previous answer.
     head: Duration,
     /// Time in which a client must take some bytes of an answer.
     stall: Duration,
@@ -26,14 +26,15 @@ struct Limits {
 
 const LIMITS: Limits = Limits {
     connections: 256,
-    head: Duration::from_secs(40), // The page asks every ten seconds, and a browser reuses connections.
+    head: Duration::from_secs(40), // The page polls every ten seconds, and a browser reuses connections.
     stall: Duration::from_secs(20),
 };
 
-/// Length of the head of a request: a link of the page has some hundred bytes.
+/// Maximum length of the head of a request. A link of the page has a few hundred bytes.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// Serves connections until the future is dropped. If too many are open, a new one closes the oldest.
+/// Serves connections until the future is dropped. If too many are open, the oldest is closed for a
+/// new one.
 pub async fn serve(listener: TcpListener, router: Router) {
     serve_within(LIMITS, listener, router).await;
 }
@@ -65,7 +66,7 @@ async fn serve_connection(limits: Limits, stream: TcpStream, router: Router) {
             TokioIo::new(Box::pin(stream)),
             TowerToHyperService::new(router),
         );
-    // An error is the client's: it sent no HTTP, was too slow, or went away.
+    // An error is the client's fault: it did not send HTTP, was too slow, or closed the connection.
     drop(connection.await);
 }
 
@@ -107,7 +108,7 @@ mod tests {
         stream
     }
 
-    /// What is read until the server closes the connection.
+    /// Reads until the server closes the connection.
     async fn rest(mut stream: TcpStream) -> String {
         let mut bytes = Vec::new();
         // A reset closes the connection, too.

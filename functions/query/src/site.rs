@@ -13,7 +13,7 @@ use tower_http::services::ServeDir;
 /// `Cache-Control` of files whose names change with their content.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-const API_ONLY: &str = "hashlake: there is no page, because SITE_DIR is not set. The API is under /api/v1/, such as /api/v1/status.\n";
+const API_ONLY: &str = "hashlake: there is no page, because SITE_DIR is not set. The API is under /api/v1/, for example /api/v1/status.\n";
 
 /// Serves the files of `dir` on all paths for which `app` has no route.
 pub(crate) fn add_files(app: Router, dir: &Path) -> Router {

@@ -28,7 +28,7 @@ use crate::reader::history::History;
 
 const ATTEMPTS: u32 = 4; // Files may be replaced while an answer is built.
 
-/// For this time, the lake is not read again, so answers stay the same.
+/// The lake is not read again for this time, so answers stay the same.
 const MAX_AGE: Duration = Duration::from_secs(2);
 
 /// Caches may keep an answer for [`MAX_AGE`]. While the lake cannot be read, they may serve the
@@ -72,17 +72,17 @@ fn accepted_media_type(entry: &str) -> Option<&str> {
     (!is_refused).then_some(media_type)
 }
 
-/// Memory for large answers that clients have not taken yet, in KiB: a client that reads slowly, or
-/// not at all, holds its answer.
+/// Limit for the memory of large answers that are not sent yet, in KiB. The answer to a client that
+/// reads slowly, or not at all, stays in memory.
 static UNSENT_KIB: Semaphore = Semaphore::const_new(64 * 1024);
 
-/// Smaller answers are not counted: the server bounds its connections.
+/// Smaller answers are not counted, because the server limits the number of connections.
 const LARGE_KIB: u32 = 64;
 
-/// Bytes that give their part of the memory back when they are dropped.
+/// Bytes that free their part of [`UNSENT_KIB`] when they are dropped.
 struct Unsent {
     bytes: Bytes,
-    _part: SemaphorePermit<'static>,
+    _permit: SemaphorePermit<'static>,
 }
 
 impl AsRef<[u8]> for Unsent {
@@ -114,23 +114,23 @@ impl Body {
         }
     }
 
-    /// The same body, which takes its part of `memory` (in KiB) until it is sent or dropped.
+    /// Takes memory for the body from `memory` (in KiB) until the body is sent or dropped.
     ///
     /// # Errors
-    /// 503 if answers that clients have not taken yet use it up.
-    fn within(self, memory: &'static Semaphore) -> Result<Self, Problem> {
+    /// 503 if answers that are not sent yet leave too little of it.
+    fn reserve_memory(self, memory: &'static Semaphore) -> Result<Self, Problem> {
         let kib = u32::try_from(self.bytes.len() / 1024).unwrap_or(u32::MAX);
         if kib < LARGE_KIB {
             return Ok(self);
         }
-        let Ok(part) = memory.try_acquire_many(kib) else {
+        let Ok(permit) = memory.try_acquire_many(kib) else {
             return Err(Problem::unavailable(
-                "too many large answers are being sent; try again, or ask for a shorter time",
+                "too many large answers are being sent; try again, or request a shorter time range",
             ));
         };
-        let (bytes, _part) = (self.bytes, part);
+        let (bytes, _permit) = (self.bytes, permit);
         Ok(Self {
-            bytes: Bytes::from_owner(Unsent { bytes, _part }),
+            bytes: Bytes::from_owner(Unsent { bytes, _permit }),
             ..self
         })
     }
@@ -199,28 +199,28 @@ impl From<Failure> for Problem {
 impl Api {
     /// Builds an answer from one snapshot of the lake.
     ///
-    /// A client that sends the entity tag of this answer gets 304 before any work. `moment` is
-    /// everything on which the answer depends besides the request and the snapshot.
+    /// If the client sends the entity tag of this answer, it gets 304, and the answer is not built.
+    /// The answer must depend only on the request, the snapshot and `other_inputs`.
     pub(crate) async fn answer<F>(
         &self,
         uri: &Uri,
         headers: &HeaderMap,
-        moment: impl Hash,
+        other_inputs: impl Hash,
         build: impl Fn(History) -> F,
     ) -> Result<Response, Problem>
     where
         F: Future<Output = Result<Body, Failure>>,
     {
         let query = &uri.query().and_then(without_cache_buster);
-        let request = &(uri.path(), query, headers.get(ACCEPT), moment);
+        let request = &(uri.path(), query, headers.get(ACCEPT), other_inputs);
         self.build(|history| {
             let etag = entity_tag((request, history.snapshot.hash()));
-            let is_known = is_known(headers, &etag);
+            let client_has_it = client_has(headers, &etag);
             let body = build(history);
             async move {
-                let response = match is_known {
+                let response = match client_has_it {
                     true => StatusCode::NOT_MODIFIED.into_response(),
-                    false => body.await?.within(&UNSENT_KIB)?.into_response(),
+                    false => body.await?.reserve_memory(&UNSENT_KIB)?.into_response(),
                 };
                 Ok(with_caching(response, etag, ANSWER_CACHE_CONTROL))
             }
@@ -229,8 +229,8 @@ impl Api {
     }
 
     /// Builds an answer that is valid only for some time. `build` gets the current time, and
-    /// returns the body and how long it is valid. No cache keeps it longer, and the entity tag is
-    /// that of the body.
+    /// returns the body and how long the body is valid. Caches may not keep it longer, and its
+    /// entity tag depends on its bytes alone.
     pub(crate) async fn answer_for_now<F>(
         &self,
         headers: &HeaderMap,
@@ -243,12 +243,12 @@ impl Api {
         let max_age = valid_for.min(MAX_AGE).as_secs();
         let cache_control = format!("public, max-age={max_age}, must-revalidate");
         let cache_control = HeaderValue::try_from(cache_control);
-        let cache_control = cache_control.expect("letters and digits are a header");
+        let cache_control = cache_control.expect("letters and digits are a valid header");
         Ok(tagged(headers, body, cache_control))
     }
 
-    /// Builds from one snapshot of the lake. If a file is replaced while `build` reads, it starts
-    /// again with a new snapshot.
+    /// Calls `build` with a snapshot of the lake. If a file is replaced while `build` reads it,
+    /// calls `build` again with a new snapshot.
     async fn build<T, F>(&self, build: impl Fn(History) -> F) -> Result<T, Problem>
     where
         F: Future<Output = Result<T, Failure>>,
@@ -272,10 +272,10 @@ pub(crate) fn constant(headers: &HeaderMap, body: Body) -> Response {
     tagged(headers, body, ANSWER_CACHE_CONTROL)
 }
 
-/// The body with its own entity tag; 304 if the client has it already.
+/// The body with an entity tag that depends on its bytes; 304 if the client already has it.
 fn tagged(headers: &HeaderMap, body: Body, cache_control: HeaderValue) -> Response {
     let etag = entity_tag((body.content_type, &body.bytes));
-    let response = match is_known(headers, &etag) {
+    let response = match client_has(headers, &etag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => body.into_response(),
     };
@@ -293,7 +293,7 @@ fn without_cache_buster(query: &str) -> Option<Cow<'_, str>> {
     (!rest.is_empty()).then(|| rest.join("&").into())
 }
 
-/// The tag is weak, because a compressed answer has the same one.
+/// The tag is weak, because a compressed answer has the same tag.
 fn entity_tag(source: impl Hash) -> ETag {
     let mut hasher = DefaultHasher::new();
     (env!("CARGO_PKG_VERSION"), source).hash(&mut hasher);
@@ -301,7 +301,7 @@ fn entity_tag(source: impl Hash) -> ETag {
     tag.parse().expect("hex digits in quotes are an entity tag")
 }
 
-fn is_known(headers: &HeaderMap, etag: &ETag) -> bool {
+fn client_has(headers: &HeaderMap, etag: &ETag) -> bool {
     let known = headers.typed_get::<IfNoneMatch>();
     known.is_some_and(|known| !known.precondition_passes(etag))
 }

@@ -1,4 +1,4 @@
-//! What answers are made of.
+//! The state that all handlers share.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::reader::Reader;
 
-/// What answers are made of: the lake, its cursor, the machines, and a clock.
+/// The inputs of all answers: the lake, its cursor, the catalogue of miner models, and a clock.
 pub struct Api {
     pub(crate) reader: Reader,
     pub(crate) asics: Vec<Asic>,
@@ -20,7 +20,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// Answers from `lake`, up to the block at `cursor`; `now` returns the current time.
+    /// An API that shows the blocks of `lake` up to `cursor`. `now` returns the current time.
     pub fn new(
         lake: Arc<dyn Lake>,
         cursor: Arc<dyn Cursor>,
@@ -34,8 +34,7 @@ impl Api {
         }
     }
 
-    /// Marks the blocks as a recording: then `/status` does not call them stale because they are
-    /// old.
+    /// Marks the blocks as recorded, so that `/status` does not report old blocks as stale.
     #[must_use]
     pub fn of_a_recording(self) -> Self {
         Self {

@@ -1,5 +1,5 @@
-//! The parameter `asics`: machines by identifier, and suggestions for an identifier that does not
-//! exist.
+//! The parameter `asics`: miner models by identifier, and suggestions for an identifier that does
+//! not exist.
 
 use hashlake_core::asic::Asic;
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::parameters::List;
-use crate::http::problem::{Problem, shown};
+use crate::http::problem::{Problem, shortened};
 
 /// Name of the parameter.
 pub(crate) const PARAMETER: &str = "asics";
@@ -26,7 +26,7 @@ const MAX_COMPARED_CHARS: usize = 64; // Longer than any identifier.
 /// The value of the parameter `asics`.
 pub(crate) type AsicIds = List<AsicId>;
 
-/// A machine, and how many there are.
+/// A value of the parameter: a miner model, and the number of miners if it is given.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct AsicId {
@@ -34,7 +34,7 @@ pub(crate) struct AsicId {
     count: Option<u32>,
 }
 
-/// A machine of the catalogue, or one that the client describes.
+/// A miner model of the catalogue, or one that the client describes.
 #[derive(Clone, Debug)]
 enum AsicModelId {
     Catalogue(String),
@@ -67,7 +67,7 @@ fn parse_count(text: &str) -> Result<u32, String> {
     count
         .filter(|count| (1..=MAX_COUNT).contains(count))
         .ok_or_else(|| {
-            format!("expected a number of machines from 1 to {MAX_COUNT} after `{COUNT_MARK}`")
+            format!("expected a number of miners from 1 to {MAX_COUNT} after `{COUNT_MARK}`")
         })
 }
 
@@ -80,60 +80,63 @@ impl PartialSchema for AsicId {
 
 impl ToSchema for AsicId {}
 
-/// A machine of a request.
+/// A miner model of a request, and the number of miners.
 #[derive(Clone, Debug)]
-pub(crate) struct Machine {
+pub(crate) struct AsicCount {
     pub(crate) asic: Asic,
-    /// How many there are, if the request has a count.
+    /// `None` if the request has no count for this model.
     pub(crate) count: Option<u32>,
 }
 
-/// The models of a request, without their counts. If it names none: three models of different
+/// The miner models of a request, without their counts. The default is three models of different
 /// years.
 ///
 /// # Errors
-/// See [`machines`].
+/// See [`with_counts`].
 pub(crate) fn models(ids: Option<&AsicIds>, catalogue: &[Asic]) -> Result<Vec<Asic>, Problem> {
     match ids {
-        Some(ids) => Ok(machines(ids, catalogue)?
+        Some(ids) => Ok(with_counts(ids, catalogue)?
             .into_iter()
-            .map(|machine| machine.asic)
+            .map(|requested| requested.asic)
             .collect()),
         None => DEFAULT_IDS
             .iter()
-            .map(|id| find_by_name(catalogue, id))
+            .map(|id| find_by_id(catalogue, id))
             .collect(),
     }
 }
 
-/// The machines of a request.
+/// The miner models of a request, with their counts.
 ///
 /// # Errors
-/// An unknown identifier is a problem that suggests the nearest ones. No model may be listed twice.
-pub(crate) fn machines(List(ids): &AsicIds, catalogue: &[Asic]) -> Result<Vec<Machine>, Problem> {
-    let mut machines: Vec<Machine> = Vec::with_capacity(ids.len());
+/// 404 with the most similar identifiers if one is unknown; 400 if a model is listed twice.
+pub(crate) fn with_counts(
+    List(ids): &AsicIds,
+    catalogue: &[Asic],
+) -> Result<Vec<AsicCount>, Problem> {
+    let mut requested: Vec<AsicCount> = Vec::with_capacity(ids.len());
     for AsicId { model, count } in ids {
         let asic = match model {
-            AsicModelId::Catalogue(id) => find_by_name(catalogue, id)?,
+            AsicModelId::Catalogue(id) => find_by_id(catalogue, id)?,
             AsicModelId::Custom(asic) => asic.clone(),
         };
-        if machines.iter().any(|known| known.asic.id == asic.id) {
-            let detail = format!("asics: `{}` is listed twice", shown(&asic.id));
+        if requested.iter().any(|other| other.asic.id == asic.id) {
+            let detail = format!("asics: `{}` is listed twice", shortened(&asic.id));
             return Err(Problem::bad_parameter(PARAMETER, detail));
         }
         let count = *count;
-        machines.push(Machine { asic, count });
+        requested.push(AsicCount { asic, count });
     }
-    Ok(machines)
+    Ok(requested)
 }
 
-fn find_by_name(catalogue: &[Asic], id: &str) -> Result<Asic, Problem> {
+fn find_by_id(catalogue: &[Asic], id: &str) -> Result<Asic, Problem> {
     let known = catalogue.iter().find(|asic| asic.id == id);
     known.cloned().ok_or_else(|| {
         let nearest = nearest(catalogue, id);
         let detail = format!(
-            "unknown machine `{}`: did you mean {}? See /api/v1/asics for all",
-            shown(id),
+            "unknown miner model `{}`: did you mean {}? See /api/v1/asics for all models",
+            shortened(id),
             nearest.join(", ")
         );
         let nearest = nearest.into_iter().map(str::to_owned).collect();
@@ -196,10 +199,10 @@ mod tests {
             .iter()
             .map(|text| AsicId::try_from((*text).to_owned()));
         let ids = List(ids.collect::<Result<_, _>>()?);
-        let machines =
-            machines(&ids, &catalogue()).map_err(|problem| problem.detail().to_owned())?;
-        let machine = |machine: Machine| (machine.asic.id, machine.count);
-        Ok(machines.into_iter().map(machine).collect())
+        let requested = with_counts(&ids, &catalogue());
+        let requested = requested.map_err(|problem| problem.detail().to_owned())?;
+        let id_and_count = |AsicCount { asic, count }| (asic.id, count);
+        Ok(requested.into_iter().map(id_and_count).collect())
     }
 
     #[test]
@@ -235,7 +238,7 @@ mod tests {
         ] {
             assert_eq!(
                 requested(&[&format!("antminer-s21-pro-234*{count}")]),
-                Err("expected a number of machines from 1 to 9999999 after `*`".to_owned()),
+                Err("expected a number of miners from 1 to 9999999 after `*`".to_owned()),
                 "{count}"
             );
         }

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::http::answer::Body;
 
-/// A header of the structs' field names, and a row for each struct. Without a struct there is no
-/// header: see [`header`].
+/// A header with the names of the struct's fields, and a row for each struct. If `rows` is empty,
+/// there is no header either: see [`header`].
 pub(crate) fn rows<T: Serialize>(rows: &[T]) -> Body {
     Body::csv(text(rows))
 }
@@ -27,9 +27,9 @@ fn text<T: Serialize>(rows: &[T]) -> Vec<u8> {
     for row in rows {
         writer
             .serialize(row)
-            .expect("rows are flat structs, and memory takes every write");
+            .expect("rows are flat structs, and writing to memory cannot fail");
     }
-    writer.into_inner().expect("memory takes every write")
+    writer.into_inner().expect("writing to memory cannot fail")
 }
 
 /// A table that is written cell by cell, for rows whose columns the client chose.
@@ -38,8 +38,8 @@ pub(crate) struct Table {
     cell: String,
 }
 
-/// A float with a decimal point or an exponent, as in JSON. Without these, some readers take 22
-/// digits for an integer or a text.
+/// A float with a decimal point or an exponent, as in JSON. Without one of these, some readers read
+/// a number of 22 digits as an integer or a text.
 pub(crate) struct Float(pub(crate) f64);
 
 impl Display for Float {
@@ -49,14 +49,14 @@ impl Display for Float {
 }
 
 impl Table {
-    /// `header` is a name, or lists of names, for each column.
+    /// `header` has the name of each column. It may consist of several lists.
     pub(crate) fn new(header: impl Serialize) -> Self {
         let mut writer = WriterBuilder::new()
             .has_headers(false)
             .from_writer(Vec::new());
         writer
             .serialize(header)
-            .expect("names are text, and memory takes every write");
+            .expect("names are text, and writing to memory cannot fail");
         Self {
             writer,
             cell: String::new(),
@@ -66,10 +66,10 @@ impl Table {
     /// Adds a cell to the row.
     pub(crate) fn cell(&mut self, value: impl Display) {
         self.cell.clear();
-        write!(self.cell, "{value}").expect("memory takes every write");
+        write!(self.cell, "{value}").expect("writing to memory cannot fail");
         self.writer
             .write_field(&self.cell)
-            .expect("memory takes every write");
+            .expect("writing to memory cannot fail");
     }
 
     /// Adds a cell, which is empty if the value is unknown.
@@ -81,14 +81,18 @@ impl Table {
     }
 
     pub(crate) fn end_row(&mut self) {
-        let no_more: [&str; 0] = [];
+        let no_more_cells: [&str; 0] = [];
         self.writer
-            .write_record(no_more)
+            .write_record(no_more_cells)
             .expect("all rows have the same length");
     }
 
     pub(crate) fn into_body(self) -> Body {
-        Body::csv(self.writer.into_inner().expect("memory takes every write"))
+        Body::csv(
+            self.writer
+                .into_inner()
+                .expect("writing to memory cannot fail"),
+        )
     }
 }
 

@@ -1,4 +1,5 @@
-//! What all routes share in the OpenAPI 3.1 document. The rest is derived from the routes' types.
+//! The parts of the OpenAPI 3.1 document that all routes share. The rest is derived from the types
+//! of the routes.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +19,9 @@ use crate::http::problem::ProblemDocument;
 pub(crate) const TAG: &str = "hashlake";
 
 const DESCRIPTION: &str = "Bitcoin mining revenue per MWh, for every block and every ASIC miner model.\n\n\
-    Times in parameters are RFC 3339 or seconds since 1970; times in answers are RFC 3339 in UTC. Amounts in satoshis that belong to \
-    a block are integers. Unknown values are null. A block belongs to the interval of its median time past. Every answer has an entity tag: send \
-    it back in `If-None-Match`. Errors are problem documents (RFC 9457). A parameter named `_` is ignored on every route.";
+    Times in parameters are RFC 3339 or seconds since 1970; times in answers are RFC 3339 in UTC. Amounts of a block in \
+    satoshis are integers. Unknown values are null. A block belongs to the interval of its median time past. Every answer has an entity tag: send \
+    it back in `If-None-Match` to get 304 if the answer has not changed. Errors are problem documents (RFC 9457). A parameter named `_` is ignored on every route.";
 
 /// The document before any route is added.
 pub(crate) fn preamble() -> OpenApi {
@@ -44,7 +45,7 @@ pub(crate) fn preamble() -> OpenApi {
         .build()
 }
 
-/// Adds to the document of all routes what types cannot express.
+/// Completes the document of all routes with the parts that types cannot express.
 pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
     let operations = document.paths.paths.values_mut();
     for operation in operations.filter_map(|item| item.get.as_mut()) {
@@ -69,7 +70,7 @@ fn describe_caching(operation: &mut Operation) {
     }
 }
 
-/// An unknown value is null, and never left out.
+/// Marks nullable properties as required: an unknown value is null, and never left out.
 fn require_nullable(schema: &mut RefOr<Schema>) {
     let has_null = |schema_type: &SchemaType| match schema_type {
         SchemaType::Type(only) => *only == Type::Null,
@@ -93,19 +94,21 @@ fn require_nullable(schema: &mut RefOr<Schema>) {
     }
 }
 
-/// The responses besides the answer, which are the same for all routes.
+/// The responses other than 200, which are the same for all routes.
 pub(crate) struct OtherResponses;
 
 impl IntoResponses for OtherResponses {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let not_modified = ResponseBuilder::new().description(
-            "The client has this answer already: it sent its entity tag in `If-None-Match`.",
+            "The client already has this answer: it sent the answer's entity tag in `If-None-Match`.",
         );
-        let unavailable =
-            problem("The lake is empty or cannot be read, and there is no earlier answer.").header(
-                "Retry-After",
-                header("Seconds to wait before the next try."),
-            );
+        let unavailable = problem(
+            "The lake is empty or cannot be read, or too many large answers are being sent.",
+        )
+        .header(
+            "Retry-After",
+            header("Seconds to wait before the next try."),
+        );
         let responses = [
             ("304", not_modified),
             (
@@ -114,7 +117,10 @@ impl IntoResponses for OtherResponses {
                     "A parameter is unknown, its value is not valid, or the answer would be too long.",
                 ),
             ),
-            ("404", problem("There is no such machine or block.")),
+            (
+                "404",
+                problem("The miner model or the block does not exist."),
+            ),
             ("405", problem("The route supports GET and HEAD only.")),
             ("503", unavailable),
         ];
@@ -141,15 +147,15 @@ fn header(description: &str) -> Header {
 
 /// A column that a client can choose.
 pub(crate) struct ColumnSchema<F> {
-    /// Its name is what this serializes as.
+    /// Serializes to the name of the column.
     pub(crate) field: F,
     /// Unit and meaning.
     pub(crate) meaning: &'static str,
-    /// Whether its values are integers, which are always known; others are floats or null.
+    /// Whether the values are integers, which are never null. Other columns have floats and nulls.
     pub(crate) is_integer: bool,
 }
 
-/// An object of columns by name, all of which are optional.
+/// The schema of an object of columns by name. Each column is optional.
 pub(crate) fn columns<F: Serialize>(
     columns: impl IntoIterator<Item = ColumnSchema<F>>,
 ) -> RefOr<Schema> {

@@ -1,5 +1,5 @@
-//! Types of parameters: each parses itself from its text, and has the schema that the OpenAPI
-//! document shows.
+//! Types of parameters. Each type parses its text, and has the schema that the OpenAPI document
+//! shows.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::http::problem::shown;
+use crate::http::problem::shortened;
 
 /// The largest number of values in a list.
 const MAX_LIST: usize = 100; // All models of the catalogue fit.
@@ -134,9 +134,9 @@ impl TryFrom<String> for Time {
 
     fn try_from(text: String) -> Result<Self, String> {
         parse_time(&text).map(Self).ok_or_else(|| {
-            // `+` in a query string is a blank.
+            // `+` in a query string means a space.
             if parse_time(&text.replace(' ', "+")).is_some() {
-                return "write the `+` of a time zone as `%2B`, because `+` is a blank in a URL".to_owned();
+                return "write the `+` of a time zone as `%2B`, because `+` in a URL means a space".to_owned();
             }
             match text.parse().ok().and_then(Timestamp::from_ms) {
                 Some(time) => format!(
@@ -196,12 +196,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
                 return Err(D::Error::custom("there is an empty value"));
             }
             if values[..at].contains(value) {
-                let message = format!("`{}` is listed twice", shown(value));
+                let message = format!("`{}` is listed twice", shortened(value));
                 return Err(D::Error::custom(message));
             }
             let item = T::deserialize(StrDeserializer::<D::Error>::new(value));
             list.push(item.map_err(|error| {
-                D::Error::custom(format!("`{}` is not valid; {error}", shown(value)))
+                D::Error::custom(format!("`{}` is not valid; {error}", shortened(value)))
             })?);
         }
         Ok(Self(list))
@@ -274,8 +274,8 @@ mod tests {
     }
 
     #[test]
-    fn a_plus_that_became_a_blank_is_explained() {
-        let error = time("2025-11-23T00:53:57 01:00").expect_err("a blank");
+    fn a_plus_that_became_a_space_is_explained() {
+        let error = time("2025-11-23T00:53:57 01:00").expect_err("a space");
 
         assert!(error.contains("%2B"), "{error}");
     }

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::points::time_range::{EmptyRange, TooManyPoints};
 
-const RETRY_AFTER_SECS: u32 = 5; // The page polls as often.
-const MAX_SHOWN_CHARS: usize = 80; // The rest of a wrong value does not help to find the fault.
+const RETRY_AFTER_SECS: u32 = 5; // Half the interval at which the page polls.
+const MAX_SHOWN_CHARS: usize = 80; // The rest of a wrong value does not help to find the error.
 
 /// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Problem {
 
     /// 400: `parameter` cannot have this value.
     pub(crate) fn wrong_value(parameter: &str, value: &str, expected: &str) -> Self {
-        let detail = format!("{parameter}=`{}`: {expected}", shown(value));
+        let detail = format!("{parameter}=`{}`: {expected}", shortened(value));
         Self::bad_parameter(parameter, detail)
     }
 
@@ -58,7 +58,7 @@ impl Problem {
         )
     }
 
-    /// 405.
+    /// 405: the route does not support the method.
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -89,7 +89,10 @@ impl Problem {
 
 impl From<EmptyRange> for Problem {
     fn from(EmptyRange { from, to }: EmptyRange) -> Self {
-        Self::bad_parameter("from", format!("from ({from}) must be before to ({to})"))
+        Self::bad_parameter(
+            "from",
+            format!("`from` ({from}) must be before `to` ({to})"),
+        )
     }
 }
 
@@ -101,12 +104,12 @@ impl From<TooManyPoints> for Problem {
         });
         let advice = match &first_page {
             Some(Page { from, to }) => {
-                format!("request from={from}&to={to} first, then continue from there")
+                format!("request from={from}&to={to} first, then continue with from={to}")
             }
-            None => "choose fewer fields or machines".to_owned(),
+            None => "choose fewer fields or miner models".to_owned(),
         };
         let detail = format!(
-            "the answer would have more than {limit} points, the limit for this interval and number of columns: \
+            "the answer would have more than {limit} points, which is the limit for this interval and number of columns: \
              {advice}, or choose a longer interval"
         );
         Self {
@@ -117,7 +120,7 @@ impl From<TooManyPoints> for Problem {
 }
 
 /// The start of a value, which is enough to find the error.
-pub(crate) fn shown(value: &str) -> String {
+pub(crate) fn shortened(value: &str) -> String {
     match value.char_indices().nth(MAX_SHOWN_CHARS) {
         Some((end, _)) => format!("{}...", &value[..end]),
         None => value.to_owned(),
@@ -138,9 +141,9 @@ pub(crate) struct Page {
 /// An error, per RFC 9457.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProblemDocument<'a> {
-    /// Always `about:blank`: the status is the kind of problem (RFC 9457, section 4.2.1).
+    /// Always `about:blank`: `status` gives the kind of problem (RFC 9457, section 4.2.1).
     r#type: &'a str,
-    /// Name of the status.
+    /// Name of the HTTP status.
     title: &'a str,
     /// HTTP status code.
     status: u16,
@@ -154,7 +157,8 @@ pub(crate) struct ProblemDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     nearest: Option<&'a [String]>,
-    /// If the answer would be too long: a first part of it that is short enough.
+    /// Only if the answer would be too long: a first part of the requested time that is short
+    /// enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     first_page: Option<&'a Page>,
@@ -192,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_long_value_is_cut() {
-        assert_eq!(shown("day"), "day");
-        assert_eq!(shown(&"é".repeat(81)), "é".repeat(80) + "...");
+        assert_eq!(shortened("day"), "day");
+        assert_eq!(shortened(&"é".repeat(81)), "é".repeat(80) + "...");
     }
 }

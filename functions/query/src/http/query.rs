@@ -1,8 +1,8 @@
 //! The query string as a struct of typed parameters.
 //!
-//! `serde` does the work: the struct's fields are the parameters, `deny_unknown_fields` refuses all
-//! others, and each value parses itself. This file turns an error of `serde` into a problem
-//! document that names the parameter.
+//! `serde` parses it: the struct's fields are the parameters, `deny_unknown_fields` refuses all
+//! others, and the type of each field parses the value. This file turns an error of `serde` into a
+//! problem document that names the parameter.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -13,16 +13,16 @@ use serde::de::value::{MapDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
-use crate::http::problem::{Problem, shown};
+use crate::http::problem::{Problem, shortened};
 
 /// Clients add this parameter, with a new value each time, to get past caches. It has no effect,
 /// and the entity tag does not depend on it.
 pub(crate) const CACHE_BUSTER: &str = "_";
 
-/// The parameters of a request. Each is known to the route, and given at most once.
+/// The parameters of a request: only those of the route, each at most once.
 pub(crate) struct Query<T>(pub(crate) T);
 
-/// The parameters of a route that takes none.
+/// The query struct of a route without parameters.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoParameters {}
@@ -48,8 +48,8 @@ fn parse<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
     })
 }
 
-/// The text of one parameter. Its field in the struct must be an `Option`: that is where an error
-/// gets the parameter's name.
+/// The text of one parameter. Its field in the struct must be an `Option`, because
+/// `deserialize_option` adds the parameter's name to an error.
 #[derive(Clone, Copy)]
 struct Value<'a> {
     name: &'a str,
@@ -108,7 +108,7 @@ impl de::Error for QueryError {
     }
 
     fn unknown_field(name: &str, known: &'static [&'static str]) -> Self {
-        let name = shown(name);
+        let name = shortened(name);
         let known = match known {
             [] => "no parameters".to_owned(),
             known => known.join(", "),
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_parameter_is_named_with_what_is_right() {
+    fn the_problem_names_the_wrong_parameter_and_what_is_expected() {
         let cases = [
             (
                 "size=1",

@@ -124,7 +124,7 @@ impl Bucket {
         fee_share(self.subsidy, self.fees)
     }
 
-    /// The block, if there is just one.
+    /// The block, if the bucket has only one.
     pub(crate) const fn single_block(&self) -> Option<&BlockEconomics> {
         self.single_block.as_ref()
     }
@@ -180,8 +180,8 @@ pub(crate) fn add_up_blocks<'a>(
     }
 }
 
-/// Adds up days in order, and the blocks after them, to intervals of a day or longer. `sums_144`
-/// has the sums by day that the daily table lacks, also in order; for other days, they are unknown.
+/// Adds up days, and the blocks after them, to intervals of a day or longer. `sums_144` has the
+/// sums that the daily table lacks, for some of the days. All are in order of time.
 pub(crate) fn add_up_days<'a>(
     interval: Interval,
     days: impl IntoIterator<Item = &'a DayRow>,

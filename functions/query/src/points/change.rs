@@ -1,20 +1,20 @@
-//! How much mining revenue has changed since an earlier block.
+//! The change of mining revenue since an earlier block.
 
 use std::time::Duration;
 
 use hashlake_core::revenue::BlockEconomics;
 
-/// If the last block before a moment is older than this, the lake has a gap, and the change since
-/// that moment is unknown.
+/// If the last block before a moment is more than this time before it, the lake has a gap, and the
+/// change since that moment is unknown.
 pub(crate) const MAX_POINT_GAP: Duration = Duration::from_hours(24);
 
-/// Compares mining revenue in USD (with the mean fees of 144 blocks) of the latest block with that of
-/// the last block that is at least `ago` older. 0.1 means 10 % more. `None` if there is no such block,
-/// if it is more than [`MAX_POINT_GAP`] before that time, or if either block has no price or no mean
-/// fees.
+/// Relative change of mining revenue in USD (with the mean fees of 144 blocks) from an earlier
+/// block to the latest one: 0.1 means 10 % more. The earlier block is the last one that is at least
+/// `ago` older. `None` if there is no such block, if it is more than [`MAX_POINT_GAP`] older than
+/// that, or if either block has no price or no mean fees.
 ///
-/// Hashprice and USD/MWh of every machine change by the same percentage, because their ratio is
-/// constant. `rows` are in order of height.
+/// Hashprice and the USD/MWh of every miner model change by the same percentage, because their
+/// ratio is constant. `rows` are in order of height.
 pub(crate) fn change(rows: &[&BlockEconomics], ago: Duration) -> Option<f64> {
     let latest = rows.last()?;
     let moment = latest.median_time - ago;
@@ -62,7 +62,7 @@ mod tests {
         };
         let rounded = |change: Option<f64>| change.map(|change| format!("{change:.6}"));
 
-        // 110,000 / 100,000 - 1 and 110,000 / 50,000 - 1: same hashprice in sat.
+        // The hashprice in sat is the same: 110,000 / 100,000 - 1 and 110,000 / 50,000 - 1.
         assert_eq!(
             rounded(at("2025-11-22T12:00:00Z", 100_000.0)).as_deref(),
             Some("0.100000")
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_that_of_the_hashprice_with_mean_fees() {
+    fn a_change_compares_hashprices_with_mean_fees() {
         let with_hashprice = |time, sat_per_ph_day_144| BlockEconomics {
             sat_per_ph_day_144: Some(sat_per_ph_day_144),
             ..priced(time, Some(100_000.0))

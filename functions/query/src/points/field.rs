@@ -54,10 +54,10 @@ impl Field {
             Self::SatPerPhDay => "Hashprice in sat/PH/day. Mean over blocks.",
             Self::UsdPerPhDay => "Hashprice in USD/PH/day. Mean over blocks with a price.",
             Self::SatPerPhDay144 => {
-                "Hashprice in sat/PH/day with the mean fees of each block and the 143 before it. Mean over blocks for which these are known."
+                "Hashprice in sat/PH/day with the mean fees of each block and the 143 before it. Mean over blocks whose mean fees are known."
             }
             Self::UsdPerPhDay144 => {
-                "Hashprice in USD/PH/day with the mean fees of each block and the 143 before it. Mean over blocks with a price for which these are known."
+                "Hashprice in USD/PH/day with the mean fees of each block and the 143 before it. Mean over blocks with a price and known mean fees."
             }
             Self::Difficulty => "Difficulty. Mean over blocks.",
             Self::NetworkHashrateHs => "Hash rate of the network in H/s. Mean over blocks.",
@@ -77,7 +77,7 @@ impl Field {
         matches!(self, Self::SatPerPhDay144 | Self::UsdPerPhDay144)
     }
 
-    /// Whether its values are integers, which are always known.
+    /// Whether the values are integers, which are always known.
     pub(crate) const fn is_integer(self) -> bool {
         matches!(
             self,
@@ -91,7 +91,7 @@ impl Field {
         )
     }
 
-    /// Its value for each bucket.
+    /// The value for each bucket.
     pub(crate) fn values(self, buckets: &[Bucket]) -> FieldValues {
         let floats = |value: &dyn Fn(&Bucket) -> Option<f64>| {
             FieldValues::Floats(buckets.iter().map(value).collect())
@@ -118,7 +118,7 @@ impl Field {
     }
 }
 
-/// The values of a column; an unknown one is null.
+/// The values of a column. Unknown values are null.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum FieldValues {

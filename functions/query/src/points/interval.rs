@@ -1,4 +1,4 @@
-//! The length of a point of a series.
+//! The time intervals of the points of a series.
 
 use std::time::Duration;
 

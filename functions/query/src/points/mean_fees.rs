@@ -10,13 +10,14 @@ use crate::reader::history::History;
 pub(crate) struct MeanFees {
     /// The mean in sat, if it is known.
     pub(crate) fees_sat_144: Option<f64>,
-    /// Number of blocks in a row that end with the latest one, up to 144.
-    pub(crate) unbroken: u32,
+    /// Number of consecutive blocks up to the latest one, at most 144.
+    pub(crate) consecutive: u32,
 }
 
 impl MeanFees {
-    /// Computes the mean from the last blocks of the lake. If they are too few, takes it from the
-    /// hashprice that is stored with the latest block: ingest had the fees from the node.
+    /// Computes the mean from the last blocks of the lake. If there are too few, computes it from
+    /// the hashprice that ingest stored with the latest block, for which it read the fees from the
+    /// node.
     pub(crate) async fn read(history: &History) -> Result<Self, ReadError> {
         let blocks = history.last_blocks(FeeWindow::BLOCKS as usize).await?;
         let tip = history.tip().economics();
@@ -29,11 +30,11 @@ impl MeanFees {
             Some(fees_sat_144(tip.difficulty, tip.subsidy, hashprice))
         };
         let expected = (0..=tip.height).rev().take(FeeWindow::BLOCKS as usize);
-        let unbroken = blocks.iter().rev().zip(expected);
-        let unbroken = unbroken.take_while(|(block, height)| block.height == *height);
+        let consecutive = blocks.iter().rev().zip(expected);
+        let consecutive = consecutive.take_while(|(block, height)| block.height == *height);
         Ok(Self {
             fees_sat_144: window.mean_sat().or_else(stored),
-            unbroken: u32::try_from(unbroken.count()).unwrap_or(FeeWindow::BLOCKS),
+            consecutive: u32::try_from(consecutive.count()).unwrap_or(FeeWindow::BLOCKS),
         })
     }
 }

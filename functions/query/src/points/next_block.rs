@@ -1,5 +1,4 @@
-//! The revenue of the block that is to be found next, and whether it is known well enough to act on
-//! it.
+//! The next block: what it will pay, and whether this is known well enough to act on.
 
 use std::time::Duration;
 
@@ -18,14 +17,14 @@ use crate::reader::history::History;
 
 const MAX_BLOCK_AGE: Duration = Duration::from_hours(3);
 const MAX_PRICE_AGE: Duration = Duration::from_hours(2);
-/// How far a block may be ahead of the clock. Nodes refuse blocks that are further ahead of theirs.
+/// How far a block may be ahead of our clock. Nodes refuse blocks that are further ahead of theirs.
 const MAX_BLOCK_LEAD: Duration = Duration::from_hours(2);
-/// How far a price may be ahead of the clock. Clocks differ by less.
+/// How far a price may be ahead of our clock. Most clocks differ by less.
 const MAX_PRICE_LEAD: Duration = Duration::from_mins(5);
 /// Number of prices to read. The few prices before the newest one show whether it is suspect.
 const PRICES_READ: usize = 48;
 
-/// The block that is to be found next.
+/// The next block, which has not been found yet.
 pub(crate) struct NextBlock {
     pub(crate) height: u32,
     pub(crate) subsidy: Sats,
@@ -39,8 +38,8 @@ pub(crate) struct NextBlock {
     suspect: Option<HeldPoint>,
     tip_height: u32,
     tip_time: Timestamp,
-    /// Number of blocks in a row that end with the tip, up to 144.
-    unbroken: u32,
+    /// Number of consecutive blocks up to the tip, at most 144.
+    consecutive: u32,
 }
 
 impl NextBlock {
@@ -50,7 +49,7 @@ impl NextBlock {
         let (chain, height) = (snapshot.position.chain, tip.height + 1);
         let MeanFees {
             fees_sat_144,
-            unbroken,
+            consecutive,
         } = MeanFees::read(history).await?;
         let is_retarget = period_start(height) == height;
         let period_start_time = match is_retarget {
@@ -79,7 +78,7 @@ impl NextBlock {
             price,
             tip_height: tip.height,
             tip_time: tip.time,
-            unbroken,
+            consecutive,
         })
     }
 
@@ -104,8 +103,8 @@ impl NextBlock {
         Some((self.tip_time + MAX_BLOCK_AGE).min(price.time + MAX_PRICE_AGE))
     }
 
-    /// Why these values must not be acted on at `now`, if they must not. The first reason that
-    /// applies is reported.
+    /// Why these values must not be used at `now`: the first reason that applies, or `None` if they
+    /// may be used.
     pub(crate) fn why_unknown(&self, now: Timestamp) -> Option<String> {
         let Self {
             tip_height,
@@ -116,21 +115,21 @@ impl NextBlock {
         if block_lead > MAX_BLOCK_LEAD {
             return Some(format!(
                 "the time of block {tip_height}, {tip_time}, is {} ahead of the clock, which shows {now}",
-                text(block_lead)
+                duration_text(block_lead)
             ));
         }
         if block_age > MAX_BLOCK_AGE {
             return Some(format!(
                 "the latest block, {tip_height} at {tip_time}, is {} old, and the limit is {}",
-                text(block_age),
-                text(MAX_BLOCK_AGE)
+                duration_text(block_age),
+                duration_text(MAX_BLOCK_AGE)
             ));
         }
         if self.fees_sat_144.is_none() {
             return Some(format!(
                 "the mean fees need the last {} blocks, but the lake has only {} in a row up to block {tip_height}",
                 FeeWindow::BLOCKS,
-                self.unbroken
+                self.consecutive
             ));
         }
         if self.bits.is_none() {
@@ -159,21 +158,21 @@ impl NextBlock {
         if lead > MAX_PRICE_LEAD {
             return Some(format!(
                 "the time of the price, {time}, is {} ahead of the clock, which shows {now}",
-                text(lead)
+                duration_text(lead)
             ));
         }
         (age > MAX_PRICE_AGE).then(|| {
             format!(
                 "the newest BTC price, at {time}, is {} old, and the limit is {}",
-                text(age),
-                text(MAX_PRICE_AGE)
+                duration_text(age),
+                duration_text(MAX_PRICE_AGE)
             )
         })
     }
 }
 
-/// The last prices up to `until`. The price of the latest block is one of them, although ingest
-/// may have written it after the other prices were read.
+/// The last prices up to `until`, and the price of the latest block, which ingest may have written
+/// after the other prices were read.
 async fn prices(history: &History, until: Timestamp) -> Result<Vec<PricePoint>, ReadError> {
     let mut points = history.last_prices(until, PRICES_READ).await?;
     let newest = points.last().map(|point| point.quote.time);
@@ -186,7 +185,8 @@ async fn prices(history: &History, until: Timestamp) -> Result<Vec<PricePoint>, 
     Ok(points)
 }
 
-fn text(duration: Duration) -> String {
+/// A duration in words, rounded up to minutes.
+fn duration_text(duration: Duration) -> String {
     let minutes = duration.as_secs().div_ceil(60);
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),

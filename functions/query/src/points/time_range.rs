@@ -1,8 +1,8 @@
-//! The points of a series: what the parameters `interval`, `from` and `to` select, and how much of
-//! it fits into one answer.
+//! The points of a series: what the parameters `interval`, `from` and `to` select, and how many
+//! fit into one answer.
 //!
 //! A point is a whole interval that starts in `[from, to)`. An interval without a block is left
-//! out. The last point may still grow.
+//! out. The last point may still change.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -39,7 +39,7 @@ pub(crate) struct TimeRange {
 pub(crate) struct Points {
     /// In order of time.
     pub(crate) points: Vec<Bucket>,
-    /// Time that the points cover.
+    /// Total time that the points cover.
     pub(crate) duration: Duration,
 }
 
@@ -70,7 +70,7 @@ pub(crate) enum PointsError {
 }
 
 impl TimeRange {
-    /// Without an interval, points are days.
+    /// If `interval` is `None`, points are days.
     ///
     /// # Errors
     /// [`EmptyRange`] if `from` is not before `to`.
@@ -90,7 +90,7 @@ impl TimeRange {
         }
     }
 
-    /// Makes the points also have the hashprice with mean fees.
+    /// Adds the hashprice with mean fees to the points.
     pub(crate) const fn with_sums_144(self) -> Self {
         Self {
             needs_sums_144: true,
@@ -102,7 +102,7 @@ impl TimeRange {
         self.interval
     }
 
-    /// Start and end. By default it is 30 days long, and ends after the latest block.
+    /// Start and end. The default is the 30 days up to the latest block.
     pub(crate) fn resolve(&self, history: &History) -> Range<Timestamp> {
         let end = self
             .to
@@ -161,12 +161,12 @@ impl TimeRange {
         }
     }
 
-    /// The time of all intervals that start in `range`.
+    /// `range`, extended to the end of an interval.
     fn whole_intervals(&self, range: &Range<Timestamp>) -> Range<Timestamp> {
         range.start..self.interval.end_of(self.interval.start_of(range.end))
     }
 
-    /// Time that the points cover: whole intervals, cut where the blocks end.
+    /// Time that the points cover: whole intervals, but not beyond the latest block.
     fn duration(
         &self,
         points: &[Bucket],

@@ -17,7 +17,7 @@ pub(crate) enum ReadError {
     )]
     TipMissing { height: u32 },
     /// A file that every lake has is missing.
-    #[error("the lake has no file `{key}`")]
+    #[error("the lake has no file `{key}`: the next ingest writes it again")]
     Missing { key: &'static str },
     /// A file cannot be decoded.
     #[error("the lake's file `{key}` is damaged: {source}")]

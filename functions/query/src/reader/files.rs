@@ -1,4 +1,4 @@
-//! The files from which answers are built. They are kept in memory, decoded.
+//! A cache of the files from which answers are built. They are kept in memory, decoded.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -17,9 +17,9 @@ use crate::reader::month_file::MonthFile;
 use crate::reader::store::{Part, Store};
 use crate::reader::sums_144::Sums144;
 
-const MONTHS_KEPT: usize = 24; // A month is about 1 MB; the longest answer takes 15.
-const PRICE_MONTHS_KEPT: usize = 2; // Only the latest are read.
-const FILTERS_KEPT: usize = 512; // A filter is 8 kB; these are 42 years.
+const MONTHS_KEPT: usize = 24; // A month is about 1 MB; the longest answer needs 15 months.
+const PRICE_MONTHS_KEPT: usize = 2; // Only the latest prices are read.
+const FILTERS_KEPT: usize = 512; // A filter is 8 kB; 512 months are 42 years.
 
 /// The lake's files that have been read, by table.
 pub(crate) struct Files {
@@ -33,8 +33,8 @@ pub(crate) struct Files {
 /// The sums of each day of a month.
 pub(crate) type DaySums = Arc<Vec<(Day, Sums144)>>;
 
-/// Versions of the month's file and of the one before it. Both matter, because the first blocks of
-/// a month have fees of the month before in their mean.
+/// Versions of the month's file and of the one before it. Both matter, because the mean fees of a
+/// month's first blocks include fees of the month before.
 pub(crate) type Versions = [Option<Version>; 2];
 
 impl Files {
@@ -86,14 +86,14 @@ impl Files {
         self.prices.get(&prices::key(month), stamp).await
     }
 
-    /// The month's sums by day, computed before from these versions.
+    /// The month's sums by day, if they are kept and were computed from these versions.
     pub(crate) fn sums(&self, month: Month, versions: &Versions) -> Option<DaySums> {
         let known = self.lock_sums();
         let (of_versions, sums) = known.get(&month)?;
         (of_versions == versions).then(|| sums.clone())
     }
 
-    /// Keeps the month's sums by day. They take about 1 kB, so those of all months are kept.
+    /// Keeps the month's sums by day. A month takes about 1 kB, so all months are kept.
     pub(crate) fn keep_sums(&self, month: Month, versions: Versions, sums: DaySums) {
         self.lock_sums().insert(month, (versions, sums));
     }

@@ -26,7 +26,8 @@ const READ_AT_ONCE: usize = 32;
 const DECODED_AT_ONCE: usize = 8; // A month in memory is about 1 MB.
 const PRICE_MONTHS_READ: usize = 2; // At the start of a month, its file has few prices.
 
-/// Added to a block's time, this ends a range just after the block: block times are whole seconds.
+/// The time from a block to the end of a range that includes the block but nothing after it. Block
+/// times are whole seconds.
 pub(crate) const JUST_AFTER: Duration = Duration::from_secs(1);
 
 /// The blocks up to the cursor.
@@ -68,8 +69,8 @@ impl History {
         })
     }
 
-    /// Blocks with a median time in `range`, without the months whose file is damaged. For answers
-    /// that do not need all blocks.
+    /// Blocks with a median time in `range`, without the months whose file is damaged. It is used
+    /// by answers that do not need all blocks.
     pub(crate) async fn readable_blocks(
         &self,
         range: Range<Timestamp>,
@@ -92,8 +93,8 @@ impl History {
         self.snapshot.months().filter(in_range)
     }
 
-    /// The last blocks: at least `count` of them, if the lake has as many. They start after a month
-    /// whose file is damaged.
+    /// At least the last `count` blocks, or fewer if the lake has fewer. A month whose file is
+    /// damaged is left out, with all months before it.
     pub(crate) async fn last_blocks(&self, count: usize) -> Result<Vec<BlockEconomics>, ReadError> {
         let last_height = self.tip().block.height;
         let mut files = Vec::new();
@@ -114,8 +115,8 @@ impl History {
         Ok(blocks.copied().collect())
     }
 
-    /// The last prices up to the moment `until`, in order of time; at most `count`. A damaged file
-    /// has no prices.
+    /// The last `count` prices up to `until` (or fewer), in order of time. Damaged files are left
+    /// out.
     pub(crate) async fn last_prices(
         &self,
         until: Timestamp,
@@ -136,8 +137,8 @@ impl History {
         Ok(points)
     }
 
-    /// Header time of the first of the 2016 blocks with the difficulty of the latest one, if the lake
-    /// has it and its file is not damaged.
+    /// Header time of the first of the 2016 blocks that have the difficulty of the latest block.
+    /// `None` if the lake does not have that first block, or its file is damaged.
     pub(crate) async fn period_start_time(&self) -> Result<Option<Timestamp>, ReadError> {
         let first = period_start(self.tip().block.height);
         match self.rows(first..=first).await {
@@ -161,11 +162,11 @@ impl History {
         Ok(rows)
     }
 
-    /// The row of a block hash. A bloom filter at the end of each month's file shows whether it can
-    /// be there.
+    /// The row of the block with this hash. The bloom filter at the end of a month's file shows
+    /// whether the file may have the block.
     ///
     /// # Errors
-    /// [`ReadError::Damaged`] if the block is in no readable file, and one is damaged.
+    /// [`ReadError::Damaged`] if no readable file has the block, and at least one file is damaged.
     pub(crate) async fn row_of(&self, hash: BlockHash) -> Result<Option<PricedBlock>, ReadError> {
         let may_hold = |month| async move {
             let Some(stamp) = self.snapshot.month(month) else {
@@ -230,8 +231,8 @@ impl History {
         Ok(sums)
     }
 
-    /// The month's file. Hashprices with mean fees that it does not have are computed, as far as
-    /// the lake has the fees.
+    /// The month's file. If it lacks hashprices with mean fees, they are computed, as far as the
+    /// lake has the fees.
     async fn month(&self, month: Month) -> Result<Arc<MonthFile>, ReadError> {
         let file = self.stored_month(month).await?;
         if !file.lacks_means() {
@@ -316,7 +317,7 @@ impl Days {
     }
 }
 
-/// Blocks of a range of time.
+/// Blocks of a time range.
 pub(crate) struct BlocksInRange {
     months: Vec<Arc<MonthFile>>,
     last_height: u32,
@@ -324,7 +325,7 @@ pub(crate) struct BlocksInRange {
 }
 
 impl BlocksInRange {
-    /// In order of height.
+    /// The blocks, in order of height.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &BlockEconomics> {
         let is_shown = |row: &&BlockEconomics| {
             row.height <= self.last_height && self.range.contains(&row.median_time)

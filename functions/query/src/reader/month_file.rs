@@ -9,7 +9,8 @@ use hashlake_core::table::{TableError, blocks};
 
 use crate::reader::error::ReadError;
 
-/// A month's file of blocks: the columns that series need are decoded, whole rows only on request.
+/// A month's file of blocks. The columns that series need are decoded at once, and whole rows only
+/// on request.
 #[derive(Default)]
 pub(crate) struct MonthFile {
     pub(crate) economics: Vec<BlockEconomics>,
@@ -28,14 +29,14 @@ impl MonthFile {
         })
     }
 
-    /// Whether a block has no hashprice with mean fees: the file is of an earlier version, or the
-    /// lake starts here.
+    /// Whether a block has no hashprice with mean fees: an earlier version wrote the file, or the
+    /// lake starts in this month.
     pub(crate) const fn lacks_means(&self) -> bool {
         self.lacks_means
     }
 
-    /// This file with the hashprice with mean fees of all blocks for which it follows from the fees
-    /// of these blocks and of `before`, the blocks below.
+    /// A copy of this file in which missing hashprices with mean fees are computed, as far as the
+    /// fees are known. `before` are the blocks below those of the file.
     pub(crate) fn with_means<'a>(&self, before: impl Iterator<Item = &'a BlockEconomics>) -> Self {
         let mut fees = FeeWindow::default();
         for row in before {

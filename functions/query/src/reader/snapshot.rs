@@ -31,11 +31,11 @@ const RECHECK: Duration = Duration::from_secs(2);
 /// rewrites blocks below it.
 const RELIST: Duration = Duration::from_secs(60);
 
-/// How often to try for a consistent snapshot. An ingest replaces the files within a fraction of a
-/// second.
+/// Maximum number of attempts to get a consistent snapshot. An ingest replaces the files within a
+/// fraction of a second.
 const ATTEMPTS: u32 = 4;
 
-/// How many of the latest months to read at once: nearly every answer needs these.
+/// Number of the latest months that are read at the same time. Nearly every answer needs them.
 const PREFETCHED_MONTHS: usize = 2;
 
 /// A snapshot of the lake.
@@ -46,7 +46,7 @@ pub(crate) struct Snapshot {
     pub(crate) cursor: CursorState,
     /// The row of the cursor's block, which is the latest one that is shown.
     pub(crate) tip: PricedBlock,
-    /// Why the lake could not be read after this snapshot, if it could not.
+    /// Why the lake could not be read again after this snapshot; `None` if it could.
     pub(crate) read_error: Option<String>,
     /// What ingest noted about prices.
     pub(crate) price_note: Arc<PriceNote>,
@@ -109,7 +109,7 @@ impl Snapshot {
         }
     }
 
-    /// The same snapshot, because a newer one could not be taken.
+    /// The same snapshot, with the error that prevented a newer one.
     pub(crate) fn with_read_error(&self, read_error: String, now: Timestamp) -> Self {
         Self {
             read_error: Some(read_error),
@@ -123,7 +123,7 @@ impl Snapshot {
         now.since(self.checked) < RECHECK
     }
 
-    /// Months that have a file of blocks, up to the latest that is shown.
+    /// Months that have a file of blocks, up to the month of the latest block that is shown.
     pub(crate) fn months(&self) -> impl DoubleEndedIterator<Item = Month> {
         let latest = Month::of(self.tip.block.median_time);
         self.listing
@@ -179,8 +179,8 @@ impl Listing {
     }
 }
 
-/// What ingest noted about prices. A note that is missing or cannot be read is empty, because every
-/// answer can be given without it.
+/// What ingest noted about prices. If the note is missing or cannot be read, it is empty, because
+/// every answer is possible without it.
 async fn price_note(lake: &dyn Lake) -> PriceNote {
     match lake.get(price_note::KEY).await {
         Ok(Some(stored)) => PriceNote::from_json(&stored.body),

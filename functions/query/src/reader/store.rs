@@ -24,7 +24,7 @@ pub(crate) struct Store<T> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part {
     Whole,
-    /// This many bytes at its end.
+    /// This number of bytes at its end.
     Tail(u64),
 }
 
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_damaged_file_is_named() {
+    async fn the_error_names_a_damaged_file() {
         let lake = lake_with(&[]).await;
         let store = Store::new(lake.clone(), Part::Whole, bytes, 2);
         lake.replace("a", "damaged").await;

@@ -1,5 +1,5 @@
-//! Hashprice with the mean fees of 144 blocks, added up over blocks and by day. The daily table does
-//! not have it.
+//! Sums of the hashprice with the mean fees of 144 blocks, over blocks and by day. The daily table
+//! does not have them.
 
 use hashlake_core::day::Day;
 use hashlake_core::revenue::BlockEconomics;

@@ -1,4 +1,4 @@
-//! `GET /asics`: the catalogue of machines.
+//! `GET /asics`: the catalogue of miner models.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(crate) struct Asics<'a> {
     asics: Vec<AsicModel<'a>>,
 }
 
-/// A model of mining machine.
+/// A miner model.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AsicModel<'a> {
     /// Identifier.
@@ -41,7 +41,7 @@ pub(crate) struct AsicModel<'a> {
     vendor: &'a str,
     /// `air`, `hydro` or `immersion`.
     cooling: &'a str,
-    /// First day of the month in which it was released.
+    /// First day of the month in which the model was released.
     #[schema(format = Date)]
     released: Option<String>,
     /// Nominal hash rate in TH/s.
@@ -50,9 +50,9 @@ pub(crate) struct AsicModel<'a> {
     power_w: f64,
     /// Efficiency in J/TH.
     efficiency_j_per_th: f64,
-    /// Number of machines that draw 1 MW.
+    /// Number of miners that draw 1 MW.
     machines_per_mw: f64,
-    /// Source of these figures.
+    /// Source of the hash rate and the power.
     source: &'a str,
 }
 
@@ -73,7 +73,7 @@ impl<'a> From<&'a Asic> for AsicModel<'a> {
     }
 }
 
-/// All machines, with the source of their figures
+/// All miner models, with the source of their figures
 #[utoipa::path(
     get,
     path = "/asics",
@@ -117,7 +117,7 @@ mod tests {
         let s21 = asics
             .iter()
             .find(|asic| asic["asic_id"] == "antminer-s21-pro-234")
-            .expect("a machine of the catalogue");
+            .expect("a model of the catalogue");
         assert!(asics.len() >= 40);
         assert_eq!(
             (&s21["hashrate_ths"], &s21["power_w"], &s21["released"]),

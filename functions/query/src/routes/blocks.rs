@@ -35,7 +35,7 @@ type Limit = WholeNumber<1, MAX_LIMIT>;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct BlocksQuery {
-    /// Height of the first block. Default: the last `limit` blocks.
+    /// Height of the first block. Without it, the last `limit` blocks are returned.
     #[param(inline, example = 909_578)]
     from_height: Option<Height>,
     /// Maximum number of blocks. Default: 100.
@@ -92,9 +92,10 @@ pub(crate) struct BlockJson {
     subsidy_sat: i64,
     /// Transaction fees in sat.
     fees_sat: i64,
-    /// Sum of the coinbase's outputs in sat; null if it was not read.
+    /// Sum of the coinbase's outputs in sat; null if the coinbase was not read.
     claimed_sat: Option<i64>,
-    /// Hash rate of the network in H/s: work of 120 blocks over the time that they took.
+    /// Hash rate of the network in H/s: the work of the last 120 blocks divided by the time that
+    /// they took.
     network_hashrate_hs: Option<f64>,
     /// Hashprice of this block in sat/PH/day.
     sat_per_ph_day: f64,
@@ -110,9 +111,9 @@ pub(crate) struct BlockJson {
     /// Hashprice of this block in USD/PH/day.
     usd_per_ph_day: Option<f64>,
     /// Hashprice in sat/PH/day with the mean fees of this block and the 143 before it; null if some
-    /// of these are unknown.
+    /// of these fees are unknown.
     sat_per_ph_day_144: Option<f64>,
-    /// Hashprice in USD/PH/day with these mean fees.
+    /// Hashprice in USD/PH/day with the mean fees of this block and the 143 before it.
     usd_per_ph_day_144: Option<f64>,
     /// Subsidy plus fees in sat.
     reward_sat: i64,
@@ -230,7 +231,7 @@ pub(crate) async fn block(
     .await
 }
 
-/// What identifies a block.
+/// The height or the hash of a block.
 #[derive(Clone, Copy)]
 enum BlockId {
     Height(u32),
@@ -272,7 +273,7 @@ async fn find(history: &History, id: BlockId) -> Result<PricedBlock, Failure> {
         BlockId::Hash(hash) => (format!("hash {hash}"), tip.hash.to_string()),
     };
     let detail = format!(
-        "no block with {what}; the lake has heights {first} to {}, the latest block is {}",
+        "no block with {what}; the lake has heights {first} to {}, and the latest block is {}",
         tip.height, tip.hash
     );
     Err(Problem::unknown(ID, detail, vec![nearest]).into())
@@ -301,7 +302,7 @@ mod tests {
 
         // 600 x 600 s = 4 d 4 h; priced at 84,714 + 600 USD. 8.64e19 / 2^80 x 314,500,000 =
         // 22476.8133 sat/PH/day.
-        // All blocks have the same fees, so that the mean fees give the same hashprice.
+        // All blocks have the same fees, so the hashprice with mean fees is the same.
         for (name, value) in [
             ("sat_per_ph_day", "22476.8133"),
             ("sat_per_ph_day_144", "22476.8133"),
@@ -344,8 +345,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lists_go_up_from_a_height_across_months_to_the_latest_block() {
-        let app = World::with_blocks(1000).await.router(); // 576 of October, 424 of November.
+    async fn a_list_starts_at_a_height_and_may_span_months_up_to_the_latest_block() {
+        let app = World::with_blocks(1000).await.router(); // 576 blocks of October, and 424 of November.
         let list =
             async |query: &str| heights(&get(&app, &format!("/api/v1/blocks?{query}")).await);
 
@@ -416,14 +417,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_is_looked_up_in_the_ends_of_files() {
+    async fn a_hash_is_found_by_reading_one_file_and_the_ends_of_the_others() {
         let world = World::with_blocks(20_000).await; // Half of a year.
         let app = world.router();
         get(&app, "/api/v1/blocks?limit=1").await;
         let gets = world.lake.gets();
 
         get(&app, &format!("/api/v1/blocks/{}", hash(900_000))).await;
-        // October's file, and the ends of six files.
+        // The whole file of October, and the ends of six files.
         assert_eq!((world.lake.gets() - gets, world.lake.tails()), (1, 6));
         get(&app, &format!("/api/v1/blocks/{}", hash(900_001))).await;
 

@@ -30,7 +30,7 @@ pub(crate) struct DifficultyAnswer {
     difficulty: f64,
     /// Height of the first block with this difficulty.
     period_first_height: u32,
-    /// Header time of that block; null if the lake does not have it.
+    /// Header time of that block; null if the lake does not have the block.
     #[schema(value_type = Option<String>, format = DateTime)]
     period_first_time: Option<Timestamp>,
     /// Number of blocks with this difficulty so far.
@@ -53,8 +53,9 @@ pub(crate) struct DifficultyBlock {
     time: Timestamp,
 }
 
-/// The next change of difficulty. The forecast assumes that the rest of the 2016 blocks come as fast
-/// as those so far; it is null after the first of them, or if the lake does not have that one.
+/// The next change of difficulty. The forecast assumes that the rest of the 2016 blocks come as
+/// fast as those so far. It is null if only the first of them has come, or if the lake lacks the
+/// first one.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Retarget {
     /// Height of the first block with the new difficulty.
@@ -67,7 +68,7 @@ pub(crate) struct Retarget {
     /// Forecast of the relative change of difficulty: 0.1 means +10 %. From -0.75 to 3.
     change: Option<f64>,
     /// The forecast minus its standard error. After n + 1 of 2016 blocks, this error is `sqrt(1/n -
-    /// 1/2015)` of the new difficulty: about `1/sqrt(n)` at first, and none after the last block.
+    /// 1/2015)` of the new difficulty: about `1/sqrt(n)` at first, and 0 after the last block.
     change_low: Option<f64>,
     /// The forecast plus its standard error.
     change_high: Option<f64>,
@@ -81,8 +82,8 @@ pub(crate) struct HalvingJson {
     height: u32,
     /// Number of blocks from the latest one to that block.
     blocks_left: u32,
-    /// Forecast of the time of that block: at the pace of the blocks so far up to the next change of
-    /// difficulty, and ten minutes for each block after it. Null if there is no such forecast.
+    /// Forecast of the time of that block. Up to the next change of difficulty, blocks are assumed
+    /// to come as fast as so far; after it, every ten minutes. Null if `retarget` has no forecast.
     #[schema(value_type = Option<String>, format = DateTime)]
     time: Option<Timestamp>,
     /// The new subsidy in sat.

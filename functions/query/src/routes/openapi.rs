@@ -12,7 +12,7 @@ use crate::http::answer::{Body, constant};
 use crate::http::openapi::{OtherResponses, TAG};
 use crate::http::query::{NoParameters, Query};
 
-/// This document
+/// The OpenAPI document of this API
 #[utoipa::path(
     get,
     path = "/openapi.json",
@@ -40,8 +40,8 @@ mod tests {
 
         let document = send(&app, Method::GET, "/api/v1/openapi.json").await;
 
-        // A map keeps the order of its keys only with serde_json's `preserve_order`, so they come
-        // sorted: a change is one change, wherever it moves.
+        // serde_json sorts the keys of maps (its feature `preserve_order` is off), so the snapshot
+        // does not change if code moves.
         insta::assert_json_snapshot!("openapi", document.json());
     }
 
@@ -104,7 +104,7 @@ mod tests {
         }
         for reference in text.split("\"#/components/schemas/").skip(1) {
             let name = reference.split('"').next().unwrap_or_default();
-            assert!(schemas.contains_key(name), "{name} is not there");
+            assert!(schemas.contains_key(name), "{name} has no schema");
         }
         assert!(
             document["components"]["schemas"]["Series"]["required"]

@@ -1,4 +1,4 @@
-//! `GET /revenue`: revenue of machines over time, and the profit at an electricity price.
+//! `GET /revenue`: revenue of miner models over time, and the profit at a power price.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -37,8 +37,8 @@ type RevenueFields = List<RevenueField>;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RevenueQuery {
-    /// Comma-separated list of machines: identifiers of the catalogue (`/asics`), or
-    /// `custom:<TH/s>:<W>`. Default: three machines of different years. A count, as in
+    /// Comma-separated list of miner models: identifiers of the catalogue (`/asics`), or
+    /// `custom:<TH/s>:<W>`. Default: three models of different years. A count, as in
     /// `antminer-s21-pro-234*120`, has no effect, because the values are for 1 MW or 1 MWh.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
@@ -53,15 +53,15 @@ pub(crate) struct RevenueQuery {
     /// after the latest block.
     #[param(inline, example = "2025-11-01T00:00:00Z")]
     to: Option<Time>,
-    /// Price of electricity in USD/MWh. It is subtracted from revenue to get profit. Default: 0.
+    /// Power price in USD/MWh. It is subtracted from revenue to get profit. Default: 0.
     #[param(inline, example = 45.5)]
     power_price: Option<PowerPrice>,
     /// Fraction of revenue that the pool keeps: 0.02 is 2 %. It lowers profit, not revenue.
     /// Default: 0.
     #[param(inline, example = 0.02)]
     pool_fee: Option<PoolFee>,
-    /// Comma-separated columns of each machine. Default: all columns; `profit_usd_per_mwh` only if
-    /// `power_price` or `pool_fee` is given.
+    /// Comma-separated columns of each miner model. Default: all columns; `profit_usd_per_mwh` only
+    /// if `power_price` or `pool_fee` is given.
     #[param(inline, style = Form, explode = false, example = json!(["usd_per_mwh", "usd_per_mw"]))]
     fields: Option<RevenueFields>,
     /// Format of the answer; the header `Accept: text/csv` also selects CSV. Default: `json`.
@@ -69,7 +69,7 @@ pub(crate) struct RevenueQuery {
     format: Option<Format>,
 }
 
-/// A column of a machine.
+/// A column of a miner model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RevenueField {
@@ -97,7 +97,7 @@ impl RevenueField {
     const fn meaning(self) -> &'static str {
         match self {
             Self::UsdPerMwh => {
-                "Expected revenue in USD/MWh; also the break-even electricity price. Mean over blocks with a price."
+                "Expected revenue in USD/MWh; also the break-even power price. Mean over blocks with a price."
             }
             Self::SatPerMwh => "Expected revenue in sat/MWh. Mean over blocks.",
             Self::UsdPerBlock => {
@@ -115,7 +115,7 @@ impl RevenueField {
     }
 }
 
-/// Revenue of machines over time.
+/// Revenue of miner models over time.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Revenue<'a> {
     /// Time interval of one point.
@@ -126,7 +126,7 @@ pub(crate) struct Revenue<'a> {
     /// Points start before this time.
     #[schema(value_type = String, format = DateTime)]
     to: Timestamp,
-    /// Price of electricity in USD/MWh.
+    /// Power price in USD/MWh.
     power_price: f64,
     /// Fraction of revenue that the pool keeps, from 0 to 1.
     pool_fee: f64,
@@ -137,18 +137,18 @@ pub(crate) struct Revenue<'a> {
     time: Vec<Timestamp>,
     /// Height of each point's last block.
     height: Vec<u32>,
-    /// Number of each point's blocks.
+    /// Number of blocks of each point.
     blocks: Vec<u32>,
-    /// Number of each point's blocks that have a price.
+    /// Number of blocks of each point that have a price.
     priced_blocks: Vec<u32>,
-    /// The machines, in the order of the request.
-    asics: Vec<MachineRevenue<'a>>,
+    /// The miner models, in the order of the request.
+    asics: Vec<AsicRevenue<'a>>,
 }
 
-/// A machine and its revenue.
+/// A miner model and its revenue.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Machine)]
-pub(crate) struct MachineRevenue<'a> {
+pub(crate) struct AsicRevenue<'a> {
     /// Identifier.
     asic_id: &'a str,
     /// Name.
@@ -159,7 +159,7 @@ pub(crate) struct MachineRevenue<'a> {
     power_w: f64,
     /// Efficiency in J/TH.
     efficiency_j_per_th: f64,
-    /// Number of machines that draw 1 MW.
+    /// Number of miners that draw 1 MW.
     machines_per_mw: f64,
     /// A value for each point.
     columns: RevenueColumns,
@@ -179,11 +179,11 @@ pub(crate) struct Totals {
     profit_usd_per_mw: Option<f64>,
 }
 
-/// Revenue of machines over time
+/// Revenue of miner models over time
 ///
-/// Expected revenue in USD and sat (per MWh, per block and for 1 MW), and profit at a given
-/// electricity price. CSV has a row for each point and machine. Limits: 10,000 points of the
-/// intervals `block` and `hour`, and 300,000 values of every interval.
+/// Expected revenue in USD and sat (per MWh, per block and for 1 MW), and profit at a given power
+/// price. CSV has a row for each point and miner model. Limits: 10,000 points for the intervals
+/// `block` and `hour`, and 300,000 values for every interval.
 #[utoipa::path(
     get,
     path = "/revenue",
@@ -212,7 +212,7 @@ pub(crate) async fn revenue(
     .await
 }
 
-/// A query with its defaults filled in.
+/// The parameters of a query, with defaults for those that are not given.
 struct RevenueRequest {
     asics: Vec<Asic>,
     time_range: TimeRange,
@@ -256,7 +256,7 @@ impl RevenueRequest {
             .points(history, &range, values_per_point)
             .await?;
         let hours = duration.as_secs_f64() / SECS_PER_HOUR;
-        let machine = |asic| self.machine_revenue(asic, &points, hours);
+        let revenue = |asic| self.asic_revenue(asic, &points, hours);
         Ok(Revenue {
             interval: self.time_range.interval(),
             from: range.start,
@@ -268,16 +268,11 @@ impl RevenueRequest {
             height: points.iter().map(|point| point.height).collect(),
             blocks: points.iter().map(|point| point.blocks).collect(),
             priced_blocks: points.iter().map(|point| point.priced_blocks).collect(),
-            asics: self.asics.iter().map(machine).collect(),
+            asics: self.asics.iter().map(revenue).collect(),
         })
     }
 
-    fn machine_revenue<'a>(
-        &self,
-        asic: &'a Asic,
-        points: &[Bucket],
-        hours: f64,
-    ) -> MachineRevenue<'a> {
+    fn asic_revenue<'a>(&self, asic: &'a Asic, points: &[Bucket], hours: f64) -> AsicRevenue<'a> {
         let per_point: Vec<PointRevenue> = points
             .iter()
             .map(|point| PointRevenue::new(point, asic))
@@ -296,7 +291,7 @@ impl RevenueRequest {
             let values = of_points.map(|(point, revenue)| field.value(revenue, point, self.costs));
             (*field, values.collect())
         };
-        MachineRevenue {
+        AsicRevenue {
             asic_id: &asic.id,
             name: &asic.name,
             hashrate_ths: asic.hashrate_ths,
@@ -315,7 +310,7 @@ impl RevenueRequest {
     }
 }
 
-/// Revenue of a machine in a point.
+/// Revenue of a miner model in a point.
 #[derive(Clone, Copy)]
 struct PointRevenue {
     sat_per_mwh: f64,

@@ -171,9 +171,9 @@ mod tests {
     use crate::fixture::{World, get, rows, send};
 
     #[tokio::test]
-    async fn days_are_columns_from_the_daily_table() {
-        // Blocks every ten minutes from 2025-10-28T00:00:00Z: 144 a day, priced at 84,714 USD and a
-        // dollar more each block.
+    async fn a_series_of_days_comes_from_the_daily_table() {
+        // Blocks are ten minutes apart from 2025-10-28T00:00:00Z, so a day has 144. The first price
+        // is 84,714 USD, and each next one is a dollar higher.
         let world = World::with_blocks(200).await;
 
         let series = get(
@@ -231,8 +231,8 @@ mod tests {
 
     /// Checks the columns with mean fees at every interval against the values of the blocks.
     async fn assert_means(world: &World, hashprices: &[Option<f64>]) {
-        // The price of block n is 84,714 + n USD. A block is ten minutes, and the first is of a
-        // Tuesday, 2025-10-28T00:00:00Z: a week of 864 blocks, and 576 blocks of October.
+        // The price of block n is 84,714 + n USD. Blocks are ten minutes apart from Tuesday,
+        // 2025-10-28T00:00:00Z, so the first week has 864 blocks, and October has 576.
         let usd: Vec<Option<f64>> = hashprices
             .iter()
             .zip(0..)
@@ -271,10 +271,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lake_without_hashprices_with_mean_fees_has_them_computed_from_its_fees() {
+    async fn missing_hashprices_with_mean_fees_are_computed_from_the_fees_of_the_lake() {
         let (rows, hashprices) = blocks_with_rising_fees();
 
-        assert_means(&World::of(&rows).await, &hashprices).await;
+        assert_means(&World::with_rows(&rows).await, &hashprices).await;
     }
 
     #[tokio::test]
@@ -286,13 +286,13 @@ mod tests {
         }
 
         let hashprices: Vec<_> = (0..1000).map(stored).collect();
-        assert_means(&World::of(&rows).await, &hashprices).await;
+        assert_means(&World::with_rows(&rows).await, &hashprices).await;
     }
 
     #[tokio::test]
     async fn means_by_day_change_if_a_file_is_rewritten() {
         let (mut rows, _) = blocks_with_rising_fees();
-        let world = World::of(&rows).await;
+        let world = World::with_rows(&rows).await;
         let path = "/api/v1/series?interval=month&from=0&fields=sat_per_ph_day_144";
         get(&world.router(), path).await;
 
@@ -300,7 +300,7 @@ mod tests {
             row.block.sat_per_ph_day_144 = Some(1.0);
         }
         world.lake.write_blocks(&rows).await;
-        world.pass(Duration::from_mins(1));
+        world.advance_clock(Duration::from_mins(1));
 
         let columns = get(&world.router(), path).await["columns"].take();
         assert_eq!(columns["sat_per_ph_day_144"], json!([1.0, 1.0]));
@@ -309,7 +309,7 @@ mod tests {
     #[tokio::test]
     async fn means_by_day_are_computed_once() {
         let (rows, _) = blocks_with_rising_fees();
-        let world = World::of(&rows).await;
+        let world = World::with_rows(&rows).await;
         let path = "/api/v1/series?interval=day&from=0&fields=usd_per_ph_day_144";
 
         let first = get(&world.router(), path).await;
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_day_that_the_cursor_cuts_ends_at_the_cursor() {
+    async fn the_last_day_has_only_the_blocks_up_to_the_cursor() {
         let world = World::with_blocks(200).await;
         world.move_cursor(900_149).await;
 
@@ -408,7 +408,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_default_is_thirty_days_up_to_the_latest_block() {
-        // 5,000 blocks: 34 d 17 h 10 min, so the last is of 2025-12-01T17:10:00Z.
+        // The last of the 5,000 blocks is 34 d 17 h 10 min after the first, at
+        // 2025-12-01T17:10:00Z.
         let app = World::with_blocks(5000).await.router();
         let first = async |interval| {
             let series = get(&app, &format!("/api/v1/series?interval={interval}")).await;

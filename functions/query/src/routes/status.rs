@@ -41,9 +41,9 @@ pub(crate) struct Status {
     cursor: StatusCursor,
     /// Contents of the lake.
     lake: LakeContents,
-    /// Number of blocks of this month and the month before whose price is provisional.
+    /// Number of blocks of this month and the month before whose price is provisional or missing.
     provisional_prices: usize,
-    /// Prices.
+    /// How fresh the prices are, and what is wrong with them.
     prices: PriceStatus,
     /// Time of the last ingest that succeeded.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -95,9 +95,9 @@ pub(crate) struct PriceStatus {
     /// Time of the newest price that a block of this month or the month before has.
     #[schema(value_type = Option<String>, format = DateTime)]
     newest: Option<Timestamp>,
-    /// Seconds since that time.
+    /// Seconds since the time of that price.
     age_seconds: Option<u64>,
-    /// Number of blocks of this month and the month before whose price is preliminary or missing.
+    /// Number of blocks of this month and the month before whose price is provisional or missing.
     provisional_blocks: usize,
     /// Why there are no newer prices, if they are late.
     why: Option<String>,
@@ -112,10 +112,10 @@ pub(crate) struct PriceStatus {
 pub(crate) struct FailingPriceSource {
     /// Name of the source.
     name: String,
-    /// Time of the first failure since it last answered.
+    /// Time of the first failure after the last successful call.
     #[schema(value_type = String, format = DateTime)]
     failing_since: Timestamp,
-    /// The last failure, in words that follow the name.
+    /// The last failure, as a phrase that continues a sentence after `name`.
     why: String,
 }
 
@@ -129,9 +129,9 @@ pub(crate) struct SuspectPrice {
     usd: f64,
     /// Source of the price.
     source: String,
-    /// Price before it, in USD per BTC.
+    /// The price before this one, in USD per BTC.
     before_usd: Option<f64>,
-    /// Price after it, in USD per BTC; null if there is none yet.
+    /// The price after this one, in USD per BTC; null if there is none yet.
     after_usd: Option<f64>,
 }
 
@@ -286,8 +286,8 @@ struct Freshness<'a> {
 }
 
 impl Freshness<'_> {
-    /// Why the answers are older than they should be, if they are. The first cause that applies is
-    /// reported.
+    /// Why the answers are older than they should be: the first cause that applies, or `None` if
+    /// they are not.
     fn why(&self) -> Option<String> {
         if let Some(read_error) = self.read_error {
             return Some(format!(
@@ -346,8 +346,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_status_reports_how_far_the_lake_is_filled_and_how_old_it_is() {
-        // Blocks 900000 to 900999 are ten minutes apart from 2025-10-28T00:00:00Z on, and the clock
-        // is an hour after the last. 999 x 600 s = 6 d 22.5 h: the time of the last is
+        // Blocks 900,000 to 900,999 are ten minutes apart from 2025-10-28T00:00:00Z on, and the
+        // clock is an hour after the last one. 999 x 600 s = 6 d 22.5 h, so the last one is at
         // 2025-11-03T22:30:00Z.
         let world = World::with_blocks(1000).await;
 
@@ -405,7 +405,8 @@ mod tests {
 
         let prices = get(&world.router(), "/api/v1/status").await["prices"].clone();
 
-        // The last block but 300 is 50 hours before the last one, and the clock an hour after that.
+        // The last block with a price is 300 blocks, or 50 hours, before the last block, and the
+        // clock is an hour after the last block.
         assert_eq!(
             prices,
             json!({
@@ -418,7 +419,7 @@ mod tests {
             })
         );
         world.lake.replace("_prices.json", "{").await;
-        world.pass(Duration::from_mins(2));
+        world.advance_clock(Duration::from_mins(2));
         let prices = get(&world.router(), "/api/v1/status").await["prices"].clone();
         assert_eq!(
             (&prices["sources"], &prices["suspect"]),
@@ -528,8 +529,8 @@ mod tests {
             .await;
         let lost = World::with_blocks(1000).await;
         lost.lake.replace("_cursor.json", "{}").await;
-        let silent = World::with_blocks(1000).await;
-        silent.lake.silence(true);
+        let unreadable = World::with_blocks(1000).await;
+        unreadable.lake.set_unreadable(true);
         let cases = [
             (&empty, "the lake is empty: no block has been ingested yet"),
             (
@@ -537,7 +538,7 @@ mod tests {
                 "the lake's file `v1/blocks/year=2025/blocks-2025-11.parquet` is damaged",
             ),
             (&lost, "the lake's cursor cannot be read now"),
-            (&silent, "the lake's cursor cannot be read now"),
+            (&unreadable, "the lake's cursor cannot be read now"),
         ];
         for (world, detail) in cases {
             for path in [
@@ -560,7 +561,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_questions_that_need_a_damaged_month_have_no_answer() {
+    async fn only_requests_that_need_a_damaged_month_fail() {
         let world = World::with_blocks(1000).await; // October and November.
         let key = "v1/blocks/year=2025/blocks-2025-10.parquet";
         world.lake.replace(key, "PAR1 not").await;

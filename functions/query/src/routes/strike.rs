@@ -1,4 +1,4 @@
-//! `GET /strike`: the power price up to which each machine should mine, and the signal that follows.
+//! `GET /strike`: the power price up to which each miner should mine, and the signal that follows.
 
 mod answer;
 mod fleet;
@@ -18,14 +18,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::http::answer::{Body, Format};
 use crate::http::api::Api;
-use crate::http::asics::{AsicIds, Machine, machines};
+use crate::http::asics::{AsicCount, AsicIds, with_counts};
 use crate::http::openapi::{OtherResponses, TAG};
 use crate::http::parameters::{Fraction, Number, PowerPrice};
 use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::points::next_block::NextBlock;
 
-use self::answer::{MachineStrike, SignalWord, StrikeAnswer, StrikeBlock};
+use self::answer::{AsicStrike, SignalWord, StrikeAnswer, StrikeBlock};
 use self::fleet::{Fleet, fill_counts};
 
 const DEFAULT_BAND: f64 = 0.02;
@@ -35,16 +35,16 @@ const MAX_DECIMALS: usize = 10;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StrikeQuery {
-    /// Comma-separated list of machines: identifiers of the catalogue (`/asics`), or
-    /// `custom:<TH/s>:<W>`. For a fleet, append `*` and the number of machines to each; without it,
-    /// the number is 1. Default: all machines of the catalogue, without counts.
+    /// Comma-separated list of miner models: identifiers of the catalogue (`/asics`), or
+    /// `custom:<TH/s>:<W>`. For a fleet, append `*` and a count to each model (1 if it is
+    /// left out). Default: all models of the catalogue, without counts.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234*120", "custom:200:3500*40"]))]
     asics: Option<AsicIds>,
     /// Fraction of revenue that the pool keeps: 0.02 is 2 %. Default: 0.
     #[param(inline, example = 0.02)]
     pool_fee: Option<Fraction>,
-    /// Power that the site uses besides the machines, as a fraction of their power: 0.05 is a PUE
-    /// of 1.05. Default: 0.
+    /// Power that the site uses besides the miners, as a fraction of their power: 0.05 is a PUE of
+    /// 1.05. Default: 0.
     #[param(inline, example = 0.05)]
     overhead: Option<Number<0, 10>>,
     /// Charges besides the power price, in USD/MWh; negative for a credit. Default: 0.
@@ -54,20 +54,20 @@ pub(crate) struct StrikeQuery {
     /// fraction of the strike. Default: 0.02.
     #[param(inline, example = 0.02)]
     band: Option<Fraction>,
-    /// What power costs or sells for now, in USD/MWh. Without it, there is no signal.
+    /// What power costs or sells for now, in USD/MWh. Without this parameter, there is no signal.
     #[param(inline, example = 45.5)]
     power_price: Option<PowerPrice>,
-    /// Whether the machines mine now. If this is unknown (default), the band is ignored.
+    /// Whether the miners run now. If this is not given, the band is ignored.
     #[param(inline, value_type = Option<bool>, example = true)]
     mining: Option<Mining>,
-    /// Format of the answer. `text` has one word for each machine, each on its own line (`unknown`
-    /// without `power_price`); `prometheus` is the text format of Prometheus. The header `Accept:
-    /// text/csv` also selects CSV. Default: `json`.
+    /// Format of the answer. `text` has one word for each miner model, each on its own line
+    /// (`unknown` without `power_price`); `prometheus` is the text format of Prometheus. The header
+    /// `Accept: text/csv` also selects CSV. Default: `json`.
     #[param(inline, example = "json")]
     format: Option<StrikeFormat>,
 }
 
-/// Whether machines mine.
+/// Whether the miners run.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mining {
@@ -100,7 +100,8 @@ impl StrikeFormat {
 /// fees of the last 144 blocks, and the newest price. `strike = usd_per_ph_day_144 x 1000 / (24 x
 /// efficiency_j_per_th) x (1 - pool_fee) / (1 + overhead) - adder`. The signal is `unknown`, with
 /// `stale` and the reason, if the latest block is more than 3 hours old, the newest price is more
-/// than 2 hours old or suspect, or fewer than 144 blocks are known. CSV has a row for each machine.
+/// than 2 hours old or suspect, or fewer than 144 blocks are known. CSV has a row for each miner
+/// model.
 #[utoipa::path(
     get,
     path = "/strike",
@@ -136,9 +137,9 @@ pub(crate) async fn strike(
     .await
 }
 
-/// A query with its defaults filled in.
+/// The parameters of a query, with defaults for those that are not given.
 struct StrikeRequest {
-    machines: Vec<Machine>,
+    asics: Vec<AsicCount>,
     counts: Option<Vec<u32>>,
     terms: SiteTerms,
     band: f64,
@@ -150,15 +151,15 @@ impl StrikeRequest {
     fn new(query: &StrikeQuery, api: &Api) -> Result<Self, Problem> {
         let of_catalogue = || {
             let asics = api.asics.iter().cloned();
-            asics.map(|asic| Machine { asic, count: None }).collect()
+            asics.map(|asic| AsicCount { asic, count: None }).collect()
         };
-        let mut machines = match &query.asics {
-            Some(ids) => machines(ids, &api.asics)?,
+        let mut asics = match &query.asics {
+            Some(ids) => with_counts(ids, &api.asics)?,
             None => of_catalogue(),
         };
         Ok(Self {
-            counts: fill_counts(&mut machines),
-            machines,
+            counts: fill_counts(&mut asics),
+            asics,
             terms: SiteTerms {
                 pool_fee: query.pool_fee.map_or(0.0, Fraction::get),
                 overhead: query.overhead.map_or(0.0, Number::get),
@@ -177,17 +178,17 @@ impl StrikeRequest {
         let why = next.why_unknown(now);
         let usd_per_ph_day_144 = next.usd_per_ph_day_144();
         let strikes: Vec<Option<Strike>> = self
-            .machines
+            .asics
             .iter()
-            .map(|machine| {
-                let efficiency = machine.asic.efficiency();
+            .map(|AsicCount { asic, .. }| {
+                let efficiency = asic.efficiency();
                 let strike = self
                     .terms
                     .strike_usd_per_mwh(usd_per_ph_day_144?, efficiency);
                 Some(Strike::with_band(strike, self.band))
             })
             .collect();
-        let of_machines = self.machines.iter().zip(&strikes);
+        let with_strikes = self.asics.iter().zip(&strikes);
         let price = next.price.as_ref();
         StrikeAnswer {
             for_height: next.height,
@@ -206,30 +207,29 @@ impl StrikeRequest {
             usd_per_ph_day_144,
             valid_until: next.valid_until(),
             stale: why.is_some(),
-            asics: of_machines
-                .map(|(machine, strike)| self.machine(machine, *strike, why.as_deref()))
+            asics: with_strikes
+                .map(|(asic, strike)| self.asic_strike(asic, *strike, why.as_deref()))
                 .collect(),
             fleet: self
                 .counts
                 .as_ref()
-                .map(|counts| Fleet::new(&self.machines, counts, &strikes, self.terms.overhead)),
+                .map(|counts| Fleet::new(&self.asics, counts, &strikes, self.terms.overhead)),
             why,
         }
     }
 
-    fn machine<'a>(
+    fn asic_strike<'a>(
         &self,
-        machine: &'a Machine,
+        AsicCount { asic, count }: &'a AsicCount,
         strike: Option<Strike>,
         why: Option<&str>,
-    ) -> MachineStrike<'a> {
-        let Machine { asic, count } = machine;
+    ) -> AsicStrike<'a> {
         let decided = self.power_price.map(|power_price| match (strike, why) {
             (Some(strike), None) => self.decide(strike, power_price),
             (_, why) => (SignalWord::Unknown, why.unwrap_or_default().to_owned()),
         });
         let (signal, reason) = decided.unzip();
-        MachineStrike {
+        AsicStrike {
             asic_id: &asic.id,
             name: &asic.name,
             count: *count,
@@ -277,7 +277,7 @@ impl StrikeRequest {
     }
 }
 
-/// Two numbers with the fewest decimals that show their difference, but at least two.
+/// Two numbers with the fewest decimals that show their difference, but with at least two decimals.
 fn distinct(a: f64, b: f64) -> [String; 2] {
     let texts = |decimals| [a, b].map(|number| format!("{number:.decimals$}"));
     let differ = |[a, b]: &[String; 2]| a != b;

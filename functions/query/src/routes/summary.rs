@@ -1,4 +1,4 @@
-//! `GET /summary`: revenue at the latest block, on each machine.
+//! `GET /summary`: revenue at the latest block, for each miner model.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +32,8 @@ const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SummaryQuery {
-    /// Comma-separated list of machines: identifiers of the catalogue (`/asics`), or
-    /// `custom:<TH/s>:<W>`. Default: three machines of different years. A count, as in
+    /// Comma-separated list of miner models: identifiers of the catalogue (`/asics`), or
+    /// `custom:<TH/s>:<W>`. Default: three models of different years. A count, as in
     /// `antminer-s21-pro-234*120`, has no effect, because the values are for 1 MWh.
     #[param(inline, style = Form, explode = false, example = json!(["antminer-s21-pro-234", "custom:200:3500"]))]
     asics: Option<AsicIds>,
@@ -61,14 +61,14 @@ pub(crate) struct Summary<'a> {
     sat_per_ph_day: f64,
     /// Hashprice in USD/PH/day.
     usd_per_ph_day: Option<f64>,
-    /// Mean transaction fees of the last 144 blocks in sat; null if some of them are unknown.
+    /// Mean transaction fees of the last 144 blocks in sat; null if some of these fees are unknown.
     fees_sat_144: Option<f64>,
-    /// Hashprice in sat/PH/day with these mean fees in place of the block's own.
+    /// Hashprice in sat/PH/day with the mean fees of the last 144 blocks.
     sat_per_ph_day_144: Option<f64>,
-    /// Hashprice in USD/PH/day with these mean fees.
+    /// Hashprice in USD/PH/day with the mean fees of the last 144 blocks.
     usd_per_ph_day_144: Option<f64>,
-    /// Revenue of each machine, in the order of the request.
-    asics: Vec<MachineNow<'a>>,
+    /// Revenue of each miner model, in the order of the request.
+    asics: Vec<AsicNow<'a>>,
 }
 
 /// Latest block.
@@ -97,10 +97,10 @@ pub(crate) struct LatestBlock {
     fee_share: Option<f64>,
 }
 
-/// Revenue of a machine at the latest block.
+/// Revenue of a miner model at the latest block.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Earning)]
-pub(crate) struct MachineNow<'a> {
+pub(crate) struct AsicNow<'a> {
     /// Identifier.
     asic_id: &'a str,
     /// Name.
@@ -109,7 +109,7 @@ pub(crate) struct MachineNow<'a> {
     efficiency_j_per_th: f64,
     /// Expected revenue in sat/MWh.
     sat_per_mwh: f64,
-    /// Expected revenue in USD/MWh; also the break-even electricity price.
+    /// Expected revenue in USD/MWh; also the break-even power price.
     usd_per_mwh: Option<f64>,
     /// Expected revenue in sat/MWh with the mean fees of the last 144 blocks.
     sat_per_mwh_144: Option<f64>,
@@ -136,7 +136,7 @@ pub(crate) struct Change {
     thirty_days: Option<f64>,
 }
 
-/// Mining revenue at the latest block, on each machine
+/// Mining revenue at the latest block, for each miner model
 #[utoipa::path(
     get,
     path = "/summary",
@@ -176,10 +176,10 @@ async fn build_summary<'a>(
     let MeanFees { fees_sat_144, .. } = MeanFees::read(history).await?;
     let hashprice_144 =
         fees_sat_144.map(|fees| sat_per_ph_day_144(economics.difficulty, economics.subsidy, fees));
-    let machine = |asic: &'a Asic| {
+    let asic_now = |asic: &'a Asic| {
         let sat_per_mwh = economics.sat_per_mwh(asic);
         let sat_per_mwh_144 = hashprice_144.map(|sat| sat * ph_days_per_mwh(asic.efficiency()));
-        MachineNow {
+        AsicNow {
             asic_id: &asic.id,
             name: &asic.name,
             efficiency_j_per_th: asic.efficiency().to_joules_per_th(),
@@ -213,7 +213,7 @@ async fn build_summary<'a>(
         fees_sat_144,
         sat_per_ph_day_144: hashprice_144,
         usd_per_ph_day_144: hashprice_144.and_then(|sat| economics.usd(sat)),
-        asics: asics.iter().map(machine).collect(),
+        asics: asics.iter().map(asic_now).collect(),
     })
 }
 
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_summary_reports_the_latest_block_and_the_revenue_of_each_machine() {
+    async fn the_summary_reports_the_latest_block_and_the_revenue_of_each_miner_model() {
         let world = World::with_blocks(1000).await;
 
         let summary = get(
@@ -239,9 +239,9 @@ mod tests {
         )
         .await;
 
-        // The world's blocks pay 312,500,000 + 2,000,000 sat at difficulty 2^48; the last is priced
-        // at 84,714 + 999 USD. 3.6e21 / 15 / 2^80 x 314,500,000 and 8.64e19 / 2^80 x 314,500,000,
-        // then / 1e8 x 85,713, with bc(1).
+        // Each block pays 312,500,000 + 2,000,000 sat at difficulty 2^48, and the price of the last
+        // one is 84,714 + 999 USD. 3.6e21 / 15 / 2^80 x 314,500,000 and 8.64e19 / 2^80 x
+        // 314,500,000, then / 1e8 x 85,713, with bc(1).
         assert_eq!(
             summary["block"],
             json!({
@@ -277,8 +277,8 @@ mod tests {
         assert_eq!(rounded(&summary["usd_per_ph_day_144"], 4), "19.2656");
         assert_eq!(rounded(&asic["sat_per_mwh_144"], 4), "62435.5926");
         assert_eq!(rounded(&asic["usd_per_mwh_144"], 4), "53.5154");
-        // A dollar more each block, 144 blocks a day: 85713 / 85569 - 1. The lake has less than 7
-        // days.
+        // The price rises by a dollar with each of the 144 blocks a day: 85713 / 85569 - 1. The
+        // lake has less than 7 days.
         assert_eq!(rounded(&asic["change"]["24h"], 8), "0.00168285");
         assert_eq!(
             (&asic["change"]["7d"], &asic["change"]["30d"]),
@@ -287,15 +287,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn changes_are_of_the_revenue_with_mean_fees() {
+    async fn changes_compare_revenues_with_mean_fees() {
         let mut blocks = rows(1000);
-        // The fees of a day ago are ten times the subsidy, but only in one block.
+        // One block, a day ago, has fees of ten times the subsidy.
         blocks[1000 - 1 - 144].block.fees = Sats::new(3_125_000_000).expect("an amount");
-        let app = World::of(&blocks).await.router();
+        let app = World::with_rows(&blocks).await.router();
 
         let summary = get(&app, "/api/v1/summary").await;
 
-        // 2,000,000 sat now; then, the mean of 143 x 2,000,000 and 3,125,000,000 sat: 23,687,500.
+        // The mean fees are 2,000,000 sat now. A day ago, they were the mean of 143 x 2,000,000 and
+        // 3,125,000,000 sat: 23,687,500.
         // 314,500,000 x 85,713 / (336,187,500 x 85,569) - 1.
         assert_eq!(summary["fees_sat_144"], 2_000_000.0);
         assert_eq!(
@@ -307,10 +308,10 @@ mod tests {
     #[tokio::test]
     async fn mean_fees_are_unknown_in_a_lake_of_few_blocks_unless_ingest_stored_them() {
         let mut blocks = rows(3);
-        let few = get(&World::of(&blocks).await.router(), "/api/v1/summary").await;
+        let few = get(&World::with_rows(&blocks).await.router(), "/api/v1/summary").await;
         // 8.64e19 / 2^80 x (312,500,000 + 2,222,222)
         blocks[2].block.sat_per_ph_day_144 = Some(22_492.695_200_660_062);
-        let stored = get(&World::of(&blocks).await.router(), "/api/v1/summary").await;
+        let stored = get(&World::with_rows(&blocks).await.router(), "/api/v1/summary").await;
 
         for name in ["fees_sat_144", "sat_per_ph_day_144", "usd_per_ph_day_144"] {
             assert_eq!(few[name], Value::Null, "{name}");
@@ -320,7 +321,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_default_is_three_machines() {
+    async fn the_default_is_three_miner_models() {
         let summary = get(&World::with_blocks(3).await.router(), "/api/v1/summary").await;
 
         let ids: Vec<_> = summary["asics"]
@@ -339,7 +340,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_machine_is_a_problem_that_suggests_the_nearest() {
+    async fn an_unknown_miner_model_is_a_problem_that_suggests_the_nearest_ones() {
         let app = World::with_blocks(3).await.router();
 
         let answer = send(

@@ -53,7 +53,7 @@ async fn a_client_that_has_the_answer_gets_304_until_the_answer_changes() {
     );
 
     world.move_cursor(900_901).await;
-    world.pass(RECHECK);
+    world.advance_clock(RECHECK);
 
     let moved = get_with(&app, "/api/v1/series", &[("if-none-match", day)]).await;
     assert_eq!(moved.status, 200);
@@ -146,7 +146,7 @@ async fn for_two_seconds_the_lake_is_not_read_again() {
     let (gets, lists) = (world.lake.gets(), world.lake.lists());
     get(&app, BY_HOUR).await;
     assert_eq!((world.lake.gets(), world.lake.lists()), (gets, lists));
-    world.pass(RECHECK);
+    world.advance_clock(RECHECK);
     get(&app, BY_HOUR).await;
 
     // Only the cursor was read, and it had not moved.
@@ -165,14 +165,14 @@ async fn blocks_rewritten_below_the_cursor_are_seen_within_a_minute() {
             rows.retain(|row| row.block.height % 2 == 1);
         })
         .await;
-    world.pass(Duration::from_mins(1));
+    world.advance_clock(Duration::from_mins(1));
 
     // 576 blocks in October, and every second one of the 424 in November.
     assert_eq!(blocks(&get(&app, BY_HOUR).await), 576 + 212);
 }
 
 #[tokio::test]
-async fn files_that_are_replaced_while_an_answer_is_built_are_read_again_together() {
+async fn if_a_file_is_replaced_while_an_answer_is_built_all_files_are_read_again() {
     let world = World::with_blocks(5000).await; // The last block is at 2025-12-01T17:10:00Z.
     let app = world.router();
     // Now the files are listed, and November and December are in memory.
@@ -189,8 +189,8 @@ async fn files_that_are_replaced_while_an_answer_is_built_are_read_again_togethe
         .rewrite_blocks(NOVEMBER, |rows| rows.truncate(100))
         .await;
 
-    // The old October is gone, so the answer must have neither it nor the old November.
-    // December has 104 blocks.
+    // The old October is gone, so the answer must not have the old November either. December has
+    // 104 blocks.
     assert_eq!(blocks(&get(&app, BY_HOUR).await), 100 + 100 + 104);
 }
 
@@ -200,8 +200,8 @@ async fn while_the_lake_cannot_be_read_the_last_answer_is_repeated() {
     let app = world.router();
     let good = get(&app, BY_HOUR).await;
 
-    world.lake.silence(true);
-    world.pass(RECHECK);
+    world.lake.set_unreadable(true);
+    world.advance_clock(RECHECK);
 
     assert_eq!(get(&app, BY_HOUR).await, good);
     let status = get(&app, "/api/v1/status").await;
@@ -210,8 +210,8 @@ async fn while_the_lake_cannot_be_read_the_last_answer_is_repeated() {
         status["why"],
         "the lake's cursor cannot be read now; answers are from the last successful read"
     );
-    world.lake.silence(false);
-    world.pass(RECHECK);
+    world.lake.set_unreadable(false);
+    world.advance_clock(RECHECK);
     let why = get(&app, "/api/v1/status").await["why"].to_string();
     assert!(why.contains("no ingest"), "{why}");
 }
@@ -237,9 +237,10 @@ async fn other_sites_can_read_but_not_write() {
 }
 
 #[test]
-fn large_answers_that_are_not_sent_yet_are_bounded_and_small_ones_are_not_counted() {
+fn the_memory_of_large_unsent_answers_is_limited_and_small_answers_are_not_counted() {
     static MEMORY_KIB: Semaphore = Semaphore::const_new(100);
-    let body = |kib: usize| Body::new("text/plain", vec![b'a'; kib * 1024]).within(&MEMORY_KIB);
+    let body =
+        |kib: usize| Body::new("text/plain", vec![b'a'; kib * 1024]).reserve_memory(&MEMORY_KIB);
 
     let unsent = body(80).expect("there is memory").into_bytes();
     let part = unsent.slice(..1);

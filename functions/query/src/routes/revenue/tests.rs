@@ -66,14 +66,14 @@ async fn points_add_up_to_the_totals_for_every_interval() {
         assert!(
             close(sat, 1000.0 * 314_500_000.0 / 15_000.0),
             "{interval}: {sat}"
-        ); // A 15,000th of each block.
+        ); // 1 MW gets a 15,000th of each block.
         seen.push(usd);
     }
     assert!(seen.iter().all(|usd| close(*usd, seen[0])), "{seen:?}");
 }
 
 #[tokio::test]
-async fn means_are_those_of_the_blocks_and_of_the_series() {
+async fn means_agree_with_the_blocks_and_with_the_series() {
     let app = World::with_blocks(1000).await.router();
 
     let days = get(&app, ALL_DAYS).await;
@@ -95,7 +95,7 @@ async fn means_are_those_of_the_blocks_and_of_the_series() {
 
 #[tokio::test]
 async fn without_a_price_satoshis_are_known_and_usd_is_null() {
-    let world = World::with_blocks(18).await; // Six an hour.
+    let world = World::with_blocks(18).await; // Six blocks an hour.
     let october = "v1/blocks/year=2025/blocks-2025-10.parquet";
     world
         .lake
@@ -162,7 +162,7 @@ async fn profit_is_revenue_minus_pool_fee_and_power_over_the_hours_that_the_lake
 }
 
 #[tokio::test]
-async fn csv_has_a_row_for_each_point_and_machine() {
+async fn csv_has_a_row_for_each_point_and_miner_model() {
     let app = World::with_blocks(200).await.router();
     let query = "asics=custom:100:3000,antminer-s21-pro-234&from=0&fields=sat_per_mw,usd_per_mw";
 
@@ -194,7 +194,7 @@ async fn csv_has_a_row_for_each_point_and_machine() {
 }
 
 #[tokio::test]
-async fn machines_can_be_custom_and_prices_have_bounds() {
+async fn miner_models_can_be_custom_and_prices_have_limits() {
     let app = World::with_blocks(3).await.router();
     let cases = [
         ("asics=custom:234:3510", 200, ""),
@@ -241,11 +241,11 @@ async fn an_answer_that_is_too_long_can_be_read_in_pages() {
         .iter()
         .filter_map(|asic| asic["asic_id"].as_str())
         .collect();
-    let asked = format!("/api/v1/revenue?interval=block&asics={}", ids.join(","));
-    let mut from = "2025-10-28T11:11:11Z".to_owned(); // 68 blocks are before it.
+    let request = format!("/api/v1/revenue?interval=block&asics={}", ids.join(","));
+    let mut from = "2025-10-28T11:11:11Z".to_owned(); // 68 blocks are earlier.
     let mut heights = Vec::new();
     loop {
-        let path = format!("{asked}&from={from}");
+        let path = format!("{request}&from={from}");
         let answer = send(&app, Method::GET, &path).await;
         let page = match answer.status {
             200 => answer.json(),

@@ -11,11 +11,11 @@ use super::fleet::Fleet;
 use crate::http::answer::Body;
 use crate::http::csv::{Float, Table};
 
-/// The power price up to which mining pays on each machine, in the block that is to be found next.
+/// The power price up to which mining the next block pays, for each miner model.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Strike)]
 pub(crate) struct StrikeAnswer<'a> {
-    /// Height of the block that is to be found next.
+    /// Height of the next block, which has not been found yet.
     pub(super) for_height: u32,
     /// Latest block.
     pub(super) block: StrikeBlock,
@@ -39,14 +39,14 @@ pub(crate) struct StrikeAnswer<'a> {
     /// The time after which the block or the price is too old, unless a newer one comes.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(super) valid_until: Option<Timestamp>,
-    /// Whether the answer should not be acted on. Its numbers are then from old or doubtful data,
-    /// or null.
+    /// Whether the data are too old or too doubtful to act on. If so, the numbers come from
+    /// these data, or are null.
     pub(super) stale: bool,
-    /// Why the answer should not be acted on.
+    /// Why `stale` is true; null if `stale` is false.
     pub(super) why: Option<String>,
-    /// The machines, in the order of the request.
-    pub(super) asics: Vec<MachineStrike<'a>>,
-    /// All machines together; null unless the request has their counts.
+    /// The miner models, in the order of the request.
+    pub(super) asics: Vec<AsicStrike<'a>>,
+    /// All miners together; null if `asics` has no counts.
     pub(super) fleet: Option<Fleet<'a>>,
 }
 
@@ -62,30 +62,31 @@ pub(crate) struct StrikeBlock {
     pub(super) time: Timestamp,
 }
 
-/// The strike of a machine, and what the machine should do.
+/// The strike of a miner model, and what its miners should do.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MachineStrike<'a> {
+#[schema(as = MachineStrike)]
+pub(crate) struct AsicStrike<'a> {
     /// Identifier.
     pub(super) asic_id: &'a str,
     /// Name.
     pub(super) name: &'a str,
-    /// Number of machines, if the request has it.
+    /// Number of miners; null if `asics` has no counts.
     pub(super) count: Option<u32>,
     /// Efficiency in J/TH.
     pub(super) efficiency_j_per_th: f64,
     /// Mining pays while power costs less than this, in USD/MWh.
     pub(super) strike_usd_per_mwh: Option<f64>,
-    /// Machines that mine stop above this power price, in USD/MWh.
+    /// Miners that run should stop above this power price, in USD/MWh.
     pub(super) stop_above: Option<f64>,
-    /// Machines that do not mine start below this power price, in USD/MWh.
+    /// Miners that stand still should start below this power price, in USD/MWh.
     pub(super) start_below: Option<f64>,
-    /// What the machines should do; null without `power_price`.
+    /// What the miners should do; null without `power_price`.
     pub(super) signal: Option<SignalWord>,
-    /// Why they should do that.
+    /// The reason for the signal.
     pub(super) reason: Option<String>,
 }
 
-/// What machines should do.
+/// What the miners should do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = Signal)]

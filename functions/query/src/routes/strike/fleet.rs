@@ -1,53 +1,51 @@
-//! All machines of a site together: what they draw, and which of them still mine at a power price.
+//! All miners of a site together: their power, and which of them still mine at a power price.
 
 use hashlake_core::strike::Strike;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::asics::Machine;
+use crate::http::asics::AsicCount;
 
 const W_PER_MW: f64 = 1e6;
 const THS_PER_PHS: f64 = 1e3;
 
-/// All machines together.
+/// All miners together.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Fleet<'a> {
-    /// Power of all machines with `overhead`, in MW.
+    /// Power of all miners with `overhead`, in MW.
     total_mw: f64,
-    /// Hash rate of all machines in PH/s.
+    /// Hash rate of all miners in PH/s.
     total_ph_per_s: f64,
-    /// Efficiency of all machines together in J/TH, without `overhead`.
+    /// Efficiency of all miners together in J/TH, without `overhead`.
     efficiency_j_per_th: f64,
-    /// Identifiers of the machines in the order in which they stop when power gets more expensive:
-    /// the least efficient first.
+    /// Identifiers of the miner models in the order in which they stop when power gets more
+    /// expensive: the least efficient first.
     merit_order: Vec<&'a str>,
-    /// The machines that still mine at a power price, from the lowest strike to the highest. Null
-    /// if the strikes are unknown.
+    /// How much power still mines at each strike, from the lowest strike to the highest. Null if
+    /// the strikes are unknown.
     curve: Option<Vec<CurveStep>>,
 }
 
-/// The machines that still mine up to a power price.
+/// The power and hash rate of the miners that still mine up to a power price.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub(crate) struct CurveStep {
-    /// Power price in USD/MWh, which is the strike of one of the machines.
+    /// Power price in USD/MWh, which is the strike of one of the miner models.
     power_price: f64,
-    /// Power with `overhead`, in MW, of the machines with this strike or a higher one.
+    /// Power with `overhead`, in MW, of the miners with this strike or a higher one.
     mw: f64,
-    /// Their hash rate in PH/s.
+    /// Hash rate of the same miners in PH/s.
     ph_per_s: f64,
 }
 
-/// The count of each machine; `None` if no machine has a count. If some machines have a count, the
+/// The count of each miner model; `None` if no model has a count. If some models have a count, the
 /// others get 1.
-pub(super) fn fill_counts(machines: &mut [Machine]) -> Option<Vec<u32>> {
-    let is_fleet = machines.iter().any(|machine| machine.count.is_some());
-    let counts = machines
-        .iter_mut()
-        .map(|machine| *machine.count.get_or_insert(1));
+pub(super) fn fill_counts(asics: &mut [AsicCount]) -> Option<Vec<u32>> {
+    let is_fleet = asics.iter().any(|asic| asic.count.is_some());
+    let counts = asics.iter_mut().map(|asic| *asic.count.get_or_insert(1));
     is_fleet.then(|| counts.collect())
 }
 
-/// The machines of one model.
+/// The miners of one model.
 struct Group<'a> {
     asic_id: &'a str,
     efficiency_j_per_th: f64,
@@ -57,16 +55,16 @@ struct Group<'a> {
 }
 
 impl<'a> Fleet<'a> {
-    /// `counts` and `strikes` are those of the machines, in the same order.
+    /// `counts` and `strikes` are those of `asics`, in the same order.
     pub(super) fn new(
-        machines: &'a [Machine],
+        asics: &'a [AsicCount],
         counts: &[u32],
         strikes: &[Option<Strike>],
         overhead: f64,
     ) -> Self {
-        let of_machines = machines.iter().zip(counts).zip(strikes);
-        let mut groups: Vec<Group> = of_machines
-            .map(|((Machine { asic, .. }, count), strike)| Group {
+        let with_strikes = asics.iter().zip(counts).zip(strikes);
+        let mut groups: Vec<Group> = with_strikes
+            .map(|((AsicCount { asic, .. }, count), strike)| Group {
                 asic_id: &asic.id,
                 efficiency_j_per_th: asic.efficiency().to_joules_per_th(),
                 mw: f64::from(*count) * asic.power_w * (1.0 + overhead) / W_PER_MW,
@@ -76,11 +74,11 @@ impl<'a> Fleet<'a> {
             .collect();
         groups.sort_by(|a, b| b.efficiency_j_per_th.total_cmp(&a.efficiency_j_per_th));
         let (total_mw, total_ph_per_s) = sum(&groups);
-        let machines_w = total_mw / (1.0 + overhead) * W_PER_MW;
+        let miners_w = total_mw / (1.0 + overhead) * W_PER_MW;
         Self {
             total_mw,
             total_ph_per_s,
-            efficiency_j_per_th: machines_w / (total_ph_per_s * THS_PER_PHS),
+            efficiency_j_per_th: miners_w / (total_ph_per_s * THS_PER_PHS),
             merit_order: groups.iter().map(|group| group.asic_id).collect(),
             curve: curve(&groups),
         }
@@ -107,7 +105,7 @@ fn curve(groups: &[Group]) -> Option<Vec<CurveStep>> {
     Some(steps)
 }
 
-/// MW and PH/s.
+/// The sums of MW and of PH/s.
 fn sum(groups: &[Group]) -> (f64, f64) {
     groups.iter().fold((0.0, 0.0), |(mw, ph_per_s), group| {
         (mw + group.mw, ph_per_s + group.ph_per_s)

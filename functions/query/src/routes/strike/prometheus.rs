@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use hashlake_core::timestamp::Timestamp;
 
-use super::answer::{MachineStrike, SignalWord, StrikeAnswer};
+use super::answer::{AsicStrike, SignalWord, StrikeAnswer};
 use crate::http::answer::Body;
 
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -25,12 +25,12 @@ pub(super) fn body(answer: &StrikeAnswer) -> Body {
     metric(
         "hashlake_strike_usd_per_mwh",
         "Highest power price at which mining the next block is profitable.",
-        &by_machine(answer, |asic| asic.strike_usd_per_mwh),
+        &by_asic(answer, |asic| asic.strike_usd_per_mwh),
     );
     metric(
         "hashlake_signal",
-        "What the machines should do: 1 mine, 0 stop. Absent if unknown.",
-        &by_machine(answer, |asic| match asic.signal? {
+        "What the miners should do: 1 mine, 0 stop. Absent if unknown.",
+        &by_asic(answer, |asic| match asic.signal? {
             SignalWord::Mine => Some(1.0),
             SignalWord::Stop => Some(0.0),
             SignalWord::Unknown => None,
@@ -59,11 +59,11 @@ pub(super) fn body(answer: &StrikeAnswer) -> Body {
     Body::new(CONTENT_TYPE, text)
 }
 
-fn by_machine(
+fn by_asic(
     answer: &StrikeAnswer,
-    value: impl Fn(&MachineStrike) -> Option<f64>,
+    value: impl Fn(&AsicStrike) -> Option<f64>,
 ) -> Vec<(String, f64)> {
-    let sample = |asic: &MachineStrike| {
+    let sample = |asic: &AsicStrike| {
         let labels = format!(
             "{{asic_id=\"{}\",name=\"{}\"}}",
             escaped(asic.asic_id),

@@ -2,7 +2,7 @@
 //! and 85,713 USD/BTC in the last of 1,000 blocks.
 //!
 //! 8.64e19 / 2^80 x 314,500,000 = 22,476.813349 sat/PH/day; / 1e8 x 85,713 = 19.265551 USD/PH/day;
-//! x 1000 / (24 x 15) = 53.515420 USD/MWh at 15 J/TH. All with Python's `fractions`.
+//! x 1000 / (24 x 15) = 53.515420 USD/MWh at 15 J/TH. Computed with Python's `fractions`.
 
 use std::time::Duration;
 
@@ -19,19 +19,19 @@ fn rounded(value: &Value) -> String {
         "{:.6}",
         value
             .as_f64()
-            .unwrap_or_else(|| panic!("{value} is no number"))
+            .unwrap_or_else(|| panic!("{value} is not a number"))
     )
 }
 
 #[tokio::test]
-async fn the_strike_is_for_the_next_block_and_shows_what_it_follows_from() {
+async fn the_strike_is_for_the_next_block_and_comes_with_its_inputs() {
     let app = World::with_blocks(1000).await.router();
 
     let mut answer = get(&app, &format!("{S21}&pool_fee=0.02&overhead=0.05&adder=5")).await;
 
     assert_eq!(rounded(&answer["sat_per_ph_day_144"]), "22476.813349");
     assert_eq!(rounded(&answer["usd_per_ph_day_144"]), "19.265551");
-    // 53.515420 x 0.98 / 1.05 - 5, and 2 % more and less.
+    // 53.515420 x 0.98 / 1.05 - 5; then 2 % more, and 2 % less.
     let asic = answer["asics"][0].take();
     assert_eq!(rounded(&asic["strike_usd_per_mwh"]), "44.947725");
     assert_eq!(rounded(&asic["stop_above"]), "45.846679");
@@ -62,7 +62,7 @@ async fn the_strike_is_for_the_next_block_and_shows_what_it_follows_from() {
 }
 
 #[tokio::test]
-async fn the_signal_follows_from_strike_band_and_what_the_machines_do() {
+async fn the_signal_follows_from_strike_band_and_whether_the_miners_run() {
     let app = World::with_blocks(1000).await.router();
     // The strike is 53.515420; 2 % more is 54.585728, and 2 % less is 52.445111.
     let cases = [
@@ -101,7 +101,7 @@ async fn the_signal_follows_from_strike_band_and_what_the_machines_do() {
             "mine",
             "power at -10.00 USD/MWh is below 53.52 (strike 53.52 - 0 %)",
         ),
-        // 53.515420 - 100 is below zero; the limit to stop at is the higher one all the same.
+        // 53.515420 - 100 is below zero. The limit above which miners stop is still the higher one.
         (
             "power_price=-46&mining=true&adder=100",
             "mine",
@@ -139,7 +139,7 @@ async fn without_a_power_price_there_is_no_signal() {
 }
 
 #[tokio::test]
-async fn a_machine_without_a_count_among_others_that_have_one_is_one_machine() {
+async fn a_model_without_a_count_counts_as_one_miner_if_other_models_have_a_count() {
     let app = World::with_blocks(1000).await.router();
 
     let path = "/api/v1/strike?asics=antminer-s21-pro-234*2,custom:200:3500";
@@ -193,14 +193,14 @@ async fn a_fleet_has_its_totals_merit_order_and_curve() {
             ["53.515420", "0.421200", "28.080000"],
         ]
     );
-    // Power with overhead: 0.5612 x 1.05. The machines' own efficiency stays.
+    // Power with overhead: 0.5612 x 1.05. The efficiency does not change.
     let with_overhead = get(&app, &format!("{path}&overhead=0.05")).await["fleet"].take();
     assert_eq!(rounded(&with_overhead["total_mw"]), "0.589260");
     assert_eq!(rounded(&with_overhead["efficiency_j_per_th"]), "15.554324");
 }
 
 #[tokio::test]
-async fn machines_of_the_same_efficiency_are_one_step_of_the_curve() {
+async fn miners_of_the_same_efficiency_are_one_step_of_the_curve() {
     let app = World::with_blocks(1000).await.router();
 
     let path = "/api/v1/strike?asics=custom:200:3000*1,custom:100:1500*2";
@@ -230,7 +230,7 @@ async fn wrong_parameters_are_problems_that_name_them() {
             "asics=antminer*3",
             404,
             "asics",
-            "unknown machine `antminer`",
+            "unknown miner model `antminer`",
         ),
         (
             "pool_fee=1",
@@ -293,16 +293,16 @@ async fn wrong_parameters_are_problems_that_name_them() {
 }
 
 #[tokio::test]
-async fn text_is_a_word_for_each_machine_in_the_order_of_the_request() {
+async fn text_is_a_word_for_each_miner_model_in_the_order_of_the_request() {
     let world = World::with_blocks(1000).await;
     let path =
         "/api/v1/strike?asics=antminer-s21-pro-234,custom:200:3500&power_price=50&format=text";
 
     let text = send(&world.router(), Method::GET, path).await;
-    world.pass(Duration::from_hours(2));
+    world.advance_clock(Duration::from_hours(2));
     let stale = send(&world.router(), Method::GET, path).await;
 
-    // Strikes of 53.52 and 45.87.
+    // The strikes are 53.52 and 45.87.
     assert_eq!(
         (text.header("content-type"), &*text.body),
         ("text/plain; charset=utf-8", "mine\nstop\n")
@@ -311,7 +311,7 @@ async fn text_is_a_word_for_each_machine_in_the_order_of_the_request() {
 }
 
 #[tokio::test]
-async fn csv_has_a_row_for_each_machine_with_what_the_strike_follows_from() {
+async fn csv_has_a_row_for_each_miner_model_with_the_inputs_of_its_strike() {
     let app = World::with_blocks(1000).await.router();
     let path = "/api/v1/strike?asics=antminer-s21-pro-234*2&power_price=60";
 
@@ -390,7 +390,7 @@ async fn prometheus_gets_strikes_inputs_and_a_signal_only_if_it_is_known() {
             .contains(&format!("hashlake_signal{labels} 0\n"))
     );
     assert!(!text("").await.body.contains("hashlake_signal"));
-    world.pass(Duration::from_hours(2));
+    world.advance_clock(Duration::from_hours(2));
     let stale = text("&power_price=40").await.body;
     assert!(!stale.contains("hashlake_signal"));
     assert!(
@@ -400,7 +400,7 @@ async fn prometheus_gets_strikes_inputs_and_a_signal_only_if_it_is_known() {
 }
 
 #[tokio::test]
-async fn an_answer_that_turns_stale_is_a_new_one_and_no_cache_keeps_the_old_one() {
+async fn an_answer_that_turns_stale_gets_a_new_entity_tag_and_no_cache_keeps_the_old_answer() {
     let world = World::with_blocks(1000).await;
     let path = format!("{S21}&power_price=40");
     let first = send(&world.router(), Method::GET, &path).await;
@@ -426,8 +426,8 @@ async fn an_answer_that_turns_stale_is_a_new_one_and_no_cache_keeps_the_old_one(
     assert_eq!(stale.json()["asics"][0]["signal"], "unknown");
 }
 
-/// `stale`, `why`, and the signal and the strike of the machine at 40 USD/MWh.
-async fn judged(world: &World) -> (Value, Value, Value, Value) {
+/// `stale`, `why`, and the signal and the strike of the miner model, at 40 USD/MWh.
+async fn at_40_usd(world: &World) -> (Value, Value, Value, Value) {
     let mut answer = get(&world.router(), &format!("{S21}&power_price=40")).await;
     let mut asic = answer["asics"][0].take();
     assert!(asic["signal"] != "unknown" || asic["reason"] == answer["why"]);
@@ -440,7 +440,7 @@ async fn judged(world: &World) -> (Value, Value, Value, Value) {
 }
 
 async fn assert_unknown(world: &World, why: &str) {
-    let (stale, reported, signal, _) = judged(world).await;
+    let (stale, reported, signal, _) = at_40_usd(world).await;
 
     assert_eq!(
         (stale, reported, signal),
@@ -450,12 +450,12 @@ async fn assert_unknown(world: &World, why: &str) {
 
 #[tokio::test]
 async fn blocks_are_too_old_after_three_hours_and_prices_after_two() {
-    let world = World::with_blocks(1000).await; // The last is of 22:30.
+    let world = World::with_blocks(1000).await; // The last block is of 22:30.
     let price = |time: &str| [(at(time), 85_000.0)];
 
     world.add_prices(&price("2025-11-04T01:00:00Z")).await;
     world.set_clock(at("2025-11-04T01:30:00Z"));
-    assert_eq!(judged(&world).await.2, "mine");
+    assert_eq!(at_40_usd(&world).await.2, "mine");
     world.set_clock(at("2025-11-04T01:30:01Z"));
     assert_unknown(
         &world,
@@ -464,7 +464,7 @@ async fn blocks_are_too_old_after_three_hours_and_prices_after_two() {
     .await;
 
     world.add_prices(&price("2025-11-03T23:00:00Z")).await;
-    world.pass(Duration::from_mins(1)); // The files are listed again.
+    world.advance_clock(Duration::from_mins(1)); // The files are listed again.
     get(&world.router(), S21).await;
     world.set_clock(at("2025-11-04T01:00:01Z"));
     assert_unknown(
@@ -472,7 +472,7 @@ async fn blocks_are_too_old_after_three_hours_and_prices_after_two() {
         "the newest BTC price, at 2025-11-03T23:00:00Z, is 2 h 1 min old, and the limit is 2 h",
     )
     .await;
-    assert!(judged(&world).await.3.is_number());
+    assert!(at_40_usd(&world).await.3.is_number());
 }
 
 #[tokio::test]
@@ -550,8 +550,8 @@ async fn a_suspect_price_makes_the_signal_unknown() {
         (at("2025-11-03T23:30:00Z"), 42_100.0),
     ];
     world.add_prices(&stays).await;
-    world.pass(Duration::from_mins(1));
-    assert_eq!(judged(&world).await.2, "stop");
+    world.advance_clock(Duration::from_mins(1));
+    assert_eq!(at_40_usd(&world).await.2, "stop");
 }
 
 #[tokio::test]
@@ -565,13 +565,13 @@ async fn a_price_that_ingest_holds_back_makes_the_signal_unknown() {
 
     assert_unknown(&world, "the newest price of coingecko, 42000 USD at 2025-11-03T22:45:00Z, is far off the prices before it; the next price will show whether it is right").await;
 
-    // One that is older than the newest price does not matter.
+    // A suspect price that is older than the newest price does not matter.
     world
         .lake
         .replace("_prices.json", note("2025-11-03T22:15:00Z").to_string())
         .await;
-    world.pass(Duration::from_mins(1));
-    assert_eq!(judged(&world).await.2, "mine");
+    world.advance_clock(Duration::from_mins(1));
+    assert_eq!(at_40_usd(&world).await.2, "mine");
 }
 
 #[tokio::test]
@@ -589,9 +589,9 @@ async fn fewer_than_144_blocks_in_a_row_are_too_few() {
         let world = World::with_blocks(count).await;
 
         assert_unknown(&world, why).await;
-        assert_eq!(judged(&world).await.3, Value::Null);
+        assert_eq!(at_40_usd(&world).await.3, Value::Null);
     }
-    assert_eq!(judged(&World::with_blocks(144).await).await.2, "mine");
+    assert_eq!(at_40_usd(&World::with_blocks(144).await).await.2, "mine");
 
     let world = World::with_blocks(1000).await;
     let key = "v1/blocks/year=2025/blocks-2025-11.parquet";
@@ -607,18 +607,18 @@ async fn mean_fees_that_ingest_stored_with_the_latest_block_are_used_in_a_lake_o
     let mut blocks = rows(3);
     // 8.64e19 / 2^80 x (312,500,000 + 2,222,222) sat/PH/day.
     blocks[2].block.sat_per_ph_day_144 = Some(22_492.695_200_660_062);
-    let world = World::of(&blocks).await;
+    let world = World::with_rows(&blocks).await;
 
     let answer = get(&world.router(), S21).await;
 
     let fees = answer["fees_sat_144"].as_f64().expect("a number");
     assert_eq!(format!("{fees:.3}"), "2222222.000");
-    assert_eq!(judged(&world).await.2, "mine");
+    assert_eq!(at_40_usd(&world).await.2, "mine");
 }
 
 #[tokio::test]
 async fn blocks_of_the_month_before_are_among_the_144() {
-    // 576 blocks are of October, so 44 of November: the other 100 are of October.
+    // 576 blocks are of October and 44 of November, so 100 of the last 144 are of October.
     let world = World::with_blocks(620).await;
     let key = "v1/blocks/year=2025/blocks-2025-10.parquet";
     world
@@ -660,7 +660,7 @@ async fn without_a_price_there_is_no_strike() {
 
 #[tokio::test]
 async fn at_a_retarget_the_next_block_has_the_new_difficulty() {
-    // 2016 x 448 = 903,168 is next. Block 901,152 is 2015 x 600 s before the last one.
+    // The next block is 2016 x 448 = 903,168. Block 901,152 is 2015 x 600 s before the last one.
     let world = World::with_blocks(3168).await;
 
     let answer = get(&world.router(), S21).await;
@@ -673,7 +673,7 @@ async fn at_a_retarget_the_next_block_has_the_new_difficulty() {
 
 #[tokio::test]
 async fn a_retarget_from_blocks_that_the_lake_lacks_is_unknown() {
-    // 901,152 is next, and 899,136 is below the first block of the lake.
+    // The next block is 901,152, and block 899,136 is below the first block of the lake.
     let world = World::with_blocks(1152).await;
 
     assert_unknown(
@@ -697,7 +697,7 @@ async fn at_a_halving_the_next_block_has_the_new_subsidy() {
     for (row, height) in rows.iter_mut().zip(1_049_800..) {
         (row.block.height, row.block.hash) = (height, hash(height));
     }
-    let world = World::of(&rows).await;
+    let world = World::with_rows(&rows).await;
 
     let answer = get(&world.router(), S21).await;
 
@@ -708,18 +708,18 @@ async fn at_a_halving_the_next_block_has_the_new_subsidy() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_of_prices_is_the_same_as_a_missing_one() {
+async fn a_damaged_file_of_prices_is_treated_like_a_missing_one() {
     let world = World::with_blocks(1000).await;
     world
         .lake
         .replace("v1/prices/year=2025/prices-2025-11.parquet", "not parquet")
         .await;
 
-    assert_eq!(judged(&world).await.2, "mine"); // The price of the latest block is used.
+    assert_eq!(at_40_usd(&world).await.2, "mine"); // The price of the latest block is used.
 }
 
-/// A thousand worlds with faults. The expected signal is computed here, from the data before the
-/// faults, with formulas of its own.
+/// Tests a thousand worlds with faults. The expected signal is computed here, with separate
+/// formulas, from the data before the faults.
 mod faults {
     use hashlake_core::hash::BlockHash;
     use hashlake_core::price::Quote;
@@ -742,12 +742,12 @@ mod faults {
     enum Fault {
         IngestStopped,
         ClockBehind,
-        BlockOfTheFuture,
+        BlockInTheFuture,
         PricesStopped,
         PriceHalved,
         PriceTimesThousand,
         PriceHeldBack,
-        PricesOfTheFuture,
+        PricesInTheFuture,
         BlocksWithoutPrice,
         NoPrices,
         BlockMissing,
@@ -759,12 +759,12 @@ mod faults {
     const FAULTS: [Fault; 14] = [
         Fault::IngestStopped,
         Fault::ClockBehind,
-        Fault::BlockOfTheFuture,
+        Fault::BlockInTheFuture,
         Fault::PricesStopped,
         Fault::PriceHalved,
         Fault::PriceTimesThousand,
         Fault::PriceHeldBack,
-        Fault::PricesOfTheFuture,
+        Fault::PricesInTheFuture,
         Fault::BlocksWithoutPrice,
         Fault::NoPrices,
         Fault::BlockMissing,
@@ -797,7 +797,7 @@ mod faults {
 
     struct Case {
         rows: Vec<PricedBlock>,
-        /// The blocks of the answers before the fault.
+        /// The blocks that were in the lake before, if the fault replaces some.
         before: Option<Vec<PricedBlock>>,
         are_blocks_priced: bool,
         prices: Vec<(Timestamp, f64)>,
@@ -888,7 +888,7 @@ mod faults {
     }
 
     impl Case {
-        /// The newest price that the lake has by now.
+        /// Index of the newest price at `now`.
         fn newest(&self) -> Option<usize> {
             self.prices.iter().rposition(|(time, _)| *time <= self.now)
         }
@@ -899,7 +899,8 @@ mod faults {
     }
 
     impl Fault {
-        fn strike(self, case: &mut Case, random: &mut Random) -> Expected {
+        /// Adds the fault to the case, and returns what is expected then.
+        fn apply(self, case: &mut Case, random: &mut Random) -> Expected {
             match self {
                 Self::IngestStopped => {
                     case.now = case.tip_time() + secs(3 * 3_600 + 1 + random.below(1_000_000));
@@ -909,7 +910,7 @@ mod faults {
                     case.now = case.tip_time() - secs(7_201 + random.below(1_000_000));
                     Expected::Unknown
                 }
-                Self::BlockOfTheFuture => {
+                Self::BlockInTheFuture => {
                     let time = case.now + secs(7_201 + random.below(100_000));
                     case.rows.last_mut().expect("a block").block.time = time;
                     Expected::Unknown
@@ -933,7 +934,7 @@ mod faults {
                     case.held = case.newest().map(|newest| case.prices.remove(newest));
                     Expected::Unknown
                 }
-                Self::PricesOfTheFuture => {
+                Self::PricesInTheFuture => {
                     for _ in 0..=random.below(3) {
                         let time = case.now + secs(301 + random.below(100_000_000));
                         case.prices.push((time, random.between(1.0, 1e6)));
@@ -990,7 +991,7 @@ mod faults {
     }
 
     async fn world(case: &Case) -> World {
-        let world = World::of(case.before.as_ref().unwrap_or(&case.rows)).await;
+        let world = World::with_rows(case.before.as_ref().unwrap_or(&case.rows)).await;
         world.add_prices(&case.prices).await;
         if let Some((time, usd)) = case.held {
             let suspect = json!({ "time": time, "usd": usd, "source": "test", "before_usd": null, "after_usd": null });
@@ -1017,7 +1018,7 @@ mod faults {
                 .map(|_| FAULTS[random.below(14) as usize])
                 .collect();
             for fault in &faults {
-                case.expected = match (case.expected, fault.strike(&mut case, random)) {
+                case.expected = match (case.expected, fault.apply(&mut case, random)) {
                     (Expected::Signal, next) => next,
                     (before, Expected::Signal) => before,
                     (Expected::NoAnswer, _) | (_, Expected::NoAnswer) => Expected::NoAnswer,
@@ -1053,7 +1054,7 @@ mod faults {
             );
             *counts.entry(found).or_insert(0) += 1;
         }
-        // Every outcome occurs often enough.
+        // Every outcome occurred often enough.
         assert!(counts.values().all(|count| *count > 50), "{counts:?}");
     }
 }
