@@ -31,8 +31,8 @@ case ${PROFILE:-release} in
     ;;
   *) die "invalid PROFILE=$PROFILE: use release or dev" ;;
 esac
-# The same files must always give the same zip, because otherwise a deployment would replace the
-# function. So keep the order and the time of the files.
+# The same files must always give the same zip, because otherwise a deployment without changes would
+# replace the function. So keep the order of the files, and give all of them the same time.
 if ! diff -rq static-site/dist "$to/query/static-site" >/dev/null 2>&1; then
   rm -rf "$to/query/static-site"
   cp -R static-site/dist "$to/query/static-site"

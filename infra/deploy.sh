@@ -23,10 +23,10 @@ fi
 for key in "${!name_of[@]}"; do
   if [ -n "${!key+set}" ]; then value_of[$key]=${!key}; fi
 done
-if [ -n "${AWS_ENDPOINT_URL:-}" ]; then value_of[ANALYTICS]=${value_of[ANALYTICS]:-false}; fi # LocalStack's free edition does not support these resources.
+if [ -n "${AWS_ENDPOINT_URL:-}" ]; then value_of[ANALYTICS]=${value_of[ANALYTICS]:-false}; fi # LocalStack's free edition does not support the resources of ANALYTICS.
 
 if [ -z "${value_of[BITCOIN_RPC_URL]:-}" ] && [ "${value_of[SCHEDULE]:-}" != off ]; then
-  die "BITCOIN_RPC_URL is not set: set it here or in infra/parameters.env, for example
+  die "BITCOIN_RPC_URL is not set: set it in the command or in infra/parameters.env, for example
   make deploy BITCOIN_RPC_URL=https://node.example.org:8332
 or set SCHEDULE=off, if \`hashlake run\` next to the node fills the lake (infra/README.md, 'Push mode')."
 fi

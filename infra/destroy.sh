@@ -13,9 +13,9 @@ bucket=${bucket:-$(resource_name LakeBucket)} table=${table:-$(resource_name Cur
 if [ "${DATA:-}" = yes-delete-it ]; then
   [ -n "$bucket" ] && [ -n "$table" ] || die "cannot find the bucket and the table of the stack; run make destroy without DATA to delete only the stack"
   read -r -p "This deletes all blocks and prices of $STACK, in all versions. Enter the name of the stack to continue: " answer || true
-  [ "$answer" = "$STACK" ] || die "nothing is deleted"
+  [ "$answer" = "$STACK" ] || die "'$answer' is not the name of the stack: nothing is deleted"
   read -r -p "Enter the name of the bucket, $bucket: " answer || true
-  [ "$answer" = "$bucket" ] || die "nothing is deleted"
+  [ "$answer" = "$bucket" ] || die "'$answer' is not the name of the bucket: nothing is deleted"
 elif [ -n "${DATA:-}" ]; then
   die "invalid DATA=$DATA: use yes-delete-it to delete the data, or leave it out to keep them"
 fi

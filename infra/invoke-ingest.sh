@@ -12,4 +12,4 @@ result=$(aws lambda invoke --function-name "$STACK-ingest" --payload '{"source":
 base64 -d <<<"${result#*$'\t'}" >&2
 cat "$response"
 echo
-[ "${result%%$'\t'*}" = None ] || die "the run failed"
+[ "${result%%$'\t'*}" = None ] || die "the run failed: its log and error are above"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the logs of both functions since half an hour ago, or since the time in SINCE, for example
+# Prints the logs of both functions: the last half hour, or all lines since the time in SINCE, for example
 # '2 hours ago'. With FOLLOW=1, it continues with new lines.
 . "$(dirname "$0")/common.sh"
 
