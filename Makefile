@@ -12,7 +12,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(SITE) ## Fill a lake from recorded blocks, or from the node at BITCOIN_RPC_URL, and serve it on http://127.0.0.1:8080
+run: $(SITE) ## Fill a lake from recorded blocks, or from the node at BITCOIN_RPC_URL, and serve the page on http://127.0.0.1:8080
 	cargo run --locked -p hashlake -- run
 
 .PHONY: test
@@ -58,12 +58,12 @@ static-site/node_modules: static-site/package-lock.json
 	touch $@
 
 .PHONY: bench
-bench: ## Compare the speed of API, backfill and file writer with DuckDB, bitcoin-etl, the node and arrow, and time the backtest (half an hour)
+bench: ## Run the benchmarks (half an hour): the API against DuckDB, backfill against bitcoin-etl and the node, the file writer against arrow, the backtest
 	localstack/services/install.sh bitcoind readers bitcoin-etl
 	cargo bench --locked --workspace --bench encode --bench backtest --bench backfill --bench query
 
 .PHONY: soak
-soak: ## Run `hashlake strike --watch --exec` with recorded blocks at high speed and with faults, and print what it did: MINUTES=60
+soak: ## Run `hashlake strike --watch --exec` for MINUTES=60 with recorded blocks at high speed and with faults, and print what it did
 	HASHLAKE_SOAK_MINUTES=$(or $(MINUTES),60) cargo test --locked -p hashlake --test it soak -- --nocapture
 
 .PHONY: deny
@@ -76,7 +76,7 @@ audit: deny ## Run `make deny`, and check dependencies for known vulnerabilities
 	$(HASHLAKE_TOOLS)/bin/cargo-deny check advisories
 
 .PHONY: services
-services: ## Install bitcoind, LocalStack and the other programs that the tests need, outside this folder
+services: ## Install bitcoind, LocalStack and the other programs that the tests need into HASHLAKE_TOOLS=~/.cache/hashlake-tools
 	localstack/services/install.sh
 
 .PHONY: build
@@ -98,7 +98,7 @@ invoke-ingest: ## Run the deployed ingest function once, and print its log
 	infra/invoke-ingest.sh
 
 .PHONY: logs
-logs: ## Print the logs of the deployed functions since half an hour ago; options: SINCE='2 hours ago', FOLLOW=1
+logs: ## Print the last half hour of the logs of the deployed functions; options: SINCE='2 hours ago', FOLLOW=1
 	infra/logs.sh
 
 .PHONY: destroy
