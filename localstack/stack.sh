@@ -35,8 +35,8 @@ architecture=$(uname -m | sed s/aarch64/arm64/)
 say() { echo "stack: $*"; }
 die() { echo "stack: $*" >&2; exit 1; }
 
-# Each process has a file with its id and its start time, so that a later process with the same id is
-# not mistaken for it.
+# Each process has a file with its id and its start time. So a later process with the same id is not
+# mistaken for the earlier one.
 start_time() { awk '$3 != "Z" { print $22 }' "/proc/$1/stat" 2>/dev/null; }
 runs() {
   local pid began
@@ -101,7 +101,7 @@ up() {
     mkdir -p "$STATE/localstack/root/etc/localstack"
     ln -sfn "$PWD/localstack/init" "$STATE/localstack/root/etc/localstack/init"
     start localstack env LOCALSTACK_STATE="$STATE/localstack" GATEWAY_LISTEN="127.0.0.1:$LOCALSTACK_PORT" "$HASHLAKE_TOOLS/bin/localstack"
-    # shellcheck disable=SC2086 # several words
+    # shellcheck disable=SC2086 # REPLAY has several words.
     start replay "${CARGO_TARGET_DIR:-target}/debug/replay" --listen "127.0.0.1:$REPLAY_PORT" $REPLAY
     if [ "$NODE" = regtest ]; then
       mkdir -p "$STATE/bitcoin"
@@ -146,7 +146,7 @@ deploy() {
     # then.
     rpc=$regtest_url secret=/hashlake/regtest/bitcoin-rpc first=1 plaintext=1
   fi
-  # shellcheck disable=SC2086 # several words; if a name is repeated, its last value counts
+  # shellcheck disable=SC2086 # PARAMETERS has several words. If a name is repeated, its last value counts.
   {
     aws cloudformation package --template-file "$TEMPLATE" --s3-bucket $uploads --output-template-file "$packaged" &&
       aws cloudformation deploy --stack-name "$STACK" --template-file "$packaged" --s3-bucket $uploads --no-execute-changeset \
@@ -206,7 +206,7 @@ logs() {
 invoke() {
   local function
   function=$(output Ingest)
-  [ -n "$function" ] || die "the stack is not deployed"
+  [ -n "$function" ] || die "the stack $STACK is not deployed: run stack.sh deploy"
   aws lambda invoke --function-name "$function" --cli-read-timeout 330 --payload "${1:-"{}"}" /dev/stdout | cat # Use a pipe, because the CLI truncates a file.
 }
 
@@ -222,7 +222,7 @@ down() {
     rm -rf "$STATE"/{localstack,bitcoin,packaged.yaml} "$STATE"/*.{log,pid}
     rmdir --ignore-fail-on-non-empty "$STATE"
   fi
-  say "down"
+  say "stopped"
 }
 
 [ $# -gt 0 ] || { sed -n '2,/^set/s/^# \?//p' "$0"; exit 2; }

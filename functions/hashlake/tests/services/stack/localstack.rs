@@ -117,7 +117,7 @@ async fn the_schedule_fills_the_lake_and_a_stack_is_deployed_destroyed_and_resto
     queue_messages_are_processed_or_become_dead_letters(&cloud, &stack).await;
     destroy_and_restore(&cloud, &stack).await;
 
-    assert!(stack.run("down").ends_with("stack: down\n"));
+    assert!(stack.run("down").ends_with("stack: stopped\n"));
     assert!(reqwest::get(&stack.localstack).await.is_err());
     assert!(!stack.folder.path().join("stack").exists());
 }
