@@ -7,7 +7,7 @@ use clap::Parser;
 use replay::{Recording, RecordingError, Replay, ReplayError};
 use tokio::net::TcpListener;
 
-const ABOUT: &str = "Replay recorded blocks and prices: a Bitcoin node's JSON-RPC and CoinGecko's price route on one address.";
+const ABOUT: &str = "Replay recorded blocks and prices. One address serves a Bitcoin node's JSON-RPC and CoinGecko's price route.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,7 +46,7 @@ pub(crate) struct Args {
     /// Height of the tip at the start [default: the last recorded block]
     #[arg(long, value_name = "H")]
     from: Option<u32>,
-    /// Speed at which later blocks are released, as a multiple of real time; 0 releases none
+    /// Speed of the replay, as a multiple of real time; 0 pauses it
     #[arg(long, value_name = "S", default_value_t = 0.0)]
     speed: f64,
 }

@@ -59,7 +59,7 @@ struct FaultRequest {
 
 #[derive(Debug, thiserror::Error)]
 enum ControlError {
-    #[error("{0}")]
+    #[error("invalid request body: {0}")]
     BadBody(#[from] serde_json::Error),
     #[error("{0}")]
     Refused(#[from] ReplayError),

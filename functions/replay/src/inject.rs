@@ -17,12 +17,12 @@ use crate::reply;
 use crate::side::Side;
 
 impl Replay {
-    /// Queues a fault for the node. Each HTTP request to it takes one fault, in order.
+    /// Queues a fault for the node. Each HTTP request to the node takes one fault, in order.
     pub fn inject_rpc_fault(&self, fault: Fault) {
         self.faults().queue(Side::Rpc).push_back(fault);
     }
 
-    /// Queues a fault for the price route. Each HTTP request to it takes one fault, in order.
+    /// Queues a fault for the price route. Each HTTP request to the route takes one fault, in order.
     pub fn inject_price_fault(&self, fault: Fault) {
         self.faults().queue(Side::Price).push_back(fault);
     }
@@ -34,7 +34,7 @@ impl Replay {
     }
 }
 
-/// Adds the queued faults to `router`: a request that takes a fault does not reach it.
+/// Adds the queued faults to `router`: a request that takes a fault does not reach `router`.
 pub(crate) fn with_faults(router: Router<Replay>, replay: &Replay) -> Router<Replay> {
     router.layer(middleware::from_fn_with_state(replay.clone(), inject))
 }

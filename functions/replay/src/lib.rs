@@ -1,5 +1,5 @@
-//! Replays recorded blocks and prices: a Bitcoin node's JSON-RPC and CoinGecko's price route on one
-//! address.
+//! Replays recorded blocks and prices. One address serves a Bitcoin node's JSON-RPC and CoinGecko's
+//! price route.
 //!
 //! | request | response |
 //! |---|---|

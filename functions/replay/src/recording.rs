@@ -55,8 +55,8 @@ impl Recording {
     /// Required columns: `height`, `hash`, `time`, `mediantime`, `bits`, `difficulty`, `n_tx`,
     /// `subsidy_sat` and `total_fee_sat` of blocks; `time_unix` and `price_usd` of prices;
     /// `height`, `hash` and `header` of stale blocks. If blocks have a column `previousblockhash`,
-    /// it is checked. Other columns are ignored. Stale blocks whose parent is not recorded, or for
-    /// whose height no canonical block is recorded, are ignored too.
+    /// it is checked. Other columns are ignored. A stale block is ignored too if its parent is not
+    /// recorded, or if no canonical block of the same height is recorded.
     ///
     /// # Errors
     ///

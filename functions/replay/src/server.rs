@@ -32,8 +32,8 @@ impl Replay {
     /// Currently none: if a connection fails, the others continue.
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
         let listener = listener.tap_io(|connection| {
-            // Each response is written in one piece, so to buffer it would only delay it. If the
-            // option cannot be set, responses are slower.
+            // Each response is written in one piece, so buffering would only delay it. If the option
+            // cannot be set, responses are slower.
             let _ = connection.set_nodelay(true);
         });
         axum::serve(listener, router(self)).await

@@ -49,8 +49,8 @@ impl Chain {
         self.highest_released = self.highest_released.max(height);
     }
 
-    /// Like [`release_to`](Self::release_to), but does nothing unless the block is new and above the
-    /// tip. So a stale tip stays until the canonical chain is longer, as on a real node.
+    /// Like [`release_to`](Self::release_to), but only if the block is new and above the tip. So a
+    /// stale tip stays until the canonical chain is longer, as on a real node.
     pub(crate) fn release_due(&mut self, height: u32) {
         if self.highest_released.max(self.tip_height) < height {
             self.release_to(height);

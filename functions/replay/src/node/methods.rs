@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn first_block_has_no_parent_and_the_tip_no_child() {
+    fn first_block_has_no_parent_and_tip_has_no_child() {
         let first = result("getblockheader", json!([HASH_909458]));
         let tip = result(
             "getblockheader",

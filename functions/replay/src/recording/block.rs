@@ -6,7 +6,7 @@ use std::sync::Arc;
 pub(crate) struct RecordedBlock {
     pub(crate) height: u32,
     pub(crate) hash: Arc<str>,
-    /// `None` for the first block, unless its row has it.
+    /// `None` only for the first block, if its row has no such hash.
     pub(crate) previous_hash: Option<Arc<str>>,
     pub(crate) time: u32,
     pub(crate) median_time: u32,
