@@ -143,7 +143,7 @@ async fn compare_with_bitcoin_etl(node: &Bitcoind, heights: (u32, u32)) {
     let etl = etl.await.expect("the export succeeds");
     let blocks = count(heights);
     head(&format!(
-        "{blocks} full blocks, compared with bitcoin-etl from the same node"
+        "{blocks} full blocks from one node, compared with bitcoin-etl"
     ));
     row("blocks/s of bitcoin-etl", blocks / etl.secs, "");
     row("blocks/s of hashlake backfill", blocks / hashlake.secs, "");
@@ -197,8 +197,8 @@ fn head(what: &str) {
     println!("load average of the computer: {load}");
 }
 
-fn row(what: &str, value: f64, bar: &str) {
-    println!("{what:<64}{value:>14.4}{bar:>10}");
+fn row(what: &str, value: f64, target: &str) {
+    println!("{what:<64}{value:>14.4}{target:>10}");
 }
 
 fn count((from, to): (u32, u32)) -> f64 {

@@ -39,18 +39,18 @@ pub(crate) async fn node() -> (Bitcoind, (u32, u32)) {
     let coinbase = first["tx"][0].as_str().expect("a hash");
     let coinbase: Txid = coinbase.parse().expect("a hash");
 
-    let mut chain = Tip::of(&node).await;
-    let split = split(OutPoint::new(coinbase, 0), Amount::from_int_btc(50));
-    let mut coins: Vec<Coin> = coins(&split);
-    chain.add(&node, vec![split], FEE_SAT).await;
-    let first_full = chain.height + 1;
+    let mut tip = Tip::of(&node).await;
+    let first_inputs = split_output(OutPoint::new(coinbase, 0), Amount::from_int_btc(50));
+    let mut utxos: Vec<Utxo> = utxos_of(&first_inputs);
+    tip.mine(&node, vec![first_inputs], FEE_SAT).await;
+    let first_full = tip.height + 1;
     for _ in 0..FULL_BLOCKS {
-        let transactions: Vec<_> = coins.chunks(2).map(spend).collect();
-        coins = transactions.iter().flat_map(self::coins).collect();
+        let transactions: Vec<_> = utxos.chunks(2).map(spend).collect();
+        utxos = transactions.iter().flat_map(utxos_of).collect();
         let fees = FEE_SAT * u64::try_from(transactions.len()).expect("thousands");
-        chain.add(&node, transactions, fees).await;
+        tip.mine(&node, transactions, fees).await;
     }
-    (node, (first_full, chain.height))
+    (node, (first_full, tip.height))
 }
 
 struct Tip {
@@ -78,7 +78,7 @@ impl Tip {
     }
 
     /// Mines a block with these transactions, whose fees are `fees_sat` in total.
-    async fn add(&mut self, node: &Bitcoind, transactions: Vec<Transaction>, fees_sat: u64) {
+    async fn mine(&mut self, node: &Bitcoind, transactions: Vec<Transaction>, fees_sat: u64) {
         self.height += 1;
         self.time += 60;
         node.call("setmocktime", json!([self.time])).await;
@@ -133,12 +133,12 @@ fn commit_to_witnesses(block: &mut Block) {
     });
 }
 
-/// Splits a coin into the inputs of one full block: two for each of its transactions.
-fn split(coin: OutPoint, value: Amount) -> Transaction {
+/// Splits an output into the inputs of one full block: two for each of its transactions.
+fn split_output(outpoint: OutPoint, value: Amount) -> Transaction {
     let parts = u64::try_from(2 * TRANSACTIONS).expect("thousands");
     let part = (value - Amount::from_sat(FEE_SAT)) / parts;
     let input = TxIn {
-        previous_output: coin,
+        previous_output: outpoint,
         ..TxIn::default()
     };
     let mut outputs = vec![output(part); 2 * TRANSACTIONS];
@@ -147,33 +147,33 @@ fn split(coin: OutPoint, value: Amount) -> Transaction {
 }
 
 #[derive(Clone, Copy)]
-struct Coin {
+struct Utxo {
     outpoint: OutPoint,
     value: Amount,
 }
 
-fn coins(transaction: &Transaction) -> Vec<Coin> {
+fn utxos_of(transaction: &Transaction) -> Vec<Utxo> {
     let txid = transaction.compute_txid();
-    let coin = |(index, output): (u32, &TxOut)| Coin {
+    let utxo = |(index, output): (u32, &TxOut)| Utxo {
         outpoint: OutPoint::new(txid, index),
         value: output.value,
     };
-    (0..).zip(&transaction.output).map(coin).collect()
+    (0..).zip(&transaction.output).map(utxo).collect()
 }
 
-/// Spends these coins, and makes a new coin from each. The first one pays the fee.
-fn spend(coins: &[Coin]) -> Transaction {
-    let inputs = coins.iter().map(|coin| TxIn {
-        previous_output: coin.outpoint,
+/// Spends these outputs, and makes a new output from each. The first one pays the fee.
+fn spend(utxos: &[Utxo]) -> Transaction {
+    let inputs = utxos.iter().map(|utxo| TxIn {
+        previous_output: utxo.outpoint,
         witness: witness(),
         ..TxIn::default()
     });
     let fee = Amount::from_sat(FEE_SAT);
-    let outputs = coins.iter().enumerate().map(|(index, coin)| {
+    let outputs = utxos.iter().enumerate().map(|(index, utxo)| {
         output(if index == 0 {
-            coin.value - fee
+            utxo.value - fee
         } else {
-            coin.value
+            utxo.value
         })
     });
     transaction(inputs.collect(), outputs.collect())

@@ -95,8 +95,8 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
     });
     let tip = job.check(&range).await.expect("the node has these blocks");
     let plan = job.plan(range, Redo::Nothing).await.expect("a plan");
-    let unanswered = job.fetch_prices(&plan).await.expect("prices");
-    job.fill(&plan, &unanswered)
+    let missing_prices = job.fetch_prices(&plan).await.expect("prices");
+    job.fill(&plan, &missing_prices)
         .await
         .expect("the blocks are written");
     let Outside {
@@ -105,10 +105,12 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
         asics,
         ..
     } = job.outside.as_ref();
-    let places = (counted.as_ref(), cursor.as_ref());
-    upgrade(places, asics, Mode::Write, ("bench", now), &|| false)
-        .await
-        .expect("no other ingest uses this lake");
+    let lake_and_cursor = (counted.as_ref(), cursor.as_ref());
+    upgrade(lake_and_cursor, asics, Mode::Write, ("bench", now), &|| {
+        false
+    })
+    .await
+    .expect("no other ingest uses this lake");
     let moved = job.move_cursor("bench", &plan, &tip).await;
     moved.expect("no other ingest uses this lake");
     let count = |count: &AtomicU32| f64::from(count.load(Ordering::Relaxed));

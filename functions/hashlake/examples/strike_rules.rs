@@ -1,11 +1,11 @@
-//! Compares rules that say when to mine, on the recorded blocks of August to November 2025.
+//! Compares rules that decide when to mine, on the recorded blocks of August to November 2025.
 //!
 //! ```sh
 //! cargo run --release -p hashlake --example strike_rules
 //! ```
 //!
-//! In the first table, the power price never changes. In the second one, there is an invented price
-//! for each hour. For real prices, use `hashlake backtest`.
+//! In the first table, the power price never changes. In the second one, there is a made-up price for
+//! each hour. For real prices, use `hashlake backtest`.
 
 #![expect(
     clippy::print_stdout,
@@ -34,7 +34,7 @@ const STRIKE: Rule = Rule::Strike {
     band: 0.02,
     hold_blocks: 6,
 };
-/// Machines, and power prices in USD/MWh near their revenue.
+/// Miner models, and power prices in USD/MWh near their revenue.
 const CASES: [(&str, [f64; 4]); 3] = [
     ("antminer-s19j-pro-100", [55.0, 60.0, 65.0, 70.0]),
     ("antminer-s21-pro-234", [110.0, 120.0, 130.0, 140.0]),
@@ -123,7 +123,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns the efficiency of the machine in J/TH, and the totals of four rules: constant, newest
+/// Returns the efficiency of the miner in J/TH, and the totals of four rules: constant, newest
 /// block, strike and perfect foresight.
 fn compare(id: &str, timeline: &Timeline) -> Result<(f64, [Tally; 4]), Box<dyn Error>> {
     let asics = asic::catalogue();
@@ -159,12 +159,12 @@ fn made_up_prices(start: Timestamp, end: Timestamp, mean: f64) -> Vec<PowerInter
         .map(|n| {
             let random = f64::from(n.wrapping_mul(2_654_435_761) >> 16) / 65_536.0 - 0.5; // Knuth's hash.
             noise = 0.9 * noise + 0.5 * random;
-            let of_day = f64::from(n % 24) / 24.0 * std::f64::consts::TAU;
+            let day_angle = f64::from(n % 24) / 24.0 * std::f64::consts::TAU;
             let start = start + hour * n;
             PowerInterval {
                 start,
                 end: start + hour,
-                usd_per_mwh: mean * (1.0 + 0.3 * of_day.sin() + noise),
+                usd_per_mwh: mean * (1.0 + 0.3 * day_angle.sin() + noise),
             }
         })
         .collect()

@@ -101,11 +101,11 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         return Ok(ExitCode::SUCCESS);
     }
     upgrade_lake(&job.outside, &|| interrupt.is_set()).await?;
-    let unanswered = job.fetch_prices(&plan).await?;
+    let missing_prices = job.fetch_prices(&plan).await?;
     progress::show(&bar, plan.blocks());
     bar.set_message(price_calls_left(&job));
     let filled: Result<(), Box<dyn Error>> = match &args.queue {
-        None => job.fill(&plan, &unanswered).await.map_err(Into::into),
+        None => job.fill(&plan, &missing_prices).await.map_err(Into::into),
         Some(url) => {
             let queue = Queue::open(url.clone()).await;
             let lake = job.outside.lake.as_ref();

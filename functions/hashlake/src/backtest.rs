@@ -1,4 +1,4 @@
-//! `hashlake backtest`: computes what machines would have earned under several rules, at the user's
+//! `hashlake backtest`: computes what miners would have earned under several rules, at the user's
 //! power prices.
 
 mod history;
@@ -30,13 +30,13 @@ pub(crate) struct BacktestArgs {
     /// CSV file with power prices
     #[arg(long, value_name = "FILE")]
     power_prices: PathBuf,
-    /// Machines: identifiers of the catalogue, or `custom:<TH/s>:<W>`
+    /// Miner models: IDs from `/api/v1/asics`, or `custom:<TH/s>:<W>`
     #[arg(long = "asic", value_name = "ID", num_args = 1.., value_delimiter = ',', default_value = DEFAULT_ASIC)]
     asics: Vec<String>,
     /// Fraction of revenue that the pool keeps: 0.02 is 2 %
     #[arg(long, value_name = "FRACTION", default_value_t = 0.0, value_parser = fraction)]
     pool_fee: f64,
-    /// Power that the site uses besides the machines, as a fraction of their power: 0.05 is a PUE of 1.05
+    /// Power that the site uses besides the miners, as a fraction of their power: 0.05 is a PUE of 1.05
     #[arg(long, value_name = "FRACTION", default_value_t = 0.0, value_parser = overhead)]
     overhead: f64,
     /// Charges besides the power price, such as grid fees, in USD/MWh; negative for a credit
@@ -57,7 +57,7 @@ pub(crate) struct BacktestArgs {
     /// Print JSON, with the results of each month
     #[arg(long, conflicts_with = "csv")]
     json: bool,
-    /// Print CSV, with a row for each machine, rule and month
+    /// Print CSV, with a row for each miner model, rule and month
     #[arg(long)]
     csv: bool,
 }

@@ -3,11 +3,11 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
 
-/// Floats are taken as equal up to this relative difference, because another processor or compiler
-/// may round differently.
+/// Two floats are equal if their relative difference is at most this, because processors and
+/// compilers round differently.
 const TOLERANCE: f64 = 1e-12;
 
-/// The first row that differs, and how.
+/// The first row that differs, and what differs in it.
 pub(crate) fn difference(stored: &RecordBatch, expected: &RecordBatch) -> Option<(usize, String)> {
     if stored.schema().fields() != expected.schema().fields() {
         return Some((

@@ -21,9 +21,9 @@ use crate::{
 
 /// Bitcoin mining revenue per MWh, for every block and every ASIC miner model.
 ///
-/// Environment variables configure it: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN and
-/// others (see the README). If none of them is set, hashlake replays recorded real blocks into the
-/// directory `lake`.
+/// Environment variables configure hashlake: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN
+/// and others (see the README). If none of them is set, hashlake replays recorded real blocks into
+/// the directory `lake`.
 #[derive(Debug, Parser)]
 #[command(name = "hashlake", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -73,9 +73,9 @@ pub(crate) enum Command {
     ImportPrices(ImportPricesArgs),
     /// Give every block the price nearest in time.
     ///
-    /// This changes blocks that have no price, a price that is not the nearest, or a price that was
-    /// replaced. It first fetches the prices that are missing around these blocks, and then
-    /// recomputes their revenue and the daily summaries (table `daily`).
+    /// It changes blocks that have no price, a price that is not the nearest, or a price that was
+    /// replaced. It first fetches the prices that are missing around these blocks. At the end, it
+    /// recomputes the revenue of the blocks, and the daily summaries (table `daily`).
     #[command(after_help = "Examples:\n  hashlake reprice")]
     Reprice(RepriceArgs),
     /// Rewrite what an earlier version of hashlake stored.
@@ -88,14 +88,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  hashlake upgrade --dry-run\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake upgrade"
     )]
     Upgrade(UpgradeArgs),
-    /// Show what miners would have earned at your power prices, by rules such as the strike.
+    /// Show what miners would have earned at your power prices, under rules such as the strike.
     ///
     /// It compares six rules. Two do not depend on prices: always mine, and never mine. Three mine
     /// while the power price is at most a constant, the revenue of the newest block, or the strike
-    /// (with the band and hold of `hashlake strike`). One has perfect foresight. The other rules
-    /// use only blocks and prices that were known at the time. All figures are for 1 MW of power.
+    /// (with the band and hold of `hashlake strike`). One has perfect foresight; the others use
+    /// only blocks and prices that were known at the time. All figures are for 1 MW of power.
     ///
-    /// The first line of the file names its columns: `start`, `usd_per_mwh`, and optionally `end`.
+    /// The first line of the CSV file names its columns: `start`, `usd_per_mwh`, and optionally `end`.
     /// Times are per RFC 3339, or in seconds or milliseconds since 1970. Without an `end`, a price
     /// applies until the next row, but no longer than the usual time between rows.
     #[command(

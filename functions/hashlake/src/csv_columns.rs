@@ -6,7 +6,7 @@ use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
 const FIRST_BLOCK_S: u32 = 1_231_006_505; // 2009-01-03T18:15:05Z
-// In seconds it would be the year 5138; in milliseconds it is 1973.
+// Numbers from this one on are milliseconds (from 1973). As seconds, they would be in the year 5138.
 const FIRST_MS: i64 = 100_000_000_000;
 
 /// Why a file cannot be parsed.
@@ -43,7 +43,7 @@ pub(crate) enum CsvError {
     Empty,
 }
 
-/// Refuses a file that is not text in UTF-8, and says what it is.
+/// Refuses a file that is not text in UTF-8. The error names its format, and what to do.
 pub(crate) fn check_encoding(text: &[u8]) -> Result<(), CsvError> {
     let what = match text {
         [0x1f, 0x8b, ..] => "it is compressed with gzip: decompress it first (gunzip)",
@@ -60,7 +60,7 @@ pub(crate) fn check_encoding(text: &[u8]) -> Result<(), CsvError> {
     Err(CsvError::Encoding(what))
 }
 
-/// Where the column with one of the `expected` names is.
+/// The index of the column with one of the `expected` names.
 pub(crate) fn column(
     header: &StringRecord,
     what: &'static str,
@@ -82,8 +82,8 @@ pub(crate) fn optional_column(header: &StringRecord, name: &str) -> Option<usize
         .position(|found| found.eq_ignore_ascii_case(name))
 }
 
-/// The line at which a record starts. The position of the reader may be before line ends that
-/// precede the record, such as those of empty lines, so these are counted too.
+/// The line at which a record starts. `record.position()` may be before line ends that precede the
+/// record, such as those of empty lines, so these are counted too.
 pub(crate) fn line(text: &[u8], record: &StringRecord) -> u64 {
     let Some(start) = record.position() else {
         return 0;

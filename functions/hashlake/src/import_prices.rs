@@ -20,7 +20,7 @@ use crate::price_csv;
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportPricesArgs {
-    /// The CSV file
+    /// CSV file with prices
     file: PathBuf,
     /// Name of the price source, stored with each price [default: the name of the file]
     #[arg(long, value_name = "NAME", value_parser = source_name)]

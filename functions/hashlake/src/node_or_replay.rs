@@ -87,7 +87,7 @@ async fn replay(
     let url = format!("http://{}/", listener.local_addr()?);
     tokio::spawn(Replay::new(recording, tip, speed)?.serve(listener));
     warn!(
-        "no node is configured (BITCOIN_RPC_URL): replaying recorded blocks from {first} on, with the tip at {tip}"
+        "BITCOIN_RPC_URL is not set: replaying recorded blocks from height {first}; the tip is at height {tip}"
     );
     let node = NodeConfig {
         url: url.parse()?,

@@ -35,7 +35,7 @@ pub(crate) enum PowerCsvError {
         other: u64,
         end: Timestamp,
     },
-    #[error("line {line}: `end` is missing, but the only row of a file needs it")]
+    #[error("line {line}: `end` is missing, which a file with only one row needs")]
     NoStep { line: u64 },
 }
 
@@ -230,7 +230,7 @@ mod tests {
             ),
             (
                 "start,usd_per_mwh\n1763769600,1\n",
-                "line 2: `end` is missing, but the only row of a file needs it",
+                "line 2: `end` is missing, which a file with only one row needs",
             ),
             (
                 "start,end,usd_per_mwh\n1763773200,1763776800,1\n\n1763769600,1763773201,1\n",

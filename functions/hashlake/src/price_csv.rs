@@ -88,7 +88,7 @@ pub(crate) fn parse(
     Ok(points)
 }
 
-/// What to check if the file has candles: the time of a candle is its start, but `close` is the
+/// A note for the user if the file has candles: the time of a candle is its start, but `close` is the
 /// price at its end.
 pub(crate) fn candle_note(text: &[u8]) -> Option<String> {
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text);
@@ -98,8 +98,8 @@ pub(crate) fn candle_note(text: &[u8]) -> Option<String> {
     let is_candles = optional_column(&header, "open").is_some();
     (is_candles && price.eq_ignore_ascii_case("close")).then(|| {
         format!(
-            "the prices are those of the column `{price}`, each at the time in `{time}`. If that is the start of a candle, \
-             rename its column `open` to `price`, and import the file again with --replace"
+            "the prices are those of the column `{price}`, each at the time in `{time}`. If these times are the starts of \
+             candles, rename the column `open` to `price`, and import the file again with --replace"
         )
     })
 }

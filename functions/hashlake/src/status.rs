@@ -77,7 +77,7 @@ async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
     }
     for source in note.sources.iter().filter(|_| late.is_none()) {
         outln!(
-            "price fails {} {} (since {})",
+            "price error {} {} (since {})",
             source.name,
             source.why,
             source.failing_since
@@ -87,7 +87,7 @@ async fn show_prices(lake: &dyn Lake) -> Result<(), Box<dyn Error>> {
         let usd =
             |usd: Option<f64>| usd.map_or_else(|| "none yet".to_owned(), |usd| usd.to_string());
         outln!(
-            "suspect     {} USD at {} ({}) is not used; the price before is {}, the one after {}. If it is right, import it with `hashlake import-prices`",
+            "suspect     {} USD at {} ({}) is not used; price before it: {}, price after it: {}. If the suspect price is right, import it with `hashlake import-prices`",
             held.usd,
             held.time,
             held.source,

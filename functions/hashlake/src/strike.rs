@@ -1,4 +1,4 @@
-//! `hashlake strike`: shows whether machines should mine or stop now. The answer comes from the
+//! `hashlake strike`: shows whether miners should mine or stop now. The answer comes from the
 //! configured lake, or from the API of another hashlake.
 
 mod answer;
@@ -58,7 +58,7 @@ pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, 
     watch::run(&watch, async || poll(&source, args).await).await
 }
 
-/// Gets the power price before the answer, so that the answer is new even if the command for the
+/// Gets the power price before the answer, so that the answer is not old even if the command for the
 /// price is slow.
 async fn poll(source: &Source, args: &StrikeArgs) -> Poll {
     let power_price = args.power_price_now().await;

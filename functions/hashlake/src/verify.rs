@@ -196,7 +196,7 @@ async fn prices_by_month(
     let points: Vec<PricePoint> = all.values().cloned().collect();
     for spike in spikes(&points) {
         found.error(format!(
-            "a stored price is far off those before and after: {spike}. Import the right one (`hashlake import-prices --replace`), then run `hashlake reprice`"
+            "a stored price is far off the prices before and after it: {spike}. Import the right price (`hashlake import-prices --replace`), then run `hashlake reprice`"
         ));
     }
     Ok(all)
@@ -210,7 +210,7 @@ fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, foun
     let height = row.block.height;
     if points.get(&quote.time).map(|point| &point.quote) != Some(quote) {
         found.error(format!(
-            "block {height}: its price, of {}, is not in the table `prices`",
+            "block {height}: its price (at {}) is not in the table `prices`",
             quote.time
         ));
     }

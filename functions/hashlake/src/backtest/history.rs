@@ -1,4 +1,4 @@
-//! Reads blocks and bitcoin prices around the time of the power prices from the lake.
+//! Reads from the lake the blocks and bitcoin prices around the time of the power prices.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -11,8 +11,8 @@ use hashlake_core::table::{TableError, blocks, prices};
 use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
-/// How long before and after the power prices blocks are read. 144 blocks take about a day, and
-/// always less than this.
+/// Blocks are read from this long before the power prices to this long after them. 144 blocks take
+/// about a day, and always less than this.
 const MARGIN: Duration = Duration::from_secs(7 * 86_400);
 
 #[derive(Debug, Error)]

@@ -197,10 +197,10 @@ impl AsicReport {
             self.name, self.asic_id, self.efficiency_j_per_th
         );
         let header = format!(
-            "{:<26}{:>14}{:>14}{:>12}{:>12}{:>13}{:>8}",
+            "{:<26}{:>14}{:>20}{:>12}{:>12}{:>13}{:>8}",
             "rule",
             "profit USD",
-            "of foresight",
+            "share of foresight",
             "MWh mined",
             "hours idle",
             "hours wrong",
@@ -212,7 +212,7 @@ impl AsicReport {
                 share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", 100.0 * share));
             let tally = &rule.total;
             format!(
-                "{:<26}{:>14.2}{share:>14}{:>12.1}{:>12.1}{:>13.1}{:>8}",
+                "{:<26}{:>14.2}{share:>20}{:>12.1}{:>12.1}{:>13.1}{:>8}",
                 rule.label(),
                 tally.profit_usd,
                 tally.mwh_mined,

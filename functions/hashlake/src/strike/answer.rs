@@ -38,16 +38,16 @@ pub(crate) struct AsicAnswer {
 }
 
 impl Answer {
-    /// The machine with this identifier.
+    /// The miner model with this identifier.
     pub(crate) fn asic(&self, asic_id: &str) -> Option<&AsicAnswer> {
         self.asics.iter().find(|asic| asic.asic_id == asic_id)
     }
 
-    /// The values from which the signal of a machine follows. `power_price` is in USD/MWh.
+    /// The values from which the signal of a miner model follows. `power_price` is in USD/MWh.
     ///
     /// # Errors
-    /// Why the signal is unknown. An answer that a cache kept beyond its `valid_until` gives no
-    /// signal.
+    /// The error is the reason why the signal is unknown. An answer that a cache kept beyond its
+    /// `valid_until` gives no signal.
     pub(crate) fn market(
         &self,
         asic_id: &str,
@@ -61,7 +61,7 @@ impl Answer {
             return Err(format!("the answer was only valid until {valid_until}"));
         }
         let Some(asic) = self.asic(asic_id) else {
-            return Err(format!("the answer has no machine `{asic_id}`"));
+            return Err(format!("the answer has no miner model `{asic_id}`"));
         };
         if asic.signal.as_deref() == Some("unknown") {
             return Err(or_no_reason(asic.reason.as_deref()));

@@ -37,7 +37,7 @@ pub(crate) struct StrikeArgs {
     /// Do not switch while the power price differs from the strike by less than this fraction of the strike [default: 0.02]
     #[arg(long, value_name = "FRACTION", value_parser = fraction)]
     band: Option<f64>,
-    /// Ask the API of a hashlake at this URL, instead of reading the lake at LAKE_URL
+    /// Use the API of the hashlake server at this URL, instead of the lake at LAKE_URL
     #[arg(long, value_name = "URL", value_parser = RemoteApi::new)]
     pub(crate) api: Option<RemoteApi>,
     /// Output format: `text` has one word for each miner model, `prometheus` has metrics [default: readable lines]
@@ -96,12 +96,12 @@ Exit code:
 After each change, the hold applies: until it ends, the signal does not change, whatever the power price is. With real-time
 prices, which can jump, use --hold 0. A change because of --on-unknown does not wait for the hold.
 
---exec gets the change in its environment and as JSON on standard input: HASHLAKE_SIGNAL (mine or stop),
+The --exec command gets the change as JSON on standard input, and in environment variables: HASHLAKE_SIGNAL (mine or stop),
 HASHLAKE_PREVIOUS_SIGNAL, HASHLAKE_ASIC_ID, HASHLAKE_COUNT, HASHLAKE_STRIKE_USD_PER_MWH,
 HASHLAKE_STOP_ABOVE_USD_PER_MWH, HASHLAKE_START_BELOW_USD_PER_MWH, HASHLAKE_POWER_PRICE_USD_PER_MWH, HASHLAKE_HEIGHT (newest
 block) and HASHLAKE_REASON; unknown values are not set. The command is called once per miner model, one call at a time. If it
-fails or times out, it is called again at the next poll, until it succeeds or the miner's signal changes again. So it must be
-safe to repeat. Its output goes to stderr.
+fails or times out, it is called again at the next poll, until it succeeds or the model's signal changes again. So the
+command must be safe to repeat. Its output goes to stderr.
 
 hashlake only gives the signal. Your command switches the miners, so hashlake needs no password of a miner or a pool.
 
@@ -118,7 +118,7 @@ impl StrikeArgs {
             .filter(|price| (0.0..1.0).contains(&price.abs()) && *price != 0.0)
         {
             warn!(
-                "--power-price is {price} USD/MWh. If it is in USD/kWh, set {}",
+                "--power-price is {price} USD/MWh. If you mean USD/kWh, set --power-price {}",
                 price * 1000.0
             );
         }
@@ -133,15 +133,14 @@ impl StrikeArgs {
             ));
         }
         match (self.watch, self.format) {
-            (true, Some(Format::Text | Format::Csv | Format::Prometheus)) => Err(
-                "--watch supports no --format except json: use --format json, or leave it out"
-                    .to_owned(),
-            ),
+            (true, Some(Format::Text | Format::Csv | Format::Prometheus)) => {
+                Err("--watch supports only --format json: use it, or leave --format out".to_owned())
+            }
             _ => Ok(()),
         }
     }
 
-    /// Identifiers of the machines, without counts.
+    /// Identifiers of the miner models, without counts.
     pub(crate) fn asic_ids(&self) -> Vec<String> {
         let id = |asic: &String| asic.split('*').next().unwrap_or_default().to_owned();
         self.asics.iter().map(id).collect()
@@ -152,9 +151,9 @@ impl StrikeArgs {
         match (self.power_price, &self.power_price_command) {
             (Some(usd_per_mwh), _) => Ok(usd_per_mwh),
             (None, Some(command)) => power::printed_by(command, self.command_timeout).await,
-            (None, None) => {
-                Err("no power price was given (--power-price or --power-price-command)".to_owned())
-            }
+            (None, None) => Err(
+                "the power price is missing: set --power-price or --power-price-command".to_owned(),
+            ),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::strike::event::Event;
 
-/// The changes for which `--exec` has yet to be called. There is at most one for each machine,
+/// The changes for which `--exec` has yet to be called. There is at most one for each miner model,
 /// because only its newest change matters.
 #[derive(Debug, Default)]
 pub(crate) struct PendingChanges {
@@ -14,7 +14,7 @@ pub(crate) struct PendingChanges {
 }
 
 impl PendingChanges {
-    /// Adds a change. If an older change of the same machine is still here, it is removed and
+    /// Adds a change. If an older change of the same miner model is still pending, it is removed and
     /// returned.
     pub(crate) fn add(&mut self, event: Event) -> Option<Event> {
         let dropped = take(&mut self.waiting, &event.asic_id)
@@ -24,7 +24,7 @@ impl PendingChanges {
     }
 
     /// Keeps a change whose call failed, so that the call is repeated. If a newer change of the
-    /// same machine is waiting, returns the failed one instead.
+    /// same miner model is waiting, returns the failed one instead.
     pub(crate) fn retry_later(&mut self, event: Event) -> Option<Event> {
         if self.waiting.iter().any(|one| one.asic_id == event.asic_id) {
             return Some(event);
@@ -33,7 +33,7 @@ impl PendingChanges {
         None
     }
 
-    /// Makes the calls that failed wait for another try.
+    /// Moves the changes whose call failed to the waiting ones.
     pub(crate) fn retry_failed(&mut self) {
         self.waiting.append(&mut self.failed);
     }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_change_of_a_machine_replaces_the_waiting_one() {
+    fn a_newer_change_of_a_miner_replaces_the_waiting_one() {
         let mut calls = PendingChanges::default();
         assert!(calls.add(event("a", Signal::Stop)).is_none());
         assert!(calls.add(event("b", Signal::Stop)).is_none());

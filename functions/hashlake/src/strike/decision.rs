@@ -1,5 +1,5 @@
-//! Decides what one machine should do, poll by poll, with the band, the hold, and the policy for an
-//! unknown signal. This module uses no clock.
+//! Decides what one miner model should do, poll by poll, with the band, the hold, and the policy for
+//! an unknown signal. This module uses no clock.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use hashlake_core::strike::{Signal, Strike};
 /// reply does not stop a site.
 pub(crate) const UNKNOWN_POLLS: u32 = 3;
 
-/// What the machines should do while the signal is unknown.
+/// What the miners should do while the signal is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnUnknown {
-    /// Keep doing what they do now
+    /// Keep the last signal
     Keep,
-    /// Mine
+    /// Change the signal to `mine`
     Mine,
-    /// Stop
+    /// Change the signal to `stop`
     Stop,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Change {
     pub(crate) to: Signal,
 }
 
-/// The signal of one machine, and the state on which its next change depends.
+/// The signal of one miner model, and the state on which its next change depends.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Decision {
     signal: Option<Signal>,
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn two_lost_polls_change_nothing_and_three_stop_the_machines() {
+    fn two_lost_polls_change_nothing_and_three_stop_the_miners() {
         let lost = [market(900_000, 90.0), None, None, market(900_000, 90.0)];
         assert_eq!(changes(STOP, &lost), vec![(0, Signal::Mine)]);
 
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_stop_because_of_lost_polls_the_machines_start_when_the_hold_ends() {
+    fn after_a_stop_because_of_lost_polls_the_miners_start_when_the_hold_ends() {
         let polls = [
             market(900_000, 90.0),
             None,
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn machines_stop_without_any_answer_if_the_policy_is_to_stop() {
+    fn miners_stop_without_any_answer_if_the_policy_is_to_stop() {
         assert_eq!(changes(STOP, &[None; 5]), vec![(2, Signal::Stop)]);
         assert_eq!(changes(KEEP, &[None; 5]), vec![]);
     }

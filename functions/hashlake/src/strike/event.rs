@@ -1,4 +1,4 @@
-//! A change of the signal of one machine, as it is printed and passed to `--exec`.
+//! A change of the signal of one miner model, as it is printed and passed to `--exec`.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::strike::decision::{Change, Market};
 
-/// A change of the signal of one machine.
+/// A change of the signal of one miner model.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Event {
     pub(crate) time: Timestamp,
@@ -87,7 +87,7 @@ impl Event {
     }
 }
 
-/// One line: time, machine, change, reason, and the height if it is known.
+/// One line: time, miner model, change, reason, and the height if it is known.
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -16,17 +16,17 @@ use crate::strike::source::Source;
 const STOP: u8 = 10;
 const UNKNOWN: u8 = 20;
 
-/// The result for one machine: its signal with the values from which it follows, or why the signal
-/// is unknown.
+/// The result for one miner model: its signal with the values from which it follows, or why the
+/// signal is unknown.
 type Verdict = Result<(Signal, Market), String>;
 
-/// Prints the answer. The exit code is the signal of all machines together.
+/// Prints the answer. The exit code is the signal of all miner models together.
 pub(crate) async fn run(source: &Source, args: &StrikeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let power_price = args.power_price_now().await;
     let parameters = args.parameters(power_price.as_ref().ok().copied());
     let mut json: Value = source.answer(&parameters).await?;
     let answer: Answer = serde_json::from_value(json.clone())
-        .map_err(|error| format!("unexpected answer: {error}"))?;
+        .map_err(|error| format!("unexpected answer of /api/v1/strike: {error}"))?;
     let (power_price, now) = (power_price.as_ref(), now());
     let verdict = |asic_id: &String| {
         let power_price = power_price.copied().map_err(String::as_str);
@@ -67,7 +67,7 @@ pub(crate) async fn run(source: &Source, args: &StrikeArgs) -> Result<ExitCode, 
     Ok(exit_code(&verdicts))
 }
 
-/// 0 only if all machines should mine, so that `hashlake strike && mine` never mines at a loss.
+/// 0 only if all miners should mine, so that `hashlake strike && mine` never mines at a loss.
 fn exit_code(verdicts: &[Verdict]) -> ExitCode {
     let is = |signal| move |verdict: &Verdict| matches!(verdict, Ok((it, _)) if *it == signal);
     match verdicts {
@@ -84,7 +84,7 @@ fn word(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// A few lines for people.
+/// The answer as lines that people can read.
 fn lines(answer: &Answer, asic_ids: &[String], verdicts: &[Verdict]) -> String {
     let width = asic_ids.iter().map(String::len).max().unwrap_or_default();
     let mut text = String::new();
@@ -116,7 +116,7 @@ fn lines(answer: &Answer, asic_ids: &[String], verdicts: &[Verdict]) -> String {
     text
 }
 
-/// Marks the machines whose signal is unknown only to this command, for example because the power
+/// Marks the miner models whose signal is unknown only to this command, for example because the power
 /// price is unknown.
 fn mark_unknown(json: &mut Value, asic_ids: &[String], verdicts: &[Verdict]) {
     let Some(asics) = json["asics"].as_array_mut() else {

@@ -19,8 +19,8 @@ const SHOWN_CHARS: usize = 40;
 /// Runs the command, and returns the power price that it prints, in USD/MWh.
 ///
 /// # Errors
-/// If there is no price; an earlier one is never used instead. The error gives the reason, and does
-/// not contain the command, which may contain a key.
+/// If the command prints no price: an earlier price is never used instead. The error gives the
+/// reason, and does not contain the command, which may contain a key.
 pub(crate) async fn printed_by(command: &str, timeout: Duration) -> Result<f64, String> {
     let failed = |reason: String| format!("the power price command {reason}");
     let mut command = shell::shell(command);

@@ -1,4 +1,4 @@
-//! Runs a command of the user with `sh -c`, in its own process group, so that a time-out can kill
+//! Runs a command of the user with `sh -c`, in its own process group, so that a timeout can kill
 //! all its processes.
 
 use std::io;

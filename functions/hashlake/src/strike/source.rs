@@ -1,5 +1,5 @@
 //! The source of the answer: the configured lake, or the API of another hashlake. The code is the
-//! same: the API of the lake runs in this process, without a server.
+//! same for both: to read the lake, the API runs in this process, without a server.
 
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ impl Source {
         }
         let reason = match serde_json::from_slice(&body) {
             Ok(Problem { detail }) => self.failed(&detail),
-            Err(_) => self.failed(&format!("it answers with status {status}")),
+            Err(_) => self.failed(&format!("it returned status {status}")),
         };
         Err(match status {
             400 | 404 => AskError::Refused(reason),

@@ -40,7 +40,7 @@ pub(crate) struct Watch<'a> {
     pub(crate) as_json: bool,
 }
 
-struct Machine {
+struct Miner {
     asic_id: String,
     decision: Decision,
     is_unknown: bool,
@@ -61,12 +61,12 @@ pub(crate) async fn run(
     poll: impl AsyncFn() -> Poll,
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut interrupt = Interrupt::listen()?;
-    let machine = |asic_id: &String| Machine {
+    let miner = |asic_id: &String| Miner {
         asic_id: asic_id.clone(),
         decision: Decision::default(),
         is_unknown: false,
     };
-    let mut machines: Vec<Machine> = watch.asic_ids.iter().map(machine).collect();
+    let mut miners: Vec<Miner> = watch.asic_ids.iter().map(miner).collect();
     let mut pending = PendingChanges::default();
     let mut running: Option<Call> = None;
     let mut is_first = true;
@@ -85,8 +85,8 @@ pub(crate) async fn run(
                 }
                 is_first = false;
                 pending.retry_failed();
-                for machine in &mut machines {
-                    let Some(event) = machine.observe(&poll, watch.rules, now()) else { continue };
+                for miner in &mut miners {
+                    let Some(event) = miner.observe(&poll, watch.rules, now()) else { continue };
                     print(&event, watch.as_json);
                     if watch.exec.is_some() && let Some(replaced) = pending.add(event) {
                         log_replaced(&replaced);
@@ -114,7 +114,7 @@ pub(crate) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-impl Machine {
+impl Miner {
     /// Records one poll. Returns the resulting change of the signal, if there is one.
     fn observe(&mut self, poll: &Poll, rules: Rules, now: Timestamp) -> Option<Event> {
         let asic_id = &self.asic_id;

@@ -133,7 +133,7 @@ async fn the_strike_mines_in_the_cheap_hours_and_earns_as_much_as_perfect_foresi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn machines_terms_and_the_constant_can_be_chosen() {
+async fn miners_terms_and_the_constant_can_be_chosen() {
     let _turn = shared_turn().await;
     let fixture = Fixture::new().await;
     let file = fixture.write(&half_days());
@@ -158,7 +158,7 @@ async fn machines_terms_and_the_constant_can_be_chosen() {
     let (plain, site) = (rule(&plain, "always"), rule(&report, "always"));
     let expected = number(&plain["mining_usd"]) * 0.98 / 1.05 + 3.0 * number(&plain["mwh_mined"]);
     assert_near(&site["mining_usd"], expected);
-    // 240 USD/MWh is below the constant, so it always mines.
+    // 240 USD/MWh is below the constant, so the rule always mines.
     let constant = rule(&report, "constant");
     assert_eq!(constant["constant_usd_per_mwh"], 250.0);
     assert_eq!(constant["profit_usd"], site["profit_usd"]);

@@ -78,7 +78,7 @@ async fn status_shows_how_far_the_lake_is_filled_and_how_to_fill_an_empty_one() 
     for line in [
         "price       119342.51 USD at 2025-08-13T05:00:00Z (coingecko)",
         "price late  no new BTC price since 2025-08-13T05:00:00Z: CoinGecko refuses requests from this IP address (HTTP 403, no text), since 2025-08-13T06:00:00Z",
-        "suspect     1.5 USD at 2025-08-12T06:00:00Z (coingecko) is not used; the price before is 119000.5, the one after none yet.",
+        "suspect     1.5 USD at 2025-08-12T06:00:00Z (coingecko) is not used; price before it: 119000.5, price after it: none yet.",
     ] {
         assert!(printed(&full).contains(line), "{}", printed(&full));
     }
@@ -103,9 +103,9 @@ fn status_printed_to(stdout: impl Into<Stdio>) -> Output {
 }
 
 #[test]
-fn a_command_succeeds_when_the_reader_closes_its_output() {
+fn a_command_succeeds_if_no_program_reads_its_output() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
-    drop(reader); // Like `head`, when it has read enough.
+    drop(reader); // `head` does this when it has read enough lines.
 
     let output = status_printed_to(writer);
 

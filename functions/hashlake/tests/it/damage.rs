@@ -1,4 +1,4 @@
-//! What an ingest does if files of the lake are missing or damaged.
+//! Tests what an ingest does if files of the lake are missing or damaged.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -72,7 +72,8 @@ impl Lake {
     }
 
     /// Asserts that the lake has the same files as before the damage. Bytes may differ only in the files
-    /// of prices and days, because a lost price is restored only if a block has it: `verify` checks these.
+    /// of prices and days, because a lost price is restored only if a block has it. `verify` checks those
+    /// files.
     fn assert_is_undamaged(&self, what: &str) {
         let is_exact = |(key, _): &(&String, &Vec<u8>)| !key.contains("/prices/") && *key != DAYS;
         let (now, undamaged) = (self.files(), &self.undamaged);

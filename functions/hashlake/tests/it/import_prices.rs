@@ -240,7 +240,7 @@ async fn a_wrong_stored_price_is_found_by_verify_and_corrected_in_all_tables() {
         assert!((1..30).contains(&changed), "{printed:#?}");
     }
     assert!(
-        found.starts_with("a stored price is far off those before and after: ")
+        found.starts_with("a stored price is far off the prices before and after it: ")
             && found.contains("USD at 2025-08-12T11:00:00Z, between")
             && found.contains("1 errors:"),
         "{found}"

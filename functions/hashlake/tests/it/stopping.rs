@@ -13,7 +13,8 @@ async fn stopped(arguments: &[&str]) -> Output {
     stopped_with(arguments, &[("LAKE_URL", lake)], "BITCOIN_RPC_URL").await
 }
 
-/// Like [`stopped`], with these variables. The variable `silent` gets the URL of the silent server.
+/// Like [`stopped`], with these variables. The variable that `silent` names gets the URL of the silent
+/// server.
 async fn stopped_with(arguments: &[&str], variables: &[(&str, &str)], silent: &str) -> Output {
     let node = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
     let url = format!("http://{}", node.local_addr().expect("bound"));

@@ -1,4 +1,4 @@
-//! `hashlake upgrade`, and the commands that do the same first.
+//! Tests of `hashlake upgrade`, and of the commands that upgrade the lake first.
 
 use std::fs;
 use std::path::Path;
@@ -12,15 +12,16 @@ use crate::common::{files, hashlake, printed, replay, shared_turn};
 const FIRST: u32 = 912_200; // 29 August 2025.
 const TIP: u32 = 912_900; // 2 September 2025.
 
-/// Writes the lake's files as an earlier version did: without columns, and with another machine.
+/// Writes the lake's files as an earlier version did: without the newest columns, and with another power
+/// of one miner model.
 fn make_older(lake: &Path) {
-    let mut machines = asic::catalogue();
-    machines[5].power_w += 100.0;
+    let mut models = asic::catalogue();
+    models[5].power_w += 100.0;
     for (path, body) in files(lake) {
         let key = path.trim_start_matches('/');
         let older = if blocks::month(key).is_some() {
             let batch = table::read(body.into()).expect("blocks");
-            let kept: Vec<usize> = (0..18).collect(); // The second edition has 21.
+            let kept: Vec<usize> = (0..18).collect(); // This version has 21 columns.
             let batch = batch.project(&kept).expect("its columns");
             let mut bytes = Vec::new();
             let mut writer =
@@ -31,9 +32,9 @@ fn make_older(lake: &Path) {
         } else if let Some(month) = mwh_revenue::month(key) {
             let rows = fs::read(lake.join(blocks::key(month))).expect("blocks");
             let rows = blocks::decode(rows.into()).expect("blocks");
-            mwh_revenue::encode(&rows, &machines, LengthGuard::Absent).into()
+            mwh_revenue::encode(&rows, &models, LengthGuard::Absent).into()
         } else if key == asics::KEY {
-            asics::encode(&machines, LengthGuard::Absent).into()
+            asics::encode(&models, LengthGuard::Absent).into()
         } else {
             continue;
         };
@@ -55,8 +56,8 @@ async fn a_lake_of_an_earlier_version_is_brought_up_to_date_without_a_node() {
         let output = command.env("LAKE_URL", lake).output().expect("it runs");
         (printed(&output), output.status.success())
     };
-    let (told, is_done) = run(&["ingest", "--once"], true);
-    assert!(is_done, "{told}");
+    let (output, is_done) = run(&["ingest", "--once"], true);
+    assert!(is_done, "{output}");
     make_older(lake);
     let older = files(lake);
 
@@ -90,7 +91,7 @@ async fn a_lake_of_an_earlier_version_is_brought_up_to_date_without_a_node() {
     assert!(again.starts_with("nothing to do"), "{again}");
     let upgraded = files(lake);
 
-    // Other commands first do the same. They have no other work here.
+    // Other commands first upgrade the lake, too. They have no other work here.
     let (from, to) = (FIRST.to_string(), TIP.to_string());
     for command in [
         &["ingest", "--once"][..],
@@ -98,8 +99,8 @@ async fn a_lake_of_an_earlier_version_is_brought_up_to_date_without_a_node() {
         &["backfill", "--from", &from, "--to", &to],
     ] {
         make_older(lake);
-        let (told, is_done) = run(command, true);
-        assert!(is_done, "{command:?}: {told}");
-        assert!(files(lake) == upgraded, "{command:?}: {told}");
+        let (output, is_done) = run(command, true);
+        assert!(is_done, "{command:?}: {output}");
+        assert!(files(lake) == upgraded, "{command:?}: {output}");
     }
 }

@@ -1,4 +1,4 @@
-//! Tests against real services: bitcoind, LocalStack, MiniStack, Chromium, and outside readers and
+//! Tests against real services: bitcoind, LocalStack, MiniStack, Chromium, and independent readers and
 //! clients.
 //!
 //! Tests start in the order of their names; `make test` runs four at a time. The browser test waits

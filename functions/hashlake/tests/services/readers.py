@@ -69,9 +69,9 @@ db.execute("""
     FROM recorded r ASOF LEFT JOIN points earlier ON r.time >= earlier.time_unix
                     ASOF LEFT JOIN points later ON r.time <= later.time_unix""")
 same("blocks whose price differs", one("SELECT count(*) FROM blocks b JOIN joined j USING (height) WHERE b.price_usd IS DISTINCT FROM j.usd"), (0,))
-machines = one("SELECT count(*) FROM asics")[0]
-same("machines", machines >= 40, True)
-same("revenue rows", one("SELECT count(*), count(usd_per_mwh), count(DISTINCT asic_id) FROM mwh_revenue"), (15201 * machines, 15201 * machines, machines))
+models = one("SELECT count(*) FROM asics")[0]
+same("at least 40 miner models", models >= 40, True)
+same("revenue rows", one("SELECT count(*), count(usd_per_mwh), count(DISTINCT asic_id) FROM mwh_revenue"), (15201 * models, 15201 * models, models))
 sat_per_mwh = "3.6e21 / (a.power_w / a.hashrate_ths) / (j.difficulty * 4294967296.0) * j.reward_sat"
 sat_per_block = "(1e6 / a.power_w) * a.hashrate_ths * 1e12 / b.network_hashrate_hs * j.reward_sat"
 for column, expected in {
@@ -85,7 +85,7 @@ for column, expected in {
     below(f"largest relative difference of {column}", worst, 1e-12)
 below("largest relative difference of usd_per_ph_day", one("""SELECT max(abs(b.usd_per_ph_day / (
     1e15 * 86400 / (j.difficulty * 4294967296.0) * j.reward_sat / 1e8 * j.usd) - 1)) FROM blocks b JOIN joined j USING (height)""")[0], 1e-12)
-# The recording has the fees of no block below the first.
+# The recording has no fees of blocks below the first one.
 same("blocks without a hashprice with mean fees", one("SELECT count(*), max(height) - min(height) FROM blocks WHERE sat_per_ph_day_144 IS NULL"), (143, 142))
 with_mean_fees = "1e15 * 86400 / (j.difficulty * 4294967296.0) * (j.reward_sat - b.fees_sat + m.fees_sat_144)"
 for column, expected in {"sat_per_ph_day_144": with_mean_fees, "usd_per_ph_day_144": f"{with_mean_fees} / 1e8 * j.usd"}.items():

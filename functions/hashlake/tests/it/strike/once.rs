@@ -48,7 +48,7 @@ async fn the_exit_code_is_the_signal() {
     }
     let output = strike(&stub.url, "").await;
     assert_eq!(code(&output), 20);
-    assert!(printed(&output).contains("the signal is unknown: no power price was given"));
+    assert!(printed(&output).contains("the signal is unknown: the power price is missing"));
     assert!(
         stdout(&output).contains("strike 100.00 USD/MWh"),
         "{}",
@@ -120,11 +120,11 @@ async fn without_an_answer_the_exit_code_is_1_and_the_error_says_what_failed() {
         printed(&output)
     );
 
-    let detail = "unknown machine `antminer-s21-pro-235`: did you mean antminer-s21-pro-234?";
+    let detail = "unknown miner model `antminer-s21-pro-235`: did you mean antminer-s21-pro-234?";
     for (status, body, expected) in [
         (
             404,
-            r#"{"status":404,"detail":"unknown machine `antminer-s21-pro-235`: did you mean antminer-s21-pro-234?"}"#,
+            r#"{"status":404,"detail":"unknown miner model `antminer-s21-pro-235`: did you mean antminer-s21-pro-234?"}"#,
             detail,
         ),
         (
@@ -132,9 +132,13 @@ async fn without_an_answer_the_exit_code_is_1_and_the_error_says_what_failed() {
             r#"{"status":503,"detail":"the lake is empty"}"#,
             "the lake is empty",
         ),
-        (502, "<html>", "it answers with status 502"),
+        (502, "<html>", "it returned status 502"),
         (200, "<html>", "unexpected answer: "),
-        (200, r#"{"stale": "no"}"#, "unexpected answer: "),
+        (
+            200,
+            r#"{"stale": "no"}"#,
+            "unexpected answer of /api/v1/strike: ",
+        ),
         (302, "", "it redirects to "),
     ] {
         let stub = Stub::start(Answer {
@@ -353,7 +357,7 @@ async fn a_lake_gives_the_strikes_of_the_api_and_reports_that_its_blocks_are_old
     let api = strike(&world.url, &format!("{arguments} json")).await;
     let lake = from_lake("json");
 
-    // By the replay's clock, the newest block is new: custom:200:3500 has 17.5 J/TH.
+    // By the replay's clock, the newest block is recent. custom:200:3500 has 17.5 J/TH.
     assert_eq!(code(&api), 0, "{}", printed(&api));
     assert_eq!(code(&lake), 20, "{}", printed(&lake));
     let [api, lake] = [&api, &lake]

@@ -34,7 +34,7 @@ pub(crate) struct RecordedWorld {
 }
 
 impl RecordedWorld {
-    /// Starts the replay at block `tip`, with the blocks from `first` on in the lake.
+    /// Starts the replay with its tip at `tip`, and fills the lake from `first` to `tip`.
     pub(crate) async fn start(folder: &Path, first: u32, tip: u32, speed: f64) -> Self {
         let recording = Recording::bundled().expect("the bundled recording");
         let replay = Replay::new(recording, tip, speed).expect("a recorded block");
@@ -80,7 +80,7 @@ impl RecordedWorld {
             prices: PriceSources::new(vec![Box::new(prices)]),
             lake: self.lake.clone(),
             cursor: Arc::new(ObjectCursor::new(self.lake.clone())),
-            // The answer needs no revenue of other machines.
+            // The answer needs no stored revenue, so the lake gets the revenue of only one miner model.
             asics: asic::catalogue().into_iter().take(1).collect(),
             inspection: Default::default(),
         };

@@ -2,9 +2,9 @@
 //!
 //! Blocks are replayed 2,000 times as fast as they were found; ingest writes them to a lake, and the
 //! API answers from it by the replay's clock. The power price swings through the strikes of three
-//! miners. One price in 40 cannot be read, the API is down for one second in 20, and of six calls one
-//! fails and one hangs until it is killed. `make soak MINUTES=60` runs it for an hour, which is 83 days of
-//! blocks.
+//! miners. One price in 40 cannot be read, and the API is down for one second in 20. Of every six calls,
+//! one fails, and one hangs until it is killed. `make soak MINUTES=60` runs it for an hour, which is 83
+//! days of blocks.
 
 #![expect(clippy::print_stdout, reason = "`--nocapture` shows the figures")]
 
@@ -68,7 +68,7 @@ fn resources(pid: u32) -> Resources {
     }
 }
 
-/// The last line for each machine, of lines `machine signal`.
+/// The last signal of each miner model. Each line is an identifier and a signal.
 fn last_signals(lines: &str) -> BTreeMap<String, String> {
     let pairs = lines.lines().filter_map(|line| line.split_once(' '));
     pairs
@@ -161,7 +161,7 @@ async fn a_watch_follows_recorded_blocks_without_leaks_and_every_change_is_carri
             );
         }
     }
-    // Then nothing changes any more. Wait until the last change of every machine is carried out.
+    // From here on, nothing changes. Wait until the last change of every miner model is carried out.
     world.is_down.store(false, Ordering::Relaxed);
     replace(&price, &power_price(world.clock()).to_string());
     let printed = |changes: &[Value]| {
@@ -191,7 +191,7 @@ async fn a_watch_follows_recorded_blocks_without_leaks_and_every_change_is_carri
     let logged = |text: &str| log.iter().filter(|line| line.contains(text)).count();
     println!(
         "{:?} at {SPEED} times real time: {} polls with a price, {} changes, {} calls, of which {} were repeated after a failure and {} \
-         after a time-out, {} dropped; {} times unknown; {} zombies; RSS {} kB -> {} kB, open files {} -> {}",
+         after a timeout, {} dropped; {} times unknown; {} zombies; RSS {} kB -> {} kB, open files {} -> {}",
         started.elapsed(),
         ticks,
         changes.len(),
@@ -235,7 +235,7 @@ async fn a_watch_follows_recorded_blocks_without_leaks_and_every_change_is_carri
                 f64::lt as fn(&f64, &f64) -> bool,
             ),
         };
-        let asic = change["asic_id"].as_str().expect("a machine").to_owned();
+        let asic = change["asic_id"].as_str().expect("an ID").to_owned();
         if let Some(earlier) = last.insert(asic, change.clone()) {
             assert!(holds(&power, &limit), "{change}");
             assert_ne!(earlier["signal"], change["signal"]);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// What the server answers. The strike of every machine is the same.
+/// What the server answers. The strike of every miner model is the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) strike: f64,
@@ -96,7 +96,7 @@ async fn strike(State(state): State<Arc<Shared>>, RawQuery(query): RawQuery) -> 
     json_of(&answer, &query).to_string().into_response()
 }
 
-/// The JSON of an answer of `/api/v1/strike`, for the machines of the query.
+/// The JSON of an answer of `/api/v1/strike`, for the miner models of the query.
 fn json_of(answer: &Answer, query: &str) -> Value {
     let parameter = |name: &str| {
         let pairs: Vec<(String, String)> = url_pairs(query);
@@ -115,7 +115,7 @@ fn json_of(answer: &Answer, query: &str) -> Value {
         },
     };
     let asics: Vec<Value> = parameter("asics")
-        .expect("machines")
+        .expect("miner models")
         .split(',')
         .map(|asic| {
             let (id, count) = asic.split_once('*').unwrap_or((asic, ""));

@@ -27,7 +27,7 @@ fn down() -> Answer {
     }
 }
 
-/// Watches one machine at 45 USD/MWh.
+/// Watches one miner model at 45 USD/MWh.
 fn watching(stub: &Stub, arguments: &[&str]) -> Watching {
     Watching::start(&stub.url, &[&S21, &POWER_45, arguments].concat())
 }
@@ -108,7 +108,7 @@ async fn the_command_gets_the_change_in_its_environment_and_on_standard_input() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_machine_has_its_own_call_and_they_never_overlap() {
+async fn each_miner_has_its_own_call_and_calls_never_overlap() {
     let _turn = shared_turn().await;
     let stub = Stub::start(answer(100.0, 900_000)).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -344,7 +344,7 @@ async fn every_cause_of_an_unknown_signal_is_logged_once() {
                 instead: Some((404, "{}")),
                 ..Answer::default()
             },
-            "it answers with status 404",
+            "it returned status 404",
         ),
         (
             Answer {
@@ -400,9 +400,9 @@ async fn the_power_price_command_runs_at_each_poll() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_watch_of_an_unknown_machine_fails_at_the_start() {
+async fn a_watch_of_an_unknown_miner_fails_at_the_start() {
     let _turn = shared_turn().await;
-    let refused = Some((404, r#"{"detail": "unknown machine `x`"}"#));
+    let refused = Some((404, r#"{"detail": "unknown miner model `x`"}"#));
     let stub = Stub::start(Answer {
         instead: refused,
         ..Answer::default()
@@ -414,7 +414,7 @@ async fn a_watch_of_an_unknown_machine_fails_at_the_start() {
     let (status, changes, log) = ended.await.expect("no panic");
 
     assert_eq!((status.code(), changes.len()), (Some(1), 0));
-    assert!(log.concat().contains("unknown machine `x`"), "{log:?}");
+    assert!(log.concat().contains("unknown miner model `x`"), "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

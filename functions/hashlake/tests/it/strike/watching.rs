@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::common::hashlake;
 
-/// Longer than any test takes. A test that waits in vain fails after this time.
+/// A test fails if it waits for longer than this. No test needs as long.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The process. It is killed on drop.

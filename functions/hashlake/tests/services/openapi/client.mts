@@ -26,12 +26,12 @@ if (error) throw new Error(`${error.status}: ${error.detail}`);
 const misspelled = await client.GET("/revenue", { params: { query: { asics: ["antminer-s21-pro-235"] } } });
 const nearest: string[] | undefined = misspelled.error?.nearest;
 
-const machine = ({ asic_id, columns, totals }: components["schemas"]["Machine"]) => {
+const miner = ({ asic_id, columns, totals }: components["schemas"]["Machine"]) => {
   const last: number | null | undefined = columns.usd_per_mwh?.at(-1); // The response has only the requested columns.
   const profit: number | null = totals.profit_usd_per_mw; // This total is always in the response, but may be null.
   return { asic_id, usd_per_mwh: last, profit_usd_per_mw: profit };
 };
-console.log(JSON.stringify({ asics: data.asics.map(machine), nearest }));
+console.log(JSON.stringify({ asics: data.asics.map(miner), nearest }));
 
 // The compiler must report each of these mistakes.
 export const mistakes = () => {

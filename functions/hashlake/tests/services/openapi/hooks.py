@@ -17,7 +17,7 @@ def get(path):
         return json.load(response)
 
 
-MACHINES = [asic["asic_id"] for asic in get("/asics")["asics"]]
+ASIC_IDS = [asic["asic_id"] for asic in get("/asics")["asics"]]
 DAYS = [datetime.fromisoformat(day) for day in get("/series?from=0&fields=blocks")["time"]]
 BLOCKS = get("/blocks?from_height=917154&limit=20")["blocks"]
 # Longest time ranges whose number of points is allowed for 100 miners with all columns.
@@ -31,7 +31,7 @@ def pick(value, choices):
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    """Makes every response invalid that has a property which is not in the document."""
+    """Makes responses with undocumented properties invalid."""
     for schema in raw_schema["components"]["schemas"].values():
         if "properties" in schema:
             schema["additionalProperties"] = False
@@ -42,7 +42,7 @@ def map_case(context, case):
     if not case.meta.generation.mode.is_positive:
         return case
     if "asics" in case.query and pick(case.query, range(8)):
-        case.query["asics"] = machines(case.query["asics"])
+        case.query["asics"] = known_asics(case.query["asics"])
     if case.path in ("/series", "/revenue"):
         time_range(case.query)
     if "id" in case.path_parameters and pick(case.path_parameters, range(4)):
@@ -52,10 +52,10 @@ def map_case(context, case):
     return case
 
 
-def machines(asics):
+def known_asics(asics):
     """Replaces identifiers that are not in the catalogue with identifiers that are in it."""
     ids = asics.split(",") if isinstance(asics, str) else asics
-    known = [id if id.startswith("custom:") or id in MACHINES else pick(id, MACHINES) for id in ids]
+    known = [id if id.startswith("custom:") or id in ASIC_IDS else pick(id, ASIC_IDS) for id in ids]
     known = list(dict.fromkeys(known))
     return ",".join(known) if isinstance(asics, str) else known
 

@@ -16,10 +16,10 @@ import pandas as pd
 api, lake = sys.argv[1:]
 db = duckdb.connect()
 db.execute("SET TimeZone = 'UTC'")
-MACHINES = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "custom:234:3510"]
-IN_LAKE = dict(zip(MACHINES, MACHINES[:2] + MACHINES[1:2]))  # The custom miner has the hash rate and power of the second one.
+ASIC_IDS = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "custom:234:3510"]
+IN_LAKE = dict(zip(ASIC_IDS, ASIC_IDS[:2] + ASIC_IDS[1:2]))  # The custom miner has the hash rate and power of the second one.
 MONTH = "from=2025-10-01T00:00:00Z&to=2025-11-01T00:00:00Z"  # A complete month, long before the tip.
-REVENUE = f"/revenue?asics={','.join(MACHINES)}&{MONTH}&power_price=45.5&pool_fee=0.02"
+REVENUE = f"/revenue?asics={','.join(ASIC_IDS)}&{MONTH}&power_price=45.5&pool_fee=0.02"
 POINTS = ["time", "height", "blocks", "priced_blocks"]
 TIMES = {"time", "median_time", "price_time"}
 

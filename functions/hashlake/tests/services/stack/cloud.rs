@@ -144,7 +144,7 @@ impl Cloud {
     }
 
     /// The names of the bucket and of the table of a stack.
-    pub(crate) fn places(&self, stack: &str) -> [String; 2] {
+    pub(crate) fn bucket_and_table(&self, stack: &str) -> [String; 2] {
         [("Lake", "s3://"), ("Cursor", "dynamodb://")].map(|(key, scheme)| {
             let url = self.output(stack, key);
             url.strip_prefix(scheme)

@@ -152,7 +152,7 @@ async fn the_schedule_fills_the_lake(cloud: &Cloud, stack: &Stack) {
     let (code, html) = cloud.get(&url, "/").await;
     let days = "/api/v1/revenue?interval=day&from=2025-11-01T00:00:00Z";
     let (_, revenue) = cloud.get(&url, days).await;
-    let [files, _] = cloud.data(&cloud.places("local"));
+    let [files, _] = cloud.data(&cloud.bucket_and_table("local"));
     let files = files.to_string();
 
     assert_eq!(
@@ -192,11 +192,11 @@ async fn queue_messages_are_processed_or_become_dead_letters(cloud: &Cloud, stac
 }
 
 async fn destroy_and_restore(cloud: &Cloud, stack: &Stack) {
-    let places = cloud.places("hashlake");
-    let [bucket, table] = &places;
-    let before = cloud.data(&places);
+    let names = cloud.bucket_and_table("hashlake");
+    let [bucket, table] = &names;
+    let before = cloud.data(&names);
     let destroyed = cloud.shell("make destroy", "");
-    assert_eq!(cloud.data(&places), before);
+    assert_eq!(cloud.data(&names), before);
     assert!(
         before
             .iter()

@@ -62,10 +62,10 @@ async fn roles_and_policies_allow_only_the_actions_that_are_needed() {
     assert_all_actions_are_needed(&pusher, &push_policy(&cloud)).await;
 
     plain_http_is_refused(&cloud, &pusher).await;
-    let places = cloud.places("hashlake");
-    let data = cloud.data(&places);
+    let names = cloud.bucket_and_table("hashlake");
+    let data = cloud.data(&names);
     cloud.shell("make destroy", "");
-    assert_eq!(cloud.data(&places), data);
+    assert_eq!(cloud.data(&names), data);
 }
 
 /// The physical name of a resource of the stack.
