@@ -16,11 +16,11 @@ use tokio_io_timeout::TimeoutStream;
 /// Limits for the clients of a server.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// Number of open connections.
+    /// Maximum number of open connections.
     connections: usize,
     /// Time in which the head of a request must arrive, from the end of the previous answer.
     head: Duration,
-    /// Time in which a client must take some bytes of an answer.
+    /// Time in which a client must read some bytes of an answer.
     stall: Duration,
 }
 

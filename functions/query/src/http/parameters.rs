@@ -19,7 +19,7 @@ use crate::http::problem::shortened;
 /// The largest number of values in a list.
 const MAX_LIST: usize = 100; // All models of the catalogue fit.
 
-/// Price of electricity in USD/MWh. The bounds are wider than any price that a power market has
+/// Power price in USD/MWh. The bounds are wider than any price that a power market has
 /// seen.
 pub(crate) type PowerPrice = Number<-10_000, 100_000>;
 
@@ -140,7 +140,7 @@ impl TryFrom<String> for Time {
             }
             match text.parse().ok().and_then(Timestamp::from_ms) {
                 Some(time) => format!(
-                    "expected seconds since 1970, and this looks like milliseconds: write {} (in Grafana: \
+                    "expected seconds since 1970, but this looks like milliseconds: write {} (in Grafana: \
                      ${{__from:date:seconds}})",
                     time.to_secs()
                 ),
@@ -175,7 +175,7 @@ impl PartialSchema for Time {
 
 impl ToSchema for Time {}
 
-/// Different values with commas between them.
+/// A comma-separated list of different values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct List<T>(pub(crate) Vec<T>);
 

@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn a_bucket_has_sums_and_means_over_its_blocks() {
-        // Subsidy 312,500,000 each. Fees 0 and 2,000,000: 2,000,000 / 627,000,000. Prices: 100,000
-        // and unknown.
+        // Each block has a subsidy of 312,500,000 sat. The fees are 2,000,000 sat and 0, so their
+        // share is 2,000,000 / 627,000,000. Only the first block has a price.
         let first = block(BlockSpec {
             height: 5,
             time: "2025-11-23T10:00:00Z",

@@ -19,7 +19,7 @@ use crate::reader::history::{Days, History, JUST_AFTER};
 const DEFAULT_RANGE: Duration = Duration::from_hours(30 * 24);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Maximum number of blocks or hours in an answer: ten weeks, or 14 months.
+/// Maximum number of blocks or hours in an answer: ten weeks of blocks, or 14 months of hours.
 const MAX_POINTS: usize = 10_000;
 
 /// Maximum number of values in an answer. A value takes about 18 bytes, and Lambda limits a

@@ -103,7 +103,7 @@ impl Files {
         sums.expect("no code panics while it holds the lock")
     }
 
-    /// The bloom filter over the hashes of the month's blocks: only the end of its file is read.
+    /// The bloom filter over the hashes of the month's blocks, from the end of the month's file.
     pub(crate) async fn hash_filter(
         &self,
         month: Month,

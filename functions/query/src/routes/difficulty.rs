@@ -153,12 +153,14 @@ mod tests {
 
     #[tokio::test]
     async fn the_next_changes_are_reported_with_forecasts_from_the_blocks_so_far() {
-        // Blocks from 900,000 on, ten minutes apart. 901,152 is 2016 x 447.
+        // Blocks are ten minutes apart, from block 900,000 on. The period starts at block 2016 x
+        // 447 = 901,152.
         let world = World::with_blocks(2161).await;
 
         let mut answer = get(&world.router(), "/api/v1/difficulty").await;
 
-        // 2016 / 2015 - 1; 1/1008 - 1/2015 is 0.022266 squared.
+        // The change is 2016 / 2015 - 1. Its standard error is sqrt(1/1008 - 1/2015) = 0.022266 of
+        // the new difficulty.
         let mut number = |name: &str| {
             let value = answer["retarget"][name].take();
             format!("{:.6}", value.as_f64().expect("a number"))

@@ -96,12 +96,11 @@ impl StrikeFormat {
 
 /// The power price up to which mining pays, and the signal that follows
 ///
-/// All values are for the block that is to be found next: its subsidy, its difficulty, the mean
-/// fees of the last 144 blocks, and the newest price. `strike = usd_per_ph_day_144 x 1000 / (24 x
-/// efficiency_j_per_th) x (1 - pool_fee) / (1 + overhead) - adder`. The signal is `unknown`, with
-/// `stale` and the reason, if the latest block is more than 3 hours old, the newest price is more
-/// than 2 hours old or suspect, or fewer than 144 blocks are known. CSV has a row for each miner
-/// model.
+/// All values are for the next block: its subsidy, its difficulty, the mean fees of the last 144
+/// blocks, and the newest price. `strike = usd_per_ph_day_144 x 1000 / (24 x efficiency_j_per_th) x
+/// (1 - pool_fee) / (1 + overhead) - adder`. The signal is `unknown`, with `stale` and the reason,
+/// if the latest block is more than 3 hours old, the newest price is more than 2 hours old or
+/// suspect, or fewer than 144 blocks are known. CSV has a row for each miner model.
 #[utoipa::path(
     get,
     path = "/strike",

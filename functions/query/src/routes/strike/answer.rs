@@ -154,7 +154,7 @@ impl StrikeAnswer<'_> {
         let mut text = String::new();
         for asic in &self.asics {
             let signal = asic.signal.unwrap_or(SignalWord::Unknown);
-            writeln!(text, "{}", signal.word()).expect("memory takes every write");
+            writeln!(text, "{}", signal.word()).expect("writing to memory cannot fail");
         }
         Body::new("text/plain; charset=utf-8", text)
     }

@@ -17,9 +17,9 @@ pub(super) fn body(answer: &StrikeAnswer) -> Body {
             return;
         }
         writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge")
-            .expect("memory takes every write");
+            .expect("writing to memory cannot fail");
         for (labels, value) in samples {
-            writeln!(text, "{name}{labels} {value}").expect("memory takes every write");
+            writeln!(text, "{name}{labels} {value}").expect("writing to memory cannot fail");
         }
     };
     metric(

@@ -773,7 +773,7 @@ mod faults {
         Fault::ReorgUnderWay,
     ];
 
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
+    /// The random number generator SplitMix64 (Steele, Lea and Flood, 2014).
     struct Random(u64);
 
     impl Random {
