@@ -285,7 +285,7 @@ test.describe("machine table", () => {
       ["mw", "descending", (machine) => usd(machine).mw],
       ["mwprofit", "descending", (machine) => usd(machine).mw - 24 * 50],
     ];
-    await expect(section(page).locator("th[data-column]")).toHaveCount(columns.length);
+    await expect(section(page).locator("th[data-column] button")).toHaveCount(columns.length);
     await header(page, "mw").getByRole("button").click();
 
     for (const [column, first, value] of columns) {

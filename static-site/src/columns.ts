@@ -1,4 +1,5 @@
-// Columns of a table as data: header, cell and CSV from one list.
+// Columns of a table as data: header, cell, sort and CSV from one list. A column without cells is in the CSV file
+// only, and one without a CSV value is only shown.
 
 import { toCsv } from "./csv";
 import { el, setText } from "./dom";
@@ -8,9 +9,11 @@ export type Column<Row> = {
   readonly id: string;
   readonly header: string;
   readonly unit?: string;
-  /** The cell's text; a column without it is in the CSV file only. */
+  /** The cell's text. */
   readonly cell?: (row: Row) => string;
-  /** Name and value in the CSV file; a column without it is only shown. */
+  /** The table makes these cells itself, as they are the headers of their rows, or have a button. */
+  readonly own?: "header" | "button";
+  /** Name and value in the CSV file. */
   readonly csv?: readonly [name: string, value: (row: Row) => string | number | null];
   /** Whether the cells are words rather than numbers. */
   readonly isWords?: boolean;
@@ -20,6 +23,28 @@ type ShownColumn<Row> = Column<Row> & { readonly cell: (row: Row) => string };
 
 export function shownColumns<Row>(columns: readonly Column<Row>[]): readonly ShownColumn<Row>[] {
   return columns.filter((column): column is ShownColumn<Row> => column.cell !== undefined);
+}
+
+/** The header of a table whose rows may become cards. */
+export function headerRow<Shown extends Column<never>>(
+  columns: readonly Shown[],
+  content: (column: Shown) => readonly (Node | string)[],
+): HTMLTableRowElement {
+  const cells = columns
+    .filter(({ cell, own }) => cell !== undefined || own !== undefined)
+    .map((column) =>
+      el(
+        "th",
+        {
+          scope: "col",
+          role: "columnheader",
+          "data-column": column.id,
+          class: column.own === "header" ? "stays" : column.isWords === true ? "words" : false,
+        },
+        ...content(column),
+      ),
+    );
+  return el("tr", { role: "row" }, ...cells);
 }
 
 /** The rows as CSV, with all digits. */
@@ -66,4 +91,15 @@ export function showCells<Row>(element: Element, columns: readonly ShownColumn<R
     const field = fields.get(id);
     if (field !== undefined) setText(field, cell(row));
   }
+}
+
+export function headOf<Row>(columns: readonly Column<Row>[]): HTMLTableRowElement {
+  return el("tr", {}, ...shownColumns(columns).map((column) => el("th", { scope: "col" }, ...headerText(column))));
+}
+
+/** A row that is made anew when it changes; its first cell is its header. */
+export function rowOf<Row>(columns: readonly Column<Row>[], row: Row): HTMLTableRowElement {
+  const [first, ...others] = shownColumns(columns);
+  const cells = others.map(({ cell }) => el("td", {}, cell(row)));
+  return el("tr", {}, el("th", { scope: "row" }, first?.cell(row) ?? ""), ...cells);
 }

@@ -1,15 +1,16 @@
 // The chart as files: CSV and PNG. Loaded when the user asks for one.
 
+import { columnsCsv } from "../columns";
 import { download } from "../dom";
 import type { Chart } from "./chart";
-import { chartCsv } from "./export";
 import { picture } from "./picture";
 import type { ShownChart } from "./shown-chart";
+import { tableColumns } from "./table-columns";
 
 const PNG_SCALE = 2; // Canvas pixels in a CSS pixel, so that the picture is sharp on paper and in posts.
 
 export function downloadCsv(shown: ShownChart): void {
-  const csv = chartCsv(shown.columns, shown.visible, shown.view);
+  const csv = columnsCsv(tableColumns(shown.columns, shown.view), shown.points);
   download(fileName(shown, "csv"), new Blob([csv], { type: "text/csv" }));
 }
 

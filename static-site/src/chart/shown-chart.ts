@@ -59,13 +59,19 @@ export function shownChart(
           new Map(),
           columns.lines.map(({ id }) => id),
         ),
-    points: columns.time.flatMap((time, at) =>
-      visible.from <= time && time <= visible.to && columns.height[at] !== null ? [at] : [],
-    ),
+    points: visiblePoints(columns, visible),
     gaps: gaps.filter(({ from, to }) => visible.from < to && from < visible.to),
     isLastSoFar: isLastSoFar(view.range, series),
     profits: columns.lines.map((line) => (isRevenue ? profitability(columns, line, visible) : null)),
   };
+}
+
+/** Points of the range, with both of its ends; gaps are no points. */
+export function visiblePoints(
+  { time, height }: Pick<ChartColumns, "time" | "height">,
+  { from, to }: TimeRange,
+): number[] {
+  return time.flatMap((ms, at) => (from <= ms && ms <= to && height[at] !== null ? [at] : []));
 }
 
 /** The unit of the left axis. */
@@ -112,7 +118,10 @@ export function marginText(margin: number, { unit }: Pick<View, "unit">): string
 }
 
 /** The value on the right axis at a point. */
-export function rightAxisText({ view, columns }: ShownChart, at: number): string {
+export function rightAxisText(
+  { view, columns }: { readonly view: Pick<View, "unit" | "chart" | "second">; readonly columns: ChartColumns },
+  at: number,
+): string {
   const texts = {
     none: () => "",
     fees: percent,

@@ -13,7 +13,7 @@ type Clock = View["time"];
 /** Revenue is that of `lead`; times are of this clock. */
 export function blockColumns(clock: Clock, lead: Machine | null): readonly Column<BlockRow>[] {
   return [
-    { id: "height", header: HEADERS.height, csv: ["height", ({ height }) => height] },
+    { id: "height", header: HEADERS.height, own: "header", csv: ["height", ({ height }) => height] },
     { id: "hash", header: "", csv: ["hash", ({ hash }) => hash] },
     {
       id: "time",

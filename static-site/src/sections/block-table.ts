@@ -3,7 +3,7 @@
 import { ApiError, getJson } from "../api";
 import type { BlocksJson } from "../api-types";
 import { chosenMachines } from "../catalogue";
-import { type Column, emptyCell, headerText, setTableRoles, showCells, shownColumns } from "../columns";
+import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells, shownColumns } from "../columns";
 import { byId, download, el, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
 import { whole } from "../format";
@@ -92,8 +92,7 @@ export function blockTable(choose: Choose): Section {
   function placeColumns(clock: State["view"]["time"]): void {
     if (section.dataset.clock === clock) return;
     section.dataset.clock = clock;
-    const columns = blockColumns(clock, null).filter(({ id, cell }) => id === "height" || cell !== undefined);
-    find(section, "thead").replaceChildren(newHeader(columns));
+    find(section, "thead").replaceChildren(headerRow(blockColumns(clock, null), headerText));
     body.replaceChildren();
   }
 
@@ -151,24 +150,6 @@ function errorText(error: unknown): string {
 /** The leading machine, whose revenue is shown. */
 function leadOf(state: State | null): Machine | null {
   return state === null ? null : (chosenMachines(state.view, state.catalogue ?? [])[0] ?? null);
-}
-
-function newHeader(columns: readonly Column<BlockRow>[]): HTMLTableRowElement {
-  return el(
-    "tr",
-    { role: "row" },
-    ...columns.map((column) =>
-      el(
-        "th",
-        {
-          scope: "col",
-          role: "columnheader",
-          class: column.id === "height" ? "stays" : column.isWords === true ? "words" : false,
-        },
-        ...headerText(column),
-      ),
-    ),
-  );
 }
 
 /** A row with what never changes for this block. */

@@ -4,7 +4,7 @@ import { type Column, columnsCsv } from "../columns";
 import { cents, month, orDash, signedCents, tenths, whole } from "../format";
 import type { SiteTerms } from "../strike";
 import type { MachineColumn } from "../view";
-import { MINER_HEADERS as HEADERS } from "../words/tables";
+import { MINER_HEADERS as HEADERS, SPECS } from "../words/tables";
 import type { MachineRow } from "./machine-rows";
 
 export type MachineTableColumn = Column<MachineRow> & {
@@ -27,7 +27,7 @@ function numbers(
 }
 
 const ALL: readonly MachineTableColumn[] = [
-  { id: "name", sort: "name", header: HEADERS.name, csv: ["machine", ({ name }) => name] },
+  { id: "name", sort: "name", header: HEADERS.name, own: "header", csv: ["machine", ({ name }) => name] },
   { id: "vendor", header: "", csv: ["vendor", ({ vendor }) => vendor] },
   { id: "cooling", header: "", csv: ["cooling", ({ cooling }) => cooling] },
   { id: "hashrate", header: "", csv: ["hashrate_th_per_s", ({ hashrate }) => hashrate] },
@@ -48,7 +48,7 @@ const ALL: readonly MachineTableColumn[] = [
     cell: ({ released }) => orDash(released, month),
     csv: ["released", ({ released }) => released],
   },
-  { id: "source", header: "", csv: ["source", ({ source }) => source] },
+  { id: "source", header: SPECS, own: "button", isWords: true, csv: ["source", ({ source }) => source] },
 ];
 
 /** The columns to show: without fee, overhead and adder, break-even is the same as revenue. */

@@ -1,7 +1,7 @@
 // The machine table: search, sort, and choose machines to compare.
 
 import { comparedIds } from "../catalogue";
-import { type Column, emptyCell, headerText, setTableRoles, showCells, shownColumns } from "../columns";
+import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells, shownColumns } from "../columns";
 import { byId, download, el, find, setText } from "../dom";
 import { NO_VALUE } from "../format";
 import { steadyHashprice } from "../now";
@@ -91,7 +91,7 @@ export function machineTable(choose: Choose): Section {
     if (next === columns || next.map(({ id }) => id).join() === columns.map(({ id }) => id).join()) return;
     columns = next;
     elements.clear();
-    head.replaceChildren(newHeader(columns.filter(({ id, cell }) => id === "name" || cell !== undefined)));
+    head.replaceChildren(newHeader(columns));
     order.replaceChildren(
       ...columns.flatMap((column) =>
         column.sort === undefined
@@ -219,19 +219,10 @@ function newElement(row: MachineRow, columns: readonly Column<MachineRow>[]): HT
 }
 
 function newHeader(columns: readonly MachineTableColumn[]): HTMLTableRowElement {
-  const cells = columns.map((column) =>
-    el(
-      "th",
-      { scope: "col", role: "columnheader", "data-column": column.id, class: column.id === "name" ? "stays" : false },
-      el("button", { type: "button" }, ...headerText(column)),
-    ),
-  );
-  return el(
-    "tr",
-    { role: "row" },
-    ...cells,
-    el("th", { scope: "col", role: "columnheader", class: "words" }, words.SPECS),
-  );
+  return headerRow(columns, (column) => {
+    const text = headerText(column);
+    return column.sort === undefined ? text : [el("button", { type: "button" }, ...text)];
+  });
 }
 
 function showRow(

@@ -1,6 +1,7 @@
 // The chart of power price and strikes, with its legend.
 
 import { framed } from "../chart/framed";
+import { type Column, headOf, rowOf } from "../columns";
 import { byId, el, find, setText } from "../dom";
 import { cents, orDash } from "../format";
 import type { UnixMs } from "../units";
@@ -8,6 +9,7 @@ import type { TimeRange } from "../view";
 import {
   CHART_TITLE,
   decisionName,
+  LEGEND_HEADERS,
   MEAN,
   minedPart,
   minerAtCursor,
@@ -32,6 +34,7 @@ export type PriceChart = {
 export function priceChart(zoom: (range: IntervalRange | null) => void): PriceChart {
   const plot = byId("sell-plot");
   const container = byId("sell-chart");
+  find(byId("sell-legend"), "thead").replaceChildren(headOf(LEGEND));
   const chart = priceDrawing(container, { zoom: zoomTo, back: () => zoom(null), point });
   let shown: Shown | null = null;
   let drawn: readonly number[] = [];
@@ -106,7 +109,7 @@ export function priceChart(zoom: (range: IntervalRange | null) => void): PriceCh
       const rows = [...byId("sell-legend").querySelectorAll("tbody tr")].map((row) => {
         const sample = find(row, ".swatch");
         return {
-          text: find(row, "[data-field=name]").textContent ?? "",
+          text: find(row, "th").textContent ?? "",
           colour: getComputedStyle(sample).color,
           dash: sample.matches(".dashed") ? DASH : [],
         };
@@ -157,33 +160,46 @@ function legendMeans(shown: Shown, run: Shown["runs"][number], at: number | null
 function showLegend(shown: Shown, at: number | null): void {
   const price = at === null ? legendMeans(shown, leadRun(shown), null).price : shown.market.prices.intervals[at]?.price;
   setText(byId("sell-legend-time"), at === null ? MEAN : timeText(shown, at));
-  const rows = [
-    row("power dashed", POWER_PRICE, price, undefined, ""),
+  const rows: readonly LegendRow[] = [
+    { look: "power dashed", name: POWER_PRICE, value: price, revenue: null, decision: "" },
     ...shown.runs.map((run) => {
       const { strike, revenue, mined, hours } = legendMeans(shown, run, at);
       const decision = at === null ? minedPart(mined, hours) : decisionName(mined, hours, shown.role);
-      return row(lineClass(shown.colours, run.machine), run.machine.name, strike, revenue, decision);
+      return { look: lineClass(shown.colours, run.machine), name: run.machine.name, value: strike, revenue, decision };
     }),
   ];
-  find(byId("sell-legend"), "tbody").replaceChildren(...rows);
+  find(byId("sell-legend"), "tbody").replaceChildren(...rows.map(legendRow));
 }
 
-function row(
-  look: string,
-  name: string,
-  value: number | undefined,
-  revenue: number | undefined,
-  decision: string,
-): HTMLTableRowElement {
-  const number = (found: number | undefined) => orDash(Number.isNaN(found) ? null : found, cents);
-  return el(
-    "tr",
-    {},
-    el("th", { scope: "row" }, el("span", { class: `swatch ${look}` }), el("span", { "data-field": "name" }, name)),
-    el("td", {}, number(value)),
-    el("td", {}, revenue === undefined ? "" : number(revenue)),
-    el("td", {}, decision),
-  );
+type LegendRow = {
+  /** Classes of the sample of its line. */
+  readonly look: string;
+  readonly name: string;
+  readonly value: number | undefined;
+  /** Null where there is none, NaN where it is unknown. */
+  readonly revenue: number | null;
+  readonly decision: string;
+};
+
+const LEGEND: readonly Column<LegendRow>[] = [
+  { id: "line", header: LEGEND_HEADERS.line, cell: ({ name }) => name },
+  { id: "value", header: "USD/MWh", cell: ({ value }) => numberText(value) },
+  {
+    id: "revenue",
+    header: LEGEND_HEADERS.revenue,
+    cell: ({ revenue }) => (revenue === null ? "" : numberText(revenue)),
+  },
+  { id: "decision", header: LEGEND_HEADERS.decision, cell: ({ decision }) => decision },
+];
+
+function legendRow(row: LegendRow): HTMLTableRowElement {
+  const element = rowOf(LEGEND, row);
+  find(element, "th").prepend(el("span", { class: `swatch ${row.look}` }));
+  return element;
+}
+
+function numberText(value: number | undefined): string {
+  return orDash(Number.isNaN(value) ? null : value, cents);
 }
 
 function timeText({ market, view }: Shown, at: number): string {

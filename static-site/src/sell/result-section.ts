@@ -3,7 +3,7 @@
 
 import { toTimeline } from "../backtest-timeline";
 import { chosenMachines } from "../catalogue";
-import { type Column, columnsCsv } from "../columns";
+import { type Column, columnsCsv, headOf, rowOf } from "../columns";
 import { byId, download, el, find, setText } from "../dom";
 import type { Machine } from "../economics";
 import type { Choose, State } from "../state";
@@ -37,7 +37,6 @@ import {
   toMarket,
   toShown,
 } from "./analysis";
-import { headOf, rowOf } from "./columns";
 import { fleetOf, leftOutHours, type Role, type RuleChoices } from "./decision";
 import { drawDuration, drawHours, HEIGHT } from "./drawings";
 import { examplePrices } from "./example";

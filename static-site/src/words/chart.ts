@@ -53,6 +53,11 @@ export const makeLeading = (machine: string) => `Make ${machine} the leading min
 /** In place of figures, of a machine that is sold only after the period. */
 export const notSoldYet = (month: string) => `not sold before ${month}`;
 
+/** Headers of the table of what the chart shows. */
+export const timeHeader = (clock: string) => `Time (${clock})`;
+export const BLOCK = "Block";
+export const lineHeader = (name: string, unit: string) => `${name}, ${unit}`;
+
 // In index.html:
 
 export const TIME_SHOWN = "Time shown";

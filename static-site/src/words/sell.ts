@@ -169,6 +169,8 @@ export const usdHeader = (what: string) => `${what}, USD`;
 export const fromHeader = (clock: string) => `From (${clock})`;
 export const hourHeader = (clock: string) => `Hour (${clock})`;
 
+export const LEGEND_HEADERS = { line: "Line", revenue: "Mining revenue", decision: "By the strike" } as const;
+
 // In index.html and result.html:
 
 export const TITLE = "Mine or sell";
@@ -189,8 +191,6 @@ export const RULES_CAPTION = "What each rule would have earned";
 export const CHART_HEADING = "Power price and strike";
 export const WHOLE_FILE = "Whole file";
 export const LEGEND = "Values at the cursor";
-export const LINE = "Line";
-export const MINING_REVENUE = "Mining revenue";
 export const CHART_HELP_MOUSE = "Drag to zoom, and double-click to see the whole file.";
 export const CHART_HELP_TOUCH = "Touch the chart to see values; the buttons + and − zoom.";
 export const CHART_HELP =

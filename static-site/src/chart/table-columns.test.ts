@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { columnsCsv, shownColumns } from "../columns";
 import type { Share, UnixMs, UsdPerMwh, Watts } from "../units";
 import type { TimeRange, View } from "../view";
 import type { ChartColumns, Line } from "./columns";
-import { chartCsv } from "./export";
+import { visiblePoints } from "./shown-chart";
+import { tableColumns } from "./table-columns";
 
 const line = (id: string, values: Line["values"], mean: Line["mean"] = null): Line => ({
   id,
@@ -27,7 +29,8 @@ const COLUMNS: ChartColumns = {
   power: [50, 50, 50, 50],
   second: null,
 };
-const VIEW: Parameters<typeof chartCsv>[2] = {
+const VIEW: Parameters<typeof tableColumns>[1] = {
+  time: "utc",
   chart: "revenue",
   unit: "usd",
   second: "none",
@@ -37,6 +40,8 @@ const VIEW: Parameters<typeof chartCsv>[2] = {
   adder: 0 as UsdPerMwh,
 };
 const DAY: TimeRange = { from: at("2024-04-20T00:00:00Z"), to: at("2024-04-21T00:00:00Z") };
+const chartCsv = (columns: ChartColumns, span: TimeRange, view: typeof VIEW) =>
+  columnsCsv(tableColumns(columns, view), visiblePoints(columns, span));
 const rowsOf = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>, span = DAY) =>
   chartCsv({ ...COLUMNS, ...columns }, span, { ...VIEW, ...view }).split("\r\n");
 const header = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>) => rowsOf(columns, view)[0];
@@ -114,4 +119,20 @@ test("figures of the network have the API's names where it has them, and no powe
     "time,height,blocks,sat_per_ph_day_144,sat_per_ph_day",
   );
   expect(network("blocktime", ["blocktime"], { poolFee: 0.02 as Share })).toBe("time,height,blocks,minutes_per_block");
+});
+
+test("the table has the same points with a short header, and the moving average in place of its line", () => {
+  const mean = line("s9", [1, 2, null, 3], [null, 4, null, 6]);
+  const second = [0.9, 0.5, null, 0.25];
+  const columns = { ...COLUMNS, lines: [...COLUMNS.lines, mean], second };
+  const shown = shownColumns(tableColumns(columns, { ...VIEW, second: "fees", mean: 7 }));
+
+  expect(shown.map(({ header }) => header)).toEqual([
+    "Time (UTC)",
+    "Block",
+    'The "s21", new, USD/MWh',
+    'The "s9", new, USD/MWh',
+    "Fee share",
+  ]);
+  expect(shown.map(({ cell }) => cell(1)).slice(1)).toEqual(["840,009", "–", "4.00", "50.0%"]);
 });
