@@ -10,6 +10,9 @@ const EIGHT =
   "antminer-s19-95,antminer-s21-200,antminer-s21-pro-234,antminer-s23-318,antminer-t21-190,avalon-q-90,whatsminer-m60-172,custom:200:3000";
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
+const NARROWEST = { width: 320, height: 640 };
+
+const FRAME = { width: 600, height: 400 };
 
 const PRICES = [
   "time (UTC),USD/MWh",
@@ -82,7 +85,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
 
 test.describe("axe finds no violation", () => {
   for (const colorScheme of ["light", "dark"] as const) {
-    for (const viewport of [WIDE, NARROW]) {
+    for (const viewport of [WIDE, NARROW, NARROWEST]) {
       test(`in ${colorScheme} at ${viewport.width}, as the page opens and with all unfolded`, async ({ page }) => {
         await page.setViewportSize(viewport);
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -123,13 +126,19 @@ test.describe("axe finds no violation", () => {
         expect(await violations(page, "#sell")).toEqual([]);
       });
     }
-  }
 
-  test("in an iframe of another page", async ({ page }) => {
-    await open(page, "/?embed=1");
-    await page.evaluate(axe.source);
-    expect(await violations(page)).toEqual([]);
-  });
+    test(`in ${colorScheme} in an iframe of another page`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(FRAME);
+      for (const embed of ["1", "chart", "tiles"]) {
+        await page.goto(`/?embed=${embed}`);
+        const figure = embed === "tiles" ? "#machine-tiles [data-field=usd]" : "#legend tbody td";
+        await expect(page.locator(figure).first()).toHaveText(/\d/);
+        await page.evaluate(axe.source);
+        expect(await violations(page), embed).toEqual([]);
+      }
+    });
+  }
 });
 
 test.describe("by keyboard", () => {
@@ -366,9 +375,6 @@ test.describe("in an iframe", () => {
     await expect(link).toHaveAttribute("target", "_blank");
     const whole = new URL((await link.getAttribute("href")) ?? "", page.url());
     expect(Object.fromEntries(whole.searchParams)).toEqual({ power: "42", asics: "antminer-s21-pro-234", unit: "sat" });
-    await page.setViewportSize(NARROW);
-    await expectNoSidewaysScroll(page);
-
     await open(page, whole.href);
     await expect(page.locator("#machines")).toBeVisible();
     await expect(page.locator("#power")).toHaveValue("42");
@@ -383,17 +389,72 @@ test.describe("in an iframe", () => {
     await expect(page.getByRole("link", { name: "hashlake" })).toHaveAttribute("href", /\/\?power=77$/);
   });
 
-  test("another page can embed it", async ({ page, baseURL }) => {
-    const frame = `<iframe width="800" height="600" src="${baseURL}/?embed=1"></iframe>`;
+  test("a frame of 600 x 400 shows the chart whole, without scrolling", async ({ page }) => {
+    await page.setViewportSize(FRAME);
+    await open(page, "/?embed=chart");
+    await expect(page.locator("#in-words")).toHaveText(/profitable/);
+
+    await expect(page.locator("#chart")).toBeInViewport({ ratio: 1 });
+    for (const id of ["legend", "in-words", "whole-page", "source"])
+      await expect(page.locator(`#${id}`)).toBeInViewport({ ratio: 1 });
+    await expect(page.locator("#machine-tiles")).toBeHidden();
+    const heights = () => page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+    expect(await heights()).toEqual([400, 400]);
+
+    await page.setViewportSize({ width: 600, height: 700 });
+    expect(await heights()).toEqual([700, 700]);
+    const chart = await page.locator("#chart").boundingBox();
+    expect(chart?.height).toBeGreaterThan(400);
+  });
+
+  test("tiles show no chart, and request no series for one", async ({ page }) => {
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+    await page.goto("/?embed=tiles&asics=antminer-s21-pro-234");
+    await expect(page.locator("#machine-tiles [data-field=usd]")).toHaveText(/\d/);
+    await expect(page.locator("#source")).toHaveText(/^Prices of bitcoin: /);
+
+    await expect(page.locator("#chart-section")).toBeHidden();
+    expect(requests).toContain("/api/v1/summary");
+    expect(requests).not.toContain("/api/v1/series");
+  });
+
+  for (const embed of ["1", "chart", "tiles"])
+    test(`embed=${embed} fits into the narrowest phone`, async ({ page }) => {
+      await page.setViewportSize(NARROWEST);
+      await page.goto(`/?embed=${embed}&asics=${EIGHT}`);
+      await expect(page.locator("#machine-tiles [data-field=usd]").first()).toHaveText(/\d/);
+      await expectNoSidewaysScroll(page);
+    });
+
+  test("a page of another origin embeds it, and follows its height", async ({ page, baseURL }) => {
+    const frame = `<iframe title="hashlake" width="600" height="50" src="${baseURL}/?embed=tiles&asics=${EIGHT}"></iframe>`;
+    const script = `<script>
+      messages = [];
+      addEventListener("message", ({ data }) => {
+        messages.push(data);
+        document.querySelector("iframe").style.height = data.hashlakeHeight + "px";
+      });
+    </script>`;
     const other = createServer((_, response) => {
       response
         .setHeader("content-type", "text/html")
-        .end(`<!doctype html><title>Other</title><link rel="icon" href="data:,">${frame}`);
+        .end(`<!doctype html><title>Other</title><link rel="icon" href="data:,">${script}${frame}`);
     });
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    const tiles = page.frameLocator("iframe").locator("#machine-tiles");
+    await expect(tiles.locator("[data-field=usd]").last()).toHaveText(/\d/);
+    const missing = () =>
+      tiles.evaluate(({ ownerDocument: { documentElement } }) => documentElement.scrollHeight - innerHeight);
 
-    await expect(page.frameLocator("iframe").locator("#machine-tiles [data-field=usd]").first()).toHaveText(/\d/);
+    await expect.poll(missing).toBe(0);
+    const { height } = (await page.locator("iframe").boundingBox()) ?? { height: NaN };
+    await page.locator("iframe").evaluate((frame) => frame.setAttribute("width", "1200"));
+    await expect.poll(async () => (await page.locator("iframe").boundingBox())?.height).toBeLessThan(height - 100); // Eight tiles beside one another.
+    await expect.poll(missing).toBe(0);
+    const messages = await page.evaluate(() => (window as unknown as { messages: unknown[] }).messages);
+    for (const message of messages) expect(message).toEqual({ hashlakeHeight: expect.any(Number) });
     other.closeAllConnections();
     other.close();
   });

@@ -62,8 +62,8 @@ sections = [
     mineOrSellSection(choose),
     sectionWhenNear("machines", async () => (await import("./sections/machine-table")).machineTable(choose)),
     sectionWhenNear("blocks", async () => (await import("./sections/block-table")).blockTable(choose)),
-    priceSource(),
   ].map(afterFirstView),
+  priceSource(),
 ];
 
 /** Defers a section below the first view until the first view is on the screen, or failed to load. */
@@ -103,5 +103,6 @@ addEventListener("online", () => void dataLoader.refresh());
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void dataLoader.refresh();
 });
+if (state.view.embed !== "" && parent !== window) void import("./embed").then(({ postHeight }) => postHeight());
 update({});
 void poll();

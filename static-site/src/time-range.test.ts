@@ -8,9 +8,14 @@ const at = (text: string) => Date.parse(text) as UnixMs;
 const TIP = at("2025-11-22T00:00:00Z");
 const FIELDS = "fields=usd_per_ph_day,sat_per_ph_day,price_usd,height,blocks";
 const path = (range: View["range"], more: Partial<View> = {}, tip: UnixMs | null = TIP) =>
-  seriesPath({ range, mean: 0, second: "none", chart: "revenue", ...more }, tip);
+  seriesPath({ range, mean: 0, second: "none", chart: "revenue", embed: "", ...more }, tip);
 const span = (from: string, to: string): TimeRange => ({ from: at(from), to: at(to) });
 const series = (...time: readonly string[]) => ({ time: time.map(at) }) as unknown as Series;
+
+test("tiles without a chart need no series", () => {
+  expect(path("30d", { embed: "tiles" })).toBe(null);
+  expect(path("30d", { embed: "chart" })).toBe(path("30d"));
+});
 
 test("a named range ends with the newest block, with points of the right interval", () => {
   expect(path("1d")).toBe(`/series?interval=block&${FIELDS}&from=2025-11-21T00:00:00Z`);

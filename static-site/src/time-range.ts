@@ -17,13 +17,14 @@ const CHART_FIELDS: Readonly<Record<View["chart"], readonly string[]>> = {
 };
 
 /**
- * Path and query of the series that the view needs. `tip` is the time of the newest block; null is
- * returned while it is needed but not known.
+ * Path and query of the series that the view needs; null without a chart. `tip` is the time of the newest block;
+ * null is returned while it is needed but not known.
  */
 export function seriesPath(
-  { range, mean, second, chart }: Pick<View, "range" | "mean" | "second" | "chart">,
+  { range, mean, second, chart, embed }: Pick<View, "range" | "mean" | "second" | "chart" | "embed">,
   tip: UnixMs | null,
 ): string | null {
+  if (embed === "tiles") return null;
   const fields = [...new Set([FIELDS, ...CHART_FIELDS[chart], ...(second === "fees" ? ["fee_share"] : [])])];
   const query = (span: number, times: string) =>
     `/series?interval=${chooseInterval(span)}&fields=${fields.join()}${times}`;

@@ -30,7 +30,7 @@ test("an empty query is the default view, and the default view has an empty quer
 test("a query sets every field of a view", () => {
   const query =
     "?asics=antminer-s9*120,custom:200:3500.5&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&role=buy&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
-    "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=1&api=https://example.com/lake" +
+    "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=chart&api=https://example.com/lake" +
     "&sell.file=1k3x9z&sell.zone=Europe/Berlin&sell.rate=EUR:1.1&name=custom:200:3500.5+Hall+A";
 
   const view = parseView(query);
@@ -56,7 +56,7 @@ test("a query sets every field of a view", () => {
     sort: "-profit",
     find: "bitmain hydro",
     fromHeight: 840_000,
-    embed: true,
+    embed: "chart",
     api: "https://example.com/lake",
     powerFile: { header: "1k3x9z", choices: { zone: "Europe/Berlin" }, rate: { currency: "EUR", usd: 1.1 } },
   });
@@ -125,6 +125,7 @@ test.each([
   ["block=tip", "fromHeight"],
   ["block=1e99", "fromHeight"],
   ["embed=true", "embed"],
+  ["embed=Chart", "embed"],
   ["api=example.com", "api"],
   ["api=javascript:alert(1)", "api"],
   ["api=data:text/html,x", "api"],
@@ -224,7 +225,7 @@ function randomView(random: () => number): View {
     sort: pick([column, `-${column}` as const]),
     find: Array.from({ length: Math.floor(random() * 10) }, () => pick(letters)).join(""),
     fromHeight: random() < 0.5 ? null : Math.floor(random() * 1e6),
-    embed: random() < 0.5,
+    embed: pick(["", "1", "chart", "tiles"] as const),
     api: pick(["", "http://127.0.0.1:8080", "https://example.com/a,b:c?d=e&f=%2C"]),
     powerFile: pick([
       DEFAULT.powerFile,
@@ -313,7 +314,7 @@ function expectIsView(view: View, query: string): void {
     [view.time, ["utc", "local"]],
     [view.theme, ["auto", "light", "dark"]],
     [view.sort.replace("-", ""), MACHINE_COLUMNS],
-    [view.embed, [true, false]],
+    [view.embed, ["", "1", "chart", "tiles"]],
   ];
   for (const [value, allowed] of choices) expect(allowed, query).toContain(value);
   const { asics, counts, names, power, poolFee, overhead, adder, range, fromHeight, find, api } = view;

@@ -38,6 +38,8 @@ export const MACHINE_COLUMNS = [
 ] as const;
 export type MachineColumn = (typeof MACHINE_COLUMNS)[number];
 
+const EMBEDS = ["", "1", "chart", "tiles"] as const;
+
 export type View = {
   /**
    * Identifiers of the machines in tiles and chart: one to `MAX_MACHINES`. The first is the leading
@@ -76,8 +78,8 @@ export type View = {
   readonly find: string;
   /** Lowest height in the block table; null for the newest blocks. */
   readonly fromHeight: number | null;
-  /** Whether to show tiles and chart only, for an iframe in another page. */
-  readonly embed: boolean;
+  /** Which part to show in an iframe of another page: "1" is tiles and chart; empty for the whole page. */
+  readonly embed: (typeof EMBEDS)[number];
   /** Base URL of the API; the page's own origin if empty. */
   readonly api: string;
   /** What the user chose for reading a file of power prices. */
@@ -112,7 +114,7 @@ export const DEFAULT: View = {
   sort: "efficiency",
   find: "",
   fromHeight: null,
-  embed: false,
+  embed: "",
   api: "",
   powerFile: NO_FILE_CHOICES,
 };
@@ -156,7 +158,7 @@ export function parseView(query: string): View {
     ),
     find: (params.get("find") ?? "").slice(0, 100),
     fromHeight: height === null ? null : Math.floor(height),
-    embed: params.get("embed") === "1",
+    embed: oneOf("embed", EMBEDS, DEFAULT.embed),
     api: parseApi(params.get("api")),
     powerFile: parseFileChoices(params),
   };
@@ -189,7 +191,7 @@ export function toQuery(view: View): string {
   say("sort", view.sort, DEFAULT.sort);
   say("find", view.find, "");
   say("block", view.fromHeight ?? "", "");
-  say("embed", view.embed ? 1 : 0, 0);
+  say("embed", view.embed, DEFAULT.embed);
   say("api", view.api, "");
   Object.assign(said, fileChoicesQuery(view.powerFile));
   const params = new URLSearchParams(said);

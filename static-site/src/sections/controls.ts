@@ -109,8 +109,9 @@ export function preferences(choose: Choose): Section {
       theme(view.theme);
       const { dataset } = document.documentElement;
       if (dataset.theme !== view.theme) dataset.theme = view.theme;
-      document.documentElement.toggleAttribute("data-embed", view.embed);
-      byId<HTMLAnchorElement>("whole-page").href = `${location.pathname}${toQuery({ ...view, embed: false })}`;
+      if (view.embed === "") return;
+      dataset.embed = view.embed;
+      byId<HTMLAnchorElement>("whole-page").href = `${location.pathname}${toQuery({ ...view, embed: "" })}`;
     },
   };
 }

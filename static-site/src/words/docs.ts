@@ -11,6 +11,7 @@ export const PAGES = {
   prices: "Prices",
   terms: "Mining terms",
   data: "Data and API",
+  embed: "Share and embed",
 } as const;
 
 export const pageTitle = (title: string) => `${title} - hashlake`;

@@ -5,6 +5,8 @@ export const SUMMARY =
 export const TITLE = "hashlake: Bitcoin mining revenue per MWh";
 export const SKIP = "Skip to the chart";
 export const SUBTITLE = "Bitcoin mining revenue per MWh, by miner model, for every block";
+/** A link from a frame in another website to the whole page. */
+export const WHOLE_PAGE = "Open in hashlake";
 export const TIMES = "Times";
 export const LOCAL = "local";
 export const THEME = "Theme";
