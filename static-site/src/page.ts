@@ -5,7 +5,7 @@ import { onHistory, writeAddress } from "./address";
 import { assignColours } from "./colours";
 import { makeDataLoader } from "./data-loader";
 import { chartSection } from "./sections/chart-section";
-import { addMachine, costs, preferences, siteAndFleet } from "./sections/controls";
+import { addMachine, costs, preferences, share, siteAndFleet } from "./sections/controls";
 import { priceSource } from "./sections/footer";
 import { sectionWhenNear } from "./sections/lazy-section";
 import { mineOrSellSection } from "./sections/mine-or-sell-section";
@@ -51,6 +51,7 @@ const dataLoader = makeDataLoader(() => state, update);
 
 sections = [
   preferences(choose),
+  share(),
   statusLine(),
   costs(choose),
   tiles(choose),

@@ -116,6 +116,20 @@ export function preferences(choose: Choose): Section {
   };
 }
 
+/** The dialog is loaded when it is opened. */
+export function share(): Section {
+  let view = DEFAULT;
+  byId("share").addEventListener("click", async () => {
+    const { openShareDialog } = await import("../share/share-dialog");
+    openShareDialog(view);
+  });
+  return {
+    show(state) {
+      view = state.view;
+    },
+  };
+}
+
 type SelectName = "time" | "theme" | "unit" | "scale" | "second" | "chart";
 
 /**

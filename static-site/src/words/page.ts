@@ -15,6 +15,7 @@ export const THEMES = {
   light: "light",
   dark: "dark",
 } as const;
+export const SHARE = "Share";
 export const NEEDS_SCRIPT = "This page needs JavaScript. The same numbers are at";
 export const ADD = "Add";
 export const MORE = "More:";
