@@ -136,16 +136,20 @@ test.describe("fleet", () => {
   });
 });
 
-test("a strike is that of the API, with its band", async ({ page, request }) => {
+test("a strike is that of the API for the next block, with its band", async ({ page, request }) => {
   type Strike = { usd_per_ph_day_144: number; asics: { start_below: number; stop_above: number }[] };
   const { usd_per_ph_day_144, asics } = await getJson<Strike>(
     request,
     `/strike?asics=${S21}&pool_fee=0.02&overhead=0.05&adder=5`,
   );
-  // A block may arrive between the two requests.
+  // A block may arrive between the requests; and this one is the last before an adjustment.
+  await page.route("**/api/v1/strike?*", (route) => route.fulfill({ json: { usd_per_ph_day_144 } }));
   await page.route("**/api/v1/summary", async (route) => {
     const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), usd_per_ph_day_144 } });
+    await route.fulfill({
+      response,
+      json: { ...(await response.json()), usd_per_ph_day_144: 1.1 * usd_per_ph_day_144 },
+    });
   });
 
   await page.goto(`/?asics=${S21}&fee=2&overhead=0.05&adder=5`);

@@ -1,7 +1,7 @@
 // Loads what the page needs from the API, and keeps it up to date.
 
 import { ApiError, getJson } from "./api";
-import type { AsicsJson, BlocksJson, DifficultyJson, StatusJson, SummaryJson } from "./api-types";
+import type { AsicsJson, BlocksJson, DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "./api-types";
 import { type CatalogueMachine, toCatalogue } from "./catalogue";
 import { type ChartSeriesJson, toSeries } from "./series";
 import type { State } from "./state";
@@ -38,7 +38,7 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
       update({ summary, status, catalogue, refreshedAt: Date.now() as UnixMs, lastError: null });
       void loadSeries();
       await loadDataStart();
-      await loadDifficulty(api, summary.block.hash);
+      await loadNext(api, summary.block.hash);
     } catch (error) {
       update({ lastError: toApiError(error) });
       // Machine names can be shown even if the other requests failed.
@@ -90,10 +90,14 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     if (block !== undefined) update({ dataStart: Date.parse(block.median_time) as UnixMs });
   }
 
-  /** Requests the forecast of difficulty, once per block. */
-  async function loadDifficulty(api: string, tipHash: string): Promise<void> {
+  /** Requests the forecast of difficulty, and the hashprice of the next block, once per block. */
+  async function loadNext(api: string, tipHash: string): Promise<void> {
     if (current().difficulty?.block.hash === tipHash) return;
-    update({ difficulty: await getJson<DifficultyJson>(api, "/difficulty") });
+    const [difficulty, strike] = await Promise.all([
+      getJson<DifficultyJson>(api, "/difficulty"),
+      getJson<StrikeJson>(api, "/strike?asics=custom:1:1"), // Hashprice is the same for every machine.
+    ]);
+    update({ difficulty, strike });
   }
 
   return { refresh, loadSeries };

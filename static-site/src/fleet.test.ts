@@ -29,7 +29,7 @@ test("a link with a count has a fleet, one without compares models", () => {
 });
 
 test("100 miners of 200 TH/s and 4 kW with 200 of 100 TH/s and 3 kW", () => {
-  const fleet = fleetOf(PARTS, HASHPRICE, costs(50));
+  const fleet = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(50));
 
   expect(fleet.miners).toBe(300);
   expect(fleet.megawatts).toBeCloseTo(1, 12); // 100 x 4 kW + 200 x 3 kW
@@ -41,15 +41,23 @@ test("100 miners of 200 TH/s and 4 kW with 200 of 100 TH/s and 3 kW", () => {
 });
 
 test("the least efficient miners stop first", () => {
-  const { meritOrder } = fleetOf(PARTS, HASHPRICE, costs(50));
+  const { meritOrder } = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(50));
 
   // 48 x 1000 / (24 x 30) and 48 x 1000 / (24 x 20)
   expect(meritOrder.map(({ name }) => name)).toEqual(["S19", "S21"]);
   expect(meritOrder.map(({ strike }) => strike?.toFixed(6))).toEqual(["66.666667", "100.000000"]);
 });
 
+test("before an adjustment, the fleet earns at the latest difficulty, and stops at the next one", () => {
+  const fleet = fleetOf(PARTS, { now: HASHPRICE, next: 24 as UsdPerPhDay }, costs(50)); // Twice as difficult.
+
+  expect(fleet.revenuePerDay).toBeCloseTo(1_920, 9); // 40 x 48
+  expect(fleet.breakEven).toBeCloseTo(40, 9); // 40 x 24 / 24
+  expect(fleet.meritOrder.map(({ strike }) => strike?.toFixed(6))).toEqual(["33.333333", "50.000000"]);
+});
+
 test("pool fee, overhead and adder count", () => {
-  const fleet = fleetOf(PARTS, HASHPRICE, costs(50, 0.02, 0.25, 5));
+  const fleet = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(50, 0.02, 0.25, 5));
 
   expect(fleet.megawatts).toBeCloseTo(1.25, 12);
   expect(fleet.efficiency).toBeCloseTo(25, 12); // That of the miners.
@@ -60,7 +68,7 @@ test("pool fee, overhead and adder count", () => {
 });
 
 test("without a BTC price, power and hash rate are known, USD are not", () => {
-  expect(fleetOf(PARTS, null, costs(50))).toMatchObject({
+  expect(fleetOf(PARTS, { now: null, next: null }, costs(50))).toMatchObject({
     phPerSecond: 40,
     revenuePerDay: null,
     profitPerDay: null,

@@ -30,12 +30,16 @@ export function fleetParts(machines: readonly Machine[], view: Pick<View, "count
   return machines.map((machine) => ({ machine, count: countOf(machine.id, view) }));
 }
 
-export function fleetOf(parts: readonly FleetPart[], hashprice: UsdPerPhDay | null, costs: Costs): Fleet {
+/** `now` is for what the fleet earns; `next`, the hashprice of the next block, for when it stops. */
+export type Hashprices = { readonly now: UsdPerPhDay | null; readonly next: UsdPerPhDay | null };
+
+export function fleetOf(parts: readonly FleetPart[], { now, next }: Hashprices, costs: Costs): Fleet {
   const sum = (value: (machine: Machine) => number) =>
     parts.reduce((total, { machine, count }) => total + count * value(machine), 0);
   const phPerSecond = sum(({ hashrate }) => hashrate) / 1_000;
   const mwhPerDay = sum((machine) => mwhBoughtPerDay(machine, costs));
-  const revenuePerDay = hashprice === null ? null : hashprice * phPerSecond * (1 - costs.poolFee);
+  const revenueAt = (hashprice: number) => hashprice * phPerSecond * (1 - costs.poolFee);
+  const revenuePerDay = now === null ? null : revenueAt(now);
   return {
     miners: sum(() => 1),
     megawatts: mwhPerDay / 24,
@@ -44,12 +48,12 @@ export function fleetOf(parts: readonly FleetPart[], hashprice: UsdPerPhDay | nu
     revenuePerDay: revenuePerDay as UsdPerDay | null,
     profitPerDay:
       revenuePerDay === null ? null : ((revenuePerDay - mwhPerDay * (costs.power + costs.adder)) as UsdPerDay),
-    breakEven: revenuePerDay === null ? null : ((revenuePerDay / mwhPerDay - costs.adder) as UsdPerMwh),
+    breakEven: next === null ? null : ((revenueAt(next) / mwhPerDay - costs.adder) as UsdPerMwh),
     meritOrder: parts
       .toSorted((a, b) => efficiency(b.machine) - efficiency(a.machine))
       .map(({ machine }) => ({
         name: machine.name,
-        strike: hashprice === null ? null : strikeUsdPerMwh(hashprice, efficiency(machine), costs),
+        strike: next === null ? null : strikeUsdPerMwh(next, efficiency(machine), costs),
       })),
   };
 }

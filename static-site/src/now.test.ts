@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Machine } from "./economics";
-import { earnings, satEarned, steadyFeeShare, steadyHashprice } from "./now";
+import { earnings, nextHashprice, satEarned, steadyFeeShare, steadyHashprice, strikeBand } from "./now";
 import type { Costs } from "./strike";
 import { SUMMARY } from "./testing";
 import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
@@ -27,6 +27,13 @@ test("with fewer than 144 blocks known, now is the latest block", () => {
   expect(steadyHashprice(null)).toEqual({ usd: null, sat: null });
 });
 
+test("strikes are for the next block, and for the latest until the next one is known", () => {
+  expect(nextHashprice({ usd_per_ph_day_144: 70 }, SUMMARY)).toBe(70);
+  expect(nextHashprice({ usd_per_ph_day_144: null }, SUMMARY)).toBe(61.48);
+  expect(nextHashprice(null, SUMMARY)).toBe(61.48);
+  expect(nextHashprice(null, null)).toBeNull();
+});
+
 test("without a price there are satoshis only", () => {
   expect(steadyHashprice({ ...SUMMARY, usd_per_ph_day_144: null })).toEqual({ usd: null, sat: 96_055 });
 });
@@ -38,8 +45,6 @@ test("a miner of 200 TH/s and 4 kW at a hashprice of 48 and 50 USD/MWh", () => {
   expect(found.margin).toBeCloseTo(50, 9);
   expect(found.revenuePerDay).toBeCloseTo(9.6, 9); // 0.2 PH/s x 48
   expect(found.profitPerDay).toBeCloseTo(4.8, 9); // 9.6 - 0.096 MWh x 50
-  expect(found.startBelow).toBeCloseTo(98, 9);
-  expect(found.stopAbove).toBeCloseTo(102, 9);
 });
 
 test("pool fee, overhead and adder count in all of them", () => {
@@ -49,7 +54,8 @@ test("pool fee, overhead and adder count in all of them", () => {
   expect(found.margin).toBeCloseTo(23.4, 9); // 78.4 - 5 - 50
   expect(found.revenuePerDay).toBeCloseTo(9.408, 9); // 9.6 x 0.98
   expect(found.profitPerDay).toBeCloseTo(2.808, 9); // 9.408 - 0.096 x 1.25 x 55
-  expect(found.startBelow).toBeCloseTo(71.932, 9); // 73.4 x 0.98
-  expect(found.stopAbove).toBeCloseTo(74.868, 9); // 73.4 x 1.02
+  const { startBelow, stopAbove } = strikeBand(S21, HASHPRICE, costs(50, 0.02, 0.25, 5));
+  expect(startBelow).toBeCloseTo(71.932, 9); // 73.4 x 0.98
+  expect(stopAbove).toBeCloseTo(74.868, 9); // 73.4 x 1.02
   expect(satEarned(S21, 48_000 as SatPerPhDay, costs(50, 0.02, 0.25))).toBeCloseTo(78_400, 6);
 });

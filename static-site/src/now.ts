@@ -1,8 +1,8 @@
 // What miners earn now: with the mean fees of 144 blocks, because one block's fees are luck.
 
-import type { SummaryJson } from "./api-types";
+import type { StrikeJson, SummaryJson } from "./api-types";
 import { efficiency, type Machine, satPerMwh, usdPerMwh } from "./economics";
-import { breakEvenPower, type Costs, margin, netShare, startBelow, stopAbove } from "./strike";
+import { type Costs, margin, netShare, type SiteTerms, startBelow, stopAbove, strikeUsdPerMwh } from "./strike";
 import type { SatPerMwh, SatPerPhDay, Share, UsdPerDay, UsdPerMwh, UsdPerPhDay } from "./units";
 
 /** Hashprice at a block; null if unknown. */
@@ -16,6 +16,17 @@ export function steadyHashprice(summary: SummaryJson | null): Hashprice {
     usd: summary.usd_per_ph_day_144 as UsdPerPhDay | null,
     sat: summary.sat_per_ph_day_144 as SatPerPhDay,
   };
+}
+
+/**
+ * Hashprice of the block that is to be found next, which strikes are for: its difficulty or subsidy may be new. That
+ * of now until it is known.
+ */
+export function nextHashprice(
+  strike: Pick<StrikeJson, "usd_per_ph_day_144"> | null,
+  summary: SummaryJson | null,
+): UsdPerPhDay | null {
+  return (strike?.usd_per_ph_day_144 ?? steadyHashprice(summary).usd) as UsdPerPhDay | null;
 }
 
 export function latestHashprice(summary: SummaryJson): Hashprice {
@@ -38,14 +49,10 @@ export type Earnings = {
   /** Of one miner, after the pool fee. */
   readonly revenuePerDay: UsdPerDay;
   readonly profitPerDay: UsdPerDay;
-  /** Power prices: miners start below the one, and stop above the other. */
-  readonly startBelow: number;
-  readonly stopAbove: number;
 };
 
 export function earnings(machine: Machine, hashprice: UsdPerPhDay, costs: Costs): Earnings {
   const usd = usdPerMwh(hashprice, efficiency(machine));
-  const strike = breakEvenPower(usd, costs);
   const left = margin(usd, costs);
   const revenue = (usd * netShare(costs)) as UsdPerMwh;
   const boughtPerDay = mwhBoughtPerDay(machine, costs);
@@ -54,9 +61,13 @@ export function earnings(machine: Machine, hashprice: UsdPerPhDay, costs: Costs)
     margin: left,
     revenuePerDay: (revenue * boughtPerDay) as UsdPerDay,
     profitPerDay: (left * boughtPerDay) as UsdPerDay,
-    startBelow: startBelow(strike, BAND),
-    stopAbove: stopAbove(strike, BAND),
   };
+}
+
+/** Power prices: miners start below the one, and stop above the other. */
+export function strikeBand(machine: Machine, next: UsdPerPhDay, terms: SiteTerms) {
+  const strike = strikeUsdPerMwh(next, efficiency(machine), terms);
+  return { startBelow: startBelow(strike, BAND), stopAbove: stopAbove(strike, BAND) };
 }
 
 /** Revenue in satoshis of a MWh that the site buys, after pool fee and overhead. */

@@ -26,6 +26,7 @@ let state: State = {
   status: null,
   refreshedAt: null,
   difficulty: null,
+  strike: null,
   series: null,
   dataStart: null,
   seriesIsLoading: false,

@@ -1,7 +1,7 @@
 // The state of the page: everything shown is derived from it.
 
 import type { ApiError } from "./api";
-import type { DifficultyJson, StatusJson, SummaryJson } from "./api-types";
+import type { DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "./api-types";
 import type { CatalogueMachine } from "./catalogue";
 import type { Colours } from "./colours";
 import type { Series } from "./series";
@@ -19,6 +19,7 @@ export type State = {
   /** When summary and status were last loaded, by this device's clock. */
   readonly refreshedAt: UnixMs | null;
   readonly difficulty: DifficultyJson | null;
+  readonly strike: StrikeJson | null;
   readonly series: Series | null;
   /** When the data start; loaded only once there are none for a period. */
   readonly dataStart: UnixMs | null;

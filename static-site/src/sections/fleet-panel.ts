@@ -5,7 +5,7 @@ import { byId, el, find, setText, showNumber } from "../dom";
 import type { Machine } from "../economics";
 import { type Fleet, fleetOf, fleetParts } from "../fleet";
 import { cents, orDash, plain, signedCents, tenths, whole } from "../format";
-import { steadyHashprice } from "../now";
+import { nextHashprice, steadyHashprice } from "../now";
 import { fromUnit, powerPrice, toUnit, unitLabel } from "../power-unit";
 import type { Choose, Section, State } from "../state";
 import type { Share } from "../units";
@@ -67,7 +67,8 @@ export function fleetPanel(choose: Choose): Section {
       const machines = chosenMachines(view, state.catalogue ?? []);
       showInputs(machines, view);
       if (!isFleet(view) || machines.length === 0) return;
-      showFigures(figures, fleetOf(fleetParts(machines, view), steadyHashprice(state.summary).usd, view), state);
+      const hashprices = { now: steadyHashprice(state.summary).usd, next: nextHashprice(state.strike, state.summary) };
+      showFigures(figures, fleetOf(fleetParts(machines, view), hashprices, view), state);
     },
   };
 }

@@ -7,12 +7,20 @@ import { dataAge } from "../data-age";
 import { byId, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
 import { cents, change, milliBtc, orDash, percent, sourceName, whole } from "../format";
-import { earnings, latestHashprice, satEarned, steadyFeeShare, steadyHashprice } from "../now";
+import {
+  earnings,
+  latestHashprice,
+  nextHashprice,
+  satEarned,
+  steadyFeeShare,
+  steadyHashprice,
+  strikeBand,
+} from "../now";
 import { powerPrice, unitLabel } from "../power-unit";
 import type { Choose, Section, State } from "../state";
 import { breakEvenEfficiency } from "../strike";
 import type { UnixMs, UsdPerPhDay } from "../units";
-import { countOf, customMachine } from "../view";
+import { countOf, customMachine, type View } from "../view";
 import * as words from "../words/now";
 
 export function tiles(choose: Choose): Section {
@@ -52,13 +60,14 @@ function newTile(template: HTMLTemplateElement): DocumentFragment {
   return tile;
 }
 
-function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: State): void {
+function showMachine(tile: HTMLElement, machine: Machine, state: State): void {
+  const { view, summary } = state;
   const { usd, sat } = steadyHashprice(summary);
   const found = usd === null ? null : earnings(machine, usd, view);
+  const next = nextHashprice(state.strike, summary);
   const latest = summary === null ? null : latestHashprice(summary).usd;
   const count = countOf(machine.id, view);
   const ifLoaded = (text: string) => (summary === null ? "" : text);
-  const price = (value: number) => powerPrice(value, view.powerUnit);
   setFields(tile, {
     name: count === 1 ? machine.name : `${machine.name} × ${whole(count)}`,
     usd: ifLoaded(orDash(found, ({ revenue }) => cents(revenue))),
@@ -66,13 +75,18 @@ function showMachine(tile: HTMLElement, machine: Machine, { view, summary }: Sta
     verdict: ifLoaded(found === null ? words.NO_PRICE : words.profitOrLoss(found.margin, found.profitPerDay)),
     "per-day": ifLoaded(orDash(found, ({ revenuePerDay }) => cents(revenuePerDay))),
     sat: orDash(sat, (sat) => whole(satEarned(machine, sat, view))),
-    strike:
-      found === null ? "" : words.mineBelow(price(found.startBelow), price(found.stopAbove), unitLabel(view.powerUnit)),
+    strike: next === null ? "" : strikeWords(machine, next, view),
   });
   find(tile, ".verdict").dataset.pays = found === null ? "unknown" : 0 < found.margin ? "yes" : "no";
   const remove = find(tile, ".remove");
   remove.dataset.id = machine.id;
   remove.setAttribute("aria-label", words.removeMiner(machine.name));
+}
+
+function strikeWords(machine: Machine, next: UsdPerPhDay, view: View): string {
+  const { startBelow, stopAbove } = strikeBand(machine, next, view);
+  const [start, stop] = [startBelow, stopAbove].map((price) => powerPrice(price, view.powerUnit));
+  return words.mineBelow(start ?? "", stop ?? "", unitLabel(view.powerUnit));
 }
 
 function showUnknownMachines({ view, catalogue }: State): void {

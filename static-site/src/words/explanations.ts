@@ -5,7 +5,7 @@ export const mwh = {
   title: "Revenue per MWh",
   what: "What a miner expects to earn with one megawatt-hour, at the latest difficulty, subsidy and BTC price and with the mean fees of the last 144 blocks (about a day). A single block's fees are luck: the latest block's own figure stands small beside it.",
   formula: "hashprice × 1000 ÷ (24 × J/TH)",
-  more: "After pool fee and overhead, if you set them. Mine below and stop above are 2 % below and above the break-even electricity price, so that miners do not switch at every block. The percentages are the change of revenue since a day, a week and 30 days ago; it is the same for every miner.",
+  more: "After pool fee and overhead, if you set them. Mine below and stop above are 2 % below and above the break-even electricity price of the next block, so that miners do not switch at every block. The percentages are the change of revenue since a day, a week and 30 days ago; it is the same for every miner.",
 } as const;
 
 export const hashprice = {
