@@ -188,4 +188,9 @@ describe("in Egyptian Arabic", () => {
     expect(format.whole(840_000)).toMatch(/^840.000$/);
     expect(format.minute(at("2024-04-20T00:09:27Z"), "utc")).toMatch(/20.*2024/);
   });
+
+  test("times keep their order within an English sentence", () => {
+    // Between "first strong isolate" and "pop directional isolate".
+    expect(format.month("2024-04")).toBe("\u2068أبريل 2024\u2069");
+  });
 });

@@ -69,8 +69,12 @@ const clockFormats = (options: Intl.DateTimeFormatOptions) => {
   const of = (clock: Clock) =>
     lazily(() => new Intl.DateTimeFormat(undefined, { numberingSystem: "latn", ...options, ...zone(clock) }));
   const formats = { utc: of("utc"), local: of("local") };
-  return (time: UnixMs, clock: Clock) => formats[clock]().format(time);
+  return (time: UnixMs, clock: Clock) => isolated(formats[clock]().format(time));
 };
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff]/; // Hebrew, Arabic and related scripts.
+/** Keeps a time with a month's name that is written from right to left together within an English sentence. */
+export const isolated = (text: string) => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
 
 export const day = clockFormats({ year: "numeric", month: "short", day: "numeric" });
 /** A day of this year. */
@@ -109,6 +113,7 @@ export type TimeRangeFormat = {
  */
 export function timesIn(zone: string, offset: number | null): TimeRangeFormat {
   const format = new Intl.DateTimeFormat(undefined, {
+    numberingSystem: "latn",
     year: "numeric",
     month: "short",
     day: "numeric",
@@ -119,16 +124,22 @@ export function timesIn(zone: string, offset: number | null): TimeRangeFormat {
   });
   const shift = offset ?? 0;
   return {
-    time: (time) => format.format(time + shift) + (offset === null ? "" : ` ${zone}`),
-    range: (from, to) => format.formatRange(from + shift, to + shift),
+    time: (time) => isolated(format.format(time + shift)) + (offset === null ? "" : ` ${zone}`),
+    range: (from, to) => isolated(format.formatRange(from + shift, to + shift)),
   };
 }
 
 /** Formats a day by the clock of a time zone; `offset` as in `timeIn`. */
 export function dayIn(zone: string, offset: number | null): (time: UnixMs) => string {
   const timeZone = offset === null ? zone : "UTC";
-  const format = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric", timeZone });
-  return (time) => format.format(time + (offset ?? 0));
+  const format = new Intl.DateTimeFormat(undefined, {
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    timeZone,
+  });
+  return (time) => isolated(format.format(time + (offset ?? 0)));
 }
 
 /** Which clock times are of, to show beside them. */

@@ -54,3 +54,11 @@ test("ticks of years have no second line", () => {
 test("no ticks have no labels", () => {
   expect(timeLabels([], HOUR_MS, "UTC")).toEqual([]);
 });
+
+test("labels in a script that is written from right to left have Latin digits, and keep their order", () => {
+  readAs("ar-EG", "Africa/Cairo");
+  const days = ticks("2025-11-21T00:00:00Z", "2025-11-22T00:00:00Z");
+
+  // Between "first strong isolate" and "pop directional isolate".
+  expect(timeLabels(days, DAY_MS, "UTC")).toEqual(["\u206821 نوفمبر\u2069\n2025", "\u206822 نوفمبر\u2069"]);
+});

@@ -1,5 +1,6 @@
 // Labels of the chart's time axis.
 
+import { isolated } from "../format";
 import { DAY_MS, type UnixMs } from "../units";
 
 /**
@@ -8,7 +9,10 @@ import { DAY_MS, type UnixMs } from "../units";
  */
 export function timeLabels(ticks: readonly UnixMs[], step: number, timeZone: "UTC" | undefined): readonly string[] {
   const zone = timeZone === undefined ? {} : ({ timeZone, hourCycle: "h23" } as const);
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, { ...options, ...zone });
+  const format = (options: Intl.DateTimeFormatOptions) => {
+    const { format } = new Intl.DateTimeFormat(undefined, { numberingSystem: "latn", ...options, ...zone });
+    return (time: UnixMs) => isolated(format(time));
+  };
   const year = format({ year: "numeric" });
   const [fine, coarse] =
     step < DAY_MS
@@ -18,8 +22,8 @@ export function timeLabels(ticks: readonly UnixMs[], step: number, timeZone: "UT
         : [year, null];
   let before = "";
   return ticks.map((tick) => {
-    const context = coarse?.format(tick) ?? "";
-    const label = context === before ? fine.format(tick) : `${fine.format(tick)}\n${context}`;
+    const context = coarse?.(tick) ?? "";
+    const label = context === before ? fine(tick) : `${fine(tick)}\n${context}`;
     before = context;
     return label;
   });
