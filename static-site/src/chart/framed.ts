@@ -19,9 +19,15 @@ export function framed(chart: HTMLCanvasElement, width: number, { title, rows, s
   const { color, backgroundColor, fontFamily } = getComputedStyle(document.body);
   const px = chart.width / width;
   const em = EM_PX * px;
-  ctx.font = `${0.85 * em}px ${fontFamily}`;
-  const lines = sentences.flatMap((text) => wrapped(text, chart.width, (part) => ctx.measureText(part).width));
-  const top = (3.2 + 1.4 * rows.length) * em;
+  const linesOf = (text: string, left: number, size: number) => {
+    ctx.font = `${size * em}px ${fontFamily}`;
+    return wrapped(text, chart.width - left * em, (part) => ctx.measureText(part).width);
+  };
+  const lines = sentences.flatMap((text) => linesOf(text, 0, 0.85));
+  const rowLines = rows.flatMap((row) =>
+    linesOf(row.text, SAMPLE_EMS + 0.5, 1).map((text, at) => ({ text, sample: at === 0 ? row : null })),
+  );
+  const top = (3.2 + 1.4 * rowLines.length) * em;
   canvas.width = chart.width + 2 * em;
   canvas.height = top + chart.height + (1.5 + 1.3 * lines.length) * em;
   ctx.fillStyle = backgroundColor;
@@ -34,16 +40,17 @@ export function framed(chart: HTMLCanvasElement, width: number, { title, rows, s
     ctx.fillText(text, x * em, y * em);
   };
   write(title, 1, 1.6, 1.3);
-  rows.forEach(({ text, colour, dash }, at) => {
+  rowLines.forEach(({ text, sample }, at) => {
     const y = 3.4 + 1.4 * at;
-    ctx.strokeStyle = colour;
+    write(text, 1.5 + SAMPLE_EMS, y, 1);
+    if (sample === null) return;
+    ctx.strokeStyle = sample.colour;
     ctx.lineWidth = SAMPLE_PX * px;
-    ctx.setLineDash(dash.map((length) => length * px));
+    ctx.setLineDash(sample.dash.map((length) => length * px));
     ctx.beginPath();
     ctx.moveTo(em, y * em);
     ctx.lineTo((1 + SAMPLE_EMS) * em, y * em);
     ctx.stroke();
-    write(text, 1.5 + SAMPLE_EMS, y, 1);
   });
   lines.forEach((text, at) => {
     write(text, 1, (top + chart.height) / em + 1 + 1.3 * at, 0.85);
@@ -51,13 +58,16 @@ export function framed(chart: HTMLCanvasElement, width: number, { title, rows, s
   return canvas;
 }
 
-/** The text in lines between words that are no wider than `width`, unless a word alone is. */
+/** Lines may end before a space, and in an address after a comma or an ampersand. */
+const BREAK = /(?= )|(?<=[,&])(?=[a-z])/;
+
+/** The text in lines that are no wider than `width`, unless a part that cannot be broken is. */
 export function wrapped(text: string, width: number, measure: (text: string) => number): readonly string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const longer = [...lines.slice(-1), word].join(" ");
+  for (const part of text.split(BREAK)) {
+    const longer = `${lines.at(-1) ?? ""}${part}`;
     if (lines.length > 0 && measure(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
+    else lines.push(part.trimStart());
   }
   return lines;
 }
