@@ -510,7 +510,7 @@ test("times are in UTC, or in local time if the user chooses it", async ({ page 
     `${formatTime(block.time, "America/New_York")} EST`,
   );
   await expect(page.locator("#legend-time")).toHaveText(/ E[DS]T( \(so far\))?, block /);
-  await expect(page.locator("#chart-data thead")).toContainText("Time (local time)");
+  await expect(page.locator("#chart-data thead")).toContainText("Median time (local time)");
   await expect(page.locator("#sell-data thead th").first()).toHaveText("From (local time)");
   // The first price of the file is at midnight UTC: 20:00 of the day before in New York.
   await expect(page.locator("#sell-data tbody th").first()).toHaveText(

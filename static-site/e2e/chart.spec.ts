@@ -577,7 +577,7 @@ test.describe("data and downloads", () => {
         .evaluateAll((rows) => rows.map((row) => [...row.children].slice(1).map((cell) => cell.textContent)));
 
     await expect(table.getByRole("columnheader")).toHaveText([
-      "Time (UTC)",
+      "Median time (UTC)",
       "Block",
       ...revenue.asics.map(({ name }) => `${name}, USD/MWh`),
     ]);

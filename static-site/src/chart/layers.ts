@@ -6,7 +6,7 @@ import type uPlot from "uplot";
 import type { Mark } from "../difficulty";
 import type { Gap } from "../series";
 import { DAY_MS, type UnixMs } from "../units";
-import { gapName, halvingName, NO_DATA, POWER_LINE } from "../words/chart";
+import { gapName, halvingName, NO_DATA, POWER_LINE, shortHalvingName } from "../words/chart";
 import type { Values } from "./columns";
 import { freeBox, placeFlags } from "./label-places";
 
@@ -140,13 +140,20 @@ export function labelMarks(plot: uPlot, marks: readonly Mark[], gaps: readonly G
   const { px } = ink;
   const write = writer(ctx, ink);
   const halvings = visibleMarks(plot, marks).filter(({ kind }) => kind === "halving");
-  const flags = halvings.map(({ height, time }) => {
-    const name = halvingName(height);
-    return { name, x: plot.valToPos(time, "x", true), width: ctx.measureText(name).width };
-  });
+  const placed = (nameOf: (height: number, at: number) => string) => {
+    const names = halvings.map(({ height }, at) => nameOf(height, at));
+    const flags = names.map((name, at) => ({
+      x: plot.valToPos(halvings[at]?.time ?? NaN, "x", true),
+      width: ctx.measureText(name).width,
+    }));
+    const places = placeFlags(flags, bbox.left + bbox.width, 4 * px, FLAG_ROWS);
+    return { names, places };
+  };
+  const whole = placed(halvingName);
+  const { names, places } = whole.places.includes(null) ? placed(shortHalvingName) : whole;
   const bottom = bbox.top + bbox.height - (TICK_PX + 2) * px;
-  placeFlags(flags, bbox.left + bbox.width, 4 * px, FLAG_ROWS).forEach((place, at) => {
-    if (place !== null) write(flags[at]?.name ?? "", place.left, bottom - place.row * ROW_PX * px, ink.muted);
+  places.forEach((place, at) => {
+    if (place !== null) write(names[at] ?? "", place.left, bottom - place.row * ROW_PX * px, ink.muted);
   });
   for (const gap of gaps) {
     const part = visiblePart(plot, gap);

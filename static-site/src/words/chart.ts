@@ -23,6 +23,8 @@ export const POWER_LINE = "electricity price";
 export const NO_DATA = "no data";
 export const gapName = (blocks: number) => `${NO_DATA}, ${blocks === 1 ? "1 block" : `${whole(blocks)} blocks`}`;
 export const halvingName = (height: number) => `halving ${whole(height)}`;
+/** Where there is little room, only the first one says what it is. */
+export const shortHalvingName = (height: number, at: number) => (at === 0 ? halvingName(height) : whole(height));
 /** Beside the time range, where the data are shorter than its button says. */
 export const since = (day: string) => `since ${day}`;
 
@@ -54,7 +56,7 @@ export const makeLeading = (machine: string) => `Make ${machine} the leading min
 export const notSoldYet = (month: string) => `not sold before ${month}`;
 
 /** Headers of the table of what the chart shows. */
-export const timeHeader = (clock: string) => `Time (${clock})`;
+export const timeHeader = (clock: string) => `Median time (${clock})`;
 export const BLOCK = "Block";
 export const lineHeader = (name: string, unit: string) => `${name}, ${unit}`;
 
@@ -113,6 +115,6 @@ export const HELP_MOUSE =
   "Drag to zoom, double-click to undo. With the keyboard: arrow keys move the cursor, + and − zoom, Escape undoes.";
 export const HELP_TOUCH = "Pinch to zoom, or use the buttons above; touch the chart for values.";
 export const HELP =
-  "Dotted vertical lines, or ticks: difficulty adjustments. Solid: halvings. A dotted line of a miner is from before its release. Long ranges show hourly or daily averages.";
+  "Dotted vertical lines, or ticks: difficulty adjustments. Solid: halvings. A dotted line of a miner is from before its release. Long ranges show hourly or daily averages. Blocks are placed by median time, about an hour before they were found.";
 export const TABLE = "Table of what the chart shows";
 export const TABLE_CAPTION = "What the chart shows, newest first";

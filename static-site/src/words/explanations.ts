@@ -42,6 +42,6 @@ export const fees = {
 export const block = {
   ask: "What the latest block is",
   title: "Latest block",
-  what: "The latest block in our data, and how long ago its header says it was found. One comes every ten minutes on average; an hour without any is rare.",
+  what: "The latest block in our data, and how long ago its header says it was found. One comes every ten minutes on average; an hour without any is rare. The chart places blocks by the median time of the last 11, about an hour earlier.",
   link: "Blocks",
 } as const;
