@@ -23,16 +23,19 @@ export function picture(shown: ShownChart, chart: HTMLCanvasElement): HTMLCanvas
 }
 
 function rowsOf({ view, columns, colours, profits }: ShownChart): Frame["rows"] {
+  const isForced = matchMedia("(forced-colors: active)").matches;
   const rows = columns.lines.map((line, at) => {
     const colour = colours.get(line.id) ?? at + 1;
     const found = profits[at];
     const text = found
       ? profitableRow(line.name, found.share, found.marginIs, `${marginText(found.margin, view)} ${unitName(view)}`)
       : line.name;
-    return { colour: colourOf(`series-${colour}`), dash: dashOf(colour, false), text };
+    return { colour: colourOf(`series-${colour}`), dash: dashOf(colour, isForced), text };
   });
   const right =
-    rightAxisOf(view) === "none" ? [] : [{ colour: colourOf("second"), dash: [], text: rightAxisName(view) }];
+    rightAxisOf(view) === "none"
+      ? []
+      : [{ colour: colourOf("second"), dash: dashOf("second", isForced), text: rightAxisName(view) }];
   return [...rows, ...right];
 }
 

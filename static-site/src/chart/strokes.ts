@@ -33,7 +33,10 @@ const FORCED_DASHES: readonly (readonly number[])[] = [
   [10, 2, 2, 2],
 ];
 
-export function dashOf(colour: number, isForced: boolean): readonly number[] {
+const FORCED_SECOND = [1, 2];
+
+export function dashOf(colour: number | "second", isForced: boolean): readonly number[] {
+  if (colour === "second") return isForced ? FORCED_SECOND : [];
   return (isForced ? FORCED_DASHES : DASHES)[colour - 1] ?? [];
 }
 
@@ -82,7 +85,16 @@ export function strokesOf(
     ...faint,
     ...(second === null
       ? []
-      : [{ ...plain, values: second, scale: "second", colour: "second", width: 1.25, dash: [] } as const]),
+      : [
+          {
+            ...plain,
+            values: second,
+            scale: "second",
+            colour: "second",
+            width: 1.25,
+            dash: dashOf("second", isForced),
+          } as const,
+        ]),
     ...main,
     ...(power === null
       ? []
