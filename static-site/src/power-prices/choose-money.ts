@@ -2,6 +2,7 @@
 
 import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
+import { currenciesOf, mayBeUsa } from "./dollars";
 import type { Known } from "./known-table";
 import { inOneCurrency, type PriceColumn } from "./price-columns";
 import { CURRENCIES, codeIn, NO_UNIT, type PriceUnit, priceUnit, UNITS, unitNamed } from "./price-units";
@@ -18,21 +19,34 @@ export type Money = {
 };
 
 /** Null if something must be asked. */
-export function chooseMoney(known: Known, columns: readonly PriceColumn[], answers: Answers): Money | null {
+export function chooseMoney(
+  known: Known,
+  given: readonly PriceColumn[],
+  zone: string | null,
+  answers: Answers,
+): Money | null {
   const { choices } = known;
+  const locals = currenciesOf(zone, wordsOfPlaces(known));
+  const columns = locals.length === 0 ? given : given.map(withoutBareDollar);
   const said = whatFileSays(known, columns);
-  const isLmp = known.columns.some(({ header }) => /lmp/i.test(header)); // A term of American markets.
+  // A term of American markets.
+  const isLmp = known.columns.some(({ header }) => /lmp/i.test(header)) && mayBeUsa(zone) && locals.length === 0;
   const wanted = currencyNamed(choices.currency);
   const one = inOneCurrency(columns, said.currency, wanted);
   const { kept, others } = one;
   if (others.length > 0) answers.choices.price = { ...answers.choices.price, value: namesOf(kept) };
 
-  const currency = one.currency ?? said.weakCurrency ?? (isLmp ? "USD" : null);
-  const currencies = [...new Set([...columns.flatMap(({ unit }) => unit.currency ?? []), ...CURRENCIES])];
+  const currency = one.currency ?? (locals.length === 0 ? said.weakCurrency : null) ?? (isLmp ? "USD" : null);
+  const hasBareDollar = given.some(({ unit }) => unit.currency !== null) || said.weakCurrency !== null;
+  const currencies = [...new Set([...columns.flatMap(({ unit }) => unit.currency ?? []), ...locals, ...CURRENCIES])];
   const isMisfit = choices.currency !== undefined && (wanted === null || !(said.inRows?.includes(wanted) ?? true));
   if (isMisfit) answers.refuse("currency", choices.currency, said.inRows ?? currencies);
   else if (currency === null)
-    answers.ask("currency", "Which currency are the prices in? The file does not say.", currencies);
+    answers.ask(
+      "currency",
+      `Which currency are the prices in? ${hasBareDollar ? "“$” alone" : "The file"} does not say.`,
+      currencies,
+    );
   else {
     const isSure = said.currency !== null || kept.some(({ unit }) => unit.isSure);
     answers.say("currency", currency, choices.currency, isSure, currencies);
@@ -106,6 +120,19 @@ function whatFileSays({ columns, sample, title, market }: Known, prices: readonl
     written: ofMarket === null ? titled.written : "",
   };
 }
+
+const withoutBareDollar = (column: PriceColumn): PriceColumn =>
+  column.unit.isSure ? column : { ...column, unit: { ...column.unit, currency: null } };
+
+/** More different values than these are not the names of a country's regions. */
+const MAX_PLACES = 50;
+
+/** The texts that may name a country: the title, the headers and the places. */
+const wordsOfPlaces = ({ title, columns }: Known): string =>
+  [
+    title,
+    ...columns.flatMap(({ header, distinct }) => [header, ...(distinct.size <= MAX_PLACES ? distinct : [])]),
+  ].join(" ");
 
 /** The code of a currency as a user writes it: "usd", "€"; null if it is none. */
 function currencyNamed(text: string | undefined): string | null {

@@ -10,7 +10,7 @@ import { cellsOf, type Known, startOf } from "./known-table";
 import { quoted } from "./power-file";
 import { cell, type Row } from "./table";
 import { type DateOrder, readClock, readTime, splitTimeRange } from "./written-times";
-import { isZone, ZONES, zoneIn, zoneNamed } from "./zone-names";
+import { isZone, ZONES, zoneIn, zoneNamed, zoneOfOffset } from "./zone-names";
 
 const AS_WRITTEN = "as written in each time";
 const BY_ROW = "as each row says";
@@ -107,6 +107,13 @@ export function chooseZone(known: Known, order: DateOrder | null, answers: Answe
   }
   answers.say("zone", value, choices.zone, true, [...new Set([value, ...ZONES])]);
   return value;
+}
+
+/** The zone that is in use where the prices are, as far as the first row says; null if it is not known. */
+export function zoneOfPlace({ time, sample }: Known, zone: string | null): string | null {
+  const offset = readTime(startOf(cell(sample[0], time.timeAt)), "day first")?.offset ?? null;
+  if (offset !== null) return zoneOfOffset(offset);
+  return time.zoneAt === null ? zone : (zoneNamed(cell(sample[0], time.zoneAt)) ?? zone);
 }
 
 /** Null if the title says nothing of times but when the file was made. */

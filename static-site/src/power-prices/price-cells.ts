@@ -7,7 +7,7 @@ export type DecimalSign = "." | ",";
 // Longer text is not a number, and the patterns below would be slow on it.
 const MAX_CHARACTERS = 40;
 const MISSING = /^(-+|–|—|\.+|n\/?[ae]|nan|null|none|missing|#n\/a|x)?$/i;
-const SIGNS = "[$€£¥₩₹₺]|R\\$|[ACS]\\$|zł|Kč|Ft|kr\\.?|TL|USD|EUR|GBP|CAD|AUD|BRL|TRY|PLN|SEK|NOK|DKK|JPY";
+const SIGNS = "[A-Z]{0,3}\\$|[€£¥₩₹₺]|zł|Kč|Ft|kr\\.?|TL|USD|EUR|GBP|CAD|AUD|BRL|TRY|PLN|SEK|NOK|DKK|JPY";
 const NUMBER_LIKE = new RegExp(
   `^\\(?[-+−]?\\s*(?:${SIGNS})?\\s*[-−]?[\\d.,]*\\d[\\d.,'’\\s]*(e[-+]?\\d+)?\\s*(?:(?:${SIGNS})(?:/[km]wh)?)?\\s*[-−]?\\)?$`,
   "i",

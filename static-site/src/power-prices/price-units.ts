@@ -1,5 +1,7 @@
 // Reads the currency and the unit of prices from headers, titles and what the user chose.
 
+import { dollarIn } from "./dollars";
+
 /** What a text says about a price. Null where it does not say. */
 export type PriceUnit = {
   /** ISO 4217 code. */
@@ -18,20 +20,15 @@ export const NO_UNIT: PriceUnit = { currency: null, isSure: false, perMwh: null,
 export const UNITS: Readonly<Record<string, number>> = { MWh: 1, kWh: 1_000, "cents/kWh": 10, GWh: 0.001 };
 export const CURRENCIES: readonly string[] = [
   ..."USD EUR GBP CAD AUD NZD SEK NOK DKK CHF PLN CZK HUF RON BGN TRY UAH RSD ISK GEL MDL MKD".split(" "),
-  ..."JPY KRW CNY INR SGD PHP THB VND MYR IDR TWD BRL MXN ARS CLP COP PEN UYU ZAR ILS RUB KZT AED".split(" "),
+  ..."JPY KRW CNY INR SGD HKD PHP THB VND MYR IDR TWD BRL MXN ARS CLP COP PEN UYU ZAR ILS RUB KZT AED".split(" "),
 ];
 
 const CODES = CURRENCIES.join("|");
 const CODE_IN_CAPITALS = new RegExp(`(?<![A-Z])(${CODES})(?![A-Z]{2})`);
 const CODE_AS_WORD = /(?<![a-z])(USD|EUR|SEK|NOK|DKK|GBP|CAD|AUD|NZD|CHF|PLN|CZK|HUF|JPY|BRL|MXN|SGD|ZAR)(?![a-z])/i;
 const SYMBOLS: readonly (readonly [RegExp, string])[] = [
-  [/(?<![A-Za-z])US\$|\bUS (cents?|¢|c)\b/, "USD"],
-  [/(?<![A-Za-z])R\$|\breais\b/, "BRL"],
-  [/(?<![A-Za-z])CA?\$/, "CAD"],
-  [/(?<![A-Za-z])AU?\$/, "AUD"],
-  [/(?<![A-Za-z])NZ\$/, "NZD"],
-  [/(?<![A-Za-z])S\$/, "SGD"],
-  [/(?<![A-Za-z])MX?N?\$/, "MXN"],
+  [/\bUS (cents?|¢|c)\b/, "USD"],
+  [/\breais\b/, "BRL"],
   [/€|\beuros?\b|\beurocent/i, "EUR"],
   [/£/, "GBP"],
   [/₺|\bTL\b/, "TRY"],
@@ -104,8 +101,10 @@ export function priceUnit(text: string): PriceUnit {
   const found = ENERGY.exec(text);
   const energy = (found?.[1] ?? found?.[2]?.[0])?.toLowerCase();
   const symbol = SYMBOLS.find(([pattern]) => pattern.test(text))?.[1];
-  const sure = codeIn(text) ?? symbol ?? HUNDREDTH_OF[hundredth ?? ""] ?? null;
-  const currency = sure ?? (text.includes("$") ? "USD" : null);
+  const dollar = dollarIn(text);
+  const stated = codeIn(text) ?? symbol ?? HUNDREDTH_OF[hundredth ?? ""] ?? dollar;
+  const sure = stated === "$" ? null : stated;
+  const currency = sure ?? (dollar === "$" ? "USD" : null);
   const part = isMill ? 1e-3 : hundredth === undefined ? 1 : 1e-2;
   const coin = isMill ? "mills" : (hundredth ?? currency ?? "");
   const amount = Number(AMOUNT.exec(text)?.[1] ?? 1);
@@ -138,6 +137,7 @@ const ROUGHLY_PER_USD: Readonly<Record<string, number>> = {
   INR: 85,
   PHP: 57,
   THB: 35,
+  HKD: 8,
   VND: 25_000,
   IDR: 16_000,
   TWD: 32,

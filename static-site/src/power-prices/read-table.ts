@@ -4,7 +4,7 @@
 import { Answers } from "./answers";
 import { chooseMoney, type Money } from "./choose-money";
 import { chooseKind, choosePrices } from "./choose-price";
-import { chooseOrder, chooseStamp, chooseZone, hasMidnightEnds } from "./choose-times";
+import { chooseOrder, chooseStamp, chooseZone, hasMidnightEnds, zoneOfPlace } from "./choose-times";
 import { type Known, look } from "./known-table";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
@@ -39,7 +39,7 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const stamp = chooseStamp(known, order, answers);
   const kept = part === null ? chooseKind(known, prices, answers) : prices;
   if (part !== null) answers.sayOneOf("kind", part.value, choices.kind, true, part.options);
-  const money = chooseMoney(known, kept, answers);
+  const money = chooseMoney(known, kept, zoneOfPlace(known, zone), answers);
   const shown = {
     layout: market?.name ?? "Times and prices",
     header: known.header.headers.join("|"),

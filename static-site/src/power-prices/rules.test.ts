@@ -106,6 +106,63 @@ describe("currency and unit", () => {
     },
   );
 
+  test.each([
+    ["HK$/MWh", "HKD"],
+    ["Price NT$/MWh", "TWD"],
+    ["S$/MWh", "SGD"],
+    ["US$/MWh", "USD"],
+    ["AR$/MWh", "ARS"],
+    ["CDN$/MWh", "CAD"],
+    ["$CAN/MWh", "CAD"],
+    ["$/MWh", "USD"],
+    ["LMP$/MWh", "USD"],
+    ["J$/MWh", null],
+  ])("the dollar of %s is %s", (header, currency) => {
+    const rows = [`time (UTC);${header}`, ...UTC_HOURS.map((time) => `${time};12`)];
+
+    expect(read(rows).currency).toBe(currency);
+    if (currency === null) expect(asked(read(rows))).toEqual(["currency"]);
+  });
+
+  test("the dollars of cells have letters too", () => {
+    const rows = ["time (UTC);price/MWh", ...UTC_HOURS.map((time) => `${time};HK$ 612.5`)];
+
+    expect(read(rows).currency).toBe("HKD");
+    expect(shown(read(rows))[0]).toBe("01-15T00:00 60 612.5");
+  });
+
+  test.each([
+    ["time (America/Toronto),$/MWh", "CAD"],
+    ["time (AEST),$/MWh", "AUD"],
+    ["time (NZST),$/MWh", "NZD"],
+    ["time (UTC),Ontario price $/MWh", "CAD"],
+    ["time (UTC),Precio $/MWh", "MXN"],
+  ])("a dollar sign alone is asked about under %s, with %s first", (header, currency) => {
+    const reading = read([header, ...UTC_HOURS.map((time) => `${time},42`)]);
+
+    expect(reading.message).toBe("Which currency are the prices in? “$” alone does not say.");
+    expect(reading.asks[0]?.options[0]).toBe(currency);
+  });
+
+  test.each([
+    ["+10:00", ["currency"]],
+    ["-05:00", []],
+  ])("a dollar sign alone beside times at %s asks %j", (offset, asks) => {
+    const rows = ["time,$/MWh", ...UTC_HOURS.map((time) => `${time}${offset},42`)];
+
+    expect(asked(read(rows))).toEqual(asks);
+  });
+
+  test.each([
+    ["America/Chicago", "CLUZ", []],
+    ["Asia/Manila", "CLUZ", ["currency", "unit"]],
+    ["UTC", "LUZON", ["currency", "unit"]],
+  ])("a bare LMP in %s at %s asks %j", (zone, place, asks) => {
+    const rows = ["time,region,LMP", ...UTC_HOURS.map((time) => `${time},${place},4.6`)];
+
+    expect(asked(read(rows, { zone }))).toEqual(asks);
+  });
+
   test.each(["kurus/kWh", "Price (zac/kWh)", "US¢/kWh", "fils per kWh", "Cent€/kWh"])(
     "the unit of %s is asked for, as the coin is not known",
     (header) => {

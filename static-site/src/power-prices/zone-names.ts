@@ -176,7 +176,8 @@ function fixedZone(sign: number, hours: number, minutes: number): string | null 
   return hours > 14 || minutes > 59 ? null : zoneOfOffset(sign * (hours * HOUR_MS + minutes * MINUTE_MS));
 }
 
-function zoneOfOffset(offset: number): string {
+/** The fixed zone that is so many milliseconds ahead of UTC. */
+export function zoneOfOffset(offset: number): string {
   if (offset === 0) return "UTC";
   const two = (value: number): string => String(Math.floor(value)).padStart(2, "0");
   const ahead = Math.abs(offset);
