@@ -1,7 +1,9 @@
 // Opens ZIP archives, Excel workbooks (.xlsx) and gzip files. Loaded only when such a file comes.
 
-import { gunzipSync, unzipSync } from "fflate";
+import { Gunzip, unzipSync } from "fflate";
 
+import { tooLong } from "../words/reader";
+import { MAX_TEXT_BYTES } from "./bounds";
 import { PowerPricesError } from "./power-file";
 import type { SourceFile } from "./source-file";
 import type { Table } from "./table";
@@ -12,13 +14,15 @@ export type Entry =
   | { readonly kind: "file"; readonly name: string; readonly open: () => Uint8Array }
   | { readonly kind: "sheet"; readonly name: string; readonly open: () => Table };
 
-const MAX_BYTES = 1e9;
+const CHUNK_BYTES = 1 << 18;
 const NO_PRICES = /^__MACOSX|\/$|(^|\/)\.|\.(png|jpe?g|pdf|docx?)$/i;
 
 /** Throws `PowerPricesError` if the archive is damaged. */
 export function openArchive({ name, bytes }: SourceFile): Entry[] {
-  if (bytes[0] === 0x1f)
-    return [{ kind: "file", name: name.replace(/\.gz$/i, ""), open: () => unpacked(() => gunzipSync(bytes)) }];
+  if (bytes[0] === 0x1f) {
+    const inner = name.replace(/\.gz$/i, "");
+    return [{ kind: "file", name: inner, open: () => unpacked(() => gunzipped(inner, bytes)) }];
+  }
   const names: string[] = [];
   unpacked(() =>
     unzipSync(bytes, {
@@ -39,16 +43,33 @@ export function openArchive({ name, bytes }: SourceFile): Entry[] {
     .map((inner) => ({ kind: "file", name: inner, open: () => open(inner) }));
 }
 
+/** An entry is unpacked into as many bytes as the archive says, so that this number is the bound. */
 const only =
   (wanted: string) =>
   ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
-    if (name === wanted && originalSize > MAX_BYTES) {
-      throw new PowerPricesError(
-        `${wanted} has more than 1,000 MB when it is unpacked. Cut it into parts, by month for example.`,
-      );
-    }
+    if (name === wanted && originalSize > MAX_TEXT_BYTES) throw new PowerPricesError(tooLong(wanted, MAX_TEXT_BYTES));
     return name === wanted;
   };
+
+/** A compressed file says its size only modulo 4 GB, so that it is counted while it is unpacked. */
+function gunzipped(name: string, bytes: Uint8Array): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const stream = new Gunzip((chunk) => {
+    size += chunk.length;
+    if (size > MAX_TEXT_BYTES) throw new PowerPricesError(tooLong(name, MAX_TEXT_BYTES));
+    chunks.push(chunk);
+  });
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
+    stream.push(bytes.subarray(at, at + CHUNK_BYTES), at + CHUNK_BYTES >= bytes.length);
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
 
 function unpacked<Result>(unpack: () => Result | undefined): Result {
   let result: Result | undefined;

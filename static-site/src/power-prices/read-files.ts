@@ -1,7 +1,8 @@
 // Reads power prices from files: CSV in any encoding, ZIP archives, Excel workbooks and HTML tables.
 // The same for the page and the command line.
 
-import { noPlace, notUsedHere } from "../words/reader";
+import { noPlace, notUsedHere, tooLong, tooMany } from "../words/reader";
+import { MAX_PRICES, MAX_TEXT_BYTES } from "./bounds";
 import { tableOfHtml } from "./html-table";
 import { joinReadings, type NamedReading } from "./join";
 import { PowerPricesError } from "./power-file";
@@ -23,14 +24,22 @@ export async function readFiles(
   choices: Choices = {},
   progress: Progress = () => {},
 ): Promise<Reading> {
-  const tables: NamedTable[] = [];
-  for (const file of files) await addTables(file, tables, 0);
+  const opened: Opened = { tables: [], heldBytes: 0 };
+  for (const file of files) await addTables(file, opened, 0);
+  const { tables } = opened;
   if (tables.length > MAX_TABLES) return refusal(`There are more than ${MAX_TABLES} tables. Choose fewer files.`);
   const read = ({ name, open }: NamedTable, at: number, all: Choices): NamedReading => {
     const share: Progress = (part) => progress((at + part) / tables.length);
     return { name, reading: refusing(() => readTable(open(), name, all, share)) };
   };
-  const readings = tables.map((table, at) => read(table, at, choices));
+  const readings: NamedReading[] = [];
+  let prices = 0;
+  for (const [at, table] of tables.entries()) {
+    const one = read(table, at, choices);
+    prices += one.reading.series.reduce((sum, { intervals }) => sum + intervals.length, 0);
+    if (prices > MAX_PRICES) return refusal(tooMany(MAX_PRICES));
+    readings.push(one);
+  }
   // A file of one day may leave the order of its dates open, which the others of its kind show.
   const ordered = readings.map((one, at) => {
     const table = tables[at];
@@ -71,10 +80,17 @@ function orderOfOthers({ reading: { header } }: NamedReading, readings: readonly
 /** Tables are opened one at a time, so that only one is in memory. */
 type NamedTable = { readonly name: string; readonly open: () => Table };
 
-async function addTables(file: SourceFile, tables: NamedTable[], depth: number): Promise<void> {
+type Opened = {
+  readonly tables: NamedTable[];
+  /** Of archives in archives, which are kept until their tables are read. */
+  heldBytes: number;
+};
+
+async function addTables(file: SourceFile, opened: Opened, depth: number): Promise<void> {
   const { name, bytes } = file;
+  const { tables } = opened;
   if (!isArchive(bytes)) {
-    tables.push({ name, open: () => openTable(bytes) });
+    tables.push({ name, open: () => openTable(file) });
     return;
   }
   const { openArchive } = await import("./archive");
@@ -84,14 +100,23 @@ async function addTables(file: SourceFile, tables: NamedTable[], depth: number):
     return;
   }
   for (const entry of entries) {
+    if (tables.length > MAX_TABLES) return;
     if (entry.kind === "sheet") tables.push({ name: `${name}, sheet ${entry.name}`, open: entry.open });
-    else if (!ARCHIVE_NAME.test(entry.name)) tables.push({ name: entry.name, open: () => openTable(entry.open()) });
-    else if (depth < MAX_DEPTH) {
-      const inner = attempt(entry.open);
+    else if (!ARCHIVE_NAME.test(entry.name)) {
+      const { name, open } = entry;
+      tables.push({ name, open: () => openTable({ name, bytes: open() }) });
+    } else if (depth < MAX_DEPTH) {
+      const inner = attempt(() => hold(entry.open(), name, opened));
       if (inner instanceof PowerPricesError) tables.push({ name: entry.name, open: () => failWith(inner) });
-      else await addTables({ name: entry.name, bytes: inner }, tables, depth + 1);
+      else await addTables({ name: entry.name, bytes: inner }, opened, depth + 1);
     }
   }
+}
+
+function hold(bytes: Uint8Array, archive: string, opened: Opened): Uint8Array {
+  if (opened.heldBytes + bytes.length > MAX_TEXT_BYTES) throw new PowerPricesError(tooLong(archive, MAX_TEXT_BYTES));
+  opened.heldBytes += bytes.length;
+  return bytes;
 }
 
 const ARCHIVE_NAME = /\.(zip|gz|xlsx|xlsm)$/i;
@@ -104,10 +129,11 @@ const isArchive = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4) ||
   (bytes[0] === 0x1f && bytes[1] === 0x8b);
 
-function openTable(bytes: Uint8Array): Table {
+function openTable({ name, bytes }: SourceFile): Table {
   if (bytes[0] === 0xd0 && bytes[1] === 0xcf && bytes[2] === 0x11) {
     throw new PowerPricesError("This is an old Excel file (.xls). Save it as .xlsx or CSV and choose that file.");
   }
+  if (bytes.length > MAX_TEXT_BYTES) throw new PowerPricesError(tooLong(name, MAX_TEXT_BYTES));
   const text = decodeText(bytes);
   return tableOfHtml(text) ?? tableOfText(text);
 }

@@ -1,10 +1,12 @@
 // Reads the rows of a table by a plan: which columns hold what, in which time zone and order.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../units";
+import { tooMany } from "../words/reader";
+import { MAX_PRICES } from "./bounds";
 import { hourNumber } from "./hour-headers";
 import { type Conflict, commonStep, type Draft, newDraft, OTHER_CURRENCY, toIntervals } from "./intervals";
 import { type LeftOut, leaveOut, leaveOutUnreadable, newLeftOut } from "./left-out";
-import type { PowerInterval } from "./power-file";
+import { type PowerInterval, PowerPricesError } from "./power-file";
 import { type DecimalSign, readPrice } from "./price-cells";
 import type { PriceColumn } from "./price-columns";
 import { codeIn } from "./price-units";
@@ -115,8 +117,11 @@ export function readRows(
   const stepMs = hours === null && time.periodMs === null ? rhythm.stepMs : periodMs;
   const values = prices.map(() => NaN);
   let rowCount = 0;
+  let priceCount = 0;
 
   const add = (drafts: readonly Draft[], row: number, start: number, end: number, values: readonly number[]): void => {
+    priceCount += drafts.length;
+    if (priceCount > MAX_PRICES) throw new PowerPricesError(tooMany(MAX_PRICES));
     for (let at = 0; at < drafts.length; at += 1) {
       const draft = drafts[at];
       if (draft === undefined) continue;

@@ -27,3 +27,9 @@ export const OFFSETS_IN_TIMES = "each time has its own UTC offset";
 export const DATES_ARE_CLEAR = "the dates can be read in one way only";
 export const KIND_UNKNOWN = "the file does not say what kind of prices it has";
 export const noPlace = (place: string): string => `It has no place “${place}”.`;
+
+export const tooLong = (name: string, mostBytes: number): string =>
+  `${name} has more than ${counted(mostBytes / 1e6)} MB, the most that can be read. Choose a shorter period, such as a month.`;
+export const tooMany = (most: number): string =>
+  `There are more than ${counted(most)} prices, the most that can be read. Choose fewer places or a shorter period.`;
+const counted = (number: number): string => number.toLocaleString("en-US");
