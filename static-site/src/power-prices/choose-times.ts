@@ -1,7 +1,7 @@
 // Chooses the order of dates, the time zone, and whether times are starts or ends.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../units";
-import { DATES_ARE_CLEAR, OFFSETS_IN_TIMES } from "../words/reader";
+import { DATES_ARE_CLEAR, OFFSETS_IN_TIMES, whichZone } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import { findDateOrder } from "./date-order";
 import { hourNumber } from "./hour-headers";
@@ -102,7 +102,7 @@ export function chooseZone(known: Known, order: DateOrder | null, answers: Answe
   const stated = zoneIn(time.headers) ?? cellZone(known) ?? market?.zone ?? zoneInTitle(title);
   const value = written ?? stated;
   if (value === null || !isZone(value)) {
-    answers.ask("zone", "Which time zone are the times in? The file does not say.", ZONES);
+    answers.ask("zone", whichZone(unknownZone(known)), ZONES);
     return null;
   }
   answers.say("zone", value, choices.zone, true, [...new Set([value, ...ZONES])]);
@@ -114,6 +114,12 @@ export function zoneOfPlace({ time, sample }: Known, zone: string | null): strin
   const offset = readTime(startOf(cell(sample[0], time.timeAt)), "day first")?.offset ?? null;
   if (offset !== null) return zoneOfOffset(offset);
   return time.zoneAt === null ? zone : (zoneNamed(cell(sample[0], time.zoneAt)) ?? zone);
+}
+
+/** The abbreviation of a zone, after the times or in their header, that may be any; null if there is none. */
+function unknownZone({ sample, time }: Known): string | null {
+  const inCells = sample.map((row) => /\d ?([A-Z]{2,4}T)$/.exec(startOf(cell(row, time.timeAt)))?.[1]);
+  return inCells.find((name) => name !== undefined) ?? /[([]([A-Z]{2,4}T)[)\]]/.exec(time.headers)?.[1] ?? null;
 }
 
 /** Null if the title says nothing of times but when the file was made. */

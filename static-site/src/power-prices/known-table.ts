@@ -5,7 +5,7 @@ import { MARKETS } from "./markets";
 import { type Market, recognise } from "./markets/market";
 import { PowerPricesError } from "./power-file";
 import type { Choices } from "./reading";
-import { cell, isBlank, type Row, type Table } from "./table";
+import { cell, isBlank, type Row, type Table, withCells } from "./table";
 import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-header";
 import { END_WORDS, findTimes, HOUR_WORDS, type TimePlan } from "./time-plan";
 import { isTime, splitTimeRange } from "./written-times";
@@ -32,10 +32,9 @@ export function look(given: Table, fileName: string, choices: Choices): Known {
   const written = sampleRows(given, start.firstRow);
   refuseDecimalCommas(written, headers, given.delimiter, start.firstRow + 1);
   const profiles = profileColumns(written, headers);
-  const clock = profiles.find(isClockWithoutColon);
-  const table = clock === undefined ? given : withColons(given, clock.at);
-  const all = clock === undefined ? written : sampleRows(table, start.firstRow);
-  const first = clock === undefined ? profiles : profileColumns(all, headers);
+  const table = withPlainTimes(given, profiles);
+  const all = table === given ? written : sampleRows(table, start.firstRow);
+  const first = table === given ? profiles : profileColumns(all, headers);
   const time = findTimes(first, all, market, start.titleDate, choices.time);
   if (time === null) throw noTimes(Array.from({ length: Math.min(50, table.length) }, (_, at) => table.row(at)));
   const { timeAt } = time;
@@ -43,6 +42,20 @@ export function look(given: Table, fileName: string, choices: Choices): Known {
   if (sample.length === 0) throw headerOnly(start.firstRow);
   const columns = sample.length === all.length ? first : profileColumns(sample, headers);
   return { table, header, title, columns, sample, market, time, choices };
+}
+
+/** The table with 1345 as 13:45, and with a date's hour left out if its time of day is beside it. */
+function withPlainTimes(table: Table, columns: readonly Column[]): Table {
+  const clock = columns.find(isClockWithoutColon);
+  if (clock !== undefined)
+    return withCells(table, new Set([clock.at]), (text) =>
+      /^\d{1,4}$/.test(text) ? text.padStart(4, "0").replace(/^../, "$&:") : text,
+    );
+  const date = columns.find(({ header }) => /^date\b.*\(HE\)/i.test(header));
+  const hasTime = columns.some(({ words, isClock }) => isClock && words === "time");
+  return date === undefined || !hasTime
+    ? table
+    : withCells(table, new Set([date.at]), (text) => text.replace(/ \d{1,2}$/, ""));
 }
 
 /** Whether a column has times of day such as 100 or 0100, 1345 and 2400. */
@@ -53,17 +66,6 @@ const isClockWithoutColon = ({ words, values, distinct }: Column): boolean =>
     const number = Number(text);
     return /^\d{1,4}$/.test(text) && number <= 2400 && number % 100 < 60 && number % 5 === 0;
   });
-
-/** The table with 1345 as 13:45 in one column. */
-const withColons = (table: Table, at: number): Table => ({
-  ...table,
-  row: (index) =>
-    table
-      .row(index)
-      .map((text, column) =>
-        column === at && /^\d{1,4}$/.test(text.trim()) ? text.trim().padStart(4, "0").replace(/^../, "$&:") : text,
-      ),
-});
 
 /** The start of a range of times, or the time itself. */
 export const startOf = (text: string): string => splitTimeRange(text)[0];

@@ -1,10 +1,12 @@
 // Reads power prices from a table: finds out what the columns hold, asks what is not known, and
 // reads the rows.
 
+import { whichTime } from "../words/reader";
 import { Answers } from "./answers";
 import { chooseMoney, type Money } from "./choose-money";
 import { chooseKind, choosePrices } from "./choose-price";
 import { chooseOrder, chooseStamp, chooseZone, hasMidnightEnds, zoneOfPlace } from "./choose-times";
+import { withDayNumbers } from "./day-numbers";
 import { type Known, look } from "./known-table";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
@@ -27,13 +29,14 @@ const IRREGULAR = "The times are irregular: each price is taken to last until th
 
 /** Throws `PowerPricesError` if the table has no times or no prices. */
 export function readTable(table: Table, fileName: string, choices: Choices, progress: Progress = () => {}): Reading {
-  const known = look(turned(table) ?? table, fileName, choices);
+  const known = look(withDayNumbers(turned(table) ?? table), fileName, choices);
   const { columns, market, time } = known;
   const answers = new Answers();
   const part = kindColumn(columns, market, choices.kind);
   const place = placeColumn(columns, market, time);
   const prices = choosePrices(known, new Set([place?.at, part?.at].filter((at) => at !== undefined)), answers);
-  answers.sayOneOf("time", time.name, choices.time, !time.isUnclear, time.options);
+  if (time.isUnclear && choices.time === undefined) answers.ask("time", whichTime(time.options), time.options);
+  else answers.sayOneOf("time", time.name, choices.time, true, time.options);
   const order = chooseOrder(known, answers);
   const zone = chooseZone(known, order, answers);
   const stamp = chooseStamp(known, order, answers);

@@ -92,9 +92,7 @@ const isTimeHeader = (text: string): boolean => /\b(start|end|time|date)\b/i.tes
  * a column of their own.
  */
 function withDateInTitle(lines: readonly FilledRow[]): TableHeader | null {
-  const index = lines.findIndex(
-    ({ row }) => hasHours(row) || (row.length > 1 && row.some((text) => HOUR_COLUMN.test(text.trim()))),
-  );
+  const index = lines.findIndex(({ row }, at) => hasHours(row) || hasHourColumn(row, lines[at + 1]?.row));
   const header = lines[index];
   const first = lines[index + 1];
   if (header === undefined || first === undefined || header.timeAt >= 0 || first.timeAt >= 0) return null;
@@ -114,6 +112,10 @@ function withDateInTitle(lines: readonly FilledRow[]): TableHeader | null {
 }
 
 const HOUR_COLUMN = /^(delivery |trading )?(hour|hora|hour ending|he|period|interval)$/i;
+
+/** Whether a header names a column of hours, and the row below has one. */
+const hasHourColumn = (row: Row, below: Row | undefined): boolean =>
+  row.length > 1 && row.some((text, at) => HOUR_COLUMN.test(text.trim()) && hourOfHeader(cell(below, at)) !== null);
 
 const hasHours = (row: Row): boolean =>
   row.filter((text) => hourOfHeader(text.trim()) !== null).length >= MIN_HOUR_COLUMNS &&

@@ -31,6 +31,12 @@ export const isBlank = (row: Row): boolean => row.every((text) => text.trim() ==
 export const firstRows = (table: Table, count = HEADER_WITHIN_ROWS): Row[] =>
   Array.from({ length: Math.min(count, table.length) }, (_, at) => table.row(at));
 
+/** The table with other texts in some columns. */
+export const withCells = (table: Table, columns: ReadonlySet<number>, change: (text: string) => string): Table => ({
+  ...table,
+  row: (index) => table.row(index).map((text, at) => (columns.has(at) ? change(text.trim()) : text)),
+});
+
 /** A table whose cells are already separate, as those of a spreadsheet. */
 export const tableOfRows = (rows: readonly Row[]): Table => ({
   delimiter: "",

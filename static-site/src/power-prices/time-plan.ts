@@ -54,7 +54,7 @@ export type TimePlan = {
 };
 
 const ID_WORDS = /\b(id|ids|ptid|eic|mrid|code)\b/;
-const RECORD_WORDS = /updat|publish|creat|insert|posted|modified/;
+const RECORD_WORDS = /updat|publish|creat|insert|posted|modified|extract|retriev|download/;
 export const END_WORDS = /\b(end|ending|ends|until|to|till|bis|fin|fine|hasta|he|slut|datetill)\b/;
 export const START_WORDS = /\b(start|starting|starts|begin|beginning|from|von|ab|since|inicio|desde|début|od)\b/;
 const EVENT_WORDS = /\b(effective|valid from|changed?|since|gültig ab|seit|vigente|en vigor|en vigueur)\b/;
@@ -91,7 +91,10 @@ export function findTimes(
   const moments = times.filter((column) => !isDay(column));
   const dates = times.filter(isDay);
   const best = hours.length > 0 ? [...dates, ...moments] : moments.length > 0 ? moments : dates;
-  const time = choose(best, market, chosen) ?? null;
+  // A time that is the same in all rows is that of the report.
+  const varied = hours.length > 0 ? [] : best.filter(({ distinct }) => distinct.size > 1);
+  const likely = varied.length > 0 ? varied : best;
+  const time = columnNamed(best, chosen) ?? choose(likely, market) ?? null;
   if (time === null && titleDate === null && !years) return null;
 
   const end = time === null ? undefined : endColumn(times, time);
@@ -133,7 +136,7 @@ export function findTimes(
     headers: headerColumns.map(({ header }) => header).join(" "),
     name: time === null ? TITLE : headerName(time),
     options: best.length === 0 ? [TITLE] : best.map(headerName),
-    isUnclear: market?.time === undefined && best.filter((column) => !isEnd(column) && !isSure(column)).length > 1,
+    isUnclear: market?.time === undefined && likely.filter((column) => !isEnd(column) && !isSure(column)).length > 1,
     isEnd: END_WORDS.test(words),
     isStart: end !== undefined || START_WORDS.test(words) || EVENT_WORDS.test(words),
     saysEvents: EVENT_WORDS.test(words),
@@ -152,9 +155,10 @@ export const headerName = ({ header, at }: Column): string => header || `column 
 /** Whether a column's times are clear without knowing the zone. */
 const isSure = (column: Column): boolean => column.hasOffsets || zoneIn(column.header) === "UTC";
 
-function choose(times: readonly Column[], market: Market | null, chosen: string | undefined): Column | undefined {
-  const byUser = times.find((column) => headerName(column).toLowerCase() === chosen?.toLowerCase());
-  if (byUser !== undefined) return byUser;
+const columnNamed = (columns: readonly Column[], name: string | undefined): Column | undefined =>
+  columns.find((column) => headerName(column).toLowerCase() === name?.trim().toLowerCase());
+
+function choose(times: readonly Column[], market: Market | null): Column | undefined {
   const byMarket = times.find(({ header }) => market?.time?.test(normalised(header)));
   if (byMarket !== undefined) return byMarket;
   const starts = times.filter(({ words }) => !END_WORDS.test(words));

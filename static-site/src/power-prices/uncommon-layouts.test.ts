@@ -72,6 +72,19 @@ describe("a report of one day may have its date in the title", () => {
     expect(shown(reading)).toHaveLength(24);
   });
 
+  test("which does not count if the rows have dates, below a header of names and one of types", () => {
+    const reading = read([
+      "C,Report for: 11/02/2024",
+      "H,Date,Hour Ending,Location Name,Locational Marginal Price",
+      "H,Date,HE,String,Number",
+      "D,11/01/2024,01,.Z.VERMONT,61.5",
+      "D,11/01/2024,02,.Z.VERMONT,62.5",
+    ]);
+
+    // In summer, New York is four hours behind UTC.
+    expect(shown(reading)[0]).toBe("2024-11-01T04:00 2024-11-01T05:00 61.5");
+  });
+
   test("with the hours in another column than the first", () => {
     const reading = read(
       [
@@ -86,5 +99,73 @@ describe("a report of one day may have its date in the title", () => {
     expect(reading).toMatchObject({ status: "read", currency: "RON" });
     // In summer, Bucharest is three hours ahead of UTC.
     expect(shown(reading)[23]).toBe("2025-05-14T20:00 2025-05-14T21:00 24.5");
+  });
+});
+
+describe("times", () => {
+  const HOURLY = ["2025-06-03T00:00 2025-06-03T01:00 4.5", "2025-06-03T01:00 2025-06-03T02:00 5.5"];
+
+  test.each([
+    // 3 June 2025 is 154 days after 31 December 2024, which is day 45657 of spreadsheets.
+    ["day numbers of spreadsheets", "45811", "45811.0416666667"],
+    ["day numbers with decimal commas", "45811,0", "45811,0416666667"],
+    // date -u -d 2025-06-03 +%s prints 1748908800.
+    ["seconds since 1970", "1748908800", "1748912400"],
+    ["microseconds since 1970", "1748908800000000", "1748912400000000"],
+  ])("may be %s", (_, one, other) => {
+    expect(shown(read(["Start (UTC);EUR/MWh", `${one};4.5`, `${other};5.5`]))).toEqual(HOURLY);
+  });
+
+  test("day numbers stand below a header of times only", () => {
+    expect(read(["Meter,EUR/MWh", "45811,4.5", "45812,5.5"]).status).toBe("refused");
+  });
+
+  test.each([
+    ["after each time", "Time,INR/MWh", " IST"],
+    ["in the header", "Time (IST),INR/MWh", ""],
+  ])("in a zone that is not known, as its abbreviation %s may be several, are asked about", (_, header, zone) => {
+    const lines = [header, `2025-06-03 05:30${zone},4.5`, `2025-06-03 06:30${zone},5.5`];
+
+    expect(read(lines).asks.map(({ question }) => question)).toEqual([expect.stringContaining("The file says “IST”")]);
+    // India is 5 hours and a half ahead of UTC.
+    expect(shown(read(lines, { zone: "Asia/Kolkata" }))).toEqual(HOURLY);
+  });
+
+  test("of day beside a date that names the hour ending are those of events", () => {
+    const reading = read([
+      "System Marginal Price",
+      "",
+      "Date (HE),Time,Price ($),Volume (MW)",
+      '"06/03/2025 02",01:20,61.5,101',
+      '"06/03/2025 02",01:05,60.5,101',
+      '"06/03/2025 01",00:50,59.5,101',
+    ]);
+
+    // In summer, Edmonton is six hours behind UTC.
+    expect(reading).toMatchObject({ status: "read", currency: "CAD" });
+    expect(shown(reading)).toEqual([
+      "2025-06-03T06:50 2025-06-03T07:05 59.5",
+      "2025-06-03T07:05 2025-06-03T07:20 60.5",
+      "2025-06-03T07:20 2025-06-03T07:35 61.5",
+    ]);
+  });
+
+  test("in two columns are asked about, but for one that is the same in all rows", () => {
+    const rows = (run: string): string[] => [
+      "Run,Interval,USD/MWh",
+      "2025-06-03 00:05,2025-06-03 00:00,4.5",
+      `${run},2025-06-03 01:00,5.5`,
+    ];
+    const asked = read(rows("2025-06-03 00:55"), { zone: "UTC" });
+
+    expect(asked.asks).toEqual([
+      {
+        key: "time",
+        question: "Which column holds the times of the prices: Run or Interval?",
+        options: ["Run", "Interval"],
+      },
+    ]);
+    expect(shown(read(rows("2025-06-03 00:55"), { zone: "UTC", time: "Interval" }))).toEqual(HOURLY);
+    expect(shown(read(rows("2025-06-03 00:05"), { zone: "UTC" }))).toEqual(HOURLY);
   });
 });

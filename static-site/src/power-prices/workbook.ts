@@ -4,7 +4,7 @@
 // The parts of a workbook: ECMA-376, part 1, sections 12.3 and 18.
 
 import { strFromU8 } from "fflate";
-import { DAY_MS } from "../units";
+import { dateText } from "./day-numbers";
 import { textOf } from "./html-table";
 import { PowerPricesError } from "./power-file";
 import { type Row, type Table, tableOfRows } from "./table";
@@ -118,13 +118,4 @@ function cellText(
   const number = Number(value);
   const style = Number(/\ss="(\d+)"/.exec(tag)?.[1] ?? -1);
   return dates[style] === true ? dateText(number, firstDay) : String(number);
-}
-
-/** A day number as a date, or as a time of day if it is less than one day. */
-function dateText(days: number, firstDay: number): string {
-  if (!(days >= 0 && days < 200_000)) return String(days);
-  const ms = Math.round((days * DAY_MS) / 1_000) * 1_000;
-  if (days < 1) return ms === DAY_MS ? "24:00:00" : new Date(ms).toISOString().slice(11, 19);
-  const text = new Date(firstDay + ms).toISOString().slice(0, 19).replace("T", " ");
-  return ms % DAY_MS === 0 ? text.slice(0, 10) : text;
 }

@@ -38,7 +38,10 @@ const MONTH_NAME_DAY = /^([a-zäéûç]{3,10})\.?[\s-](\d{1,2}),?[\s-](\d{4})/i;
 const CLOCK =
   /^(?:T|,?\s+(?:at\s)?|:)(\d{1,2})([ABX*](?![a-z]))?(?:[:h](\d{2})([ABX*](?!\.?m))?(?::(\d{2})(?:[.,](\d+))?)?)?(?:\s*([ap])\.?m\.?)?(?:\s?([ABX*])(?![a-z]))?/i;
 const OFFSET = /^\s*[[(]?\s*(?:(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?|([A-Z]{1,5}))?\s*[\])]?(?:\[[\w/]+\])?$/i;
-const UNIX_TIME = /^\d{9,13}(\.\d+)?$/;
+/** Abbreviations of time zones end so: "IST" is that of several. */
+const UNKNOWN_ZONE = /^[A-Z]{2,4}T$/;
+/** In seconds, milliseconds or, from 2011 on, microseconds. */
+const UNIX_TIME = /^(\d{9,13}|1[3-9]\d{14})(\.\d+)?$/;
 /** "02", "02B:00", "02:00 B" or "2:00 pm". */
 const CLOCK_TIME = String.raw`(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?\s?([ABX*])?`;
 const CLOCK_CELL = new RegExp(String.raw`^${CLOCK_TIME}(?:\s*(?:-|–|—|to|bis|a)\s*${CLOCK_TIME})?$`, "i");
@@ -181,7 +184,8 @@ function readClockAndOffset(midnight: number, rest: string): WrittenTime | null 
   // "13:00 q" is not a time, and neither is "2024-01-01 h".
   const zone = name === undefined ? null : prevailingZone(name);
   const named = name === undefined ? null : abbreviationOffset(name);
-  if (name !== undefined && zone === null && named === null) return null;
+  const isUnknownZone = hour !== undefined && UNKNOWN_ZONE.test(name ?? "");
+  if (name !== undefined && zone === null && named === null && !isUnknownZone) return null;
   if (hour === undefined && (sign !== undefined || name !== undefined)) {
     if (name === undefined) return null;
   }
@@ -204,9 +208,9 @@ export function passOf(mark: string | undefined): Pass {
 
 const isInRange = (wall: number): boolean => wall >= EARLIEST && wall < LATEST;
 
-/** The value is in seconds, or in milliseconds if it would be too late otherwise. */
+/** The value is in seconds, or in a smaller unit if it would be too late otherwise. */
 function readUnixTime(value: number): WrittenTime | null {
-  const wall = value * SECOND_MS < LATEST ? value * SECOND_MS : value;
+  const wall = [value * SECOND_MS, value].find((one) => one < LATEST) ?? value / 1_000;
   return isInRange(wall) ? { ...plainTime(wall, false, false), offset: 0 } : null;
 }
 

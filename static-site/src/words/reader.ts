@@ -19,6 +19,14 @@ export const notPossible = (key: ChoiceKey, chosen: string, options: readonly st
 export const notUsed = (key: ChoiceKey, chosen: string, why: string): string =>
   `${LABELS[key]}: “${chosen}” is not used, as ${why}`;
 
+/** `said` is what the file says. */
+export const whichZone = (said: string | null): string =>
+  said === null
+    ? "Which time zone are the times in? The file does not say."
+    : `Which time zone are the times in? The file says “${said}”, which does not tell the zone here.`;
+export const whichTime = (columns: readonly string[]): string =>
+  `Which column holds the times of the prices: ${oneOf(columns)}?`;
+
 /** For a table beside others that it fits. */
 export const notUsedHere = (keys: readonly ChoiceKey[], choices: Choices): string =>
   keys.map((key) => `${NAMES[key]} “${choices[key]}” is not used, as it is not possible here`).join(", ");

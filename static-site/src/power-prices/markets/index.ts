@@ -2,6 +2,7 @@
 
 import { aemo } from "./aemo";
 import { aeso } from "./aeso";
+import { aesoMarginal } from "./aeso-marginal";
 import { apg } from "./apg";
 import { awattar } from "./awattar";
 import { caiso } from "./caiso";
@@ -60,6 +61,7 @@ export const MARKETS: readonly Market[] = [
   miso,
   iesoHoep,
   iesoZonal,
+  aesoMarginal,
   aeso,
   aemo,
   nzEmi,
