@@ -128,7 +128,7 @@ test("the table has the same points with a short header, and the moving average 
   const shown = shownColumns(tableColumns(columns, { ...VIEW, second: "fees", mean: 7 }));
 
   expect(shown.map(({ header }) => header)).toEqual([
-    "Time (UTC)",
+    "Median time (UTC)",
     "Block",
     'The "s21", new, USD/MWh',
     'The "s9", new, USD/MWh',
