@@ -1,4 +1,5 @@
-//! How long a backtest of a year of 5-minute power prices takes, for three machines and all rules.
+//! Measures how long a backtest of a year of 5-minute power prices takes, for three miner models
+//! and all rules.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 mod chain;
@@ -17,7 +18,7 @@ const RUNS: usize = 15;
 const STEP: Duration = Duration::from_secs(300);
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 const MARGIN: Duration = Duration::from_secs(4 * 86_400);
-const MACHINES: [&str; 3] = [
+const MINERS: [&str; 3] = [
     "antminer-s19j-pro-100",
     "antminer-s21-pro-234",
     "antminer-s23-hyd-580",
@@ -50,7 +51,7 @@ fn main() {
         .step_by(6)
         .collect();
     let power = power_prices(start, end);
-    let sites = MACHINES.map(|id| {
+    let sites = MINERS.map(|id| {
         let asics = asic::catalogue();
         let asic = asics.iter().find(|asic| asic.id == id);
         Site {
@@ -73,19 +74,24 @@ fn main() {
     println!(
         "\n{:<64}{:>14}{:>10}",
         format!(
-            "{} power prices, {} blocks, {} machines, {} rules",
+            "{} power prices, {} blocks, {} miners, {} rules",
             power.len(),
             blocks.len(),
             sites.len(),
             RULES.len()
         ),
         "median",
-        "bar"
+        "target"
     );
-    println!("{:<64}{:>14.1}{:>10}", "ms, all", median_ms(totals), 300);
+    println!(
+        "{:<64}{:>14.1}{:>10}",
+        "ms in total",
+        median_ms(totals),
+        300
+    );
     println!(
         "{:<64}{:>14.1}",
-        "ms, for the timeline",
+        "ms for the timeline",
         median_ms(timelines)
     );
 }

@@ -1,4 +1,4 @@
-//! The catalogue of mining machines, with the source of each figure.
+//! The catalogue of miner models, with the source of each figure.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use crate::units::{HashesPerSecond, JoulesPerTh};
 const HASHES_PER_TERAHASH: f64 = 1e12;
 const WATTS_PER_MW: f64 = 1e6;
 
-/// A model of mining machine (ASIC: application-specific integrated circuit).
+/// A miner model (ASIC: application-specific integrated circuit).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asic {
     /// A stable identifier, such as `antminer-s21-pro-234`.
@@ -49,7 +49,7 @@ impl Asic {
     }
 }
 
-/// The catalogue, sorted by identifier: current machines, and important ones since 2013.
+/// The catalogue, sorted by identifier: current miner models, and important ones since 2013.
 pub fn catalogue() -> Vec<Asic> {
     let mut asics =
         parse(include_str!("asics.csv")).expect("a test parses the catalogue that is compiled in");

@@ -21,7 +21,7 @@ use crate::certificates;
 /// How many characters of an unexpected response an error shows.
 const SHOWN_CHARS: usize = 120;
 
-/// An attempt that takes longer fails. A file of a month has a few megabytes at most.
+/// An attempt of a call fails after this time. The file of a month has a few megabytes at most.
 const ATTEMPT_MAX: Duration = Duration::from_secs(60);
 
 /// A call that takes longer is logged.
@@ -167,7 +167,7 @@ impl Service {
                 false => format!("the AWS credentials cannot be loaded ({cause})"),
             };
             format!(
-                "{cause}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile of ~/.aws that has them, or run with a role"
+                "{cause}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile in ~/.aws that has credentials, or run with a role"
             )
         } else if self.region.is_none() {
             "no AWS region is set: set AWS_REGION (example: us-east-1, which stores other than AWS also accept)"
@@ -197,7 +197,7 @@ impl Service {
         } else if cause.contains("certificate") {
             "the server's certificate is not trusted, so set SSL_CERT_FILE to the certificate of its CA"
         } else if cause.contains("InvalidContentType") {
-            "the server does not use HTTPS there, so check whether AWS_ENDPOINT_URL must start with http://"
+            "the server does not use HTTPS at this port, so check whether AWS_ENDPOINT_URL must start with http://"
         } else if self.endpoint.is_some() {
             "check AWS_ENDPOINT_URL, and that the store runs"
         } else {
@@ -318,7 +318,7 @@ impl Service {
                 )
             }
             None => format!(
-                "the bucket is not in the region {used}: set AWS_REGION to that of the bucket, and check \
+                "the bucket is not in the region {used}: set AWS_REGION to the region of the bucket, and check \
                  AWS_ENDPOINT_URL if it is set ({message})"
             ),
         }

@@ -25,7 +25,6 @@
 //! # What is left out
 //! A time is left out for every rule if the strike or the revenue of mining is unknown. The reasons
 //! are gaps between blocks or prices, and fewer than 144 known blocks before or around that time.
-//! are gaps between blocks or prices, or fewer than 144 blocks on the side that matters.
 
 pub mod rule;
 pub mod tally;
@@ -167,8 +166,8 @@ mod tests {
         Rule::PerfectForesight,
     ];
 
-    /// Blocks, bitcoin prices and power prices of about three days. The mean fees are known in the
-    /// last two of them.
+    /// Blocks, bitcoin prices and power prices of about three days. The mean fees are known on the
+    /// last two days.
     #[derive(Clone, Debug)]
     struct World {
         blocks: Vec<BacktestBlock>,

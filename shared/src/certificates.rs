@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 /// The error for a server whose certificate is that of an authority.
-pub const OF_AN_AUTHORITY: &str = "TLS refuses the server's certificate, because it is marked as that of an authority (CA:TRUE): make it \
-     again, with `openssl req -x509 .. -addext basicConstraints=critical,CA:FALSE`, and set SSL_CERT_FILE to it";
+pub const OF_AN_AUTHORITY: &str = "TLS refuses the server's certificate, because it is marked as that of an authority (CA:TRUE): create \
+     a new one with `openssl req -x509 .. -addext basicConstraints=critical,CA:FALSE`, and set SSL_CERT_FILE to it";
 
 /// Why there are no certificates of authorities, in a sentence that says what to do; `None` if
 /// there are some. The first call reads them where TLS clients do: from the files that

@@ -27,8 +27,8 @@ fn is_plausible(until: Timestamp, now: Timestamp) -> bool {
 
 fn warn_of_wrong_clock(owner: &str, until: Timestamp) {
     warn!(
-        "took over the lease of {owner}, which would last until {until}. No lease lasts that long, so the clock of its \
-         computer was wrong"
+        "took over the lease of {owner}, which would last until {until}. No lease lasts that long, so the clock of \
+         the computer of {owner} was wrong"
     );
 }
 
@@ -81,8 +81,8 @@ pub enum CursorError {
     Held {
         /// The run that holds the lease.
         owner: String,
-        /// When the lease expires, and how long that is from now; `None` if it does not expire, as a locked
-        /// file.
+        /// When the lease expires, and how long that is from now; `None` if it does not expire,
+        /// because it is a locked file.
         until: Option<(Timestamp, Duration)>,
     },
     /// The lease expired, and another run took it over.
@@ -105,8 +105,8 @@ pub enum CursorError {
     },
     /// The content is not a cursor.
     #[error(
-        "the cursor {cursor} is damaged: {reason}. Delete it. The next run reads all blocks from START_HEIGHT again, or those of \
-         about a month if it is not set; earlier blocks stay in the lake"
+        "the cursor {cursor} is damaged: {reason}. Delete it: the next run then reads the blocks from START_HEIGHT again, or those of \
+         about a month if START_HEIGHT is not set. Earlier blocks stay in the lake"
     )]
     Malformed {
         /// Where the cursor is.
@@ -160,6 +160,6 @@ pub trait Cursor: Send + Sync {
         now: Timestamp,
     ) -> Result<(), CursorError>;
 
-    /// Gives the lease back. `finished` is when the run ended, if it succeeded.
+    /// Releases the lease. `finished` is when the run ended, if it succeeded.
     async fn release(&self, lease: Lease, finished: Option<Timestamp>) -> Result<(), CursorError>;
 }

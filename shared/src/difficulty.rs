@@ -76,7 +76,7 @@ pub struct Halving {
 
 impl Pace {
     /// The pace from the first of the 2016 blocks, whose header time is `period_start`, to the tip.
-    /// `None` if the tip is that block, or its time is not later.
+    /// `None` if the tip is that block, or the tip's time is not later.
     pub fn new(period_start_time: Timestamp, tip: &Block) -> Option<Self> {
         let intervals = tip.height - period_start(tip.height);
         let took = tip.time.since(period_start_time);
@@ -93,8 +93,8 @@ impl Pace {
     /// The new difficulty divided by the old one is 2016 x 600 s divided by the duration of the
     /// 2015 intervals between the blocks. After `n` of these intervals, the relative standard error
     /// of this duration is `sqrt(1/n - 1/2015)`: the standard deviation of an interval equals its
-    /// mean, so `n` intervals show the pace with a relative error of `1/sqrt(n)`, and fewer and
-    /// fewer intervals are left.
+    /// mean, so `n` intervals show the pace with a relative error of `1/sqrt(n)`, and the error
+    /// shrinks to zero as all intervals become known.
     pub fn forecast(self) -> RetargetForecast {
         let (n, all) = (f64::from(self.intervals), f64::from(MEASURED_INTERVALS));
         let expected = self.took.as_secs_f64() / n * all;
@@ -175,9 +175,9 @@ mod tests {
         pace.forecast()
     }
 
-    /// The difficulty periods of which the recorded blocks have everything that the tests need:
-    /// height of the first block; header times of the first block, of the one 1008 blocks later,
-    /// and of the last one; target before and after the change of difficulty.
+    /// Real difficulty periods. Each row has the height of the first block; the header times of the
+    /// first block, of the block 1008 blocks later, and of the last block; and the target before
+    /// and after the change of difficulty.
     const REAL_PERIODS: [(u32, u32, u32, u32, &str, &str); 11] = [
         (
             681_408,
@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_change_has_a_lower_and_an_upper_limit() {
-        // Both cases are from pow_tests.cpp of Bitcoin Core, but the first time of the second one
+        // Both cases are from pow_tests.cpp of Bitcoin Core, but the start time of the second case
         // is invented.
         let rise = forecast(1_279_008_237, &tip(68_543, 1_279_297_671, "1c05a3f4"));
         let fall = forecast(1_263_163_443, &tip(46_367, 1_269_211_443, "1c387f6f"));

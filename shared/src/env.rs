@@ -28,7 +28,8 @@ pub struct Env<'a> {
     faults: RefCell<Vec<String>>,
 }
 
-/// The variable of this process. Bytes that are not UTF-8 become U+FFFD, which [`Env`] refuses.
+/// The environment variable `name` of this process. Bytes that are not UTF-8 become U+FFFD, which
+/// [`Env`] refuses.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
@@ -103,8 +104,8 @@ impl<'a> Env<'a> {
             .ok()
     }
 
-    /// Like [`Env::parse`], for a type whose own error does not say what is expected. The error has
-    /// `expected` instead.
+    /// Like [`Env::parse`], for a type whose own error does not say what is expected. The error
+    /// shows `expected` instead.
     pub fn parse_expecting<T: FromStr>(&mut self, name: &str, expected: &str) -> Option<T> {
         let text = self.text(name)?;
         text.parse()
@@ -138,7 +139,7 @@ impl<'a> Env<'a> {
             Some(user) if user.starts_with('~') => {
                 self.fault(format!(
                     "{name}=`{}`: `{user}` is not expanded, only `~` is. Write the whole path (./{user} for a \
-                     directory of this name)",
+                     directory with this name)",
                     path.display()
                 ));
                 None
@@ -226,24 +227,24 @@ fn mistaken(url: &str) -> Option<&'static str> {
     let is_quote = |c: char| matches!(c, '"' | '\'');
     let mut chars = url.chars();
     if url.trim() != url {
-        Some("no blanks around it")
+        Some("no blanks before or after the value")
     } else if url.starts_with(is_quote) || url.ends_with(is_quote) {
-        Some("no quotes around it: write LAKE_URL=s3://bucket, or a directory")
+        Some("no quotes around the value: write LAKE_URL=s3://bucket, or a directory")
     } else if url
         .get(..3)
         .is_some_and(|start| start.eq_ignore_ascii_case("s3:"))
         && !url.starts_with("s3://")
     {
         Some(
-            "s3://bucket or s3://bucket/prefix, with `s3` in lower case and two slashes (for a directory of this name, put ./ before it)",
+            "s3://bucket or s3://bucket/prefix, with `s3` in lower case and two slashes (for a directory with this name, write ./ before it)",
         )
     } else if url.starts_with('$') {
-        Some("a directory without variables (here, `$..` is not expanded, only `~` is)")
+        Some("a directory without variables (only `~` is expanded here, not `$..`)")
     } else if chars.next().is_some_and(|c| c.is_ascii_alphabetic())
         && chars.next() == Some(':')
         && chars.next().is_some_and(|c| matches!(c, '\\' | '/'))
     {
-        Some("a directory of this system, such as /mnt/c/lake, because this is a path of Windows")
+        Some("a directory of this system, such as /mnt/c/lake, not a path of Windows")
     } else {
         None
     }
@@ -362,7 +363,7 @@ impl Places {
         self
     }
 
-    /// Opens both. Sends no request.
+    /// Opens the lake and the cursor. Sends no request.
     pub async fn open(&self) -> (Arc<dyn Lake>, Arc<dyn Cursor>) {
         let lake: Arc<dyn Lake> = match &self.lake {
             LakeUrl::S3 { bucket, prefix } => {
@@ -530,7 +531,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lake_that_would_be_a_directory_of_a_strange_name_is_refused() {
+    fn a_lake_that_would_be_a_directory_with_a_strange_name_is_refused() {
         for (url, words) in [
             ("s3:/bucket", "s3://bucket"),
             ("s3:bucket", "s3://bucket"),

@@ -105,8 +105,9 @@ pub trait Lake: Send + Sync {
     /// Returns the new version.
     ///
     /// # Errors
-    /// [`LakeError::Changed`] if another version is stored, or if an object is stored but `replacing`
-    /// is `None`. A store whose answers may get lost returns no error if exactly `body` is stored.
+    /// [`LakeError::Changed`] if another version is stored, or if an object is stored but
+    /// `replacing` is `None`. If an answer of the store may have been lost, and exactly `body` is
+    /// stored, there is no error.
     async fn put(
         &self,
         key: &str,

@@ -8,14 +8,15 @@ use crate::day::Day;
 use crate::timestamp::Timestamp;
 use crate::units::UsdPerBtc;
 
-/// A price further than this from a block is not used for it.
+/// A price whose time is further than this from the time of a block is not used for the block.
 pub const MAX_PRICE_AGE: Duration = Duration::from_secs(36 * 3600);
 
 /// If neighbouring points are further apart than this, prices are missing between them. Hourly
 /// sources leave out up to 6,682 s.
 pub const MAX_POINT_GAP: Duration = Duration::from_secs(2 * 3600);
 
-/// Prices of one bitcoin in USD that are accepted from outside. The first ones, of 2009, were 0.0008.
+/// Prices of one bitcoin in USD that are accepted from outside. The first prices, in 2009, were
+/// 0.0008.
 pub const PLAUSIBLE_USD: RangeInclusive<f64> = 0.0001..=1e8;
 
 /// The price of bitcoin at a moment, and its source.
@@ -71,7 +72,7 @@ impl BlockPrice {
     }
 }
 
-/// Price points sorted by time, at most one for each moment.
+/// Price points sorted by time, at most one for each time.
 ///
 /// # Examples
 /// ```
@@ -105,13 +106,13 @@ impl PriceSeries {
         &self.0
     }
 
-    /// The point of this moment.
+    /// The point with exactly this time.
     pub fn at(&self, time: Timestamp) -> Option<&PricePoint> {
         let place = self.0.binary_search_by_key(&time, |point| point.quote.time);
         place.ok().map(|place| &self.0[place])
     }
 
-    /// Adds points, in any order. If a moment has two points, the one added first stays.
+    /// Adds points, in any order. If two points have the same time, the one added first stays.
     pub fn merge(&mut self, points: impl IntoIterator<Item = PricePoint>) {
         self.0.extend(points);
         // A stable sort: of equal times, the point added first stays first.
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn price_is_that_of_the_nearest_point_or_of_the_earlier_one_of_two_equally_near() {
+    fn price_is_of_the_nearest_point_and_of_the_earlier_one_if_two_are_equally_near() {
         let prices = series(&[(7200, 3.0), (0, 1.0), (3600, 2.0)]);
 
         assert_eq!(

@@ -1,5 +1,5 @@
-//! What ingest notes about prices beside the cursor, for `/status`: sources that fail, and points
-//! that were held back.
+//! The note about prices that ingest stores in the lake for `/status`: sources that fail, and
+//! points that were held back.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use crate::timestamp::Timestamp;
 /// Key of the object in the lake.
 pub const KEY: &str = "_prices.json";
 
-/// The newest price of a block may be this old: prices are an hour apart and half an hour late, and
-/// blocks an hour apart are not rare.
+/// If the newest price is older than this, prices are late. They are an hour apart and arrive up to
+/// half an hour later, and blocks are often an hour apart.
 pub const LATE: Duration = Duration::from_secs(3 * 3600);
 
-/// Only this many points that were held back are kept.
+/// At most this many of the points that were held back are kept.
 const SUSPECTS_MAX: usize = 20;
 
-/// What ingest knows about prices that the lake lacks.
+/// Why the lake lacks prices.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PriceNote {
     /// Sources that do not answer, in their order.

@@ -13,7 +13,7 @@ use crate::units::{Difficulty, HashesPerSecond, JoulesPerTh, Sats, UsdPerBtc};
 
 const HASHES_PER_DIFFICULTY: f64 = 4_294_967_296.0; // 2^32
 const HASHES_PER_PH_DAY: f64 = 1e15 * 86_400.0;
-/// Joules per MWh times hashes per TH: divided by an efficiency in J/TH, the hashes of one MWh.
+/// Joules per MWh times hashes per TH. Divided by an efficiency in J/TH: hashes per MWh.
 const TERAHASH_JOULES_PER_MWH: f64 = 3.6e9 * 1e12;
 const SAT_PER_BTC: f64 = 1e8;
 
@@ -61,8 +61,8 @@ impl PricedBlock {
     }
 }
 
-/// The part of a block that matters for the economics of mining. Series over time are made of
-/// these.
+/// The part of a block that matters for the economics of mining. Series over time are made of these
+/// values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BlockEconomics {
     /// Block height.
@@ -111,12 +111,12 @@ impl BlockEconomics {
         self.usd(self.sat_per_ph_day_144?)
     }
 
-    /// Expected revenue of one MWh on this machine, in sat.
+    /// Expected revenue of one MWh on this miner, in sat.
     pub fn sat_per_mwh(&self, asic: &Asic) -> f64 {
         sat_per_mwh(self.difficulty, self.reward(), asic.efficiency())
     }
 
-    /// Expected share of this block for one megawatt of this machine, in sat; `None` if the network
+    /// Expected share of this block for one megawatt of this miner, in sat; `None` if the network
     /// hash rate is unknown.
     pub fn sat_per_block(&self, asic: &Asic) -> Option<f64> {
         self.share(asic.hashrate_per_mw())
@@ -169,8 +169,9 @@ pub fn sat_per_ph_day_144(difficulty: Difficulty, subsidy: Sats, fees_sat_144: f
     HASHES_PER_PH_DAY / expected_hashes(difficulty) * (subsidy.to_f64() + fees_sat_144)
 }
 
-/// The mean fees of the last 144 blocks, in sat, that a block's [`sat_per_ph_day_144`] was computed
-/// from: exact to a thousandth of a satoshi, as long as the reward is below 1e12 sat.
+/// The mean fees of the last 144 blocks in sat, computed back from a block's
+/// [`sat_per_ph_day_144`]. The result is exact to a thousandth of a satoshi, as long as the reward
+/// is below 1e12 sat.
 ///
 /// `sat_per_ph_day_144 x difficulty x 2^32 / (1e15 x 86400) - subsidy`
 pub fn fees_sat_144(difficulty: Difficulty, subsidy: Sats, sat_per_ph_day_144: f64) -> f64 {
@@ -252,10 +253,10 @@ pub fn sat_per_mwh(difficulty: Difficulty, reward: Sats, efficiency: JoulesPerTh
         * reward.to_f64()
 }
 
-/// How many days one MWh powers machines of this efficiency that have 1 PH/s in total. Hashprice
-/// times this is the revenue per MWh.
+/// How many days one MWh powers 1 PH/s at this efficiency. Hashprice times this is the revenue per
+/// MWh.
 ///
-/// `1000 / (24 x efficiency)`: 3.6e9 J/MWh over `efficiency` J/TH and 8.64e7 TH per PH/s-day.
+/// `1000 / (24 x efficiency)`: 3.6e9 J/MWh / (`efficiency` J/TH x 8.64e7 TH per PH/s-day).
 ///
 /// # Examples
 /// ```
@@ -281,7 +282,7 @@ pub fn fee_share(subsidy: Sats, fees: Sats) -> Option<f64> {
     (reward > 0.0).then(|| fees.to_f64() / reward)
 }
 
-/// What a miner pays out of revenue.
+/// Costs that are paid from mining revenue.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MiningCosts {
     /// Price of electricity in USD/MWh.
@@ -399,7 +400,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn mean_fees_follow_from_the_hashprice_with_them(d in 1e-10..1e16_f64, subsidy in 0_i64..=5_000_000_000, fees in 0.0..1e11_f64) {
+        fn mean_fees_are_computed_back_from_the_hashprice(d in 1e-10..1e16_f64, subsidy in 0_i64..=5_000_000_000, fees in 0.0..1e11_f64) {
             let subsidy = Sats::new(subsidy).expect("an amount");
             let hashprice = sat_per_ph_day_144(difficulty(d), subsidy, fees);
 

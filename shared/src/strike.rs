@@ -1,4 +1,4 @@
-//! The strike of a machine, which is the power price up to which mining pays, and the signal that
+//! The strike of a miner, which is the power price up to which mining pays, and the signal that
 //! follows from it.
 
 use crate::revenue::ph_days_per_mwh;

@@ -1,14 +1,15 @@
-//! Price points that are more likely an error of their source than a price.
+//! Price points that are probably errors of their source.
 
 use std::fmt;
 
 use crate::price::{MAX_POINT_GAP, MAX_PRICE_AGE, PricePoint, Quote};
 
-/// Between points of an hourly series, no price rose or fell by this factor and came back. The
-/// largest moves of an hour are factors of about 1.3 (2013-04-12, 2020-03-13).
+/// In hourly series, the real price never moved by this factor and came back in the next hour. The
+/// largest moves in an hour were factors of about 1.3 (2013-04-12, 2020-03-13).
 const NEAR_FACTOR: f64 = 1.5;
 
-/// The factor for points up to 36 hours apart: daily series, and hours without trades in 2011.
+/// The factor for points up to 36 hours apart, such as daily series, and series with hours without
+/// trades in 2011.
 const FAR_FACTOR: f64 = 3.0;
 
 /// A single price that is far off its neighbours. A price that stays at its new level is not a

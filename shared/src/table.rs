@@ -35,8 +35,8 @@ use crate::month::Month;
 
 const ROWS_PER_GROUP: usize = 131_072;
 const ZSTD_LEVEL: i32 = 3;
-/// Rate of false positives of the bloom filters. A block is looked up by its hash in all months: at
-/// this rate, a hundredth of them are read in vain.
+/// Rate of false positives of the bloom filters. A block is looked up by its hash in the files of
+/// all months. At this rate, one of a hundred files is read although it does not have the block.
 const FALSE_POSITIVES: f64 = 0.01;
 const LENGTH_GUARD_KEY: &str = "hashlake.length_guard";
 
@@ -79,9 +79,9 @@ pub enum TableError {
 
 /// Whether a file has a footer entry that changes its length.
 ///
-/// A reader that reads a file while it is replaced may get parts of both. If their lengths differ,
-/// it gets an error; if not, it does not notice. So a file that would replace one of equal length
-/// gets the entry.
+/// A reader that reads a file while it is replaced may get parts of the old and the new file. If
+/// their lengths differ, the reader gets an error; otherwise, it does not notice. So a file that
+/// would replace a file of equal length gets the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LengthGuard {
     /// Without the entry.
@@ -120,7 +120,7 @@ pub(crate) enum Layout {
     Plain,
     /// A dictionary, for few values that repeat.
     Dictionary,
-    /// Plain, with a bloom filter. It tells which row groups do not contain a value.
+    /// Plain, with a bloom filter, which shows which row groups do not contain a value.
     Bloom,
 }
 
@@ -210,7 +210,7 @@ pub(crate) fn batch(columns: &[Column], arrays: Vec<ArrayRef>) -> RecordBatch {
         .expect("each table lists its columns and arrays in the same order")
 }
 
-/// Encodes a file in memory. It cannot fail: the rows fit the schema, and memory accepts every
+/// Encodes a file in memory. This cannot fail: the rows fit the schema, and memory accepts every
 /// write.
 pub(crate) fn write(
     columns: &[Column],
@@ -260,8 +260,8 @@ pub(crate) fn read_first(
     })
 }
 
-/// Returns what `read` returns, or an error if it panics: the Parquet readers assert some things
-/// that are not true of damaged files.
+/// Returns what `read` returns, or an error if it panics: the Parquet readers panic on some damaged
+/// files.
 fn catch_panic<T, E: From<ParquetError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(inconsistent().into()))
 }

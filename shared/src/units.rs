@@ -106,8 +106,7 @@ positive!(
     UsdPerBtc, "USD per BTC", new, to_usd_per_btc
 );
 positive!(
-    /// Energy that a machine uses for one terahash, in joules. One TH/s at `e` J/TH draws `e`
-    /// watts.
+    /// Energy that a miner uses for one terahash, in joules. One TH/s at `e` J/TH draws `e` watts.
     JoulesPerTh, "J/TH", new, to_joules_per_th
 );
 positive!(

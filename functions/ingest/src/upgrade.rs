@@ -311,7 +311,7 @@ async fn has_machines(
         return Ok(true); // A run writes files that are missing.
     };
     match read(lake, &blocks::key(month), blocks::decode).await {
-        Ok((rows, _)) => Ok(mwh_revenue::has_machines(stored.body, &rows, asics)),
+        Ok((rows, _)) => Ok(mwh_revenue::has_revenue_of(stored.body, &rows, asics)),
         Err(error @ LakeFileError::Damaged { .. }) => {
             warn!("{error}");
             Ok(true)

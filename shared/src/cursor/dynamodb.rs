@@ -72,8 +72,8 @@ impl DynamoDbCursor {
     }
 
     /// Sends an update on condition that `lease` is still valid. If the condition does not hold,
-    /// `is_done` checks whether the stored item is the result of this update: then it was applied
-    /// before, and its answer got lost.
+    /// `is_done` checks whether the stored item is the result of this update: then the update was
+    /// applied before, and its answer was lost.
     async fn update_owned(
         &self,
         lease: &Lease,
@@ -225,7 +225,7 @@ impl Cursor for DynamoDbCursor {
             .expression_attribute_values(":now", number(now.to_ms()))
             .expression_attribute_values(":implausible", number((now + 2 * LEASE).to_ms()))
             .expression_attribute_values(":version", number(VERSION))
-            .return_values(ReturnValue::AllOld) // The position is still the same.
+            .return_values(ReturnValue::AllOld) // This update does not change the position.
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match self.service.wait_for(update.send()).await {
             Ok(answer) => {

@@ -39,8 +39,8 @@ impl ObjectCursor {
             .map(drop)
     }
 
-    /// Writes `state`, and the lease until `until`, if `lease` is still held and the cursor has not
-    /// moved.
+    /// Writes `state`, and renews the lease until `until` or, with `None`, releases it. Fails if
+    /// `lease` is no longer held, or the cursor has moved.
     async fn update(
         &self,
         lease: &Lease,

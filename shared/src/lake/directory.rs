@@ -36,7 +36,7 @@ impl DirectoryLake {
         fs::create_dir_all(&self.root).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists if self.root.is_symlink() && !self.root.exists() => {
                 io::Error::other(format!(
-                    "{} is a link to a place that does not exist: mount its disk, or correct the link",
+                    "{} is a link to a path that does not exist: mount its disk, or correct the link",
                     self.root.display()
                 ))
             }
@@ -140,7 +140,7 @@ fn replace(
     Ok(Some(version))
 }
 
-/// Why a file cannot be locked, in a sentence if its drive has no locks.
+/// Why a file cannot be locked, with an explanation if its drive has no locks.
 pub(crate) fn explain_lock(error: io::Error) -> io::Error {
     // Codes of Linux and macOS for a missing lock service. The standard library has no name for
     // them.
@@ -149,7 +149,7 @@ pub(crate) fn explain_lock(error: io::Error) -> io::Error {
         return error;
     }
     io::Error::other(format!(
-        "this drive has no file locks, which keep two writers apart ({error}): put the lake on a local disk, or mount \
+        "this drive has no file locks, which hashlake needs ({error}): put the lake on a local disk, or mount \
          the network drive with locks (NFS needs its lock service)"
     ))
 }

@@ -28,7 +28,7 @@ const LIST: &str = "s3:ListBucket";
 const CHECK: &str = "_write_check";
 const CHECK_BODY: &str =
     "hashlake checks with this object that If-None-Match and If-Match are kept.\n";
-const ABSENT_TAG: &str = "00000000000000000000000000000000"; // No object has it.
+const ABSENT_TAG: &str = "00000000000000000000000000000000"; // No object has this ETag.
 
 /// Objects in a bucket, below a prefix.
 #[derive(Clone, Debug)]
@@ -108,8 +108,8 @@ impl S3Lake {
             "" => Err(LakeError::Refused {
                 lake: self.url(),
                 key: key.to_owned(),
-                reason: "the answer has no ETag, without which no file can be replaced safely: use a store that sends \
-                         ETags, and let no proxy remove them"
+                reason: "the answer has no ETag, which hashlake needs to replace files safely: use a store that sends \
+                         ETags, and check that no proxy removes them"
                     .to_owned(),
             }),
             tag => Ok(Version(tag.to_owned())),
@@ -141,8 +141,8 @@ impl S3Lake {
         };
         let version = self.version(key, object.e_tag)?;
         let body = self.service.wait_for(object.body.collect()).await;
-        let body =
-            body.map_err(|error| self.unavailable(key, format!("the answer broke off: {error}")))?;
+        let body = body
+            .map_err(|error| self.unavailable(key, format!("the answer ended early: {error}")))?;
         Ok(Some(Stored {
             body: body.into_bytes(),
             version,

@@ -1,4 +1,4 @@
-//! `asics`: the machines of `mwh_revenue`, in one file.
+//! `asics`: the miner models of `mwh_revenue`, in one file.
 
 use std::sync::Arc;
 
@@ -65,7 +65,7 @@ fn columns() -> [Column; 10] {
     ]
 }
 
-/// Encodes a file with these machines.
+/// Encodes a file with these miner models.
 pub fn encode(asics: &[Asic], guard: LengthGuard) -> Bytes {
     let text = |value: fn(&Asic) -> &str| -> ArrayRef {
         Arc::new(
@@ -104,7 +104,7 @@ pub fn encode(asics: &[Asic], guard: LengthGuard) -> Bytes {
     super::write(&columns(), [batch], guard)
 }
 
-/// Decodes the machines of a file.
+/// Decodes the miner models of a file.
 ///
 /// # Errors
 /// [`TableError`] if the bytes are not a file of this table.

@@ -1,7 +1,7 @@
 //! The columns of a file, each decoded on request.
 //!
-//! Memory is allocated for the values that are read, not for the number in the metadata. So a damaged
-//! file causes an error, and cannot exhaust memory.
+//! Memory is allocated for the values that are read, not for the number of values in the metadata.
+//! So a damaged file causes an error, and cannot exhaust memory.
 
 use std::convert::Infallible;
 use std::fmt::Display;

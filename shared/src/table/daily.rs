@@ -1,6 +1,6 @@
 //! `daily`: one row for each UTC day of median time, in one file for all history.
 //!
-//! The USD/MWh of a machine by day is `usd_per_ph_day x 1000 / (24 x efficiency_j_per_th)`.
+//! The USD/MWh of a miner by day is `usd_per_ph_day x 1000 / (24 x efficiency_j_per_th)`.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! `mwh_revenue`: one row for each block and machine, sorted by height, then `asic_id`; one file
-//! for each month.
+//! `mwh_revenue`: one row for each block and miner model, sorted by height, then `asic_id`; one
+//! file for each month.
 //!
 //! It is for other tools: every row follows from `blocks` and `asics`. A block without a network
 //! hash rate (the genesis block) has no rows.
@@ -92,22 +92,22 @@ pub fn batches<'a>(
     blocks: &'a [PricedBlock],
     asics: &'a [Asic],
 ) -> impl Iterator<Item = RecordBatch> + 'a {
-    let machines: Vec<MachineRates> = asics.iter().map(MachineRates::new).collect();
+    let miners: Vec<MinerRates> = asics.iter().map(MinerRates::new).collect();
     let ids = StringArray::from_iter_values(
         (0..blocks.len().min(BLOCKS_PER_BATCH)).flat_map(|_| asics.iter().map(|asic| &asic.id)),
     );
     blocks
         .chunks(BLOCKS_PER_BATCH)
-        .map(move |blocks| batch(blocks, &machines, &ids))
+        .map(move |blocks| batch(blocks, &miners, &ids))
 }
 
-/// The properties of a machine from which its revenue follows.
-struct MachineRates {
+/// The properties of a miner model from which its revenue follows.
+struct MinerRates {
     efficiency: JoulesPerTh,
     hashrate_per_mw: HashesPerSecond,
 }
 
-impl MachineRates {
+impl MinerRates {
     fn new(asic: &Asic) -> Self {
         Self {
             efficiency: asic.efficiency(),
@@ -122,8 +122,8 @@ struct RatedBlock {
     network_hashrate: HashesPerSecond,
 }
 
-/// The rows of some blocks. `ids` are the identifiers of the machines, repeated for each block.
-fn batch(blocks: &[PricedBlock], machines: &[MachineRates], ids: &StringArray) -> RecordBatch {
+/// The rows of some blocks. `ids` are the identifiers of the miner models, repeated for each block.
+fn batch(blocks: &[PricedBlock], miners: &[MinerRates], ids: &StringArray) -> RecordBatch {
     let rated = |block: &PricedBlock| {
         let block = block.economics();
         Some(RatedBlock {
@@ -132,21 +132,21 @@ fn batch(blocks: &[PricedBlock], machines: &[MachineRates], ids: &StringArray) -
         })
     };
     let blocks: Vec<RatedBlock> = blocks.iter().filter_map(rated).collect();
-    let rows = blocks.len() * machines.len();
-    let heights = for_all_machines(&blocks, machines, |rated| height_i32(rated.block.height));
-    let times = for_all_machines(&blocks, machines, |rated| rated.block.median_time.to_ms());
-    let sat_per_mwh = for_each_machine(&blocks, machines, |RatedBlock { block, .. }, machine| {
-        sat_per_mwh(block.difficulty, block.reward(), machine.efficiency)
+    let rows = blocks.len() * miners.len();
+    let heights = for_all_miners(&blocks, miners, |rated| height_i32(rated.block.height));
+    let times = for_all_miners(&blocks, miners, |rated| rated.block.median_time.to_ms());
+    let sat_per_mwh = for_each_miner(&blocks, miners, |RatedBlock { block, .. }, miner| {
+        sat_per_mwh(block.difficulty, block.reward(), miner.efficiency)
     });
-    let sat_per_block = for_each_machine(&blocks, machines, |rated, machine| {
+    let sat_per_block = for_each_miner(&blocks, miners, |rated, miner| {
         sat_per_block(
-            machine.hashrate_per_mw,
+            miner.hashrate_per_mw,
             rated.network_hashrate,
             rated.block.reward(),
         )
     });
-    let usd_per_mwh = in_usd(&blocks, machines, &sat_per_mwh);
-    let usd_per_block = in_usd(&blocks, machines, &sat_per_block);
+    let usd_per_mwh = in_usd(&blocks, miners, &sat_per_mwh);
+    let usd_per_block = in_usd(&blocks, miners, &sat_per_block);
     super::batch(
         &columns(),
         vec![
@@ -161,36 +161,36 @@ fn batch(blocks: &[PricedBlock], machines: &[MachineRates], ids: &StringArray) -
     )
 }
 
-/// A column that has the same value for all machines of a block.
-fn for_all_machines<V: Copy>(
+/// A column that has the same value for all miners of a block.
+fn for_all_miners<V: Copy>(
     blocks: &[RatedBlock],
-    machines: &[MachineRates],
+    miners: &[MinerRates],
     value: impl Fn(&RatedBlock) -> V,
 ) -> Vec<V> {
-    let mut values = Vec::with_capacity(blocks.len() * machines.len());
+    let mut values = Vec::with_capacity(blocks.len() * miners.len());
     for block in blocks {
-        values.resize(values.len() + machines.len(), value(block));
+        values.resize(values.len() + miners.len(), value(block));
     }
     values
 }
 
-fn for_each_machine(
+fn for_each_miner(
     blocks: &[RatedBlock],
-    machines: &[MachineRates],
-    value: impl Fn(&RatedBlock, &MachineRates) -> f64,
+    miners: &[MinerRates],
+    value: impl Fn(&RatedBlock, &MinerRates) -> f64,
 ) -> Vec<f64> {
-    let mut values = Vec::with_capacity(blocks.len() * machines.len());
+    let mut values = Vec::with_capacity(blocks.len() * miners.len());
     for block in blocks {
-        values.extend(machines.iter().map(|machine| value(block, machine)));
+        values.extend(miners.iter().map(|miner| value(block, miner)));
     }
     values
 }
 
 /// A column of satoshis, converted to US dollars; null for blocks without a price.
-fn in_usd(blocks: &[RatedBlock], machines: &[MachineRates], sat: &[f64]) -> Float64Array {
+fn in_usd(blocks: &[RatedBlock], miners: &[MinerRates], sat: &[f64]) -> Float64Array {
     let mut values = Vec::with_capacity(sat.len());
     let mut nulls = NullBufferBuilder::new(sat.len());
-    for (block, sat) in blocks.iter().zip(sat.chunks(machines.len().max(1))) {
+    for (block, sat) in blocks.iter().zip(sat.chunks(miners.len().max(1))) {
         match block.block.price {
             Some(price) => {
                 values.extend(sat.iter().map(|&sat| usd(sat, price)));
@@ -205,9 +205,9 @@ fn in_usd(blocks: &[RatedBlock], machines: &[MachineRates], sat: &[f64]) -> Floa
     Float64Array::new(values.into(), nulls.finish())
 }
 
-/// Whether the file has the revenue of these machines for as many blocks. Compares the number of
+/// Whether the file has the revenue of these miners for as many blocks. Compares the number of
 /// rows, and the rows of the first block.
-pub fn has_machines(file: Bytes, blocks: &[PricedBlock], asics: &[Asic]) -> bool {
+pub fn has_revenue_of(file: Bytes, blocks: &[PricedBlock], asics: &[Asic]) -> bool {
     let mut rated = blocks
         .iter()
         .filter(|row| row.economics().network_hashrate.is_some());
@@ -218,7 +218,7 @@ pub fn has_machines(file: Bytes, blocks: &[PricedBlock], asics: &[Asic]) -> bool
         .is_ok_and(|(stored, stored_rows)| stored_rows == rows && stored.iter().eq(&first_rows))
 }
 
-/// Encodes a file with the revenue of these machines from these blocks.
+/// Encodes a file with the revenue of these miners from these blocks.
 pub fn encode(blocks: &[PricedBlock], asics: &[Asic], guard: LengthGuard) -> Bytes {
     super::write(&columns(), batches(blocks, asics), guard)
 }

@@ -1,4 +1,4 @@
-//! The end of a Parquet file, which has its footer.
+//! The end of a Parquet file, which contains the footer.
 
 use bytes::Bytes;
 use bytes::buf::{Buf, Reader};

@@ -267,7 +267,7 @@ async fn only_one_of_many_runs_gets_the_lease(cursor: Arc<dyn Cursor>) {
     assert_eq!(leases.len(), 1);
 }
 
-/// Tests that a lease that was taken by a clock that is far ahead is taken over.
+/// Tests that a run takes over a lease whose owner had a clock far ahead.
 pub(crate) async fn clock_ahead(cursor: &dyn Cursor) {
     let day = Duration::from_secs(86_400);
     drop(cursor.acquire("ahead", now() + day).await.expect("free"));
@@ -279,7 +279,7 @@ pub(crate) async fn clock_ahead(cursor: &dyn Cursor) {
     let error = third.expect_err("this one is plausible").to_string();
     assert!(error.contains("(at most 301 s from now)"), "{error}");
     let again = cursor.acquire("next", now()).await;
-    drop(again.expect("its own lease, whose answer may have got lost"));
+    drop(again.expect("it owns the lease: the answer may have been lost"));
     cursor.release(next, None).await.expect("released");
 }
 

@@ -326,7 +326,7 @@ async fn each_process_checks_conditions_once_before_its_first_write() {
 }
 
 #[tokio::test]
-async fn a_put_that_was_applied_succeeds_even_if_its_answer_got_lost() {
+async fn a_put_that_was_applied_succeeds_even_if_its_answer_was_lost() {
     let lake = Store::new(Quirk::LosesAnswers).open().await;
 
     let first = lake.put("v1/key", "one".into(), None).await.unwrap();

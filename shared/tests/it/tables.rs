@@ -663,7 +663,7 @@ fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
 }
 
 #[test]
-fn revenue_of_other_machines_or_of_fewer_blocks_is_detected() {
+fn revenue_of_other_miners_or_of_fewer_blocks_is_detected() {
     let mut blocks: Vec<PricedBlock> = (0..3).map(|at| varied(&ten_blocks()[0], at)).collect();
     blocks[1].block.network_hashrate_hs = 1e18;
     let asics = asic::catalogue();
@@ -674,25 +674,33 @@ fn revenue_of_other_machines_or_of_fewer_blocks_is_detected() {
     let mut renamed = asics.clone();
     renamed[7].name.push('!'); // The name does not change any revenue.
 
-    assert!(mwh_revenue::has_machines(file(&blocks), &blocks, &asics));
-    assert!(mwh_revenue::has_machines(file(&blocks), &blocks, &renamed));
-    assert!(!mwh_revenue::has_machines(file(&blocks), &blocks, &weaker));
-    assert!(!mwh_revenue::has_machines(
+    assert!(mwh_revenue::has_revenue_of(file(&blocks), &blocks, &asics));
+    assert!(mwh_revenue::has_revenue_of(
+        file(&blocks),
+        &blocks,
+        &renamed
+    ));
+    assert!(!mwh_revenue::has_revenue_of(
+        file(&blocks),
+        &blocks,
+        &weaker
+    ));
+    assert!(!mwh_revenue::has_revenue_of(
         file(&blocks),
         &blocks,
         &asics[1..]
     ));
-    assert!(!mwh_revenue::has_machines(
+    assert!(!mwh_revenue::has_revenue_of(
         file(&blocks[..2]),
         &blocks,
         &asics
     ));
-    assert!(!mwh_revenue::has_machines(
+    assert!(!mwh_revenue::has_revenue_of(
         "not parquet".into(),
         &blocks,
         &asics
     ));
-    assert!(mwh_revenue::has_machines(file(&[]), &[], &asics));
+    assert!(mwh_revenue::has_revenue_of(file(&[]), &[], &asics));
 }
 
 #[test]
