@@ -1,4 +1,5 @@
-//! Fills ranges of blocks, independently of the schedule that follows the tip: history, and gaps.
+//! Fills ranges of blocks, such as history or gaps, independently of the schedule that follows the
+//! tip.
 //!
 //! Months are disjoint, so they are filled in parallel. Nothing is locked: files are replaced by
 //! compare-and-swap.
@@ -33,7 +34,7 @@ use crate::plan::{BackfillPlan, MonthPlan, Redo};
 use crate::prices::gaps::{fetch_gaps, find_gaps};
 use crate::prices::store::prices_around;
 use crate::rows::contradicts;
-use crate::upgrade::write_machines;
+use crate::upgrade::write_asics;
 
 /// Number of blocks in each sample that estimates how long reading takes.
 const SAMPLE_BLOCKS: u32 = 200;
@@ -50,7 +51,7 @@ pub struct Backfill {
 }
 
 impl Backfill {
-    /// Checks that the node's chain has the range and that it is the lake's chain; returns its tip.
+    /// Checks that the node has the range and is on the lake's network. Returns the node's tip.
     ///
     /// # Errors
     /// [`IngestError::OtherChain`], [`IngestError::NoRange`], and errors of the node and the
@@ -84,10 +85,13 @@ impl Backfill {
     pub async fn expected_time(&self, plan: &BackfillPlan) -> Result<Duration, NodeError> {
         let missing: Vec<_> = plan.unfilled().flat_map(|month| &month.missing).collect();
         let (mut blocks, mut time) = (0, Duration::ZERO);
-        for run in [0, missing.len() / 2, missing.len().saturating_sub(1)] {
-            let Some(run) = missing.get(run) else { break };
+        for index in [0, missing.len() / 2, missing.len().saturating_sub(1)] {
+            let Some(heights) = missing.get(index) else {
+                break;
+            };
             let started = Instant::now();
-            let sample = *run.start()..=*run.end().min(&(run.start() + SAMPLE_BLOCKS));
+            let end = heights.start() + SAMPLE_BLOCKS;
+            let sample = *heights.start()..=end.min(*heights.end());
             let reading = Reading {
                 go_on: &|_| true,
                 is_late: &|| self.is_late(),
@@ -109,7 +113,7 @@ impl Backfill {
     }
 
     /// Fetches prices around the plan's missing blocks into the lake, in as few calls as possible.
-    /// Returns the time ranges that have yet to be fetched: a source that does not answer is no
+    /// Returns the time ranges that have yet to be fetched: a source that does not answer is not an
     /// error.
     pub async fn fetch_prices(
         &self,
@@ -122,9 +126,9 @@ impl Backfill {
     }
 
     /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered`
-    /// are time ranges whose prices have yet to be fetched. In every month but the plan's first
-    /// one, the first blocks have no hashprice with mean fees until the lake is upgraded.
-    /// Otherwise, the node would compute the fees at the end of each month twice.
+    /// are time ranges whose prices have yet to be fetched. Except in the plan's first month, the
+    /// first blocks of a month have no hashprice with mean fees until the lake is upgraded. To add
+    /// it here, the node would have to compute the fees at the end of each month twice.
     ///
     /// # Errors
     /// The error of the first month that failed. Months in progress are finished before it is
@@ -135,8 +139,9 @@ impl Backfill {
         unanswered: &[Range<Timestamp>],
     ) -> Result<(), IngestError> {
         let Outside { lake, asics, .. } = self.outside.as_ref();
-        // Write the machines only if there are none. An upgrade replaces others, after all revenue.
-        write_machines(lake.as_ref(), asics, <[Asic]>::is_empty).await?;
+        // Write the miner models only if the lake has none. If it has others, an upgrade replaces
+        // them, after the revenue of all months.
+        write_asics(lake.as_ref(), asics, <[Asic]>::is_empty).await?;
         let mut months = plan.unfilled();
         let first = plan.months.first().map(|plan| plan.month);
         let (mut tasks, mut result) = (JoinSet::new(), Ok(()));
@@ -168,11 +173,11 @@ impl Backfill {
         let month = plan.month;
         let prices = prices_around(lake, month).await?;
         let mut below = Vec::new();
-        for run in &plan.missing {
-            let mut next = *run.start();
-            while next <= *run.end() {
+        for heights in &plan.missing {
+            let mut next = *heights.start();
+            while next <= *heights.end() {
                 let below_next = (below.as_slice(), missing_fees);
-                let read = self.read(below_next, next..=*run.end()).await?;
+                let read = self.read(below_next, next..=*heights.end()).await?;
                 if read.is_empty() {
                     return Err(IngestError::Unfinished {
                         month,
@@ -193,9 +198,9 @@ impl Backfill {
         Ok(())
     }
 
-    /// Reads blocks from the start of `heights` on, for a minute at most. Reads no blocks if the
-    /// run has little time left. Retries while the node is unreachable or busy. `below` has the
-    /// blocks below them that were read before.
+    /// Reads blocks from the start of `heights`, for at most a minute. Reads no blocks if the run
+    /// has little time left. Retries while the node is unreachable or busy. `below` has the blocks
+    /// that were already read below `heights`.
     async fn read(
         &self,
         below: (&[PricedBlock], MissingFees),
@@ -253,7 +258,7 @@ impl Backfill {
         }
         let is_late = || self.is_late();
         let mut lease = acquire(cursor.as_ref(), owner, self.now, &is_late).await?;
-        let moved = match last_of_run(lake.as_ref(), lease.position(), plan).await {
+        let moved = match last_consecutive(lake.as_ref(), lease.position(), plan).await {
             Ok(Some((height, hash))) => {
                 let to = Position {
                     chain: tip.chain,
@@ -316,9 +321,9 @@ fn merged(
     }
 }
 
-/// The last block of the unbroken run above `position` or, without a position, from the plan's
+/// The last of the consecutive blocks above `position` or, without a position, from the plan's
 /// first block on; `None` if the lake has no such block.
-async fn last_of_run(
+async fn last_consecutive(
     lake: &dyn Lake,
     position: Option<Position>,
     plan: &BackfillPlan,

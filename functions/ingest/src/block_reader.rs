@@ -1,5 +1,5 @@
-//! Reads blocks from the node, and computes what follows from the blocks below each: the network's
-//! hash rate, and the hashprice with mean fees.
+//! Reads blocks from the node, and computes for each block what depends on the blocks below it: the
+//! network's hash rate, and the hashprice with mean fees.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -30,9 +30,9 @@ pub(crate) enum MissingFees {
     Later,
 }
 
-/// Blocks of the node's best chain from the start of `heights`, as [`Node::blocks`] reads them.
-/// `below` has those blocks of the lake below them that are loaded. Returns no blocks if the time
-/// is over before the first blocks are read.
+/// Reads blocks of the node's best chain from the start of `heights`, with [`Node::blocks`].
+/// `below` has the loaded blocks of the lake below `heights`. Returns no blocks if the time is over
+/// before the first blocks are read.
 ///
 /// # Errors
 /// Those of [`Node::blocks`], and [`NodeError::Moved`] if the first block does not follow the one
@@ -64,7 +64,7 @@ pub(crate) async fn read_blocks(
         .collect())
 }
 
-/// The last blocks. Values of the next block follow from them.
+/// The blocks on which values of the next block depend.
 struct Windows {
     hashrate: HashrateWindow,
     fees: FeeWindow,
@@ -81,9 +81,9 @@ impl Windows {
     }
 }
 
-/// The blocks below `first`: from the lake if all that are needed are loaded, else from the node.
-/// The window of fees has fewer blocks if the node does not have all of them, and no blocks with
-/// [`MissingFees::Later`].
+/// The windows of blocks below `first`: from `rows` if these have all needed blocks, otherwise from
+/// the node. The window of fees has fewer blocks if the node does not have all of them, and no
+/// blocks with [`MissingFees::Later`].
 async fn windows_below(
     node: &Node,
     (rows, missing_fees): (&[PricedBlock], MissingFees),

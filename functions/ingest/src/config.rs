@@ -22,7 +22,7 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
         ] {
             if env.is_set(name) && !env.is_set("BITCOIN_RPC_URL") {
                 env.fault(format!(
-                    "{name} is set, but BITCOIN_RPC_URL is not: set it to the URL of the node"
+                    "{name} is set without BITCOIN_RPC_URL: set BITCOIN_RPC_URL to the URL of the node"
                 ));
             }
         }
@@ -49,7 +49,7 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
         (Some(_), None, None) | (None, Some(_), None)
             if env.is_set("BITCOIN_RPC_USER") && env.is_set("BITCOIN_RPC_PASSWORD") =>
         {
-            return None; // One of them was refused.
+            return None; // One of them has a fault, which is already reported.
         }
         (Some(_), None, None) | (None, Some(_), None) => {
             env.fault("BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD must be set together".to_owned());
@@ -67,13 +67,13 @@ pub fn node(env: &mut Env<'_>) -> Option<NodeConfig> {
     let holds_secret = url.may_hold_key() || !matches!(auth, Auth::None);
     if holds_secret && url.is_exposed() && !allows_plaintext {
         env.fault(format!(
-            "BITCOIN_RPC_URL would send a password or key to {url} without encryption: use https://, or a tunnel on this computer (ssh -L), or set BITCOIN_RPC_ALLOW_PLAINTEXT=1 if you trust the network between"
+            "BITCOIN_RPC_URL would send a password or key to {url} without encryption: use https://, or a tunnel on this computer (ssh -L), or set BITCOIN_RPC_ALLOW_PLAINTEXT=1 if you trust the network"
         ));
         return None;
     }
     if url.is_onion() && !has_tor(env, &url) {
         env.fault(format!(
-            "BITCOIN_RPC_URL is an onion service ({url}), which is reached through the proxy of Tor: set ALL_PROXY=socks5h://127.0.0.1:9050, and do not list it in NO_PROXY"
+            "BITCOIN_RPC_URL is an onion service ({url}), which needs the proxy of Tor: set ALL_PROXY=socks5h://127.0.0.1:9050, and do not list the service in NO_PROXY"
         ));
         return None;
     }
@@ -116,7 +116,7 @@ fn has_tor(env: &Env<'_>, url: &NodeUrl) -> bool {
 #[derive(Clone, Debug)]
 pub enum SourceConfig {
     CoinGecko(CoinGeckoConfig),
-    /// Its base URL.
+    /// The base URL.
     Bitstamp(Url),
 }
 
@@ -155,7 +155,7 @@ struct SourceNames(Vec<SourceName>);
 #[derive(Debug, Error)]
 enum SourceNamesError {
     #[error(
-        "`{0}` is not a price source: expected coingecko, bitstamp, or both with a comma between, the preferred one first"
+        "`{0}` is not a price source: expected coingecko, bitstamp, or both separated by a comma, the preferred one first"
     )]
     Unknown(String),
     #[error("`{0}` is listed twice")]
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_that_cannot_be_read_is_explained_and_not_shown() {
+    fn the_error_about_an_invalid_url_explains_but_does_not_show_it() {
         for (url, why) in [
             ("http://u:hunt/er2@127.0.0.1:8332", "percent-encode"),
             (
@@ -346,20 +346,20 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_is_unknown_or_listed_twice_is_named() {
+    fn the_error_names_a_source_that_is_unknown_or_listed_twice() {
         let fault = |value| names(&[("PRICE_SOURCES", value)]).expect_err("a fault");
 
         assert_eq!(
             fault("coingecko,kraken"),
-            "PRICE_SOURCES=`coingecko,kraken`: `kraken` is not a price source: expected coingecko, bitstamp, or both with a \
-             comma between, the preferred one first"
+            "PRICE_SOURCES=`coingecko,kraken`: `kraken` is not a price source: expected coingecko, bitstamp, or both separated by a \
+             comma, the preferred one first"
         );
         assert!(fault("coingecko,").contains("`` is not a price source"));
         assert!(fault("bitstamp,bitstamp").contains("`bitstamp` is listed twice"));
     }
 
     #[test]
-    fn faults_of_all_sources_are_found_together() {
+    fn faults_of_all_sources_are_reported_together() {
         let faults = names(&[("COINGECKO_PLAN", "pro"), ("BITSTAMP_URL", "nowhere")]);
 
         let faults = faults.expect_err("two are wrong");
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_can_be_in_any_case_and_an_unknown_one_is_the_only_error() {
+    fn a_plan_can_be_in_any_case_and_an_unknown_plan_gives_one_error() {
         let key = ("COINGECKO_API_KEY", "CG-1");
         assert!(names(&[("COINGECKO_PLAN", "Demo"), key]).is_ok());
         let fault = names(&[("COINGECKO_PLAN", "gold"), key]).expect_err("unknown");
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn free_plans_have_a_year_of_history_and_another_server_is_asked_for_all() {
+    fn free_plans_have_a_year_of_history_and_another_server_has_no_limit() {
         let history = |variables: &[(&str, &str)]| {
             let lookup = lookup(variables);
             let config = coingecko(&mut Env::new(&lookup)).expect("no fault");

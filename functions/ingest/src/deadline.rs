@@ -1,11 +1,12 @@
-//! Stops waiting when a run has no more time, because its deadline is near or it was interrupted.
+//! Stops waiting when a run is late: when its deadline is near, or it was interrupted.
 
 use std::time::Duration;
 
 /// How often a wait checks whether there is still time.
 pub(crate) const POLL: Duration = Duration::from_millis(500);
 
-/// The result of `work`, or `None` if the run is late before `work` ends. Then `work` is dropped.
+/// The result of `work`. If the run is late before `work` ends, `work` is dropped and the result is
+/// `None`.
 pub(crate) async fn unless_late<T>(
     is_late: &(dyn Fn() -> bool + Sync),
     work: impl Future<Output = T>,
@@ -29,7 +30,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn work_ends_when_the_run_is_late() {
+    async fn work_is_dropped_when_the_run_is_late() {
         let started = tokio::time::Instant::now();
         let is_late = || started.elapsed() > Duration::from_secs(5);
 

@@ -36,7 +36,8 @@ pub(crate) fn local_client(timeout: Duration) -> reqwest::Client {
 fn builder(timeout: Duration) -> ClientBuilder {
     static PROVIDER: OnceLock<()> = OnceLock::new();
     PROVIDER.get_or_init(|| {
-        // An error means that a provider is installed already, which serves as well.
+        // The only possible error is that another provider is already installed. That one works
+        // too.
         drop(rustls::crypto::ring::default_provider().install_default());
     });
     reqwest::Client::builder()
@@ -48,11 +49,12 @@ fn builder(timeout: Duration) -> ClientBuilder {
 }
 
 fn build(builder: impl Fn() -> ClientBuilder) -> reqwest::Client {
-    // Without certificates of authorities, http works and https is refused with the reason.
+    // Without certificates of authorities, http works, and https fails with an error that explains
+    // why.
     builder()
         .build()
         .or_else(|_| builder().tls_certs_only([]).build())
-        .expect("a provider is installed and no option is unusual")
+        .expect("a provider is installed, and all options are valid")
 }
 
 /// Whether the URL's host is this computer.
@@ -96,10 +98,9 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
         text += ". ";
         text += certificates::OF_AN_AUTHORITY;
     } else if is_of(&["UnknownIssuer"]) {
-        text += ". If your own authority signed it, set SSL_CERT_FILE to the certificate of the authority";
+        text += ". If your own authority signed the server's certificate, set SSL_CERT_FILE to the certificate of the authority";
     } else if is_of(&["InvalidContentType", "corrupt message"]) {
-        text +=
-            ". The server does not use TLS there: check whether the URL must start with http://";
+        text += ". The server does not use TLS at this port: check whether the URL must start with http://";
     } else if error.is_connect()
         && !is_local
         && let Some(variable) = proxy_variable(scheme.as_deref().unwrap_or_default())
@@ -111,7 +112,8 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
     text
 }
 
-/// The variable that names the proxy for URLs of this scheme. The client reads these itself.
+/// The environment variable that sets the proxy for URLs of this scheme. The HTTP client reads the
+/// same variables.
 fn proxy_variable(scheme: &str) -> Option<&'static str> {
     let names = match scheme {
         "https" => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
@@ -214,9 +216,9 @@ fn hidden(body: Vec<u8>, secrets: &[String]) -> Vec<u8> {
     secrets.iter().fold(text.into_owned(), hide).into_bytes()
 }
 
-/// Parts of a price source's URL that may be secrets, and its key.
+/// The key of a price source, and the parts of its URL that may be secrets.
 pub(crate) fn secrets_of(url: &Url, key: Option<&Secret>) -> Vec<String> {
-    /// Names of routes are shorter than keys.
+    /// Shorter parts are names of routes. Keys are longer.
     const KEY_MIN: usize = 10;
     let segments = url.path_segments().into_iter().flatten();
     let values = url.query_pairs().map(|(_, value)| value.into_owned());
@@ -238,7 +240,7 @@ fn redirect_target(response: &Response) -> Option<String> {
     let target = location
         .and_then(|location| response.url().join(location.to_str().ok()?).ok())
         .map(|url| address(&url));
-    Some(target.unwrap_or_else(|| "an unknown place".to_owned()))
+    Some(target.unwrap_or_else(|| "an unknown address".to_owned()))
 }
 
 /// How long to wait until the next request, from `Retry-After` in seconds or as a date: at most

@@ -1,4 +1,4 @@
-//! What a process has learned about the lake's files.
+//! Remembers which files of the lake a process has read, and which warnings it has logged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
@@ -13,7 +13,8 @@ use tracing::warn;
 
 pub(crate) const FILES_IN_FLIGHT: usize = 8;
 
-/// What a process knows about the lake's files, so that it reads each once and warns once.
+/// The lake's files as a process has read them, so that it reads each file once and logs each
+/// warning once.
 #[derive(Default)]
 pub struct Inspection(Mutex<Known>);
 
@@ -22,8 +23,8 @@ pub(crate) struct Known {
     /// The outline of each file of blocks; `None` if the file is damaged.
     pub(crate) outlines: BTreeMap<Month, (Version, Option<Outline>)>,
     warnings: BTreeSet<String>,
-    /// Months without a file of prices that cannot be restored, because no block has a price of
-    /// that time.
+    /// Months whose file of prices is missing and cannot be restored, because no block has a price
+    /// from that month.
     pub(crate) without_prices: BTreeSet<Month>,
 }
 

@@ -45,7 +45,7 @@ pub(crate) async fn read<T: Default>(
     Ok((rows, stamp))
 }
 
-/// Like [`read`], for a file that will be replaced as a whole. A damaged file has no rows here, but
+/// Like [`read`], for a file that will be replaced as a whole. A damaged file counts as empty, but
 /// its version is returned, so that it can be replaced.
 pub(crate) async fn read_replaceable<T>(
     lake: &dyn Lake,
@@ -106,7 +106,7 @@ pub(crate) async fn replace(
     Ok(Stamp { version, len })
 }
 
-/// The retries after another writer was faster in a compare-and-swap.
+/// The retries of a compare-and-swap in which another writer was faster.
 pub(crate) fn cas_retry() -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(10))
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_never_replaces_another_of_its_length() {
+    async fn a_file_never_replaces_another_of_the_same_length() {
         let lake = MemoryLake::default();
         let mut old = None;
 

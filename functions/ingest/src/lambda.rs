@@ -24,7 +24,7 @@ use crate::plan::Redo;
 use crate::prices::PriceSources;
 use crate::secret::Secrets;
 
-/// How often a run is repeated if another writer overtook it. The lake is consistent then, and
+/// How often a run is repeated if another writer overtook it. The lake is still consistent, and
 /// there may be new blocks.
 const OVERTAKEN_RETRIES: usize = 2;
 
@@ -54,7 +54,7 @@ impl Config {
     fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
         if env.text("BITCOIN_RPC_URL").is_none() {
-            env.fault("BITCOIN_RPC_URL is not set: for example http://10.0.0.5:8332".to_owned());
+            env.fault("BITCOIN_RPC_URL is not set (example: http://10.0.0.5:8332)".to_owned());
         }
         let places = Places::required(&mut env);
         let node = config::node(&mut env);
@@ -70,7 +70,7 @@ impl Config {
     }
 }
 
-/// The function. Its clients are made once and kept between events.
+/// The Lambda function. Its clients are made once and kept between events.
 pub struct Handler<L> {
     lookup: L,
     opened: Mutex<Option<Opened>>,
@@ -153,7 +153,7 @@ impl<L: Fn(&str) -> Option<String>> Handler<L> {
 }
 
 fn unknown_event(error: &serde_json::Error) -> Error {
-    format!(r#"expected an event like {{"backfill": {{"from": 0, "to": 999}}}}: {error}"#).into()
+    format!(r#"cannot read the event: {error}. Expected an event like {{"backfill": {{"from": 0, "to": 999}}}}"#).into()
 }
 
 impl Opened {
@@ -188,7 +188,7 @@ impl Opened {
         let result = (|| follow_tip(&self.outside, &run))
             .retry(cas_retry().with_max_times(OVERTAKEN_RETRIES))
             .when(IngestError::is_overtaken)
-            .notify(|error, _| info!("running again: {error}"))
+            .notify(|error, _| info!("repeating the run: {error}"))
             .await;
         match result {
             Ok(report) => {

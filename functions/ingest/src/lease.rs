@@ -21,6 +21,6 @@ pub(crate) async fn acquire(
     (|| cursor.acquire(owner, now()))
         .retry(backoff)
         .when(|error| matches!(error, CursorError::Held { .. }) && !is_late())
-        .notify(|error, _| info!("retrying to take the lease: {error}"))
+        .notify(|error, _| info!("waiting for the lease: {error}"))
         .await
 }

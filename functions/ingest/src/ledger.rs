@@ -37,7 +37,7 @@ pub(crate) struct Ledger<'a> {
     earlier_months: Vec<Month>, // Stored but not loaded, in order.
     rows: Vec<PricedBlock>,
     stored_blocks: BTreeMap<Month, Vec<PricedBlock>>,
-    outlines: BTreeMap<Month, Outline>, // Outlines of files of blocks, when they were loaded.
+    outlines: BTreeMap<Month, Outline>, // Of files of blocks, as they were loaded.
     points: PriceSeries,
     stored_points: BTreeMap<Month, Vec<PricePoint>>,
     days: Vec<DayRow>,
@@ -46,8 +46,8 @@ pub(crate) struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    /// Loads the end of the lake, as far back as is needed to continue at height `first`. Rows from
-    /// there on are dropped: a run that died wrote them before it could move the cursor.
+    /// Loads the end of the lake, as far back as is needed to continue at height `first`. Rows at
+    /// and above `first` are dropped: a run that died wrote them before it could move the cursor.
     pub(crate) async fn open(
         lake: &'a dyn Lake,
         asics: &'a [Asic],
@@ -95,22 +95,20 @@ impl<'a> Ledger<'a> {
         &self.rows
     }
 
-    /// The lake's files of tables, by key.
+    /// The stamps of the lake's table files, by key.
     pub(crate) fn stamps(&self) -> &BTreeMap<String, Stamp> {
         &self.stamps
     }
 
-    /// The stored days.
     pub(crate) fn stored_days(&self) -> &[DayRow] {
         &self.stored_days
     }
 
-    /// The stored machines.
     pub(crate) fn stored_asics(&self) -> &[Asic] {
         &self.stored_asics
     }
 
-    /// The outlines of the files of blocks that were loaded, as they were then.
+    /// The outlines of the loaded files of blocks, as they were loaded.
     pub(crate) const fn outlines(&self) -> &BTreeMap<Month, Outline> {
         &self.outlines
     }
@@ -151,7 +149,7 @@ impl<'a> Ledger<'a> {
         self.rows.retain(|row| row.block.height <= height);
     }
 
-    /// Adds blocks, still without a price.
+    /// Adds blocks, which have no price yet.
     pub(crate) fn append(&mut self, blocks: Vec<Block>) {
         self.rows
             .extend(blocks.into_iter().map(|block| PricedBlock {
@@ -259,7 +257,8 @@ impl<'a> Ledger<'a> {
             .collect()
     }
 
-    /// Keeps in memory only what the next blocks need, so that long runs do not grow.
+    /// Keeps in memory only what the next blocks need, so that long runs do not need more and more
+    /// memory.
     fn forget_early_months(&mut self) {
         let Some(keep_from) = self.rows.len().checked_sub(BLOCKS_BELOW as usize + 1) else {
             return;
@@ -356,7 +355,7 @@ impl TableWriter for LedgerTables<'_, '_> {
         Ok(())
     }
 
-    async fn write_machines(&mut self) -> Result<(), LakeFileError> {
+    async fn write_asics(&mut self) -> Result<(), LakeFileError> {
         let Self { ledger, .. } = self;
         let asics = ledger.asics;
         if ledger.stored_asics != asics {

@@ -1,6 +1,6 @@
 //! Ingests blocks from a Bitcoin node and prices from price sources into the lake.
 //!
-//! [`pipeline::follow_tip`] is the whole of it, step by step.
+//! [`pipeline::follow_tip`] is the whole ingest, step by step.
 //!
 #![doc = include_str!("../../README.md")]
 

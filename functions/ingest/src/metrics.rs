@@ -1,7 +1,7 @@
 //! Metrics for CloudWatch, as log lines in its embedded metric format (EMF), which cost nothing to
 //! send.
 //!
-//! Each metric costs about 0.30 USD a month, so there are five.
+//! Each metric costs about 0.30 USD a month, so there are only five.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::pipeline::Report;
 
 const NAMESPACE: &str = "hashlake";
 
-/// Writes what a run did to standard output, which CloudWatch collects.
+/// Writes the metrics of a run to standard output, which CloudWatch collects.
 pub(crate) fn publish(function: &str, now: Timestamp, report: &Report) {
     // A metric that cannot be written must not fail the run.
     let _ = writeln!(io::stdout(), "{}", line(function, now, report));

@@ -1,4 +1,5 @@
-//! Changes one month's blocks, and what follows from them, with compare-and-swap on every file.
+//! Changes one month's blocks, and the tables that are computed from them, with compare-and-swap on
+//! every file.
 
 use backon::Retryable;
 use hashlake_core::asic::Asic;
@@ -12,9 +13,9 @@ use crate::pipeline::error::IngestError;
 use crate::plan::Redo;
 use crate::write_order::{TableWriter, write_tables};
 
-/// Replaces the blocks of a month with what `change` makes of the stored ones; `None` leaves them
-/// as they are. If another writer changes a file in between, `change` is called again. A damaged file
-/// has no rows if everything is to be written again, and is an error otherwise.
+/// Replaces the stored blocks of a month with those that `change` returns; `None` keeps the stored
+/// blocks. If another writer changes a file in between, `change` is called again. A damaged file
+/// counts as empty with [`Redo::Everything`], and is an error otherwise.
 pub(crate) async fn change_month(
     lake: &dyn Lake,
     asics: &[Asic],
@@ -23,7 +24,8 @@ pub(crate) async fn change_month(
     change: &(dyn Fn(Vec<PricedBlock>) -> Result<Option<Vec<PricedBlock>>, IngestError> + Sync),
 ) -> Result<(), IngestError> {
     let attempt = || async {
-        // The version of revenue is read before the blocks from which the new revenue follows.
+        // Read the version of the revenue file before the blocks from which the new revenue is
+        // computed.
         let revenue = lake.head(&mwh_revenue::key(month)).await?;
         let key = blocks::key(month);
         let (stored, blocks) = match redo {
@@ -92,7 +94,7 @@ struct MonthTables<'a> {
 
 impl TableWriter for MonthTables<'_> {
     async fn write_prices(&mut self) -> Result<(), LakeFileError> {
-        Ok(()) // The caller stores them before the first month, because many months share a call.
+        Ok(()) // The caller stores prices before the first month: one call covers many months.
     }
 
     async fn write_revenue(&mut self) -> Result<(), LakeFileError> {
@@ -102,8 +104,8 @@ impl TableWriter for MonthTables<'_> {
         Ok(())
     }
 
-    async fn write_machines(&mut self) -> Result<(), LakeFileError> {
-        Ok(()) // The machines are the same for all months, and are written before the first one.
+    async fn write_asics(&mut self) -> Result<(), LakeFileError> {
+        Ok(()) // All months share the miner models, which are written before the first month.
     }
 
     /// All months share this file, so it has a retry of its own.

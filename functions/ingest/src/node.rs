@@ -1,7 +1,9 @@
-//! A client of a Bitcoin node. This file has the public calls; `node/` has how they are made.
+//! A client of a Bitcoin node. This file has the public calls; `node/` has the code that makes
+//! them.
 //!
-//! [`NodeCalls`] are the calls of one batch each, and [`Node`] is what ingest reads with them. Requests and
-//! replies are those of `bitcoincore_rpc`, over the project's HTTP client.
+//! [`NodeCalls`] makes one batch of calls at a time. [`Node`] checks the replies, and is what
+//! ingest uses. Requests and replies are those of `bitcoincore_rpc`, over the project's HTTP
+//! client.
 
 mod answers;
 mod auth;
@@ -58,14 +60,14 @@ pub struct Reading<'a> {
     /// Receives the number of blocks read so far, after each batch. Returns whether to request more
     /// blocks.
     pub go_on: &'a (dyn Fn(usize) -> bool + Sync),
-    /// Whether to stop at once. It is called all the time, even while the node is silent.
+    /// Whether to stop at once. It is called often, even while no reply arrives.
     pub is_late: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// A client of one Bitcoin node.
 pub struct Node {
     calls: Box<dyn NodeCalls>,
-    /// The network, as the node named it last.
+    /// The network that the node last reported.
     chain: Mutex<Option<Chain>>,
 }
 
@@ -75,7 +77,7 @@ impl Node {
         Self::over(Box::new(BitcoindCalls::new(config)))
     }
 
-    /// A client that makes these calls.
+    /// A client that makes its calls through `calls`.
     pub fn over(calls: Box<dyn NodeCalls>) -> Self {
         Self {
             calls,
@@ -93,7 +95,7 @@ impl Node {
         Ok(tip)
     }
 
-    /// Checks that the node is on the network that it named. Compares the first block, or the
+    /// Checks that the node is on the network that it reported. Compares the first block, or the
     /// difficulty of the last block if the node does not have the first one. Then asks the node for
     /// its network again.
     ///
@@ -126,7 +128,7 @@ impl Node {
                     return Ok(());
                 }
                 format!(
-                    "the difficulty of its last block is {hardest:.0}, and only `main` has such blocks"
+                    "the difficulty of its last block is {hardest:.0}, which only `main` has reached"
                 )
             }
         };
@@ -153,8 +155,8 @@ impl Node {
         Ok(headers)
     }
 
-    /// Fees of the best chain's blocks at the end of `heights`, in order of height: of all that the
-    /// node has, down to the first that it has pruned or not downloaded.
+    /// Fees of the best chain's blocks at `heights`, in order of height. If the node has pruned or
+    /// not yet downloaded a block, the fees start above the highest such block.
     ///
     /// # Errors
     /// [`NodeError::Moved`] if the chain ends below `heights`.
@@ -298,7 +300,7 @@ impl Node {
                 return Err(NodeError::Malformed {
                     method: METHOD,
                     reason: format!(
-                        "block {height} creates {} sat, but on `{chain}` it must create {}",
+                        "block {height} has a subsidy of {} sat, but on `{chain}` it must be {} sat",
                         stats.subsidy.to_sat(),
                         subsidy.to_sat()
                     ),
@@ -308,7 +310,7 @@ impl Node {
                 return Err(NodeError::Malformed {
                     method: METHOD,
                     reason: format!(
-                        "block {height} has fees of {} sat, more than all coins that existed",
+                        "block {height} has fees of {} sat, more than all bitcoin that existed",
                         stats.fees.to_sat()
                     ),
                 });
@@ -318,7 +320,8 @@ impl Node {
         Ok(replies.into_iter().zip(heights).map(checked).collect())
     }
 
-    /// The error. If the node has pruned the block, adds the first block that the node keeps.
+    /// Returns the error. If the node has pruned the block, adds the first block that the node
+    /// keeps.
     async fn with_kept_from(&self, error: NodeError) -> NodeError {
         match error {
             NodeError::Pruned { height, .. } => NodeError::Pruned {
@@ -401,7 +404,7 @@ fn check_linked<'a>(headers: impl Iterator<Item = &'a BlockHeader>) -> Result<()
     Ok(())
 }
 
-/// Checks that the coinbase takes no more than it may.
+/// Checks that the coinbase pays no more than subsidy and fees.
 fn check_claim(block: &NodeBlock) -> Result<(), NodeError> {
     let allowed = block.subsidy.checked_add(block.fees).unwrap_or(Sats::MAX);
     match block.claimed {

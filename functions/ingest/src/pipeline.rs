@@ -37,13 +37,14 @@ pub const FIRST_RUN_BLOCKS: u32 = 4320;
 /// After this time, the blocks read so far are committed. It is much shorter than a lease.
 pub(crate) const READING_MAX: Duration = Duration::from_secs(60);
 
-/// Part of [`COMMIT_RESERVE`] that prices may not use, so that writing has it.
+/// Part of [`COMMIT_RESERVE`] that is kept for writing: fetching prices may not use it.
 const WRITE_RESERVE: Duration = Duration::from_secs(15);
 
 /// Brings the lake up to the node's tip.
 ///
 /// # Errors
-/// [`IngestError`]; what was committed before stays, and the next run continues from there.
+/// [`IngestError`]; what was committed before the error stays, and the next run continues from
+/// there.
 pub async fn follow_tip(outside: &Outside, run: &Run<'_>) -> Result<Report, IngestError> {
     let mut lease = outside.cursor.acquire(&run.owner, (run.now)()).await?;
     let result = catch_up(outside, run, &mut lease).await;
@@ -120,7 +121,7 @@ async fn find_start(
 }
 
 /// Checks that the node is on the lake's network. If the lake is empty, checks that the node is on
-/// the network that it names.
+/// the network that it reports.
 pub(crate) async fn check_chain(
     node: &Node,
     position: Option<Position>,
@@ -170,7 +171,8 @@ fn downloading(tip: &Tip) -> IngestError {
     NodeError::Downloading { blocks, headers }.into()
 }
 
-/// Reads the blocks of one commit from the node; none if there is nothing new, or no time.
+/// Reads the blocks of one commit from the node; none if there are no new blocks, or no time is
+/// left.
 async fn read_blocks(
     outside: &Outside,
     run: &Run<'_>,

@@ -1,4 +1,4 @@
-//! What a backfill has to do: its heights by month, and which of them the lake lacks.
+//! The plan of a backfill: its heights by month, and the heights that the lake lacks.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -37,10 +37,10 @@ pub struct MonthPlan {
     pub month: Month,
     /// Heights of the range whose median time is in the month.
     pub heights: RangeInclusive<u32>,
-    /// Median times of the first and the last of them.
+    /// Median times of the first and the last of these blocks.
     pub(crate) times: (Timestamp, Timestamp),
     pub(crate) redo: Redo,
-    /// Heights to fetch, as unbroken runs in order.
+    /// Heights to fetch, as ranges in order.
     pub missing: Vec<RangeInclusive<u32>>,
 }
 
@@ -81,15 +81,15 @@ impl BackfillPlan {
         Ok(Self { months })
     }
 
-    /// Removes blocks from the missing ones if the lake has them by now.
+    /// Removes blocks that the lake has by now from the missing ones.
     pub async fn refresh(&mut self, lake: &dyn Lake) -> Result<(), LakeFileError> {
         let stored = stored_months(lake).await?;
         let is_filling =
             |month: &&mut MonthPlan| month.blocks() > 0 && stored.contains(&month.month);
         for month in self.months.iter_mut().filter(is_filling) {
             let stored = stored_heights(lake, month.month).await?;
-            let runs = month.missing.iter();
-            month.missing = runs.flat_map(|run| missing(run, &stored)).collect();
+            let ranges = month.missing.iter();
+            month.missing = ranges.flat_map(|range| missing(range, &stored)).collect();
         }
         Ok(())
     }
@@ -138,7 +138,8 @@ fn between_months(times: &BTreeMap<u32, Timestamp>) -> Vec<u32> {
         .collect()
 }
 
-/// The months of a range and their heights, from times as [`times_around_month_ends`] finds them.
+/// The months of a range and their heights, from the times that [`times_around_month_ends`]
+/// returns.
 fn cut(times: &BTreeMap<u32, Timestamp>) -> Vec<(Month, RangeInclusive<u32>)> {
     let times: Vec<(u32, Month)> = times
         .iter()
@@ -158,20 +159,20 @@ async fn stored_heights(lake: &dyn Lake, month: Month) -> Result<Vec<u32>, LakeF
     Ok(rows.iter().map(|row| row.height).collect())
 }
 
-/// Runs of `heights` that are not among the stored ones. `stored` is in order.
+/// The parts of `heights` that are not in `stored`, which is in order.
 fn missing(heights: &RangeInclusive<u32>, stored: &[u32]) -> Vec<RangeInclusive<u32>> {
-    let mut runs = Vec::new();
+    let mut ranges = Vec::new();
     let mut next = *heights.start();
     for &height in stored.iter().filter(|height| heights.contains(height)) {
         if next < height {
-            runs.push(next..=height - 1);
+            ranges.push(next..=height - 1);
         }
         next = height + 1;
     }
     if next <= *heights.end() {
-        runs.push(next..=*heights.end());
+        ranges.push(next..=*heights.end());
     }
-    runs
+    ranges
 }
 
 fn length(heights: &RangeInclusive<u32>) -> u32 {
@@ -184,7 +185,7 @@ mod tests {
 
     use super::*;
 
-    /// Time of a block, with one block each `step` days from 1 January 2020 on.
+    /// Time of a block, if there is one block every `step` days from 1 January 2020 on.
     fn time(height: u32, step: u32) -> Timestamp {
         Timestamp::from_block_time(1_577_836_800 + height * step * 86_400)
     }
@@ -246,7 +247,7 @@ mod tests {
 
             let missing = missing(&(first..=last), &stored);
 
-            prop_assert!(missing.iter().all(|run| !run.is_empty()));
+            prop_assert!(missing.iter().all(|range| !range.is_empty()));
             let mut all: Vec<u32> = missing.into_iter().flatten().collect();
             prop_assert!(all.iter().all(|height| stored.binary_search(height).is_err()));
             all.extend(stored.iter().filter(|height| (first..=last).contains(height)));

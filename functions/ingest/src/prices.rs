@@ -27,16 +27,16 @@ pub use self::throttle::{Calls, FetchedPrices, SourceState};
 pub struct PriceSources(Vec<Throttled>);
 
 impl PriceSources {
-    /// Calls none of them yet.
+    /// Makes no call yet.
     pub fn new(sources: Vec<Box<dyn PriceSource>>) -> Self {
         Self(sources.into_iter().map(Throttled::new).collect())
     }
 
     /// Price points in `ranges`. Each source is called from its earliest range on, until a call
     /// fails or `time_left` leaves no time for another. Points that are far off their neighbours
-    /// are held back. The points in `known` can be such neighbours.
+    /// are held back. The points in `known` count as neighbours too.
     ///
-    /// A failure is no error: it is logged, and the ranges without prices are returned.
+    /// A failure is not an error: it is logged, and the ranges without prices are returned.
     pub async fn fetch(
         &self,
         ranges: &[Range<Timestamp>],

@@ -1,4 +1,4 @@
-//! Requests to the API of another hashlake.
+//! Requests to the API of another hashlake server.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::http::{self, HttpError, HttpReply};
 /// Many times the duration of the API's slowest answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The path under which every hashlake has its API.
+/// The path of the API on every hashlake server.
 const API_PATH: &str = "/api/v1";
 
-/// The API of a hashlake at some URL.
+/// The API of a hashlake server.
 #[derive(Clone, Debug)]
 pub struct RemoteApi {
     base: Url,
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_url_of_the_page_and_that_of_the_api_are_the_same_api() {
+    fn the_url_of_the_page_and_that_of_the_api_mean_the_same_api() {
         for url in [
             "http://a.example/mwh",
             "http://a.example/mwh/",
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_url_of_a_server_is_refused_without_repeating_it() {
+    fn the_error_about_an_invalid_url_does_not_show_it() {
         for url in ["", "a.example", "ftp://a.example", "http://user:hunter2@:x"] {
             let error = RemoteApi::new(url).expect_err("no URL of a server");
 

@@ -1,4 +1,4 @@
-//! Finds files that the lake has lost, and writes again what follows from its blocks.
+//! Finds files that the lake has lost, and writes those again that can be computed from its blocks.
 //!
 //! A run lists the lake's files in any case, so it finds missing files at no cost. The end of a
 //! file of blocks shows whether the file is complete, and how many blocks it has. A process reads
@@ -31,8 +31,7 @@ use crate::rows::{heights_of, refill_command};
 /// Writes the days, revenue and prices of stored blocks again if the lake has lost them, and warns
 /// of blocks that are lost or damaged. Returns whether anything was written.
 ///
-/// It leaves out days and revenue of the months that the ledger has loaded: the ledger writes
-/// these.
+/// Leaves out days and revenue of the months that the ledger has loaded: the ledger writes these.
 pub(crate) async fn repair(
     outside: &Outside,
     run: &Run<'_>,
@@ -49,7 +48,7 @@ pub(crate) async fn repair(
     if !lost.days.is_empty() && !run.is_late() {
         write_days(lake, lost.days.clone()).await?;
         outside.inspection.warn_once(format!(
-            "`{}` lacked days of {}, for which the lake has blocks: these days are written again",
+            "`{}` lacked days of {}, although the lake has their blocks: wrote these days again",
             daily::KEY,
             listed(&lost.days)
         ));
@@ -57,10 +56,7 @@ pub(crate) async fn repair(
     }
     for month in lost.revenue {
         if !run.is_late() && write_revenue(outside, month).await? {
-            warn!(
-                "`{}` was gone: it is written again",
-                mwh_revenue::key(month)
-            );
+            warn!("`{}` was missing: wrote it again", mwh_revenue::key(month));
             has_written = true;
         }
     }
@@ -71,7 +67,7 @@ pub(crate) async fn repair(
         if write_prices(lake, month).await? {
             let key = prices::key(month);
             warn!(
-                "`{key}` was gone: it is written again, with the prices that are stored with the blocks"
+                "`{key}` was missing: wrote it again, with the prices that are stored with the blocks"
             );
             has_written = true;
         } else {
@@ -81,7 +77,7 @@ pub(crate) async fn repair(
     Ok(has_written)
 }
 
-/// Months that have blocks, but lack a table that follows from them.
+/// Months that have blocks, but lack a table that is computed from them.
 struct Lost {
     days: Vec<Month>,
     revenue: Vec<Month>,
@@ -119,8 +115,8 @@ impl Lost {
     }
 }
 
-/// Warns of files of blocks that are damaged, and of those that are gone although `daily` has their
-/// days.
+/// Warns of files of blocks that are damaged, and of those that are missing although `daily` has
+/// their days.
 fn warn_of_lost_blocks(
     outside: &Outside,
     ledger: &Ledger<'_>,
@@ -148,7 +144,7 @@ fn warn_of_lost_blocks(
         let is_replaced = ledger.stamps().contains_key(&key);
         if let (false, Some(heights)) = (is_replaced, heights_of(ledger.stored_days(), month)) {
             outside.inspection.warn_once(format!(
-                "the lake's file `{key}` is gone. Restore it, or refill its blocks: hashlake backfill --from {} --to {}",
+                "the lake's file `{key}` is missing. Restore it, or refill its blocks: hashlake backfill --from {} --to {}",
                 heights.start(),
                 heights.end()
             ));
@@ -166,7 +162,7 @@ fn between(
 }
 
 /// Whether the month has blocks, or prices of blocks, that its days lack. While a backfill writes,
-/// the days may have more blocks than the month, because it writes days first.
+/// the days may have more blocks than the month, because a backfill writes days first.
 fn lacks_days(days: &[DayRow], month: Month, outline: &Outline) -> bool {
     let days = || days.iter().filter(|day| day.day.month() == month);
     let sum = |count: fn(&DayRow) -> u32| days().map(|day| u64::from(count(day))).sum::<u64>();
@@ -178,7 +174,8 @@ fn lacks_days(days: &[DayRow], month: Month, outline: &Outline) -> bool {
 /// days.
 async fn write_days(lake: &dyn Lake, months: Vec<Month>) -> Result<(), LakeFileError> {
     let attempt = || async {
-        // Days are read before blocks: if a backfill replaces both in between, its files stay.
+        // Read the days before the blocks: if a backfill replaces both in between, the backfill's
+        // files stay.
         let (mut days, old) = read_replaceable(lake, daily::KEY, daily::decode).await?;
         let read = months.iter().map(|month| read_month(lake, *month));
         let read: Vec<_> = read.collect();
@@ -214,8 +211,8 @@ async fn write_revenue(outside: &Outside, month: Month) -> Result<bool, LakeFile
     }
 }
 
-/// Writes the prices of a month that its blocks and those of its neighbours have. Returns false if
-/// no block has a price of the month.
+/// Writes the prices of a month that are stored with its blocks, and with those of the months
+/// before and after it. Returns false if no block has a price of the month.
 async fn write_prices(lake: &dyn Lake, month: Month) -> Result<bool, LakeFileError> {
     let mut quotes: Vec<Quote> = Vec::new();
     for near in [month.previous(), Some(month), month.next()]

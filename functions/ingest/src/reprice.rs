@@ -1,4 +1,4 @@
-//! Prices blocks of the lake again, with all price points that are available by now.
+//! Updates the prices of the lake's blocks, with all price points that are available by now.
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -18,7 +18,7 @@ use crate::plan::Redo;
 use crate::prices::gaps::{BlockTimes, fetch_gaps, find_gaps};
 use crate::prices::store::prices_around;
 
-/// Counts of blocks, by what repricing did.
+/// Numbers of blocks, by the result of repricing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Repriced {
     /// All blocks.

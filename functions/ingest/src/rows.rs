@@ -1,4 +1,4 @@
-//! Checks and cuts of rows that are in order.
+//! Checks rows that are in order, and cuts them at the ends of months.
 
 use std::ops::RangeInclusive;
 

@@ -8,13 +8,14 @@ use hashlake_core::aws::{self, Call, Service};
 use hashlake_core::env::Secret;
 use thiserror::Error;
 
-/// Names the secret `user:password` of the node.
+/// Variable with the name of the secret that contains the node's `user:password`.
 const NODE: &str = "BITCOIN_RPC_SECRET";
 
-/// Names the secret with the API key of CoinGecko's demo or pro plan.
+/// Variable with the name of the secret that contains the API key of CoinGecko's demo or pro plan.
 const COINGECKO: &str = "COINGECKO_API_KEY_SECRET";
 
-/// Why a secret could not be read. `variable` names the secret, and `name` is its name.
+/// Why a secret could not be read. `name` is the name of the secret, from the environment variable
+/// `variable`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum SecretError {
     #[error("SSM parameter `{name}` ({variable}) is missing or empty: write it with `make secret`")]
@@ -42,8 +43,8 @@ pub(crate) enum SecretError {
 pub(crate) struct Secrets(BTreeMap<&'static str, Secret>);
 
 impl Secrets {
-    /// Reads the secrets that `lookup` names, and calls AWS for no others. Errors never show a
-    /// value.
+    /// Reads the secrets that the variables in `lookup` name. Calls AWS only if there are any.
+    /// Errors never show a value.
     pub(crate) async fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SecretError> {
         let mut secrets = Self::default();
         let name_of = |variable| lookup(variable).filter(|name| !name.is_empty());
@@ -90,7 +91,7 @@ async fn parameter(variable: &'static str, name: &str) -> Result<String, SecretE
         Err(error) => {
             let call = Call {
                 action: "ssm:GetParameter",
-                resource: "it",
+                resource: "this parameter",
             };
             let reason = Service::new("SSM", config).explain(call, &error).reason;
             return Err(SecretError::Unavailable {

@@ -1,9 +1,10 @@
-//! Rewrites what an earlier version stored, from what is stored: no node is needed.
+//! Rewrites files that an earlier version stored. All new values follow from stored ones, so no
+//! node is needed.
 //!
 //! Files of `blocks` get the columns that this version adds, and the hashprice with mean fees where
-//! the lake has the 143 blocks below; `mwh_revenue` gets the revenue of this version's machines. Each
-//! file is replaced whole by compare-and-swap, and what is out of date is found from the files
-//! themselves: a run that ends early is continued by the next.
+//! the lake has the 143 blocks below; `mwh_revenue` gets the revenue of this version's miner
+//! models. Each file is replaced whole by compare-and-swap. The files themselves show what is out
+//! of date, so the next run continues a run that ended early.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -38,7 +39,7 @@ pub struct Upgraded {
     pub blocks: Vec<Month>,
     /// Months of `mwh_revenue`, the latest first.
     pub mwh_revenue: Vec<Month>,
-    /// Whether the table of machines was rewritten.
+    /// Whether the table `asics` was rewritten.
     pub asics: bool,
 }
 
@@ -53,7 +54,7 @@ pub enum Mode {
 /// run has it.
 ///
 /// # Errors
-/// [`IngestError`]; files that were rewritten before stay so.
+/// [`IngestError`]; files that were rewritten before the error stay rewritten.
 pub async fn upgrade(
     (lake, cursor): (&dyn Lake, &dyn Cursor),
     asics: &[Asic],
@@ -76,7 +77,8 @@ pub async fn upgrade(
     rewritten
 }
 
-/// Brings the lake of a run that has the lease up to date. Returns whether anything was written.
+/// Brings the lake up to date in a run that already has the lease. Returns whether anything was
+/// written.
 pub(crate) async fn upgrade_leased(
     lake: &dyn Lake,
     asics: &[Asic],
@@ -95,7 +97,7 @@ pub(crate) async fn upgrade_leased(
 struct Outdated {
     /// Blocks without a column, or without values that follow from stored blocks.
     blocks: Vec<Month>,
-    /// Revenue that may be that of other machines.
+    /// Revenue that may be of other miner models.
     revenue: Vec<Month>,
 }
 
@@ -126,7 +128,8 @@ impl Outdated {
         self.blocks.is_empty() && self.revenue.is_empty()
     }
 
-    /// Rewrites blocks from the latest month to the first, then revenue, and the machines last.
+    /// Rewrites blocks from the latest month to the first, then revenue, and the table `asics`
+    /// last.
     ///
     /// Some tools take the columns of a table from its first file, and refuse a later file that has
     /// more columns. So the first file gets new columns last, when all others have them.
@@ -149,7 +152,7 @@ impl Outdated {
         let mut steps = Steps::new(mwh_revenue::NAME, self.revenue.len(), is_late);
         for month in self.revenue.iter().rev() {
             steps.step(*month)?;
-            if has_machines(lake, asics, *month).await? {
+            if is_revenue_current(lake, asics, *month).await? {
                 continue;
             }
             if mode == Mode::Write {
@@ -159,7 +162,7 @@ impl Outdated {
         }
         if !self.revenue.is_empty() {
             if mode == Mode::Write {
-                write_machines(lake, asics, |stored| stored != asics).await?;
+                write_asics(lake, asics, |stored| stored != asics).await?;
             }
             upgraded.asics = true;
         }
@@ -208,11 +211,11 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// Months whose files lack a column, or have null where the hashprice with mean fees follows from
-/// stored blocks.
+/// Months whose files lack a column, or a hashprice with mean fees that can be computed from stored
+/// blocks.
 fn outdated_blocks(outlines: &BTreeMap<Month, Option<Outline>>) -> Vec<Month> {
     let mut outdated = Vec::new();
-    let mut unbroken: Range<u64> = 0..0; // Heights of the blocks in a row up to this month.
+    let mut unbroken: Range<u64> = 0..0; // Heights of the consecutive blocks below this month.
     for (month, outline) in outlines {
         let Some(outline) = outline else {
             unbroken = 0..0;
@@ -301,14 +304,14 @@ async fn fees_below(lake: &dyn Lake, month: Month, first: u32) -> Result<FeeWind
     Ok(window)
 }
 
-/// Whether the revenue of a month is that of these machines, or cannot be computed.
-async fn has_machines(
+/// Whether the revenue of a month is of these miner models, or cannot be computed.
+async fn is_revenue_current(
     lake: &dyn Lake,
     asics: &[Asic],
     month: Month,
 ) -> Result<bool, LakeFileError> {
     let Some(stored) = lake.get(&mwh_revenue::key(month)).await? else {
-        return Ok(true); // A run writes files that are missing.
+        return Ok(true); // `repair` writes missing files.
     };
     match read(lake, &blocks::key(month), blocks::decode).await {
         Ok((rows, _)) => Ok(mwh_revenue::has_revenue_of(stored.body, &rows, asics)),
@@ -320,9 +323,9 @@ async fn has_machines(
     }
 }
 
-/// Writes the machines, if `is_replaceable` returns true for the stored ones. A damaged file has no
-/// machines.
-pub(crate) async fn write_machines(
+/// Writes the table `asics`, if `is_replaceable` returns true for the stored models. A damaged file
+/// counts as empty.
+pub(crate) async fn write_asics(
     lake: &dyn Lake,
     asics: &[Asic],
     is_replaceable: impl Fn(&[Asic]) -> bool,
@@ -345,8 +348,8 @@ pub(crate) async fn write_machines(
 mod tests {
     use super::*;
 
-    /// A file of blocks at these heights: how many there are, and how many have a hashprice with
-    /// mean fees.
+    /// A file of blocks at these heights. `blocks` is their number, and `known` is the number of
+    /// those with a hashprice with mean fees.
     fn file(first: u32, last: u32, blocks: u64, known: u64) -> Option<Outline> {
         Some(Outline {
             blocks,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes golden_blocks.csv: what chosen real blocks must look like in the lake, by another program's arithmetic.
+"""Writes golden_blocks.csv: the values that some real blocks must have in the lake, computed independently of hashlake.
 
-Reads the recording of functions/replay (columns of the node, prices); integers are exact, fractions are Python's.
+Reads the blocks and prices that functions/replay has recorded. Computes with exact integers and fractions.
 """
 import csv, gzip, pathlib, time
 from fractions import Fraction
@@ -27,7 +27,7 @@ last_priced = 924_778
 
 
 def why():
-    """Index and reason: edges, empty blocks, times that run backwards, the longest gap, a retarget."""
+    """Index of each block, and why it is here: edges, empty, times that run backwards, a long gap, a retarget."""
     index = lambda height: height - first
     wanted = {index(909_578): "first with a whole window", index(last_priced): "last before the prices end"}
     for i in range(120, index(last_priced)):

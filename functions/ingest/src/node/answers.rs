@@ -1,4 +1,4 @@
-//! What a node answers: replies as JSON, and the types that the rest of the ingest reads.
+//! The node's replies as JSON, and the types that the rest of the ingest uses.
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,7 +26,7 @@ const TX_MAX: u32 = 1_000_000;
 /// Time of Bitcoin's first block: 2009-01-03T18:15:05Z.
 const FIRST_BLOCK_S: i64 = 1_231_006_505;
 
-/// How the reason begins if a time is refused.
+/// Start of the reason if a block's time is refused.
 pub(super) const CLOCK_MAY_BE_WRONG: &str = "the clock of this computer may be wrong";
 
 /// A block's time may be at most this far ahead of the clock of this computer. Nodes refuse blocks
@@ -48,7 +48,7 @@ pub struct Tip {
     pub is_without_headers: bool,
 }
 
-/// The header of a block, and what the node adds to it.
+/// The header of a block, with the fields that the node adds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BlockHeader {
     pub height: u32,
@@ -76,7 +76,7 @@ pub struct BlockStats {
     pub fees: Sats,
 }
 
-/// A block as the node reports it, without the values that follow from blocks below it.
+/// A block as the node reports it, without the values that depend on the blocks below it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeBlock {
     pub header: BlockHeader,
@@ -87,8 +87,8 @@ pub struct NodeBlock {
 }
 
 impl NodeBlock {
-    /// The block, with the network's hash rate at it in H/s, and the mean fees of the last 144
-    /// blocks in sat, if they are known.
+    /// The block, with the network's hash rate at this block in H/s, and the mean fees of the last
+    /// 144 blocks in sat, if they are known.
     pub fn into_block(self, network_hashrate_hs: f64, fees_sat_144: Option<f64>) -> Block {
         let BlockHeader {
             height,
@@ -137,8 +137,8 @@ pub(super) struct ChainInfoJson {
 
 impl From<ChainInfoJson> for Tip {
     fn from(info: ChainInfoJson) -> Self {
-        // A node syncs the headers twice, and knows none of them the first time. A private network
-        // is as if not yet downloaded until it has a block of today.
+        // A node downloads the headers twice, and reports none of them the first time. A private
+        // network (regtest) reports an initial download until it has a block of today.
         let is_without_headers =
             info.initialblockdownload && info.headers == 0 && info.chain != Chain::Regtest;
         Self {
@@ -234,20 +234,20 @@ fn sats<'de, D: Deserializer<'de>>(sat: D) -> Result<Sats, D::Error> {
     let number = Number::deserialize(sat)?;
     if number.is_f64() {
         return Err(D::Error::custom(format!(
-            "the amount {number} has decimals, where Bitcoin Core sends whole satoshis: it is a node of another coin"
+            "the amount {number} has decimals, but Bitcoin Core sends whole satoshis: this is a node of another coin"
         )));
     }
     let sat = number.as_i64().unwrap_or(i64::MAX);
-    Sats::new(sat).map_err(|_| D::Error::custom(format!("{number} sat cannot exist")))
+    Sats::new(sat).map_err(|_| D::Error::custom(format!("{number} sat is not a possible amount")))
 }
 
 /// Heights fit into a signed number of 32 bits, as in the lake and in bitcoind.
 fn height<'de, D: Deserializer<'de>>(height: D) -> Result<u32, D::Error> {
     let height = i64::deserialize(height)?;
-    let height = u32::try_from(height)
-        .ok()
-        .filter(|&height| height <= HEIGHT_MAX);
-    height.ok_or_else(|| D::Error::custom("a height is out of range"))
+    let in_range = u32::try_from(height).ok();
+    in_range
+        .filter(|&height| height <= HEIGHT_MAX)
+        .ok_or_else(|| D::Error::custom(format!("the height {height} is out of range")))
 }
 
 fn tx_count<'de, D: Deserializer<'de>>(count: D) -> Result<u32, D::Error> {

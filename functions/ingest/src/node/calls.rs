@@ -1,4 +1,4 @@
-//! The calls that a node answers, and how bitcoind answers them.
+//! The calls to a node, and their implementation for bitcoind.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::pace::{BLOCKS_PER_BATCH, Pace};
 use super::rpc::{Rpc, TIMEOUT};
 use crate::http;
 
-/// What a node answers, one batch of calls at a time. [`super::Node`] checks the answers.
+/// Calls to a node, one batch at a time. [`super::Node`] checks the replies.
 #[async_trait]
 pub trait NodeCalls: Send + Sync {
     /// The end of the best chain.
@@ -36,7 +36,7 @@ pub trait NodeCalls: Send + Sync {
     /// What the coinbases of these blocks pay out, in their order; `None` if it is not known.
     async fn claimed(&self, hashes: &[BlockHash]) -> Result<Vec<Option<Sats>>, NodeError>;
 
-    /// How many blocks to ask for in one batch.
+    /// How many blocks to request in one batch.
     fn blocks_per_batch(&self) -> usize;
 }
 

@@ -1,6 +1,6 @@
 //! What the coinbase of a block pays out.
 //!
-//! It is read from the start of the block over bitcoind's REST interface, which may be off.
+//! The sum is read from the start of the block, over bitcoind's REST interface, which may be off.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -25,11 +25,11 @@ use crate::http;
 const REQUESTS_PER_BATCH: usize = 8; // Requests in flight at a time, for each batch of blocks.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A request is given up if it is refused for this long. The sum is optional, and a proxy may limit
-/// only REST.
+/// A request that is refused for this long is given up, because blocks can be stored without the
+/// sum. A proxy may limit only REST.
 const REFUSED_MAX: Duration = Duration::from_secs(20);
 
-/// After that, no request is made for this long.
+/// After a request is given up, no request is made for this long.
 const REFUSED_RETRY: Duration = Duration::from_secs(600);
 
 /// A coinbase has a few hundred bytes. If this many bytes contain no coinbase, the reply is not a
@@ -83,7 +83,7 @@ impl CoinbaseReader {
             Ok(Some(response)) if response.status().is_success() => {
                 Ok(response.json::<ChainInfoJson>().await.is_ok())
             }
-            Ok(None) => Ok(true), // A later request will show whether it is on.
+            Ok(None) => Ok(true), // A later request will show whether REST is on.
             Err(error @ NodeError::Busy { .. }) => Err(error),
             _ => Ok(false),
         }
@@ -109,7 +109,9 @@ impl CoinbaseReader {
                 let claimed = i64::try_from(sat).ok().and_then(|sat| Sats::new(sat).ok());
                 return claimed.map(Some).ok_or_else(|| NodeError::Malformed {
                     method: METHOD,
-                    reason: format!("the coinbase of block {hash} pays {sat} sat"),
+                    reason: format!(
+                        "the coinbase of block {hash} pays {sat} sat, more than can exist"
+                    ),
                 });
             }
             if start.len() > COINBASE_MAX_BYTES {
@@ -122,8 +124,8 @@ impl CoinbaseReader {
         })
     }
 
-    /// A reply with any status; `None` if requests are refused for too long. A request that reaches
-    /// no node is repeated up to `retries` times.
+    /// A reply with any status; `None` if requests are refused for too long. A request that does
+    /// not reach the node is repeated up to `retries` times.
     async fn get(
         &self,
         path: &str,
@@ -237,8 +239,8 @@ mod tests {
     use super::*;
 
     /// Height, and what the coinbase paid in sat: column `coinbase_out` of
-    /// `shared/testdata/real_blocks.csv`. For 702861, whose fees are unknown, the sum of its own
-    /// outputs.
+    /// `shared/testdata/real_blocks.csv`. For block 702861, whose fees are unknown, it is the sum
+    /// of the outputs.
     const COINBASES: [(u32, u64); 16] = [
         (170, 5_000_000_000),
         (2_016, 5_000_000_000),

@@ -62,8 +62,8 @@ pub enum NodeError {
     /// bitcoind has just been started.
     #[error("the node is starting up ({message}): try again in a moment")]
     WarmingUp { message: String },
-    /// Initial block download: the node knows headers whose blocks it does not have yet, or not
-    /// even headers.
+    /// Initial block download: the node does not have the blocks of all its headers yet, or has no
+    /// headers yet.
     #[error("the node is still downloading the chain: {}", match headers {
         0 => "it has no block headers yet. Wait until it has caught up".to_owned(),
         _ => format!("it has {blocks} of {headers} blocks. Wait, or set START_HEIGHT to ingest the blocks that it has"),
@@ -83,7 +83,7 @@ pub enum NodeError {
     NotDownloaded { height: u32, message: String },
     /// Two calls saw different chains.
     #[error(
-        "the chain changed at height {height} while it was read, or several nodes answer in turn: the next run continues from there"
+        "the chain changed at height {height} while it was read, or BITCOIN_RPC_URL leads to several nodes: the next run continues from there"
     )]
     Moved { height: u32 },
     #[error(
@@ -91,11 +91,11 @@ pub enum NodeError {
     )]
     OtherNetwork { chain: Chain, reason: String },
     #[error(
-        "the node said that its network is `{before}`, and then `{after}`. Nothing was written: check what BITCOIN_RPC_URL leads to"
+        "the node first reported the network `{before}`, and then `{after}`. Nothing was written: check that BITCOIN_RPC_URL leads to only one node"
     )]
     ChainChanged { before: Chain, after: Chain },
     #[error(
-        "the node at {address} does not have `{method}` ({message}): use Bitcoin Core 25 or later, or a plan that includes it"
+        "the node at {address} does not have `{method}` ({message}): use Bitcoin Core 25 or later, or a plan that includes this method"
     )]
     MethodMissing {
         address: String,
@@ -112,7 +112,7 @@ pub enum NodeError {
     #[error("{reason}. Set the clock, for example with NTP; if it is right, check the node")]
     Clock { reason: String },
     #[error(
-        "unexpected reply to `{method}` from the node: {reason}. Is it Bitcoin Core 25 or later, or a node that answers like it?"
+        "unexpected reply to `{method}` from the node: {reason}. Use Bitcoin Core 25 or later, or a compatible node"
     )]
     Malformed {
         method: &'static str,
@@ -141,7 +141,7 @@ impl NodeError {
     }
 }
 
-/// Why the node at `address` refused one call. `message` is the error's, fit to be shown.
+/// Why the node at `address` refused one call. `message` is the text of the node, without secrets.
 pub(super) fn classify_error(
     method: &'static str,
     address: &str,
@@ -176,7 +176,8 @@ pub(super) fn result<T: DeserializeOwned>(
                 jsonrpc::Error::Json(error) => error.to_string(),
                 other => other.to_string(),
             };
-            let reason = text.split(" at line ").next().unwrap_or_default(); // All is on one line.
+            // Leave out the position in the reply.
+            let reason = text.split(" at line ").next().unwrap_or_default();
             let reason = one_line(reason);
             match reason.starts_with(CLOCK_MAY_BE_WRONG) {
                 true => NodeError::Clock { reason },
@@ -187,7 +188,7 @@ pub(super) fn result<T: DeserializeOwned>(
 }
 
 /// The error if the node refuses `getblockheader` for a hash that it reported before. For example,
-/// it is behind a load balancer, and another node answers.
+/// a load balancer sends the two calls to different nodes.
 pub(super) fn classify_header_error(error: NodeError, height: u32) -> NodeError {
     match error {
         NodeError::Refused {

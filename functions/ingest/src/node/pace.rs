@@ -1,8 +1,8 @@
 //! How many requests a node gets at a time: calls in a batch, requests in flight, and pauses.
 //!
 //! What a node refuses is remembered as long as the program runs. A node on this computer starts at
-//! the full pace. Any other node starts at one request at a time and gets more with each reply; a
-//! refusal or a time-out halves them.
+//! the full pace. Any other node starts at one request at a time, and gets more requests with each
+//! reply; a refusal or a time-out halves the number.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Mutex, MutexGuard};
@@ -43,26 +43,26 @@ const GAPS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_s
 /// The longest `Retry-After` that a run waits for.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
-/// A run stops asking a node that refuses everything for this long.
+/// If a node refuses all requests for this long, the run stops.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(120);
 
-/// A node that sends nothing for this long is reported.
+/// If a node sends nothing for this long, a warning is logged.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// A refusal because the node has too many requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Busy {
     pub(super) kind: BusyKind,
-    /// The words of the node.
+    /// The node's message.
     pub(super) message: String,
     pub(super) retry_after: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BusyKind {
-    /// It has more requests at the moment than it accepts.
+    /// The node has more requests at the moment than it accepts.
     Queue,
-    /// More calls were made in a time than it allows.
+    /// More calls were made per second or minute than the node allows.
     Rate,
 }
 
@@ -80,13 +80,13 @@ pub(super) struct Pace {
 struct State {
     calls_per_batch: usize,
     limit: usize,
-    /// Below this limit, each reply raises the limit by one. Above it, each full round of replies
-    /// does.
+    /// While `limit` is below this value, each reply raises `limit` by one. From this value on,
+    /// each full round of replies raises it by one.
     threshold: usize,
     replies_of_round: usize,
     in_flight: usize,
-    /// Number of cuts so far. A refused request that started before the last cut does not cut
-    /// again.
+    /// How often `limit` was halved. A refused request that started before the last time does not
+    /// halve it again.
     cut: u32,
     pause_until: Option<Instant>,
     /// Time between the starts of requests, if even one request at a time is too many.
@@ -100,7 +100,8 @@ struct State {
     is_silence_reported: bool,
 }
 
-/// A request in flight. If it is dropped without an outcome, it was cancelled, and nothing changes.
+/// A request in flight. A ticket that is dropped without an outcome belongs to a cancelled request,
+/// and the pace stays the same.
 pub(super) struct Ticket<'a> {
     pace: &'a Pace,
     cut: u32,
@@ -139,7 +140,7 @@ impl Pace {
         self.state().calls_per_batch
     }
 
-    /// Lets no later batch have more calls than this.
+    /// Limits later batches to this many calls.
     pub(super) fn limit_batch(&self, calls: usize) {
         let mut state = self.state();
         if calls < state.calls_per_batch {
@@ -152,7 +153,7 @@ impl Pace {
         }
     }
 
-    /// Lets batches be of any size again.
+    /// Removes the limit that [`Self::limit_batch`] has set.
     pub(super) fn forget_batch_limit(&self) {
         self.state().calls_per_batch = CALLS_PER_BATCH;
     }
@@ -198,7 +199,7 @@ impl Pace {
         }
     }
 
-    /// Reports once when the node has sent nothing for half a minute. Never ends.
+    /// Logs a warning once when the node has sent nothing for half a minute. Never returns.
     pub(super) async fn report_silence(&self) {
         loop {
             let since = self.state().heard.unwrap_or_else(Instant::now);
@@ -278,7 +279,7 @@ impl Ticket<'_> {
         }
     }
 
-    /// The node sent a reply that does not complain about too many requests.
+    /// Records that the node replied, and did not report too many requests.
     pub(super) fn replied(&self) {
         let mut state = self.pace.state();
         state.heard = Some(Instant::now());
@@ -286,7 +287,7 @@ impl Ticket<'_> {
         (state.refusals, state.trouble_since, state.refusal) = (0, None, None);
     }
 
-    /// The node refused a request of this many calls for now. Nothing starts until the pause is
+    /// The node refused a request of this many calls for now. No request starts until the pause is
     /// over.
     ///
     /// # Errors
@@ -322,7 +323,7 @@ impl Ticket<'_> {
                 );
             }
             if state.refusals > 1 && calls > 1 {
-                // It was refused alone and after a pause, so the batch itself is too large.
+                // The batch was refused alone and after a pause, so the batch itself is too large.
                 state.calls_per_batch = state.calls_per_batch.min(calls / 2);
             }
         }
@@ -378,8 +379,8 @@ mod tests {
         }
     }
 
-    /// All requests that may start now.
-    fn all_that_may(pace: &Pace) -> Vec<Ticket<'_>> {
+    /// Starts all requests that may start now.
+    fn start_all(pace: &Pace) -> Vec<Ticket<'_>> {
         std::iter::from_fn(|| pace.admit().now_or_never())
             .map(|ticket| ticket.expect("the node is not given up"))
             .collect()
@@ -397,7 +398,7 @@ mod tests {
         let pace = remote();
         let mut in_flight = Vec::new();
         for _ in 0..4 {
-            let tickets = all_that_may(&pace);
+            let tickets = start_all(&pace);
             in_flight.push(tickets.len());
             tickets.into_iter().for_each(|ticket| ticket.answered(25));
         }
@@ -405,27 +406,27 @@ mod tests {
 
         pace.limit_batch(1);
         for _ in 0..3 {
-            all_that_may(&pace)
+            start_all(&pace)
                 .into_iter()
                 .for_each(|ticket| ticket.answered(1));
         }
-        assert_eq!(all_that_may(&pace).len(), 16);
+        assert_eq!(start_all(&pace).len(), 16);
         let local = Pace::new("http://127.0.0.1".to_owned(), true);
-        assert_eq!(all_that_may(&local).len(), LOCAL_REQUESTS);
+        assert_eq!(start_all(&local).len(), LOCAL_REQUESTS);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_refusal_halves_the_requests_in_flight_once_for_all_of_them() {
         let pace = Pace::new("http://127.0.0.1".to_owned(), true);
-        let tickets = all_that_may(&pace);
+        let tickets = start_all(&pace);
         for ticket in tickets {
             ticket.refused(25, rate(None)).expect("it is the first");
         }
 
-        assert!(all_that_may(&pace).is_empty(), "there is a pause");
+        assert!(start_all(&pace).is_empty(), "there is a pause");
         let pause = wait(&pace).await;
         assert!((1.0..1.3).contains(&pause.as_secs_f64()), "{pause:?}");
-        assert_eq!(all_that_may(&pace).len(), LOCAL_REQUESTS / 2);
+        assert_eq!(start_all(&pace).len(), LOCAL_REQUESTS / 2);
         assert_eq!(pace.calls_per_batch(), CALLS_PER_BATCH);
     }
 
@@ -440,7 +441,7 @@ mod tests {
                 .expect("it is not given up");
             waits.push(wait(&pace).await.as_secs_f64());
         }
-        // A quarter longer at most.
+        // Each wait is at most a quarter longer than this.
         let shortest = [7.0, 2.0, 4.0, 8.0];
         let in_range = |(wait, shortest): (&f64, f64)| (shortest..1.26 * shortest).contains(wait);
         assert!(waits.iter().zip(shortest).all(in_range), "{waits:?}");
@@ -461,7 +462,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_request_at_a_time_that_is_too_many_gets_a_gap_that_shrinks_again() {
+    async fn a_gap_grows_while_even_single_requests_are_refused_and_shrinks_again() {
         let pace = remote();
         let refused = async || {
             let ticket = pace.admit().await.expect("it may start");
@@ -482,7 +483,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_node_that_refuses_everything_or_for_long_is_given_up() {
+    async fn a_node_that_refuses_everything_or_asks_for_a_long_wait_is_given_up() {
         let pace = remote();
         let started = Instant::now();
         loop {

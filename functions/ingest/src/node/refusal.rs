@@ -1,7 +1,7 @@
 //! What a node's HTTP reply means: replies to calls, or a refusal.
 //!
-//! Hosted nodes and servers before a node refuse in many ways: with an HTTP status, an HTML page,
-//! one object in place of an array, or an error in each call.
+//! Hosted nodes, and servers in front of a node, refuse in many ways: with an HTTP status, an HTML
+//! page, one object in place of an array, or an error in each call.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::http::{HttpReply, start_of};
 
 const INVALID_REQUEST: i32 = -32_600;
 
-/// Codes with which hosted nodes refuse calls that come too fast.
+/// Codes with which hosted nodes refuse calls when there are too many in a short time.
 const RATE_CODES: [i32; 4] = [429, -32_005, -32_007, -32_029];
 
 const QUEUE_WORDS: &str = "work queue depth exceeded";
@@ -40,7 +40,7 @@ const RATE_WORDS: [&str; 13] = [
 /// What an HTTP reply to one or more calls means.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// Replies, each with the place of its call. Some calls may have none.
+    /// Replies, each with the place of its call. Some calls may have no reply.
     Replies(Vec<(usize, Response)>),
     Refused(Refusal),
 }
@@ -50,12 +50,12 @@ pub(super) enum Verdict {
 pub(super) enum Refusal {
     /// The same request may succeed later.
     Busy(Busy),
-    /// Fewer calls in a request, or a single one, may succeed.
+    /// Fewer calls in a request, or a single call, may succeed.
     Batch,
     /// There was no reply in time. If a server in front of the node reported it, `gateway` is its
     /// message.
     TimedOut { gateway: Option<String> },
-    /// The same request may succeed if it is sent again.
+    /// The connection broke or a server failed. The same request may succeed if it is sent again.
     Broken { reason: String },
     /// No other request can succeed.
     Final(NodeError),
@@ -94,7 +94,8 @@ impl ReplyReader<'_> {
         Verdict::Refused(self.refusal_of_reply(reply, is_batch))
     }
 
-    /// Why one call of a request was refused, if another request of the same call may succeed.
+    /// Why one call of a request was refused; `None` if another request with the same call would be
+    /// refused too.
     pub(super) fn refusal_of_call(&self, error: &RpcError, is_batch: bool) -> Option<Refusal> {
         let words = error.message.to_lowercase();
         if is_batch && (error.code == INVALID_REQUEST || words.contains("batch")) {
@@ -343,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn one_refused_call_of_a_batch_is_busy_too_large_or_its_own_error() {
+    fn the_error_of_one_call_of_a_batch_means_busy_too_large_or_an_invalid_call() {
         let reader = ReplyReader {
             address: "",
             clean: &str::to_owned,

@@ -25,8 +25,8 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(60);
 /// Requests of a single call that may time out before the node is given up.
 const TIMEOUTS_MAX: u32 = 2;
 
-/// How often a request that reached no node is repeated, and the pause before the first time. It
-/// doubles each time.
+/// How often a request that does not reach the node is repeated, and the pause before the first
+/// repetition. The pause doubles each time.
 pub(super) const BROKEN_RETRIES: u32 = 4;
 const BROKEN_PAUSE: Duration = Duration::from_millis(200);
 
@@ -133,15 +133,15 @@ impl Rpc {
                     _ => Refusal::Batch,
                 });
             }
-            let some_came = left.len() < size;
+            let some_replied = left.len() < size;
             open.splice(..0, left);
-            if some_came {
+            if some_replied {
                 (failures.broken, failures.timeouts) = (0, 0);
             }
             match refusal {
                 None => ticket.answered(size),
                 Some(Refusal::Busy(busy)) => {
-                    if some_came {
+                    if some_replied {
                         ticket.replied();
                     }
                     let refused = ticket.refused(size, busy);
@@ -175,7 +175,7 @@ impl Rpc {
         Ok(results.into_iter().map(result).collect())
     }
 
-    /// Sends these requests, one as an object and more as an array.
+    /// Sends these requests: a single one as an object, several as an array.
     async fn exchange(
         &self,
         method: &'static str,
@@ -270,7 +270,7 @@ impl Rpc {
 }
 
 impl Failures {
-    /// Counts a request that reached no node. Returns the time until the next try.
+    /// Counts a request that did not reach the node. Returns the time until the next try.
     fn broken(&mut self, reason: String, address: &str) -> Result<Duration, NodeError> {
         if self.broken == BROKEN_RETRIES {
             return Err(NodeError::Unreachable {
@@ -298,7 +298,7 @@ impl Failures {
     }
 }
 
-/// The time before this retry of a request that reached no node.
+/// The time before this retry of a request that did not reach the node.
 pub(super) fn broken_pause(retry: u32) -> Duration {
     BROKEN_PAUSE * 2_u32.pow(retry - 1)
 }

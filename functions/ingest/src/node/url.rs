@@ -17,7 +17,7 @@ pub struct NodeUrl(Url);
 /// Why a text is not the URL of a node. The text may hold a password, so it is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NodeUrlError {
-    #[error("is not an http:// or https:// URL: for example http://127.0.0.1:8332")]
+    #[error("is not an http:// or https:// URL, such as http://127.0.0.1:8332")]
     NotHttp,
     #[error(
         "has a `/`, `#`, `?` or `\\` before its `@`: if that is part of the user or the password, percent-encode it (%2F, %23, %3F, %5C) or set BITCOIN_RPC_USER and BITCOIN_RPC_PASSWORD; if the `@` is part of the path, write it as %40"
@@ -65,7 +65,7 @@ impl NodeUrl {
         self.0.scheme() == "http" && !self.is_local() && !self.is_onion()
     }
 
-    /// Whether it is an onion service of Tor.
+    /// Whether the host is an onion service of Tor.
     pub fn is_onion(&self) -> bool {
         self.0
             .host_str()
@@ -76,7 +76,7 @@ impl NodeUrl {
         self.0.scheme() == "https"
     }
 
-    /// Whether its host is this domain, or below it.
+    /// Whether the host is this domain or a subdomain of it.
     pub(crate) fn is_below(&self, domain: &str) -> bool {
         let host = self.0.host_str().unwrap_or_default().trim_end_matches('.');
         let rest = host.strip_suffix(&domain.to_ascii_lowercase());
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_be_encoded_is_explained() {
+    fn the_error_explains_what_must_be_encoded() {
         for password in ["AB/cd=", "12/cd", "pa#ss", "pa?ss", "a\\b", "/", "#"] {
             let error = NodeUrl::parse(&format!("http://u:{password}@127.0.0.1:8332"));
             assert_eq!(error, Err(NodeUrlError::Unencoded), "{password}");

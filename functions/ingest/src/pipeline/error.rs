@@ -55,17 +55,17 @@ pub enum IngestError {
         "stopped before blocks {next} to {to} of {month} were filled. What was read is in the lake: run the same range again to resume"
     )]
     Unfinished { month: Month, next: u32, to: u32 },
-    /// The deadline or an interruption came before even the first blocks were read.
+    /// The deadline or an interruption came before the first blocks were read.
     #[error("stopped before the first blocks were read: the next run reads them if it is given more than {} s", COMMIT_RESERVE.as_secs())]
     OutOfTime,
     /// The deadline or an interruption came before the files of an earlier version were rewritten.
     #[error(
-        "stopped before {left} months of `{table}` were brought up to date. No block was read: the next run continues"
+        "stopped while {left} months of `{table}` were not yet brought up to date. No block was read: the next run continues"
     )]
     Outdated { table: &'static str, left: usize },
     /// An interruption came, and the store of the lake or of the cursor did not answer after it.
     #[error(
-        "stopped while the lake or its cursor did not answer: the next run writes what is missing, after at most {} s if the lease could not be given back",
+        "stopped while the lake or its cursor did not answer. The next run writes what is missing; it can start after at most {} s, when the lease expires",
         hashlake_core::cursor::LEASE.as_secs()
     )]
     Silent,
@@ -82,7 +82,7 @@ impl From<LakeError> for IngestError {
 }
 
 impl IngestError {
-    /// Whether another run holds the lease: it does the work that this one would have done.
+    /// Whether another run holds the lease. That run does the work of this one.
     pub const fn is_busy(&self) -> bool {
         matches!(self, Self::Cursor(CursorError::Held { .. }))
     }

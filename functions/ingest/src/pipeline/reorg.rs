@@ -1,4 +1,4 @@
-//! Stepping back to the last block that the lake and the node have in common.
+//! Steps back to the last block that the lake and the node have in common.
 
 use hashlake_core::cursor::Position;
 use hashlake_core::hash::BlockHash;
@@ -92,8 +92,8 @@ async fn last_common(
         let heights: Vec<u32> = candidates.iter().map(|(height, _)| *height).collect();
         let hashes = node.hashes(&heights).await?;
         if heights.first() == Some(&cursor) && hashes.first() == Some(&None) {
-            // The node has no other block at this height. Perhaps several nodes answer in turn, and
-            // one is behind.
+            // The node has no other block at this height. Perhaps the URL leads to several nodes,
+            // and one of them is behind.
             return Err(NodeError::Moved { height: cursor }.into());
         }
         let common = candidates

@@ -20,9 +20,9 @@ pub struct Outside {
     pub prices: PriceSources,
     pub lake: Arc<dyn Lake>,
     pub cursor: Arc<dyn Cursor>,
-    /// Machines whose revenue is written.
+    /// Miner models whose revenue is written.
     pub asics: Vec<Asic>,
-    /// What is known about the lake's files.
+    /// The lake's files that this process has already read.
     pub inspection: Inspection,
 }
 
@@ -65,10 +65,9 @@ pub struct Report {
     /// Blocks at the end of the lake whose price is not final.
     pub provisional: usize,
     /// Hashprice with the mean fees of the last 144 blocks at the last block, in USD/PH/day; `None`
-    /// if it has no price, or if some of these fees are unknown.
+    /// if the block has no price, or if some of these fees are unknown.
     pub usd_per_ph_day_144: Option<f64>,
-    /// Time of the newest price; if there are no prices, time of the first block that waits for
-    /// one.
+    /// Time of the newest price; if there are no prices, time of the first block without a price.
     pub priced_until: Option<Timestamp>,
 }
 

@@ -21,7 +21,7 @@ pub const URL: &str = "https://www.bitstamp.net/api/v2";
 /// Name of the source in the lake.
 pub const SOURCE: &str = "bitstamp";
 
-const FIRST_TRADE_S: i64 = 1_313_625_600; // 2011-08-18, the day of its first trade.
+const FIRST_TRADE_S: i64 = 1_313_625_600; // 2011-08-18, the day of the first trade.
 const STEP_S: i64 = 3600;
 const CANDLES_MAX: u32 = 1000; // The most candles in one call.
 const CALLS_PER_MINUTE: usize = 500; // Bitstamp grants 10,000 in ten minutes.
@@ -64,7 +64,7 @@ impl PriceSource for Bitstamp {
     }
 
     /// A candle's time is its start. `end` is the time of the last candle, and takes precedence
-    /// over `start`: if there are more than `limit`, the first ones are left out.
+    /// over `start`: if there are more than `limit` candles, the first ones are left out.
     async fn fetch(
         &self,
         range: &Range<Timestamp>,
@@ -104,9 +104,9 @@ struct CandleJson {
     volume: Value,
 }
 
-/// The opening price of each candle. Unlike its other prices, it is fixed from the first trade on.
-/// A candle without a trade repeats an earlier price, which was not observed at its time, so it is
-/// left out.
+/// The opening price of each candle. Unlike the candle's other prices, it never changes after the
+/// first trade. A candle without a trade repeats an earlier price, which was not observed at its
+/// time, so it is left out.
 fn parse(body: &[u8], range: &Range<Timestamp>, now: Timestamp) -> Result<PriceReply, PriceError> {
     let malformed = |_| PriceError::Malformed {
         body_start: describe_body(body),
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_candle_gives_the_price_of_its_first_trade_and_none_without_a_trade() {
+    fn a_candle_gives_the_price_of_its_first_trade_and_no_price_without_a_trade() {
         let reply = parse(REPLY.as_bytes(), &day(), at(1_763_900_000)).expect("a reply");
 
         let points = &reply.points;

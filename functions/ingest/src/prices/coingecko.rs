@@ -76,8 +76,8 @@ impl CoinGeckoTier {
         }
     }
 
-    /// Calls that hashlake allows itself in a UTC day. The demo plan grants 10,000 a month; the
-    /// public one states no figure.
+    /// hashlake's own limit of calls per UTC day. The demo plan grants 10,000 calls a month; the
+    /// public plan states no figure.
     pub const fn calls_per_day(self) -> u32 {
         match self {
             Self::Public | Self::Demo => 320,
@@ -85,8 +85,7 @@ impl CoinGeckoTier {
         }
     }
 
-    /// Calls that hashlake allows itself in a minute. The public plan's limit varies between 5 and
-    /// 15.
+    /// hashlake's own limit of calls per minute. The public plan's limit varies between 5 and 15.
     pub const fn calls_per_minute(self) -> usize {
         match self {
             Self::Public => 5,
@@ -95,7 +94,7 @@ impl CoinGeckoTier {
         }
     }
 
-    /// How far back it has prices, if that is known: 365 days on the free plans.
+    /// How far back the plan has prices, if that is known: 365 days on the free plans.
     pub const fn history(self) -> Option<Duration> {
         match self {
             Self::Public | Self::Demo => Some(FREE_HISTORY),
@@ -114,13 +113,13 @@ impl CoinGeckoTier {
 #[derive(Clone, Debug)]
 pub struct CoinGeckoConfig {
     pub plan: CoinGeckoTier,
-    /// The API key; the public plan has none.
+    /// The API key; the public plan has no key.
     pub key: Option<Secret>,
     /// Base URL.
     pub url: Url,
-    /// How far back it has prices, if that is known: older ones are not requested.
+    /// How far back the plan has prices, if that is known: older prices are not requested.
     pub history: Option<Duration>,
-    /// Name of the source in the lake: `coingecko`, unless another server stands in for it.
+    /// Name of the source in the lake: `coingecko`, unless another server replaces CoinGecko.
     pub source: Arc<str>,
 }
 
@@ -220,8 +219,8 @@ fn parse(
     Ok(reply)
 }
 
-/// Which of CoinGecko's three resolutions a reply has: by the median distance of its points, or by
-/// the range if it has fewer than two.
+/// The resolution of a reply, which is one of CoinGecko's three. It follows from the median
+/// distance of the points or, with fewer than two points, from the range.
 fn resolution_s(points: &[PricePoint], range: &Range<Timestamp>) -> i32 {
     let mut steps: Vec<Duration> = points
         .windows(2)
@@ -387,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_invalid_entries_are_left_out_and_many_refuse_the_reply() {
+    fn a_few_invalid_entries_are_left_out_and_a_reply_with_many_is_refused() {
         let hours = |count: i64| {
             (0..count).map(|n| format!("[{},84.5]", 1_763_766_000_000 + n * 3_600_000))
         };
@@ -514,7 +513,7 @@ mod tests {
             let status = StatusCode::from_u16(status).expect("a status");
             classify_error(status, None, body.as_bytes(), has_key).to_string()
         };
-        let requires = "requires a key: set COINGECKO_PLAN=demo and COINGECKO_API_KEY, or leave it out of PRICE_SOURCES";
+        let requires = "requires a key: set COINGECKO_PLAN=demo and COINGECKO_API_KEY, or leave coingecko out of PRICE_SOURCES";
 
         assert_eq!(
             text(401, no_key, false),

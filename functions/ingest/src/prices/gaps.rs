@@ -1,5 +1,5 @@
-//! Prices that blocks need and the lake lacks: finds the time ranges, and fetches them into the
-//! lake.
+//! Finds the time ranges for which blocks need prices that the lake lacks, and fetches these prices
+//! into the lake.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::prices::store::{merge_prices, stored_prices};
 /// Blocks less than this apart need prices of the same days.
 const NEAR: Duration = Duration::from_secs(5 * 86_400);
 
-/// Header times of the first and the last of some blocks that need prices.
+/// Times of the first and the last block of a range that needs prices.
 pub(crate) type BlockTimes = (Timestamp, Timestamp);
 
 /// Time ranges around these blocks for which the lake has no prices. `times` are in order.
@@ -57,7 +57,7 @@ pub(crate) async fn fetch_gaps(
     Ok(fetched.unanswered)
 }
 
-/// Joins times that are near each other: a year is then five calls, not one for each month.
+/// Joins times that are near each other, so that a year takes five calls instead of twelve.
 fn joined(times: impl IntoIterator<Item = BlockTimes>) -> Vec<BlockTimes> {
     let mut joined: Vec<BlockTimes> = Vec::new();
     for (first, last) in times {

@@ -10,9 +10,9 @@ use tracing::warn;
 use crate::lake_file::cas_retry;
 use crate::prices::SourceState;
 
-/// What a run learned about prices.
+/// What a run reports about prices.
 pub struct PriceNews<'a> {
-    /// The states of all sources; empty if the run was for history.
+    /// The states of all sources; empty after a backfill.
     pub states: &'a [(&'static str, SourceState)],
     /// Points that were held back.
     pub suspects: &'a [Suspect],
@@ -40,7 +40,7 @@ pub async fn update_note(lake: &dyn Lake, news: &PriceNews<'_>, now: Timestamp) 
     };
     let is_overtaken = |error: &LakeError| matches!(error, LakeError::Changed { .. });
     if let Err(error) = attempt.retry(cas_retry()).when(is_overtaken).await {
-        warn!("cannot note the state of the price sources for /status: {error}");
+        warn!("cannot store the state of the price sources for /status: {error}");
     }
 }
 

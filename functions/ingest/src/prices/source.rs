@@ -13,11 +13,11 @@ use thiserror::Error;
 
 use crate::http::{self, HttpError};
 
-/// Times before the first block (2009-01-03T18:15:05Z) are errors: seconds where milliseconds are
-/// expected are in January 1970.
+/// Times before the first block (2009-01-03T18:15:05Z) are errors. For example, a time in seconds
+/// that is read as milliseconds is in January 1970.
 const FIRST_BLOCK_S: u32 = 1_231_006_505;
 
-/// The clock of a source may be ahead by this.
+/// The clock of a source may be ahead by this much.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(3600);
 
 /// A reply is refused if it has more invalid entries than this, and more than one in
@@ -28,12 +28,12 @@ const INVALID_SHARE: usize = 10;
 /// A service that publishes the price of bitcoin.
 #[async_trait]
 pub trait PriceSource: Send + Sync {
-    /// Its name in messages.
+    /// Name of the source in messages.
     fn name(&self) -> &'static str;
 
     fn limits(&self, now: Timestamp) -> CallLimits;
 
-    /// Its prices in `range`, both ends included. Makes one call. Times after `now` are invalid.
+    /// Fetches prices in `range`, both ends included, with one call. Times after `now` are invalid.
     async fn fetch(
         &self,
         range: &Range<Timestamp>,
@@ -41,10 +41,10 @@ pub trait PriceSource: Send + Sync {
     ) -> Result<PriceReply, PriceError>;
 }
 
-/// The reply to a call, after every number of it was checked.
+/// The reply to a call, after all its numbers were checked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PriceReply {
-    /// In order of time, one for each moment.
+    /// In order of time, at most one for each time.
     pub points: Vec<PricePoint>,
     /// Times of the points, and of intervals in which nothing was traded, in order.
     pub times: Vec<Timestamp>,
@@ -67,18 +67,17 @@ pub struct InvalidEntries {
 pub struct CallLimits {
     /// The longest time range that one call answers at full resolution.
     pub max_range: Duration,
-    /// Start of its history, as far as that is known without a call.
+    /// Start of the source's history, as far as it is known without a call.
     pub history_start: Timestamp,
-    /// Since when its points are an hour apart or nearer; before, they may be a day apart.
+    /// From this time on, points are at most an hour apart. Earlier points may be a day apart.
     pub hourly_since: Timestamp,
-    /// Calls that hashlake allows itself in a minute.
+    /// hashlake's own limit of calls per minute.
     pub calls_per_minute: usize,
-    /// Calls that hashlake allows itself in a UTC day.
+    /// hashlake's own limit of calls per UTC day.
     pub calls_per_day: u32,
 }
 
-/// Why a source gave no prices. Messages begin with the source's name, which is not part of the
-/// text.
+/// Why a source gave no prices. The text continues a sentence that begins with the source's name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PriceError {
     #[error("is rate limiting{}", retry_after.map(|wait| format!(": retry after {} s", wait.as_secs())).unwrap_or_default())]
@@ -88,7 +87,7 @@ pub enum PriceError {
     #[error("refused the key or the plan: check COINGECKO_API_KEY and COINGECKO_PLAN ({message})")]
     Credentials { message: String },
     #[error(
-        "requires a key: set COINGECKO_PLAN=demo and COINGECKO_API_KEY, or leave it out of PRICE_SOURCES ({message})"
+        "requires a key: set COINGECKO_PLAN=demo and COINGECKO_API_KEY, or leave coingecko out of PRICE_SOURCES ({message})"
     )]
     KeyRequired { message: String },
     /// A firewall or a rule for a country blocks this computer. The request itself is not the
@@ -110,7 +109,7 @@ pub enum PriceError {
     #[error("sent daily prices, or ones many hours apart, instead of hourly ones from {} to {}", .0.start, .0.end)]
     Coarse(Range<Timestamp>),
     #[error(
-        "sent {suspects} of {total} prices that are far off those before and after, so its whole reply is ignored"
+        "sent a reply in which {suspects} of {total} prices are far off those before and after, so the whole reply is ignored"
     )]
     Unsteady { suspects: usize, total: usize },
     #[error(
@@ -272,7 +271,7 @@ pub(crate) fn whole(value: &Value) -> Option<i64> {
     (number.abs() <= EXACT_MAX).then_some(number as i64)
 }
 
-/// A body that is not what was expected, for an error message: the title of a page, or its start.
+/// Describes an unexpected body for an error message: by the title of a page, or by its start.
 pub(crate) fn describe_body(body: &[u8]) -> String {
     let start = http::start_of(body);
     if body.trim_ascii().is_empty() {

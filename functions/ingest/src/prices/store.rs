@@ -1,4 +1,4 @@
-//! Prices in the lake: reads time ranges of them, and merges new points.
+//! Reads the lake's prices of time ranges, and merges new points into them.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::rows::by_month;
 /// What a merge changed in the lake.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// Points for moments without a stored one.
+    /// Points at times that had no stored point.
     pub new_points: usize,
     /// Stored points that were replaced by other ones.
     pub replaced_points: usize,
@@ -30,17 +30,17 @@ pub enum Precedence {
     New,
 }
 
-/// Merges points, in any order, into the lake's `prices`. The first point stored for a moment
-/// stays. A month without new points is not written.
+/// Merges points, in any order, into the lake's `prices`. A stored point is not replaced by a point
+/// of the same time. A month without new points is not written.
 ///
 /// # Errors
-/// If the lake fails, or a file of it is damaged. Earlier months are written by then; merging the
-/// same points again is safe.
+/// If the lake fails, or a file of it is damaged. Months before the failed one are already written;
+/// merging the same points again is safe.
 pub async fn merge_prices(lake: &dyn Lake, points: &[PricePoint]) -> Result<Merged, LakeFileError> {
     merge_prices_by(lake, points, Precedence::Stored).await
 }
 
-/// [`merge_prices`], but with the given precedence where a stored point has the same time.
+/// Like [`merge_prices`], but with this precedence if a stored point has the same time.
 pub async fn merge_prices_by(
     lake: &dyn Lake,
     points: &[PricePoint],
@@ -74,8 +74,8 @@ pub async fn stored_prices(
     Ok(series)
 }
 
-/// The lake's prices of a month and of its neighbours: all that its blocks can use, and whether
-/// there are later ones.
+/// The lake's prices of a month and of the months before and after it. These are all prices that
+/// the month's blocks can use, and the later ones that make a price final.
 pub(crate) async fn prices_around(
     lake: &dyn Lake,
     month: Month,
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_point_of_a_moment_stays_and_a_month_without_new_points_is_not_written() {
+    async fn the_first_point_of_a_time_stays_and_a_month_without_new_points_is_not_written() {
         let lake = MemoryLake::default();
         let first = [point(NOVEMBER - 1, 1.0), point(NOVEMBER, 2.0)];
         merge(&lake, &first).await;
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_point_replaces_the_stored_one_of_its_moment_on_request() {
+    async fn a_new_point_replaces_the_stored_one_of_the_same_time_on_request() {
         let lake = MemoryLake::default();
         merge(&lake, &[point(NOVEMBER, 2.0), point(NOVEMBER + 1, 3.0)]).await;
         let points = [

@@ -1,4 +1,5 @@
-//! One price source within its limits: calls are counted, spread over the minute, and retried.
+//! Calls one price source within its limits: counts the calls, spreads them over the minute, and
+//! retries them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
@@ -16,25 +17,25 @@ use tracing::{info, warn};
 use super::source::{CallLimits, PriceError, PriceReply, PriceSource};
 use crate::deadline::unless_late;
 
-/// No source publishes points more often, so calling it again sooner is of no use.
+/// No source publishes points more often, so a source is not called again sooner.
 const FINEST_INTERVAL: Duration = Duration::from_secs(300);
 
-/// A range whose prices a source lacks is asked for again after this time.
+/// A range for which a source has no prices is requested again after this time.
 const MISSING_RETRY: Duration = Duration::from_secs(3600);
 
-/// Prices that are missing for less than this may still be added by their source.
+/// A source may still add missing prices that are more recent than this.
 const RECENT: Duration = Duration::from_secs(7 * 86_400);
 
 /// The newest price of a source may be this old: replies are cached for half an hour, and points
 /// are an hour apart.
 const NEWEST_MAX_AGE: Duration = Duration::from_secs(3 * 3600);
 
-/// A longer range without prices is a warning, even if it is old.
+/// A warning is logged for a longer range without prices, even if the range is old.
 const OUTAGE: Duration = Duration::from_secs(6 * 3600);
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// Points further apart than this on average are daily ones.
+/// If the median distance of points is more than this, they are daily points.
 const HOURLY_STEP_MAX: Duration = Duration::from_secs(20_000);
 
 /// A reply is refused if it has more suspect points than this, and more than one in
@@ -48,16 +49,16 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(20);
 /// How often a wait checks whether there is still time.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Points that were fetched, and time ranges without any.
+/// Points that were fetched, and time ranges without points.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FetchedPrices {
     /// In order of time.
     pub points: Vec<PricePoint>,
     /// Points that were held back.
     pub suspects: Vec<Suspect>,
-    /// Ranges that were not answered, but may still be answered later.
+    /// Ranges for which no prices were fetched yet. A later run may fetch them.
     pub unanswered: Vec<Range<Timestamp>>,
-    /// Ranges before the history of every source, which will never be answered.
+    /// Ranges before the history of every source, for which there will never be prices.
     pub before_history: Vec<Range<Timestamp>>,
     /// The state of each source, by its name.
     pub states: Vec<(&'static str, SourceState)>,
@@ -66,7 +67,7 @@ pub struct FetchedPrices {
 /// How the calls to a source went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceState {
-    /// No price of its history was missing.
+    /// It was not called, because no price from its history was missing.
     NotNeeded,
     /// It was not called, because it is too early for newer prices, or too late in the run.
     Waiting,
@@ -80,7 +81,7 @@ pub enum SourceState {
 pub struct Calls {
     pub source: &'static str,
     pub made: u32,
-    /// How many hashlake allows itself.
+    /// hashlake's own limit.
     pub allowed: u32,
 }
 
@@ -112,7 +113,7 @@ impl Throttled {
     }
 
     /// Fetches `ranges` in their order. After a failed call, no other call is made. Points that are
-    /// far off their neighbours are held back. The points in `known` can be such neighbours.
+    /// far off their neighbours are held back. The points in `known` count as neighbours too.
     pub(super) async fn fetch(
         &self,
         ranges: &[Range<Timestamp>],
@@ -283,7 +284,7 @@ impl Throttled {
         failure
     }
 
-    /// Takes points that are far off their neighbours out of the fetched ones.
+    /// Removes points that are far off their neighbours from the fetched ones.
     fn hold_back(
         &self,
         known: &PriceSeries,
@@ -327,7 +328,7 @@ impl Throttled {
         Ok(())
     }
 
-    /// Logs a failure. It is a warning, unless the last call failed in the same way.
+    /// Logs a failure as a warning, or as information if the last call failed in the same way.
     fn fail(&self, error: &PriceError) {
         let name = self.source.name();
         let why = error.to_string();
@@ -336,13 +337,13 @@ impl Throttled {
             info!("{name} {why}");
             return;
         }
-        warn!("{name} {why}. Blocks of that time have no final price yet");
+        warn!("{name} {why}. The affected blocks have no final price yet");
         if !matches!(error, PriceError::OutOfTime) {
             log.failing = Some(why);
         }
     }
 
-    /// Splits `ranges` where the source's history starts, and the later parts into calls.
+    /// Splits `ranges` where the source's history starts, and divides the later parts into calls.
     pub(super) fn split(&self, ranges: &[Range<Timestamp>], now: Timestamp) -> SplitRanges {
         let limits = self.source.limits(now);
         let learned = self.log().history_start;
@@ -416,7 +417,7 @@ impl Throttled {
     }
 }
 
-/// The calls to a source so far, and what follows from them for later calls.
+/// The calls to a source so far, and the limits for later calls that follow from them.
 #[derive(Debug, Default)]
 struct CallLog {
     day: i64, // Days since 1970.
@@ -513,7 +514,7 @@ fn is_daily(
     let is_daily = match (steps.get(steps.len() / 2), reply.times.first()) {
         (Some(step), _) if steps.len() == 1 => *step > DAY / 2,
         (Some(step), _) => *step > HOURLY_STEP_MAX,
-        // The lake has a point at the start of the range. The source may have no other one yet.
+        // The lake has a point at the start of the range. The source may have no other point yet.
         (None, Some(only)) => was_daily || only.since(range.start) > MAX_POINT_GAP,
         (None, None) => false,
     };
@@ -616,7 +617,7 @@ mod tests {
     }
 
     #[test]
-    fn all_prices_for_the_blocks_of_a_year_are_five_calls_of_one_length() {
+    fn all_prices_for_the_blocks_of_a_year_take_five_calls_of_the_same_length() {
         // 36 hours before and after, and whole days: 365 + 2 x 2.5.
         assert_eq!(lengths_in_days(370), [74; 5]);
         assert_eq!(lengths_in_days(365), [73; 5]);
@@ -626,7 +627,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_of_calls_are_whole_seconds_of_one_length_without_gaps() {
+    fn ranges_of_calls_have_whole_seconds_the_same_length_and_no_gaps() {
         let moment = |ms| Timestamp::from_ms(ms).expect("a date");
         let longest_s = 3_596_400; // 999 hours.
         for length_ms in (1..40_000_000_000).step_by(34_567_891) {

@@ -1,4 +1,4 @@
-//! A proxy in front of a node, which misbehaves as hosted nodes, reverse proxies and broken nodes do.
+//! A proxy in front of a node, with the faults of hosted nodes, reverse proxies and broken nodes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -45,7 +45,7 @@ async fn fill(
     Ok(position.map(|position| position.height))
 }
 
-/// Adds the means that [`Backfill::fill`] leaves out.
+/// Adds the hashprices with mean fees that [`Backfill::fill`] leaves out.
 async fn upgrade_lake(job: &Backfill) -> Result<Upgraded, IngestError> {
     let Outside {
         lake,

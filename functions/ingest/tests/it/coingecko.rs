@@ -25,7 +25,7 @@ fn refusal(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
 }
 
 #[tokio::test]
-async fn a_short_retry_after_is_waited_for() {
+async fn a_short_retry_after_is_respected() {
     let (replay, url) = replay(924_778).await;
     replay.inject_price_fault(refusal(
         429,
@@ -51,7 +51,7 @@ async fn a_short_retry_after_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_long_retry_after_is_not_waited_for_and_prevents_calls_until_then() {
+async fn after_a_long_retry_after_no_call_is_made_until_its_end() {
     let (replay, url) = replay(924_778).await;
     let prices = prices(&url);
     replay.inject_price_fault(refusal(429, Some("3600"), ""));

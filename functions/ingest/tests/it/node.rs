@@ -638,7 +638,7 @@ async fn a_backfill_stops_while_the_node_is_silent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_refuses_rest_alone_costs_the_claimed_sums_and_nothing_else() {
+async fn if_a_proxy_refuses_only_rest_blocks_lack_only_the_claimed_sums() {
     for status in [429, 503] {
         let (_replay, url) = replay(TIP).await;
         let proxy = FaultyProxy::new(&url, |_| Action::Pass).await;

@@ -122,7 +122,7 @@ async fn mean_fees_are_known_where_the_node_has_143_blocks_below() {
         rows.iter().map(hashprice).collect::<Vec<_>>()
     };
 
-    let from_first = hashprices(FIRST).await; // The node has the fees of no block below.
+    let from_first = hashprices(FIRST).await; // The node does not have the fees of the blocks below.
     let from_later = hashprices(FIRST + 100).await;
     let from_whole = hashprices(FIRST + 143).await;
 

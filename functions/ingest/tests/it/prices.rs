@@ -133,7 +133,7 @@ async fn no_source_is_called_for_times_before_the_history_of_all_sources() {
 async fn a_source_that_fails_temporarily_is_not_replaced_by_the_next_source() {
     let (gecko, stamp) = apis().await;
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
-    // No `Instant` is this many seconds from now.
+    // A time this many seconds from now does not fit into an `Instant`.
     gecko.fail_once(429, &[("retry-after", "18446744073709551615")], "");
     let ranges = [
         at(NOW_S - 400 * DAY_S)..at(NOW_S - 390 * DAY_S),
@@ -157,7 +157,7 @@ async fn a_source_that_fails_temporarily_is_not_replaced_by_the_next_source() {
 #[tokio::test]
 async fn a_history_shorter_than_expected_is_remembered() {
     let (gecko, stamp) = apis().await;
-    // How far back this plan goes is unknown before the first call.
+    // How far back this plan's history goes is unknown before the first call.
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Pro);
     let range = at(NOW_S - 400 * DAY_S)..at(NOW_S);
 

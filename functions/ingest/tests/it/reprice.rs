@@ -37,8 +37,8 @@ async fn all_prices(lake: &dyn Lake) -> Vec<PricePoint> {
     all.expect("readable").points().to_vec()
 }
 
-/// Asserts that all files have the same bytes. Of the file of days, only the rows are compared: it has
-/// an extra entry if it replaced a file of the same length.
+/// Asserts that the files of both lakes have the same bytes. Compares only the rows of the file of
+/// days, because it has an extra entry if it replaced a file of the same length.
 async fn assert_same(lake: &dyn Lake, whole: &dyn Lake) {
     let (mut lake, mut whole) = (files(lake).await, files(whole).await);
     let [days, days_of_whole] = [&mut lake, &mut whole].map(|files| {

@@ -1,4 +1,5 @@
-//! Lakes that an earlier version wrote: without columns, and with other machines.
+//! Upgrades of lakes that an earlier version wrote, without some columns and with other miner
+//! models.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -28,12 +29,12 @@ const START: u32 = MONTH_END - 300;
 
 type Files = BTreeMap<String, Bytes>;
 
-/// The machines of an earlier version: one is missing, and one needs more power.
-fn older_machines() -> Vec<Asic> {
-    let mut machines = asic::catalogue();
-    machines.remove(3);
-    machines[5].power_w += 100.0;
-    machines
+/// The miner models of an earlier version: one is missing, and one needs more power.
+fn older_asics() -> Vec<Asic> {
+    let mut asics = asic::catalogue();
+    asics.remove(3);
+    asics[5].power_w += 100.0;
+    asics
 }
 
 /// The file without the columns that the second edition added.
@@ -58,7 +59,8 @@ async fn put(lake: &dyn Lake, key: &str, body: Bytes) {
     lake.put(key, body, replacing).await.expect("written");
 }
 
-/// A lake with these files as an earlier version wrote them, and this lake's cursor.
+/// A lake with these files as an earlier version would have written them, and with the cursor of
+/// the lake `cursor`.
 async fn older(files: &Files, cursor: &dyn Lake, machines: &[Asic]) -> Arc<dyn Lake> {
     let lake = memory();
     for (key, body) in files {
@@ -83,7 +85,7 @@ async fn older(files: &Files, cursor: &dyn Lake, machines: &[Asic]) -> Arc<dyn L
     lake
 }
 
-/// A lake of this version, from `start` to `tip`.
+/// A lake that this version fills from the height `start`.
 async fn filled(url: &str, start: u32) -> Arc<dyn Lake> {
     let lake = memory();
     run(&outside(url, lake.clone()), start)
@@ -93,7 +95,7 @@ async fn filled(url: &str, start: u32) -> Arc<dyn Lake> {
 }
 
 async fn upgraded(lake: &Arc<dyn Lake>, mode: Mode) -> Result<Upgraded, IngestError> {
-    // The node is not asked.
+    // An upgrade needs no node.
     let Outside { cursor, asics, .. } = outside("http://127.0.0.1:9", lake.clone());
     let (owner, is_late) = (("test", now as fn() -> _), &|| false);
     upgrade(
@@ -112,13 +114,13 @@ fn months(names: &[&str]) -> Vec<Month> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lake_of_an_earlier_version_gets_the_bytes_of_this_one_without_a_node() {
+async fn an_upgraded_lake_has_the_same_bytes_as_a_new_one_and_needs_no_node() {
     let (_replay, url) = replay(918_000).await;
     // The node has no fees below `FIRST`, so the first 143 blocks have no mean fees.
     let new = filled(&url, FIRST).await;
     let whole = files(new.as_ref()).await;
 
-    for (machines, asics) in [(older_machines(), true), (asic::catalogue(), false)] {
+    for (machines, asics) in [(older_asics(), true), (asic::catalogue(), false)] {
         let lake = older(&whole, new.as_ref(), &machines).await;
         let before = files(lake.as_ref()).await;
 
@@ -138,7 +140,7 @@ async fn a_lake_of_an_earlier_version_gets_the_bytes_of_this_one_without_a_node(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn mean_fees_of_the_first_blocks_stay_unknown_and_all_else_is_as_from_the_node() {
+async fn after_an_upgrade_only_the_mean_fees_of_the_first_blocks_are_unknown() {
     let (_replay, url) = replay(TIP).await;
     let new = filled(&url, START).await; // The node has the fees below.
     let mut rows = blocks_of(new.as_ref()).await;
@@ -180,7 +182,7 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
     };
 
     for writes in 0.. {
-        let lake = older(&whole, new.as_ref(), &older_machines()).await;
+        let lake = older(&whole, new.as_ref(), &older_asics()).await;
         // Taking the lease is one more write.
         let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes + 1));
         let died = run(&outside(&url, dying), FIRST).await.is_err();
@@ -217,8 +219,8 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
         assert_eq!(days.expect("days"), next_days);
         assert!(found == next, "after {writes} writes");
         if !died {
-            // The writes are: blocks and revenue of two months, machines, and then what a new block
-            // changes.
+            // The writes are: blocks and revenue of two months, miner models, and then what a new
+            // block changes.
             assert!(writes >= 9, "{writes}");
             break;
         }
@@ -230,12 +232,12 @@ async fn a_run_without_time_rewrites_what_it_can_and_the_next_continues() {
     let (_replay, url) = replay(TIP).await;
     let new = filled(&url, FIRST).await;
     let whole = files(new.as_ref()).await;
-    let lake = older(&whole, new.as_ref(), &older_machines()).await;
+    let lake = older(&whole, new.as_ref(), &older_asics()).await;
     let counted = Arc::new(DyingLake::new(lake.clone(), i64::MAX));
     let outside = outside(&url, counted.clone());
     let mut left = Vec::new();
 
-    // Of these writes, the first is that of the lease.
+    // The first of these writes takes the lease.
     for writes in [1, 2, 2, 3, 3, i64::MAX] {
         let before = counted.writes_left();
         let run = Run {
@@ -262,7 +264,7 @@ async fn a_run_without_time_rewrites_what_it_can_and_the_next_continues() {
     assert!(files(lake.as_ref()).await == whole);
 }
 
-/// A lake that does something else before the first write of a key.
+/// A lake that runs `other` before the first write of `key`.
 struct RacingLake {
     inner: Arc<dyn Lake>,
     key: String,
@@ -338,11 +340,11 @@ async fn changes_of_another_writer_during_an_upgrade_are_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn revenue_that_is_rewritten_while_a_backfill_writes_its_month_is_that_of_all_blocks() {
+async fn revenue_that_is_rewritten_during_a_backfill_of_its_month_includes_all_blocks() {
     let (_replay, url) = replay(TIP).await;
     let new = filled(&url, FIRST + 500).await;
     let current = files(new.as_ref()).await;
-    let lake = older(&current, new.as_ref(), &older_machines()).await;
+    let lake = older(&current, new.as_ref(), &older_asics()).await;
     let month = months(&["2025-08"])[0];
     for (key, body) in current {
         if blocks::month(&key).is_some() {
@@ -408,7 +410,7 @@ async fn blocks_filled_below_complete_the_mean_fees_above() {
 async fn the_lease_of_another_run_is_respected() {
     let (_replay, url) = replay(TIP).await;
     let new = filled(&url, FIRST).await;
-    let lake = older(&files(new.as_ref()).await, new.as_ref(), &older_machines()).await;
+    let lake = older(&files(new.as_ref()).await, new.as_ref(), &older_asics()).await;
     let before = files(lake.as_ref()).await;
     let Outside { cursor, asics, .. } = outside(&url, lake.clone());
     let lease = cursor.acquire("the other", now()).await.expect("free");
@@ -465,7 +467,7 @@ async fn a_damaged_month_stays_and_the_others_are_rewritten() {
     }
 }
 
-/// The file with zeroes where its first page begins; its footer is whole.
+/// The file with zeroes where its first page begins; its footer is intact.
 fn with_a_damaged_page(file: &Bytes) -> Bytes {
     let mut bytes = file.to_vec();
     bytes[4..40].fill(0);
