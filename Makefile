@@ -49,7 +49,7 @@ check: static-site/node_modules ## Check formatting, lints, types, spelling, wor
 .PHONY: site
 site: $(SITE) ## Build the page into static-site/dist (installs Node.js on Debian if missing)
 
-$(SITE): static-site/node_modules static-site/index.html static-site/vite.config.ts $(shell find static-site/src static-site/docs -type f)
+$(SITE): static-site/node_modules static-site/index.html static-site/vite.config.ts $(shell find static-site/src static-site/docs static-site/public -type f)
 	cd static-site && npm run build
 
 static-site/node_modules: static-site/package-lock.json

@@ -49,6 +49,18 @@ function pagePreloaded(): Plugin {
   };
 }
 
+/**
+ * Other sites show the page's picture beside a link only if its address is a whole one: `SITE_URL`, the address of the
+ * page, makes it so.
+ */
+function pictureAddress(): Plugin {
+  const site = (process.env.SITE_URL ?? "").replace(/\/+$/, "");
+  return {
+    name: "picture-address",
+    transformIndexHtml: { order: "pre", handler: (html) => html.replace("%SITE_URL%", site) },
+  };
+}
+
 type Modules = { getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null };
 
 /**
@@ -75,7 +87,7 @@ function pageChunk() {
 
 export default defineConfig({
   base: "./",
-  plugins: [sentences(), pagePreloaded(), docsPages(), gzipped()],
+  plugins: [pictureAddress(), sentences(), pagePreloaded(), docsPages(), gzipped()],
   build: {
     target: "es2023",
     modulePreload: { polyfill: false },

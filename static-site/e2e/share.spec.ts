@@ -91,6 +91,20 @@ test("the chart's image and data can be downloaded", async ({ page }) => {
   await expect(dialog).toBeHidden();
 });
 
+test("other sites can preview a link with title, text and picture", async ({ page, request }) => {
+  await page.goto("/");
+  const tag = (name: string) => page.locator(`meta[property="og:${name}"]`);
+  await expect(tag("title")).toHaveAttribute("content", /^hashlake: /);
+  await expect(tag("description")).toHaveAttribute("content", /per MWh/);
+
+  const picture = await request.get((await tag("image").getAttribute("content")) ?? "");
+
+  expect(picture.headers()["content-type"]).toBe("image/png");
+  const bytes = await picture.body();
+  expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1_200, 630]); // Of the header of a PNG.
+  expect(bytes.length).toBeLessThan(100_000);
+});
+
 for (const colorScheme of ["light", "dark"] as const)
   for (const width of [320, 390, 1280])
     test(`the dialog is accessible and fits: ${colorScheme} at ${width}`, async ({ page }) => {

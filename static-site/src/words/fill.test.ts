@@ -13,7 +13,7 @@ const SYMBOLS = new Set([
 ]);
 const ATTRIBUTES = /\s(?:alt|aria-label|aria-roledescription|aria-valuetext|placeholder|title)="([^"]*)"/g;
 /** A `content` is shown as text unless it belongs to one of these names. */
-const SETTINGS = /name="(?:viewport|color-scheme|theme-color)"/;
+const SETTINGS = /(?:name|property)="(?:viewport|color-scheme|theme-color|og:type|og:image|twitter:card)"/;
 
 /** The words that a file has itself, in text and in attributes that are read or shown. */
 function bareWords(html: string): readonly string[] {
