@@ -22,6 +22,6 @@ test("a custom name cannot end the attribute", () => {
 test("more miners need a higher frame", () => {
   const eight = parseView(`?asics=${Array.from({ length: 8 }, (_, at) => `custom:${at + 1}:1`)}`);
 
-  expect(embedCode("https://example.org/", eight, "chart")).toContain('height="500"');
+  expect(embedCode("https://example.org/", eight, "chart")).toContain('height="540"');
   expect(embedCode("https://example.org/", eight, "tiles")).toContain('height="850"'); // Three rows.
 });

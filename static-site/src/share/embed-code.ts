@@ -14,5 +14,5 @@ export function embedCode(page: string, view: View, embed: EmbedKind): string {
 
 /** Pixels that suffice in a column of text. */
 function heightOf(embed: EmbedKind, machines: number): number {
-  return embed === "chart" ? Math.max(400, 300 + 25 * machines) : 100 + 250 * Math.ceil(machines / 3);
+  return embed === "chart" ? Math.max(400, 300 + 30 * machines) : 100 + 250 * Math.ceil(machines / 3);
 }
