@@ -2,7 +2,7 @@
 
 import { Gunzip, unzipSync } from "fflate";
 
-import { tooLong } from "../words/reader";
+import { DAMAGED, emptyArchive, tooLong } from "../words/reader";
 import { MAX_TEXT_BYTES } from "./bounds";
 import { PowerPricesError } from "./power-file";
 import type { SourceFile } from "./source-file";
@@ -37,10 +37,9 @@ export function openArchive({ name, bytes }: SourceFile): Entry[] {
     const part = (wanted: string): Uint8Array => (names.includes(wanted) ? open(wanted) : new Uint8Array());
     return sheetsOf(part).map((sheet) => ({ kind: "sheet", ...sheet }));
   }
-  return names
-    .filter((inner) => !NO_PRICES.test(inner))
-    .sort()
-    .map((inner) => ({ kind: "file", name: inner, open: () => open(inner) }));
+  const possible = names.filter((inner) => !NO_PRICES.test(inner)).sort();
+  if (possible.length === 0) throw new PowerPricesError(emptyArchive(names));
+  return possible.map((inner) => ({ kind: "file", name: inner, open: () => open(inner) }));
 }
 
 /** An entry is unpacked into as many bytes as the archive says, so that this number is the bound. */
@@ -79,7 +78,5 @@ function unpacked<Result>(unpack: () => Result | undefined): Result {
     if (error instanceof PowerPricesError) throw error;
   }
   if (result !== undefined) return result;
-  throw new PowerPricesError(
-    "This is an Excel or ZIP file. Save the sheet as CSV, or unpack the archive, and choose that file: it cannot be opened here.",
-  );
+  throw new PowerPricesError(DAMAGED);
 }

@@ -1,6 +1,6 @@
 // Chooses the columns of prices, and the kind of price.
 
-import { KIND_UNKNOWN } from "../words/reader";
+import { KIND_UNKNOWN, noNumbers } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import { kindIn } from "./kinds";
 import type { Known } from "./known-table";
@@ -32,6 +32,10 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
   if (prices.isUnclear) {
     answers.ask("price", `Which column holds the price: ${listed(prices.options)}?`, prices.options);
     return [];
+  }
+  if (prices.withoutNumbers !== undefined) {
+    const { header, values } = prices.withoutNumbers;
+    throw new PowerPricesError(noNumbers(header, values[0]));
   }
   const example = quoted(table.row(header.firstRow).join(table.delimiter || ", "));
   throw new PowerPricesError(

@@ -21,6 +21,8 @@ export type PriceColumns = {
   /** Whether the user chose them. */
   readonly isChosen: boolean;
   readonly isRecognised: boolean;
+  /** A column whose header says that it has prices. */
+  readonly withoutNumbers: Column | undefined;
   /** Several columns of numbers, and none says that it is a price. */
   readonly isUnclear: boolean;
 };
@@ -85,6 +87,7 @@ export function findPrices(
     options: [...new Set(options.map(headerName))],
     isChosen: byUser.length > 0,
     isRecognised: kept.length > 0 && (byMarket.length > 0 || named.length === 1 || isTotal || found === areas),
+    withoutNumbers: all.find((column) => !column.isNumber && !time.taken.has(column.at) && saysPrice(column)),
     isUnclear: kept.length === 0 && others.length > 1,
   };
 }

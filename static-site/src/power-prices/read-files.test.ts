@@ -73,7 +73,8 @@ describe("archives", () => {
   });
 
   test.each([
-    ["a damaged archive", "PK\u0003\u0004 and so on", /^This is an Excel or ZIP file\. Save the sheet as CSV/],
+    ["a damaged archive", "PK\u0003\u0004 and so on", /^The file is damaged or incomplete\. Download it again\.$/],
+    ["an empty archive", `PK\u0005\u0006${"\u0000".repeat(18)}`, /^The archive is empty\. Download it again\.$/],
     ["an old Excel file", "\u00d0\u00cf\u0011\u00e0", /^This is an old Excel file/],
   ])("%s is refused with the reason", async (_, text, message) => {
     const bytes = Uint8Array.from([...text].map((character) => character.charCodeAt(0)));
@@ -82,6 +83,12 @@ describe("archives", () => {
       status: "refused",
       message: expect.stringMatching(message),
     });
+  });
+
+  test("an archive of pictures is refused with their names", async () => {
+    const { message } = await read("charts.zip", zipSync({ "march.png": bytesOf("x"), "april.png": bytesOf("y") }));
+
+    expect(message).toBe("The archive has no tables, only march.png, april.png.");
   });
 
   test("a file of one day takes the order of dates from the others of its kind", async () => {

@@ -1,8 +1,9 @@
 // Reads power prices from files: CSV in any encoding, ZIP archives, Excel workbooks and HTML tables.
 // The same for the page and the command line.
 
-import { noPlace, notUsedHere, tooLong, tooMany } from "../words/reader";
+import { noPlace, notUsedHere, OLD_OR_LOCKED_EXCEL, tooLong, tooMany } from "../words/reader";
 import { MAX_PRICES, MAX_TEXT_BYTES } from "./bounds";
+import { tableOfXml } from "./entsoe-xml";
 import { tableOfHtml } from "./html-table";
 import { joinReadings, type NamedReading } from "./join";
 import { PowerPricesError } from "./power-file";
@@ -126,16 +127,16 @@ function failWith(error: PowerPricesError): never {
 }
 
 const isArchive = (bytes: Uint8Array): boolean =>
-  (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4) ||
+  (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) || // 5 if it is empty.
   (bytes[0] === 0x1f && bytes[1] === 0x8b);
 
 function openTable({ name, bytes }: SourceFile): Table {
   if (bytes[0] === 0xd0 && bytes[1] === 0xcf && bytes[2] === 0x11) {
-    throw new PowerPricesError("This is an old Excel file (.xls). Save it as .xlsx or CSV and choose that file.");
+    throw new PowerPricesError(OLD_OR_LOCKED_EXCEL);
   }
   if (bytes.length > MAX_TEXT_BYTES) throw new PowerPricesError(tooLong(name, MAX_TEXT_BYTES));
   const text = decodeText(bytes);
-  return tableOfHtml(text) ?? tableOfText(text);
+  return tableOfXml(text) ?? tableOfHtml(text) ?? tableOfText(text);
 }
 
 function attempt<Result>(open: () => Result): Result | PowerPricesError {

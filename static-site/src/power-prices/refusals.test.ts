@@ -30,7 +30,17 @@ describe("an unreadable file is refused with a reason", () => {
     ["text", "Dear reader,\nthis is, as you see,\nprose.", /Line 2 reads “this is \|/],
     ["no times", "name,price\na,1\nb,2\n", /No row has a time/],
     ["no numbers", "time,price\n2024-01-01 00:00,high\n2024-01-01 01:00,low\n", /No row has a time and a price/],
-    ["no prices", "time,price\n2024-01-01 00:00,-\n2024-01-01 01:00,-\n", /no column holds prices/],
+    [
+      "no prices",
+      "time,price\n2024-01-01 00:00,-\n2024-01-01 01:00,N/A\n",
+      /^The column “price” has no numbers\. Down/,
+    ],
+    [
+      "words for prices",
+      "time,price\n2024-01-01 00:00,-\n2024-01-01 01:00,low\n",
+      /^The column “price” has no numbers: a cell reads “low”\./,
+    ],
+    ["prices of gas", "time,EUR/MMBtu\n2024-01-01 00:00,9\n2024-01-01 01:00,8\n", /no column holds prices/],
     [
       "an ERCOT file without prices",
       "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n01/02/2024,01:00,HB_NORTH,,N\n",

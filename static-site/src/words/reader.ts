@@ -41,3 +41,19 @@ export const tooLong = (name: string, mostBytes: number): string =>
 export const tooMany = (most: number): string =>
   `There are more than ${counted(most)} prices, the most that can be read. Choose fewer places or a shorter period.`;
 const counted = (number: number): string => number.toLocaleString("en-US");
+export const DAMAGED = "The file is damaged or incomplete. Download it again.";
+export const OLD_OR_LOCKED_EXCEL =
+  "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password, or as CSV, and choose that file.";
+/** For an archive without tables, but with files of these names. */
+export const emptyArchive = (names: readonly string[]): string =>
+  names.length === 0
+    ? "The archive is empty. Download it again."
+    : `The archive has no tables, only ${names.slice(0, 3).join(", ")}.`;
+export const ONLY_ENTSOE_XML =
+  "This is XML without day-ahead prices of ENTSO-E, and no other XML can be read here. Export the prices as CSV and choose that file.";
+/** `reason` is ENTSO-E's. */
+export const noneFromEntsoe = (reason: string): string =>
+  `ENTSO-E sent a message and no prices: “${reason}”. Ask for another area or time.`;
+/** `example` is a cell of the column; undefined if all are empty. */
+export const noNumbers = (column: string, example: string | undefined): string =>
+  `The column “${column}” has no numbers${example === undefined ? "" : `: a cell reads “${example}”`}. Download the file again, with prices.`;
