@@ -1,5 +1,6 @@
 // Chooses the currency and the unit of prices.
 
+import { isPowerPrice } from "../words/reader";
 import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
 import { currenciesOf, mayBeUsa } from "./dollars";
@@ -26,9 +27,14 @@ export function chooseMoney(
   answers: Answers,
 ): Money | null {
   const { choices } = known;
+  if (given.length === 0) return null;
   const locals = currenciesOf(zone, wordsOfPlaces(known));
   const columns = locals.length === 0 ? given : given.map(withoutBareDollar);
   const said = whatFileSays(known, columns);
+  if (mayBeNoPrice(known, columns, said)) {
+    answers.ask("price", isPowerPrice(namesOf(columns)), answers.choices.price.options);
+    return null;
+  }
   // A term of American markets.
   const isLmp = known.columns.some(({ header }) => /lmp/i.test(header)) && mayBeUsa(zone) && locals.length === 0;
   const wanted = currencyNamed(choices.currency);
@@ -82,6 +88,13 @@ export function chooseMoney(
   const prices = kept.map((column, at): PricePlan => ({ ...column, perMwh: factors[at] ?? 1 }));
   return { currency, currencyAt: said.currencyAt, prices, notes };
 }
+
+/** Whether nothing says that the columns are prices: no header, no unit, and not the user. */
+const mayBeNoPrice = ({ choices }: Known, columns: readonly PriceColumn[], { perMwh }: Said): boolean =>
+  choices.unit === undefined &&
+  choices.price === undefined &&
+  perMwh === null &&
+  columns.every(({ unit, isDoubtful }) => isDoubtful && unit.perMwh === null);
 
 type Said = {
   readonly currency: string | null;

@@ -1,6 +1,6 @@
 // Chooses the columns of prices, and the kind of price.
 
-import { KIND_UNKNOWN, noNumbers } from "../words/reader";
+import { isPowerPrice, KIND_UNKNOWN, NO_PRICE, noNumbers, whichPrice } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import { kindIn } from "./kinds";
 import type { Known } from "./known-table";
@@ -17,20 +17,38 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
   const { columns, time, market, title, choices, header, table } = known;
   if (time.hours.length > 0) {
     answers.sayOneOf("price", HOURS, choices.price, true, [HOURS]);
-    return [{ at: -1, name: areaName(PLACE_IN_TITLE.exec(title)?.[0] ?? "Price"), header: "", unit: NO_UNIT }];
+    return [
+      {
+        at: -1,
+        name: areaName(PLACE_IN_TITLE.exec(title)?.[0] ?? "Price"),
+        header: "",
+        unit: NO_UNIT,
+        isDoubtful: false,
+      },
+    ];
   }
   const prices = findPrices(columns, time, market, title, taken, choices.price);
   const isThere = prices.isChosen || choices.price === namesOf(prices.columns);
-  if (choices.price !== undefined && !isThere && prices.options.length > 0) {
-    answers.refuse("price", choices.price, prices.options);
+  const isUnclear = prices.isUnclear || prices.columns.some(({ isDoubtful }) => isDoubtful);
+  const options = isUnclear ? [...prices.options, NO_PRICE] : prices.options;
+  if (isUnclear && optionNamed(choices.price, [NO_PRICE]) !== undefined) {
+    answers.say("price", NO_PRICE, choices.price, true, options);
+    return [];
+  }
+  if (choices.price !== undefined && !isThere && options.length > 0) {
+    answers.refuse("price", choices.price, options);
     return prices.columns;
   }
+  if (prices.isOfOtherGoods && !prices.isChosen) {
+    answers.ask("price", isPowerPrice(namesOf(prices.columns)), options);
+    return [];
+  }
   if (prices.columns.length > 0) {
-    answers.say("price", namesOf(prices.columns), choices.price, prices.isRecognised, prices.options);
+    answers.say("price", namesOf(prices.columns), choices.price, prices.isRecognised, options);
     return prices.columns;
   }
   if (prices.isUnclear) {
-    answers.ask("price", `Which column holds the price: ${listed(prices.options)}?`, prices.options);
+    answers.ask("price", whichPrice(prices.options), options);
     return [];
   }
   if (prices.withoutNumbers !== undefined) {
@@ -46,9 +64,6 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
 /** The headers of columns, to show them as one choice. */
 export const namesOf = (columns: readonly PriceColumn[]): string =>
   columns.map(({ header, name }) => header || name).join(", ");
-
-const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).slice(0, 8).join(", ")} or ${names.at(-1)}`;
 
 /** Of columns that are different kinds of price, those of the chosen kind. */
 export function chooseKind(

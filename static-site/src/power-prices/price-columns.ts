@@ -10,6 +10,8 @@ export type PriceColumn = {
   readonly name: string;
   readonly header: string;
   readonly unit: PriceUnit;
+  /** Whether its header says something else than that it is the price of power. */
+  readonly isDoubtful: boolean;
 };
 
 /** The price columns of a table; several if each is a place, or a kind of price. */
@@ -18,6 +20,8 @@ export type PriceColumns = {
   readonly columns: readonly PriceColumn[];
   /** All columns that may be prices, by header. */
   readonly options: readonly string[];
+  /** Whether all are the prices of gas or the like. */
+  readonly isOfOtherGoods: boolean;
   /** Whether the user chose them. */
   readonly isChosen: boolean;
   readonly isRecognised: boolean;
@@ -35,7 +39,10 @@ const COMPONENT_WORDS =
 const AMOUNT_WORDS =
   /\b[kmg] ?wh?\b|\b(volume|volumen|revenue|income|payment|amount|load|demand|generation|production|consumption|temperature|temp|quantity|qty|menge|capacity|flow|wind|solar|turnover|exchange|import|export|buy|sell|energy|ail|ilość|obrót|wolumen|množství|saldo)\b|約定|入札|総量/;
 /** Goods whose price may stand beside that of power. */
-const GAS_WORDS = /\b(gas|ttf|coal|carbon|co2|eua|oil|henry hub)\b/;
+const OTHER_GOODS = /\b(gas|ttf|coal|carbon|co2|eua|oil|henry hub|btc|bitcoin|eth|ether(eum)?|hash ?price)\b/;
+const isOtherGood = ({ words }: Column): boolean => OTHER_GOODS.test(words.replace(/\/ ?t ?co2/g, ""));
+/** Headers that say nothing of what is below them. */
+const NEUTRAL = /^((value|val|wert|valor|valeur|waarde|data|number|column)s?\b.*|.?)$/;
 const ID_WORDS =
   /\b(id|ids|ptid|eic|mrid|resmrid|nr|no|number|num|nbr|index|idx|row|version|rev|revision|seq|sequence|group|grp|pos|position|code|count|hour|hr|he|interval|period|day|date|month|year|week|weekday|voltage|kv|lat|lon|latitude|longitude|run|status|flag|zip|is|current)\b|コード/;
 /** European bidding zones and the Nordic system price. */
@@ -62,7 +69,7 @@ export function findPrices(
       !time.hours.some(({ at }) => at === column.at),
   );
   const possible = numbers.filter((column) => isPossible(column));
-  const power = possible.filter(({ words }) => !GAS_WORDS.test(words));
+  const power = possible.filter((column) => !isOtherGood(column));
   const candidates = power.some((column) => saysPrice(column)) ? power : possible;
   const isPrice = (column: Column): boolean => saysPrice(column);
   const isPart = ({ words }: Column): boolean => COMPONENT_WORDS.test(words) && !/with adders|incl/.test(words);
@@ -77,13 +84,21 @@ export function findPrices(
   const areas = candidates.filter(({ header }) => AREA.test(shortName(header)));
   const others = candidates.filter((column) => !isPart(column) && !AMOUNT_WORDS.test(column.words));
 
+  const hasEnergy = numbers.some((column) => /\b[km]wh\b/i.test(column.header) && !saysPrice(column));
+  const isDoubtful = (column: Column): boolean =>
+    !byMarket.includes(column) &&
+    (isOtherGood(column) ||
+      (hasEnergy && /\b(cost|charge|bill)s?\b/.test(column.words)) ||
+      !(isPrice(column) || areas.includes(column) || NEUTRAL.test(column.words)));
+
   const groups = [byUser, byMarket, isTotal ? totals : named, areas, parts];
   const found = groups.find((group) => group.length > 0) ?? (others.length === 1 ? others : []);
   const titled = found.length === 0 && others.length > 1 && /(\/|per )\s?[kmg]wh/i.test(title) ? others : found;
   const kept = titled.filter(({ at }) => !taken.has(at));
   const options = [...kept, ...named, ...byMarket, ...areas, ...parts, ...others];
   return {
-    columns: priceColumnsOf(kept, all),
+    columns: priceColumnsOf(kept, all, isDoubtful),
+    isOfOtherGoods: byMarket.length === 0 && kept.length > 0 && kept.every(isOtherGood),
     options: [...new Set(options.map(headerName))],
     isChosen: byUser.length > 0,
     isRecognised: kept.length > 0 && (byMarket.length > 0 || named.length === 1 || isTotal || found === areas),
@@ -121,16 +136,21 @@ function isCounter(values: readonly string[]): boolean {
   );
 }
 
-function priceColumnsOf(found: readonly Column[], all: readonly Column[]): PriceColumn[] {
+function priceColumnsOf(
+  found: readonly Column[],
+  all: readonly Column[],
+  isDoubtful: (column: Column) => boolean,
+): PriceColumn[] {
   // Old ENTSO-E exports name the place in the header of a last, empty column.
   const place =
     found.length === 1 ? all.find((column) => !found.includes(column) && /^[A-Z]{3}\|/.test(column.header)) : undefined;
   const names = new Set<string>();
-  return found.map(({ at, header }) => {
+  return found.map((column) => {
+    const { at, header } = column;
     const short = areaName(place?.header ?? shortName(header)) || (found.length === 1 ? "Price" : `Column ${at + 1}`);
     const name = names.has(short) ? (names.has(header) ? `${short} (column ${at + 1})` : header) : short;
     names.add(name);
-    return { at, name, header, unit: priceUnit(header) };
+    return { at, name, header, unit: priceUnit(header), isDoubtful: isDoubtful(column) };
   });
 }
 

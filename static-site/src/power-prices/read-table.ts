@@ -1,7 +1,7 @@
 // Reads power prices from a table: finds out what the columns hold, asks what is not known, and
 // reads the rows.
 
-import { whichTime } from "../words/reader";
+import { NO_PRICE, NOTHING_IS_PRICE, whichTime } from "../words/reader";
 import { Answers } from "./answers";
 import { chooseMoney, type Money } from "./choose-money";
 import { chooseKind, choosePrices } from "./choose-price";
@@ -14,7 +14,7 @@ import { PowerPricesError, type PowerSeries } from "./power-file";
 import { decimalSign } from "./price-cells";
 import { doubt } from "./price-units";
 import { type PricePlan, type Progress, type RowPlan, type RowsRead, readRows } from "./read-rows";
-import { type Choices, type Reading, refusal } from "./reading";
+import { CHOICE_KEYS, type Choices, type Reading, refusal } from "./reading";
 import { differingColumn, kindColumn, placeColumn } from "./series-columns";
 import { cell, type Table } from "./table";
 import { turned } from "./table-header";
@@ -35,6 +35,9 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const part = kindColumn(columns, market, choices.kind);
   const place = placeColumn(columns, market, time);
   const prices = choosePrices(known, new Set([place?.at, part?.at].filter((at) => at !== undefined)), answers);
+  const layout = market?.name ?? "Times and prices";
+  const shown = { layout, header: known.header.headers.join("|"), choices: answers.choices };
+  if (answers.choices.price.value === NO_PRICE) return { ...refusal(NOTHING_IS_PRICE), ...shown };
   if (time.isUnclear && choices.time === undefined) answers.ask("time", whichTime(time.options), time.options);
   else answers.sayOneOf("time", time.name, choices.time, true, time.options);
   const order = chooseOrder(known, answers);
@@ -43,11 +46,6 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const kept = part === null ? chooseKind(known, prices, answers) : prices;
   if (part !== null) answers.sayOneOf("kind", part.value, choices.kind, true, part.options);
   const money = chooseMoney(known, kept, zoneOfPlace(known, zone), answers);
-  const shown = {
-    layout: market?.name ?? "Times and prices",
-    header: known.header.headers.join("|"),
-    choices: answers.choices,
-  };
   if (answers.asks.length > 0 || money === null || zone === null || order === null) return asking(answers, shown);
 
   const plan: RowPlan = {
@@ -75,7 +73,8 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
 
 type Shown = Pick<Reading, "layout" | "header" | "choices">;
 
-function asking({ asks, choices, notes }: Answers, shown: Shown): Reading {
+function asking({ asks: all, choices, notes }: Answers, shown: Shown): Reading {
+  const asks = CHOICE_KEYS.flatMap((key) => all.filter((ask) => ask.key === key));
   const message = asks.map(({ question }) => question).join(" ");
   return { status: "asks", message, asks, ...shown, choices, currency: null, series: [], preferred: 0, notes };
 }

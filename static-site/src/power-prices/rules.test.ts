@@ -25,7 +25,7 @@ describe("the price", () => {
 
     expect(asked(reading)).toEqual(["price"]);
     expect(reading.message).toBe("Which column holds the price: value or quality?");
-    expect(reading.asks[0]?.options).toEqual(["value", "quality"]);
+    expect(reading.asks[0]?.options).toEqual(["value", "quality", "None of these is a price"]);
     expect(shown(read(rows, { currency: "EUR", unit: "MWh", price: "quality" }))[1]).toBe("01-15T01:00 60 2");
   });
 

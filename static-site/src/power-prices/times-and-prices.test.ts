@@ -85,7 +85,7 @@ describe("times and prices", () => {
     const reading = readText(text);
 
     expect(reading.status).toBe("asks");
-    expect(reading.asks.map(({ key }) => key)).toEqual(["zone", "currency", "unit"]);
+    expect(reading.asks.map(({ key }) => key)).toEqual(["unit", "currency", "zone"]);
     expect(reading.series).toEqual([]);
 
     const read = readText(text, "", { zone: "America/New_York", currency: "CAD", unit: "cents/kWh" });

@@ -24,6 +24,12 @@ export const whichZone = (said: string | null): string =>
   said === null
     ? "Which time zone are the times in? The file does not say."
     : `Which time zone are the times in? The file says “${said}”, which does not tell the zone here.`;
+/** An option beside the columns that may hold the price. */
+export const NO_PRICE = "None of these is a price";
+export const whichPrice = (columns: readonly string[]): string => `Which column holds the price: ${oneOf(columns)}?`;
+export const isPowerPrice = (column: string): string => `Is “${column}” the price of power? The file does not say.`;
+export const NOTHING_IS_PRICE =
+  "None of the columns is a price of power, as you said. Choose a file that has one, with a header such as EUR/MWh.";
 export const whichTime = (columns: readonly string[]): string =>
   `Which column holds the times of the prices: ${oneOf(columns)}?`;
 
