@@ -534,7 +534,7 @@ test("an unreadable file gives an error message, and keeps the previous result",
     ["prices.xlsx", "PK\u0003\u0004 and so on", /^The file is damaged or incomplete\. Download it again\.$/],
     ["login.csv", "<!doctype html><title>Log in</title>", /^This is a web page, not CSV/],
     ["prices.json", '[{"time": 1, "price": 2}]', /^This is JSON, not CSV\./],
-    ["story.csv", "once,upon\na,time\nthere,was\n", /^No row has a time and a price\. Line 2 reads “a \| time”\./],
+    ["story.csv", "once,upon\na,time\nthere,was\n", /^No row has a time that can be read: line 2 reads “a \| time”\./],
   ];
 
   for (const [name, text, words] of files) {

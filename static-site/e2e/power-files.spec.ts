@@ -68,7 +68,9 @@ test("what a file does not say is asked before any number is shown, and answered
   await expect(firstPrices(page)).toHaveCount(0);
   await expect(page.getByLabel("Unit", { exact: true })).toBeFocused();
   await expect(row(page, "Unit")).toContainText("needed");
-  await expect(row(page, "Unit")).toContainText("Are the prices for a MWh or for a kWh (the first is 40)?");
+  await expect(row(page, "Unit")).toContainText(
+    "Are the prices in “Price” per MWh, per kWh, in cents per kWh or per GWh (the first is “40”)?",
+  );
 
   await section(page).getByLabel("Unit", { exact: true }).selectOption("MWh");
   await expect(message(page)).toHaveText("Unit: per MWh. Needed to go on: currency and time zone.");
@@ -384,7 +386,7 @@ test("several files are joined: names, a gap and an overlap are told, and many n
   const more = panel(page).getByText("and 3 more", { exact: true });
   await more.click();
   await expect(panel(page)).toContainText("24 hours are missing between the files (1 gap)");
-  await expect(panel(page)).toContainText("24 hours are in two files: the first counts");
+  await expect(panel(page)).toContainText("24 hours are in two files: the first is used");
 });
 
 for (const width of [1280, 390, 320]) {

@@ -1,6 +1,7 @@
 // Chooses the currency and the unit of prices.
 
-import { isPowerPrice } from "../words/reader";
+import { unitOf } from "../words/coins";
+import { converted, isPowerPrice, READ_PER_MWH, readAsCurrency, whichUnit } from "../words/reader";
 import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
 import { currenciesOf, mayBeUsa } from "./dollars";
@@ -80,11 +81,13 @@ export function chooseMoney(
   if (others.length > 0) notes.push(`Left out, as they are not in ${currency}: ${others.join(", ")}`);
   if (factor !== 1) {
     const written = chosen === null ? kept[0]?.unit.written || said.written : "";
-    const named = written || (unit === "cents/kWh" ? "cent/kWh" : `${currency}/${unit}`);
-    notes.push(`Converted: 1 ${named} is ${factor} ${currency}/MWh`);
+    // The currency may be chosen, and not the one that is written.
+    const named = written === "" ? unitOf(currency, unit) : written.replace(/^([A-Z]{3})?(?=\/)/, currency);
+    notes.push(converted(named, factor, currency));
   }
-  if (answers.isAssumed("currency")) notes.push(`Prices read as ${currency}`);
-  if (answers.isAssumed("unit")) notes.push("Prices read as those of a MWh");
+  if (answers.isAssumed("currency"))
+    notes.push(readAsCurrency(currency, known.columns.some(({ header }) => header.includes("$")) ? "$" : ""));
+  if (answers.isAssumed("unit")) notes.push(READ_PER_MWH);
   const prices = kept.map((column, at): PricePlan => ({ ...column, perMwh: factors[at] ?? 1 }));
   return { currency, currencyAt: said.currencyAt, prices, notes };
 }
@@ -155,9 +158,7 @@ function currencyNamed(text: string | undefined): string | null {
   return Intl.supportedValuesOf("currency").includes(code) ? code : null;
 }
 
-function unitQuestion({ sample }: Known, columns: readonly PriceColumn[]): string {
-  const at = columns[0]?.at ?? -1;
-  const example = sample.map((row) => cell(row, at)).find((text) => /[1-9]/.test(text));
-  const first = example === undefined ? "" : ` (the first is ${example})`;
-  return `Are the prices for a MWh or for a kWh${first}? The file does not say.`;
+function unitQuestion({ sample }: Known, [column]: readonly PriceColumn[]): string {
+  const cells = sample.map((row) => cell(row, column?.at ?? -1));
+  return whichUnit(column?.header ?? "", cells.find((text) => /[1-9]/.test(text)) ?? "");
 }

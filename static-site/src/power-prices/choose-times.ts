@@ -102,7 +102,7 @@ export function chooseZone(known: Known, order: DateOrder | null, answers: Answe
   const stated = zoneIn(time.headers) ?? cellZone(known) ?? market?.zone ?? zoneInTitle(title);
   const value = written ?? stated;
   if (value === null || !isZone(value)) {
-    answers.ask("zone", whichZone(unknownZone(known)), ZONES);
+    answers.ask("zone", whichZone(firstTime(known), unknownZone(known)), ZONES);
     return null;
   }
   answers.say("zone", value, choices.zone, true, [...new Set([value, ...ZONES])]);
@@ -115,6 +115,9 @@ export function zoneOfPlace({ time, sample }: Known, zone: string | null): strin
   if (offset !== null) return zoneOfOffset(offset);
   return time.zoneAt === null ? zone : (zoneNamed(cell(sample[0], time.zoneAt)) ?? zone);
 }
+const firstTime = ({ sample, time }: Known): string =>
+  time.titleDate ??
+  [time.timeAt, time.clockAt, time.numberAt].flatMap((at) => (at === null ? [] : [cell(sample[0], at)])).join(" ");
 
 /** The abbreviation of a zone, after the times or in their header, that may be any; null if there is none. */
 function unknownZone({ sample, time }: Known): string | null {

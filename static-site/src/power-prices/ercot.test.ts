@@ -127,9 +127,9 @@ describe("ERCOT day-ahead", () => {
 
     expect(prices(file)).toEqual([10, 12]);
     expect(file.notes).toEqual([
-      "1 row without a time that can be read, first line 7",
+      "Line 7 has no readable time (“Prices are preliminary”)",
       "1 row without a price (1 hour)",
-      "1 row repeated: the first of each counts",
+      "1 row repeated: the first of each is used",
     ]);
   });
 });

@@ -1,5 +1,6 @@
 // Joins what was read from several files or sheets that continue one another.
 
+import { joinedTables, leftOutTable } from "../words/reader";
 import { hoursAre, missingNote } from "./left-out";
 import type { PowerInterval, PowerSeries } from "./power-file";
 import { type Ask, CHOICE_KEYS, type Choice, type ChoiceKey, noChoices, type Reading, refusal } from "./reading";
@@ -36,8 +37,8 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
   const { currency } = reading;
   const same = read.filter(({ reading }) => reading.currency === currency);
   const notes = [
-    `${same.length} ${same.length === 1 ? "table" : "tables"} joined: ${listed(same.map(({ name }) => name))}`,
-    ...refused.map(({ name, reading }) => `Left out ${name}: ${reading.message.replace(/\.$/, "")}`),
+    joinedTables(same.length, listed(same.map(({ name }) => name))),
+    ...refused.map(({ name, reading }) => leftOutTable(name, reading.message)),
     ...read
       .filter((one) => !same.includes(one))
       .map(({ name, reading }) => `Left out ${name}: its prices are in ${reading.currency}`),
@@ -94,10 +95,24 @@ function joinChoices(all: readonly NamedReading[]): Record<ChoiceKey, Choice> {
   return choices;
 }
 
-const listed = (names: readonly string[]): string =>
-  names.length > MAX_NAMES
-    ? `${names.slice(0, MAX_NAMES).join(", ")} and ${names.length - MAX_NAMES} more`
-    : names.join(", ");
+function listed(names: readonly string[]): string {
+  const each = byWorkbook(names);
+  return each.length > MAX_NAMES
+    ? `${each.slice(0, MAX_NAMES).join(", ")} and ${each.length - MAX_NAMES} more`
+    : each.join(", ");
+}
+
+/** "a.xlsx, sheet Jan" and "a.xlsx, sheet Feb" are "a.xlsx (sheets Jan, Feb)". */
+function byWorkbook(names: readonly string[]): string[] {
+  const sheets = new Map<string, string[]>();
+  for (const name of names) {
+    const [, book = name, sheet] = /^(.*), sheet (.*)$/.exec(name) ?? [];
+    sheets.set(book, [...(sheets.get(book) ?? []), ...(sheet === undefined ? [] : [sheet])]);
+  }
+  return [...sheets].map(([book, all]) =>
+    all.length === 0 ? book : `${book} (sheet${all.length === 1 ? "" : "s"} ${all.join(", ")})`,
+  );
+}
 
 /** The notes on each file; those that are not on all of them with the names of their files. */
 function notesOfFiles(files: readonly NamedReading[]): string[] {
@@ -140,6 +155,6 @@ function joinSeries(name: string, parts: readonly PowerSeries[]): { series: Powe
   }
   const notes: string[] = [];
   if (gaps > 0) notes.push(missingNote(gapMs, gaps, " between the files"));
-  if (overlapping > 0) notes.push(`${hoursAre(overlapMs)} in two files: the first counts`);
+  if (overlapping > 0) notes.push(`${hoursAre(overlapMs)} in two files: the first is used`);
   return { series: { name, intervals }, notes };
 }

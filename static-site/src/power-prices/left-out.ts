@@ -1,12 +1,15 @@
 // Counts what is left out while a file is read, in rows, in hours and by the sign of the prices.
 
 import { HOUR_MS } from "../units";
+import { unreadableTimes } from "../words/reader";
+import { quoted } from "./power-file";
+import type { Row } from "./table";
 
 type Tally = { rows: number; ms: number; negative: number };
 
 const REASONS = {
   noPrice: "without a price",
-  repeated: "repeated: the first of each counts",
+  repeated: "repeated: the first of each is used",
   overlapping: "overlapping the one before",
   noSuchHour: "in the hour that the clocks skip in spring",
   otherCurrency: "in another currency",
@@ -17,9 +20,10 @@ const REASONS = {
 export type Reason = keyof typeof REASONS | "missing";
 
 export type LeftOut = {
-  /** Rows without a readable time, and the first of their lines. */
+  /** Rows without a readable time, and the first of them. */
   unreadable: number;
   firstUnreadable: number;
+  firstText: string;
   readonly tallies: Readonly<Record<Reason, Tally>>;
 };
 
@@ -27,7 +31,8 @@ export function newLeftOut(): LeftOut {
   const tally = (): Tally => ({ rows: 0, ms: 0, negative: 0 });
   return {
     unreadable: 0,
-    firstUnreadable: Infinity,
+    firstUnreadable: 0,
+    firstText: "",
     tallies: {
       noPrice: tally(),
       repeated: tally(),
@@ -47,10 +52,17 @@ export function leaveOut(leftOut: LeftOut, reason: Reason, ms: number, price: nu
   if (price !== null && price < 0) tally.negative += 1;
 }
 
-export function leaveOutUnreadable(leftOut: LeftOut, line: number): void {
+/** Rows come in order. The last line of a report may be an end mark, which is not told. */
+export function leaveOutUnreadable(leftOut: LeftOut, row: Row, line: number): void {
+  const filled = row.map((text) => text.trim()).filter((text) => text !== "");
+  if (filled.length === 1 && END_MARK.test(filled[0] ?? "")) return;
   leftOut.unreadable += 1;
-  leftOut.firstUnreadable = Math.min(leftOut.firstUnreadable, line);
+  if (leftOut.unreadable > 1) return;
+  leftOut.firstUnreadable = line;
+  leftOut.firstText = quoted(filled.join(" | "));
 }
+
+const END_MARK = /^(\*+|-{2,}|={2,}|eof|end( of (file|report|data))?)\.?$/i;
 
 const counted = (count: number, one: string): string =>
   `${count.toLocaleString("en-US", { maximumFractionDigits: 1 })} ${one}${count === 1 ? "" : "s"}`;
@@ -64,11 +76,12 @@ export function hoursAre(ms: number): string {
   return `${hours} ${hours === "1 hour" ? "is" : "are"}`;
 }
 
-export function leftOutNotes({ unreadable, firstUnreadable, tallies }: LeftOut, seriesCount: number): string[] {
+export function leftOutNotes(
+  { unreadable, firstUnreadable, firstText, tallies }: LeftOut,
+  seriesCount: number,
+): string[] {
   const notes =
-    unreadable === 0
-      ? []
-      : [`${counted(unreadable, "row")} without a time that can be read, first line ${firstUnreadable}`];
+    unreadable === 0 ? [] : [unreadableTimes(unreadable.toLocaleString("en-US"), firstUnreadable, firstText)];
   const { missing } = tallies;
   const overAll = seriesCount > 1 ? ", over all series" : "";
   if (missing.rows > 0) notes.push(missingNote(missing.ms, missing.rows, overAll));

@@ -147,7 +147,9 @@ function priceColumnsOf(
   const names = new Set<string>();
   return found.map((column) => {
     const { at, header } = column;
-    const short = areaName(place?.header ?? shortName(header)) || (found.length === 1 ? "Price" : `Column ${at + 1}`);
+    const short =
+      areaName(place?.header ?? (found.length > 1 ? shortName(header) : ownName(header))) ||
+      (found.length === 1 ? "Price" : `Column ${at + 1}`);
     const name = names.has(short) ? (names.has(header) ? `${short} (column ${at + 1})` : header) : short;
     names.add(name);
     return { at, name, header, unit: priceUnit(header), isDoubtful: isDoubtful(column) };
@@ -159,12 +161,21 @@ export const areaName = (text: string): string => text.replace(/^[A-Z]{3}\|/, ""
 
 /** "SE3 Price (EUR)" becomes "SE3". */
 function shortName(header: string): string {
-  const short = header
+  return withoutUnit(header).replace(/ price$/i, "") || header;
+}
+
+/** The name of a single column: "Final price ($/MWh)" becomes "Final price". */
+function ownName(header: string): string {
+  const short = shortName(header);
+  return AREA.test(short) ? short : withoutUnit(header);
+}
+
+function withoutUnit(header: string): string {
+  return header
     .replace(/\([^)]*\)|\[[^\]]*\]/g, " ")
     .replace(/\b(Originalauflösungen|Berechnete Auflösungen|Original resolutions|Calculated resolutions)\b/i, " ")
     .replace(/\s+/g, " ")
     .trim();
-  return short.replace(/ price$/i, "") || header;
 }
 
 /** The columns in one currency, and the names of those in other currencies. */

@@ -1,5 +1,6 @@
 // Reads the currency and the unit of prices from headers, titles and what the user chose.
 
+import { unusual } from "../words/reader";
 import { dollarIn } from "./dollars";
 
 /** What a text says about a price. Null where it does not say. */
@@ -66,7 +67,7 @@ const WHOLE_COIN =
   /^(?!cent).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$|^(?:kr|ft|tl|rs|lei|руб|грн|rand|euros?|yen|reais|dollars?|pesos?|pounds?)$/i;
 /** "/100 kWh". */
 const AMOUNT = /(?:\/|\bper)\s*(10{1,3})\s*[kmg]\s?wh/i;
-const ENERGY = /([kmg])\s?w\s?h(?:r|our)?(?![a-z])|(kilo|mega|giga)watt[-\s]?h/i;
+const ENERGY = /([kmg])\s?w\s?h(?:r|our|el?)?(?![a-z])|(kilo|mega|giga)watt[-\s]?h/i;
 const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
 const OTHER_UNIT =
   /(?:\/|\bper\s)\s?(?:mmbtu|mcf|therm|gj|gal|bbl|barrel|ton(?:ne)?s?|t\s?co2|t(?![a-z])|kg|m3|kw(?!\s?h)|mw(?!\s?h)|day|month|year|kvar\w*)/i;
@@ -170,6 +171,6 @@ export function doubt(median: number, currency: string): string | null {
   const scale = ROUGHLY_PER_USD[currency] ?? 1;
   const size = Math.abs(median);
   if (size >= 2 * scale && size <= 2_000 * scale) return null;
-  const much = size < 2 * scale ? "little" : "much";
-  return `Half of the prices are ${median < 0 ? "above" : "below"} ${Number(median.toPrecision(4))} ${currency}/MWh, which is very ${much}: check the unit`;
+  const rounded = Number(median.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 4 });
+  return unusual(`${rounded} ${currency}/MWh`, median < 2 * scale ? "low" : "high");
 }

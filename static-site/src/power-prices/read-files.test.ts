@@ -54,7 +54,7 @@ describe("archives", () => {
     expect(reading.series).toHaveLength(1);
     expect(reading.series[0]?.intervals.map(({ price }) => price)).toEqual([20, 21, 30, 31]);
     expect(reading.notes[0]).toBe("2 tables joined: a/january.csv, b/february.csv");
-    expect(reading.notes.join(". ")).toMatch(/Left out readme\.txt: No row has a time and a price/);
+    expect(reading.notes.join(". ")).toMatch(/Left out readme\.txt: no row has a time that can be read\. /);
     expect(reading.notes).toContain("4 hours are missing between the files (1 gap)");
   });
 
@@ -63,7 +63,7 @@ describe("archives", () => {
     const reading = await readFiles(files);
 
     expect(reading.series[0]?.intervals.map(({ price }) => price)).toEqual([20, 21, 22, 23]);
-    expect(reading.notes).toContain("1 hour is in two files: the first counts");
+    expect(reading.notes).toContain("1 hour is in two files: the first is used");
   });
 
   test("archives in an archive and compressed files are opened", async () => {

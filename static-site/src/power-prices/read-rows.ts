@@ -149,7 +149,7 @@ export function readRows(
     if (range === null) {
       if (isBlank(row)) continue;
       rowCount += 1;
-      leaveOutUnreadable(leftOut, at + 1);
+      leaveOutUnreadable(leftOut, row, at + 1);
       continue;
     }
     const written = range.start;
@@ -200,7 +200,7 @@ export function readRows(
 
     const label = labelOf(row, written, plan, toClock);
     if (label === null) {
-      leaveOutUnreadable(leftOut, at + 1);
+      leaveOutUnreadable(leftOut, row, at + 1);
       continue;
     }
     prices.forEach((column, index) => {

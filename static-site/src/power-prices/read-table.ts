@@ -1,7 +1,16 @@
 // Reads power prices from a table: finds out what the columns hold, asks what is not known, and
 // reads the rows.
 
-import { NO_PRICE, NOTHING_IS_PRICE, whichTime } from "../words/reader";
+import {
+  ADD_TIME_OF_DAY,
+  mostlyUnreadable,
+  NO_PRICE,
+  NOTHING_IS_PRICE,
+  ONE_PLACE,
+  OR_SUMMER_TIME,
+  twoPrices,
+  whichTime,
+} from "../words/reader";
 import { Answers } from "./answers";
 import { chooseMoney, type Money } from "./choose-money";
 import { chooseKind, choosePrices } from "./choose-price";
@@ -114,21 +123,15 @@ function refuseConflicts({ time, zone }: RowPlan, { conflicts, rowCount }: RowsR
   const [one, other] = [Math.min(...first) + 1, Math.max(...first) + 1];
   const isDate = time.isDay && time.clockAt === null && time.numberAt === null;
   const isFixed = fixedOffset(zone) !== null && time.zoneAt === null;
-  const advice = isDate
-    ? "Add the time of day, as in 2024-01-31 13:00."
-    : `Keep one place${isFixed ? ", or choose a time zone with summer time if this is the hour that autumn repeats" : ""}.`;
-  throw new PowerPricesError(
-    `Line ${other} has the same time as line ${one} and another price, and no column says why. ${advice}`,
-  );
+  const advice = isDate ? ADD_TIME_OF_DAY : isFixed ? OR_SUMMER_TIME : ONE_PLACE;
+  throw new PowerPricesError(twoPrices(one, other, advice));
 }
 
 function finish(known: Known, plan: RowPlan, rows: RowsRead, money: Money, answers: Answers, shown: Shown): Reading {
   const { market, choices } = known;
   const { leftOut, rowCount } = rows;
   if (leftOut.unreadable * 2 > rowCount) {
-    throw new PowerPricesError(
-      `Most rows have no time that can be read, first line ${leftOut.firstUnreadable}. Write times as 2024-01-31 13:00.`,
-    );
+    throw new PowerPricesError(mostlyUnreadable(leftOut.firstUnreadable, leftOut.firstText));
   }
   const keyHeaders = rows.keyColumns.map((at) => cell(known.header.headers, at));
   const named = nameSeries(rows.series, keyHeaders, plan.prices.length > 1);

@@ -44,7 +44,7 @@ describe("rows", () => {
     ]);
     expect(rowOf(reading, "zone")).toMatchObject({
       control: "search",
-      detail: "Which time zone are the times in? The file does not say.",
+      detail: "Which time zone are the times in (the first is “2025-01-15 00:00”)? The file does not say.",
     });
     expect(rowOrder(rows).slice(0, 4)).toEqual(["unit", "currency", "rate", "zone"]);
     expect(summaryOf(reading, NO_FILE_CHOICES)).toBe("How this file is read. Please answer what is needed.");

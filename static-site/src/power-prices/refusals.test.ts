@@ -27,7 +27,7 @@ describe("an unreadable file is refused with a reason", () => {
       "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n",
       /header in line 1/,
     ],
-    ["text", "Dear reader,\nthis is, as you see,\nprose.", /Line 2 reads “this is \|/],
+    ["text", "Dear reader,\nthis is, as you see,\nprose.", /line 2 reads “this is \|/],
     ["no times", "name,price\na,1\nb,2\n", /No row has a time/],
     ["no numbers", "time,price\n2024-01-01 00:00,high\n2024-01-01 01:00,low\n", /No row has a time and a price/],
     [
@@ -65,7 +65,7 @@ describe("an unreadable file is refused with a reason", () => {
     [
       "mostly rows without a time",
       `time,price\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n${"what,now\n".repeat(9)}`,
-      /Most rows have no time that can be read, first line 4/,
+      /Most rows have no readable time, first line 4 \(“what \| now”\)/,
     ],
   ])("%s", (_, text, message) => {
     expect(errorMessage(text)).toMatch(message);

@@ -70,8 +70,8 @@ describe("the price", () => {
   });
 
   test.each([
-    ["0.05", "which is very little"],
-    ["5000", "which is very much"],
+    ["0.05", "which is unusually low"],
+    ["5000", "which is unusually high"],
   ])("a median of %s USD/MWh is doubted", (price, words) => {
     const rows = ["time (UTC),USD/MWh", ...UTC_HOURS.map((time) => `${time},${price}`)];
 
@@ -202,7 +202,7 @@ describe("currency and unit", () => {
     const rows = ["time (UTC),price EUR", ...UTC_HOURS.map((time) => `${time},0.25`)];
 
     expect(read(rows).message).toBe(
-      "Are the prices for a MWh or for a kWh (the first is 0.25)? The file does not say.",
+      "Are the prices in “price EUR” per MWh, per kWh, in cents per kWh or per GWh (the first is “0.25”)?",
     );
     expect(shown(read(rows, { unit: "kWh" }))[0]).toBe("01-15T00:00 60 250");
   });
@@ -246,7 +246,7 @@ describe("series", () => {
     expect(read(rows)).toMatchObject({
       status: "refused",
       message: expect.stringMatching(
-        /^Line 3 has the same time as line 2 and another price, and no column says why\. Keep one place/,
+        /^Line 3 has the same time as line 2 and another price, and no column says why\. .*export the prices of one place only\.$/,
       ),
     });
   });

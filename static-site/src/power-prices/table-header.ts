@@ -1,5 +1,6 @@
 // Finds where the table begins in a file, and reads the header and titles above it.
 
+import { noTimeAndPrice } from "../words/reader";
 import { hourOfHeader } from "./hour-headers";
 import { PowerPricesError, quoted } from "./power-file";
 import { isMissing, isNumber } from "./price-cells";
@@ -157,9 +158,10 @@ export function noTimes(rows: readonly Row[]): PowerPricesError {
   const at = filled[1] ?? filled[0] ?? 0;
   const row = rows[at] ?? [];
   if (filled.length === 1 && row.some((text) => /time|date|mtu|start/i.test(text))) return headerOnly(at + 1);
-  const example = quoted(row.join(" | "));
+  const timed = rows.findIndex((cells) => timeColumn(cells) >= 0);
+  const shown = timed < 0 ? at : timed;
   return new PowerPricesError(
-    `No row has a time and a price. Line ${at + 1} reads ${example}. Write times as 2024-01-31 13:00 and prices as 42.50.`,
+    noTimeAndPrice(shown + 1, quoted((rows[shown] ?? []).map((text) => text.trim()).join(" | ")), timed >= 0),
   );
 }
 

@@ -100,6 +100,6 @@ describe("of several tables", () => {
     const reading = await read({ place: "Ruhla" }, TWO_PLACES, other);
 
     expect(reading.series.map(({ name, intervals }) => [name, intervals.length])).toEqual([["Ruhla", 2]]);
-    expect(reading.notes).toContain("Left out 2.csv: It has no place “Ruhla”");
+    expect(reading.notes).toContain("Left out 2.csv: it has no place “Ruhla”");
   });
 });

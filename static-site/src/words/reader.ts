@@ -19,15 +19,20 @@ export const notPossible = (key: ChoiceKey, chosen: string, options: readonly st
 export const notUsed = (key: ChoiceKey, chosen: string, why: string): string =>
   `${LABELS[key]}: “${chosen}” is not used, as ${why}`;
 
-/** `said` is what the file says. */
-export const whichZone = (said: string | null): string =>
-  said === null
-    ? "Which time zone are the times in? The file does not say."
-    : `Which time zone are the times in? The file says “${said}”, which does not tell the zone here.`;
+/** `first` is a time of the file, `said` what it says of the zone. */
+export const whichZone = (first: string, said: string | null): string =>
+  `Which time zone are the times in (the first is “${first}”)? The file ${said === null ? "does not say" : `says “${said}”, which is not known here`}.`;
 /** An option beside the columns that may hold the price. */
 export const NO_PRICE = "None of these is a price";
 export const whichPrice = (columns: readonly string[]): string => `Which column holds the price: ${oneOf(columns)}?`;
 export const isPowerPrice = (column: string): string => `Is “${column}” the price of power? The file does not say.`;
+/** `column` is a header, or empty; `first` is a price of the file, or empty. */
+export function whichUnit(column: string, first: string): string {
+  const prices = column === "" ? "Are the prices" : `Are the prices in “${column}”`;
+  const example = first === "" ? "" : ` (the first is “${first}”)`;
+  const ofIndia = /\bunit\b/i.test(column) ? " In India, a unit is a kWh." : "";
+  return `${prices} per MWh, per kWh, in cents per kWh or per GWh${example}?${ofIndia}`;
+}
 export const NOTHING_IS_PRICE =
   "None of the columns is a price of power, as you said. Choose a file that has one, with a header such as EUR/MWh.";
 export const whichTime = (columns: readonly string[]): string =>
@@ -63,3 +68,35 @@ export const noneFromEntsoe = (reason: string): string =>
 /** `example` is a cell of the column; undefined if all are empty. */
 export const noNumbers = (column: string, example: string | undefined): string =>
   `The column “${column}” has no numbers${example === undefined ? "" : `: a cell reads “${example}”`}. Download the file again, with prices.`;
+
+export const READ_PER_MWH = "Read as prices per MWh; the file does not say";
+/** `sign` is what the file writes in place of a currency; empty if nothing. */
+export const readAsCurrency = (currency: string, sign: string): string =>
+  `${sign === "" ? "Prices are" : `“${sign}” is`} read as ${currency}; the file does not say`;
+/** `unit` is the file's: "ct/kWh". */
+export const converted = (unit: string, factor: number, currency: string): string =>
+  `Converted: 1 ${unit} is ${factor} ${currency}/MWh`;
+export const unusual = (median: string, how: "high" | "low"): string =>
+  `The median price is ${median}, which is unusually ${how}. Check the unit`;
+export const twoPrices = (line: number, other: number, advice: string): string =>
+  `Line ${other} has the same time as line ${line} and another price, and no column says why. ${advice}`;
+export const ADD_TIME_OF_DAY = "Export the prices with the time of day.";
+export const ONE_PLACE = "Export the prices of one place only.";
+export const OR_SUMMER_TIME =
+  "If this is the hour that autumn repeats, choose a time zone with summer time. If not, export the prices of one place only.";
+/** `text` is that of the first such line. */
+export const unreadableTimes = (rows: string, line: number, text: string): string =>
+  rows === "1"
+    ? `Line ${line} has no readable time (${text})`
+    : `${rows} rows have no readable time, first line ${line} (${text})`;
+export const mostlyUnreadable = (line: number, text: string): string =>
+  `Most rows have no readable time, first line ${line} (${text}). Choose a file in which each row has a time.`;
+/** `text` is that of a line. */
+export const noTimeAndPrice = (line: number, text: string, hasTime: boolean): string =>
+  `No row has a time ${hasTime ? "and a price" : "that can be read"}: line ${line} reads ${text}. Choose a file with ${hasTime ? "numbers beside its times" : "a time in each row, such as 2024-01-31 13:00"}.`;
+export const joinedTables = (count: number, names: string): string =>
+  count === 1 ? `Read only ${names}` : `${count} tables joined: ${names}`;
+export const leftOutTable = (name: string, message: string): string => {
+  const reason = (/^.*?[\w”)](?=[.:] )/.exec(message)?.[0] ?? message).replace(/\.$/, "");
+  return `Left out ${name}: ${reason.replace(/^(The|This) (file|sheet|archive) /, "it ").replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
+};

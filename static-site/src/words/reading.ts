@@ -1,6 +1,7 @@
 // The sentences about how a file of power prices was read.
 
 import type { ChoiceKey, Found } from "../power-prices/reading";
+import { coinsOf } from "./coins";
 
 export const LABELS: Readonly<Record<ChoiceKey | "rate", string>> = {
   price: "Price column",
@@ -39,7 +40,7 @@ export const FOUND: Readonly<Record<Found, string>> = {
 export const NOT_CHOSEN = "Choose one";
 export const perUnit = (currency: string | null, unit: string): string =>
   unit.includes("/") || currency === null
-    ? `per ${unit}`.replace("per cents/", "cents per ")
+    ? `per ${unit}`.replace("per cents/", `${coinsOf(currency)} per `)
     : `${currency} per ${unit}`;
 
 export const STAMPS: Readonly<Record<string, string>> = {

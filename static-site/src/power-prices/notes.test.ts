@@ -1,0 +1,93 @@
+import { strToU8, zipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+
+import { readFiles } from "./read-files";
+import { readText } from "./read-power-prices";
+import type { Choices, Reading } from "./reading";
+
+const read = (header: string, rows: readonly string[], choices: Choices = {}): Reading =>
+  readText([header, ...rows.map((cells, hour) => `2025-09-10 0${hour}:00,${cells}`)].join("\n"), "", choices);
+
+describe("a conversion is noted", () => {
+  test.each<[string, Choices, string]>([
+    ["Time UTC,TL/kWh", {}, "Converted: 1 TRY/kWh is 1000 TRY/MWh"],
+    ["Time UTC,price/kWh", { currency: "TRY" }, "Converted: 1 TRY/kWh is 1000 TRY/MWh"],
+    // What is chosen comes before what the file says.
+    ["Time UTC,USD/kWh", { currency: "MXN" }, "Converted: 1 MXN/kWh is 1000 MXN/MWh"],
+    ["Time UTC,price", { currency: "GBP", unit: "cents/kWh" }, "Converted: 1 penny/kWh is 10 GBP/MWh"],
+    ["Time UTC,price", { currency: "EUR", unit: "cents/kWh" }, "Converted: 1 cent/kWh is 10 EUR/MWh"],
+    ["Time UTC,price", { currency: "TRY", unit: "cents/kWh" }, "Converted: 1 hundredth of TRY/kWh is 10 TRY/MWh"],
+  ])("of %s with %j", (header, choices, note) => {
+    expect(read(header, ["6.5", "7.5"], choices).notes).toContain(note);
+  });
+});
+
+describe("what the file does not say is noted with the reason", () => {
+  test("for a dollar and a unit that are likely", () => {
+    expect(read("Time UTC,LMP $", ["60.5", "70.5"]).notes).toEqual([
+      "“$” is read as USD; the file does not say",
+      "Read as prices per MWh; the file does not say",
+    ]);
+  });
+
+  test("for prices that are unusual", () => {
+    expect(read("Time UTC,EUR/MWh", ["12150", "12150"]).notes).toEqual([
+      "The median price is 12,150 EUR/MWh, which is unusually high. Check the unit",
+    ]);
+  });
+});
+
+describe("lines without a time", () => {
+  const PRICES = ["60.5", "70.5", "80.5"];
+
+  test("are noted with what they say", () => {
+    const text = ["Time UTC,EUR/MWh", ...PRICES.map((price, hour) => `2025-09-10 0${hour}:00,${price}`)].join("\n");
+
+    expect(readText(`${text}\nsum,211.5`).notes).toEqual(["Line 5 has no readable time (“sum | 211.5”)"]);
+    expect(readText(`${text}\nsum,211.5\nmean,70.5`).notes).toEqual([
+      "2 rows have no readable time, first line 5 (“sum | 211.5”)",
+    ]);
+    for (const mark of ["*", "EOF", "End of report"]) expect(readText(`${text}\n${mark},`).notes).toEqual([]);
+  });
+});
+
+test("a unit of India is explained", () => {
+  expect(read("Time UTC,Tariff (Rs/unit)", ["6.5", "7.5"]).asks.map(({ question }) => question)).toEqual([
+    "Are the prices in “Tariff (Rs/unit)” per MWh, per kWh, in cents per kWh or per GWh (the first is “6.5”)? In India, a unit is a kWh.",
+  ]);
+});
+
+test.each([
+  ["Final Price ($/MWh)", "Final Price"],
+  ["($/MWh)", "Price"],
+  ["SE3 price (USD/MWh)", "SE3"],
+])("prices below %s are called %s", (header, name) => {
+  expect(read(`Time UTC,${header}`, ["60.5", "70.5"]).series.map((one) => one.name)).toEqual([name]);
+});
+
+test("the sheets of a workbook are named together, and a reason to leave one out is short", async () => {
+  const sheet = (rows: readonly (readonly string[])[]): Uint8Array =>
+    strToU8(
+      `<worksheet><sheetData>${rows.map((cells) => `<row>${cells.map((text) => `<c t="inlineStr"><is><t>${text}</t></is></c>`).join("")}</row>`).join("")}</sheetData></worksheet>`,
+    );
+  const day = (date: string): Uint8Array =>
+    sheet([["Time UTC", "EUR/MWh"], ...["00", "01"].map((hour) => [`${date} ${hour}:00`, "60.5"])]);
+  const names = ["May", "June", "Notes"];
+  const bytes = zipSync({
+    "xl/workbook.xml": strToU8(
+      `<workbook><sheets>${names.map((name, at) => `<sheet name="${name}" r:id="r${at}"/>`).join("")}</sheets></workbook>`,
+    ),
+    "xl/_rels/workbook.xml.rels": strToU8(
+      `<Relationships>${names.map((_, at) => `<Relationship Id="r${at}" Target="${at}.xml"/>`).join("")}</Relationships>`,
+    ),
+    "xl/0.xml": day("2025-05-31"),
+    "xl/1.xml": day("2025-06-01"),
+    "xl/2.xml": sheet([["Made by", "the desk"]]),
+  });
+  const { notes } = await readFiles([{ name: "prices.xlsx", bytes }]);
+
+  expect(notes.slice(0, 2)).toEqual([
+    "2 tables joined: prices.xlsx (sheets May, June)",
+    "Left out prices.xlsx, sheet Notes: no row has a time that can be read",
+  ]);
+});
