@@ -27,7 +27,7 @@ test("what a file does not say is asked for, and --choose answers it, also in an
     status: 0,
     json: {
       status: "asks",
-      message: "Which time zone are the times in? The file does not say.",
+      message: "Which time zone are the times in (the first is “2024-01-15 00:00”)? The file does not say.",
       asks: [{ key: "zone" }],
     },
   });
