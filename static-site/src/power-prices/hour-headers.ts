@@ -1,5 +1,6 @@
 // Hours that stand in headers, one column for each: "Hour 1", "HE01", "3B", "00:30" or "00-01".
 
+import { withColon } from "./bare-clocks";
 import { type Pass, passOf, readClock } from "./written-times";
 
 /** A number that counts hours (or shorter periods) of the day, or a time of day. */
@@ -13,10 +14,11 @@ const HOUR_NUMBER =
 /** Null if the header names no hour. */
 export function hourOfHeader(text: string): HourHeader | null {
   if (text.length > 24) return null;
-  const number = HOUR_NUMBER.exec(text);
+  const bare = /\d{3}/.test(text) ? withColon(text) : null;
+  const number = bare === null ? HOUR_NUMBER.exec(text) : null;
   if (number !== null && Number(number[1]) <= 100)
     return { kind: "number", number: Number(number[1]), pass: passOf(number[2]) };
-  const clock = readClock(text.replace(/^(hour|hora|he|h)\s+/i, ""));
+  const clock = readClock(bare ?? text.replace(/^(hour|hora|he|h)\s+/i, ""));
   return clock === null ? null : { kind: "clock", from: clock.from, pass: clock.pass };
 }
 

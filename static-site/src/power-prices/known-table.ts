@@ -1,9 +1,11 @@
 // What is known of a table before its rows are read: its header, its market, what its columns hold.
 
+import { isBareClock, withColon } from "./bare-clocks";
 import { type Column, profileColumns, sampleRows } from "./column-profile";
 import { MARKETS } from "./markets";
 import { type Market, recognise } from "./markets/market";
 import { PowerPricesError } from "./power-file";
+import { saysPrice } from "./price-columns";
 import type { Choices } from "./reading";
 import { cell, isBlank, type Row, type Table, withCells } from "./table";
 import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-header";
@@ -46,11 +48,8 @@ export function look(given: Table, fileName: string, choices: Choices): Known {
 
 /** The table with 1345 as 13:45, and with a date's hour left out if its time of day is beside it. */
 function withPlainTimes(table: Table, columns: readonly Column[]): Table {
-  const clock = columns.find(isClockWithoutColon);
-  if (clock !== undefined)
-    return withCells(table, new Set([clock.at]), (text) =>
-      /^\d{1,4}$/.test(text) ? text.padStart(4, "0").replace(/^../, "$&:") : text,
-    );
+  const clocks = columns.filter((column) => isBareClock(column, saysTime(column))).map(({ at }) => at);
+  if (clocks.length > 0) return withCells(table, new Set(clocks), (text) => withColon(text) ?? text);
   const date = columns.find(({ header }) => /^date\b.*\(HE\)/i.test(header));
   const hasTime = columns.some(({ words, isClock }) => isClock && words === "time");
   return date === undefined || !hasTime
@@ -58,14 +57,8 @@ function withPlainTimes(table: Table, columns: readonly Column[]): Table {
     : withCells(table, new Set([date.at]), (text) => text.replace(/ \d{1,2}$/, ""));
 }
 
-/** Whether a column has times of day such as 100 or 0100, 1345 and 2400. */
-const isClockWithoutColon = ({ words, values, distinct }: Column): boolean =>
-  (HOUR_WORDS.test(words) || END_WORDS.test(words)) &&
-  values.some((text) => Number(text) >= 100) &&
-  [...distinct].every((text) => {
-    const number = Number(text);
-    return /^\d{1,4}$/.test(text) && number <= 2400 && number % 100 < 60 && number % 5 === 0;
-  });
+const saysTime = (column: Column): boolean =>
+  (HOUR_WORDS.test(column.words) || END_WORDS.test(column.words)) && !saysPrice(column);
 
 /** The start of a range of times, or the time itself. */
 export const startOf = (text: string): string => splitTimeRange(text)[0];

@@ -110,7 +110,7 @@ export function findPrices(
 const sharesWord = (one: string, other: string): boolean =>
   other.split(" ").some((word) => word.length > 2 && one.split(" ").includes(word));
 
-const saysPrice = ({ header, words }: Column): boolean =>
+export const saysPrice = ({ header, words }: Column): boolean =>
   (PRICE_WORDS.test(words) || hasCurrency(header)) &&
   !/\b(volume|demand|load|turnover|revenue|income|payment|amount|forecast(?!ed price))\b|約定総量/.test(words);
 

@@ -416,6 +416,53 @@ describe("times", () => {
     expect([lines[0], lines[23]]).toEqual(["01-15T00:00 60 0.5", "01-15T23:00 60 23.5"]);
   });
 
+  test.each([
+    ["Uhrzeit", (hour: number) => `${hour * 100}`.padStart(4, "0")],
+    ["Zeitpunkt", (hour: number) => `${hour * 100}`.padStart(4, "0")],
+    ["HHMMSS", (hour: number) => `${hour * 10_000}`.padStart(6, "0")],
+    ["Klokken", (hour: number) => `${hour}.00`.padStart(5, "0")],
+    ["Hour", (hour: number) => `HE${(hour + 1) * 100}`],
+    ["Period", (hour: number) => [hour, hour + 1].map((one) => `${one * 100}`.padStart(4, "0")).join("-")],
+  ])("the times of a day in a column %s need no colon", (header, clock) => {
+    const day = Array.from({ length: 24 }, (_, hour) => `2024-01-15,${clock(hour)},${hour}.5`);
+    const reading = read([`Date (UTC),${header},EUR/MWh`, ...day]);
+
+    expect(names(reading)).toHaveLength(1);
+    expect(shown(reading)).toEqual(day.map((_, hour) => `01-15T${String(hour).padStart(2, "0")}:00 60 ${hour}.5`));
+  });
+
+  test.each([
+    ["0100", "2400"],
+    ["HE0100", "HE2400"],
+    ["0000-0100", "2300-2400"],
+  ])("columns %s to %s are the hours of a day", (first, last) => {
+    const two = (hour: number): string => String(hour).padStart(2, "0");
+    const headers = Array.from({ length: 24 }, (_, hour) =>
+      first.replace(/01|00(?=00)/g, (found) => two(hour + Number(found))),
+    );
+    const reading = read([
+      `Prices in EUR/MWh${",".repeat(24)}`,
+      `Day (UTC),${headers.join()}`,
+      ...["15", "16"].map((day) => `2024-01-${day},${headers.map((_, hour) => `${hour}.5`).join()}`),
+    ]);
+
+    expect(headers.at(-1)).toBe(last);
+    expect(shown(reading)).toHaveLength(48);
+    expect(shown(reading)[47]).toBe("01-16T23:00 60 23.5");
+  });
+
+  test("a time beside its date needs no colon", () => {
+    const rows = ["time (UTC),EUR/MWh", "2024-01-15 0900,1", "2024-01-15 0930,2", "15.01.2024 1000,3"];
+
+    expect(shown(read(rows))).toEqual(["01-15T09:00 30 1", "01-15T09:30 30 2", "01-15T10:00 30 3"]);
+  });
+
+  test("an hourly price of whole hundreds is no time", () => {
+    const rows = ["time (UTC),Hourly price (HUF/MWh)", ...UTC_HOURS.map((time, at) => `${time},${(at + 1) * 700}`)];
+
+    expect(shown(read(rows))[1]).toBe("01-15T01:00 60 1400");
+  });
+
   test("hours numbered from 0 start then, and hours numbered to 24 end then", () => {
     const day = (first: number): string[] =>
       Array.from({ length: 24 }, (_, at) => `2024-01-15,${first + at},${at + 10}`);

@@ -1,0 +1,33 @@
+// Times of day without a colon: 100, 0100, 2400, HE0100, 13.00, 010000 or 0000-0100.
+
+import type { Column } from "./column-profile";
+
+const BARE = /^(?:h[eb] ?)?(\d{1,4}|\d{1,2}\.\d{2}|\d{4}00)(?: ?[-–] ?(\d{1,4}|\d{1,2}\.\d{2}))?$/i;
+const MIN_HOURS = 20;
+/** Columns of several pages of a table may leave out some times of the day. */
+const MIN_SHARE_OF_DAY = 0.8;
+
+/** "0100" becomes "01:00", and "0000-0030" becomes "00:00-00:30"; null if the text is not so. */
+export function withColon(text: string): string | null {
+  const [, from, to] = BARE.exec(text) ?? [];
+  const clocks = [from, to].flatMap((part) => (part === undefined ? [] : [clockOf(part)]));
+  return clocks.length === 0 || clocks.includes(null) ? null : clocks.join("-");
+}
+
+function clockOf(text: string): string | null {
+  const digits = text.replace(".", "").slice(0, 4).padStart(4, "0");
+  const [hour, minute] = [Number(digits.slice(0, 2)), Number(digits.slice(2))];
+  const exists = hour < 24 ? minute < 60 && minute % 5 === 0 : hour === 24 && minute === 0;
+  return exists ? `${digits.slice(0, 2)}:${digits.slice(2)}` : null;
+}
+
+/** Whether the header says it and all values may be; or else the values are the times of a day in equal steps. */
+export function isBareClock({ values, distinct }: Column, saysTime: boolean): boolean {
+  const clocks = [...distinct].map(withColon);
+  if (clocks.includes(null)) return false;
+  if (saysTime && values.some((text) => /\d{3}/.test(text))) return true;
+  if (!values.some((text) => /\d{3}|\.\d{2}/.test(text))) return false;
+  const minutes = clocks.map((clock) => Number(clock?.slice(0, 2)) * 60 + Number(clock?.slice(3, 5)));
+  const step = [60, 30, 15, 10, 5].find((length) => minutes.every((minute) => minute % length === 0)) ?? 1;
+  return clocks.length >= Math.max(MIN_HOURS, (1_440 / step) * MIN_SHARE_OF_DAY);
+}
