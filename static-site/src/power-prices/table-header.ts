@@ -96,7 +96,9 @@ function withDateInTitle(lines: readonly FilledRow[]): TableHeader | null {
   const index = lines.findIndex(({ row }, at) => hasHours(row) || hasHourColumn(row, lines[at + 1]?.row));
   const header = lines[index];
   const first = lines[index + 1];
-  if (header === undefined || first === undefined || header.timeAt >= 0 || first.timeAt >= 0) return null;
+  if (header === undefined || first === undefined) return null;
+  // Types of columns may stand between the header and rows that have dates of their own.
+  if (lines.slice(index, index + 4).some(({ timeAt }) => timeAt >= 0)) return null;
   const above = lines.slice(0, index).flatMap(({ row }) => row.map((text) => text.trim()));
   const dated = above.flatMap((text) => {
     const parts = text.split(/(?=\bfor\b)/i); // "CREATED AT .. FOR 2025/05/01"

@@ -34,6 +34,22 @@ describe("one header may name the units of several prices", () => {
   });
 });
 
+test("a date above the header does not replace those of the rows, which a line of types may precede", () => {
+  const reading = read(
+    [
+      '"Prices for: 07/15/2024"',
+      '"Date","Hour Ending","USD/MWh (UTC)"',
+      '"Date","HE","Number"',
+      '"07/15/2024","01",20',
+      '"07/15/2024","02",21',
+      '"07/16/2024","01",22',
+    ],
+    { zone: "UTC" },
+  );
+
+  expect(shown(reading).at(-1)).toBe("2024-07-16T00:00 2024-07-16T01:00 22");
+});
+
 test("a place such as BZN|FI does not separate columns with bars", () => {
   const reading = read([
     "MTU (EET/EEST),Area,Day-ahead Price (EUR/MWh)",
