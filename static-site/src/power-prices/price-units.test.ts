@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { readText } from "./read-power-prices";
 import { prices, readAnswered } from "./testing";
 
 describe("the unit of prices", () => {
@@ -20,11 +21,38 @@ describe("the unit of prices", () => {
     ["öre/kWh", "SEK", 120],
     ["øre/kWh (NOK)", "NOK", 120],
     ["p/kWh", "GBP", 120],
+    ["k€/GWh", "EUR", 12],
+    ["Price TEUR/MWh", "EUR", 12_000],
+    ["kUSD per GWh", "USD", 12],
+    ["M€/GWh", "EUR", 12_000],
+    ["thousand USD/MWh", "USD", 12_000],
+    ["$/hundred kWh", "USD", 120],
+    ["EUR / 1,000 kWh", "EUR", 12],
+    ["EUR per 1.000 kWh", "EUR", 12],
+    ["EUR cents/100 kWh", "EUR", 1.2],
+    ["mills/kWh (USD)", "USD", 12],
   ])("a price of 12 under %s is in %s, %d for a MWh", (header, currency, perMwh) => {
     const file = readAnswered(`time;${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`);
 
     expect(file.currency).toBe(currency);
     expect(prices(file)[0]).toBeCloseTo(perMwh, 9);
+  });
+
+  test.each([
+    ["Price (blub/MWh)", ["currency", "unit"]],
+    ["kuruş per MWh", ["currency", "unit"]],
+    ["USD k/GWh", ["unit"]],
+    ["EUR/250 kWh", ["unit"]],
+    ["KES/kWh", ["currency"]],
+    ["R/MWh", ["currency"]],
+    ["Price (zloty/MWh)", ["currency"]],
+    ["DE-LU/MWh", ["currency"]],
+    ["NORTH/MWh", ["currency"]],
+    ["hub price per MWh", ["currency"]],
+  ])("under %s %j are asked", (header, asks) => {
+    const text = `time (UTC);${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`;
+
+    expect(readText(text).asks.map(({ key }) => key)).toEqual(asks);
   });
 
   test("a unit in the title applies if the header has none, and a conversion is noted", () => {

@@ -47,7 +47,7 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
   [/\bRand\b/, "ZAR"],
 ];
 const HUNDREDTHS =
-  /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c€|c|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy)\.?\s*(?:\/|_per_|per\b|_)\s*(?:[kmg]wh|kilowatt)/i;
+  /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c€|c|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy)\.?\s*(?:\/|_per_|per\b|_)\s*(?:[\d.,]+\s*)?(?:[kmg]wh|kilowatt)/i;
 const HUNDREDTH_OF: Readonly<Record<string, string>> = {
   ct: "EUR",
   cts: "EUR",
@@ -61,12 +61,21 @@ const HUNDREDTH_OF: Readonly<Record<string, string>> = {
   gr: "PLN",
   groszy: "PLN",
 };
-/** What stands before "/kWh", and what may stand there for prices in whole units of a currency. */
-const BEFORE_KWH = /([^\s/([_]+?)[)\].]*(?:\s*\/\s*|\s+per\s+|_per_)(?:k\s?wh|kilowatt)/i;
+/** "k€/GWh", "thousand USD/MWh". */
+const MULTIPLE =
+  /(?:(?<![a-z])(?:k(?=[€$£]|eur|usd|gbp)|[TM](?=[€£]|EUR|USD|GBP))|\b(?:thousand|million)\s+)(?=[^\s/]{1,8}\s*(?:\/|per\b))/i;
+const MULTIPLES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6 };
+/** "/100 kWh", "per thousand kWh". */
+const AMOUNT = /(?:\/|\bper)\s*(\d[\d.,]*|hundred|thousand)\s*[kmg]\s?wh/i;
+const AMOUNTS: Readonly<Record<string, number>> = { hundred: 100, thousand: 1_000 };
+/** What stands before "/kWh" or "per 100 MWh". */
+const BEFORE_ENERGY =
+  /([^\s/([_]+?)[)\].]*(?:\s*\/\s*|\s+per\s+|_per_)(?:(?:[\d.,]+|hundred|thousand)\s*)?(?:[kmg]\s?wh|(?:kilo|mega|giga)watt)/i;
+/** What may stand there for prices in whole units of a currency: its sign, its name, or a word for a price. */
 const WHOLE_COIN =
-  /^(?!cent).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$|^(?:kr|ft|tl|rs|lei|руб|грн|rand|euros?|yen|reais|dollars?|pesos?|pounds?)$/i;
-/** "/100 kWh". */
-const AMOUNT = /(?:\/|\bper)\s*(10{1,3})\s*[kmg]\s?wh/i;
+  /^(?!cent).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$|^(?:kr|kron[aeor]+|koruna|ft|forint|tl|lira|rs|rupees?|lei|zloty|hryvnia|roubles?|rubles?|руб|грн|rand|euros?|yen|yuan|won|baht|reais|dollars?|pesos?|pounds?|francs?|tenge|dinars?)$/i;
+/** Codes of currencies and names of places: "R/MWh", "KES/kWh", "NP15/MWh", "NORTH/MWh". */
+const CODE_OR_PLACE = /^(?:\$[A-Z]{1,3}|[A-Z]|[A-Z]{3,})$|[\d|-]/;
 const ENERGY = /([kmg])\s?w\s?h(?:r|our|el?)?(?![a-z])|(kilo|mega|giga)watt[-\s]?h/i;
 const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
 const OTHER_UNIT =
@@ -93,10 +102,27 @@ export const hasCurrency = (text: string): boolean =>
 
 /** Whether a word before "/kWh" may be a coin, as "kurus" is: 100 or 1000 of them may be one of the currency. */
 const isUnknownCoin = (word: string | undefined): boolean =>
-  word !== undefined && !WHOLE_COIN.test(word) && !(codeIn(word) !== null && /[A-Z]{3}$|^[a-z]{3}$/.test(word));
+  word !== undefined &&
+  !WHOLE_COIN.test(word) &&
+  !CODE_OR_PLACE.test(word) &&
+  !(codeIn(word) !== null && /[A-Z]{3}$|^[a-z]{3}$/.test(word));
+
+function multipleIn(text: string): "thousand" | "million" | "" {
+  const found = MULTIPLE.exec(text)?.[0].trim().toLowerCase() ?? "";
+  return found === "" ? "" : found.startsWith("m") ? "million" : "thousand";
+}
+
+/** How much energy the price is for: "100" in "/100 kWh"; null if it is no power of ten. */
+function amountIn(text: string): number | null {
+  const written = AMOUNT.exec(text)?.[1]?.toLowerCase() ?? "1";
+  const amount = AMOUNTS[written] ?? Number(written.replace(/[.,]/g, ""));
+  return /^10*$/.test(String(amount)) ? amount : null;
+}
 
 /** The unit that a text names. */
-export function priceUnit(text: string): PriceUnit {
+export function priceUnit(written: string): PriceUnit {
+  const multiple = multipleIn(written);
+  const text = multiple === "" ? written : written.replace(MULTIPLE, "");
   const hundredth = HUNDREDTHS.exec(text)?.[1]?.toLowerCase();
   const isMill = /\bmills?\s*(\/|per)\s*[kmg]wh/i.test(text);
   const found = ENERGY.exec(text);
@@ -106,17 +132,20 @@ export function priceUnit(text: string): PriceUnit {
   const stated = codeIn(text) ?? symbol ?? HUNDREDTH_OF[hundredth ?? ""] ?? dollar;
   const sure = stated === "$" ? null : stated;
   const currency = sure ?? (dollar === "$" ? "USD" : null);
-  const part = isMill ? 1e-3 : hundredth === undefined ? 1 : 1e-2;
-  const coin = isMill ? "mills" : (hundredth ?? currency ?? "");
-  const amount = Number(AMOUNT.exec(text)?.[1] ?? 1);
-  const isKnown = hundredth !== undefined || isMill || !isUnknownCoin(BEFORE_KWH.exec(text)?.[1]);
-  const factor = part / amount / (MWH_IN[energy ?? ""] ?? 1);
-  const perMwh = energy === undefined || !isKnown ? null : Number(factor.toPrecision(12));
-  const written =
-    energy === undefined || !isKnown
-      ? ""
-      : `${coin}/${amount === 1 ? "" : `${amount} `}${energy === "k" ? "k" : energy.toUpperCase()}Wh`;
-  return { currency, isSure: sure !== null, perMwh, written };
+  const part = (MULTIPLES[multiple] ?? 1) * (isMill ? 1e-3 : hundredth === undefined ? 1 : 1e-2);
+  const coin = `${multiple} ${isMill ? "mills" : (hundredth ?? currency ?? "")}`.trim();
+  const amount = amountIn(text);
+  const isKnown = hundredth !== undefined || isMill || !isUnknownCoin(BEFORE_ENERGY.exec(text)?.[1]);
+  if (energy === undefined || !isKnown || amount === null)
+    return { currency, isSure: sure !== null, perMwh: null, written: "" };
+  const factor = part / amount / (MWH_IN[energy] ?? 1);
+  const unit = `${amount === 1 ? "" : `${amount} `}${energy === "k" ? "k" : energy.toUpperCase()}Wh`;
+  return {
+    currency,
+    isSure: sure !== null,
+    perMwh: Number(factor.toPrecision(12)),
+    written: `${coin}/${unit}`,
+  };
 }
 
 /** Of the currency per MWh, for a unit as a user writes it: "kWh", "EUR/kWh", "p/kWh". */
