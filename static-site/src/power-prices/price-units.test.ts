@@ -39,8 +39,8 @@ describe("the unit of prices", () => {
   });
 
   test.each([
-    ["Price (blub/MWh)", ["currency", "unit"]],
-    ["kuruş per MWh", ["currency", "unit"]],
+    ["Price (blub/MWh)", ["unit", "currency"]],
+    ["kuruş per MWh", ["unit", "currency"]],
     ["USD k/GWh", ["unit"]],
     ["EUR/250 kWh", ["unit"]],
     ["KES/kWh", ["currency"]],

@@ -155,8 +155,8 @@ describe("currency and unit", () => {
 
   test.each([
     ["America/Chicago", "CLUZ", []],
-    ["Asia/Manila", "CLUZ", ["currency", "unit"]],
-    ["UTC", "LUZON", ["currency", "unit"]],
+    ["Asia/Manila", "CLUZ", ["unit", "currency"]],
+    ["UTC", "LUZON", ["unit", "currency"]],
   ])("a bare LMP in %s at %s asks %j", (zone, place, asks) => {
     const rows = ["time,region,LMP", ...UTC_HOURS.map((time) => `${time},${place},4.6`)];
 
