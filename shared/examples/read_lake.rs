@@ -12,7 +12,7 @@
 
 use std::error::Error;
 
-use hashlake_core::env::{CursorUrl, LakeUrl, Places};
+use hashlake_core::env::{CursorUrl, LakeUrl, StoreUrls};
 use hashlake_core::table::{asics, blocks};
 
 const LAST_BLOCKS: usize = 10;
@@ -23,15 +23,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let lake: LakeUrl = arguments.next().as_deref().unwrap_or("lake").parse()?;
     let asic_id = arguments.next();
     let asic_id = asic_id.as_deref().unwrap_or("antminer-s21-pro-234");
-    let places = Places {
+    let stores = StoreUrls {
         lake,
         cursor: CursorUrl::Lake,
     };
-    let (lake, _) = places.open().await;
+    let (lake, _) = stores.open().await;
 
     // All miners are in one file.
     let stored = lake.get(asics::KEY).await?;
-    let stored = stored.ok_or_else(|| format!("there is no lake in {}", places.lake))?;
+    let stored = stored.ok_or_else(|| format!("there is no lake in {}", stores.lake))?;
     let miners = asics::decode(stored.body)?;
     let asic = miners.iter().find(|asic| asic.id == asic_id);
     let asic = asic.ok_or_else(|| format!("`{asic_id}` is not in {}", asics::KEY))?;
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let stored = stored.ok_or("the file was deleted since it was listed")?;
     let rows = blocks::decode(stored.body)?;
 
-    println!("{}, {month}: revenue of {}", places.lake, asic.name);
+    println!("{}, {month}: revenue of {}", stores.lake, asic.name);
     println!("  height  time                   USD/BTC    sat/MWh  USD/MWh");
     for row in &rows[rows.len().saturating_sub(LAST_BLOCKS)..] {
         let economics = row.economics();

@@ -310,14 +310,14 @@ const AWS_VARIABLES: [&str; 8] = [
 
 /// Where the lake and its cursor are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
+pub struct StoreUrls {
     /// The lake.
     pub lake: LakeUrl,
     /// Its cursor.
     pub cursor: CursorUrl,
 }
 
-impl Places {
+impl StoreUrls {
     /// Reads `LAKE_URL` and `CURSOR_URL`, which must both be set.
     pub fn required(env: &mut Env<'_>) -> Option<Self> {
         for (name, example) in [
@@ -414,9 +414,9 @@ mod tests {
     fn all_errors_are_reported_together() {
         let lookup = |name: &str| (name == "LAKE_URL").then(|| "gs://bucket".to_owned());
         let mut env = Env::new(&lookup);
-        let places = Places::required(&mut env);
+        let stores = StoreUrls::required(&mut env);
 
-        let faults = env.finish(places).expect_err("two variables are wrong").0;
+        let faults = env.finish(stores).expect_err("two variables are wrong").0;
 
         assert_eq!(faults.len(), 2, "{faults:?}");
         assert_eq!(
@@ -496,9 +496,9 @@ mod tests {
             _ => None,
         };
 
-        let places = Places::or_local(&mut Env::new(&lookup));
+        let stores = StoreUrls::or_local(&mut Env::new(&lookup));
 
-        assert_eq!(places.lake, LakeUrl::Directory("/home/me/lake".into()));
+        assert_eq!(stores.lake, LakeUrl::Directory("/home/me/lake".into()));
     }
 
     fn fault_of(variables: &[(&str, &str)]) -> String {
@@ -507,8 +507,8 @@ mod tests {
             found.map(|(_, value)| (*value).to_owned())
         };
         let mut env = Env::new(&lookup);
-        let places = Places::or_local(&mut env);
-        let error = env.finish(Some(places)).expect_err("a fault");
+        let stores = StoreUrls::or_local(&mut env);
+        let error = env.finish(Some(stores)).expect_err("a fault");
         assert_eq!(error.0.len(), 1, "{error}");
         error.to_string()
     }

@@ -48,7 +48,7 @@ pub(crate) struct BacktestArgs {
     /// Minimum number of blocks between two changes of the signal
     #[arg(long, value_name = "BLOCKS", default_value_t = 6)]
     hold: u32,
-    /// Price limit of the rule `constant`, in USD/MWh [default: the strike at the start]
+    /// Price limit of the rule `constant`, in USD/MWh [default: the strike at the start of the compared period]
     #[arg(long, value_name = "USD", value_parser = usd_per_mwh, allow_negative_numbers = true)]
     constant: Option<f64>,
     /// Whose profit to show
@@ -91,9 +91,9 @@ pub(crate) async fn run(args: BacktestArgs, config: &Config) -> Result<ExitCode,
         );
     }
     let asics = query::models(&args.asics)?;
-    let (lake, cursor) = config.places.open().await;
+    let (lake, cursor) = config.stores.open().await;
     let position = cursor.read().await?.position.ok_or_else(|| {
-        let lake = &config.places.lake;
+        let lake = &config.stores.lake;
         format!(
             "the lake {lake} is empty: run `hashlake run` or `hashlake ingest --once` to fill it"
         )

@@ -132,7 +132,7 @@ impl Command {
             Self::Backtest(args) => backtest::run(args, &config).await,
             Self::Verify => verify::run(&config).await,
             Self::Status => status::run(&config).await,
-            Self::Strike(args) => strike::run(&config.places, &args).await,
+            Self::Strike(args) => strike::run(&config.stores, &args).await,
         }
     }
 

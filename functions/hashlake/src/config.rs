@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use hashlake_core::env::{Env, EnvError, Places};
+use hashlake_core::env::{Env, EnvError, StoreUrls};
 use ingest::config::{self, SourceConfig};
 use ingest::node::NodeConfig;
 
@@ -11,7 +11,7 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    pub(crate) places: Places,
+    pub(crate) stores: StoreUrls,
     /// The node to follow. If it is `None`, the recording is replayed.
     pub(crate) node: Option<NodeConfig>,
     /// Price sources, in order of preference.
@@ -26,14 +26,14 @@ impl Config {
     /// Reads environment variables with `lookup`.
     pub(crate) fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
-        let places = Places::or_local(&mut env);
+        let stores = StoreUrls::or_local(&mut env);
         let node = config::node(&mut env);
         let prices = config::prices(&mut env);
         let start_height = config::start_height(&mut env);
         let listen = listen(&mut env);
         let site_dir = env.path("SITE_DIR").or_else(site_beside_the_binary);
         env.finish(prices.map(|prices| Self {
-            places,
+            stores,
             node,
             prices,
             start_height,
@@ -93,7 +93,7 @@ mod tests {
         let config = config(&[]).expect("defaults");
 
         assert!(config.node.is_none());
-        assert_eq!(config.places.lake.to_string(), "lake");
+        assert_eq!(config.stores.lake.to_string(), "lake");
         assert_eq!(config.listen, "127.0.0.1:8080");
     }
 

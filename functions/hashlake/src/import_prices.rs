@@ -56,7 +56,7 @@ pub(crate) async fn run(
     let text = std::fs::read(&args.file).map_err(|error| format!("cannot read {name}: {error}"))?;
     let points = price_csv::parse(&text, &source, now())
         .map_err(|error| format!("{name}: {error}. Nothing was imported"))?;
-    let (lake, _) = config.places.open().await;
+    let (lake, _) = config.stores.open().await;
     let precedence = match args.replace {
         true => Precedence::New,
         false => Precedence::Stored,

@@ -84,7 +84,7 @@ pub(crate) async fn once(
     result
 }
 
-/// Waits for a request to stop, and then for [`STOP_MAX`]: the time that a run has to write its blocks.
+/// Waits for a request to stop, and then for [`STOP_MAX`], so that the run can write its blocks.
 async fn until_overdue(time_left: &(dyn Fn() -> Duration + Sync)) {
     while !time_left().is_zero() {
         sleep(POLL).await;

@@ -35,7 +35,7 @@ pub(crate) async fn open(
     config: &Config,
     speed: ReplaySpeed,
 ) -> Result<(Outside, Option<u32>), Box<dyn Error>> {
-    let (lake, cursor) = config.places.open().await;
+    let (lake, cursor) = config.stores.open().await;
     let (node, prices, start_height) = match config.node.clone() {
         Some(node) => (node, config.prices.clone(), config.start_height),
         None => {

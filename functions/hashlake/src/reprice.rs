@@ -43,14 +43,14 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
         changed,
         unpriced,
         provisional,
-        orphaned,
+        price_removed,
     } = repriced;
     outln!(
         "{blocks} blocks: {changed} have a new price, {unpriced} have no price, {provisional} have a provisional price"
     )?;
-    if orphaned > 0 {
+    if price_removed > 0 {
         outln!(
-            "{orphaned} blocks keep a price that was removed from the table `prices`, because the table has no final price within 36 hours of the block. Import prices for the time of these blocks (`hashlake import-prices`), then run `hashlake reprice` again"
+            "{price_removed} blocks keep their price although it is no longer in the table `prices`, because the table has no other final price within 36 hours of them. Import prices for the time of these blocks (`hashlake import-prices`), then run `hashlake reprice` again"
         )?;
     }
     Ok(ExitCode::SUCCESS)

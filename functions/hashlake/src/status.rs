@@ -16,9 +16,9 @@ use crate::config::Config;
 use crate::output::outln;
 
 pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
-    let (lake, cursor) = config.places.open().await;
+    let (lake, cursor) = config.stores.open().await;
     let state = cursor.read().await?;
-    outln!("lake        {}", config.places.lake)?;
+    outln!("lake        {}", config.stores.lake)?;
     let Some(position) = state.position else {
         outln!("empty       run `hashlake ingest --once` or `hashlake run` to fill it")?;
         return Ok(ExitCode::SUCCESS);

@@ -16,7 +16,7 @@ use std::error::Error;
 use std::io::{Write, stderr};
 use std::process::ExitCode;
 
-use hashlake_core::env::Places;
+use hashlake_core::env::StoreUrls;
 
 use crate::interrupt::{INTERRUPTED, Interrupt};
 use crate::strike::args::{Format, StrikeArgs};
@@ -27,14 +27,14 @@ use crate::strike::watch::{Poll, Watch};
 /// The exit code of clap for invalid arguments.
 const INVALID_ARGUMENTS: u8 = 2;
 
-pub(crate) async fn run(places: &Places, args: &StrikeArgs) -> Result<ExitCode, Box<dyn Error>> {
+pub(crate) async fn run(stores: &StoreUrls, args: &StrikeArgs) -> Result<ExitCode, Box<dyn Error>> {
     if let Err(error) = args.check() {
         drop(writeln!(stderr(), "hashlake: {error}"));
         return Ok(INVALID_ARGUMENTS.into());
     }
     let source = match args.api.clone() {
         Some(api) => Source::Api(api),
-        None => Source::lake(places).await,
+        None => Source::lake(stores).await,
     };
     if !args.watch {
         let mut interrupt = Interrupt::listen()?;

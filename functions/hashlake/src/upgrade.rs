@@ -29,7 +29,7 @@ pub(crate) struct UpgradeArgs {
 
 pub(crate) async fn run(config: Config, args: UpgradeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let interrupt = Interrupt::listen()?;
-    let (lake, cursor) = config.places.open().await;
+    let (lake, cursor) = config.stores.open().await;
     let mode = match args.dry_run {
         true => Mode::DryRun,
         false => Mode::Write,

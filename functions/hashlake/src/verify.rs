@@ -28,7 +28,7 @@ use crate::output::outln;
 const ERRORS_SHOWN: usize = 20;
 
 pub(crate) async fn run(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
-    let (lake, cursor) = config.places.open().await;
+    let (lake, cursor) = config.stores.open().await;
     let position = cursor.read().await?.position;
     let Findings {
         errors,

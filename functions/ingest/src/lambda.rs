@@ -6,7 +6,7 @@ use std::sync::Arc;
 use backon::Retryable;
 use hashlake_core::asic;
 use hashlake_core::clock::now;
-use hashlake_core::env::{Env, EnvError, Places};
+use hashlake_core::env::{Env, EnvError, StoreUrls};
 use hashlake_core::timestamp::Timestamp;
 use lambda_runtime::{Context, Error, LambdaEvent};
 use serde::Deserialize;
@@ -44,7 +44,7 @@ struct HeightRange {
 /// The configuration of the function, from environment variables.
 #[derive(Clone, Debug)]
 struct Config {
-    places: Places,
+    stores: StoreUrls,
     node: NodeConfig,
     prices: Vec<SourceConfig>,
     start_height: Option<u32>,
@@ -56,13 +56,13 @@ impl Config {
         if env.text("BITCOIN_RPC_URL").is_none() {
             env.fault("BITCOIN_RPC_URL is not set (example: http://10.0.0.5:8332)".to_owned());
         }
-        let places = Places::required(&mut env);
+        let stores = StoreUrls::required(&mut env);
         let node = config::node(&mut env);
         let prices = config::prices(&mut env);
         let start_height = config::start_height(&mut env);
-        let config = places.zip(node).zip(prices);
-        env.finish(config.map(|((places, node), prices)| Self {
-            places,
+        let config = stores.zip(node).zip(prices);
+        env.finish(config.map(|((stores, node), prices)| Self {
+            stores,
             node,
             prices,
             start_height,
@@ -160,7 +160,7 @@ impl Opened {
     async fn new(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let secrets = Secrets::read(&lookup).await?;
         let config = Config::from_lookup(|name| secrets.get(name).or_else(|| lookup(name)))?;
-        let (lake, cursor) = config.places.open().await;
+        let (lake, cursor) = config.stores.open().await;
         Ok(Self {
             outside: Arc::new(Outside {
                 node: Node::new(config.node),

@@ -31,7 +31,7 @@ pub struct Repriced {
     pub provisional: u32,
     /// Blocks that keep a price that was removed from the table `prices`, because the table has no
     /// other price near them.
-    pub orphaned: u32,
+    pub price_removed: u32,
 }
 
 /// Fetches the prices that blocks of the lake lack, and gives every block the nearest price point
@@ -63,7 +63,7 @@ pub async fn reprice(
         result.changed += of_month.changed;
         result.unpriced += of_month.unpriced;
         result.provisional += of_month.provisional;
-        result.orphaned += of_month.orphaned;
+        result.price_removed += of_month.price_removed;
     }
     Ok(result)
 }
@@ -144,7 +144,7 @@ impl Repriced {
             changed: count(&|(before, after)| before.price != after.price),
             unpriced: count(&|(_, after)| after.price.quote().is_none()),
             provisional: count(&|(_, after)| matches!(after.price, BlockPrice::Provisional(_))),
-            orphaned: count(&|(_, after)| is_gone(after, prices)),
+            price_removed: count(&|(_, after)| is_gone(after, prices)),
         }
     }
 }

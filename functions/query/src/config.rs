@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use hashlake_core::env::{Env, EnvError, Places};
+use hashlake_core::env::{Env, EnvError, StoreUrls};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The lake and its cursor (`LAKE_URL`, `CURSOR_URL`).
-    pub places: Places,
+    pub stores: StoreUrls,
     /// Directory of the static site (`SITE_DIR`). If it is `None`, only the API is served.
     pub site_dir: Option<PathBuf>,
 }
@@ -19,9 +19,9 @@ impl Config {
     /// [`EnvError`] lists all variables that are missing or invalid.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut env = Env::new(&lookup);
-        let places = Places::required(&mut env);
+        let stores = StoreUrls::required(&mut env);
         let site_dir = env.path("SITE_DIR");
-        env.finish(places.map(|places| Self { places, site_dir }))
+        env.finish(stores.map(|stores| Self { stores, site_dir }))
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
         .expect("both are set");
 
         assert_eq!(
-            (config.places.lake.to_string(), config.site_dir),
+            (config.stores.lake.to_string(), config.site_dir),
             ("s3://bucket".to_owned(), None)
         );
     }

@@ -12,7 +12,7 @@ use query::{Api, https_only, router};
 async fn main() -> Result<(), Error> {
     log::to_cloudwatch();
     let config = Config::from_lookup(hashlake_core::env::variable)?;
-    let (lake, cursor) = config.places.open().await;
+    let (lake, cursor) = config.stores.open().await;
     let api = Api::new(lake, cursor, now);
     let app = router(Arc::new(api), config.site_dir.as_deref());
     lambda_http::run(https_only(app)).await

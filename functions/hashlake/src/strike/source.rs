@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use hashlake_core::clock::now;
-use hashlake_core::env::Places;
+use hashlake_core::env::StoreUrls;
 use ingest::remote_api::{ApiReply, RemoteApi};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -37,12 +37,12 @@ struct Problem {
 
 impl Source {
     /// The API of the lake, without a server.
-    pub(crate) async fn lake(places: &Places) -> Self {
-        let (lake, cursor) = places.open().await;
+    pub(crate) async fn lake(stores: &StoreUrls) -> Self {
+        let (lake, cursor) = stores.open().await;
         let api = query::Api::new(lake, cursor, now);
         Self::Lake {
             api: query::router(Arc::new(api), None),
-            name: places.lake.to_string(),
+            name: stores.lake.to_string(),
         }
     }
 

@@ -55,7 +55,7 @@ struct Call {
 /// Watches until the process is asked to stop.
 ///
 /// # Errors
-/// If the first poll is refused: all later polls would be refused, too.
+/// If the first poll is refused, because all later polls would be refused, too.
 pub(crate) async fn run(
     watch: &Watch<'_>,
     poll: impl AsyncFn() -> Poll,

@@ -27,7 +27,7 @@ use ingest::prices::source::PriceSource;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
 
-/// The stored prices of a lake that has none.
+/// For a lake without stored prices.
 pub(crate) static NO_PRICES: LazyLock<PriceSeries> = LazyLock::new(PriceSeries::default);
 
 /// The current time of the tests, long after the end of the recording.

@@ -129,7 +129,7 @@ async fn lost_prices_are_fetched_again_and_blocks_keep_their_prices_until_then()
         online.expect("repricing succeeds"),
     );
     assert_eq!((offline.changed, online.changed), (0, 0));
-    assert!((100..1000).contains(&offline.orphaned), "{offline:?}");
-    assert_eq!(online.orphaned, 0);
+    assert!((100..1000).contains(&offline.price_removed), "{offline:?}");
+    assert_eq!(online.price_removed, 0);
     assert_same(lake.as_ref(), whole.as_ref()).await;
 }
