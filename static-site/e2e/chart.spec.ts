@@ -1,7 +1,7 @@
 // The chart: its time ranges, and its numbers compared with the API's.
 
 import type { Page } from "@playwright/test";
-import type { SummaryJson } from "../src/api-types";
+import type { BlocksJson, SummaryJson } from "../src/api-types";
 import { expect, test } from "./fixtures";
 import {
   cents,
@@ -12,6 +12,8 @@ import {
   download,
   dragOver,
   getJson,
+  type KnownRevenue,
+  type KnownSeries,
   type Legend,
   legendOf,
   MINUTE,
@@ -23,9 +25,7 @@ import {
   pointAt,
   profitability,
   queryOf,
-  type RevenueJson,
   requestsOf,
-  type SeriesColumnsJson,
   signedCents,
   signedWhole,
   timeField,
@@ -54,7 +54,7 @@ const revenuePath = ({ interval, query }: SampleRange, asics: readonly string[],
   `/revenue?interval=${interval}&asics=${asics.join()}&${query}${costs}`;
 
 /** The index of the legend's point in the API's response; fails if the API has no such point. */
-function indexOfPoint(revenue: RevenueJson, { height }: Pick<Legend, "height">): number {
+function indexOfPoint(revenue: KnownRevenue, { height }: Pick<Legend, "height">): number {
   const place = revenue.height.indexOf(height);
   expect(place, `the API has a point with block ${height}`).toBeGreaterThanOrEqual(0);
   return place;
@@ -105,7 +105,7 @@ test.describe("time range", () => {
 
   for (const button of ["1Y", "All"]) {
     test(`${button} starts with the lake's first day if that is later`, async ({ page, request }) => {
-      const { time } = await getJson<SeriesColumnsJson>(
+      const { time } = await getJson<KnownSeries>(
         request,
         "/series?interval=day&from=0&to=2025-09-01T00:00:00Z&fields=height",
       );
@@ -132,7 +132,7 @@ test.describe("time range", () => {
       from: Date.parse("2025-10-01T00:00Z"),
       to: Date.parse("2025-10-03T00:30Z"),
     });
-    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(BLOCKS, MACHINES));
     const legend = await legendOf(page);
     expect(legend.height).toBe(revenue.height.at(-1));
     expect(legend.rows.map(({ value }) => value)).toEqual(
@@ -196,7 +196,7 @@ test.describe("zoom", () => {
     expect(Math.abs(from - start)).toBeLessThan(2 * pixel);
     expect(Math.abs(to - from - 0.1 * 0.4 * whole)).toBeLessThan(2 * pixel);
     const times = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
-    const revenue = await getJson<RevenueJson>(request, revenuePath({ interval: "block", query: times }, MACHINES));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath({ interval: "block", query: times }, MACHINES));
     expect((await legendOf(page)).height).toBe(revenue.height.at(-1));
   });
 
@@ -237,7 +237,7 @@ test.describe("zoom", () => {
 test.describe("cursor", () => {
   for (const sample of [BLOCKS, DAYS]) {
     test(`shows the API's values of the ${sample.interval} under the mouse`, async ({ page, request }) => {
-      const revenue = await getJson<RevenueJson>(request, revenuePath(sample, MACHINES));
+      const revenue = await getJson<KnownRevenue>(request, revenuePath(sample, MACHINES));
       const times = revenue.time.map((time) => Date.parse(time));
       await open(page, sample);
       const { from, to } = await timeRangeOf(page);
@@ -264,7 +264,7 @@ test.describe("cursor", () => {
   }
 
   test("when the mouse leaves, the newest visible values are shown", async ({ page, request }) => {
-    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
     await pointAt(page, 0.3);
     await expect.poll(async () => (await legendOf(page)).height).not.toBe(revenue.height.at(-1));
@@ -277,11 +277,8 @@ test.describe("cursor", () => {
 
 test.describe("settings", () => {
   test("values and margins in satoshis are those of the API", async ({ page, request }) => {
-    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES, "&power_price=140"));
-    const { columns } = await getJson<SeriesColumnsJson>(
-      request,
-      `/series?interval=block&fields=price_usd&${BLOCKS.query}`,
-    );
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(BLOCKS, MACHINES, "&power_price=140"));
+    const { columns } = await getJson<KnownSeries>(request, `/series?interval=block&fields=price_usd&${BLOCKS.query}`);
     await open(page, BLOCKS, "&power=140");
 
     await choose(page, "Unit", "sat");
@@ -302,7 +299,7 @@ test.describe("settings", () => {
 
   test("on a logarithmic scale, equal ratios have equal distances", async ({ page, request }) => {
     const machines = [...MACHINES.slice(0, 2), "custom:580:5510"];
-    const revenue = await getJson<RevenueJson>(request, revenuePath(HOURS, machines));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(HOURS, machines));
     const [low = NaN, middle = NaN, high = NaN] = revenue.asics.map(({ columns }) => columns.usd_per_mwh[300] ?? NaN);
     const hour = Date.parse(revenue.time[300] ?? "");
     await open(page, HOURS, `&asics=${machines.join()}`);
@@ -326,13 +323,10 @@ test.describe("settings", () => {
 
   test("the right axis shows hashprice, bitcoin price or fee share", async ({ page, request }) => {
     const fields = "usd_per_ph_day,sat_per_ph_day,price_usd,fee_share,height";
-    const { columns } = await getJson<SeriesColumnsJson>(
-      request,
-      `/series?interval=hour&fields=${fields}&${HOURS.query}`,
-    );
+    const { columns } = await getJson<KnownSeries>(request, `/series?interval=hour&fields=${fields}&${HOURS.query}`);
     await open(page, HOURS);
     let height = NaN;
-    const value = (field: string) => columns[field]?.[columns.height?.indexOf(height) ?? -1] ?? NaN;
+    const value = (field: keyof typeof columns) => columns[field]?.[columns.height?.indexOf(height) ?? -1] ?? NaN;
     const said = page.locator("#legend-second");
     const showOnRight = async (second: string) => {
       await choose(page, "Compare with", second);
@@ -369,7 +363,7 @@ test.describe("settings", () => {
         "from=2025-10-01",
         `from=${new Date(Date.parse("2025-10-01") - days * DAY).toISOString().slice(0, 10)}`,
       );
-      const revenue = await getJson<RevenueJson>(request, revenuePath({ ...sample, query: earlier }, MACHINES));
+      const revenue = await getJson<KnownRevenue>(request, revenuePath({ ...sample, query: earlier }, MACHINES));
       const times = revenue.time.map((time) => Date.parse(time));
       const meanUpTo = (values: readonly number[], place: number) => {
         const within = times.map((time) => (times[place] ?? NaN) - days * DAY < time && time <= (times[place] ?? NaN));
@@ -407,7 +401,7 @@ test.describe("settings", () => {
       request,
     }) => {
       const asics = [...MACHINES.slice(1), MACHINES[0] ?? ""];
-      const revenue = await getJson<RevenueJson>(request, revenuePath(sample, asics, `&power_price=${power}`));
+      const revenue = await getJson<KnownRevenue>(request, revenuePath(sample, asics, `&power_price=${power}`));
       await open(page, sample, `&asics=${asics.join()}`);
 
       await numberField(page, "Electricity price").fill(String(power));
@@ -424,7 +418,7 @@ test.describe("settings", () => {
   }
 
   test("a pool fee is subtracted from values and margins", async ({ page, request }) => {
-    const revenue = await getJson<RevenueJson>(
+    const revenue = await getJson<KnownRevenue>(
       request,
       revenuePath(BLOCKS, MACHINES, "&power_price=65&pool_fee=0.025"),
     );
@@ -510,7 +504,7 @@ test.describe("machines", () => {
       "antminer-s19-xp-hyd-257",
     ];
     await expect.poll(async () => (await queryOf(page)).get("asics")).toBe(asics.join());
-    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, asics));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(BLOCKS, asics));
     const legend = await legendOf(page);
     const place = indexOfPoint(revenue, legend);
     expect(legend.rows.map(({ value }) => value)).toEqual(
@@ -544,7 +538,7 @@ test.describe("machines", () => {
   });
 
   test("all machines but the last can be removed, and the next one leads", async ({ page, request }) => {
-    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
 
     for (const { name } of revenue.asics.slice(0, 2))
@@ -560,7 +554,7 @@ test.describe("machines", () => {
 
 test.describe("data and downloads", () => {
   test("the data table has every point, newest first, a hundred per page", async ({ page, request }) => {
-    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(BLOCKS, MACHINES));
     const newestFirst = revenue.height
       .map((height, at) => [
         whole(height),
@@ -598,7 +592,7 @@ test.describe("data and downloads", () => {
   for (const sample of [BLOCKS, HOURS, DAYS]) {
     test(`the CSV file has the API's numbers, by ${sample.interval}`, async ({ page, request }) => {
       const asics = [...MACHINES, "custom:200:3500"];
-      const revenue = await getJson<RevenueJson>(request, revenuePath(sample, asics));
+      const revenue = await getJson<KnownRevenue>(request, revenuePath(sample, asics));
       await open(page, sample, `&asics=${asics.join()}`);
 
       const { name, content } = await download(page, page.locator("#chart-csv"));
@@ -628,11 +622,8 @@ test.describe("data and downloads", () => {
   }
 
   test("the CSV file has the chart's unit, pool fee and right axis", async ({ page, request }) => {
-    const revenue = await getJson<RevenueJson>(request, revenuePath(HOURS, MACHINES));
-    const { columns } = await getJson<SeriesColumnsJson>(
-      request,
-      `/series?interval=hour&fields=fee_share&${HOURS.query}`,
-    );
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(HOURS, MACHINES));
+    const { columns } = await getJson<KnownSeries>(request, `/series?interval=hour&fields=fee_share&${HOURS.query}`);
     await open(page, HOURS, "&unit=sat&fee=2&second=fees&mean=7");
 
     const { content } = await download(page, page.locator("#chart-csv"));
@@ -685,10 +676,7 @@ test.describe("data and downloads", () => {
 
   test("a retarget is marked at its block", async ({ page, request }) => {
     const height = 917_280; // 455 x 2016
-    const { blocks } = await getJson<{ blocks: { median_time: string }[] }>(
-      request,
-      `/blocks?from_height=${height}&limit=1`,
-    );
+    const { blocks } = await getJson<BlocksJson>(request, `/blocks?from_height=${height}&limit=1`);
     const time = Date.parse(blocks[0]?.median_time ?? "");
     const [from, to] = [time - DAY, time + 2 * DAY].map((end) => new Date(end).toISOString().replace(".000Z", "Z"));
     await open(page, { interval: "block", query: `from=${from}&to=${to}` });
@@ -722,7 +710,7 @@ test.describe("keyboard", () => {
     page,
     request,
   }) => {
-    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(BLOCKS, MACHINES));
     const last = revenue.height.length - 1;
     await open(page, BLOCKS);
     await chartOf(page).focus();
@@ -757,7 +745,7 @@ test.describe("keyboard", () => {
     page,
     request,
   }) => {
-    const revenue = await getJson<RevenueJson>(request, revenuePath(BLOCKS, MACHINES));
+    const revenue = await getJson<KnownRevenue>(request, revenuePath(BLOCKS, MACHINES));
     await open(page, BLOCKS);
     const before = await timeRangeOf(page);
     await chartOf(page).focus();

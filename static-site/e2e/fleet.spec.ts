@@ -1,6 +1,7 @@
 // The miner's own units, site and fleet.
 
 import type { Page } from "@playwright/test";
+import type { StrikeJson } from "../src/api-types";
 import { expect, test } from "./fixtures";
 import { freezeApi } from "./frozen-api";
 import { cents, getJson, numberField, queryOf, signedCents, waitForChart } from "./page-helpers";
@@ -137,8 +138,7 @@ test.describe("fleet", () => {
 });
 
 test("a strike is that of the API for the next block, with its band", async ({ page, request }) => {
-  type Strike = { usd_per_ph_day_144: number; asics: { start_below: number; stop_above: number }[] };
-  const { usd_per_ph_day_144, asics } = await getJson<Strike>(
+  const { usd_per_ph_day_144, asics } = await getJson<StrikeJson>(
     request,
     `/strike?asics=${S21}&pool_fee=0.02&overhead=0.05&adder=5`,
   );
@@ -148,7 +148,7 @@ test("a strike is that of the API for the next block, with its band", async ({ p
     const response = await route.fetch();
     await route.fulfill({
       response,
-      json: { ...(await response.json()), usd_per_ph_day_144: 1.1 * usd_per_ph_day_144 },
+      json: { ...(await response.json()), usd_per_ph_day_144: 1.1 * (usd_per_ph_day_144 ?? NaN) },
     });
   });
 

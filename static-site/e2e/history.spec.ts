@@ -1,6 +1,7 @@
 // All history, the charts of the network, and what the chart's legend and buttons do.
 
 import type { Page } from "@playwright/test";
+import type { DifficultyJson } from "../src/api-types";
 import { ALL_HISTORY, serveAllHistory, withoutDays } from "./all-history";
 import { expect, test } from "./fixtures";
 import {
@@ -9,9 +10,9 @@ import {
   choose,
   chooser,
   getJson,
+  type KnownSeries,
   legendOf,
   queryOf,
-  type SeriesColumnsJson,
   timeRangeOf,
   waitForChart,
   whole,
@@ -102,7 +103,7 @@ test.describe("all history", () => {
 });
 
 test("a single block is a dot", async ({ page, request }) => {
-  const { time } = await getJson<SeriesColumnsJson>(request, `/series?interval=block&fields=height&${BLOCKS}`);
+  const { time } = await getJson<KnownSeries>(request, `/series?interval=block&fields=height&${BLOCKS}`);
   const one = (column: unknown) => (Array.isArray(column) ? column.slice(100, 101) : column);
   await page.route("**/api/v1/series?*", async (route) => {
     const response = await route.fetch();
@@ -115,7 +116,7 @@ test("a single block is a dot", async ({ page, request }) => {
   const { from, to } = await timeRangeOf(page);
   // The range is requested with 5 % more on each side: about 15 blocks come before it.
   const { height } = await legendOf(page);
-  const { columns } = await getJson<SeriesColumnsJson>(request, `/series?interval=block&fields=height&${BLOCKS}`);
+  const { columns } = await getJson<KnownSeries>(request, `/series?interval=block&fields=height&${BLOCKS}`);
   const at = Date.parse(time[(columns.height ?? []).indexOf(height)] ?? "");
 
   expect(await coloursAt(page, (at - from) / (to - from))).toContain((await swatchColours(page))[0]);
@@ -170,7 +171,7 @@ test.describe("charts of the network", () => {
   ] as const;
   for (const { chart, field, text } of charts) {
     test(`${chart}: shows the API's ${field}, and is in the link`, async ({ page, request }) => {
-      const { columns } = await getJson<SeriesColumnsJson>(
+      const { columns } = await getJson<KnownSeries>(
         request,
         `/series?interval=block&fields=height,${field}&${BLOCKS}`,
       );
@@ -190,7 +191,7 @@ test.describe("charts of the network", () => {
   }
 
   test("fees have their share on the right axis", async ({ page, request }) => {
-    const { columns } = await getJson<SeriesColumnsJson>(
+    const { columns } = await getJson<KnownSeries>(
       request,
       `/series?interval=block&fields=height,fees_sat,fee_share&${BLOCKS}`,
     );
@@ -204,7 +205,7 @@ test.describe("charts of the network", () => {
   });
 
   test("block time is the time between the last two blocks", async ({ page, request }) => {
-    const { time } = await getJson<SeriesColumnsJson>(request, `/series?interval=block&fields=height&${BLOCKS}`);
+    const { time } = await getJson<KnownSeries>(request, `/series?interval=block&fields=height&${BLOCKS}`);
     const [before, last] = time.slice(-2).map((text) => Date.parse(text));
 
     await page.goto(`/?${BLOCKS}&chart=blocktime`);
@@ -214,13 +215,13 @@ test.describe("charts of the network", () => {
   });
 
   test("the chart of difficulty ends with the next adjustment", async ({ page, request }) => {
-    const json = await getJson<{ retarget: { time: string; blocks_left: number } }>(request, "/difficulty");
+    const json = await getJson<DifficultyJson>(request, "/difficulty");
     await page.route("**/api/v1/difficulty", (route) => route.fulfill({ json }));
 
     await page.goto("/?chart=difficulty");
     await waitForChart(page);
 
-    await expect(page.locator("#chart-next")).toContainText(`in ${whole(json.retarget.blocks_left)} blocks (~`);
+    await expect(page.locator("#chart-next")).toContainText(`in ${whole(json.retarget?.blocks_left ?? NaN)} blocks (~`);
     await expect(page.locator("#chart-next")).toContainText(/≈ [+−]\d+\.\d% \([+−]\d+\.\d% to [+−]?\d+\.\d%\)/);
     const green = await coloursAt(page, 0.99);
     expect(green.length).toBeGreaterThan(2); // Part of the interval is at the right edge.
@@ -300,10 +301,7 @@ test.describe("on a phone", () => {
 });
 
 test("a screen reader gets a slider with the chart's range in a sentence", async ({ page, request }) => {
-  const { columns } = await getJson<SeriesColumnsJson>(
-    request,
-    `/series?interval=block&fields=usd_per_ph_day&${BLOCKS}`,
-  );
+  const { columns } = await getJson<KnownSeries>(request, `/series?interval=block&fields=usd_per_ph_day&${BLOCKS}`);
   const usd = (columns.usd_per_ph_day ?? []).map((value) => (value * 1_000) / (24 * 30.5));
   await page.goto(`/?${BLOCKS}`);
   await waitForChart(page);

@@ -8,11 +8,11 @@ import {
   chartOf,
   download,
   getJson,
+  type KnownRevenue,
   legendOf,
   numberField,
   pointAt,
   queryOf,
-  type RevenueJson,
   timeRangeOf,
   waitForChart,
   whole,
@@ -133,7 +133,7 @@ test("the cursor stays on the block that it was moved to by keyboard", async ({ 
   expect(await chartOf(page).getAttribute("aria-valuetext")).toBe(announced);
   await page.keyboard.press("ArrowLeft");
   expect((await legendOf(page)).height).toBe(height - 1);
-  const revenue = await getJson<RevenueJson>(
+  const revenue = await getJson<KnownRevenue>(
     request,
     `/revenue?interval=block&asics=${LEAD}&from=2025-11-20T00:00:00Z`,
   );

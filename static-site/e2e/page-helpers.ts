@@ -5,29 +5,24 @@ import { readFileSync } from "node:fs";
 
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 
+import type { MachineJson, RevenueColumnsJson, RevenueJson, SeriesColumnsJson, SeriesJson } from "../src/api-types";
 import { expect } from "./fixtures";
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
 
-/** `/revenue`: one value per point. */
-export type RevenueJson = {
-  readonly time: readonly string[];
-  readonly height: readonly number[];
-  readonly priced_blocks: readonly number[];
-  readonly blocks: readonly number[];
-  readonly asics: readonly {
-    readonly asic_id: string;
-    readonly name: string;
-    readonly columns: Readonly<Record<"usd_per_mwh" | "sat_per_mwh" | "profit_usd_per_mwh", readonly number[]>>;
-  }[];
+/** Columns without unknown values. */
+type Known<Columns> = { readonly [Name in keyof Columns]: readonly number[] };
+
+/** `/revenue`, for times whose prices are known. */
+export type KnownRevenue = Pick<RevenueJson, "time" | "height" | "blocks" | "priced_blocks"> & {
+  readonly asics: readonly (Pick<MachineJson, "asic_id" | "name"> & {
+    readonly columns: Known<Required<RevenueColumnsJson>>;
+  })[];
 };
 
-/** `/series`: one value per point. */
-export type SeriesColumnsJson = {
-  readonly time: readonly string[];
-  readonly columns: Readonly<Record<string, readonly number[]>>;
-};
+/** `/series`, likewise, with the columns that were requested. */
+export type KnownSeries = Pick<SeriesJson, "time"> & { readonly columns: Known<SeriesColumnsJson> };
 
 /** The API's response to a path such as `/summary`, from the shared server or from `origin`. */
 export async function getJson<Json>(request: APIRequestContext, path: string, origin = ""): Promise<Json> {
@@ -106,8 +101,8 @@ export async function legendOf(page: Page): Promise<Legend> {
 
 /** What the legend says of a machine's margin; the API's machine S23 Hyd was not sold yet when the recording ends. */
 export function marginOf(
-  revenue: Pick<RevenueJson, "priced_blocks">,
-  { name }: Pick<RevenueJson["asics"][number], "name">,
+  revenue: Pick<KnownRevenue, "priced_blocks">,
+  { name }: Pick<KnownRevenue["asics"][number], "name">,
   profit: readonly number[],
   signed: (margin: number) => string,
 ): { readonly profitable: string; readonly margin: string } {
@@ -133,7 +128,7 @@ export async function timeRangeOf(page: Page): Promise<{ from: number; to: numbe
  * each point.
  */
 export function profitability(
-  { priced_blocks }: Pick<RevenueJson, "priced_blocks">,
+  { priced_blocks }: Pick<KnownRevenue, "priced_blocks">,
   profit: readonly number[],
 ): { share: number; margin: number } {
   const sum = (weighted: (profit: number, blocks: number) => number) =>

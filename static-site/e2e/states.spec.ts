@@ -1,7 +1,7 @@
 // What the page shows while data are loading, missing, partial or stale.
 
 import type { Page, Route } from "@playwright/test";
-import type { SummaryJson } from "../src/api-types";
+import type { StatusJson, SummaryJson } from "../src/api-types";
 import { expect, test, unpricedNode } from "./fixtures";
 import {
   cents,
@@ -9,10 +9,10 @@ import {
   csvOf,
   download,
   getJson,
+  type KnownRevenue,
+  type KnownSeries,
   legendOf,
   plotOf,
-  type RevenueJson,
-  type SeriesColumnsJson,
   waitForChart,
   whole,
 } from "./page-helpers";
@@ -173,7 +173,7 @@ test.describe("partial: prices that ended days ago", () => {
       .poll(
         async () => {
           const response = await request.get(`${own.page}/api/v1/status`);
-          return response.ok() ? ((await response.json()) as { behind_blocks: number | null }).behind_blocks : null;
+          return response.ok() ? ((await response.json()) as StatusJson).behind_blocks : null;
         },
         { timeout: 90_000 },
       )
@@ -202,7 +202,7 @@ test.describe("partial: prices that ended days ago", () => {
     expect((await legendOf(page)).rows).toMatchObject([{ value: DASH, profitable: DASH, margin: DASH }]);
     await choose(page, "Unit", "sat");
     await expect(page.locator("#chart-message")).toHaveText("");
-    const late = await getJson<RevenueJson>(
+    const late = await getJson<KnownRevenue>(
       request,
       `/revenue?interval=block&asics=${LEAD}&from=2025-12-10T00:00:00Z&to=2025-12-12T00:30:00Z`,
       own.page,
@@ -212,7 +212,7 @@ test.describe("partial: prices that ended days ago", () => {
     // A range that is partly without prices: the USD line ends, and profitability counts only the
     // blocks that have a price.
     const span = "from=2025-11-21T00:00:00Z&to=2025-11-27T12:30:00Z";
-    const revenue = await getJson<RevenueJson>(
+    const revenue = await getJson<KnownRevenue>(
       request,
       `/revenue?interval=block&asics=${LEAD}&${span}&power_price=50`,
       own.page,
@@ -238,7 +238,7 @@ test.describe("partial: prices that ended days ago", () => {
     expect(await inkedColumns(page)).toBeLessThan(
       (priced / usd.length + 0.05) * (await plotOf(page).evaluate(({ clientWidth }) => clientWidth)),
     );
-    const { columns } = await getJson<SeriesColumnsJson>(
+    const { columns } = await getJson<KnownSeries>(
       request,
       `/series?interval=block&fields=priced_blocks&${span}`,
       own.page,

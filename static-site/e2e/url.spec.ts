@@ -11,10 +11,10 @@ import {
   chooser,
   dragOver,
   getJson,
+  type KnownRevenue,
   legendOf,
   numberField,
   queryOf,
-  type RevenueJson,
   timeField,
   timeRangeOf,
   waitForChart,
@@ -104,7 +104,7 @@ test("every choice is in the URL, and that URL in a new page shows the same", as
 
 test("a link shows the API's numbers for its parameters", async ({ page, request }) => {
   const asics = ["custom:200.5:3500", "antminer-s23-hyd-580"];
-  const revenue = await getJson<RevenueJson>(request, `/revenue?interval=block&asics=${asics.join()}&${BLOCKS}`);
+  const revenue = await getJson<KnownRevenue>(request, `/revenue?interval=block&asics=${asics.join()}&${BLOCKS}`);
 
   await page.goto(`/?asics=${asics.join()}&${BLOCKS}&fee=1.25&unit=sat`);
   await waitForChart(page);
@@ -250,7 +250,7 @@ test("it works in an iframe of another origin", async ({ page, baseURL }) => {
 test("on a static host, ?api= sets the API", async ({ page, request, baseURL }) => {
   const api = baseURL ?? "";
   const host = await staticHost(process.env.SITE_DIR ?? "");
-  const revenue = await getJson<RevenueJson>(request, `/revenue?interval=block&asics=antminer-s21-pro-234&${BLOCKS}`);
+  const revenue = await getJson<KnownRevenue>(request, `/revenue?interval=block&asics=antminer-s21-pro-234&${BLOCKS}`);
   const asked: string[] = [];
   page.on("request", (request) => void (request.url().includes("/api/") && asked.push(new URL(request.url()).origin)));
 
