@@ -47,7 +47,10 @@ export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut,
   const prices = draft.prices.toArray();
   const stamps = starts.map((start, at) => (Number.isNaN(start) ? (ends[at] ?? 0) : start));
   const order = eachTimeOnce(prices, draft.rows.toArray(), stamps, leftOut, conflicts);
-  const times = Float64Array.from(order, (at) => stamps[at] ?? 0);
+  const times = new Float64Array(order.length);
+  order.forEach((at, index) => {
+    times[index] = stamps[at] ?? 0;
+  });
   const { lengths, areEvents } = inferLengths(times, saysEvents);
   let usesLengths = false;
   const intervals: PowerInterval[] = [];
@@ -84,7 +87,7 @@ function eachTimeOnce(
   leftOut: LeftOut,
   conflicts: Conflict[],
 ): Uint32Array | number[] {
-  const order = Uint32Array.from(stamps, (_, at) => at);
+  const order = new Uint32Array(stamps.length).map((_, at) => at);
   const isSorted = stamps.every((stamp, at) => at === 0 || (stamps[at - 1] ?? 0) <= stamp);
   if (isSorted && stamps.every((stamp, at) => stamps[at - 1] !== stamp)) return order;
   if (!isSorted) order.sort((a, b) => (stamps[a] ?? 0) - (stamps[b] ?? 0) || a - b);
@@ -119,8 +122,9 @@ function inferLengths(
   saysEvents: boolean,
 ): { readonly lengths: Float64Array; readonly areEvents: boolean } {
   const steps = starts.subarray(1).map((start, at) => start - (starts[at] ?? start));
-  const common = commonStep(steps);
-  const areEvents = saysEvents || areIrregular(steps, common);
+  const { step, count } = mostCommon(steps);
+  const common = isCommon(count, steps.length) ? step : middle(steps);
+  const areEvents = saysEvents || (!isCommon(count, steps.length) && areIrregular(steps, common));
   const isSteady = (at: number): boolean => {
     const same = (from: number): boolean => [from, from + 1, from + 2].every((other) => steps[other] === steps[at]);
     return same(at - 2) || same(at - 1) || same(at);
@@ -137,16 +141,24 @@ function inferLengths(
   return { lengths, areEvents };
 }
 
-/** Whether no step is common, and few are near the middle one, as the runs of a market are. */
-function areIrregular(steps: Float64Array, common: number): boolean {
-  const near = steps.filter((step) => step < NEAR * common && common < NEAR * step).length;
-  return !isCommon(steps.filter((step) => step === common).length, steps.length) && near < steps.length * MIN_NEAR;
+/** Whether few steps are near the middle one, as the runs of a market are. */
+function areIrregular(steps: Float64Array, middle: number): boolean {
+  const near = steps.filter((step) => step < NEAR * middle && middle < NEAR * step).length;
+  return near < steps.length * MIN_NEAR;
+}
+
+/** The most common step, or the middle one if steps differ; Infinity if there are no steps. */
+export function commonStep(steps: readonly number[] | Float64Array): number {
+  const { step, count } = mostCommon(steps);
+  return isCommon(count, steps.length) ? step : middle(steps);
 }
 
 const isCommon = (count: number, all: number): boolean => count * 3 >= all;
 
-/** The most common step, or the middle one if steps differ; Infinity if there are no steps. */
-export function commonStep(steps: readonly number[] | Float64Array): number {
+const middle = (steps: readonly number[] | Float64Array): number =>
+  Float64Array.from(steps).sort()[Math.floor(steps.length / 2)] ?? Infinity;
+
+function mostCommon(steps: readonly number[] | Float64Array): { readonly step: number; readonly count: number } {
   const counts = new Map<number, number>();
   for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);
   let common = Infinity;
@@ -154,6 +166,5 @@ export function commonStep(steps: readonly number[] | Float64Array): number {
   for (const [step, count] of counts) {
     if (count > most || (count === most && step < common)) [common, most] = [step, count];
   }
-  if (isCommon(most, steps.length)) return common;
-  return Float64Array.from(steps).sort()[Math.floor(steps.length / 2)] ?? common;
+  return { step: common, count: most };
 }

@@ -65,7 +65,7 @@ export const startOf = (text: string): string => splitTimeRange(text)[0];
 
 /** The cells of a column, from a row on. */
 export function* cellsOf(table: Table, from: number, at: number): Generator<string> {
-  for (let row = from; row < table.length; row += 1) yield cell(table.row(row), at);
+  for (let row = from; row < table.length; row += 1) yield table.cellAt(row, at);
 }
 
 /**

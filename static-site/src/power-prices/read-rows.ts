@@ -107,7 +107,8 @@ export function readRows(
   const waiting: Waiting[] = [];
   const toTime = timeReader(plan.order);
   const toEnd = timeReader(plan.order);
-  const toClock = clockReader();
+  const toClock = remembering(readClock);
+  const toNumber = remembering(hourNumber);
   const clockNamed = clocksByName(plan.zone);
   const clock = clockNamed(plan.zone);
   const titleDay = time.titleDate === null ? null : toTime(time.titleDate);
@@ -198,7 +199,7 @@ export function readRows(
       continue;
     }
 
-    const label = labelOf(row, written, plan, toClock);
+    const label = labelOf(row, written, plan, toClock, toNumber);
     if (label === null) {
       leaveOutUnreadable(leftOut, row, at + 1);
       continue;
@@ -249,6 +250,7 @@ function labelOf(
   { wall: day }: WrittenTime,
   { time, stamp }: RowPlan,
   toClock: (text: string) => WrittenClock | null,
+  toNumber: typeof hourNumber,
 ): Label | null {
   let wall = day;
   let number = -1;
@@ -257,7 +259,7 @@ function labelOf(
   let pass: Pass = 0;
   let end: End | null = null;
   if (time.numberAt !== null) {
-    const found = hourNumber(cell(row, time.numberAt));
+    const found = toNumber(cell(row, time.numberAt));
     if (found === null) return null;
     lengthMs = time.periodMs ?? HOUR_MS;
     number = found.number - (isEnd ? 1 : 0);
@@ -313,15 +315,16 @@ function passOfFlag(text: string, flagsSummer: boolean): Pass {
   return isSet === flagsSummer ? 1 : 2;
 }
 
-function clockReader(): (text: string) => WrittenClock | null {
-  const known = new Map<string, WrittenClock | null>();
+/** Most columns of clocks and numbers have few different texts. */
+function remembering<Value>(read: (text: string) => Value): (text: string) => Value {
+  const known = new Map<string, Value>();
   return (text) => {
-    let clock = known.get(text);
-    if (clock === undefined) {
-      clock = readClock(text);
-      known.set(text, clock);
+    let value = known.get(text);
+    if (value === undefined) {
+      value = read(text);
+      known.set(text, value);
     }
-    return clock;
+    return value;
   };
 }
 
@@ -364,7 +367,7 @@ function rhythmOf(table: Table, from: number, to: number, plan: RowPlan): Rhythm
   const { titleDate, clockAt, endAt } = plan.time;
   const toTime = timeReader(plan.order);
   const toEnd = timeReader(plan.order);
-  const toClock = clockReader();
+  const toClock = remembering(readClock);
   const titleDay = titleDate === null ? null : toTime(titleDate);
   const spans: { start: number; end: number }[] = [];
   for (let at = from; at < Math.min(to, from + FIRST_ROWS); at += 1) {

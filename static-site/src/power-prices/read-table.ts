@@ -91,8 +91,7 @@ function asking({ asks: all, choices, notes }: Answers, shown: Shown): Reading {
 function* priceCells({ table, header, time }: Known, prices: readonly PricePlan[]): Generator<string> {
   const columns = time.hours.length > 0 ? time.hours : prices;
   for (let row = header.firstRow; row < table.length; row += 1) {
-    const cells = table.row(row);
-    for (const { at } of columns) yield cell(cells, at);
+    for (const { at } of columns) yield table.cellAt(row, at);
   }
 }
 

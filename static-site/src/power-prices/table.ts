@@ -10,6 +10,8 @@ export type Table = {
   readonly length: number;
   /** The cells of a row; empty beyond the table. */
   readonly row: (at: number) => Row;
+  /** The trimmed text of one cell, without cutting the rest of its row. */
+  readonly cellAt: (row: number, column: number) => string;
   /** Whether a text may be anywhere in the table. */
   readonly mayContain: (text: string) => boolean;
 };
@@ -35,6 +37,7 @@ export const firstRows = (table: Table, count = HEADER_WITHIN_ROWS): Row[] =>
 export const withCells = (table: Table, columns: ReadonlySet<number>, change: (text: string) => string): Table => ({
   ...table,
   row: (index) => table.row(index).map((text, at) => (columns.has(at) ? change(text.trim()) : text)),
+  cellAt: (row, column) => (columns.has(column) ? change(table.cellAt(row, column)) : table.cellAt(row, column)),
 });
 
 /** A table whose cells are already separate, as those of a spreadsheet. */
@@ -42,6 +45,7 @@ export const tableOfRows = (rows: readonly Row[]): Table => ({
   delimiter: "",
   length: rows.length,
   row: (at) => rows[at] ?? [],
+  cellAt: (row, column) => cell(rows[row], column),
   mayContain: () => true,
 });
 
@@ -62,7 +66,19 @@ export function tableOfText(text: string): Table {
     if (lines[to - 1] === "\r") to -= 1;
     return splitRow(lines.slice(from, to), delimiter, hasQuotes);
   };
-  const table: Table = { delimiter, length, row, mayContain: (part) => lines.includes(part) };
+  const cellAt = (at: number, column: number): string => {
+    if (hasQuotes) return cell(row(at), column);
+    const to = (starts[at + 1] ?? 0) - 1;
+    let from = starts[at] ?? 0;
+    for (let passed = 0; passed < column; passed += 1) {
+      const next = lines.indexOf(delimiter, from);
+      if (next < 0 || next >= to) return "";
+      from = next + 1;
+    }
+    const end = lines.indexOf(delimiter, from);
+    return lines.slice(from, end < 0 || end > to ? to : end).trim();
+  };
+  const table: Table = { delimiter, length, row, cellAt, mayContain: (part) => lines.includes(part) };
   const wide = firstRows(table).findIndex((cells) => cells.length > MAX_COLUMNS);
   if (wide >= 0) {
     throw new PowerPricesError(
