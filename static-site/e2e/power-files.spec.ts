@@ -92,6 +92,7 @@ test("what a file does not say is asked before any number is shown, and answered
     /^Sep 10, 2025, 00:00.–.01:00 GMT\+2$/,
     /^Sep 9, 2025, 22:00.–.23:00$/,
     "40",
+    "40",
     "60.00",
   ]);
   await expect(message(page)).toHaveText("farm.csv: 24 prices of Sep 10, 2025.");

@@ -3,7 +3,7 @@
 import { DAY_MS, type UnixMs } from "../units";
 import { type LeftOut, leaveOut } from "./left-out";
 import { NumberList } from "./number-list";
-import type { PowerInterval } from "./power-file";
+import { type PowerInterval, WRITTEN } from "./power-file";
 
 const FIRST_ROOM = 64;
 /** A step that is so many times another may skip a row. */
@@ -35,6 +35,8 @@ export type Intervals = {
   readonly intervals: PowerInterval[];
   /** Whether the rows without an end are events, which last until the next. */
   readonly areEvents: boolean;
+  /** The rows of the first intervals, whose prices are shown as they are written. */
+  readonly firstRows: readonly number[];
 };
 
 /**
@@ -46,7 +48,8 @@ export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut,
   const ends = draft.ends.toArray();
   const prices = draft.prices.toArray();
   const stamps = starts.map((start, at) => (Number.isNaN(start) ? (ends[at] ?? 0) : start));
-  const order = eachTimeOnce(prices, draft.rows.toArray(), stamps, leftOut, conflicts);
+  const rows = draft.rows.toArray();
+  const order = eachTimeOnce(prices, rows, stamps, leftOut, conflicts);
   const times = new Float64Array(order.length);
   order.forEach((at, index) => {
     times[index] = stamps[at] ?? 0;
@@ -54,6 +57,7 @@ export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut,
   const { lengths, areEvents } = inferLengths(times, saysEvents);
   let usesLengths = false;
   const intervals: PowerInterval[] = [];
+  const firstRows: number[] = [];
   let covered = -Infinity;
   let reached = Infinity;
   for (let index = 0; index < order.length; index += 1) {
@@ -72,11 +76,12 @@ export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut,
     else if (price === OTHER_CURRENCY) leftOut.tallies.otherCurrency.ms += end - start;
     else if (start < covered) leaveOut(leftOut, "overlapping", end - start, price);
     else {
-      intervals.push({ start: start as UnixMs, end: end as UnixMs, price });
+      if (intervals.push({ start: start as UnixMs, end: end as UnixMs, price }) <= WRITTEN)
+        firstRows.push(rows[at] ?? 0);
       covered = end;
     }
   }
-  return { intervals, areEvents: areEvents && usesLengths };
+  return { intervals, areEvents: areEvents && usesLengths, firstRows };
 }
 
 /** The rows in order of time. Of equal times, the first with a price, or else the first. */

@@ -156,5 +156,5 @@ function joinSeries(name: string, parts: readonly PowerSeries[]): { series: Powe
   const notes: string[] = [];
   if (gaps > 0) notes.push(missingNote(gapMs, gaps, " between the files"));
   if (overlapping > 0) notes.push(`${hoursAre(overlapMs)} in two files: the first is used`);
-  return { series: { name, intervals }, notes };
+  return { series: { name, intervals, written: sorted[0]?.written ?? [] }, notes };
 }

@@ -16,13 +16,13 @@ export function nameSeries(
     const place = `${keys[0] ?? ""} ${column.at}`;
     if (intervals.length > 0) perPlace.set(place, (perPlace.get(place) ?? 0) + 1);
   }
-  return series.map(({ keys, column, intervals }) => {
+  return series.map(({ keys, column, intervals, written }) => {
     const isAlone = (perPlace.get(`${keys[0] ?? ""} ${column.at}`) ?? 0) <= 1;
     // "2" alone says nothing: "Sequence 2" does.
     const shown = keys.map((key, at) => (/^\d+$/.test(key) ? `${keyHeaders[at] ?? ""} ${key}`.trim() : areaName(key)));
     const parts = (isAlone ? shown.slice(0, 1) : shown).filter((part) => part !== "");
     if (parts.length === 0 || hasColumns) parts.push(column.name);
-    return { name: parts.join(", "), intervals };
+    return { name: parts.join(", "), intervals, written };
   });
 }
 

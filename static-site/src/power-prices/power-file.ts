@@ -9,7 +9,15 @@ export type PowerInterval = { readonly start: UnixMs; readonly end: UnixMs; read
  * The prices of one place, sorted by start, without overlap. Times without a price have no
  * interval.
  */
-export type PowerSeries = { readonly name: string; readonly intervals: readonly PowerInterval[] };
+export type PowerSeries = {
+  readonly name: string;
+  readonly intervals: readonly PowerInterval[];
+  /** The prices of the first intervals as the file writes them. */
+  readonly written: readonly string[];
+};
+
+/** Of so many intervals, the price is kept as it is written. */
+export const WRITTEN = 3;
 
 /** The prices of one place, as the user wants the files to be read. */
 export type ChosenPrices = {

@@ -4,7 +4,15 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../units";
 import { tooMany } from "../words/reader";
 import { MAX_PRICES } from "./bounds";
 import { hourNumber } from "./hour-headers";
-import { type Conflict, commonStep, type Draft, newDraft, OTHER_CURRENCY, toIntervals } from "./intervals";
+import {
+  type Conflict,
+  commonStep,
+  type Draft,
+  type Intervals,
+  newDraft,
+  OTHER_CURRENCY,
+  toIntervals,
+} from "./intervals";
 import { type LeftOut, leaveOut, leaveOutUnreadable, newLeftOut } from "./left-out";
 import { type PowerInterval, PowerPricesError } from "./power-file";
 import { type DecimalSign, readPrice } from "./price-cells";
@@ -57,6 +65,7 @@ export type SeriesRead = {
   readonly keys: readonly string[];
   readonly column: PricePlan;
   readonly intervals: PowerInterval[];
+  readonly written: readonly string[];
   /** Whether its times are events, which last until the next. */
   readonly areEvents: boolean;
 };
@@ -232,10 +241,27 @@ export function readRows(
   const series = [...groups.values()].flatMap(({ keys, drafts }) =>
     drafts.flatMap((draft, at): SeriesRead[] => {
       const column = prices[at];
-      return column === undefined ? [] : [{ keys, column, ...toIntervals(draft, time.saysEvents, leftOut, conflicts) }];
+      if (column === undefined) return [];
+      const read = toIntervals(draft, time.saysEvents, leftOut, conflicts);
+      return [{ keys, column, ...read, written: writtenPrices(table, plan, column, read) }];
     }),
   );
   return { keyColumns: keys, series, leftOut, conflicts, rowCount };
+}
+
+/** The texts of the first prices; of columns of hours, the cell that has the price. */
+function writtenPrices(
+  table: Table,
+  { time, sign }: RowPlan,
+  column: PricePlan,
+  { intervals, firstRows }: Intervals,
+): string[] {
+  const columns = time.hours.length > 0 ? time.hours : [column];
+  return firstRows.map((at, index) => {
+    const row = table.row(at);
+    const found = columns.find((one) => priceIn(row, one.at, sign, column) === intervals[index]?.price);
+    return cell(row, found?.at);
+  });
 }
 
 /** What a column of hours has in common with a row that waits. */

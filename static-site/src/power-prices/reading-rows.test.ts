@@ -77,9 +77,30 @@ describe("rows", () => {
     expect(firstPrices(reading, NO_FILE_CHOICES)[0]).toEqual({
       local: "Jan 15, 2025, 00:00\u2009–\u200901:00 GMT+1",
       utc: "Jan 14, 2025, 23:00\u2009–\u2009Jan 15, 2025, 00:00",
+      written: "21.37",
       price: 21.37,
       usd: null,
     });
+  });
+
+  test("the first prices are also shown as the file writes them, in order of time", async () => {
+    const written = async (text: string): Promise<string[]> =>
+      firstPrices(await read(text), NO_FILE_CHOICES).map((one) => `${one.written} is ${one.price}`);
+    const rows = ["2025-01-15 02:00;(1.234,5)", "2025-01-15 01:00;-", "2025-01-15 00:00;5,5"];
+    const hours = Array.from({ length: 24 }, (_, at) => at + 1);
+    const ofDay = (date: string): string => `${date},${hours.map((hour) => `"1,${100 + hour}.50"`).join(",")}`;
+
+    expect(await written(["Time (UTC);EUR/kWh", ...rows].join("\n"))).toEqual(["5,5 is 5500", "(1.234,5) is -1234500"]);
+    expect(
+      await written(
+        [
+          "Prices in USD/MWh, all times in UTC",
+          `Date,${hours.join(",")}`,
+          ofDay("2025-01-15"),
+          ofDay("2025-01-16"),
+        ].join("\n"),
+      ),
+    ).toEqual(["1,101.50 is 1101.5", "1,102.50 is 1102.5", "1,103.50 is 1103.5"]);
   });
 
   test("of several columns, one place is shown, and the user may choose another", async () => {

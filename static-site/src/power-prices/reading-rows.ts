@@ -4,7 +4,7 @@ import { dayIn, plain, timesIn, whole } from "../format";
 import { HOUR_MS, MINUTE_MS, type UnixMs } from "../units";
 import * as words from "../words/reading";
 import type { FileChoices, Rate } from "./file-choices";
-import type { PowerSeries } from "./power-file";
+import { type PowerSeries, WRITTEN } from "./power-file";
 import { CHOICE_KEYS, type ChoiceKey, type Choices, type Found, type Reading } from "./reading";
 import { fixedOffset, isZone, zoneNamed } from "./zone-names";
 
@@ -151,22 +151,23 @@ export type FirstPrice = {
   /** Null if the file is in UTC, or each time has an offset of its own. */
   readonly local: string | null;
   readonly utc: string;
+  /** As the file writes it; empty if that is not known. */
+  readonly written: string;
   /** In the file's currency per MWh. */
   readonly price: number;
   /** Null until the rate is known. */
   readonly usd: number | null;
 };
 
-const FIRST = 3;
-
 export function firstPrices(reading: Reading, chosen: FileChoices): readonly FirstPrice[] {
   const rate = rateFor(reading, chosen.rate);
   const zone = localZone(reading);
   const local = zone === null ? null : timesIn(zone, fixedOffset(zone));
-  const intervals = shownSeries(reading, chosen.choices)?.intervals ?? [];
-  return intervals.slice(0, FIRST).map(({ start, end, price }) => ({
+  const { intervals, written } = shownSeries(reading, chosen.choices) ?? { intervals: [], written: [] };
+  return intervals.slice(0, WRITTEN).map(({ start, end, price }, at) => ({
     local: local === null ? null : local.range(start, end),
     utc: utcTimes().range(start, end),
+    written: written[at] ?? "",
     price,
     usd: rate === null ? null : price * rate.usd,
   }));

@@ -8,7 +8,7 @@ test("a reading that is packed and unpacked is the same", () => {
   const { series, ...others } = unpack(pack(reading));
 
   expect(reading.series.map(({ name }) => name)).toEqual(["SE3", "NO1"]);
-  expect(series.map(({ name, intervals }) => ({ name, intervals }))).toEqual(reading.series);
+  expect(series.map(({ name, intervals, written }) => ({ name, intervals, written }))).toEqual(reading.series);
   expect({ ...others, series: reading.series }).toEqual(reading);
   expect(series[0]?.intervals).toBe(series[0]?.intervals); // It is made once.
 });

@@ -116,18 +116,20 @@ function firstPricesTable(reading: Reading, chosen: FileChoices): HTMLElement | 
         "tr",
         {},
         ...times.map((head) => el("th", { scope: "col", class: "time" }, head)),
+        el("th", { scope: "col" }, words.AS_WRITTEN),
         ...money.map((head) => el("th", { scope: "col" }, head)),
       ),
     ),
     el(
       "tbody",
       {},
-      ...first.map(({ local, utc, price, usd }) =>
+      ...first.map(({ local, utc, written, price, usd }) =>
         el(
           "tr",
           {},
           ...(local === null ? [] : [el("td", { class: "time" }, local)]),
           el("td", { class: "time" }, utc),
+          el("td", {}, written),
           ...(isUsd ? [] : [el("td", {}, plain(price))]),
           el("td", {}, orDash(usd, isUsd ? plain : cents)),
         ),

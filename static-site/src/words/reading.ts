@@ -114,6 +114,7 @@ export const CHANGE = "Change";
 export const UNDO = "Undo my choices";
 export const EXPLANATION =
   "Recognised: the file or its market says it. Assumed: it is likely, and the file does not say it. What you choose is kept for the next file with the same header, and in the link.";
+export const AS_WRITTEN = "In the file";
 export const FIRST_PRICES = "The first prices as read";
 export const firstPricesCaption = (count: number): string =>
   `First ${count === 1 ? "price" : `${count} prices`} as read`;
