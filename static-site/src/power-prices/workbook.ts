@@ -16,6 +16,8 @@ const DATE_FORMATS = new Set([14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47]);
 const FIRST_DAY = Date.UTC(1899, 11, 30);
 const FIRST_DAY_1904 = Date.UTC(1904, 0, 1);
 const MAX_COLUMNS = 1_000;
+/** Spreadsheets store 4.15 as 4.1500000000000004 or so, and show as many digits. */
+const SHOWN_DIGITS = 15;
 
 export type Sheet = { readonly name: string; readonly open: () => Table };
 
@@ -117,5 +119,5 @@ function cellText(
   if (type !== "n" || value === "") return textOf(value);
   const number = Number(value);
   const style = Number(/\ss="(\d+)"/.exec(tag)?.[1] ?? -1);
-  return dates[style] === true ? dateText(number, firstDay) : String(number);
+  return dates[style] === true ? dateText(number, firstDay) : String(Number(number.toPrecision(SHOWN_DIGITS)));
 }
