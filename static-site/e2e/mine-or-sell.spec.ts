@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { type Asic, type FrozenApi, freezeApi } from "./frozen-api";
+import { queryOf } from "./page-helpers";
 import { cellsOf, csvRows, downloadText, earnings, expectNumber, formatNumber, formatTime } from "./table-helpers";
 
 const HOUR = 3_600_000;
@@ -306,6 +307,20 @@ test("a constant, a band and a hold of the user's own change what the rules earn
   expect(before).toBeGreaterThan(5);
   await result(page).getByLabel("Hold").fill("144");
   await expect.poll(starts).toBeLessThan(3);
+  await result(page).getByLabel("Band").fill("3.5");
+
+  // A link has them too.
+  const query = await queryOf(page);
+  expect(Object.fromEntries(query)).toMatchObject({
+    "sell.constant": "1000",
+    "sell.band": "3.5",
+    "sell.hold": "144",
+  });
+  await page.goto(`/?${query}`);
+  await choose(page, "farm.csv", plainFile(prices));
+  await expect(profit(page, "Mine up to 1,000.00 USD/MWh (constant)")).toHaveText(formatNumber(always, 0));
+  await expect(result(page).getByLabel("Hold")).toHaveValue("144");
+  await expect(result(page).getByLabel("Band")).toHaveValue("3.5");
 });
 
 test("zoom changes totals and tables, by mouse, by keyboard and by buttons", async ({ page }) => {

@@ -31,7 +31,7 @@ test("a query sets every field of a view", () => {
   const query =
     "?asics=antminer-s9*120,custom:200:3500.5&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&role=buy&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
     "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=chart&api=https://example.com/lake" +
-    "&sell.file=1k3x9z&sell.zone=Europe/Berlin&sell.rate=EUR:1.1&name=custom:200:3500.5+Hall+A";
+    "&sell.file=1k3x9z&sell.zone=Europe/Berlin&sell.rate=EUR:1.1&sell.constant=-7.5&sell.band=2.75&sell.hold=0&name=custom:200:3500.5+Hall+A";
 
   const view = parseView(query);
 
@@ -59,6 +59,9 @@ test("a query sets every field of a view", () => {
     embed: "chart",
     api: "https://example.com/lake",
     powerFile: { header: "1k3x9z", choices: { zone: "Europe/Berlin" }, rate: { currency: "EUR", usd: 1.1 } },
+    constant: -7.5,
+    band: 0.0275,
+    hold: 0,
   });
   expect(toQuery(view)).toBe(query);
 });
@@ -135,6 +138,10 @@ test.each([
   ["sell.rate=eur:1", "powerFile"],
   ["sell.rate=EUR:0", "powerFile"],
   ["sell.rate=EUR:1e999", "powerFile"],
+  ["sell.constant=1e6", "constant"],
+  ["sell.band=100", "band"],
+  ["sell.band=", "band"],
+  ["sell.hold=-1", "hold"],
 ] as const)("%s falls back to the default", (query, name) => {
   expect(parseView(`?${query}`)[name]).toEqual(DEFAULT[name]);
 });
@@ -236,6 +243,9 @@ function randomView(random: () => number): View {
         rate: { currency: "JPY", usd: 6.7e-7 },
       },
     ]),
+    constant: pick([null, 0, sixDecimals(100_000), -sixDecimals(100_000)]) as View["constant"],
+    band: (pick([0, 2, sixDecimals(99)]) / 100) as Share,
+    hold: pick([0, 6, Math.floor(random() * 100_001)]),
   };
 }
 
@@ -249,7 +259,7 @@ test.each([1, 2, 3, 4, 5])("a view that is written and read again is the same (%
 });
 
 const NAMES =
-  "asics name power power_unit fee overhead adder range from to unit scale second mean time theme sort find block embed api sell.file sell.zone sell.rate".split(
+  "asics name power power_unit fee overhead adder range from to unit scale second mean time theme sort find block embed api sell.file sell.zone sell.rate sell.constant sell.band sell.hold".split(
     " ",
   );
 const PIECES = [

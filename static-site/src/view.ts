@@ -84,6 +84,12 @@ export type View = {
   readonly api: string;
   /** What the user chose for reading a file of power prices. */
   readonly powerFile: FileChoices;
+  /** The power price up to which the constant rule mines; null for the strike at the start. */
+  readonly constant: UsdPerMwh | null;
+  /** How far above the strike miners stop, and below it start, as a part of it. */
+  readonly band: Share;
+  /** For how many blocks they change nothing then. */
+  readonly hold: number;
 };
 
 export const MAX_MACHINES = 8;
@@ -91,6 +97,7 @@ export const MAX_MACHINES = 8;
 export const MAX_POWER = 100_000; // USD/MWh
 export const MAX_OVERHEAD = 10;
 export const MAX_COUNT = 9_999_999;
+const MAX_HOLD = 100_000; // Blocks.
 export const MAX_NAME_CHARS = 40;
 
 export const DEFAULT: View = {
@@ -117,6 +124,9 @@ export const DEFAULT: View = {
   embed: "",
   api: "",
   powerFile: NO_FILE_CHOICES,
+  constant: null,
+  band: 0.02 as Share,
+  hold: 6,
 };
 
 /**
@@ -161,6 +171,9 @@ export function parseView(query: string): View {
     embed: oneOf("embed", EMBEDS, DEFAULT.embed),
     api: parseApi(params.get("api")),
     powerFile: parseFileChoices(params),
+    constant: within("sell.constant", -MAX_POWER, MAX_POWER) as UsdPerMwh | null,
+    band: ((within("sell.band", 0, 99) ?? toPercent(DEFAULT.band)) / 100) as Share,
+    hold: Math.floor(within("sell.hold", 0, MAX_HOLD) ?? DEFAULT.hold),
   };
 }
 
@@ -194,6 +207,9 @@ export function toQuery(view: View): string {
   say("embed", view.embed, DEFAULT.embed);
   say("api", view.api, "");
   Object.assign(said, fileChoicesQuery(view.powerFile));
+  say("sell.constant", view.constant ?? "", "");
+  say("sell.band", toPercent(view.band), toPercent(DEFAULT.band));
+  say("sell.hold", view.hold, DEFAULT.hold);
   const params = new URLSearchParams(said);
   for (const id of view.asics) {
     const name = view.names.get(id);

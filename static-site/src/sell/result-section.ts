@@ -9,7 +9,7 @@ import type { Machine } from "../economics";
 import type { Choose, State } from "../state";
 import { tablePager } from "../table-pager";
 import type { Share, UsdPerMwh } from "../units";
-import { countOf, type TimeRange, type View } from "../view";
+import { countOf, type TimeRange, toPercent, type View } from "../view";
 import {
   basis,
   EXAMPLE_NAME,
@@ -66,8 +66,6 @@ export function resultSection(choose: Choose): ResultSection {
     byId<HTMLInputElement>("sell-band"),
     byId<HTMLInputElement>("sell-hold"),
   ];
-  band.value = "2";
-  hold.value = "6";
   const chart = priceChart((range) => {
     zoom = range;
     showResult();
@@ -131,20 +129,27 @@ export function resultSection(choose: Choose): ResultSection {
   function recompute(): void {
     if (state?.catalogue == null || market === null) return;
     const machines = chosenMachines(state.view, state.catalogue);
-    const choices = choicesOf(state.view);
+    const { poolFee, overhead, adder, constant, band, hold } = state.view;
+    const choices: RuleChoices = { terms: { poolFee, overhead, adder }, constant, band, holdBlocks: hold };
     const key = JSON.stringify([machines, choices]);
     if (runs?.market !== market || runs.key !== key) runs = { key, market, runs: runAll(market, machines, choices) };
     showMachines(machines);
     showResult();
   }
 
-  function choicesOf({ poolFee, overhead, adder }: View): RuleChoices {
-    return {
-      terms: { poolFee, overhead, adder },
-      constant: constant.value === "" ? null : (constant.valueAsNumber as UsdPerMwh),
-      band: (band.valueAsNumber / 100) as Share,
-      holdBlocks: hold.valueAsNumber,
-    };
+  function showChoices(view: View): void {
+    const values = [
+      [constant, view.constant ?? ""],
+      [band, toPercent(view.band)],
+      [hold, view.hold],
+    ] as const;
+    // The user may be typing.
+    for (const [input, value] of values) if (input !== document.activeElement) input.value = String(value);
+  }
+
+  function choiceIn(input: HTMLInputElement): Partial<View> {
+    if (input === constant) return { constant: input.value === "" ? null : (input.valueAsNumber as UsdPerMwh) };
+    return input === band ? { band: (input.valueAsNumber / 100) as Share } : { hold: input.valueAsNumber };
   }
 
   function showMachines(machines: readonly Machine[]): void {
@@ -235,7 +240,7 @@ export function resultSection(choose: Choose): ResultSection {
   root.addEventListener("input", ({ target }) => {
     const input = target as HTMLInputElement;
     if (input.name === "role") choose({ role: input.value as Role });
-    else if ([constant, band, hold].includes(input) && input.validity.valid) recompute();
+    else if ([constant, band, hold].includes(input) && input.validity.valid) choose(choiceIn(input));
   });
   byId("sell-choices").addEventListener("submit", (event) => event.preventDefault());
   byId("sell-data").addEventListener("toggle", () => shown && showIntervals(shown));
@@ -274,6 +279,7 @@ export function resultSection(choose: Choose): ResultSection {
     show(next) {
       const before = state;
       state = next;
+      showChoices(next.view);
       if (before?.view !== next.view || before.catalogue !== next.catalogue) recompute();
     },
   };
