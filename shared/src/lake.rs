@@ -13,6 +13,13 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Version(pub(crate) String);
 
+impl Version {
+    /// The version with this name, which a store of objects gave to it.
+    pub const fn new(name: String) -> Self {
+        Self(name)
+    }
+}
+
 /// An object's version and length, without its content.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stamp {

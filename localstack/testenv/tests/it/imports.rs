@@ -11,12 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 7] = [
     "shared",
     "functions/ingest",
     "functions/query",
     "functions/hashlake",
     "functions/replay",
+    "functions/simulation",
     "localstack/testenv",
 ];
 
