@@ -223,7 +223,7 @@ impl State {
             .blocks
             .get(&blocks::key(month))
             .map_or(&[][..], |rows| rows);
-        match mwh_revenue::has_machines(revenue.body, rows, &self.asics) {
+        match mwh_revenue::has_revenue_of(revenue.body, rows, &self.asics) {
             true => Ok(()),
             false => Err(format!(
                 "the cursor is at {height}, but `{key}` is not that of its blocks"
