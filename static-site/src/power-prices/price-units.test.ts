@@ -21,6 +21,9 @@ describe("the unit of prices", () => {
     ["öre/kWh", "SEK", 120],
     ["øre/kWh (NOK)", "NOK", 120],
     ["p/kWh", "GBP", 120],
+    ["Цена (руб/кВт·ч)", "RUB", 12_000],
+    ["Цена, тенге/кВтч", "KZT", 12_000],
+    ["Ціна, грн/МВт.год", "UAH", 12],
     ["k€/GWh", "EUR", 12],
     ["Price TEUR/MWh", "EUR", 12_000],
     ["kUSD per GWh", "USD", 12],
@@ -41,6 +44,7 @@ describe("the unit of prices", () => {
   test.each([
     ["Price (blub/MWh)", ["unit", "currency"]],
     ["kuruş per MWh", ["unit", "currency"]],
+    ["Тариф, коп/кВт·ч", ["unit", "currency"]],
     ["USD k/GWh", ["unit"]],
     ["EUR/250 kWh", ["unit"]],
     ["KES/kWh", ["currency"]],

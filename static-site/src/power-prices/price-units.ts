@@ -44,6 +44,7 @@ const SYMBOLS: readonly (readonly [RegExp, string])[] = [
   [/₱/, "PHP"],
   [/₴|грн/, "UAH"],
   [/руб|₽/, "RUB"],
+  [/тенге|₸/, "KZT"],
   [/\bRand\b/, "ZAR"],
 ];
 const HUNDREDTHS =
@@ -73,10 +74,13 @@ const BEFORE_ENERGY =
   /([^\s/([_]+?)[)\].]*(?:\s*\/\s*|\s+per\s+|_per_)(?:(?:[\d.,]+|hundred|thousand)\s*)?(?:[kmg]\s?wh|(?:kilo|mega|giga)watt)/i;
 /** What may stand there for prices in whole units of a currency: its sign, its name, or a word for a price. */
 const WHOLE_COIN =
-  /^(?!cent).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$|^(?:kr|kron[aeor]+|koruna|ft|forint|tl|lira|rs|rupees?|lei|zloty|hryvnia|roubles?|rubles?|руб|грн|rand|euros?|yen|yuan|won|baht|reais|dollars?|pesos?|pounds?|francs?|tenge|dinars?)$/i;
+  /^(?!cent).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$|^(?:kr|kron[aeor]+|koruna|ft|forint|tl|lira|rs|rupees?|lei|zloty|hryvnia|roubles?|rubles?|руб|грн|тенге|rand|euros?|yen|yuan|won|baht|reais|dollars?|pesos?|pounds?|francs?|tenge|dinars?)$/i;
 /** Codes of currencies and names of places: "R/MWh", "KES/kWh", "NP15/MWh", "NORTH/MWh". */
 const CODE_OR_PLACE = /^(?:\$[A-Z]{1,3}|[A-Z]|[A-Z]{3,})$|[\d|-]/;
 const ENERGY = /([kmg])\s?w\s?h(?:r|our|el?)?(?![a-z])|(kilo|mega|giga)watt[-\s]?h/i;
+/** "МВт·ч" in Russian, "МВт·год" in Ukrainian. */
+const CYRILLIC_ENERGY = /([кмг])вт[·*.\s-]?(?:ч|год)/i;
+const LATIN: Readonly<Record<string, string>> = { к: "kWh", м: "MWh", г: "GWh" };
 const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
 const OTHER_UNIT =
   /(?:\/|\bper\s)\s?(?:mmbtu|mcf|therm|gj|gal|bbl|barrel|ton(?:ne)?s?|t\s?co2|t(?![a-z])|kg|m3|kw(?!\s?h)|mw(?!\s?h)|day|month|year|kvar\w*)/i;
@@ -107,6 +111,10 @@ const isUnknownCoin = (word: string | undefined): boolean =>
   !CODE_OR_PLACE.test(word) &&
   !(codeIn(word) !== null && /[A-Z]{3}$|^[a-z]{3}$/.test(word));
 
+/** "руб/кВт·ч" as "руб/kWh". */
+const withLatinUnits = (text: string): string =>
+  text.replace(CYRILLIC_ENERGY, (found, size: string) => LATIN[size.toLowerCase()] ?? found);
+
 function multipleIn(text: string): "thousand" | "million" | "" {
   const found = MULTIPLE.exec(text)?.[0].trim().toLowerCase() ?? "";
   return found === "" ? "" : found.startsWith("m") ? "million" : "thousand";
@@ -120,7 +128,8 @@ function amountIn(text: string): number | null {
 }
 
 /** The unit that a text names. */
-export function priceUnit(written: string): PriceUnit {
+export function priceUnit(given: string): PriceUnit {
+  const written = withLatinUnits(given);
   const multiple = multipleIn(written);
   const text = multiple === "" ? written : written.replace(MULTIPLE, "");
   const hundredth = HUNDREDTHS.exec(text)?.[1]?.toLowerCase();
