@@ -310,6 +310,7 @@ test("a constant, a band and a hold of the user's own change what the rules earn
   await result(page).getByLabel("Band").fill("3.5");
 
   // A link has them too.
+  await expect.poll(async () => (await queryOf(page)).get("sell.band")).toBe("3.5");
   const query = await queryOf(page);
   expect(Object.fromEntries(query)).toMatchObject({
     "sell.constant": "1000",
