@@ -1,6 +1,6 @@
 // Chooses the columns of prices, and the kind of price.
 
-import { isPowerPrice, KIND_UNKNOWN, NO_PRICE, noNumbers, whichPrice } from "../words/reader";
+import { isPowerPrice, KIND_UNKNOWN, NO_PRICE, noNumbers, notOfEnergy, whichPrice } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import { kindIn } from "./kinds";
 import type { Known } from "./known-table";
@@ -55,6 +55,7 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
     const { header, values } = prices.withoutNumbers;
     throw new PowerPricesError(noNumbers(header, values[0]));
   }
+  if (prices.otherUnit !== undefined) throw new PowerPricesError(notOfEnergy(prices.otherUnit));
   const example = quoted(table.row(header.firstRow).join(table.delimiter || ", "));
   throw new PowerPricesError(
     `${quoted(time.name)} holds times, but no column holds prices. Line ${header.firstRow + 1} reads ${example}.`,

@@ -32,12 +32,16 @@ describe("columns that may be no price of power are asked about before their uni
     ]);
   });
 
-  test.each(["Time UTC,Price", "Time UTC,value", "Time UTC,Spot", "Time UTC,Tariff cost"])(
-    "but not those of %s",
-    (header) => {
-      expect(read(header, ["21.5", "22.5"]).asks.map(({ key }) => key)).toEqual(["unit", "currency"]);
-    },
-  );
+  test.each([
+    "Time UTC,Price",
+    "Time UTC,value",
+    "Time UTC,Spot",
+    "Time UTC,Tariff cost",
+    "Time UTC,Цена",
+    "Time UTC,Rate (Paise/unit)",
+  ])("but not those of %s", (header) => {
+    expect(read(header, ["21.5", "22.5"]).asks.map(({ key }) => key)).toEqual(["unit", "currency"]);
+  });
 });
 
 describe("the answer that nothing is a price", () => {

@@ -11,6 +11,7 @@ const read = (header: string, rows: readonly string[], choices: Choices = {}): R
 describe("a conversion is noted", () => {
   test.each<[string, Choices, string]>([
     ["Time UTC,TL/kWh", {}, "Converted: 1 TRY/kWh is 1000 TRY/MWh"],
+    ["Time UTC,pence/kWh", {}, "Converted: 1 penny/kWh is 10 GBP/MWh"],
     ["Time UTC,price/kWh", { currency: "TRY" }, "Converted: 1 TRY/kWh is 1000 TRY/MWh"],
     // What is chosen comes before what the file says.
     ["Time UTC,USD/kWh", { currency: "MXN" }, "Converted: 1 MXN/kWh is 1000 MXN/MWh"],

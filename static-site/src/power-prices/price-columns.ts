@@ -27,12 +27,14 @@ export type PriceColumns = {
   readonly isRecognised: boolean;
   /** A column whose header says that it has prices. */
   readonly withoutNumbers: Column | undefined;
+  /** A column whose header names a unit that no power price has. */
+  readonly otherUnit: string | undefined;
   /** Several columns of numbers, and none says that it is a price. */
   readonly isUnclear: boolean;
 };
 
 const PRICE_WORDS =
-  /price|preis|pris\b|prijs|prix|precio|preço|prezzo|cena|hinta|\bpreț|cijena|τιμή|spot|tari?ff?a?\b|\bcost\b|\bkurs\b|settlement price|clearing|(\/ ?|\bper ?)1? ?[kmg] ?w ?h|価格|プライス|단가|цен[аы]|цін[аи]|тариф|\b(lmp|lbmp|spp|smp|mcp|ptf|hoep|rrp|usep|pml|cmg|pld|pun|sbp|ssp|rtm|dam|mclear|wep)\b/;
+  /price|preis|pris\b|prijs|prix|precio|preço|prezzo|cena|hinta|\bpreț|cijena|τιμή|spot|tari?ff?a?\b|\bcost\b|\bkurs\b|settlement price|clearing|(\/ ?|\bper ?)1? ?[kmg] ?w ?h|価格|プライス|단가|가격|电价|цен[аы]|цін[аи]|тариф|fiyat|\b(lmp|lbmp|spp|smp|mcp|ptf|hoep|rrp|usep|pml|cmg|pld|pun|sbp|ssp|rtm|dam|mclear|wep)\b/;
 const TOTAL_WORDS = /\b(total|with adders|incl adders|final|settlement)\b/;
 const COMPONENT_WORDS =
   /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
@@ -42,7 +44,7 @@ const AMOUNT_WORDS =
 const OTHER_GOODS = /\b(gas|ttf|coal|carbon|co2|eua|oil|henry hub|btc|bitcoin|eth|ether(eum)?|hash ?price)\b/;
 const isOtherGood = ({ words }: Column): boolean => OTHER_GOODS.test(words.replace(/\/ ?t ?co2/g, ""));
 /** Headers that say nothing of what is below them. */
-const NEUTRAL = /^((value|val|wert|valor|valeur|waarde|data|number|column)s?\b.*|.?)$/;
+const NEUTRAL = /^((rate|value|val|wert|valor|valeur|waarde|data|number|column)s?\b.*|.?)$/;
 const ID_WORDS =
   /\b(id|ids|ptid|eic|mrid|resmrid|nr|no|number|num|nbr|index|idx|row|version|rev|revision|seq|sequence|group|grp|pos|position|code|count|hour|hr|he|interval|period|day|date|month|year|week|weekday|voltage|kv|lat|lon|latitude|longitude|run|status|flag|zip|is|current)\b|コード/;
 /** European bidding zones and the Nordic system price. */
@@ -103,6 +105,7 @@ export function findPrices(
     isChosen: byUser.length > 0,
     isRecognised: kept.length > 0 && (byMarket.length > 0 || named.length === 1 || isTotal || found === areas),
     withoutNumbers: all.find((column) => !column.isNumber && !time.taken.has(column.at) && saysPrice(column)),
+    otherUnit: numbers.find(({ header }) => isOtherUnit(header))?.header,
     isUnclear: kept.length === 0 && others.length > 1,
   };
 }

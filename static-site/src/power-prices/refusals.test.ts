@@ -40,7 +40,11 @@ describe("an unreadable file is refused with a reason", () => {
       "time,price\n2024-01-01 00:00,-\n2024-01-01 01:00,low\n",
       /^The column “price” has no numbers: a cell reads “low”\./,
     ],
-    ["prices of gas", "time,EUR/MMBtu\n2024-01-01 00:00,9\n2024-01-01 01:00,8\n", /no column holds prices/],
+    [
+      "prices of gas",
+      "time,EUR/MMBtu\n2024-01-01 00:00,9\n2024-01-01 01:00,8\n",
+      /^“EUR\/MMBtu” is not a price per MWh or kWh, and no other column can be one\./,
+    ],
     [
       "an ERCOT file without prices",
       "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n01/02/2024,01:00,HB_NORTH,,N\n",

@@ -45,7 +45,7 @@ describe("the price", () => {
 
     expect(shown(read(rows("time (UTC),Gas ($/MMBtu),Power ($/MWh)")))[0]).toBe("01-15T00:00 60 41");
     expect(read(rows("time (UTC),Gas ($/MMBtu),Capacity ($/kW)")).message).toMatch(
-      /^“time \(UTC\)” holds times, but no column holds prices/,
+      /^“Gas \(\$\/MMBtu\)” is not a price per MWh or kWh, and no other column can be one/,
     );
   });
 

@@ -22,6 +22,8 @@ export const notUsed = (key: ChoiceKey, chosen: string, why: string): string =>
 /** `first` is a time of the file, `said` what it says of the zone. */
 export const whichZone = (first: string, said: string | null): string =>
   `Which time zone are the times in (the first is “${first}”)? The file ${said === null ? "does not say" : `says “${said}”, which is not known here`}.`;
+export const notOfEnergy = (column: string): string =>
+  `“${column}” is not a price per MWh or kWh, and no other column can be one. Choose a file with prices of power.`;
 /** An option beside the columns that may hold the price. */
 export const NO_PRICE = "None of these is a price";
 export const whichPrice = (columns: readonly string[]): string => `Which column holds the price: ${oneOf(columns)}?`;
@@ -75,7 +77,7 @@ export const readAsCurrency = (currency: string, sign: string): string =>
   `${sign === "" ? "Prices are" : `“${sign}” is`} read as ${currency}; the file does not say`;
 /** `unit` is the file's: "ct/kWh". */
 export const converted = (unit: string, factor: number, currency: string): string =>
-  `Converted: 1 ${unit} is ${factor} ${currency}/MWh`;
+  `Converted: 1 ${unit.replace(/^(cent|mill)s/, "$1").replace(/^pence/, "penny")} is ${factor} ${currency}/MWh`;
 export const unusual = (median: string, how: "high" | "low"): string =>
   `The median price is ${median}, which is unusually ${how}. Check the unit`;
 export const twoPrices = (line: number, other: number, advice: string): string =>
