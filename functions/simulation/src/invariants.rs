@@ -18,6 +18,7 @@ use hashlake_core::timestamp::Timestamp;
 use serde_json::Value;
 
 use crate::chain::{LAKE_START, SimBlock, sats};
+use crate::clock;
 use crate::cursor::KEY as CURSOR;
 use crate::market::{Habit, Market, SOURCE};
 use crate::state::State;
@@ -42,16 +43,27 @@ impl State {
         body: Bytes,
         replacing: Option<&Version>,
     ) -> Result<Version, LakeError> {
+        let old = self.objects.get(key).map(|stored| stored.body);
         let version = self.objects.put(key, body.clone(), replacing)?;
-        if let Err(violation) = self.check_put(key, body) {
+        if let Err(violation) = self.check_put(writer, key, old, body) {
             self.violation(format!("{writer} wrote `{key}`: {violation}"));
         }
         Ok(version)
     }
 
-    fn check_put(&mut self, key: &str, body: Bytes) -> Result<(), String> {
+    fn check_put(
+        &mut self,
+        writer: &str,
+        key: &str,
+        old: Option<Bytes>,
+        body: Bytes,
+    ) -> Result<(), String> {
         if key == CURSOR {
+            self.check_lease(writer, &old.unwrap_or_default(), &body)?;
             return self.check_cursor(&body);
+        }
+        if key.starts_with("v1/") && old.is_some_and(|old| old.len() == body.len() && old != body) {
+            return Err("it has the length of the file that it replaces".to_owned());
         }
         if blocks::month(key).is_some() {
             let rows = blocks::decode(body).map_err(|error| error.to_string())?;
@@ -65,6 +77,10 @@ impl State {
         }
         if key == daily::KEY {
             self.watch.days = Arc::new(daily::decode(body).map_err(|error| error.to_string())?);
+            let mut pairs = self.watch.days.windows(2);
+            if let Some(pair) = pairs.find(|pair| pair[1].day <= pair[0].day) {
+                return Err(format!("{} is not after {}", pair[1].day, pair[0].day));
+            }
         }
         Ok(())
     }
@@ -160,6 +176,24 @@ impl State {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Checks that only the owner of the lease moves the cursor, and that nobody takes or frees a lease
+    /// that another run holds. If the clock was moved, a lease may have expired.
+    fn check_lease(&self, writer: &str, old: &[u8], new: &[u8]) -> Result<(), String> {
+        let record = |body| serde_json::from_slice(body).unwrap_or(Value::Null);
+        let (old, new): (Value, Value) = (record(old), record(new));
+        let owner = |record: &Value| record["lease"]["owner"].as_str().map(str::to_owned);
+        if old["position"] != new["position"] && owner(&old).as_deref() != Some(writer) {
+            return Err("it moved the cursor without the lease".to_owned());
+        }
+        let until = old["lease"]["until_ms"].as_i64().unwrap_or(0);
+        let is_held =
+            until > clock::now().to_ms() && owner(&old).is_some_and(|owner| owner != writer);
+        if is_held && !self.watch.has_moved_clock && owner(&old) != owner(&new) {
+            return Err(format!("it took or freed the lease of {:?}", owner(&old)));
+        }
+        Ok(())
     }
 
     /// Checks that every table has all blocks up to the cursor.

@@ -108,6 +108,7 @@ pub(crate) async fn run_month(month: Month, spared: BTreeSet<u64>, is_traced: bo
         actors.spawn(command(world.clone(), month.clone()));
     }
     if month.moves_clock {
+        world.has_moved_clock();
         actors.spawn(move_clock(month.clone()));
     }
     actors.spawn(read(world.clone(), month.clone()));

@@ -32,18 +32,22 @@ impl Reader {
         }
     }
 
-    /// Reads the latest blocks. An answer that is not an error must be right.
+    /// Reads the latest blocks, and sums by day. An answer that is not an error must be right.
     pub(crate) async fn read(&self) {
-        let path = "/api/v1/blocks?limit=60";
+        self.get("/api/v1/blocks?limit=60", check_blocks).await;
+        let days = "/api/v1/series?interval=day&from=0&fields=blocks,fees_sat,subsidy_sat,height";
+        self.get(days, check_days).await;
+    }
+
+    async fn get(&self, path: &str, check: fn(&State, &Value) -> Result<(), String>) {
         let request = Request::get(path).body(Body::empty()).expect("a request");
         let answer = self.gate.live(self.api.clone().oneshot(request)).await;
         let Some(Ok(answer)) = answer else {
             return; // The process died.
         };
         let status = answer.status();
-        let body = to_bytes(answer.into_body(), usize::MAX)
-            .await
-            .expect("a body in memory");
+        let body = to_bytes(answer.into_body(), usize::MAX).await;
+        let body = body.expect("a body in memory");
         let mut state = self.gate.state();
         let checked = match status {
             StatusCode::OK => serde_json::from_slice(&body)
@@ -56,14 +60,70 @@ impl Reader {
             )),
         };
         match checked {
-            Ok(()) => state.note(&format!("read: {status}")),
-            Err(wrong) => state.violation(format!("a reader got a wrong answer: {wrong}")),
+            Ok(()) => state.note(&format!("read {path}: {status}")),
+            Err(wrong) => {
+                state.violation(format!("a reader got a wrong answer from {path}: {wrong}"));
+            }
         }
     }
 }
 
+/// Whether the sums are those of the days of one branch, which ends at a block at which the cursor was.
+/// The first day may have blocks that the lake lacks.
+fn check_days(state: &State, answer: &Value) -> Result<(), String> {
+    let columns = &answer["columns"];
+    let column = |name: &str| -> Vec<i64> {
+        let values = columns[name].as_array().into_iter().flatten();
+        values.filter_map(Value::as_i64).collect()
+    };
+    let answered: Vec<[i64; 4]> = column("blocks")
+        .into_iter()
+        .zip(column("fees_sat"))
+        .zip(column("subsidy_sat"))
+        .zip(column("height"))
+        .map(|(((blocks, fees), subsidy), height)| [blocks, fees, subsidy, height])
+        .filter(|[blocks, ..]| *blocks > 0)
+        .collect();
+    let last = answered
+        .last()
+        .ok_or_else(|| format!("no days: {answer}"))?[3];
+    let ends = state
+        .watch
+        .positions
+        .iter()
+        .filter(|(height, _)| i64::from(*height) == last);
+    for (_, end) in ends {
+        let mut days: Vec<[i64; 4]> = Vec::new();
+        let (mut next, mut day) = (*end, i64::MAX);
+        while days.len() <= answered.len()
+            && let Some(block) = state.chain.block(next)
+        {
+            let of_block = block.median_time().to_secs() / 86_400;
+            if of_block != day {
+                day = of_block;
+                days.push([0, 0, 0, i64::from(block.height)]);
+            }
+            let sums = days.last_mut().expect("it was just added");
+            sums[0] += 1;
+            sums[1] += block.fees_sat;
+            sums[2] += block.subsidy_sat;
+            next = block.prev_hash;
+        }
+        if answered[1..]
+            .iter()
+            .rev()
+            .eq(days.iter().take(answered.len() - 1))
+        {
+            return Ok(());
+        }
+    }
+    Err(format!(
+        "the sums by day are those of no state of the lake: {answered:?}"
+    ))
+}
+
 /// Whether the rows are those of one state: a branch that ends at a block at which the cursor was.
-fn check(state: &State, answer: &Value) -> Result<(), String> {
+fn check_blocks(state: &State, answer: &Value) -> Result<(), String> {
     let rows = answer["blocks"].as_array().ok_or("no blocks")?;
     let mut below: Option<BlockHash> = None;
     for row in rows {

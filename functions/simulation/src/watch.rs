@@ -20,6 +20,8 @@ pub(crate) struct Watch {
     /// Whether two processes may fetch prices at the same time, or a process can die after it has
     /// fetched them.
     pub(crate) may_ask_twice: bool,
+    /// Whether an operator moves the clock.
+    pub(crate) has_moved_clock: bool,
     /// Whether a command has replaced prices.
     pub(crate) has_replaced_prices: bool,
 }

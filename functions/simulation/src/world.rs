@@ -189,6 +189,11 @@ impl World {
         self.state().watch.may_ask_twice = true;
     }
 
+    /// The clock may be moved, so that leases expire early or late.
+    pub(crate) fn has_moved_clock(&self) {
+        self.state().watch.has_moved_clock = true;
+    }
+
     pub(crate) fn violation(&self, text: String) {
         self.state().violation(text);
     }
