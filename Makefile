@@ -57,6 +57,12 @@ static-site/node_modules: static-site/package-lock.json
 	cd static-site && npm ci --silent --no-audit --no-fund --ignore-scripts
 	touch $@
 
+.PHONY: pictures
+pictures: $(SITE) ## Renew those pictures of the page in static-site/e2e/pictures that the page does not match any more
+	localstack/services/install.sh chromium pngquant
+	E2E_ARGS="--project=pictures --update-snapshots" cargo test --locked --workspace $(SERVICES) --test services the_page_passes
+	git ls-files --modified --others static-site/e2e/pictures | xargs --no-run-if-empty pngquant --force --ext .png --nofs --strip --speed 1 256
+
 .PHONY: bench
 bench: ## Run the benchmarks (half an hour): the API against DuckDB, backfill against bitcoin-etl and the node, the file writer against arrow, the backtest
 	localstack/services/install.sh bitcoind readers bitcoin-etl
