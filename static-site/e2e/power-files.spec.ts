@@ -362,7 +362,9 @@ test.describe("while the reader cannot be loaded", () => {
 
       await drop(page, CLEAR);
 
-      await expect(message(page)).toHaveText(/^Couldn't load the part of the page that reads files\. Check your/);
+      await expect(message(page)).toHaveText(
+        "Couldn't load the part of the page that reads files. Check your connection, reload the page and choose the file again.",
+      );
       await expect(message(page)).toHaveAttribute("data-how", "failed");
       await expect(page.getByRole("progressbar")).toBeHidden();
       await expect(result(page)).toBeHidden();

@@ -102,6 +102,45 @@ test("stale: it says how old the data are, and shows them without the colours of
   await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
 });
 
+test.describe("a part of the page that does not load", () => {
+  test.use({ expectedErrors: /Failed to load resource/ });
+
+  for (const [id, script, loaded] of [
+    ["machines", "machine-table", /^\d+ miners$/],
+    ["blocks", "block-table", /^Blocks [\d,]+ to [\d,]+/],
+  ] as const) {
+    test(`is named where it would be, and comes with a reload: ${id}`, async ({ page }) => {
+      const said = page.locator(`#${id} [role=status]`).first();
+      await page.route(`**/${script}-*.js`, (route) => route.abort());
+      await page.goto("/");
+      await waitForChart(page);
+
+      await page.locator(`#${id}`).scrollIntoViewIfNeeded();
+
+      await expect(said).toContainText("This part of the page did not load.");
+      await expect(page.getByRole("alert").filter({ hasText: "A part of the page did not load." })).toBeVisible();
+      await page.unroute(`**/${script}-*.js`);
+      await page.getByRole("button", { name: "Reload the page" }).click();
+      await page.locator(`#${id}`).scrollIntoViewIfNeeded();
+      await expect(said).toHaveText(loaded);
+      await expect(page.getByRole("button", { name: "Reload the page" })).toBeHidden();
+    });
+  }
+});
+
+test("the tables of miners and blocks are shown although the server stopped before they were in sight", async ({
+  page,
+}) => {
+  await page.goto("/");
+  await waitForChart(page);
+  await page.waitForLoadState("networkidle");
+  await page.route("**/assets/**", (route) => route.abort());
+
+  await page.locator("#machines").scrollIntoViewIfNeeded();
+
+  await expect(page.locator("#machines-count")).toHaveText(/^\d+ miners$/);
+});
+
 test.describe("without data", () => {
   test.use({ expectedErrors: /Failed to load resource/ });
 

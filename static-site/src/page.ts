@@ -4,6 +4,7 @@
 import { onHistory, writeAddress } from "./address";
 import { assignColours } from "./colours";
 import { makeDataLoader } from "./data-loader";
+import { byId } from "./dom";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, share, siteAndFleet } from "./sections/controls";
 import { priceSource } from "./sections/footer";
@@ -62,8 +63,14 @@ sections = [
     showBelowFirstView(),
     addMachine(choose),
     mineOrSellSection(choose),
-    sectionWhenNear("machines", async () => (await import("./sections/machine-table")).machineTable(choose)),
-    sectionWhenNear("blocks", async () => (await import("./sections/block-table")).blockTable(choose)),
+    sectionWhenNear("machines", "machines-count", async () => {
+      const { machineTable } = await import("./sections/machine-table");
+      return () => machineTable(choose);
+    }),
+    sectionWhenNear("blocks", "blocks-message", async () => {
+      const { blockTable } = await import("./sections/block-table");
+      return () => blockTable(choose);
+    }),
   ].map(afterFirstView),
   priceSource(),
 ];
@@ -97,6 +104,11 @@ async function poll(): Promise<void> {
   }
 }
 
+/** Vite's event: a part of the page cannot be loaded, as the server is out of reach, or has a newer page by now. */
+addEventListener("vite:preloadError", () => {
+  byId("not-loaded").hidden = false;
+});
+byId("reload").addEventListener("click", () => location.reload());
 onHistory(() => {
   update({ view: parseView(location.search) });
   void dataLoader.loadSeries();

@@ -1,22 +1,24 @@
 // Sections whose code is loaded when it is needed, not with the page.
 
-import { byId } from "../dom";
+import { byId, setText } from "../dom";
 import type { Section, State } from "../state";
+import { NOT_LOADED } from "../words/page";
 
 export type LazySection = Section & {
   /** Loads the section, at its first call, and shows the state that the page is in. */
   readonly load: () => void;
 };
 
-export function lazySection(make: () => Promise<Section>): LazySection {
+/** `failed` is called if the code cannot be loaded: browsers do not load it again before the page is reloaded. */
+export function lazySection(make: () => Promise<Section>, failed: () => null = () => null): LazySection {
   let shown: State | null = null;
   let section: Section | null = null;
   let isRequested = false;
 
   async function load(): Promise<void> {
     isRequested = true;
-    section = await make();
-    if (shown !== null) section.show(shown);
+    section = await make().catch(failed);
+    if (shown !== null) section?.show(shown);
   }
 
   return {
@@ -32,9 +34,23 @@ export function lazySection(make: () => Promise<Section>): LazySection {
 
 const NEAR = "300px";
 
-/** A section that is loaded when the element with this id is near the window. */
-export function sectionWhenNear(id: string, make: () => Promise<Section>): Section {
-  const section = lazySection(make);
+/**
+ * A section that is made when the element with this id is near the window. Its code is loaded with the first state, as
+ * the server may be out of reach later. `message` is the element that says "Loading".
+ */
+export function sectionWhenNear(id: string, message: string, load: () => Promise<() => Section>): Section {
+  let loading: Promise<() => Section> | null = null;
+  const code = () => {
+    loading ??= load();
+    return loading;
+  };
+  const section = lazySection(
+    async () => (await code())(),
+    () => {
+      setText(byId(message), NOT_LOADED);
+      return null;
+    },
+  );
   const observer = new IntersectionObserver(
     (entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
@@ -44,5 +60,10 @@ export function sectionWhenNear(id: string, make: () => Promise<Section>): Secti
     { rootMargin: NEAR },
   );
   observer.observe(byId(id));
-  return section;
+  return {
+    show(state) {
+      code().catch(() => {}); // It is said where the section would be.
+      section.show(state);
+    },
+  };
 }

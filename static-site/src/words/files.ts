@@ -1,7 +1,7 @@
 // The sentences about choosing a file that are loaded with the page.
 
 export const NO_READER =
-  "Couldn't load the part of the page that reads files. Check your connection and choose the file again; if that does not help, reload the page.";
+  "Couldn't load the part of the page that reads files. Check your connection, reload the page and choose the file again.";
 export const NO_RESULT = "This part of the page did not load. Reload the page.";
 
 // In index.html:
