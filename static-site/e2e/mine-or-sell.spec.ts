@@ -629,7 +629,7 @@ test.describe("while the API fails", () => {
     await choose(page, "farm.csv", plainFile(prices));
 
     await expect(page.locator("#sell-problem")).toHaveText(
-      "Couldn't load blocks for farm.csv: the lake is being repaired. Choose it again to try again.",
+      "Couldn't load blocks for farm.csv: the lake is being repaired.",
     );
     await expect(result(page)).toBeHidden();
 
@@ -638,6 +638,48 @@ test.describe("while the API fails", () => {
 
     await expect(message(page)).toHaveAttribute("data-how", "done");
     await expectTotals(page, await totals(api, prices, await api.asic(S19J_PRO)));
+  });
+});
+
+test.describe("while a part of the blocks cannot be read", () => {
+  test.use({ expectedErrors: /503 \(Service Unavailable\)/ });
+
+  test("the server's reason stays, whatever arrives after it, and can be tried again with one click", async ({
+    page,
+  }) => {
+    const api = await freezeApi(page);
+    await open(page);
+    const prices = pricesFrom("2025-09-10T00:00:00Z", 30 * 24);
+    const pages = /\/blocks\?from_height=(\d+)&limit=1000/;
+    let refused = "";
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let late = 0;
+    await page.route(pages, async (route) => {
+      const [, height = ""] = pages.exec(route.request().url()) ?? [];
+      refused ||= height;
+      if (height === refused) return route.fulfill({ status: 503, json: { detail: "the file of 2025-10 is damaged" } });
+      late += 1;
+      await released;
+      await route.fallback();
+    });
+
+    await choose(page, "farm.csv", plainFile(prices));
+
+    const problem = page.locator("#sell-problem");
+    const reason = "Couldn't load blocks for farm.csv: the file of 2025-10 is damaged.";
+    await expect(problem).toHaveText(reason);
+    expect(late).toBeGreaterThan(0);
+    release();
+    await page.waitForLoadState("networkidle");
+    await expect(problem).toHaveText(reason);
+
+    await page.unroute(pages);
+    await page.getByRole("button", { name: "Try again" }).click();
+
+    await expectTotals(page, await totals(api, prices, await api.asic(S19J_PRO)));
+    await expect(problem).toHaveText("");
+    await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);
   });
 });
 

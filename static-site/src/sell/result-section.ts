@@ -23,6 +23,7 @@ import {
   noData,
   noExample,
   priceDurationText,
+  TRY_AGAIN,
   timesText,
 } from "../words/sell";
 import {
@@ -66,6 +67,7 @@ export function resultSection(choose: Choose): ResultSection {
     byId<HTMLInputElement>("sell-band"),
     byId<HTMLInputElement>("sell-hold"),
   ];
+  const again = el("button", { type: "button", id: "sell-again" }, TRY_AGAIN);
   const chart = priceChart((range) => {
     zoom = range;
     showResult();
@@ -90,16 +92,24 @@ export function resultSection(choose: Choose): ResultSection {
   /** Starts a task that ends the one before it, and says if it fails. */
   async function start(name: string, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
     busy.abort();
-    busy = new AbortController();
-    const { signal } = busy;
+    const own = new AbortController();
+    const { signal } = own;
+    busy = own;
     root.hidden = true;
+    again.remove();
     market = null;
     say("");
     try {
       await task(signal);
     } catch (error) {
-      if (!signal.aborted)
-        say(loadingFailed(name, (error instanceof Error ? error.message : String(error)).replace(/\.$/, "")), "failed");
+      if (signal.aborted) return;
+      own.abort(); // Nothing that is still loading says how far it is.
+      say(loadingFailed(name, (error instanceof Error ? error.message : String(error)).replace(/\.$/, "")), "failed");
+      again.onclick = () => {
+        byId("sell-file").focus(); // The button is about to disappear.
+        void start(name, task);
+      };
+      byId("sell-problem").after(again);
     }
   }
 

@@ -110,8 +110,9 @@ export function loading(fileName: string, share: number): string {
 }
 
 export function loadingFailed(fileName: string, reason: string): string {
-  return `Couldn't load blocks for ${fileName}: ${reason}. Choose it again to try again.`;
+  return `Couldn't load blocks for ${fileName}: ${reason}.`;
 }
+export const TRY_AGAIN = "Try again";
 
 export const noExample = (): string => "No example: it needs the blocks of at least three days.";
 
