@@ -141,6 +141,22 @@ test.describe("axe finds no violation", () => {
   }
 });
 
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`a chosen button stays readable under the pointer, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await open(page);
+    const button = page.getByRole("button", { name: "30D" });
+    await page.mouse.move(0, 0);
+    const before = await button.evaluate((button) => getComputedStyle(button).backgroundColor);
+
+    await button.hover();
+    await page.evaluate(axe.source);
+
+    await expect(button).toHaveCSS("background-color", before);
+    expect(await violations(page, "#ranges")).toEqual([]);
+  });
+}
+
 test.describe("by keyboard", () => {
   test("Tab reaches every control in reading order, visible and with a focus mark", async ({ page }) => {
     test.slow();
