@@ -53,6 +53,21 @@ test.describe("electricity price", () => {
     await expect.poll(async () => Object.fromEntries(await queryOf(page))).toEqual({ power_unit: "kwh" });
   });
 
+  test("that is typed or pasted with a decimal comma is read as with a point", async ({ page }) => {
+    await page.goto("/?power_unit=kwh");
+    await waitForChart(page);
+
+    await price(page).selectText();
+    await price(page).pressSequentially("0,071");
+    await expect(price(page)).toHaveValue("0.071");
+    await expect.poll(async () => (await queryOf(page)).get("power")).toBe("71");
+
+    await price(page).selectText();
+    await page.keyboard.insertText("0,0655");
+    await expect(price(page)).toHaveValue("0.0655");
+    await expect.poll(async () => (await queryOf(page)).get("power")).toBe("65.5");
+  });
+
   test("that is typed before its unit is chosen keeps its number", async ({ page }) => {
     await page.goto("/");
     await waitForChart(page);

@@ -4,6 +4,7 @@
 import { onHistory, writeAddress } from "./address";
 import { assignColours } from "./colours";
 import { makeDataLoader } from "./data-loader";
+import { bindDecimalComma } from "./decimal-comma";
 import { byId } from "./dom";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, share, siteAndFleet } from "./sections/controls";
@@ -117,6 +118,7 @@ addEventListener("online", () => void dataLoader.refresh());
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void dataLoader.refresh();
 });
+bindDecimalComma();
 if (state.view.embed !== "" && parent !== window) void import("./embed").then(({ postHeight }) => postHeight());
 update({});
 void poll();
