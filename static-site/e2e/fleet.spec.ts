@@ -119,6 +119,30 @@ test.describe("fleet", () => {
     await expect(tile(page).locator("h3")).toHaveText("Antminer S21 Pro (234 TH/s) × 120");
   });
 
+  test("says which miners to switch off at this price, and what the others earn; 0 miners can be tried", async ({
+    page,
+  }) => {
+    const api = await freezeApi(page);
+    const hashprice = (await api.summary()).usd_per_ph_day_144 ?? NaN;
+    const strike = (hashprice * 1_000) / (24 * 30.5);
+    const power = Math.round(strike) + 5; // Above the S19j's, below the S21's, which is twice as efficient.
+    await page.goto(`/?asics=${S21}*120,${S19}*10&power=${power}`);
+
+    await expect(figure(page, "Stop from first to last")).toContainText(
+      `Antminer S19j Pro (100 TH/s) (${cents(strike)}: off at ${cents(power)}), Antminer S21 Pro`,
+    );
+    const others = 120 * (0.234 * hashprice - 0.00351 * 24 * power);
+    const profitWithOff = figure(page, "Profit with Antminer S19j Pro (100 TH/s) off");
+    await expect(profitWithOff).toHaveText(`${signedCents(others)} USD/day`);
+
+    await page.getByText("Site and fleet").click();
+    await numberField(page, "S19j Pro").fill("0");
+    await expect(fleet(page).getByRole("heading")).toHaveText("Your fleet: 120 miners");
+    await expect(figure(page, "Profit")).toHaveText(`${signedCents(others)} USD/day`);
+    await expect(profitWithOff).toBeHidden();
+    await expect.poll(async () => (await queryOf(page)).get("asics")).toBe(`${S21}*120,${S19}*0`);
+  });
+
   test("counts, overhead, other costs and names are typed, and are in the link", async ({ page }) => {
     await page.goto(`/?asics=${S21},custom:200:3500`);
     await waitForChart(page);

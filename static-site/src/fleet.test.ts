@@ -56,6 +56,34 @@ test("before an adjustment, the fleet earns at the latest difficulty, and stops 
   expect(fleet.meritOrder.map(({ strike }) => strike?.toFixed(6))).toEqual(["33.333333", "50.000000"]);
 });
 
+test("at 70 USD/MWh the S19 is to be off, and the others earn more without it", () => {
+  const fleet = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(70));
+
+  expect(fleet.meritOrder.map(({ isOff }) => isOff)).toEqual([true, false]);
+  expect(fleet.profitPerDay).toBeCloseTo(240, 9); // 1920 - 24 MWh x 70
+  expect(fleet.profitWithoutOff).toBeCloseTo(288, 9); // 100 x (0.2 x 48 - 0.096 MWh x 70)
+});
+
+test("where none or all lose money, there is nothing to add to the profit, or nothing left of it", () => {
+  const at = (power: number) => fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(power)).profitWithoutOff;
+
+  expect(at(50)).toBeNull();
+  expect(at(120)).toBe(0);
+});
+
+test("miners of which there are none do not count, and a fleet of none has no efficiency", () => {
+  const some = fleetOf(
+    fleetParts([S21, S19], parseView("?asics=s21*100,s19*0")),
+    { now: HASHPRICE, next: HASHPRICE },
+    costs(70),
+  );
+  expect(some.miners).toBe(100);
+  expect(some.meritOrder.map(({ name }) => name)).toEqual(["S21"]);
+
+  const none = fleetOf(fleetParts([S21], parseView("?asics=s21*0")), { now: HASHPRICE, next: HASHPRICE }, costs(70));
+  expect(none).toMatchObject({ miners: 0, efficiency: null, breakEven: null, profitPerDay: 0, meritOrder: [] });
+});
+
 test("pool fee, overhead and adder count", () => {
   const fleet = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(50, 0.02, 0.25, 5));
 

@@ -101,7 +101,7 @@ test.each([
   ["overhead=5%25", "overhead"],
   ["adder=100000.01", "adder"],
   ["adder=-", "adder"],
-  ["asics=a*0,b*-1,c*1.5,d*1e3,e*,*5,f*10000000,g*2*3", "counts"],
+  ["asics=b*-1,c*1.5,d*1e3,e*,*5,f*10000000,g*2*3", "counts"],
   ["name=", "names"],
   ["name=antminer-s9+Hall+A", "names"],
   ["name=custom:200:3500", "names"],

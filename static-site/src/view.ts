@@ -270,8 +270,8 @@ function withCount(id: string, view: View): string {
   return count === 1 ? id : `${id}*${count}`;
 }
 
-// A count as the API accepts it: up to `MAX_COUNT`.
-const ASIC = /^([^*]+)(?:\*([1-9]\d{0,6}))?$/;
+// A count as the API accepts it, up to `MAX_COUNT`, or 0.
+const ASIC = /^([^*]+)(?:\*(0|[1-9]\d{0,6}))?$/;
 
 /** Machines from a list such as `a*120,custom:200:3500`. The first count of a machine counts. */
 function parseAsics(text: string): Pick<View, "asics" | "counts"> {

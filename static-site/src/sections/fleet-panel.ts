@@ -74,7 +74,7 @@ export function fleetPanel(choose: Choose): Section {
 }
 
 function minerRow({ id }: Machine): HTMLElement {
-  const count = el("input", { type: "number", min: 1, max: MAX_COUNT, step: 1, inputmode: "numeric", required: true });
+  const count = el("input", { type: "number", min: 0, max: MAX_COUNT, step: 1, inputmode: "numeric", required: true });
   const name = el("input", { type: "text", maxlength: MAX_NAME_CHARS, autocomplete: "off" });
   return el(
     "li",
@@ -101,15 +101,26 @@ function withName(names: View["names"], id: string, text: string): View["names"]
 function showFigures(list: HTMLElement, fleet: Fleet, { view }: State): void {
   const unit = unitLabel(view.powerUnit);
   const price = (usdPerMwh: number) => powerPrice(usdPerMwh, view.powerUnit);
-  const pays = fleet.profitPerDay === null ? "unknown" : 0 < fleet.profitPerDay ? "yes" : "no";
-  const order = fleet.meritOrder.map(({ name, strike }) => `${name} (${orDash(strike, price)})`);
+  const verdict = (perDay: number | null) => (perDay === null ? "unknown" : 0 < perDay ? "yes" : "no");
+  const order = fleet.meritOrder.map(({ name, strike, isOff }) =>
+    words.rankedMiner(name, orDash(strike, price), isOff ? price(view.power) : null),
+  );
   const rows: readonly (readonly [string, string, string?])[] = [
-    [words.FLEET_PROFIT, `${orDash(fleet.profitPerDay, signedCents)} USD/day`, pays],
+    [words.FLEET_PROFIT, `${orDash(fleet.profitPerDay, signedCents)} USD/day`, verdict(fleet.profitPerDay)],
+    ...(fleet.profitWithoutOff === null
+      ? []
+      : [
+          [
+            words.profitWithOff(fleet.meritOrder.filter(({ isOff }) => isOff).map(({ name }) => name)),
+            `${signedCents(fleet.profitWithoutOff)} USD/day`,
+            verdict(fleet.profitWithoutOff),
+          ] as const,
+        ]),
     [words.FLEET_REVENUE, `${orDash(fleet.revenuePerDay, cents)} USD/day`],
     [words.FLEET_BREAK_EVEN, `${orDash(fleet.breakEven, price)} ${unit}`],
     [words.FLEET_POWER, `${plain(Number(fleet.megawatts.toPrecision(4)))} MW`],
     [words.FLEET_HASHRATE, `${plain(Number(fleet.phPerSecond.toPrecision(5)))} PH/s`],
-    [words.FLEET_EFFICIENCY, `${tenths(fleet.efficiency)} J/TH`],
+    [words.FLEET_EFFICIENCY, `${orDash(fleet.efficiency, tenths)} J/TH`],
     ...(order.length < 2 ? [] : [[words.stopsFirst(unit), order.join(", ")] as const]),
   ];
   const key = JSON.stringify(rows);

@@ -82,7 +82,13 @@ export const FLEET_BREAK_EVEN = "Break-even electricity price";
 export const FLEET_POWER = "Power";
 export const FLEET_HASHRATE = "Hash rate";
 export const FLEET_EFFICIENCY = "Efficiency";
-export const stopsFirst = (unit: string) => `Stop from first to last, above ${unit}`;
+/** Of each model, after its name. */
+export const stopsFirst = (unit: string) =>
+  `Stop from first to last, above ${unit} (break-even; the miners' own prices are 2 % below and above it)`;
+/** `offAt` is the power price of now, if the miner is to stop at it. */
+export const rankedMiner = (name: string, breakEven: string, offAt: string | null) =>
+  `${name} (${offAt === null ? breakEven : `${breakEven}: off at ${offAt}`})`;
+export const profitWithOff = (names: readonly string[]) => `Profit with ${names.join(", ")} off`;
 export const fleetTitle = (miners: string) => `Your fleet: ${miners} miners`;
 /** What is set under "Site and fleet", shown while that is closed. */
 export const siteSummary = (overhead: string | null, adder: string | null) =>
