@@ -21,13 +21,16 @@ test.describe("electricity price", () => {
   test("can be read and typed in USD/MWh, USD/kWh and ct/kWh; the link keeps price and unit", async ({ page }) => {
     await page.goto("/?power=61.2");
     await waitForChart(page);
-    const verdict = await tile(page).locator(".verdict").textContent();
+    const perDay = /[\d.]+ USD\/day$/.exec((await tile(page).locator(".verdict").textContent()) ?? "")?.[0];
 
     await unit(page).selectOption("USD/kWh");
     await expect(price(page)).toHaveValue("0.0612");
     await unit(page).selectOption("ct/kWh");
     await expect(price(page)).toHaveValue("6.12");
-    await expect(tile(page).locator(".verdict")).toHaveText(verdict ?? "");
+    await expect(tile(page).locator(".verdict")).toHaveText(
+      new RegExp(`^(Profit|Loss) \\d+\\.\\d\\d ct/kWh, ${perDay}$`),
+    );
+    await expect(tile(page).locator(".big")).toHaveText(/^[\d.]+ ct\/kWh latest block \d\.\d\d$/);
     await expect(tile(page).locator("[data-field=strike]")).toHaveText(
       /^Mine below [\d.]+, stop above [\d.]+ ct\/kWh$/,
     );
@@ -117,6 +120,14 @@ test.describe("fleet", () => {
       `Antminer S19j Pro (100 TH/s) (${strike(30.5)}), Antminer S21 Pro (234 TH/s) (${strike(15)})`,
     );
     await expect(tile(page).locator("h3")).toHaveText("Antminer S21 Pro (234 TH/s) × 120");
+    // Of one: 0.234 PH/s and 3.51 kW x 1.05
+    const [earned, profit] = [hashprice * 0.234 * 0.98, hashprice * 0.234 * 0.98 - 0.0036855 * 24 * 43];
+    await expect(tile(page).locator(".verdict")).toHaveText(
+      new RegExp(`, ${cents(Math.abs(profit))} USD/day each \\(${cents(Math.abs(120 * profit))} in all\\)$`),
+    );
+    await expect(tile(page).locator(".more").first()).toHaveText(
+      new RegExp(`^Revenue ${cents(earned)} USD/day each, [\\d,]+ sat/MWh$`),
+    );
   });
 
   test("says which miners to switch off at this price, and what the others earn; 0 miners can be tried", async ({

@@ -116,7 +116,7 @@ function showFigures(list: HTMLElement, fleet: Fleet, { view }: State): void {
             verdict(fleet.profitWithoutOff),
           ] as const,
         ]),
-    [words.FLEET_REVENUE, `${orDash(fleet.revenuePerDay, cents)} USD/day`],
+    [words.REVENUE, `${orDash(fleet.revenuePerDay, cents)} USD/day`],
     [words.FLEET_BREAK_EVEN, `${orDash(fleet.breakEven, price)} ${unit}`],
     [words.FLEET_POWER, `${plain(Number(fleet.megawatts.toPrecision(4)))} MW`],
     [words.FLEET_HASHRATE, `${plain(Number(fleet.phPerSecond.toPrecision(5)))} PH/s`],

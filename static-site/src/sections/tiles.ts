@@ -8,6 +8,7 @@ import { byId, find, setFields, setText } from "../dom";
 import type { Machine } from "../economics";
 import { cents, change, milliBtc, orDash, percent, sourceName, whole } from "../format";
 import {
+  type Earnings,
   earnings,
   latestHashprice,
   nextHashprice,
@@ -68,12 +69,20 @@ function showMachine(tile: HTMLElement, machine: Machine, state: State): void {
   const latest = summary === null ? null : latestHashprice(summary).usd;
   const count = countOf(machine.id, view);
   const ifLoaded = (text: string) => (summary === null ? "" : text);
+  const unit = unitLabel(view.powerUnit);
+  const price = (usdPerMwh: number) => powerPrice(usdPerMwh, view.powerUnit);
+  const verdict = (isProfit: boolean, { margin, profitPerDay }: Earnings) =>
+    isProfit
+      ? words.profitOrLoss(true, `${price(margin)} ${unit}`, profitPerDay, count)
+      : words.profitOrLoss(false, `${price(-margin)} ${unit}`, -profitPerDay, count);
   setFields(tile, {
     name: count === 1 ? machine.name : `${machine.name} × ${whole(count)}`,
-    usd: ifLoaded(orDash(found, ({ revenue }) => cents(revenue))),
-    latest: latest === null ? "" : words.latestBlock(cents(earnings(machine, latest, view).revenue)),
-    verdict: ifLoaded(found === null ? words.NO_PRICE : words.profitOrLoss(found.margin, found.profitPerDay)),
+    usd: ifLoaded(orDash(found, ({ revenue }) => price(revenue))),
+    unit,
+    latest: latest === null ? "" : words.latestBlock(price(earnings(machine, latest, view).revenue)),
+    verdict: ifLoaded(found === null ? words.NO_PRICE : verdict(0 < found.margin, found)),
     "per-day": ifLoaded(orDash(found, ({ revenuePerDay }) => cents(revenuePerDay))),
+    "per-day-unit": words.perDay(count),
     sat: orDash(sat, (sat) => whole(satEarned(machine, sat, view))),
     strike: next === null ? "" : strikeWords(machine, next, view),
   });

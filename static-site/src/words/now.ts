@@ -38,11 +38,12 @@ export const showingOlderData = (since: string) => `What is shown was loaded ${s
 
 export const NO_PRICE = "No BTC price yet";
 export const PRELIMINARY = "preliminary";
-export const profitOrLoss = (usdPerMwh: number, usdPerDay: number) => {
-  const isProfit = 0 < usdPerMwh;
-  const size = (value: number) => cents(isProfit ? value : -value);
-  return `${isProfit ? "Profit" : "Loss"} ${size(usdPerMwh)} USD/MWh, ${size(usdPerDay)} USD/day`;
+/** Of one miner per day; of several, also of all. `rate` is of a MWh, in the user's unit. */
+export const profitOrLoss = (isProfit: boolean, rate: string, usdPerDay: number, count: number) => {
+  const all = count === 1 ? "" : ` (${cents(usdPerDay * count)} in all)`;
+  return `${isProfit ? "Profit" : "Loss"} ${rate}, ${cents(usdPerDay)} ${perDay(count)}${all}`;
 };
+export const perDay = (count: number) => (count === 1 ? "USD/day" : "USD/day each");
 export const removeMiner = (name: string) => `Remove ${name}`;
 export const latestBlock = (value: string) => `latest block ${value}`;
 export const mineBelow = (start: string, stop: string, unit: string) =>
@@ -77,7 +78,7 @@ export const useUnit = (unit: string) => `Use ${unit}`;
 
 export const NAME = "Name";
 export const FLEET_PROFIT = "Profit";
-export const FLEET_REVENUE = "Revenue";
+export const REVENUE = "Revenue";
 export const FLEET_BREAK_EVEN = "Break-even electricity price";
 export const FLEET_POWER = "Power";
 export const FLEET_HASHRATE = "Hash rate";
