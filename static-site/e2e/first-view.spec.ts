@@ -25,6 +25,6 @@ test("when the page marks its chart as drawn, the tiles have their figures", asy
   await page.waitForFunction(() => performance.getEntriesByName("hashlake:drawn").length);
 
   const texts = await page.evaluate(() => (window as unknown as { textsWhenDrawn: string[] }).textsWhenDrawn);
-  expect(texts).toHaveLength(3 * 7 + 16);
+  expect(texts).toHaveLength(3 * 9 + 16);
   expect(texts).not.toContain("");
 });

@@ -13,6 +13,7 @@ import {
   type KnownSeries,
   legendOf,
   queryOf,
+  signedPercent,
   timeRangeOf,
   waitForChart,
   whole,
@@ -190,13 +191,17 @@ test.describe("charts of the network", () => {
     });
   }
 
-  test("fees have their share on the right axis", async ({ page, request }) => {
+  test("fees may have their share on the right axis", async ({ page, request }) => {
     const { columns } = await getJson<KnownSeries>(
       request,
       `/series?interval=block&fields=height,fees_sat,fee_share&${BLOCKS}`,
     );
 
     await page.goto(`/?${BLOCKS}&chart=fees`);
+    await waitForChart(page);
+    await expect(page.locator("#legend-second")).toHaveCount(0);
+    await expect(page.getByLabel("Unit", { exact: true })).toBeHidden(); // Fees are in BTC.
+    await page.getByLabel("Compare with").selectOption("fee share");
     await waitForChart(page);
 
     expect((await legendOf(page)).rows[0]?.value).toBe(((columns.fees_sat?.at(-1) ?? NaN) / 1e8).toFixed(3));
@@ -309,6 +314,11 @@ test("a screen reader gets a slider with the chart's range in a sentence", async
   await expect(chartOf(page)).toHaveAttribute("aria-roledescription", "chart");
   await expect(chartOf(page)).toHaveAttribute("aria-valuemax", String(usd.length - 1));
   const [first, last] = [usd[0], usd.at(-1)].map((value) => cents(value ?? NaN));
+  // Those who see the chart read the change above it.
+  const change = (usd.at(-1) ?? NaN) / (usd[0] ?? NaN) - 1;
+  await expect(page.locator("#chart-change")).toHaveText(
+    `Antminer S19j Pro (100 TH/s): from ${first} to ${last} USD/MWh, ${signedPercent(change)}`,
+  );
   const [low, high] = [Math.min(...usd), Math.max(...usd)].map(cents);
   const time = "\\(.*? UTC\\)";
   await expect(page.locator("#chart-summary")).toHaveText(

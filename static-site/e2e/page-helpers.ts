@@ -46,6 +46,7 @@ export const signedCents = fixed(2, { signDisplay: "exceptZero" });
 export const whole = fixed(0);
 export const signedWhole = fixed(0, { signDisplay: "exceptZero" });
 export const percent = fixed(1, { style: "percent" });
+export const signedPercent = fixed(1, { style: "percent", signDisplay: "exceptZero" });
 export const wholePercent = fixed(0, { style: "percent" });
 
 /** The chart, a slider for screen readers, and the area between its axes. */

@@ -92,6 +92,8 @@ export const minute = clockFormats({
   hour: "2-digit",
   minute: "2-digit",
 });
+/** A minute of this year. */
+export const recentMinute = clockFormats({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 const zoneParts = lazily(() => new Intl.DateTimeFormat(undefined, { timeZoneName: "short" }));
 /** The zone of a time on this clock, such as UTC or EST: in autumn the same hour comes in two zones. */
 export const zoneName = (time: UnixMs, clock: Clock): string =>

@@ -63,6 +63,7 @@ test("fee shares are requested only if they are shown", () => {
 
 test("each chart requests the fields that it needs, once", () => {
   expect(path("30d", { chart: "hashrate" })).toBe(`/series?interval=hour&${FIELDS},network_hashrate_hs`);
+  expect(path("30d", { chart: "fees" })).toBe(`/series?interval=hour&${FIELDS},fees_sat`);
   expect(path("30d", { chart: "fees", second: "fees" })).toBe(`/series?interval=hour&${FIELDS},fees_sat,fee_share`);
   expect(path("30d", { chart: "blocktime" })).toBe(path("30d"));
 });

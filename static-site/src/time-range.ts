@@ -12,7 +12,7 @@ const CHART_FIELDS: Readonly<Record<View["chart"], readonly string[]>> = {
   hashprice: ["usd_per_ph_day_144", "sat_per_ph_day_144"],
   hashrate: ["network_hashrate_hs"],
   difficulty: ["difficulty"],
-  fees: ["fees_sat", "fee_share"],
+  fees: ["fees_sat"],
   blocktime: [],
 };
 

@@ -203,7 +203,7 @@ function plotOptions(
       }),
     });
   const labelsOf = (scale: "y" | "second") => {
-    const isShare = scale === "second" && showsFeeShare(view);
+    const isShare = scale === "second" && view.second === "fees";
     if (isLog[scale]) return isShare ? logPercentLabels : logLabels;
     return isShare ? percentLabels : linearLabels;
   };
@@ -311,8 +311,6 @@ function plotOptions(
     },
   };
 }
-
-const showsFeeShare = ({ second, chart }: Picture["view"]) => second === "fees" || chart === "fees";
 
 /** Canvas pixels of the longest label. */
 function axisSize({ ctx }: uPlot, texts: readonly string[] | null, font: string): number {

@@ -77,7 +77,7 @@ export function chartColumns(
             withMean(line, gapped, choices.mean),
           ),
     power: choices.chart === "revenue" ? powerPriceLine(gapped.priceUsd, choices) : null,
-    second: second[choices.chart === "fees" ? "fees" : choices.second],
+    second: second[choices.second],
   };
 }
 

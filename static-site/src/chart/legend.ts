@@ -7,7 +7,6 @@ import type { Line, Profitability } from "./columns";
 import {
   marginText,
   rightAxisName,
-  rightAxisOf,
   rightAxisText,
   type ShownChart,
   timeText,
@@ -100,7 +99,7 @@ function newRow(): HTMLTableRowElement {
 
 function showRightAxis(shown: ShownChart, at: number): void {
   const foot = find(byId("legend"), "tfoot");
-  if (rightAxisOf(shown.view) === "none") {
+  if (shown.view.second === "none") {
     foot.replaceChildren();
     return;
   }

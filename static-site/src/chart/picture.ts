@@ -5,7 +5,7 @@ import { CHART_TITLES } from "../words/chart";
 import { profitableRow } from "../words/chart-sentences";
 import { type Frame, framed } from "./framed";
 import { profitable } from "./sentences";
-import { marginText, rightAxisName, rightAxisOf, type ShownChart, unitName } from "./shown-chart";
+import { marginText, rightAxisName, type ShownChart, unitName } from "./shown-chart";
 import { dashOf } from "./strokes";
 
 /** Copies the chart's canvas and adds what is around it. */
@@ -33,7 +33,7 @@ function rowsOf({ view, columns, colours, profits }: ShownChart): Frame["rows"] 
     return { colour: colourOf(`series-${colour}`), dash: dashOf(colour, isForced), text };
   });
   const right =
-    rightAxisOf(view) === "none"
+    view.second === "none"
       ? []
       : [{ colour: colourOf("second"), dash: dashOf("second", isForced), text: rightAxisName(view) }];
   return [...rows, ...right];

@@ -7,6 +7,7 @@ import { HOUR_MS, type UnixMs } from "../units";
 import type { View } from "../view";
 import { blockName } from "../words/chart";
 import {
+  changeSentence,
   fleetName,
   markName,
   megawattOf,
@@ -19,7 +20,6 @@ import {
   marginText,
   numberText,
   rightAxisName,
-  rightAxisOf,
   rightAxisText,
   type ShownChart,
   timeText,
@@ -69,6 +69,16 @@ export function sums({ view, columns, visible }: ShownChart): string {
 const bitcoins = (sats: number) => tenThousandths(sats / 1e8);
 const tenThousandths = fixed(4);
 
+/** From the first to the last value of the leading line. */
+export function changeOfRange({ view, columns, points }: Pick<ShownChart, "view" | "columns" | "points">): string {
+  const line = columns.lines[0];
+  const values = points.flatMap((at) => (line?.mean ?? line?.values)?.[at] ?? []);
+  const [first, last] = [values[0], values.at(-1)];
+  if (!line || first === undefined || last === undefined || values.length < 2) return "";
+  const share = 0 < first ? last / first - 1 : null;
+  return changeSentence(line.name, unitName(view), numberText(first, view), numberText(last, view), share);
+}
+
 /** First, last, lowest and highest value of the leading line, for readers who do not see the chart. */
 export function range(shown: ShownChart): string {
   const { view, columns, points } = shown;
@@ -108,7 +118,7 @@ export function pointInWords(shown: ShownChart, marks: readonly Mark[], at: numb
       place === 0 && earned !== null && costs !== null ? `, margin ${marginText(earned - costs, view)}` : "";
     return `${line.name} ${valueText(line, at, view)}${margin}`;
   });
-  const right = rightAxisOf(view) === "none" ? [] : [`${rightAxisName(view)}: ${rightAxisText(shown, at)}`];
+  const right = view.second === "none" ? [] : [`${rightAxisName(view)}: ${rightAxisText(shown, at)}`];
   const here = marks.filter(({ time }) => time === columns.time[at]).map(markName);
   return [
     `${timeText(shown, at)}${orDash(columns.height[at], blockName)}: ${values.join("; ")} ${unitName(view)}`,

@@ -79,13 +79,8 @@ export function unitName({ chart, unit }: Pick<View, "chart" | "unit">): string 
   return UNITS[chart][unit];
 }
 
-/** What the right axis shows: beside fees, always their share. */
-export function rightAxisOf({ chart, second }: Pick<View, "chart" | "second">): View["second"] {
-  return chart === "fees" ? "fees" : second;
-}
-
 export function rightAxisName(view: Pick<View, "chart" | "second">): string {
-  return RIGHT_AXIS_NAMES[rightAxisOf(view)];
+  return RIGHT_AXIS_NAMES[view.second];
 }
 
 /** The value of a line at a point: of its moving average, if it has one. */
@@ -128,7 +123,7 @@ export function rightAxisText(
     price: (usd: number) => `${whole(usd)} USD`,
     hashprice: (value: number) => (view.unit === "usd" ? `${cents(value)} USD/PH/day` : `${whole(value)} sat/PH/day`),
   };
-  return orDash(columns.second?.[at], texts[rightAxisOf(view)]);
+  return orDash(columns.second?.[at], texts[view.second]);
 }
 
 /** The time of a point with the name of its zone: of a block, or of the hour or day that starts then. */

@@ -7,7 +7,7 @@ import type { UnixMs } from "../units";
 import { toIso, type View } from "../view";
 import { BLOCK, lineHeader, timeHeader } from "../words/chart";
 import type { ChartColumns, Line, Values } from "./columns";
-import { rightAxisName, rightAxisOf, rightAxisText, unitName, valueText } from "./shown-chart";
+import { rightAxisName, rightAxisText, unitName, valueText } from "./shown-chart";
 
 type TableView = Pick<View, "unit" | "second" | "mean" | "chart" | "time"> & SiteTerms;
 
@@ -76,7 +76,7 @@ function powerName({ unit, adder }: TableView): string {
 }
 
 function secondName(view: TableView): string {
-  return { none: "", hashprice: `${view.unit}_per_ph_day`, price: "price_usd", fees: "fee_share" }[rightAxisOf(view)];
+  return { none: "", hashprice: `${view.unit}_per_ph_day`, price: "price_usd", fees: "fee_share" }[view.second];
 }
 
 const valueAt = (values: Values) => (at: number) => values[at] ?? null;

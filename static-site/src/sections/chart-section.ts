@@ -14,7 +14,7 @@ import type { Choose, Section, State } from "../state";
 import { visibleRange } from "../time-range";
 import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 import type { TimeRange, View } from "../view";
-import { CHART_TITLES, cannotLoad, LOADING, NO_PRICE, NO_SERVER, noData } from "../words/chart";
+import { CHART_TITLES, cannotLoad, LOADING, NO_PRICE, NO_SERVER, noData, UNITS } from "../words/chart";
 import { chooser } from "./controls";
 
 const CHART_KEYS = /^(Arrow\w+|Page\w+|Home|End|Escape|[-+=])$/;
@@ -151,6 +151,7 @@ export function chartSection(choose: Choose): Section {
   function showWords(): void {
     if (shown === null || extras === null) return;
     setText(byId("in-words"), extras.profitable(shown));
+    setText(byId("chart-change"), extras.changeOfRange(shown));
     setText(byId("chart-sums"), extras.sums(shown));
     setText(byId("chart-summary"), extras.range(shown));
     const newest = shown.points.at(-1);
@@ -220,6 +221,7 @@ function bindOptions(choose: Choose): (view: View) => void {
   return (view) => {
     chart(view.chart);
     unit(view.unit);
+    byId("unit-label").hidden = UNITS[view.chart].usd === UNITS[view.chart].sat;
     scale(view.scale);
     second(view.second);
     mean.value = String(view.mean);

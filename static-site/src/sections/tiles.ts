@@ -126,7 +126,12 @@ function showNetwork(summary: SummaryJson, state: State): void {
     "price-source":
       summary.price_source === null
         ? words.NO_PRICE
-        : `${sourceName(summary.price_source)}${summary.price_final ? "" : `, ${words.PRELIMINARY}`}`,
+        : words.priceSource(
+            sourceName(summary.price_source),
+            summary.price_time === null ? null : (Date.parse(summary.price_time) as UnixMs),
+            summary.price_final,
+            view.time,
+          ),
     difficulty: `${cents(summary.difficulty / 1e12)} T`,
     "network-hashrate": orDash(summary.network_hashrate_hs, (hashes) => `${whole(hashes / 1e18)} EH/s`),
     retarget: orDash(retarget, (retarget) => retargetText(retarget, state)),
@@ -135,6 +140,7 @@ function showNetwork(summary: SummaryJson, state: State): void {
     reward: words.feesOfReward(milliBtc(block.fees_sat), milliBtc(block.reward_sat)),
     height: whole(block.height),
   });
+  setText(byId("hashprice-line"), usd === null ? "" : words.hashpriceLine(cents(usd)));
   setText(byId("halving"), difficulty === null ? "" : words.nextHalving(difficulty.halving.blocks_left));
   setText(byId("after-retarget"), retarget === null ? "" : forecastText(retarget, usd));
   setText(byId("break-even"), usd === null ? "" : words.breakEvenWords(breakEvenEfficiency(usd, view)));

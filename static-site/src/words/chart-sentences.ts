@@ -77,6 +77,10 @@ export const rangeSentence = (
   highest: string,
 ) => `${line}, ${unit}: first ${first}, last ${last}, lowest ${lowest}, highest ${highest}.`;
 
+/** Above the chart; `share` is null where there is none, as from a loss to a profit. */
+export const changeSentence = (line: string, unit: string, first: string, last: string, share: number | null) =>
+  `${line}: from ${first} to ${last} ${unit}${share === null ? "" : `, ${change(share)}`}`;
+
 export const markName = ({ kind, height }: Mark) =>
   kind === "halving" ? `Halving at block ${whole(height)}` : `Difficulty adjustment at block ${whole(height)}`;
 

@@ -1,7 +1,19 @@
 // What tiles, controls and the status line say.
 
 import type { DataAge } from "../data-age";
-import { cents, change, day, dayOfMonth, duration, minute, monthName, tenths, whole, zoneName } from "../format.ts";
+import {
+  cents,
+  change,
+  day,
+  dayOfMonth,
+  duration,
+  minute,
+  monthName,
+  recentMinute,
+  tenths,
+  whole,
+  zoneName,
+} from "../format.ts";
 import type { UnixMs } from "../units";
 import type { View } from "../view";
 
@@ -37,7 +49,12 @@ export const priceIsOld = (newest: UnixMs | null, clock: Clock) =>
 export const showingOlderData = (since: string) => `What is shown was loaded ${since} ago.`;
 
 export const NO_PRICE = "No BTC price yet";
-export const PRELIMINARY = "preliminary";
+export const priceSource = (source: string, time: UnixMs | null, isFinal: boolean, clock: Clock) =>
+  [
+    source,
+    ...(time === null ? [] : [`${recentMinute(time, clock)} ${zoneName(time, clock)}`]),
+    ...(isFinal ? [] : ["preliminary"]),
+  ].join(", ");
 /** Of one miner per day; of several, also of all. `rate` is of a MWh, in the user's unit. */
 export const profitOrLoss = (isProfit: boolean, rate: string, usdPerDay: number, count: number) => {
   const all = count === 1 ? "" : ` (${cents(usdPerDay * count)} in all)`;
@@ -51,6 +68,8 @@ export const mineBelow = (start: string, stop: string, unit: string) =>
 export const unknownMiners = (ids: readonly string[]) =>
   `This link has miners that the catalogue does not have: ${ids.join(", ")}. Add others below, or see the table of miners.`;
 
+/** On phones, above the miners. */
+export const hashpriceLine = (usd: string) => `Hashprice ${usd} USD/PH/day`;
 export const breakEvenWords = (joulesPerTh: number | null) =>
   joulesPerTh === null
     ? "All miners are profitable."
