@@ -252,6 +252,21 @@ test("a chosen file of times and prices shows what each rule earned, by month an
   expectNumber(byMonth[2]?.never_usd, sums.never);
 });
 
+test("the verdict is announced: its place is there before the file, and the status changes", async ({ page }) => {
+  await freezeApi(page);
+  await open(page);
+  const verdict = section(page).getByRole("status").and(page.locator("#sell-insight"));
+  await expect(verdict).toHaveText("");
+
+  await choose(page, "farm.csv", plainFile(pricesFrom("2025-09-10T00:00:00Z", 48)));
+
+  await expect(verdict).toHaveText(/^Selling power instead of mining when /);
+
+  await choose(page, "later.csv", plainFile(pricesFrom("2031-09-10T00:00:00Z", 48)));
+  await expect(page.locator("#sell-problem")).toHaveText(/^No data for the time of these prices/);
+  await expect(verdict).toHaveText("");
+});
+
 test("who buys power pays for what is mined, and nothing for what is not", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);

@@ -97,6 +97,7 @@ export function resultSection(choose: Choose): ResultSection {
     busy = own;
     root.hidden = true;
     again.remove();
+    setText(byId("sell-insight"), "");
     market = null;
     say("");
     try {
