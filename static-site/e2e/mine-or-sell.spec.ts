@@ -267,6 +267,26 @@ test("the verdict is announced: its place is there before the file, and the stat
   await expect(verdict).toHaveText("");
 });
 
+test("months and hours of the day are those of the file's time zone", async ({ page }) => {
+  await freezeApi(page);
+  await open(page);
+  // September 1 begins in Berlin at 22:00 UTC of August 31.
+  const prices = pricesFrom("2025-08-31T22:00:00Z", 48);
+  const file = ["time (Europe/Berlin),USD/MWh", ...prices.map(({ start, usd }) => `${clock(start, 2)},${usd}`)];
+
+  await choose(page, "berlin.csv", file.join("\n"));
+
+  await expect(page.locator("#sell-months tbody tr")).toHaveText([/^2025-09/]);
+  await expect(section(page).getByRole("heading", { name: "By month (Europe/Berlin)" })).toBeVisible();
+  await expect(page.locator("#sell-hours-words")).toHaveText(/^Hours are those of the file \(Europe\/Berlin\)\. /);
+  await page.locator("#sell-hours ~ details").click();
+  const hours = await cellsOf(page.locator("#sell-hours-table tr"));
+  expect(hours[0]?.[0]).toBe("Hour (Europe/Berlin)");
+  expect(hours[1]?.[1]).toBe(formatNumber((priceOf(0) + priceOf(24)) / 2, 2));
+  const { text } = await downloadText(page, result(page).getByRole("button", { name: "CSV by month" }));
+  expect(csvRows(text)[0]).toMatchObject({ month: "2025-09", time_zone: "Europe/Berlin" });
+});
+
 test("who buys power pays for what is mined, and nothing for what is not", async ({ page }) => {
   const api = await freezeApi(page);
   await open(page);

@@ -37,8 +37,16 @@ export type Timeline = {
   readonly newestBlock: readonly number[];
   /** Not known then: what mining earned. */
   readonly revenue: readonly number[];
-  /** UTC months, such as `2025-11`, and the step at which each begins. */
+  /** Months, such as `2025-11`, and the step at which each begins. */
   readonly months: readonly { readonly month: string; readonly firstStep: number }[];
+};
+
+/** The month of an instant, such as `2025-11`, and when it ends. */
+export type MonthAt = (instant: number) => { readonly month: string; readonly end: number };
+
+export const utcMonth: MonthAt = (instant) => {
+  const date = new Date(instant);
+  return { month: date.toISOString().slice(0, 7), end: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) };
 };
 
 const FEE_BLOCKS = 144;
@@ -59,9 +67,14 @@ type BlockSpan = {
 
 /**
  * The intervals of power prices (in USD/MWh, sorted, without overlaps), divided wherever a block
- * arrives or another bitcoin price is known.
+ * arrives, another bitcoin price is known, or a month begins.
  */
-export function toTimeline(blocks: BacktestBlocks, prices: KnownPrices, power: readonly PowerInterval[]): Timeline {
+export function toTimeline(
+  blocks: BacktestBlocks,
+  prices: KnownPrices,
+  power: readonly PowerInterval[],
+  monthAt: MonthAt = utcMonth,
+): Timeline {
   const block = new Reader(blockSpans(blocks));
   const known = new Reader(priceSpans(prices));
   const [hours, interval, powerPrice, height]: [number[], number[], number[], number[]] = [[], [], [], []];
@@ -72,9 +85,9 @@ export function toTimeline(blocks: BacktestBlocks, prices: KnownPrices, power: r
     let at: number = start;
     while (at < end) {
       if (at >= monthEnd) {
-        const date = new Date(at);
-        monthEnd = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
-        months.push({ month: date.toISOString().slice(0, 7), firstStep: hours.length });
+        const { month, end } = monthAt(at);
+        monthEnd = end;
+        months.push({ month, firstStep: hours.length });
       }
       block.moveTo(at);
       known.moveTo(at);

@@ -79,7 +79,7 @@ export function simulate(timeline: Timeline, site: Site, rules: readonly Rule[])
   return { timeline, values, decisions: rules.map((rule) => decisions(rule, timeline, values)) };
 }
 
-/** The UTC months of the steps, in order. */
+/** The months of the steps, in order. */
 export function monthsIn(
   { months, hours }: Timeline,
   { first, end }: StepRange,

@@ -24,6 +24,8 @@ export type ChosenPrices = {
   /** The name of the file, or what the files are called together. */
   readonly fileName: string;
   readonly seriesName: string;
+  /** Time zone of the file; null if it is UTC, or not the same in all rows. */
+  readonly zone: string | null;
   /** In USD/MWh, in order of time, without overlap; at least one. */
   readonly intervals: readonly PowerInterval[];
 };

@@ -14,6 +14,8 @@ export type ZoneClock = {
    * two of it.
    */
   readonly offset: (wall: number) => number | null;
+  /** The local time at an instant. */
+  readonly wall: (instant: number) => number;
 };
 
 /**
@@ -22,7 +24,9 @@ export type ZoneClock = {
  */
 export function zoneClock(timeZone: string): ZoneClock {
   const fixed = fixedOffset(timeZone);
-  if (fixed !== null) return { instants: (wall) => [wall - fixed], offset: () => fixed };
+  if (fixed !== null) {
+    return { instants: (wall) => [wall - fixed], offset: () => fixed, wall: (instant) => instant + fixed };
+  }
   const offsetAt = offsetsOf(timeZone);
   const ofDays = new Map<number, number>();
   const ofDay = (day: number): number => {
@@ -48,7 +52,11 @@ export function zoneClock(timeZone: string): ZoneClock {
       .filter((instant) => instant + offsetAt(instant) === wall)
       .sort((a, b) => a - b);
   };
-  return { instants, offset };
+  const wall = (instant: number): number => {
+    const day = Math.floor(instant / DAY_MS);
+    return instant + (ofDay(day) === ofDay(day + 1) ? ofDay(day) : offsetAt(instant));
+  };
+  return { instants, offset, wall };
 }
 
 /** Milliseconds that the local time is ahead of UTC at an instant. */

@@ -14,6 +14,7 @@ import {
   fitting,
   hasChoices,
   isSame,
+  localZone,
   type Misfits,
   rateFor,
   rowCurrency,
@@ -152,7 +153,10 @@ export function powerFileDialog(
     showIn(reading, chosen);
     const [series, rate] = [shownSeries(reading, chosen.choices), rateFor(reading, chosen.rate)];
     if (series === null || rate === null) show(null);
-    else show({ fileName: name, seriesName: series.name, intervals: toUsd(series.intervals, rate.usd) });
+    else {
+      const intervals = toUsd(series.intervals, rate.usd);
+      show({ fileName: name, seriesName: series.name, zone: localZone(reading), intervals });
+    }
   }
 
   /** Stops what is running, and runs `job` with progress, a way to cancel it, and messages. */

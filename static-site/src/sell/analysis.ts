@@ -6,6 +6,7 @@ import type { Timeline } from "../backtest-timeline";
 import type { Colours } from "../colours";
 import type { Machine } from "../economics";
 import type { ChosenPrices } from "../power-prices/power-file";
+import type { ZoneClock } from "../power-prices/zone-clock";
 import type { View } from "../view";
 import {
   type Decision,
@@ -26,6 +27,8 @@ export type SellPrices = ChosenPrices & { readonly isMadeUp: boolean };
 /** The part that is the same for all machines. */
 export type Market = {
   readonly prices: SellPrices;
+  /** Of the file's time zone; null if it has none. */
+  readonly clock: ZoneClock | null;
   readonly timeline: Timeline;
   readonly gaps: Uint32Array;
   readonly byPrice: ByPrice;
@@ -33,8 +36,9 @@ export type Market = {
 
 export type MachineRun = Run & { readonly values: IntervalValues };
 
-export const toMarket = (prices: SellPrices, timeline: Timeline): Market => ({
+export const toMarket = (prices: SellPrices, clock: ZoneClock | null, timeline: Timeline): Market => ({
   prices,
+  clock,
   timeline,
   gaps: gapsBefore(prices.intervals),
   byPrice: byPrice(prices.intervals),

@@ -64,7 +64,7 @@ export type Figures = {
 export type Decision = Figures & {
   readonly machine: Machine;
   readonly constant: UsdPerMwh;
-  /** By UTC month, such as `2025-11`; months without a time that counts are left out. */
+  /** By month, such as `2025-11`; months without a time that counts are left out. */
   readonly months: readonly (Figures & { readonly month: string })[];
 };
 

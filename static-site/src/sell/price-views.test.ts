@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Timeline } from "../backtest-timeline";
+import { zoneClock } from "../power-prices/zone-clock";
 import { HOUR_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts } from "../units";
 import { type Run, runRules } from "./decision";
-import { byPrice, hoursOfDay, priceDuration } from "./price-views";
+import { byPrice, hoursOfDay, localWall, priceDuration, utcWall } from "./price-views";
 
 beforeEach(() => vi.stubEnv("TZ", "Asia/Kolkata")); // UTC+5:30
 afterEach(() => vi.unstubAllEnvs());
@@ -36,7 +37,7 @@ const run = runRules(TIMELINE, machine, {
 }) as Run;
 
 test("hours of the day have the means of the time that counts, also of intervals of several hours", () => {
-  const hours = hoursOfDay(run, POWER, { first: 0, end: 4 }, "utc");
+  const hours = hoursOfDay(run, POWER, { first: 0, end: 4 }, utcWall);
 
   expect(hours).toHaveLength(24);
   expect(hours[0]).toEqual({ hour: 0, meanPrice: 30, meanStrike: 70, minedShare: 1 });
@@ -46,13 +47,21 @@ test("hours of the day have the means of the time that counts, also of intervals
 });
 
 test("hours of local time begin at its full hours", () => {
-  const hours = hoursOfDay(run, POWER, { first: 0, end: 4 }, "local");
+  const hours = hoursOfDay(run, POWER, { first: 0, end: 4 }, localWall);
 
   // 00:00 to 00:30 UTC is 5:30 to 6:00; 01:30 to 02:30 UTC is 7:00 to 8:00, half of it at 90.
   expect(hours[5]).toEqual({ hour: 5, meanPrice: 30, meanStrike: 60, minedShare: 1 });
   expect(hours[7]).toEqual({ hour: 7, meanPrice: 60, meanStrike: 80, minedShare: 0.5 });
   expect(hours[8]).toEqual({ hour: 8, meanPrice: 90, meanStrike: 80, minedShare: 0 });
   expect(hours[4]?.meanPrice).toBeNull();
+});
+
+test("hours of a time zone are those of its clock", () => {
+  const hours = hoursOfDay(run, POWER, { first: 0, end: 4 }, zoneClock("Europe/Berlin").wall);
+
+  // UTC+1 in November.
+  expect(hours[3]).toEqual({ hour: 3, meanPrice: 90, meanStrike: 80, minedShare: 0 });
+  expect(hours[0]?.meanPrice).toBeNull();
 });
 
 test("price duration goes from the highest price to the lowest, and counts hours", () => {

@@ -3,8 +3,7 @@
 import { MINE, type StepRange } from "../backtest";
 import { isCounted } from "../backtest-timeline";
 import type { PowerInterval } from "../power-prices/power-file";
-import { HOUR_MS, MINUTE_MS, SECOND_MS, type Share, type UsdPerMwh } from "../units";
-import type { View } from "../view";
+import { HOUR_MS, MINUTE_MS, type Share, type UsdPerMwh } from "../units";
 import { type Run, STRIKE } from "./decision";
 
 /** Means of the time that counts in an hour of the day; null if none does. */
@@ -20,12 +19,11 @@ export function hoursOfDay(
   { simulation: { timeline, values, decisions } }: Run,
   power: readonly PowerInterval[],
   { first, end }: StepRange,
-  clock: View["time"],
+  wall: Wall,
 ): readonly HourOfDay[] {
   const column = () => new Float64Array(24);
   const [hours, price, strike, mined] = [column(), column(), column(), column()];
   const decided = decisions[STRIKE];
-  const hourAt = clock === "utc" ? utcHour : localHour;
   let now: Hour = { hour: 0, start: 0, next: 0 };
   let [time, interval] = [0, -1];
   for (let step = first; step < end; step += 1) {
@@ -34,7 +32,7 @@ export function hoursOfDay(
     interval = place;
     const until = time + (timeline.hours[step] as number) * HOUR_MS;
     while (isCounted(timeline, step) && time < until - 1) {
-      if (time < now.start || now.next <= time) now = hourAt(time);
+      if (time < now.start || now.next <= time) now = hourAt(time, wall);
       const { hour, next } = now;
       const length = (Math.min(next, until) - time) / HOUR_MS;
       (hours[hour] as number) += length;
@@ -57,17 +55,18 @@ export function hoursOfDay(
 
 type Hour = { readonly hour: number; readonly start: number; readonly next: number };
 
-function utcHour(time: number): Hour {
-  const hours = Math.floor(time / HOUR_MS);
-  return { hour: hours % 24, start: hours * HOUR_MS, next: (hours + 1) * HOUR_MS };
+/** What a clock shows at an instant, as the instant at which a clock of UTC shows it. */
+type Wall = (instant: number) => number;
+
+function hourAt(instant: number, wall: Wall): Hour {
+  const shown = wall(instant);
+  const hours = Math.floor(shown / HOUR_MS);
+  const start = instant - (shown - hours * HOUR_MS);
+  return { hour: hours % 24, start, next: start + HOUR_MS };
 }
 
-function localHour(time: number): Hour {
-  const date = new Date(time);
-  const past = date.getMinutes() * MINUTE_MS + date.getSeconds() * SECOND_MS + date.getMilliseconds();
-  const start = Math.floor(time) - past;
-  return { hour: date.getHours(), start, next: start + HOUR_MS };
-}
+export const utcWall: Wall = (instant) => instant;
+export const localWall: Wall = (instant) => instant - new Date(instant).getTimezoneOffset() * MINUTE_MS;
 
 /** Prices from the highest to the lowest. */
 export type PriceDuration = {

@@ -1,17 +1,20 @@
 // The result of "Mine or sell": loads the blocks of the prices' time, and shows what each rule would
 // have earned.
 
-import { toTimeline } from "../backtest-timeline";
+import { toTimeline, utcMonth } from "../backtest-timeline";
 import { chosenMachines } from "../catalogue";
 import { type Column, columnsCsv, headOf, rowOf } from "../columns";
 import { byId, download, el, find, setText } from "../dom";
 import type { Machine } from "../economics";
+import { clockName } from "../format";
+import { zoneClock } from "../power-prices/zone-clock";
 import type { Choose, State } from "../state";
 import { tablePager } from "../table-pager";
 import type { Share, UsdPerMwh } from "../units";
 import { countOf, type TimeRange, toPercent, type View } from "../view";
 import {
   basis,
+  byMonth,
   EXAMPLE_NAME,
   fleetWords,
   hoursOfDayText,
@@ -44,11 +47,12 @@ import { examplePrices } from "./example";
 import { fetchDataRange, fetchHistory, type History } from "./history";
 import { type IntervalRange, timesOf } from "./intervals";
 import { priceChart } from "./price-chart";
-import { hoursOfDay, priceDuration } from "./price-views";
+import { hoursOfDay, localWall, priceDuration, utcWall } from "./price-views";
 import html from "./result.html?raw";
 import "./result.css";
 import { drawing } from "./svg";
 import { hourColumns, intervalColumns, machineColumns, monthColumns, monthRows, ruleColumns, ruleRows } from "./tables";
+import { monthsOf } from "./zone-months";
 
 export type ResultSection = {
   /** Loads what the prices need, and shows the result; null hides it. */
@@ -125,7 +129,9 @@ export function resultSection(choose: Choose): ResultSection {
       known = { range, history: await fetchHistory(api(), range, { signal, progress }) };
     }
     const { blocks, prices: bitcoin } = known.history;
-    const next = toMarket(prices, toTimeline(blocks, bitcoin, prices.intervals));
+    const clock = prices.zone === null ? null : zoneClock(prices.zone);
+    const months = clock === null ? utcMonth : monthsOf(clock);
+    const next = toMarket(prices, clock, toTimeline(blocks, bitcoin, prices.intervals, months));
     if (leftOutHours(next.timeline, { first: 0, end: next.timeline.hours.length }) >= totalHours(next)) {
       const data = await fetchDataRange(api(), signal);
       say(state === null ? "" : noData(range, data, state.view));
@@ -209,8 +215,9 @@ export function resultSection(choose: Choose): ResultSection {
     const isFleet = view.counts.size > 0;
     const fleet = fleetOf(decisions, (id) => countOf(id, view), view.overhead);
     setText(byId("sell-fleet"), isFleet ? fleetWords(fleet) : "");
+    setText(byId("sell-months-title"), byMonth(now.market.prices.zone));
     const months = monthRows(decision);
-    fill(byId("sell-months"), monthColumns(role), months.slice(0, -1), months.slice(-1));
+    fill(byId("sell-months"), monthColumns(role, now.market.prices.zone), months.slice(0, -1), months.slice(-1));
     showIntervals(now);
   }
 
@@ -225,11 +232,13 @@ export function resultSection(choose: Choose): ResultSection {
   function showViews(now: Shown, view: View): void {
     const { market, range, steps, role, limit } = now;
     const { name } = leadRun(now).machine;
-    const hours = hoursOfDay(leadRun(now), market.prices.intervals, steps, view.time);
-    setText(byId("sell-hours-words"), hoursOfDayText(name, role, view));
+    const { prices, clock } = market;
+    const wall = clock?.wall ?? (view.time === "utc" ? utcWall : localWall);
+    const hours = hoursOfDay(leadRun(now), prices.intervals, steps, wall);
+    setText(byId("sell-hours-words"), hoursOfDayText(name, role, prices.zone, view));
     const strike = lineClass(now.colours, leadRun(now).machine);
     showHours(drawHours(hours, strike));
-    fill(byId("sell-hours-table"), hourColumns(view), hours);
+    fill(byId("sell-hours-table"), hourColumns(prices.zone ?? clockName(view.time)), hours);
     const { meanStrike } = leadDecision(now);
     const duration = meanStrike === null ? null : priceDuration(market.byPrice, range, meanStrike);
     const isKnown = meanStrike !== null && duration !== null;
@@ -262,7 +271,8 @@ export function resultSection(choose: Choose): ResultSection {
     save(leadId(shown), intervalColumns(shown), places);
   });
   byId("sell-months-csv").addEventListener("click", () => {
-    if (shown !== null) save("months", monthColumns(shown.role), shown.decisions.flatMap(monthRows));
+    if (shown !== null)
+      save("months", monthColumns(shown.role, shown.market.prices.zone), shown.decisions.flatMap(monthRows));
   });
   byId("sell-png").addEventListener("click", () => {
     const sentences = ["sell-insight", "sell-basis", "sell-spikes"].flatMap((id) => byId(id).textContent || []);
@@ -284,7 +294,7 @@ export function resultSection(choose: Choose): ResultSection {
         const data = await fetchDataRange(api(), signal);
         const intervals = data === null ? [] : examplePrices(data);
         if (intervals.length === 0) say(noExample());
-        else await load({ fileName: EXAMPLE_NAME, seriesName: "", intervals, isMadeUp: true }, signal);
+        else await load({ fileName: EXAMPLE_NAME, seriesName: "", zone: null, intervals, isMadeUp: true }, signal);
       });
     },
     show(next) {

@@ -2,7 +2,7 @@
 
 import type { Column } from "../columns";
 import { cents, clockName, minute, orDash, percent, signedWhole, tenths, whole, wholePercent } from "../format";
-import { toIso, type View } from "../view";
+import { toIso } from "../view";
 import {
   decisionName,
   fromHeader,
@@ -86,10 +86,12 @@ export type MonthRow = Figures & { readonly month: string; readonly asicId: stri
 export const monthRows = (decision: Decision): readonly MonthRow[] =>
   [...decision.months, { ...decision, month: TOTAL }].map((row) => ({ ...row, asicId: decision.machine.id }));
 
-export function monthColumns(role: Role): readonly Column<MonthRow>[] {
+/** `zone` is null for UTC. */
+export function monthColumns(role: Role, zone: string | null): readonly Column<MonthRow>[] {
   return [
     words("asic_id", null, ({ asicId }) => asicId),
     words("month", HEADERS.month, ({ month }) => month),
+    words("time_zone", null, () => zone ?? "UTC"),
     ...profits<MonthRow>(RULE_NAMES, role),
     numbers("strike_hours_mined", hoursHeader(HEADERS.minedByStrike), ({ rules }) => rules.strike.hoursMined, tenths),
     numbers(
@@ -128,9 +130,10 @@ export function intervalColumns(shown: Shown): readonly Column<number>[] {
   ];
 }
 
-export function hourColumns({ time }: Pick<View, "time">): readonly Column<HourOfDay>[] {
+/** `clock` is which clock the hours are of. */
+export function hourColumns(clock: string): readonly Column<HourOfDay>[] {
   return [
-    words("hour", hourHeader(clockName(time)), ({ hour }) => `${String(hour).padStart(2, "0")}:00`),
+    words("hour", hourHeader(clock), ({ hour }) => `${String(hour).padStart(2, "0")}:00`),
     numbers("mean_power_price", HEADERS.meanPower, ({ meanPrice }) => meanPrice, cents),
     numbers("mean_strike", HEADERS.meanStrike, ({ meanStrike }) => meanStrike, cents),
     numbers("mined_share", HEADERS.minedByStrike, ({ minedShare }) => minedShare, wholePercent),

@@ -1,6 +1,6 @@
 // What the result of "Mine or sell" says.
 
-import { cents, minute, NO_VALUE, percent, plain, whole, zoneName } from "../format.ts";
+import { cents, clockName, minute, NO_VALUE, percent, plain, whole, zoneName } from "../format.ts";
 import type { Decision, Fleet, Role, RuleName } from "../sell/decision";
 import type { Spikes } from "../sell/intervals";
 import type { TimeRange, View } from "../view";
@@ -138,9 +138,13 @@ export function minerAtCursor(name: string, strike: number, decision: string): s
 }
 
 /** What the view by hour of the day shows, for readers who do not see it too. */
-export function hoursOfDayText(name: string, role: Role, view: Pick<View, "time">): string {
-  return `Hours are ${view.time === "utc" ? "UTC" : "local time"}. Bars: mean power price; line: mean strike of ${name}; strip: share of the time in which the strike says to mine and not to ${stopName(role).verb}.`;
+export function hoursOfDayText(name: string, role: Role, zone: string | null, view: Pick<View, "time">): string {
+  const clock = zone === null ? clockName(view.time) : `those of the file (${zone})`;
+  return `Hours are ${clock}. Bars: mean power price; line: mean strike of ${name}; strip: share of the time in which the strike says to mine and not to ${stopName(role).verb}.`;
 }
+
+/** `zone` is the file's; null if it has none. */
+export const byMonth = (zone: string | null): string => `By month (${zone ?? "UTC"})`;
 
 export function priceDurationText(name: string, meanStrike: number, shareBelow: number): string {
   return `All prices, from the highest to the lowest. In ${percent(shareBelow)} of the time, power was below the mean strike of ${name}, ${cents(meanStrike)} USD/MWh.`;
@@ -199,7 +203,6 @@ export const CHART_HELP =
 export const ALL_MINERS = "All chosen miners";
 export const MINERS_TABLE = "Table of the chosen miners";
 export const MINERS_CAPTION = "What 1 MW of each chosen miner would have earned";
-export const BY_MONTH = "By month (UTC)";
 export const MONTHS_TABLE = "Table by month";
 export const MONTHS_CAPTION = "What each rule would have earned, by month";
 export const BY_HOUR = "By hour of the day";
