@@ -10,7 +10,7 @@ import { cellsOf, type Known, startOf } from "./known-table";
 import { quoted } from "./power-file";
 import { cell, type Row } from "./table";
 import { type DateOrder, readClock, readTime, splitTimeRange } from "./written-times";
-import { isZone, ZONES, zoneIn, zoneNamed, zoneOfOffset } from "./zone-names";
+import { isZone, ZONES, zoneIn, zoneNamed, zoneOfOffset, zoneTyped } from "./zone-names";
 
 const AS_WRITTEN = "as written in each time";
 const BY_ROW = "as each row says";
@@ -81,7 +81,7 @@ function cellZone({ sample, time }: Known): string | null {
 export function chooseZone(known: Known, order: DateOrder | null, answers: Answers): string | null {
   const { time, market, choices, columns, title, sample } = known;
   const column = columns.find(({ at }) => at === time.timeAt);
-  const written = choices.zone === undefined ? null : zoneNamed(choices.zone);
+  const written = choices.zone === undefined ? null : zoneTyped(choices.zone);
   if (choices.zone !== undefined && written === null) {
     answers.refuse("zone", choices.zone, ZONES);
     return null;

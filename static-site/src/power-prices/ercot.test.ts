@@ -16,7 +16,7 @@ describe("ERCOT real-time", () => {
 
     // Hour 9 starts at 08:00, and CDT is UTC-5: the third quarter starts at 13:30. The last quarter
     // of hour 24 starts at 04:45 of the next day.
-    const notes = ["14.8 hours are missing (1 gap)"];
+    const notes = ["14.8 hours are missing (1 gap, from 2025-07-30 09:00)"];
     expect(file).toMatchObject({ layout: "ERCOT real-time", currency: "USD", notes });
     expect(lines(file)).toEqual([
       ["2025-07-30T13:30", "2025-07-30T13:45", 19.27],

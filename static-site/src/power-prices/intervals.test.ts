@@ -24,13 +24,21 @@ describe("intervals", () => {
   });
 
   test.each([
-    ["time,price", ["00:00,1", "01:00,2", "03:00,3", "04:00,4", "09:00,5"], ["5 hours are missing (2 gaps)"]],
+    [
+      "time,price",
+      ["00:00,1", "01:00,2", "03:00,3", "04:00,4", "09:00,5"],
+      ["5 hours are missing (2 gaps, the first from 2024-05-01 02:00 UTC)"],
+    ],
     ["time,price", ["00:00,1", "01:00,2", "02:00,", "03:00,4"], ["1 row without a price (1 hour)"]],
-    ["start,end,price", ["00:00,2024-05-01 01:00,1", "02:00,2024-05-01 03:00,3"], ["1 hour is missing (1 gap)"]],
+    [
+      "start,end,price",
+      ["00:00,2024-05-01 01:00,1", "02:00,2024-05-01 03:00,3"],
+      ["1 hour is missing (1 gap, from 2024-05-01 01:00 UTC)"],
+    ],
     [
       "time,SE3,SE4",
       ["00:00,1,1", "01:00,2,2", "03:00,3,3", "04:00,4,4"],
-      ["2 hours are missing, over all series (2 gaps)"],
+      ["2 hours are missing, over all series (2 gaps, the first from 2024-05-01 02:00 UTC)"],
     ],
   ])("hours that are missing under %s are told: %j", (header, rows, notes) => {
     expect(readAnswered([header, ...rows.map((row) => `2024-05-01 ${row}`)].join("\n")).notes).toEqual(notes);

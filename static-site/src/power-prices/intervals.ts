@@ -1,7 +1,7 @@
 // Turns the rows of a place into intervals: sorted, each with an end and a price.
 
 import { DAY_MS, type UnixMs } from "../units";
-import { type LeftOut, leaveOut } from "./left-out";
+import { type LeftOut, leaveGap, leaveOut } from "./left-out";
 import { NumberList } from "./number-list";
 import { type PowerInterval, WRITTEN } from "./power-file";
 
@@ -69,7 +69,7 @@ export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut,
     const end = isOpen ? start + length : (ends[at] ?? NaN);
     usesLengths ||= isOpen || !isStart;
     const price = prices[at] ?? NaN;
-    if (start > reached) leaveOut(leftOut, "missing", start - reached, null);
+    if (start > reached) leaveGap(leftOut, reached, start);
     if (!Number.isNaN(end)) reached = reached === Infinity ? end : Math.max(reached, end);
     if (Number.isNaN(price)) leaveOut(leftOut, "noPrice", end - start, null);
     else if (Number.isNaN(end - start)) leaveOut(leftOut, "withoutLength", 0, price);

@@ -51,6 +51,7 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
     joinSeries(
       name,
       parts.flatMap((series) => series.filter((one) => one.name === name)),
+      reading.choices.zone.value,
     ),
   );
   const shown = joined[preferred];
@@ -131,13 +132,16 @@ function seriesByKind({ series, choices }: Reading, isNamed: boolean): readonly 
   return isNamed && kind !== null ? series.map((one) => ({ ...one, name: `${one.name}, ${kind}` })) : series;
 }
 
-function joinSeries(name: string, parts: readonly PowerSeries[]): { series: PowerSeries; notes: string[] } {
+function joinSeries(
+  name: string,
+  parts: readonly PowerSeries[],
+  zone: string | null,
+): { series: PowerSeries; notes: string[] } {
   const sorted = parts.toSorted((a, b) => (a.intervals[0]?.start ?? 0) - (b.intervals[0]?.start ?? 0));
   const intervals: PowerInterval[] = [];
   let overlapping = 0;
   let overlapMs = 0;
-  let gaps = 0;
-  let gapMs = 0;
+  const gaps = { ms: 0, count: 0, first: Infinity, zone };
   for (const part of sorted) {
     const covered = intervals.at(-1)?.end ?? Number.NEGATIVE_INFINITY;
     const rest = part.intervals.filter(({ start }) => start >= covered);
@@ -148,13 +152,14 @@ function joinSeries(name: string, parts: readonly PowerSeries[]): { series: Powe
     }
     const from = rest[0]?.start;
     if (from !== undefined && Number.isFinite(covered) && from > covered) {
-      gaps += 1;
-      gapMs += from - covered;
+      gaps.count += 1;
+      gaps.ms += from - covered;
+      gaps.first = Math.min(gaps.first, covered);
     }
     for (const interval of rest) intervals.push(interval);
   }
   const notes: string[] = [];
-  if (gaps > 0) notes.push(missingNote(gapMs, gaps, " between the files"));
+  if (gaps.count > 0) notes.push(missingNote(gaps, " between the files"));
   if (overlapping > 0) notes.push(`${hoursAre(overlapMs)} in two files: the first is used`);
   return { series: { name, intervals, written: sorted[0]?.written ?? [] }, notes };
 }

@@ -4,6 +4,8 @@ import { HOUR_MS } from "../units";
 import { unreadableTimes } from "../words/reader";
 import { quoted } from "./power-file";
 import type { Row } from "./table";
+import { zoneClock } from "./zone-clock";
+import { isZone } from "./zone-names";
 
 type Tally = { rows: number; ms: number; negative: number };
 
@@ -24,6 +26,8 @@ export type LeftOut = {
   unreadable: number;
   firstUnreadable: number;
   firstText: string;
+  /** Where the first gap begins; Infinity if there is none. */
+  firstGap: number;
   readonly tallies: Readonly<Record<Reason, Tally>>;
 };
 
@@ -33,6 +37,7 @@ export function newLeftOut(): LeftOut {
     unreadable: 0,
     firstUnreadable: 0,
     firstText: "",
+    firstGap: Infinity,
     tallies: {
       noPrice: tally(),
       repeated: tally(),
@@ -52,6 +57,11 @@ export function leaveOut(leftOut: LeftOut, reason: Reason, ms: number, price: nu
   if (price !== null && price < 0) tally.negative += 1;
 }
 
+export function leaveGap(leftOut: LeftOut, from: number, to: number): void {
+  leaveOut(leftOut, "missing", to - from, null);
+  leftOut.firstGap = Math.min(leftOut.firstGap, from);
+}
+
 /** Rows come in order. The last line of a report may be an end mark, which is not told. */
 export function leaveOutUnreadable(leftOut: LeftOut, row: Row, line: number): void {
   const filled = row.map((text) => text.trim()).filter((text) => text !== "");
@@ -67,9 +77,22 @@ const END_MARK = /^(\*+|-{2,}|={2,}|eof|end( of (file|report|data))?)\.?$/i;
 const counted = (count: number, one: string): string =>
   `${count.toLocaleString("en-US", { maximumFractionDigits: 1 })} ${one}${count === 1 ? "" : "s"}`;
 
-/** "4 hours are missing between the files (1 gap)". */
-export const missingNote = (ms: number, gaps: number, where: string): string =>
-  `${hoursAre(ms)} missing${where} (${counted(gaps, "gap")})`;
+export type Gaps = {
+  readonly ms: number;
+  readonly count: number;
+  /** Where the first begins. */
+  readonly first: number;
+  /** The file's time zone; UTC is used if it names none. */
+  readonly zone: string | null;
+};
+
+/** "4 hours are missing between the files (1 gap, from 2024-01-31 13:00)". */
+export function missingNote({ ms, count, first, zone }: Gaps, where: string): string {
+  const clock = zone !== null && zone !== "UTC" && isZone(zone) ? zoneClock(zone) : null;
+  const time = new Date(clock?.wall(first) ?? first).toISOString().slice(0, 16).replace("T", " ");
+  const from = `${count === 1 ? "" : "the first "}from ${time}${clock === null ? " UTC" : ""}`;
+  return `${hoursAre(ms)} missing${where} (${counted(count, "gap")}, ${from})`;
+}
 
 export function hoursAre(ms: number): string {
   const hours = counted(ms / HOUR_MS, "hour");
@@ -77,14 +100,16 @@ export function hoursAre(ms: number): string {
 }
 
 export function leftOutNotes(
-  { unreadable, firstUnreadable, firstText, tallies }: LeftOut,
+  { unreadable, firstUnreadable, firstText, firstGap, tallies }: LeftOut,
   seriesCount: number,
+  zone: string | null,
 ): string[] {
   const notes =
     unreadable === 0 ? [] : [unreadableTimes(unreadable.toLocaleString("en-US"), firstUnreadable, firstText)];
   const { missing } = tallies;
   const overAll = seriesCount > 1 ? ", over all series" : "";
-  if (missing.rows > 0) notes.push(missingNote(missing.ms, missing.rows, overAll));
+  if (missing.rows > 0)
+    notes.push(missingNote({ ms: missing.ms, count: missing.rows, first: firstGap, zone }, overAll));
   for (const reason of Object.keys(REASONS) as (keyof typeof REASONS)[]) {
     const { rows, ms, negative } = tallies[reason];
     if (rows === 0) continue;

@@ -52,6 +52,15 @@ describe("lines without a time", () => {
   });
 });
 
+test("a gap is named by the clock of the file", () => {
+  const text = [
+    "Time (Europe/Berlin),USD/MWh",
+    ...["00", "01", "02", "04"].map((hour) => `2025-01-10 ${hour}:00,60.5`),
+  ];
+
+  expect(readText(text.join("\n")).notes).toEqual(["1 hour is missing (1 gap, from 2025-01-10 03:00)"]);
+});
+
 test("a unit of India is explained", () => {
   expect(read("Time UTC,Tariff (Rs/unit)", ["6.5", "7.5"]).asks.map(({ question }) => question)).toEqual([
     "Are the prices in “Tariff (Rs/unit)” per MWh, per kWh, in cents per kWh or per GWh (the first is “6.5”)? In India, a unit is a kWh.",

@@ -55,7 +55,7 @@ describe("archives", () => {
     expect(reading.series[0]?.intervals.map(({ price }) => price)).toEqual([20, 21, 30, 31]);
     expect(reading.notes[0]).toBe("2 tables joined: a/january.csv, b/february.csv");
     expect(reading.notes.join(". ")).toMatch(/Left out readme\.txt: no row has a time that can be read\. /);
-    expect(reading.notes).toContain("4 hours are missing between the files (1 gap)");
+    expect(reading.notes).toContain("4 hours are missing between the files (1 gap, from 2024-01-15 02:00 UTC)");
   });
 
   test("what is in two files counts once, and is told", async () => {

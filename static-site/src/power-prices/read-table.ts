@@ -156,7 +156,7 @@ function finish(known: Known, plan: RowPlan, rows: RowsRead, money: Money, answe
     ...money.notes,
     ...(found.stamp.found === "assumed" && plan.stamp === "end" ? ["Times read as the ends of intervals"] : []),
     ...(!known.time.saysEvents && rows.series.some(({ areEvents }) => areEvents) ? [IRREGULAR] : []),
-    ...leftOutNotes(leftOut, all.length),
+    ...leftOutNotes(leftOut, all.length, found.zone.value),
     ...emptyNotes(empty),
     ...doubts(series[preferred], money.currency),
   ];

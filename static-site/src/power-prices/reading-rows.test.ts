@@ -53,6 +53,16 @@ describe("rows", () => {
     );
   });
 
+  test("a zone without summer time that winter time is named after says which has it", async () => {
+    const [cst, chicago] = await Promise.all([read(UNCLEAR, { zone: "CST" }), read(UNCLEAR, { zone: "CPT" })]);
+
+    expect(rowOf(cst, "zone")).toMatchObject({
+      value: "UTC-06:00",
+      detail: "all year; with summer time: America/Chicago",
+    });
+    expect(rowOf(chicago, "zone")).toMatchObject({ value: "America/Chicago", detail: "" });
+  });
+
   test("a rate is needed for another currency than USD, and no price is in USD without it", async () => {
     const reading = await read(EUROS);
     const rate = { currency: "EUR", usd: 2 };

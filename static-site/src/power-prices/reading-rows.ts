@@ -6,7 +6,7 @@ import * as words from "../words/reading";
 import type { FileChoices, Rate } from "./file-choices";
 import { type PowerSeries, WRITTEN } from "./power-file";
 import { CHOICE_KEYS, type ChoiceKey, type Choices, type Found, type Reading } from "./reading";
-import { fixedOffset, isZone, zoneNamed } from "./zone-names";
+import { AMERICAN_SUMMER, fixedOffset, isZone, zoneNamed } from "./zone-names";
 
 export type Option = { readonly value: string; readonly label: string };
 
@@ -109,9 +109,11 @@ function labelOf(key: ChoiceKey, value: string, reading: Reading): string {
   return value;
 }
 
-function detailOf(key: ChoiceKey, { asks }: Reading, series: PowerSeries | null): string {
+function detailOf(key: ChoiceKey, { asks, choices }: Reading, series: PowerSeries | null): string {
   const question = asks.find((ask) => ask.key === key)?.question;
   if (question !== undefined) return question;
+  const summer = key === "zone" ? AMERICAN_SUMMER[choices.zone.value ?? ""] : undefined;
+  if (summer !== undefined) return words.noSummerTime(summer);
   return key === "stamp" && series !== null ? words.lasting(lengthOf(series)) : "";
 }
 

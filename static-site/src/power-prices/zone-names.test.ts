@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { zoneIn } from "./zone-names";
+import { zoneIn, zoneNamed, zoneTyped } from "./zone-names";
 
 test.each([
   ["Eastern Time", "America/New_York"],
@@ -17,4 +17,21 @@ test.each([
   ["Pacific SA Standard Time", null],
 ])("the zone of %s is %s", (header, zone) => {
   expect(zoneIn(header)).toBe(zone);
+});
+
+test.each([
+  ["Central", "America/Chicago"],
+  ["central time", "America/Chicago"],
+  ["Mountain", "America/Denver"],
+  ["US/Eastern time", "America/New_York"],
+  ["Pacific", "America/Los_Angeles"],
+  ["CST", "UTC-06:00"],
+  ["Central European Time", "Europe/Paris"],
+  ["nowhere", null],
+])("a user who types %s means %s", (text, zone) => {
+  expect(zoneTyped(text)).toBe(zone);
+});
+
+test("a column that says Central may name a region", () => {
+  expect(zoneNamed("Central")).toBeNull();
 });

@@ -154,6 +154,9 @@ export function zoneNamed(text: string): string | null {
   return isZone(name) ? name : null;
 }
 
+/** A zone as a user writes it: in a column, "Central" may be a region. */
+export const zoneTyped = (text: string): string | null => zoneNamed(text) ?? zoneIn(text);
+
 /** Milliseconds that a zone's abbreviation is ahead of UTC; null if it is not one. */
 export function abbreviationOffset(text: string): number | null {
   const hours = ABBREVIATIONS[text.toUpperCase()];
@@ -183,6 +186,14 @@ export function zoneOfOffset(offset: number): string {
   const ahead = Math.abs(offset);
   return `UTC${offset < 0 ? "-" : "+"}${two(ahead / HOUR_MS)}:${two((ahead % HOUR_MS) / MINUTE_MS)}`;
 }
+
+/** The zones with summer time that are so in winter. */
+export const AMERICAN_SUMMER: Readonly<Record<string, string>> = {
+  "UTC-05:00": "America/New_York",
+  "UTC-06:00": "America/Chicago",
+  "UTC-07:00": "America/Denver",
+  "UTC-08:00": "America/Los_Angeles",
+};
 
 export function isZone(name: string): boolean {
   if (fixedOffset(name) !== null) return true;

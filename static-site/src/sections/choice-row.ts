@@ -4,7 +4,7 @@ import { el, setText } from "../dom";
 import { isRate } from "../power-prices/file-choices";
 import type { ChoiceKey } from "../power-prices/reading";
 import { matchOption, type ReadingRow } from "../power-prices/reading-rows";
-import { zoneNamed } from "../power-prices/zone-names";
+import { zoneIn, zoneNamed } from "../power-prices/zone-names";
 import * as words from "../words/reading";
 
 export type ChoiceEvents = {
@@ -148,9 +148,9 @@ const allZones = (row: ReadingRow): readonly string[] => [
   ...new Set([...valuesOf(row), ...Intl.supportedValuesOf("timeZone")]),
 ];
 
-/** A zone by its name or a part of it, or as people write it: "EST", "UTC+1". Null if it is unknown. */
+/** A zone by its name or a part of it, or as people write it: "EST", "Central time", "UTC+1". Null if it is unknown. */
 function zoneMeant(text: string, row: ReadingRow): string | null {
   const all = allZones(row);
   const exact = all.find((zone) => zone.toLowerCase() === text.toLowerCase());
-  return exact ?? zoneNamed(text) ?? matchOption(text, valuesOf(row)) ?? matchOption(text, all);
+  return exact ?? zoneNamed(text) ?? matchOption(text, valuesOf(row)) ?? matchOption(text, all) ?? zoneIn(text);
 }

@@ -119,5 +119,7 @@ export const FIRST_PRICES = "The first prices as read";
 export const firstPricesCaption = (count: number): string =>
   `First ${count === 1 ? "price" : `${count} prices`} as read`;
 export const rateLabel = (currency: string): string => `1 ${currency} in USD`;
+/** Beside the zone that EST or CST names; `other` has summer time. */
+export const noSummerTime = (other: string): string => `all year; with summer time: ${other}`;
 export const noZone = (text: string): string =>
   `“${text}” is not a time zone. Write a city such as Oslo or New York, or an offset such as UTC-05:00.`;
