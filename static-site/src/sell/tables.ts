@@ -1,7 +1,7 @@
 // The columns of the result's tables: what their cells and their CSV have.
 
 import type { Column } from "../columns";
-import { cents, clockName, minute, orDash, percent, signedWhole, tenths, whole, wholePercent } from "../format";
+import { cents, clockName, minute, orDash, signedWhole, tenths, whole, wholePercent } from "../format";
 import { toIso } from "../view";
 import {
   decisionName,
@@ -10,6 +10,7 @@ import {
   hourHeader,
   hoursHeader,
   ruleName,
+  shareOfOptimal as shareText,
   shortRuleName,
   stopName,
   TOTAL,
@@ -57,7 +58,7 @@ export function ruleColumns({ constant }: Decision, role: Role): readonly Column
     words("rule", HEADERS.rule, ({ rule }) => ruleName(rule, role, constant)),
     numbers("profit_usd", HEADERS.profit, ({ usd }) => usd, whole),
     numbers("over_mining_always_usd", HEADERS.overAlways, ({ overAlways }) => overAlways, signedWhole),
-    numbers("share_of_optimal", HEADERS.shareOfOptimal, ({ shareOfOptimal }) => shareOfOptimal, percent),
+    numbers("share_of_optimal", HEADERS.shareOfOptimal, ({ shareOfOptimal }) => shareOfOptimal, shareText),
     numbers("hours_mined", hoursHeader(HEADERS.mined), ({ hoursMined }) => hoursMined, tenths),
     numbers("hours_curtailed", hoursHeader(stopName(role).done), ({ hoursCurtailed }) => hoursCurtailed, tenths),
     numbers("starts", HEADERS.starts, ({ starts }) => starts, whole),

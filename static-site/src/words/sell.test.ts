@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Decision, RuleFigures } from "../sell/decision";
 import { readAs } from "../testing";
 import type { Share, ThPerSecond, UnixMs, UsdPerMwh, Watts } from "../units";
-import { basis, decisionName, insight, leftOut, minedPart, noData, ruleName, spikes } from "./sell";
+import { basis, decisionName, insight, leftOut, minedPart, noData, ruleName, shareOfOptimal, spikes } from "./sell";
 
 beforeEach(() => readAs("en-US", "America/New_York"));
 afterEach(() => void vi.unstubAllGlobals());
@@ -69,12 +69,21 @@ test("names of rules and decisions follow who owns the power", () => {
   expect([decisionName(0, 0, "own"), minedPart(0, 0), minedPart(1, 4)]).toEqual(["–", "–", "mined 25.0%"]);
 });
 
+test("a rule that earned less than without mining has no part of the optimum", () => {
+  expect([shareOfOptimal(-3.155), shareOfOptimal(0), shareOfOptimal(0.997)]).toEqual(["below 0%", "0.0%", "99.7%"]);
+});
+
 test("what is counted, left out, and beyond the axis is said", () => {
   const range = { from: Date.UTC(2025, 10, 1) as UnixMs, to: Date.UTC(2025, 10, 2) as UnixMs };
-  const view = { time: "utc" } as const;
+  const terms = { poolFee: 0 as Share, overhead: 0 as Share, adder: 0 as UsdPerMwh };
+  const view = { time: "utc", ...terms } as const;
 
   expect(basis(decision(figures(1, 1, 1)), 1, range, view, "a.csv")).toMatch(
     /^1 MW of S21, .*: 100 h with 1 price \(a\.csv\)\.$/,
+  );
+  const costs = { ...view, poolFee: 0.02 as Share, overhead: 0.07 as Share, adder: -1.5 as UsdPerMwh };
+  expect(basis(decision(figures(1, 1, 1)), 1, range, costs, "a.csv")).toMatch(
+    /^1 MW of S21 with 2 % pool fee, 7 % overhead, \u22121\.5 USD\/MWh other costs, Nov 1, /,
   );
   expect(leftOut(0)).toBe("");
   expect(leftOut(10.333)).toBe("Left out: 10.33 h without blocks or a BTC price.");

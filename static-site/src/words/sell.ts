@@ -3,6 +3,7 @@
 import { cents, clockName, minute, NO_VALUE, percent, plain, whole, zoneName } from "../format.ts";
 import type { Decision, Fleet, Role, RuleName } from "../sell/decision";
 import type { Spikes } from "../sell/intervals";
+import type { SiteTerms } from "../strike";
 import type { TimeRange, View } from "../view";
 
 export const MADE_UP = "made-up prices";
@@ -79,11 +80,23 @@ export function basis(
   decision: Decision,
   prices: number,
   range: TimeRange,
-  view: Pick<View, "time">,
+  view: Pick<View, "time"> & SiteTerms,
   source: string,
 ): string {
-  return `1 MW of ${decision.machine.name}, ${timesText(range, view)}: ${hoursText(decision.hours)} with ${whole(prices)} ${prices === 1 ? "price" : "prices"} (${source}).`;
+  return `1 MW of ${decision.machine.name}${termsText(view)}, ${timesText(range, view)}: ${hoursText(decision.hours)} with ${whole(prices)} ${prices === 1 ? "price" : "prices"} (${source}).`;
 }
+
+function termsText({ poolFee, overhead, adder }: SiteTerms): string {
+  const parts = [
+    ...(poolFee === 0 ? [] : [`${plain(100 * poolFee)} % pool fee`]),
+    ...(overhead === 0 ? [] : [`${plain(100 * overhead)} % overhead`]),
+    ...(adder === 0 ? [] : [`${plain(adder)} USD/MWh other costs`]),
+  ];
+  return parts.length === 0 ? "" : ` with ${parts.join(", ")}`;
+}
+
+/** A rule's part of the most that any could gain; less than nothing is no part. */
+export const shareOfOptimal = (share: number): string => (share < 0 ? "below 0%" : percent(share));
 
 export function leftOut(hours: number): string {
   return hours === 0 ? "" : `Left out: ${hoursText(hours)} without blocks or a BTC price.`;
@@ -190,7 +203,7 @@ export const BAND = "Band";
 export const HOLD = "Hold";
 export const HOLD_UNIT = "blocks";
 export const HELP =
-  "The strike is the power price up to which mining pays. By the strike, miners stop above it and start below it, by more than the band, and change nothing for as many blocks as the hold. The constant is the strike at the start, unless you enter another. Share of optimal: how much of the most that any rule could gain over never mining. 1 MW for an hour is 1 MWh.";
+  "The strike is the power price up to which mining pays. By the strike, miners stop above it and start below it, by more than the band, and change nothing for as many blocks as the hold. The constant is the strike at the start, unless you enter another. Share of optimal: how much of the most that any rule could gain over never mining; below 0% it earned less than without mining. 1 MW for an hour is 1 MWh.";
 export const RULES_TABLE = "Table of rules";
 export const RULES_CAPTION = "What each rule would have earned";
 export const CHART_HEADING = "Power price and strike";
