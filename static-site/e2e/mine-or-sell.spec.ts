@@ -398,16 +398,22 @@ test("zoom changes totals and tables, by mouse, by keyboard and by buttons", asy
   await back.click();
   await expectTotals(page, whole);
 
-  const slider = result(page).getByRole("slider", { name: "Power price and strike" });
+  const slider = result(page).getByRole("slider", { name: "Electricity price and strike" });
   await slider.focus();
   await page.keyboard.press("Home");
   await expect(slider).toHaveAttribute(
     "aria-valuetext",
-    new RegExp(`Power price ${formatNumber(priceOf(0), 2)} USD/MWh; Antminer S19j Pro \\(100 TH/s\\): strike \\d+`),
+    new RegExp(
+      `Electricity price ${formatNumber(priceOf(0), 2)} USD/MWh; Antminer S19j Pro \\(100 TH/s\\): strike \\d+`,
+    ),
   );
-  await expect(page.locator("#sell-legend tbody tr").first()).toHaveText(`Power price${formatNumber(priceOf(0), 2)}`);
+  await expect(page.locator("#sell-legend tbody tr").first()).toHaveText(
+    `Electricity price${formatNumber(priceOf(0), 2)}`,
+  );
   await page.keyboard.press("ArrowRight");
-  await expect(page.locator("#sell-legend tbody tr").first()).toHaveText(`Power price${formatNumber(priceOf(1), 2)}`);
+  await expect(page.locator("#sell-legend tbody tr").first()).toHaveText(
+    `Electricity price${formatNumber(priceOf(1), 2)}`,
+  );
   await page.keyboard.press("+");
   await expect.poll(count).toBe(48);
   await expectTotals(page, await totals(api, await shownPrices(), machine));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { freeBox, indexAfter, placeFlags } from "./label-places";
+import { freeBox, indexAfter, nameBox, placeFlags } from "./label-places";
 
 describe("a box that no line crosses", () => {
   const time = [0, 10, 20, 30, 40];
@@ -25,6 +25,23 @@ describe("a box that no line crosses", () => {
     expect(freeBox([between], time, [[0, 0, null, 100, 100]])).toBe(between);
     expect(freeBox([between], time, [[0, 100, 100, 0, 0]])).toBe(between);
   });
+});
+
+test("the name of a line is beside it, if need be over others, and never over the line itself", () => {
+  const time = [0, 10, 20, 30, 40];
+  const [above, below] = [
+    { from: 5, to: 35, low: 51, high: 60 },
+    { from: 5, to: 35, low: 40, high: 49 },
+  ];
+  const [steady, jagged, near] = [
+    [50, 50, 50, 50, 50],
+    [50, 0, 100, 0, 100],
+    [55, 55, 55, 55, 55],
+  ];
+
+  expect(nameBox([above, below], time, steady, [near])).toBe(below);
+  expect(nameBox([above], time, steady, [near])).toBe(above);
+  expect(nameBox([above, below], time, jagged, [near])).toBeNull();
 });
 
 test("the first later time is found", () => {

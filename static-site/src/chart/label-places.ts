@@ -15,6 +15,19 @@ export function freeBox<Place extends Box>(
   return boxes.find((box) => !lines.some((values) => crosses(box, time, values))) ?? null;
 }
 
+/**
+ * Where a line's own name goes: beside it and free of the others, or else over the others. Null where the line
+ * crosses all boxes itself, as prices of the hour do.
+ */
+export function nameBox<Place extends Box>(
+  boxes: readonly Place[],
+  time: readonly number[],
+  named: Values,
+  others: readonly Values[],
+): Place | null {
+  return freeBox(boxes, time, [...others, named]) ?? freeBox(boxes, time, [named]);
+}
+
 /** Whether a part of the line between two of its points may be in the box. */
 function crosses({ from, to, low, high }: Box, time: readonly number[], values: Values): boolean {
   for (let at = indexAfter(time, from); at < time.length; at++) {

@@ -8,7 +8,7 @@ import type { Gap } from "../series";
 import { DAY_MS, type UnixMs } from "../units";
 import { gapName, halvingName, NO_DATA, POWER_LINE, shortHalvingName } from "../words/chart";
 import type { Values } from "./columns";
-import { freeBox, placeFlags } from "./label-places";
+import { nameBox, placeFlags } from "./label-places";
 
 const MAX_SPAN_OF_LINES_MS = 91 * DAY_MS; // Adjustments are ticks in longer ranges.
 const MAX_TICKS_PER_PX = 1 / 5;
@@ -189,8 +189,8 @@ export function labelPower(plot: uPlot, power: Values, lines: readonly Values[],
     low: plot.posToVal(bottom + 1, "y", true),
     high: plot.posToVal(bottom - height, "y", true),
   }));
-  const chosen = freeBox(boxes, time, lines) ?? boxes[0];
-  if (chosen !== undefined) write(POWER_LINE, chosen.left, chosen.bottom, ink.power);
+  const chosen = nameBox(boxes, time, power, lines);
+  if (chosen !== null) write(POWER_LINE, chosen.left, chosen.bottom, ink.power);
   ctx.restore();
 }
 

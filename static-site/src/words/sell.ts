@@ -140,9 +140,9 @@ export function spikes({ prices, above, highest, below, lowest }: Spikes, limit:
   return `The axis ends at ${whole(limit)} USD/MWh: ${parts.join("; ")}.`;
 }
 
-export const CHART_TITLE = "Power price and strike, USD/MWh";
+export const CHART_TITLE = "Electricity price and strike, USD/MWh";
 export const MEAN = "Mean of the time shown";
-export const POWER_PRICE = "Power price";
+export const POWER_PRICE = "Electricity price";
 
 /** A miner's values in the chart, to be read aloud. */
 export function minerAtCursor(name: string, strike: number, decision: string): string {
@@ -153,7 +153,7 @@ export function minerAtCursor(name: string, strike: number, decision: string): s
 /** What the view by hour of the day shows, for readers who do not see it too. */
 export function hoursOfDayText(name: string, role: Role, zone: string | null, view: Pick<View, "time">): string {
   const clock = zone === null ? clockName(view.time) : `those of the file (${zone})`;
-  return `Hours are ${clock}. Bars: mean power price; line: mean strike of ${name}; strip: share of the time in which the strike says to mine and not to ${stopName(role).verb}.`;
+  return `Hours are ${clock}. Bars: mean electricity price; line: mean strike of ${name}; strip: share of the time in which the strike says to mine and not to ${stopName(role).verb}.`;
 }
 
 /** `zone` is the file's; null if it has none. */
@@ -172,12 +172,12 @@ export const RESULT_HEADERS = {
   miner: "Miner, 1 MW",
   meanStrike: "Mean strike, USD/MWh",
   month: "Month",
-  power: "Power price, USD/MWh",
+  power: "Electricity price, USD/MWh",
   revenue: "Mining revenue, USD/MWh",
   strike: "Strike, USD/MWh",
   byStrike: "By the strike",
   optimal: "Optimal",
-  meanPower: "Mean power price, USD/MWh",
+  meanPower: "Mean electricity price, USD/MWh",
   minedByStrike: "Mined by the strike",
   mined: "Mined",
 } as const;
@@ -203,10 +203,10 @@ export const BAND = "Band";
 export const HOLD = "Hold";
 export const HOLD_UNIT = "blocks";
 export const HELP =
-  "The strike is the power price up to which mining pays. By the strike, miners stop above it and start below it, by more than the band, and change nothing for as many blocks as the hold. The constant is the strike at the start, unless you enter another. Share of optimal: how much of the most that any rule could gain over never mining; below 0% it earned less than without mining. 1 MW for an hour is 1 MWh.";
+  "The strike is the electricity price up to which mining pays. By the strike, miners stop above it and start below it, by more than the band, and change nothing for as many blocks as the hold. The constant is the strike at the start, unless you enter another. Share of optimal: how much of the most that any rule could gain over never mining; below 0% it earned less than without mining. 1 MW for an hour is 1 MWh.";
 export const RULES_TABLE = "Table of rules";
 export const RULES_CAPTION = "What each rule would have earned";
-export const CHART_HEADING = "Power price and strike";
+export const CHART_HEADING = "Electricity price and strike";
 export const WHOLE_FILE = "Whole file";
 export const LEGEND = "Values at the cursor";
 export const CHART_HELP_MOUSE = "Drag to zoom, and double-click to see the whole file.";
@@ -223,7 +223,7 @@ export const HOURS_TABLE = "Table by hour of the day";
 export const HOURS_CAPTION = "Means by hour of the day";
 export const PRICE_DURATION = "Price duration";
 export const BY_INTERVAL = "Interval by interval";
-export const INTERVALS_TABLE = "Table of power prices";
-export const INTERVALS_CAPTION = "Power price, mining revenue and strike of each interval";
+export const INTERVALS_TABLE = "Table of electricity prices";
+export const INTERVALS_CAPTION = "Electricity price, mining revenue and strike of each interval";
 export const INTERVALS_CSV = "CSV by interval";
 export const MONTHS_CSV = "CSV by month";
