@@ -674,6 +674,33 @@ test.describe("data and downloads", () => {
     for (const pixels of picture.ofLines) expect(pixels).toBeGreaterThan(100);
   });
 
+  test("the picture says where its prices are from, and whether they are recorded", async ({ page, request }) => {
+    await page.addInitScript(() => {
+      const fillText = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        document.documentElement.dataset.written = `${document.documentElement.dataset.written ?? ""} ${text}`;
+        fillText.call(this, text, ...place);
+      };
+    });
+    await open(page, HOURS);
+    await download(page, page.getByRole("button", { name: "Download image" }));
+
+    const { recorded } = await getJson<{ recorded: boolean }>(request, "/status");
+    const source = (await page.locator("#source").textContent()) ?? "";
+    expect(source).toMatch(/^Prices of bitcoin: \w/);
+    const text = `${recorded ? "Recorded blocks and prices, not live. " : ""}${source}`;
+    await expect(page.locator("html")).toHaveAttribute("data-written", new RegExp(text.replaceAll(".", "\\.")));
+  });
+
+  test("no file is offered of a period without data", async ({ page }) => {
+    await page.goto("/?from=2031-01-01T00:00:00Z&to=2031-01-02T00:00:00Z");
+
+    await expect(page.locator("#chart-message")).toHaveText(/^No data for this period/);
+    await expect(
+      page.getByRole("region", { name: "Revenue history" }).getByRole("button", { name: "Download CSV" }),
+    ).toBeDisabled();
+  });
+
   test("a retarget is marked at its block", async ({ page, request }) => {
     const height = 917_280; // 455 x 2016
     const { blocks } = await getJson<BlocksJson>(request, `/blocks?from_height=${height}&limit=1`);

@@ -4,13 +4,13 @@ import { columnsCsv } from "../columns";
 import { download } from "../dom";
 import type { Chart } from "./chart";
 import { picture } from "./picture";
-import type { ShownChart } from "./shown-chart";
+import { pointsAndGaps, type ShownChart } from "./shown-chart";
 import { tableColumns } from "./table-columns";
 
 const PNG_SCALE = 2; // Canvas pixels in a CSS pixel, so that the picture is sharp on paper and in posts.
 
 export function downloadCsv(shown: ShownChart): void {
-  const csv = columnsCsv(tableColumns(shown.columns, shown.view), shown.points);
+  const csv = columnsCsv(tableColumns(shown.columns, shown.view), pointsAndGaps(shown.columns, shown.visible));
   download(fileName(shown, "csv"), new Blob([csv], { type: "text/csv" }));
 }
 

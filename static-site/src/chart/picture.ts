@@ -1,6 +1,7 @@
 // The chart as a picture: with its title, a row for each line, the sentence, and the page's address.
 
 import { minute, zoneName } from "../format";
+import { provenance } from "../provenance";
 import { CHART_TITLES } from "../words/chart";
 import { profitableRow } from "../words/chart-sentences";
 import { type Frame, framed } from "./framed";
@@ -17,6 +18,7 @@ export function picture(shown: ShownChart, chart: HTMLCanvasElement): HTMLCanvas
     rows: rowsOf(shown),
     sentences: [
       `${from} to ${to} ${zoneName(visible.to, view.time)}. ${profitable(shown)}`,
+      provenance(),
       location.href.replace(/^https?:\/\//, ""),
     ],
   });

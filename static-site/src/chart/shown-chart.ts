@@ -74,6 +74,11 @@ export function visiblePoints(
   return time.flatMap((ms, at) => (from <= ms && ms <= to && height[at] !== null ? [at] : []));
 }
 
+/** Points and gaps of the range, for a file: a gap is a row with 0 blocks and without values. */
+export function pointsAndGaps({ time }: Pick<ChartColumns, "time">, { from, to }: TimeRange): number[] {
+  return time.flatMap((ms, at) => (from <= ms && ms <= to ? [at] : []));
+}
+
 /** The unit of the left axis. */
 export function unitName({ chart, unit }: Pick<View, "chart" | "unit">): string {
   return UNITS[chart][unit];

@@ -3,7 +3,7 @@ import { columnsCsv, shownColumns } from "../columns";
 import type { Share, UnixMs, UsdPerMwh, Watts } from "../units";
 import type { TimeRange, View } from "../view";
 import type { ChartColumns, Line } from "./columns";
-import { visiblePoints } from "./shown-chart";
+import { pointsAndGaps, visiblePoints } from "./shown-chart";
 import { tableColumns } from "./table-columns";
 
 const line = (id: string, values: Line["values"], mean: Line["mean"] = null): Line => ({
@@ -40,17 +40,19 @@ const VIEW: Parameters<typeof tableColumns>[1] = {
   adder: 0 as UsdPerMwh,
 };
 const DAY: TimeRange = { from: at("2024-04-20T00:00:00Z"), to: at("2024-04-21T00:00:00Z") };
-const chartCsv = (columns: ChartColumns, span: TimeRange, view: typeof VIEW) =>
-  columnsCsv(tableColumns(columns, view), visiblePoints(columns, span));
 const rowsOf = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>, span = DAY) =>
-  chartCsv({ ...COLUMNS, ...columns }, span, { ...VIEW, ...view }).split("\r\n");
+  columnsCsv(
+    tableColumns({ ...COLUMNS, ...columns }, { ...VIEW, ...view }),
+    visiblePoints({ ...COLUMNS, ...columns }, span),
+  ).split("\r\n");
 const header = (columns: Partial<ChartColumns>, view: Partial<typeof VIEW>) => rowsOf(columns, view)[0];
 
-test("each point is a row with all digits; unknown values are empty cells, and gaps have no row", () => {
-  expect(chartCsv(COLUMNS, DAY, VIEW)).toBe(
+test("each point is a row with all digits; unknown values are empty cells, and a gap is a row without blocks", () => {
+  expect(columnsCsv(tableColumns(COLUMNS, VIEW), pointsAndGaps(COLUMNS, DAY))).toBe(
     "time,height,blocks,usd_per_mwh:s21,power_usd_per_mwh\r\n" +
       "2024-04-20T00:00:00Z,840004,5,33.333333333333336,50\r\n" +
       "2024-04-20T01:00:00Z,840009,5,,50\r\n" +
+      "2024-04-20T01:59:59Z,,0,,50\r\n" +
       "2024-04-20T02:00:00Z,840020,4,1e-7,50\r\n",
   );
 });

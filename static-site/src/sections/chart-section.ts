@@ -139,6 +139,7 @@ export function chartSection(choose: Choose): Section {
       series,
     );
     chart.draw({ ...shown, marks, forecast });
+    byId<HTMLButtonElement>("chart-csv").disabled = shown.points.length === 0;
     showLegend(shown, cursorAt);
     queueMicrotask(restoreCursor); // uPlot updates its scales in a microtask too.
     if (!areExtrasRequested) requestAnimationFrame(() => setTimeout(loadExtras));

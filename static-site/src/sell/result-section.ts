@@ -8,6 +8,7 @@ import { byId, download, el, find, setText } from "../dom";
 import type { Machine } from "../economics";
 import { clockName } from "../format";
 import { zoneClock } from "../power-prices/zone-clock";
+import { provenance } from "../provenance";
 import type { Choose, State } from "../state";
 import { tablePager } from "../table-pager";
 import type { Share, UsdPerMwh } from "../units";
@@ -277,7 +278,7 @@ export function resultSection(choose: Choose): ResultSection {
   byId("sell-png").addEventListener("click", () => {
     const sentences = ["sell-insight", "sell-basis", "sell-spikes"].flatMap((id) => byId(id).textContent || []);
     const name = fileName("chart", "png");
-    chart.withPicture([...sentences, location.host + location.pathname], (canvas) =>
+    chart.withPicture([...sentences, provenance(), location.host + location.pathname], (canvas) =>
       canvas.toBlob((blob) => blob && download(name, blob), "image/png"),
     );
   });

@@ -39,7 +39,8 @@ export const serverProblem = (detail: string) =>
     : `The server has a problem: ${detail}.`;
 export const STATUS_LINK = "Status";
 export const BLOCKS_ARE_LATE = "New blocks are late.";
-export const demoStatus = (height: number) => `Recorded blocks and prices, not live. Block ${whole(height)}.`;
+export const RECORDED = "Recorded blocks and prices, not live.";
+export const demoStatus = (height: number) => `${RECORDED} Block ${whole(height)}.`;
 export const upToDate = (height: number) => `Up to date with block ${whole(height)}.`;
 export const dataAreOld = (ageMs: number) => `Data are ${duration(ageMs)} old.`;
 export const priceIsOld = (newest: UnixMs | null, clock: Clock) =>
