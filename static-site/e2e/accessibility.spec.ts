@@ -241,6 +241,48 @@ test.describe("by keyboard", () => {
     await expect(page.getByRole("button", { name: "1D" })).toBeFocused();
   });
 
+  test("further links skip to Mine or sell and to the miners", async ({ page }) => {
+    for (const [name, section] of [
+      ["Skip to Mine or sell", "#sell-title"],
+      ["Skip to the miners", "#machines-title"],
+    ] as const) {
+      await open(page);
+      await page.getByRole("link", { name }).focus();
+      await page.keyboard.press("Enter");
+      await expect(page.locator(section)).toBeInViewport();
+    }
+  });
+
+  test("another period of the chart is announced, and the number of miners found once after typing", async ({
+    page,
+  }) => {
+    await open(page);
+    const period = page.getByRole("status").and(page.locator("#chart-period"));
+    await expect(chartOf(page)).toHaveAttribute("aria-valuetext", /\d/);
+    await expect(period).toHaveText("");
+    await chartOf(page).press("+");
+    await expect(period).toHaveText(/^Shown: \w+ \d+, \d{4}, \d\d:\d\d to \w+ \d+, \d{4}, \d\d:\d\d UTC$/);
+
+    const search = page.getByRole("searchbox", { name: "Search" });
+    await search.focus();
+    const count = page.locator("#machines-count");
+    await expect(count).toHaveText(/\d/);
+    await page.clock.install();
+    const said = await count.evaluateHandle((element) => {
+      const texts: string[] = [];
+      new MutationObserver(() => texts.push(element.textContent ?? "")).observe(element, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+      return texts;
+    });
+    await search.pressSequentially("avalon");
+    await expect(page).toHaveURL(/find=avalon$/);
+    await page.clock.runFor(2_000);
+    await expect.poll(() => said.evaluate((texts) => texts.length)).toBe(1);
+  });
+
   test("every network tile has an explanation: Enter opens it, Escape closes it and returns the focus", async ({
     page,
   }) => {

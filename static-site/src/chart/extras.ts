@@ -2,4 +2,4 @@
 
 export { bindControls, type Controls } from "./controls";
 export { moveOf } from "./keyboard";
-export { changeOfRange, nextChanges, pointInWords, profitable, range, sums } from "./sentences";
+export { changeOfRange, nextChanges, period, pointInWords, profitable, range, sums } from "./sentences";

@@ -2,10 +2,10 @@
 
 import type { DifficultyJson } from "../api-types";
 import type { Mark } from "../difficulty";
-import { day, fixed, monthOf, orDash, signedWhole, whole } from "../format";
+import { day, fixed, minute, monthOf, orDash, signedWhole, whole, zoneName } from "../format";
 import { HOUR_MS, type UnixMs } from "../units";
 import type { View } from "../view";
-import { blockName } from "../words/chart";
+import { blockName, periodShown } from "../words/chart";
 import {
   changeSentence,
   fleetName,
@@ -91,6 +91,11 @@ export function range(shown: ShownChart): string {
   const highest = known.reduce((best, at) => (value(best) < value(at) ? at : best), first);
   const text = (at: number) => `${numberText(value(at), view)} (${timeText(shown, at)})`;
   return rangeSentence(line.name, unitName(view), text(first), text(last), text(lowest), text(highest));
+}
+
+/** The period, to be announced when it is another one. */
+export function period({ view, visible: { from, to } }: ShownChart): string {
+  return periodShown(minute(from, view.time), `${minute(to, view.time)} ${zoneName(to, view.time)}`);
 }
 
 /** When difficulty and subsidy will change. */

@@ -30,6 +30,8 @@ export function chartSection(choose: Choose): Section {
   let areExtrasRequested = false;
   let extras: typeof import("../chart/extras") | null = null;
   let network: typeof import("../chart/network") | null = null;
+  /** The last range that was loaded and shown. */
+  let rangeShown: View["range"] | null = null;
   let cursorAt: number | null = null;
   /** Time of the point chosen by keyboard: the cursor stays with it when new points arrive. */
   let keyboardTime: UnixMs | null = null;
@@ -119,7 +121,7 @@ export function chartSection(choose: Choose): Section {
     showSliderValue(shown, nearest);
   }
 
-  function draw({ view, series, catalogue, colours, difficulty }: State): void {
+  function draw({ view, series, seriesIsLoading, catalogue, colours, difficulty }: State): void {
     if (series === null || catalogue === null) return;
     if (view.chart !== "revenue" && network === null) {
       void loadNetwork();
@@ -145,6 +147,7 @@ export function chartSection(choose: Choose): Section {
     if (!areExtrasRequested) requestAnimationFrame(() => setTimeout(loadExtras));
     areExtrasRequested = true;
     showWords();
+    if (!seriesIsLoading) announce(shown);
     controls?.showTable();
     performance.measure("hashlake:show chart", { start });
   }
@@ -157,6 +160,14 @@ export function chartSection(choose: Choose): Section {
     setText(byId("chart-summary"), extras.range(shown));
     const newest = shown.points.at(-1);
     if (newest !== undefined && keyboardTime === null) showSliderValue(shown, newest);
+  }
+
+  /** Another period is announced; new blocks are not. */
+  function announce(now: ShownChart): void {
+    const { range } = now.view;
+    if (rangeShown !== null && rangeShown !== range && extras !== null)
+      setText(byId("chart-period"), extras.period(now));
+    rangeShown = range;
   }
 
   function showNextChanges(): void {

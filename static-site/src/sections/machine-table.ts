@@ -22,6 +22,9 @@ import {
 } from "./machine-rows";
 import { showSpecs } from "./specs-panel";
 
+/** A screen reader would read the number found at every letter. */
+const TYPING_PAUSE_MS = 700;
+
 /** The section with all machines of the catalogue, and custom ones. */
 export function machineTable(choose: Choose): Section {
   const section = byId("machines");
@@ -36,6 +39,7 @@ export function machineTable(choose: Choose): Section {
   let columns: readonly MachineTableColumn[] = [];
   let rows: readonly MachineRow[] = [];
   let shown: State | null = null;
+  let typing: ReturnType<typeof setTimeout> | undefined;
 
   search.disabled = false; // What was typed before would be lost.
   search.addEventListener("input", () => choose({ find: search.value }));
@@ -119,6 +123,13 @@ export function machineTable(choose: Choose): Section {
     return element;
   }
 
+  function showCount(text: string): void {
+    clearTimeout(typing);
+    const show = () => setText(byId("machines-count"), text);
+    if (document.activeElement === search) typing = setTimeout(show, TYPING_PAUSE_MS);
+    else show();
+  }
+
   return {
     show(state) {
       shown = state;
@@ -138,7 +149,7 @@ export function machineTable(choose: Choose): Section {
       for (const header of head.querySelectorAll<HTMLTableCellElement>("[data-column]")) showSort(header, view.sort);
       if (document.activeElement !== order) order.value = view.sort;
       if (document.activeElement !== search && search.value !== view.find) search.value = view.find;
-      setText(byId("machines-count"), countText(rows.length, all.length, state));
+      showCount(countText(rows.length, all.length, state));
       setText(byId("machines-compared"), words.selected(ids.length, MAX_MACHINES));
       byId("machines-none").hidden = catalogue === null || 0 < rows.length;
       setText(find(byId("machines-none"), "span"), words.noMinerMatches(view.find.trim()));

@@ -55,6 +55,9 @@ export const makeLeading = (machine: string) => `Make ${machine} the leading min
 /** In place of figures, of a machine that is sold only after the period. */
 export const notSoldYet = (month: string) => `not sold before ${month}`;
 
+/** Announced when another period is shown. */
+export const periodShown = (from: string, to: string) => `Shown: ${from} to ${to}`;
+
 /** Headers of the table of what the chart shows. */
 export const timeHeader = (clock: string) => `Median time (${clock})`;
 export const BLOCK = "Block";

@@ -4,6 +4,8 @@ export const SUMMARY =
   "Bitcoin mining revenue per MWh, by miner model, for every block, against your electricity price.";
 export const TITLE = "hashlake: Bitcoin mining revenue per MWh";
 export const SKIP = "Skip to the chart";
+export const SKIP_TO_SELL = "Skip to Mine or sell";
+export const SKIP_TO_MINERS = "Skip to the miners";
 export const SUBTITLE = "Bitcoin mining revenue per MWh, by miner model, for every block";
 /** A link from a frame in another website to the whole page. */
 export const WHOLE_PAGE = "Open in hashlake";
