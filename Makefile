@@ -76,6 +76,10 @@ soak: ## Run `hashlake strike --watch --exec` for MINUTES=60 with recorded block
 simulate: ## Simulate ingest in worlds with faults: SEEDS=1000000 months, at most SECONDS=28800
 	cargo run --locked --profile bench -p simulation -- --seeds $(or $(SEEDS),1000) $(if $(SECONDS),--seconds $(SECONDS))
 
+.PHONY: simulate-planted
+simulate-planted: ## Check that the simulation finds every planted bug, and write functions/simulation/README.md (half an hour)
+	functions/simulation/planted.sh
+
 .PHONY: deny
 deny: ## Check licences and sources of all dependencies with cargo-deny (installed if missing)
 	cargo install --quiet --locked --root $(HASHLAKE_TOOLS) cargo-deny@0.20.2

@@ -64,6 +64,9 @@ pub enum Pair {
     IngestAndUpgrade,
     UpgradeAndIngest,
     UpgradeAndBackfill,
+    /// Blocks of the backfill are dropped between the two.
+    IngestAndBackfillOfOthers,
+    BackfillAndIngestOfOthers,
 }
 
 #[derive(Clone, Copy)]
@@ -76,7 +79,7 @@ enum Writer {
 
 impl Pair {
     /// All pairs.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::IngestAndIngest,
         Self::IngestAndBackfill,
         Self::BackfillAndIngest,
@@ -86,14 +89,16 @@ impl Pair {
         Self::IngestAndUpgrade,
         Self::UpgradeAndIngest,
         Self::UpgradeAndBackfill,
+        Self::IngestAndBackfillOfOthers,
+        Self::BackfillAndIngestOfOthers,
     ];
 
     const fn writers(self) -> (Writer, Writer) {
         use Writer::{Backfill, Ingest, Reprice, Upgrade};
         match self {
             Self::IngestAndIngest => (Ingest, Ingest),
-            Self::IngestAndBackfill => (Ingest, Backfill),
-            Self::BackfillAndIngest => (Backfill, Ingest),
+            Self::IngestAndBackfill | Self::IngestAndBackfillOfOthers => (Ingest, Backfill),
+            Self::BackfillAndIngest | Self::BackfillAndIngestOfOthers => (Backfill, Ingest),
             Self::BackfillAndBackfill => (Backfill, Backfill),
             Self::IngestAndReprice => (Ingest, Reprice),
             Self::RepriceAndIngest => (Reprice, Ingest),
@@ -138,7 +143,7 @@ impl Case {
     }
 
     /// Every fault at every call of a run, after each of the beginnings.
-    pub fn all_faults() -> impl Iterator<Item = Self> {
+    pub fn all_faults() -> impl Iterator<Item = Self> + Send {
         let beginnings = [
             (Before::Nothing, CursorStore::Table),
             (Before::Reorg, CursorStore::Table),
@@ -166,14 +171,14 @@ impl Case {
     }
 
     /// Every call of the first writer at which it can wait while the second one runs.
-    pub fn all_waits(pair: Pair) -> impl Iterator<Item = Self> {
+    pub fn all_waits(pair: Pair) -> impl Iterator<Item = Self> + Send {
         let calls = Self::Pair {
             pair,
             first_call: u64::MAX,
             second_call: None,
         };
         let calls = calls.run(false).kinds[0].len() as u64;
-        (0..=calls).map(move |first_call| Self::Pair {
+        (0..calls).map(move |first_call| Self::Pair {
             pair,
             first_call,
             second_call: None,
@@ -288,7 +293,7 @@ async fn two_writers(
         is_traced,
         ..Setting::default()
     });
-    world.may_ask_twice();
+    world.has_two_writers();
     grow(&world).await;
     let (a, b) = (world.process("first"), world.process("second"));
     let mut faults = BTreeMap::from([((0, first_call), Fault::Held)]);
@@ -299,8 +304,10 @@ async fn two_writers(
         a.gate.held().await;
         // The lease of the first one expires.
         tokio::time::sleep(Duration::from_secs(6 * 60)).await;
-        if pair == Pair::IngestAndIngest {
-            world.mine(3);
+        match pair {
+            Pair::IngestAndIngest => world.mine(3),
+            Pair::IngestAndBackfillOfOthers | Pair::BackfillAndIngestOfOthers => world.mine(48),
+            _ => {}
         }
         let second_ends = write(&b, second);
         let release = async {
@@ -327,6 +334,7 @@ async fn two_writers(
         // The queue delivers a message again until it is done.
         world.set_plan(Plan::Healthy);
         tokio::time::sleep(Duration::from_secs(600)).await;
+        drop(world.process("again").ingest().await);
         if let Some(Err(error)) = write(&world.process("again"), Writer::Backfill).await {
             world.violation(format!("the repeated backfill failed: {error}"));
         }

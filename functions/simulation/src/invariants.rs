@@ -100,6 +100,9 @@ impl State {
                 pair[1].block.height
             ));
         }
+        if !self.watch.has_two_writers {
+            self.check_order(key, rows)?;
+        }
         let by_hash: BTreeMap<BlockHash, &PricedBlock> =
             rows.iter().map(|row| (row.block.hash, row)).collect();
         for row in old {
@@ -122,6 +125,23 @@ impl State {
             }
         }
         Ok(())
+    }
+
+    /// Checks that what follows from blocks was written before them.
+    fn check_order(&self, key: &str, rows: &[PricedBlock]) -> Result<(), String> {
+        let missing = daily::summarise(rows)
+            .into_iter()
+            .find(|day| !self.watch.days.contains(day));
+        if let Some(day) = missing {
+            return Err(format!("the day {} was not written before", day.day));
+        }
+        let revenue = blocks::month(key).map(mwh_revenue::key);
+        let revenue = revenue.and_then(|key| self.objects.get(&key));
+        match revenue.is_some_and(|file| mwh_revenue::has_revenue_of(file.body, rows, &self.asics))
+        {
+            true => Ok(()),
+            false => Err("their revenue was not written before".to_owned()),
+        }
     }
 
     /// Checks a row against the block with its hash, in whatever branch.
@@ -274,7 +294,7 @@ impl State {
         if calls > PRICE_CALLS_PER_DAY {
             self.violation(format!("{calls} calls for prices in a day"));
         }
-        if self.watch.may_ask_twice {
+        if self.watch.has_two_writers {
             return;
         }
         let times: Vec<Timestamp> = self

@@ -3,12 +3,13 @@
 #![expect(clippy::print_stdout, reason = "a program")]
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use simulation::{Case, Pair, Tally, shrink};
+use simulation::{Case, Pair, Tally, Worlds, page, shrink};
 
 #[derive(Parser)]
 #[command(about = "Simulates ingest with faults")]
@@ -28,6 +29,9 @@ struct Args {
     /// Leave out the worlds with one fault and those with two writers
     #[arg(long)]
     months_only: bool,
+    /// Print the page about the simulation, given what the planted bugs were found by
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
     /// Print only the first world that fails, without its trace. Months come first
     #[arg(long)]
     brief: bool,
@@ -46,56 +50,77 @@ fn main() -> ExitCode {
         return exit(outcome.violations.is_empty());
     }
     let tally = Tally::default();
-    if !args.months_only
-        && !args.brief
-        && let Some(case) = first_failure_of_all(&tally)
-    {
-        return report(&case, false);
-    }
-    let (next, started) = (AtomicU64::new(args.from), Instant::now());
-    let end = args.from + args.seeds;
-    let limit = args.seconds.map_or(Duration::MAX, Duration::from_secs);
-    let failed = std::sync::Mutex::new(None);
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while started.elapsed() < limit
-                    && failed.lock().is_ok_and(|failed| failed.is_none())
-                {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= end {
-                        return;
-                    }
-                    let case = Case::Month {
-                        seed,
-                        spared: BTreeSet::new(),
-                    };
-                    if !tally.run(&case) {
-                        *failed.lock().expect("no thread panics with it") = Some(case);
-                    }
-                }
-            });
-        }
-    });
-    let seconds = started.elapsed().as_secs_f64();
-    if let Some(case) = failed.into_inner().expect("no thread panics with it") {
+    let (all_first, all_last) = match (args.months_only, args.brief) {
+        (true, _) => (false, false),
+        (false, is_brief) => (!is_brief, is_brief),
+    };
+    if all_first && let Some(case) = first_failure(&tally, all_worlds()) {
         return report(&case, args.brief);
     }
-    println!(
-        "{:.1} months per second",
-        f64::from(u32::try_from(next.into_inner().min(end) - args.from).unwrap_or(u32::MAX))
-            / seconds
-    );
+    let before = tally.schedules();
+    let started = Instant::now();
+    let limit = args.seconds.map_or(Duration::MAX, Duration::from_secs);
+    let months = (args.from..args.from.saturating_add(args.seeds)).map(|seed| Case::Month {
+        seed,
+        spared: BTreeSet::new(),
+    });
+    let in_time = months.take_while(|_| started.elapsed() < limit);
+    if let Some(case) = first_failure(&tally, in_time) {
+        return report(&case, args.brief);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let months = tally.schedules() - before;
+    if all_last && let Some(case) = first_failure(&tally, all_worlds()) {
+        return report(&case, args.brief);
+    }
+    let months_per_second = f64::from(u32::try_from(months).unwrap_or(u32::MAX)) / seconds;
+    if let Some(found) = args.page {
+        let found = std::fs::read_to_string(found).unwrap_or_default();
+        let with_two_writers = before - Case::all_faults().count() as u64;
+        let with_one_fault = before - with_two_writers;
+        let counts = tally.to_string();
+        let worlds = Worlds {
+            with_one_fault,
+            with_two_writers,
+            months,
+            counts,
+            months_per_second,
+        };
+        print!("{}", page(&worlds, &found));
+        return ExitCode::SUCCESS;
+    }
+    if months > 0 {
+        println!("{months_per_second:.1} months per second");
+    }
     println!("{tally}");
     ExitCode::SUCCESS
 }
 
 /// Every world with one fault, and every world in which one of two writers waits.
-fn first_failure_of_all(tally: &Tally) -> Option<Case> {
-    let pairs = Pair::ALL.into_iter().flat_map(Case::all_waits);
-    Case::all_faults()
-        .chain(pairs)
-        .find(|case| !tally.run(case))
+fn all_worlds() -> impl Iterator<Item = Case> + Send {
+    Case::all_faults().chain(Pair::ALL.into_iter().flat_map(Case::all_waits))
+}
+
+/// Runs these cases on all processors until one fails.
+fn first_failure(tally: &Tally, cases: impl Iterator<Item = Case> + Send) -> Option<Case> {
+    let (cases, failed) = (Mutex::new(cases), Mutex::new(None));
+    let work = || {
+        while failed.lock().is_ok_and(|failed| failed.is_none())
+            && let Some(case) = cases.lock().ok().and_then(|mut cases| cases.next())
+        {
+            if !tally.run(&case)
+                && let Ok(mut failed) = failed.lock()
+            {
+                failed.get_or_insert(case);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    failed.into_inner().ok().flatten()
 }
 
 fn report(case: &Case, is_brief: bool) -> ExitCode {

@@ -55,7 +55,8 @@ impl Market {
             _ if one_in(of_day, 6) && hour % 24 >= 12 && age < HOUR * 20 => None,
             0 => None,
             1 if age < HOUR * 5 => Some(usd + 0.5),
-            2 if age < HOUR * 3 => Some(usd * 1000.0),
+            // Not two in a row: a price that stays at its level is no error.
+            2 if age < HOUR * 3 && hour % 8 == 0 => Some(usd * 1000.0),
             3 if age < HOUR * 3 => Some(-1.0),
             _ => Some(usd),
         }

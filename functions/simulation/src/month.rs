@@ -93,7 +93,7 @@ pub(crate) async fn run_month(month: Month, spared: BTreeSet<u64>, is_traced: bo
         is_traced,
         ..Setting::default()
     });
-    world.may_ask_twice();
+    world.has_two_writers();
     world.note(&format!("{month:?}"));
     let (world, month) = (Arc::new(world), Arc::new(month));
     let mut actors = JoinSet::new();

@@ -26,6 +26,11 @@ impl Tally {
             .fetch_add(outcome.violations.len() as u64, Ordering::Relaxed);
         outcome.violations.is_empty()
     }
+
+    /// How many worlds so far.
+    pub fn schedules(&self) -> u64 {
+        self.schedules.load(Ordering::Relaxed)
+    }
 }
 
 impl fmt::Display for Tally {

@@ -17,9 +17,8 @@ pub(crate) struct Watch {
     pub(crate) days: Arc<Vec<DayRow>>,
     /// Every position that the cursor has had, the last one at the end.
     pub(crate) positions: Vec<(u32, BlockHash)>,
-    /// Whether two processes may fetch prices at the same time, or a process can die after it has
-    /// fetched them.
-    pub(crate) may_ask_twice: bool,
+    /// Whether two processes may write at the same time. Then they may also fetch the same prices.
+    pub(crate) has_two_writers: bool,
     /// Whether an operator moves the clock.
     pub(crate) has_moved_clock: bool,
     /// Whether a command has replaced prices.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use simulation::{Case, Pair, shrink};
+use simulation::{Before, Case, CursorStore, Pair, shrink};
 
 fn assert_good(case: &Case) {
     let violations = case.run(false).violations;
@@ -42,5 +42,21 @@ fn the_same_seed_gives_the_same_trace() {
     for seed in 0..3 {
         let [first, second] = [(), ()].map(|()| month(seed).run(true).trace);
         assert!(first == second && !first.is_empty(), "seed {seed}");
+    }
+}
+
+#[test]
+fn an_undisturbed_run_brings_a_lake_of_an_earlier_version_up_to_date() {
+    let undisturbed = Case::Alone {
+        before: Before::EarlierVersion,
+        cursor: CursorStore::Table,
+        fault: None,
+    };
+
+    let trace = undisturbed.run(true).trace;
+
+    for key in ["asics/asics", "mwh_revenue/year=2025/mwh_revenue-2025-02"] {
+        let put = format!("put v1/{key}.parquet");
+        assert!(trace.contains(&put), "{put}\n{trace}");
     }
 }
