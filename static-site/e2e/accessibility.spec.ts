@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import axe from "axe-core";
 import { expect, test } from "./fixtures";
 import { freezeApi } from "./frozen-api";
+import { chartOf } from "./page-helpers";
 import { fieldsOf, formatTime, normalizeSpaces } from "./table-helpers";
 
 const EIGHT =
