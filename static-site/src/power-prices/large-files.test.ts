@@ -25,7 +25,7 @@ describe("large files", () => {
     expect(file.series.map(({ intervals }) => intervals.length)).toEqual(
       Array.from({ length: 10 }, () => (365 * 24 - 1) * 4),
     );
-    expect(file.notes).toEqual(["10 hours are missing, over all series (10 gaps)"]);
+    expect(file.notes).toEqual(["10 hours are missing, over all series (10 gaps, the first from 2024-11-03 01:00)"]);
   });
 
   test("a year of 5-minute prices is sorted, without overlap, and complete", () => {
