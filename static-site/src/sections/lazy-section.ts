@@ -2,6 +2,7 @@
 
 import { byId, setText } from "../dom";
 import type { Section, State } from "../state";
+import { SECOND_MS } from "../units";
 import { NOT_LOADED } from "../words/page";
 
 export type LazySection = Section & {
@@ -34,9 +35,11 @@ export function lazySection(make: () => Promise<Section>, failed: () => null = (
 
 const NEAR = "300px";
 
+const IDLE_MS = 5 * SECOND_MS;
+
 /**
- * A section that is made when the element with this id is near the window. Its code is loaded with the first state, as
- * the server may be out of reach later. `message` is the element that says "Loading".
+ * A section that is made when the element with this id is near the window. Its code is loaded a while after the first
+ * state even so, as the server may be out of reach later. `message` is the element that says "Loading".
  */
 export function sectionWhenNear(id: string, message: string, load: () => Promise<() => Section>): Section {
   let loading: Promise<() => Section> | null = null;
@@ -60,9 +63,12 @@ export function sectionWhenNear(id: string, message: string, load: () => Promise
     { rootMargin: NEAR },
   );
   observer.observe(byId(id));
+  let isFirst = true;
   return {
     show(state) {
-      code().catch(() => {}); // It is said where the section would be.
+      // A failure is said where the section would be, once the user is there.
+      if (isFirst) setTimeout(() => code().catch(() => {}), IDLE_MS);
+      isFirst = false;
       section.show(state);
     },
   };
