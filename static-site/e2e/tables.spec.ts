@@ -190,7 +190,7 @@ test.describe("machine tiles", () => {
   test("an unknown machine does not count towards the limit", async ({ page }) => {
     await page.goto(`/?asics=${[...EIGHT.slice(0, 7), "abacus-1"]}`);
     await expect(tiles(page)).toHaveCount(7);
-    await expect(page.locator("#unknown-machines")).toContainText("abacus-1");
+    await expect(page.locator("#link-problems")).toContainText("abacus-1");
 
     await openPanel(page);
     await addNamed(page, S23_HYD);

@@ -55,6 +55,20 @@ test("the page has an empty query at first", async ({ page }) => {
   expect((await queryOf(page)).toString()).toBe("");
 });
 
+for (const embed of ["", "chart", "tiles"]) {
+  test(`what cannot be used of a link is said, until something is chosen: embed=${embed}`, async ({ page }) => {
+    await page.goto(`/?asics=antminer-s21-200,abacus-1&power=abc&overhead=4&embed=${embed}`);
+    const message = page.locator("#link-problems");
+    await expect(message).toHaveText(
+      "This link has miners that the catalogue does not have: abacus-1. This link has values that cannot be used, and are left out: power=abc, overhead=4. 4 % overhead is overhead=0.04.",
+    );
+    await expect(message).toBeVisible();
+    if (embed !== "") return;
+    await page.getByRole("button", { name: "7D" }).click();
+    await expect(message).toHaveText("This link has miners that the catalogue does not have: abacus-1.");
+  });
+}
+
 test("every choice is in the URL, and that URL in a new page shows the same", async ({ page, context }) => {
   await page.goto("/");
   await waitForChart(page);

@@ -10,18 +10,19 @@ import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, share, siteAndFleet } from "./sections/controls";
 import { priceSource } from "./sections/footer";
 import { sectionWhenNear } from "./sections/lazy-section";
+import { linkProblems } from "./sections/link-problems";
 import { mineOrSellSection } from "./sections/mine-or-sell-section";
 import { statusLine } from "./sections/status-line";
 import { tiles } from "./sections/tiles";
 import type { Choose, Section, State } from "./state";
 import { SECOND_MS } from "./units";
-import { parseView } from "./view";
+import { readView } from "./view";
 
 // A new block is shown within 10 s; blocks arrive every 600 s on average.
 const POLL_MS = 10 * SECOND_MS;
 
 let state: State = {
-  view: parseView(location.search),
+  ...readView(location.search),
   colours: new Map(),
   catalogue: null,
   summary: null,
@@ -46,7 +47,7 @@ function update(change: Partial<State>): void {
 const choose: Choose = (choice) => {
   const view = { ...state.view, ...choice };
   writeAddress(view, choice.range === undefined ? "replace" : "push");
-  update({ view });
+  update({ view, refused: [] });
   void dataLoader.loadSeries();
 };
 
@@ -56,6 +57,7 @@ sections = [
   preferences(choose),
   share(),
   statusLine(),
+  linkProblems(),
   costs(choose),
   tiles(choose),
   siteAndFleet(choose),
@@ -111,7 +113,7 @@ addEventListener("vite:preloadError", () => {
 });
 byId("reload").addEventListener("click", () => location.reload());
 onHistory(() => {
-  update({ view: parseView(location.search) });
+  update(readView(location.search));
   void dataLoader.loadSeries();
 });
 addEventListener("online", () => void dataLoader.refresh());

@@ -11,6 +11,8 @@ import type { View } from "./view";
 /** Null fields are not loaded yet. */
 export type State = {
   readonly view: View;
+  /** What the link says in vain, such as `power=abc`, until the user chooses something. */
+  readonly refused: readonly string[];
   /** Of the compared machines. */
   readonly colours: Colours;
   readonly catalogue: readonly CatalogueMachine[] | null;

@@ -13,6 +13,7 @@ import {
   parseView,
   RANGES,
   type RangeName,
+  readView,
   toIso,
   toQuery,
   type View,
@@ -97,7 +98,7 @@ test.each([
   ["fee=%", "poolFee"],
   ["power_unit=KWH", "powerUnit"],
   ["overhead=-0.01", "overhead"],
-  ["overhead=10.01", "overhead"],
+  ["overhead=1.01", "overhead"],
   ["overhead=5%25", "overhead"],
   ["adder=100000.01", "adder"],
   ["adder=-", "adder"],
@@ -144,6 +145,28 @@ test.each([
   ["sell.hold=-1", "hold"],
 ] as const)("%s falls back to the default", (query, name) => {
   expect(parseView(`?${query}`)[name]).toEqual(DEFAULT[name]);
+});
+
+test.each([
+  ["power=abc&range=5y&chart=foo", ["power=abc", "range=5y", "chart=foo"]],
+  ["power=1e9&fee=100&overhead=4", ["power=1e9", "fee=100", "overhead=4"]],
+  ["from=2025-11-02&to=2025-11-01", ["from=2025-11-02", "to=2025-11-01"]],
+  ["from=2025-11-02", ["from=2025-11-02"]],
+  ["pool_fee=0.03&power_price=50", ["power_price=50", "pool_fee=0.03"]],
+  ["asics=antminer-s9,Model+T,b*0", ["asics=Model T", "asics=b*0"]],
+  ["asics=a,b,c,d,e,f,g,h,i,a", ["asics=i"]],
+  ["mean=2&block=tip&api=example.com", ["mean=2", "block=tip", "api=example.com"]],
+  ["sell.file=A-1&sell.rate=eur:1&sell.hold=-1", ["sell.file=A-1", "sell.rate=eur:1", "sell.hold=-1"]],
+] as const)("%s is said in vain", (query, refused) => {
+  expect(readView(`?${query}`).refused.toSorted()).toEqual(refused.toSorted());
+});
+
+test("a valid query says nothing in vain, nor do empty parameters and those of others", () => {
+  const query =
+    "?asics=antminer-s9*120,antminer-s9&power=71&range=7d&fee=&api=&sell.zone=Europe/Berlin&utm_source=mail&overhead=1";
+
+  expect(readView(query).refused).toEqual([]);
+  expect(readView("").refused).toEqual([]);
 });
 
 test("the limits of a number are valid themselves", () => {
@@ -212,7 +235,7 @@ function randomView(random: () => number): View {
   return {
     asics,
     powerUnit: pick(["mwh", "kwh", "ct"]),
-    overhead: pick([0, 0.05, 10, random() * 10]) as Share,
+    overhead: pick([0, 0.05, 1, random()]) as Share,
     adder: pick([0, 5, -sixDecimals(100_000), random()]) as UsdPerMwh,
     counts: new Map(some(asics).map((id) => [id, 2 + Math.floor(random() * 9_999_998)])),
     names: new Map(
@@ -332,7 +355,7 @@ function expectIsView(view: View, query: string): void {
   const isAsics = 1 <= asics.length && asics.length <= MAX_MACHINES && new Set(asics).size === asics.length;
   const isHeight = fromHeight === null || (Number.isInteger(fromHeight) && 0 <= fromHeight);
   const areCosts = [power, adder].every((usd) => Math.abs(usd) <= 100_000) && 0 <= poolFee && poolFee <= 0.99;
-  const isSite = 0 <= overhead && overhead <= 10 && [...names.values()].every((name) => 0 < name.length);
+  const isSite = 0 <= overhead && overhead <= 1 && [...names.values()].every((name) => 0 < name.length);
   const areCounts = [...counts].every(([id, count]) => asics.includes(id) && 2 <= count && count <= 9_999_999);
   const isApi = api === "" || /^https?:/i.test(api.trim());
   const isFind = find.length <= 100;

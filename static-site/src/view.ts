@@ -95,9 +95,10 @@ export type View = {
 export const MAX_MACHINES = 8;
 // The API's limits.
 export const MAX_POWER = 100_000; // USD/MWh
-export const MAX_OVERHEAD = 10;
 export const MAX_COUNT = 9_999_999;
 const MAX_HOLD = 100_000; // Blocks.
+/** The API accepts more, which can only be a percentage that was written as a share. */
+export const MAX_OVERHEAD = 1;
 export const MAX_NAME_CHARS = 40;
 
 export const DEFAULT: View = {
@@ -129,21 +130,47 @@ export const DEFAULT: View = {
   hold: 6,
 };
 
+/** The API's names of what has another name in a link. */
+const ONLY_IN_API = ["power_price", "pool_fee"];
+
 /**
  * Reads the view from a URL's query. Missing and invalid parameters have their value in `DEFAULT`.
  */
 export function parseView(query: string): View {
+  return readView(query).view;
+}
+
+/** The same, and what the query says in vain, such as `power=abc`. */
+export function readView(query: string): { readonly view: View; readonly refused: readonly string[] } {
   const params = new URLSearchParams(query);
-  const oneOf = <Choice extends string>(name: string, choices: readonly Choice[], otherwise: Choice): Choice =>
-    choices.find((choice) => choice === params.get(name)) ?? otherwise;
-  const within = (name: string, least: number, most: number): number | null => {
-    const text = params.get(name);
-    const number = Number(text);
-    return text === null || text.trim() === "" || !(least <= number && number <= most) ? null : number;
+  const refused: string[] = [];
+  /** Notes the parameters if they are there, and there is no value of them. */
+  const unless = <Value>(value: Value | null | undefined, ...names: readonly string[]): Value | null => {
+    const texts = value == null ? names.map((name) => `${name}=${params.get(name)?.trim() ?? ""}`) : [];
+    refused.push(...texts.filter((text) => !text.endsWith("=")));
+    return value ?? null;
   };
+  const oneOf = <Choice extends string>(name: string, choices: readonly Choice[], otherwise: Choice): Choice => {
+    const chosen = choices.find((choice) => choice === params.get(name));
+    return unless(chosen, name) ?? otherwise;
+  };
+  const within = (name: string, least: number, most: number): number | null => {
+    const text = params.get(name) ?? "";
+    const number = Number(text);
+    return unless(text.trim() === "" || !(least <= number && number <= most) ? null : number, name);
+  };
+  const { unread, ...machines } = parseAsics(params.get("asics") ?? "");
+  refused.push(...unread.map((item) => `asics=${item}`));
+  const range = unless(parseTimeRange(params.get("from"), params.get("to")), "from", "to");
+  const api = parseApi(params.get("api"));
+  const powerFile = parseFileChoices(params);
+  unless(api || null, "api");
+  unless(powerFile.header || null, "sell.file");
+  unless(powerFile.rate, "sell.rate");
+  unless(null, ...ONLY_IN_API);
   const height = within("block", 0, 2 ** 31);
-  return {
-    ...parseAsics(params.get("asics") ?? ""),
+  const view: View = {
+    ...machines,
     names: parseNames(params.getAll("name")),
     power: (within("power", -MAX_POWER, MAX_POWER) ?? DEFAULT.power) as UsdPerMwh,
     powerUnit: oneOf("power_unit", ["mwh", "kwh", "ct"], DEFAULT.powerUnit),
@@ -151,9 +178,7 @@ export function parseView(query: string): View {
     overhead: (within("overhead", 0, MAX_OVERHEAD) ?? DEFAULT.overhead) as Share,
     adder: (within("adder", -MAX_POWER, MAX_POWER) ?? DEFAULT.adder) as UsdPerMwh,
     role: oneOf("role", ["own", "buy"], DEFAULT.role),
-    range:
-      parseTimeRange(params.get("from"), params.get("to")) ??
-      oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
+    range: range ?? oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
     unit: oneOf("unit", ["usd", "sat"], DEFAULT.unit),
     scale: oneOf("scale", ["auto", "linear", "log"], DEFAULT.scale),
     chart: oneOf("chart", CHARTS, DEFAULT.chart),
@@ -169,12 +194,13 @@ export function parseView(query: string): View {
     find: (params.get("find") ?? "").slice(0, 100),
     fromHeight: height === null ? null : Math.floor(height),
     embed: oneOf("embed", EMBEDS, DEFAULT.embed),
-    api: parseApi(params.get("api")),
-    powerFile: parseFileChoices(params),
+    api,
+    powerFile,
     constant: within("sell.constant", -MAX_POWER, MAX_POWER) as UsdPerMwh | null,
     band: ((within("sell.band", 0, 99) ?? toPercent(DEFAULT.band)) / 100) as Share,
     hold: Math.floor(within("sell.hold", 0, MAX_HOLD) ?? DEFAULT.hold),
   };
+  return { view, refused };
 }
 
 /**
@@ -273,16 +299,19 @@ function withCount(id: string, view: View): string {
 // A count as the API accepts it, up to `MAX_COUNT`, or 0.
 const ASIC = /^([^*]+)(?:\*(0|[1-9]\d{0,6}))?$/;
 
-/** Machines from a list such as `a*120,custom:200:3500`. The first count of a machine counts. */
-function parseAsics(text: string): Pick<View, "asics" | "counts"> {
+/** Machines from a list such as `a*120,custom:200:3500`, and its other items. The first count of a machine counts. */
+function parseAsics(text: string): Pick<View, "asics" | "counts"> & { readonly unread: readonly string[] } {
   const counts = new Map<string, number>();
+  const unread: string[] = [];
   for (const item of text.split(",")) {
     const [, id, count] = ASIC.exec(item) ?? [];
     const isId = id !== undefined && (/^[a-z0-9][a-z0-9-]*$/.test(id) || CUSTOM_ID.test(id));
-    if (isId && !counts.has(id) && counts.size < MAX_MACHINES) counts.set(id, Number(count ?? 1));
+    if (isId && counts.has(id)) continue;
+    if (isId && counts.size < MAX_MACHINES) counts.set(id, Number(count ?? 1));
+    else if (item !== "") unread.push(item);
   }
-  if (counts.size === 0) return { asics: DEFAULT.asics, counts: DEFAULT.counts };
-  return { asics: [...counts.keys()], counts: new Map([...counts].filter(([, count]) => count !== 1)) };
+  if (counts.size === 0) return { asics: DEFAULT.asics, counts: DEFAULT.counts, unread };
+  return { asics: [...counts.keys()], counts: new Map([...counts].filter(([, count]) => count !== 1)), unread };
 }
 
 /** Names from texts such as `custom:200:3500 Hall A`. */

@@ -21,7 +21,7 @@ import { powerPrice, unitLabel } from "../power-unit";
 import type { Choose, Section, State } from "../state";
 import { breakEvenEfficiency } from "../strike";
 import type { UnixMs, UsdPerPhDay } from "../units";
-import { countOf, customMachine, type View } from "../view";
+import { countOf, type View } from "../view";
 import * as words from "../words/now";
 
 export function tiles(choose: Choose): Section {
@@ -49,7 +49,6 @@ export function tiles(choose: Choose): Section {
         if (machine !== null) showMachine(tile, machine, state);
         find(tile, ".remove").toggleAttribute("hidden", machines.length === 1);
       });
-      showUnknownMachines(state);
       if (state.summary !== null) showNetwork(state.summary, state);
     },
   };
@@ -96,16 +95,6 @@ function strikeWords(machine: Machine, next: UsdPerPhDay, view: View): string {
   const { startBelow, stopAbove } = strikeBand(machine, next, view);
   const [start, stop] = [startBelow, stopAbove].map((price) => powerPrice(price, view.powerUnit));
   return words.mineBelow(start ?? "", stop ?? "", unitLabel(view.powerUnit));
-}
-
-function showUnknownMachines({ view, catalogue }: State): void {
-  const unknown =
-    catalogue === null
-      ? []
-      : view.asics.filter((id) => customMachine(id) === null && !catalogue.some((machine) => machine.id === id));
-  const message = byId("unknown-machines");
-  setText(message, words.unknownMiners(unknown));
-  message.hidden = unknown.length === 0;
 }
 
 function showNetwork(summary: SummaryJson, state: State): void {

@@ -1,0 +1,22 @@
+// What the page's link says and the page cannot show.
+
+import { byId, setText } from "../dom";
+import type { Section, State } from "../state";
+import { customMachine } from "../view";
+import * as words from "../words/now";
+
+export function linkProblems(): Section {
+  const message = byId("link-problems");
+  return {
+    show(state) {
+      const text = [words.unknownMiners(unknownMachines(state)), words.unusable(state.refused)].join(" ").trim();
+      setText(message, text);
+      message.hidden = text === "";
+    },
+  };
+}
+
+function unknownMachines({ view, catalogue }: State): readonly string[] {
+  if (catalogue === null) return [];
+  return view.asics.filter((id) => customMachine(id) === null && !catalogue.some((machine) => machine.id === id));
+}
