@@ -160,6 +160,19 @@ test.describe("without data", () => {
     await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
   });
 
+  test("while a range cannot be loaded, the chart does not say since when it has data", async ({ page }) => {
+    await page.goto("/");
+    await waitForChart(page);
+    await page.route("**/api/v1/series*", (route) => route.abort());
+
+    await page.getByRole("button", { name: "All" }).click();
+
+    await expect(statusLine(page)).toHaveAttribute("data-status", "offline");
+    await expect(page.locator("#chart-since")).toHaveText("");
+    await page.unroute("**/api/v1/series*");
+    await expect(page.locator("#chart-since")).toHaveText("since Aug 11, 2025", { timeout: 20_000 });
+  });
+
   test("refused: the API's error message is shown, and what needs no series is loaded", async ({ page }) => {
     const problem = {
       type: "about:blank",

@@ -71,7 +71,7 @@ export function makeDataLoader(current: () => State, update: (change: Partial<St
     update({ seriesIsLoading: true });
     try {
       const json = await getJson<ChartSeriesJson>(view.api, path, abort.signal);
-      update({ series: toSeries(json), seriesIsLoading: false });
+      update({ series: toSeries(json), seriesRange: view.range, seriesIsLoading: false });
       await loadDataStart();
     } catch (error) {
       if (abort.signal.aborted) return;

@@ -31,6 +31,7 @@ let state: State = {
   difficulty: null,
   strike: null,
   series: null,
+  seriesRange: null,
   dataStart: null,
   seriesIsLoading: false,
   lastError: null,

@@ -23,6 +23,8 @@ export type State = {
   readonly difficulty: DifficultyJson | null;
   readonly strike: StrikeJson | null;
   readonly series: Series | null;
+  /** What the series was loaded for: not yet the range of the view while that is loading, or cannot be loaded. */
+  readonly seriesRange: View["range"] | null;
   /** When the data start; loaded only once there are none for a period. */
   readonly dataStart: UnixMs | null;
   /** Whether the series that the view needs is still loading. */

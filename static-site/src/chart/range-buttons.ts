@@ -14,9 +14,9 @@ export function bindRangeButtons(choose: (range: RangeName) => void): (state: St
     const name = (target as HTMLElement).dataset.range;
     if (name !== undefined && name in RANGES) choose(name as RangeName);
   });
-  return ({ view, series }) => {
+  return ({ view, series, seriesRange }) => {
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.range === view.range));
-    const late = series && lateStart(view.range, series);
+    const late = series && seriesRange === view.range ? lateStart(view.range, series) : null;
     setText(byId("chart-since"), late === null ? "" : since(day(late, view.time)));
   };
 }
