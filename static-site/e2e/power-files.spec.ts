@@ -253,7 +253,12 @@ test("a link applies its choices to a file with the same header, and names those
   const query = await queryOf(page);
   expect(Object.fromEntries(query)).toMatchObject({ "sell.unit": "MWh", "sell.currency": "EUR", "sell.zone": "UTC" });
 
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await expect(page.getByText("Your file of power prices is not in the link: send it too.")).toBeVisible();
   await open(page, `/?${query}`);
+  await expect(message(page)).toHaveText(
+    "This link was made with a file of power prices, which is not in the link. Choose that file again to see its result.",
+  );
   await drop(page, UNCLEAR);
   await expect(message(page)).toHaveText("farm.csv: 24 prices of Sep 10, 2025.");
   await expect(result(page)).toBeVisible();

@@ -4,7 +4,7 @@
 import { byId, setText } from "../dom";
 import type { ChosenPrices } from "../power-prices/power-file";
 import type { Choose, Section, State } from "../state";
-import { NO_READER } from "../words/files";
+import { LINK_HAS_FILE, NO_READER } from "../words/files";
 import type { PowerFileDialog } from "./power-file-dialog";
 
 /** `close` forgets the files. */
@@ -59,6 +59,8 @@ export function powerFileSection(choose: Choose, show: (prices: ChosenPrices | n
 
   return {
     show(next) {
+      const { header, rate } = next.view.powerFile;
+      if (state === null && (header !== "" || rate !== null)) setText(byId("sell-message"), LINK_HAS_FILE);
       state = next;
       void open(early);
       early = [];

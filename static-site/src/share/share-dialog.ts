@@ -29,6 +29,7 @@ export function openShareDialog(view: View): void {
     { id: "share-dialog", class: "panel", closedby: "any", "aria-labelledby": "share-title" },
     el("h2", { id: "share-title" }, words.TITLE),
     copyable(words.LINK, link, status),
+    ...(byId<HTMLInputElement>("sell-file").value === "" ? [] : [el("p", { class: "hint" }, words.FILE_NOT_IN_LINK)]),
     el(
       "p",
       { class: "controls" },

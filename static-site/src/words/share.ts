@@ -2,6 +2,7 @@
 
 export const TITLE = "Share this view";
 export const LINK = "Link";
+export const FILE_NOT_IN_LINK = "Your file of power prices is not in the link: send it too.";
 export const CODE = "Code";
 export const EMBED = "For your website";
 export const EMBED_KINDS = { chart: "the chart", tiles: "the tiles" } as const;
