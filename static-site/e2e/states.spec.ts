@@ -21,7 +21,6 @@ const LEAD = "antminer-s21-pro-234";
 const DASH = "–";
 
 const statusLine = (page: Page) => page.locator("#status-line");
-const statusLink = async (page: Page) => (await statusLine(page).getByRole("link").getAttribute("href")) ?? "";
 const tops = (page: Page) =>
   page.evaluate(() =>
     ["#machine-tiles", "#network", "#legend", "#chart", "#chart-help"].map(
@@ -95,11 +94,16 @@ test("stale: it says how old the data are, and shows them without the colours of
   await expect(statusLine(page)).toHaveAttribute("data-status", "stale");
   await expect(page.getByRole("heading", { name: /^As of Nov 2\d, 2025$/ })).toBeVisible();
   // The operator's part is behind the link; figures have no colour of profit or loss.
-  expect(await (await request.get(await statusLink(page))).json()).toHaveProperty("last_ingest");
   await expect(page.locator(".verdict").first()).toHaveCSS("color", "rgb(22, 32, 43)");
   await expect(page.locator("#network [data-field=retarget]")).not.toContainText("(");
   await waitForChart(page);
   await expect(page.locator("#machine-tiles [data-field=sat]").first()).toHaveText(/^[\d,]+$/);
+
+  await statusLine(page).getByRole("link", { name: "Status" }).click();
+  await expect(page.getByRole("heading", { name: "Are the data up to date?" })).toBeInViewport();
+  const address = page.getByRole("link", { name: "/api/v1/status" }).first();
+  await address.click();
+  expect(await (await request.get(page.url())).json()).toHaveProperty("last_ingest");
 });
 
 test.describe("a part of the page that does not load", () => {

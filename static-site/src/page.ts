@@ -57,8 +57,8 @@ const dataLoader = makeDataLoader(() => state, update);
 sections = [
   preferences(choose),
   share(),
-  statusLine(),
   linkProblems(),
+  statusLine(),
   costs(choose),
   tiles(choose),
   siteAndFleet(choose),

@@ -71,6 +71,16 @@ describe("links", () => {
   });
 });
 
+test("addresses of the API that can be opened as they are lead there, other code does not", () => {
+  const page = pageOf("data.md", "Open `/api/v1/status`, or `/api/v1/strike` with `a<b`.", {
+    stylesheet: "../a.css",
+    icon: null,
+  });
+
+  expect(page).toContain('Open <a href="../api/v1/status"><code>/api/v1/status</code></a>, or <code>/api/v1/strike<');
+  expect(page).toContain("<code>a&lt;b</code>");
+});
+
 /** A line of a worked example: `120 / 4 = 30 USD of something`. */
 type Line = { readonly text: string; readonly expression: string; readonly result: string; readonly label: string };
 

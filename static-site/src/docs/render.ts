@@ -56,6 +56,9 @@ ${scrollable(marked.parser(tokens))}    </main>
 `;
 }
 
+/** Addresses of the API that need no parameters: a link in a page, and only text in the Markdown on GitHub. */
+const OPENED_AS_THEY_ARE = ["/api/v1/status", "/api/v1/openapi.json"];
+
 const marked = new Marked({
   renderer: {
     heading({ tokens, depth, text }) {
@@ -65,6 +68,10 @@ const marked = new Marked({
       if (lang !== "calc" && lang !== "text") return false;
       const lines = text.split("\n").map((line) => `<span>${escaped(line)}</span>`);
       return `<pre><code class="lines">${lines.join("")}</code></pre>\n`;
+    },
+    codespan({ text }) {
+      const code = `<code>${escaped(text)}</code>`;
+      return OPENED_AS_THEY_ARE.includes(text) ? `<a href="..${text}">${code}</a>` : code;
     },
     link({ href, tokens }) {
       const [, file = "", fragment = ""] = /^([\w-]+\.md)(#.*)?$/.exec(href) ?? [];

@@ -32,7 +32,6 @@ export function statusLine(): Section {
   return {
     show(state) {
       shown = state;
-      byId<HTMLAnchorElement>("status-link").href = `${state.view.api}/api/v1/status`;
       tick();
     },
   };
