@@ -327,6 +327,26 @@ test.describe("by keyboard", () => {
 
     await expect(page.locator("#machine-tiles [data-field=name]").last()).toHaveText("Avalon Q (90 TH/s)");
     await expect(add).toBeFocused();
+    await expect(page.getByRole("status").filter({ hasText: "Avalon Q (90 TH/s) added." })).toBeAttached();
+  });
+
+  test("how many miners are found is said, and arrow keys reach them", async ({ page }) => {
+    await open(page);
+    await page.getByRole("button", { name: "Add miner" }).press("Enter");
+    await expect(page.locator("#machine-name")).toBeFocused();
+
+    await page.keyboard.type("s21e");
+    await expect(page.locator("#machine-found-count")).toHaveText(/^\d of \d+ miners$/);
+
+    const found = page.locator("#machine-found button");
+    await page.keyboard.press("ArrowDown");
+    await expect(found.first()).toBeFocused();
+    await page.keyboard.press("ArrowUp");
+    await expect(page.locator("#machine-name")).toBeFocused();
+    await page.keyboard.press("ArrowDown");
+    const name = (await found.first().textContent()) ?? "";
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#machine-tiles [data-field=name]").last()).toHaveText(name);
   });
 });
 

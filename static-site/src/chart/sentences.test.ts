@@ -3,10 +3,10 @@ import type { View } from "../view";
 import { changeOfRange } from "./sentences";
 import type { ShownChart } from "./shown-chart";
 
-function changeOf(values: readonly (number | null)[], points = values.map((_, at) => at)): string {
+function changeOf(values: readonly (number | null)[], points = values.map((_, at) => at), chart = "hashprice"): string {
   const line = { id: "hashprice", name: "Hashprice", values, mean: null, watts: null, soldFrom: null };
   return changeOfRange({
-    view: { chart: "hashprice", unit: "usd" } as View,
+    view: { chart, unit: "usd" } as View,
     columns: { lines: [line] } as unknown as ShownChart["columns"],
     points,
   });
@@ -20,7 +20,8 @@ test("the change over the shown range is from its first to its last known value"
   expect(changeOf([0, 5])).toBe("Hashprice: from 0.00 to 5.00 USD/PH/day");
 });
 
-test("there is no change without two values", () => {
+test("there is no change without two values, or where single points are luck", () => {
+  expect(changeOf([0.009, 0.058], [0, 1], "fees")).toBe("");
   expect(changeOf([null, 58.78, null])).toBe("");
   expect(changeOf([])).toBe("");
 });

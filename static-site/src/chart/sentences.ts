@@ -69,12 +69,13 @@ export function sums({ view, columns, visible }: ShownChart): string {
 const bitcoins = (sats: number) => tenThousandths(sats / 1e8);
 const tenThousandths = fixed(4);
 
-/** From the first to the last value of the leading line. */
+/** From the first to the last value of the leading line; empty where single points are luck. */
 export function changeOfRange({ view, columns, points }: Pick<ShownChart, "view" | "columns" | "points">): string {
   const line = columns.lines[0];
   const values = points.flatMap((at) => (line?.mean ?? line?.values)?.[at] ?? []);
   const [first, last] = [values[0], values.at(-1)];
-  if (!line || first === undefined || last === undefined || values.length < 2) return "";
+  const isLuck = view.chart === "fees" || view.chart === "blocktime";
+  if (isLuck || !line || first === undefined || last === undefined || values.length < 2) return "";
   const share = 0 < first ? last / first - 1 : null;
   return changeSentence(line.name, unitName(view), numberText(first, view), numberText(last, view), share);
 }

@@ -1,6 +1,6 @@
 // The panel that adds miners to the comparison: loaded when it is opened.
 
-import { comparedIds } from "../catalogue";
+import { chosenMachines, comparedIds } from "../catalogue";
 import { byId, el, setText } from "../dom";
 import { findMiners } from "../miner-search";
 import type { Choose, Section, State } from "../state";
@@ -9,6 +9,7 @@ import * as words from "../words/tables";
 import { customMachineId } from "./machine-rows";
 
 const LISTED = 8;
+const SPEECH_PAUSE_MS = 600;
 
 export function addMiner(choose: Choose): Section {
   const [panel, known, own] = [
@@ -21,6 +22,7 @@ export function addMiner(choose: Choose): Section {
     byId("machine-found"),
     byId("add-machine-message"),
   ];
+  let count = 0;
   let shown: State | null = null;
 
   const search = () => findMiners(text.value, shown?.catalogue ?? []);
@@ -33,6 +35,8 @@ export function addMiner(choose: Choose): Section {
     for (const form of [known, own]) form.reset();
     panel.hidePopover();
     choose({ asics: [...asics, id] });
+    const [added] = shown === null ? [] : chosenMachines({ ...shown.view, asics: [id] }, shown.catalogue ?? []);
+    setText(byId("machine-added"), added === undefined ? "" : words.addedMiner(added.name));
   }
 
   function showFound(): void {
@@ -48,13 +52,32 @@ export function addMiner(choose: Choose): Section {
     );
   }
 
-  panel.addEventListener("toggle", () => {
+  /** Said once the user pauses, and not at every letter. */
+  function sayCount(): void {
+    clearTimeout(count);
+    const text = () => words.minersFound(search().all.length, shown?.catalogue?.length ?? 0, true);
+    count = window.setTimeout(() => setText(byId("machine-found-count"), isTyped() ? text() : ""), SPEECH_PAUSE_MS);
+  }
+  const isTyped = () => text.value.trim() !== "";
+
+  panel.addEventListener("toggle", ({ newState }) => {
     setText(message, "");
+    if (newState === "open") setText(byId("machine-added"), "");
     showFound();
+    sayCount();
+  });
+  panel.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const stops = [text, ...list.querySelectorAll<HTMLElement>("button:enabled")];
+    const at = stops.indexOf(event.target as HTMLElement);
+    if (step === undefined || at < 0) return;
+    event.preventDefault();
+    stops[at + step]?.focus();
   });
   text.addEventListener("input", () => {
     setText(message, "");
     showFound();
+    sayCount();
   });
   list.addEventListener("click", ({ target }) => {
     const id = (target as Element).closest("button")?.dataset.id;

@@ -5,7 +5,15 @@ import type { Hashprice } from "../now";
 import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
 import { customMachine } from "../view";
 import { machineColumns, machinesCsv } from "./machine-columns";
-import { customMachineId, filterRows, isUnreleased, machineRows, nextSort, sortRows } from "./machine-rows";
+import {
+  countProfitable,
+  customMachineId,
+  filterRows,
+  isUnreleased,
+  machineRows,
+  nextSort,
+  sortRows,
+} from "./machine-rows";
 
 const machine = (
   name: string,
@@ -166,4 +174,12 @@ test("overhead divides what a MWh of the site leaves, and not a machine's revenu
   expect(row?.margin).toBeCloseTo(30, 9);
   expect(row?.machine).toBeCloseTo(9.6, 9);
   expect(row?.profit).toBeCloseTo(3.6, 9); // 9.6 - 0.096 MWh x 1.25 x 50
+});
+
+test("miners are counted that profit at the price; without a BTC price, none is known", () => {
+  const all = (hashprice: Hashprice) => machineRows([S9, S21, M70], [], hashprice, { ...COSTS, poolFee: 0 as Share });
+
+  // 48 x 1000 / (24 x 100), 100 and 160 USD/MWh, at 50
+  expect(countProfitable(all(HASHPRICE))).toBe(2);
+  expect(countProfitable(all({ usd: null, sat: null }))).toBeNull();
 });

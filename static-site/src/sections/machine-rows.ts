@@ -75,6 +75,12 @@ export function isUnreleased({ released }: Pick<MachineRow, "released">, now: Un
   return released !== null && now < Date.parse(released.slice(0, 7));
 }
 
+/** How many rows have a profit; null while none is known. */
+export function countProfitable(rows: readonly Pick<MachineRow, "margin">[]): number | null {
+  const known = rows.filter(({ margin }) => margin !== null);
+  return known.length === 0 ? null : known.filter(({ margin }) => 0 < (margin ?? 0)).length;
+}
+
 /** Sorts ascending, or descending if `sort` has a minus. Unknown values are last in both. */
 export function sortRows(rows: readonly MachineRow[], sort: View["sort"]): readonly MachineRow[] {
   const column = sortColumn(sort);

@@ -5,12 +5,14 @@ import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells
 import { byId, download, el, find, setText } from "../dom";
 import { NO_VALUE } from "../format";
 import { steadyHashprice } from "../now";
+import { powerPrice, unitLabel } from "../power-unit";
 import type { Choose, Section, State } from "../state";
 import type { UnixMs } from "../units";
 import { customMachine, MAX_MACHINES, type MachineColumn, type View } from "../view";
 import * as words from "../words/tables";
 import { type MachineTableColumn, machineColumns, machinesCsv } from "./machine-columns";
 import {
+  countProfitable,
   customMachineId,
   filterRows,
   isUnreleased,
@@ -150,6 +152,12 @@ export function machineTable(choose: Choose): Section {
       if (document.activeElement !== order) order.value = view.sort;
       if (document.activeElement !== search && search.value !== view.find) search.value = view.find;
       showCount(countText(rows.length, all.length, state));
+      const profitable = countProfitable(all);
+      const price = `${powerPrice(view.power, view.powerUnit)} ${unitLabel(view.powerUnit)}`;
+      setText(
+        byId("machines-profitable"),
+        profitable === null ? "" : words.profitableMiners(profitable, all.length, price),
+      );
       setText(byId("machines-compared"), words.selected(ids.length, MAX_MACHINES));
       byId("machines-none").hidden = catalogue === null || 0 < rows.length;
       setText(find(byId("machines-none"), "span"), words.noMinerMatches(view.find.trim()));

@@ -8,6 +8,8 @@ export const cannotLoadBlocks = (why: string) => `Couldn't load blocks: ${why}.`
 
 export const minersFound = (found: number, all: number, isSearch: boolean) =>
   isSearch ? `${whole(found)} of ${whole(all)} miners` : `${whole(all)} miners`;
+export const profitableMiners = (count: number, all: number, price: string) =>
+  `${whole(count)} of ${whole(all)} are profitable at ${price}.`;
 export const noMinerMatches = (text: string) => `No miner matches “${text}”.`;
 export const selected = (count: number, most: number) => {
   const many = `${count} of ${most} selected for comparison.`;
@@ -35,6 +37,7 @@ export const MINER_HEADERS = {
 
 export const BOTH_FIGURES = "Both numbers must be from 1 to 999,999.";
 export const ADDED = "added";
+export const addedMiner = (name: string) => `${name} added.`;
 export const moreMiners = (count: number) => `and ${whole(count)} more`;
 /** Said when what was typed does not mean one miner. */
 export const whichMiner = (found: number, text: string) =>
