@@ -153,7 +153,7 @@ test.each([
   ["from=2025-11-02&to=2025-11-01", ["from=2025-11-02", "to=2025-11-01"]],
   ["from=2025-11-02", ["from=2025-11-02"]],
   ["pool_fee=0.03&power_price=50", ["power_price=50", "pool_fee=0.03"]],
-  ["asics=antminer-s9,Model+T,b*0", ["asics=Model T", "asics=b*0"]],
+  ["asics=antminer-s9,Model+T,b*-1", ["asics=Model T", "asics=b*-1"]],
   ["asics=a,b,c,d,e,f,g,h,i,a", ["asics=i"]],
   ["mean=2&block=tip&api=example.com", ["mean=2", "block=tip", "api=example.com"]],
   ["sell.file=A-1&sell.rate=eur:1&sell.hold=-1", ["sell.file=A-1", "sell.rate=eur:1", "sell.hold=-1"]],
