@@ -86,7 +86,7 @@ test("fresh: it names the block it is up to date with, and its age", async ({ pa
 });
 
 test("stale: it says how old the data are, and shows them without the colours of now", async ({ page, request }) => {
-  await withStatus(page, { stale: true, why: "the node has 7 blocks more" });
+  await withStatus(page, { recorded: false, stale: true, why: "the node has 7 blocks more" });
 
   await page.goto("/");
 
@@ -104,6 +104,15 @@ test("stale: it says how old the data are, and shows them without the colours of
   const address = page.getByRole("link", { name: "/api/v1/status" }).first();
   await address.click();
   expect(await (await request.get(page.url())).json()).toHaveProperty("last_ingest");
+});
+
+test("the first seconds of the demo do not call its blocks old", async ({ page }) => {
+  await withStatus(page, { stale: true, last_ingest: null, behind_blocks: null, why: "no ingest has succeeded yet" });
+
+  await page.goto("/");
+
+  await expect(statusLine(page)).toHaveText(/^Recorded blocks .* not live\. Block [\d,]+\. More are being loaded\. $/);
+  await expect(page.getByRole("heading", { name: /^Demo: November 2025/ })).toBeVisible();
 });
 
 test.describe("a part of the page that does not load", () => {
@@ -135,9 +144,10 @@ test.describe("a part of the page that does not load", () => {
 test("the tables of miners and blocks are shown although the server stopped before they were in sight", async ({
   page,
 }) => {
+  const table = page.waitForEvent("requestfinished", (request) => /\/machine-table-.*\.js$/.test(request.url()));
   await page.goto("/");
   await waitForChart(page);
-  await page.waitForLoadState("networkidle");
+  await table;
   await page.route("**/assets/**", (route) => route.abort());
 
   await page.locator("#machines").scrollIntoViewIfNeeded();
@@ -161,7 +171,23 @@ test.describe("without data", () => {
       "No data yet: the server is waiting for its first block. Retrying every 10 s.",
     );
     await expect(page.locator("#chart-message")).toHaveText(`Couldn't load blocks: ${detail}.`);
+    await expect(page.getByRole("heading", { name: "No data yet" })).toBeVisible();
+    await expect(page.locator("#machine-tiles")).toBeHidden();
+    await expect(page.locator("#network")).toBeHidden();
+  });
+
+  test("out of reach: no tile is empty, and all are there once the server answers", async ({ page }) => {
+    await page.route("**/api/**", (route) => route.abort());
+    await page.goto("/");
+
+    await expect(page.getByRole("heading", { name: "No data yet" })).toBeVisible();
+    await expect(page.locator("#machine-tiles")).toBeHidden();
+    await expect(page.locator("#network")).toBeHidden();
+    await page.unroute("**/api/**");
+    await page.evaluate(() => dispatchEvent(new Event("online"))); // It asks again at once.
+    await expect(page.getByRole("heading", { name: /^Demo: / })).toBeVisible();
     await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
+    await expect(page.locator("#network")).toBeVisible();
   });
 
   test("while a range cannot be loaded, the chart does not say since when it has data", async ({ page }) => {

@@ -25,7 +25,7 @@ export function dataAge(
 ): DataAge | null {
   if (summary === null || status === null || refreshedAt === null) return null;
   const blockTime = Date.parse(summary.block.time) as UnixMs;
-  if (status.recorded && !status.stale) return { kind: "demo", asOf: blockTime };
+  if (status.recorded) return { kind: "demo", asOf: blockTime };
   const blockAgeMs = status.tip.age_seconds * SECOND_MS + Math.max(0, now - refreshedAt);
   const areBlocksOld = MAX_BLOCK_AGE_MS < blockAgeMs;
   const { newest, why } = status.prices;

@@ -69,11 +69,19 @@ test("late prices say of when the latest one is, after old blocks", () => {
   );
 });
 
-test("a recording is marked as one, unless it is stale", () => {
+test("a recording is marked as one, and is never old; at first it says that more is to come", () => {
   const recorded = described({ status: aged(300, { recorded: true }) });
 
   expect(recorded).toEqual({ name: "recorded", words: "Recorded blocks and prices, not live. Block 840,000." });
-  expect(described({ status: { ...STATUS, recorded: true, stale: true } }).name).toBe("stale");
+  for (const change of [{ behind_blocks: 1_234 }, { last_ingest: null, behind_blocks: null }])
+    expect(described({ status: aged(418, { recorded: true, stale: true, ...change }) })).toEqual({
+      name: "recorded",
+      words: "Recorded blocks and prices, not live. Block 840,000. More are being loaded.",
+    });
+  expect(described({ status: aged(418, { recorded: true, stale: true, behind_blocks: 0 }) })).toEqual({
+    name: "stale",
+    words: "Recorded blocks and prices, not live. Block 840,000. New blocks are late.",
+  });
 });
 
 test("an error is shown before all else", () => {

@@ -24,7 +24,8 @@ export function statusLine(): Section {
     setText(byId("status-link"), isStale ? words.STATUS_LINK : "");
     // The style sheet takes the colours of profit and loss from data that are not live.
     document.documentElement.dataset.age = age?.kind ?? "live";
-    setText(byId("now-title"), words.nowTitle(age, shown.view.time));
+    const isWithoutData = shown.summary === null && shown.lastError !== null;
+    setText(byId("now-title"), isWithoutData ? words.NO_DATA : words.nowTitle(age, shown.view.time));
     showAges(shown, Date.now() as UnixMs);
   }
 
@@ -49,7 +50,14 @@ export function describeStatus(
     return { name: kind, words: kind === "refused" ? what : `${what} ${words.RETRYING}` };
   }
   if (summary === null || status === null || age === null) return { name: "loading", words: words.LOADING };
-  if (age.kind === "demo") return { name: "recorded", words: words.demoStatus(summary.block.height) };
+  if (age.kind === "demo") {
+    const said = words.demoStatus(summary.block.height);
+    if (!status.stale) return { name: "recorded", words: said };
+    const isLoading = status.last_ingest === null || 0 < (status.behind_blocks ?? 0);
+    return isLoading
+      ? { name: "recorded", words: `${said} ${words.DEMO_LOADS}` }
+      : { name: "stale", words: `${said} ${words.BLOCKS_ARE_LATE}` };
+  }
   if (age.kind === "live") return { name: "fresh", words: words.upToDate(summary.block.height) };
   const { newest, why } = status.prices;
   const ofBlocks = age.areBlocksOld ? [words.dataAreOld(age.blockAgeMs)] : status.stale ? [words.BLOCKS_ARE_LATE] : [];

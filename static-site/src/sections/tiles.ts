@@ -39,6 +39,8 @@ export function tiles(choose: Choose): Section {
   return {
     show(state) {
       asics = state.view.asics;
+      const isWithoutData = state.summary === null && state.lastError !== null;
+      for (const part of [list, byId("network")]) part.hidden = isWithoutData;
       // Empty tiles keep the space until the catalogue is loaded.
       const machines = state.catalogue === null ? asics.map(() => null) : chosenMachines(state.view, state.catalogue);
       while (list.children.length < machines.length) list.append(newTile(template));

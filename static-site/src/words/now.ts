@@ -21,6 +21,8 @@ type Clock = View["time"];
 
 export const RIGHT_NOW = "Right now";
 
+export const NO_DATA = "No data yet";
+
 /** The heading above the tiles. */
 export function nowTitle(age: DataAge | null, clock: Clock): string {
   if (age === null || age.kind === "live") return RIGHT_NOW;
@@ -41,6 +43,7 @@ export const STATUS_LINK = "Status";
 export const BLOCKS_ARE_LATE = "New blocks are late.";
 export const RECORDED = "Recorded blocks and prices, not live.";
 export const demoStatus = (height: number) => `${RECORDED} Block ${whole(height)}.`;
+export const DEMO_LOADS = "More are being loaded.";
 export const upToDate = (height: number) => `Up to date with block ${whole(height)}.`;
 export const dataAreOld = (ageMs: number) => `Data are ${duration(ageMs)} old.`;
 export const priceIsOld = (newest: UnixMs | null, clock: Clock) =>
