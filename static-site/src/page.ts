@@ -9,8 +9,7 @@ import { byId } from "./dom";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, share, siteAndFleet } from "./sections/controls";
 import { priceSource } from "./sections/footer";
-import { sectionWhenNear } from "./sections/lazy-section";
-import { linkProblems } from "./sections/link-problems";
+import { lazySection, sectionWhenNear } from "./sections/lazy-section";
 import { mineOrSellSection } from "./sections/mine-or-sell-section";
 import { statusLine } from "./sections/status-line";
 import { tiles } from "./sections/tiles";
@@ -78,6 +77,12 @@ sections = [
   ].map(afterFirstView),
   priceSource(),
 ];
+
+function linkProblems(): Section {
+  const section = lazySection(async () => (await import("./sections/link-problems")).linkProblems());
+  if (location.search !== "") section.load();
+  return section;
+}
 
 /** Defers a section below the first view until the first view is on the screen, or failed to load. */
 function afterFirstView(section: Section): Section {

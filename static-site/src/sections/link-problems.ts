@@ -1,9 +1,9 @@
-// What the page's link says and the page cannot show.
+// What the page's link says and the page cannot show. Loaded only if the link says anything.
 
 import { byId, setText } from "../dom";
 import type { Section, State } from "../state";
 import { customMachine } from "../view";
-import * as words from "../words/now";
+import * as words from "../words/link";
 
 export function linkProblems(): Section {
   const message = byId("link-problems");
