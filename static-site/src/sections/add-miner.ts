@@ -9,7 +9,7 @@ import * as words from "../words/tables";
 import { customMachineId } from "./machine-rows";
 
 const LISTED = 8;
-const SPEECH_PAUSE_MS = 600;
+const TYPING_PAUSE_MS = 700;
 
 export function addMiner(choose: Choose): Section {
   const [panel, known, own] = [
@@ -56,7 +56,7 @@ export function addMiner(choose: Choose): Section {
   function sayCount(): void {
     clearTimeout(count);
     const text = () => words.minersFound(search().all.length, shown?.catalogue?.length ?? 0, true);
-    count = window.setTimeout(() => setText(byId("machine-found-count"), isTyped() ? text() : ""), SPEECH_PAUSE_MS);
+    count = window.setTimeout(() => setText(byId("machine-found-count"), isTyped() ? text() : ""), TYPING_PAUSE_MS);
   }
   const isTyped = () => text.value.trim() !== "";
 
