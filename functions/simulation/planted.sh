@@ -19,11 +19,13 @@ for patch in functions/simulation/planted/*.patch; do
     patch --silent --strip=1 --directory="$tree" < "$patch"
 done
 cargo build --locked --manifest-path "$tree/Cargo.toml" --target-dir target -p simulation
+simulate=target/planted/simulate
+cp target/debug/simulate "$simulate" # Other builds write the same path.
 
 [ "${BUILD_ONLY:-}" ] && exit
 for patch in functions/simulation/planted/*.patch; do
     name=$(basename "$patch" .patch)
-    if line=$(PLANTED=$name target/debug/simulate --brief --seeds "${SEEDS:-200}"); then
+    if line=$(PLANTED=$name "$simulate" --brief --seeds "${SEEDS:-200}"); then
         echo "$name: NOT FOUND"
     else
         echo "$name: $line"
@@ -31,7 +33,7 @@ for patch in functions/simulation/planted/*.patch; do
 done | tee target/planted/found.txt
 found=$(grep -vc 'NOT FOUND$' target/planted/found.txt)
 total=$(wc -l < target/planted/found.txt)
-target/debug/simulate --seeds "${SEEDS:-200}" --page target/planted/found.txt > target/planted/README.md
+"$simulate" --seeds "${SEEDS:-200}" --page target/planted/found.txt > target/planted/README.md
 cp target/planted/README.md functions/simulation/README.md
 echo "$found of $total planted bugs found"
 [ "$found" = "$total" ]
