@@ -265,9 +265,10 @@ test.describe("by keyboard", () => {
     await expect(period).toHaveText(/^Shown: \w+ \d+, \d{4}, \d\d:\d\d to \w+ \d+, \d{4}, \d\d:\d\d UTC$/);
 
     const search = page.getByRole("searchbox", { name: "Search" });
-    await search.focus();
+    await search.scrollIntoViewIfNeeded(); // It loads the section.
     const count = page.locator("#machines-count");
     await expect(count).toHaveText(/\d/);
+    await search.focus();
     await page.clock.install();
     const said = await count.evaluateHandle((element) => {
       const texts: string[] = [];

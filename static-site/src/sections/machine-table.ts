@@ -41,6 +41,7 @@ export function machineTable(choose: Choose): Section {
   let columns: readonly MachineTableColumn[] = [];
   let rows: readonly MachineRow[] = [];
   let shown: State | null = null;
+  let count = "";
   let typing: ReturnType<typeof setTimeout> | undefined;
 
   search.disabled = false; // What was typed before would be lost.
@@ -125,17 +126,20 @@ export function machineTable(choose: Choose): Section {
     return element;
   }
 
-  function showCount(text: string): void {
+  function showCount(text: string, isTyping: boolean): void {
+    if (text === count) return;
+    count = text;
     clearTimeout(typing);
     const show = () => setText(byId("machines-count"), text);
-    if (document.activeElement === search) typing = setTimeout(show, TYPING_PAUSE_MS);
+    if (isTyping) typing = setTimeout(show, TYPING_PAUSE_MS);
     else show();
   }
 
   return {
     show(state) {
-      shown = state;
       const { view, catalogue, summary } = state;
+      const isTyping = document.activeElement === search && shown !== null && shown.view.find !== view.find;
+      shown = state;
       const ids = comparedIds(state);
       const all = machineRows(
         catalogue ?? [],
@@ -151,7 +155,7 @@ export function machineTable(choose: Choose): Section {
       for (const header of head.querySelectorAll<HTMLTableCellElement>("[data-column]")) showSort(header, view.sort);
       if (document.activeElement !== order) order.value = view.sort;
       if (document.activeElement !== search && search.value !== view.find) search.value = view.find;
-      showCount(countText(rows.length, all.length, state));
+      showCount(countText(rows.length, all.length, state), isTyping);
       const profitable = countProfitable(all);
       const price = `${powerPrice(view.power, view.powerUnit)} ${unitLabel(view.powerUnit)}`;
       setText(
