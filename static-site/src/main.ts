@@ -9,4 +9,6 @@ const series = seriesPath(view, null);
 for (const path of [series, "/summary", "/status", "/asics"]) {
   if (path !== null && !document.hidden) prefetchJson(view.api, path);
 }
+// The first number format takes a browser much longer than any other: it is made while the page's code is on its way.
+Intl.NumberFormat();
 void import("./page");
