@@ -67,6 +67,15 @@ function compiledWhileLoading(): Plugin {
   };
 }
 
+/** The first view loads the HTML, so its indentation is left out. */
+function notIndented(): Plugin {
+  return {
+    name: "not-indented",
+    apply: "build",
+    transformIndexHtml: { order: "post", handler: (html) => html.replaceAll(/\n\s+/g, "\n") },
+  };
+}
+
 /**
  * Other sites show the page's picture beside a link only if its address is a whole one: `SITE_URL`, the address of the
  * page, makes it so.
@@ -105,7 +114,15 @@ function pageChunk() {
 
 export default defineConfig({
   base: "./",
-  plugins: [pictureAddress(), sentences(), pagePreloaded(), compiledWhileLoading(), docsPages(), gzipped()],
+  plugins: [
+    pictureAddress(),
+    sentences(),
+    notIndented(),
+    pagePreloaded(),
+    compiledWhileLoading(),
+    docsPages(),
+    gzipped(),
+  ],
   build: {
     target: "es2023",
     modulePreload: { polyfill: false },
