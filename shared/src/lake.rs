@@ -40,12 +40,21 @@ pub struct Stored {
 
 impl Stored {
     /// The last `len` bytes, or all if there are fewer.
-    fn tail(self, len: u64) -> Self {
+    #[must_use]
+    pub fn tail(self, len: u64) -> Self {
         let len = usize::try_from(len).unwrap_or(usize::MAX);
         let start = self.body.len().saturating_sub(len);
         Self {
             body: self.body.slice(start..),
             ..self
+        }
+    }
+
+    /// Version and length of the object.
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            version: self.version.clone(),
+            len: self.body.len() as u64,
         }
     }
 }

@@ -17,17 +17,11 @@ impl Objects {
     }
 
     pub(crate) fn tail(&self, key: &str, len: u64) -> Option<Stored> {
-        let stored = self.get(key)?;
-        let len = usize::try_from(len).unwrap_or(usize::MAX);
-        let start = stored.body.len().saturating_sub(len);
-        Some(Stored {
-            body: stored.body.slice(start..),
-            ..stored
-        })
+        self.get(key).map(|stored| stored.tail(len))
     }
 
     pub(crate) fn head(&self, key: &str) -> Option<Stamp> {
-        self.0.get(key).map(stamp)
+        self.0.get(key).map(Stored::stamp)
     }
 
     /// Replaces exactly the version `replacing`.
@@ -54,15 +48,8 @@ impl Objects {
         let found = self.0.range(prefix.to_owned()..);
         found
             .take_while(|(key, _)| key.starts_with(prefix))
-            .map(|(key, stored)| (key.clone(), stamp(stored)))
+            .map(|(key, stored)| (key.clone(), stored.stamp()))
             .collect()
-    }
-}
-
-fn stamp(stored: &Stored) -> Stamp {
-    Stamp {
-        version: stored.version.clone(),
-        len: stored.body.len() as u64,
     }
 }
 

@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
 use hashlake_core::hash::BlockHash;
 use hashlake_core::timestamp::Timestamp;
 use query::{Api, router};
 use serde_json::Value;
-use tower::ServiceExt;
 
 use crate::clock;
 use crate::gate::Gate;
@@ -40,20 +37,16 @@ impl Reader {
     }
 
     async fn get(&self, path: &str, check: fn(&State, &Value) -> Result<(), String>) {
-        let request = Request::get(path).body(Body::empty()).expect("a request");
-        let answer = self.gate.live(self.api.clone().oneshot(request)).await;
-        let Some(Ok(answer)) = answer else {
+        let Some(answer) = self.gate.live(query::get(&self.api, path)).await else {
             return; // The process died.
         };
-        let status = answer.status();
-        let body = to_bytes(answer.into_body(), usize::MAX).await;
-        let body = body.expect("a body in memory");
+        let (status, body) = answer.expect("a path of the API");
         let mut state = self.gate.state();
         let checked = match status {
-            StatusCode::OK => serde_json::from_slice(&body)
+            200 => serde_json::from_slice(&body)
                 .map_err(|error| error.to_string())
                 .and_then(|answer: Value| check(&state, &answer)),
-            StatusCode::SERVICE_UNAVAILABLE => Ok(()),
+            503 => Ok(()),
             status => Err(format!(
                 "status {status}: {}",
                 String::from_utf8_lossy(&body)

@@ -51,7 +51,7 @@ const PROMISES: [Promise; 9] = [
         ],
     },
     Promise {
-        promise: "No file is replaced but over the version that was read",
+        promise: "A file is replaced only if it is still the version that was read",
         invariant: "at each write: no stored row or price is lost, and no file gets the length of the one that it replaces; at the end: days and revenue follow from the rows",
         planted: &[
             "no-if-match",

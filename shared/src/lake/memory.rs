@@ -18,15 +18,6 @@ struct Objects {
     puts: u64,
 }
 
-impl Stored {
-    fn stamp(&self) -> Stamp {
-        Stamp {
-            version: self.version.clone(),
-            len: self.body.len() as u64,
-        }
-    }
-}
-
 impl MemoryLake {
     fn objects(&self) -> std::sync::MutexGuard<'_, Objects> {
         self.0
