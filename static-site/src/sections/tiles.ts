@@ -21,7 +21,7 @@ import { powerPrice, unitLabel } from "../power-unit";
 import type { Choose, Section, State } from "../state";
 import { breakEvenEfficiency } from "../strike";
 import type { UnixMs, UsdPerPhDay } from "../units";
-import { countOf, type View } from "../view";
+import { countOf } from "../view";
 import * as words from "../words/now";
 
 export function tiles(choose: Choose): Section {
@@ -67,36 +67,29 @@ function showMachine(tile: HTMLElement, machine: Machine, state: State): void {
   const { usd, sat } = steadyHashprice(summary);
   const found = usd === null ? null : earnings(machine, usd, view);
   const next = nextHashprice(state.strike, summary);
+  const band = next === null ? null : strikeBand(machine, next, view);
   const latest = summary === null ? null : latestHashprice(summary).usd;
   const count = countOf(machine.id, view);
   const ifLoaded = (text: string) => (summary === null ? "" : text);
   const unit = unitLabel(view.powerUnit);
   const price = (usdPerMwh: number) => powerPrice(usdPerMwh, view.powerUnit);
-  const verdict = (isProfit: boolean, { margin, profitPerDay }: Earnings) =>
-    isProfit
-      ? words.profitOrLoss(true, `${price(margin)} ${unit}`, profitPerDay, count)
-      : words.profitOrLoss(false, `${price(-margin)} ${unit}`, -profitPerDay, count);
+  const verdict = ({ margin, profitPerDay }: Earnings) =>
+    words.profitOrLoss(0 < margin, `${price(Math.abs(margin))} ${unit}`, Math.abs(profitPerDay), count);
   setFields(tile, {
     name: count === 1 ? machine.name : `${machine.name} × ${whole(count)}`,
     usd: ifLoaded(orDash(found, ({ revenue }) => price(revenue))),
     unit,
     latest: latest === null ? "" : words.latestBlock(price(earnings(machine, latest, view).revenue)),
-    verdict: ifLoaded(found === null ? words.NO_PRICE : verdict(0 < found.margin, found)),
+    verdict: ifLoaded(found === null ? words.NO_PRICE : verdict(found)),
     "per-day": ifLoaded(orDash(found, ({ revenuePerDay }) => cents(revenuePerDay))),
     "per-day-unit": words.perDay(count),
     sat: orDash(sat, (sat) => whole(satEarned(machine, sat, view))),
-    strike: next === null ? "" : strikeWords(machine, next, view),
+    strike: band === null ? "" : words.mineBelow(price(band.startBelow), price(band.stopAbove), unit),
   });
   find(tile, ".verdict").dataset.pays = found === null ? "unknown" : 0 < found.margin ? "yes" : "no";
   const remove = find(tile, ".remove");
   remove.dataset.id = machine.id;
   remove.setAttribute("aria-label", words.removeMiner(machine.name));
-}
-
-function strikeWords(machine: Machine, next: UsdPerPhDay, view: View): string {
-  const { startBelow, stopAbove } = strikeBand(machine, next, view);
-  const [start, stop] = [startBelow, stopAbove].map((price) => powerPrice(price, view.powerUnit));
-  return words.mineBelow(start ?? "", stop ?? "", unitLabel(view.powerUnit));
 }
 
 function showNetwork(summary: SummaryJson, state: State): void {
