@@ -33,6 +33,11 @@ export type State = {
   readonly lastError: ApiError | null;
 };
 
+/** Whether there is nothing to show, and not only because the first request is still under way. */
+export function isWithoutData({ summary, lastError }: State): boolean {
+  return summary === null && lastError !== null;
+}
+
 /** Applies a change that the user made to the view. */
 export type Choose = (choice: Partial<View>) => void;
 

@@ -4,7 +4,7 @@
 import { type DataAge, dataAge } from "../data-age";
 import { byId, find, setText } from "../dom";
 import { duration, minute, zoneName } from "../format";
-import type { Section, State } from "../state";
+import { isWithoutData, type Section, type State } from "../state";
 import { MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 import * as words from "../words/now";
 
@@ -24,8 +24,7 @@ export function statusLine(): Section {
     setText(byId("status-link"), isStale ? words.STATUS_LINK : "");
     // The style sheet takes the colours of profit and loss from data that are not live.
     document.documentElement.dataset.age = age?.kind ?? "live";
-    const isWithoutData = shown.summary === null && shown.lastError !== null;
-    setText(byId("now-title"), isWithoutData ? words.NO_DATA : words.nowTitle(age, shown.view.time));
+    setText(byId("now-title"), isWithoutData(shown) ? words.NO_DATA : words.nowTitle(age, shown.view.time));
     showAges(shown, Date.now() as UnixMs);
   }
 

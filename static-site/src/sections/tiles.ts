@@ -18,7 +18,7 @@ import {
   strikeBand,
 } from "../now";
 import { powerPrice, unitLabel } from "../power-unit";
-import type { Choose, Section, State } from "../state";
+import { type Choose, isWithoutData, type Section, type State } from "../state";
 import { breakEvenEfficiency } from "../strike";
 import type { UnixMs, UsdPerPhDay } from "../units";
 import { countOf } from "../view";
@@ -39,8 +39,7 @@ export function tiles(choose: Choose): Section {
   return {
     show(state) {
       asics = state.view.asics;
-      const isWithoutData = state.summary === null && state.lastError !== null;
-      for (const part of [list, byId("network")]) part.hidden = isWithoutData;
+      for (const part of [list, byId("network")]) part.hidden = isWithoutData(state);
       // Empty tiles keep the space until the catalogue is loaded.
       const machines = state.catalogue === null ? asics.map(() => null) : chosenMachines(state.view, state.catalogue);
       while (list.children.length < machines.length) list.append(newTile(template));
