@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
-import axe from "axe-core";
+import { violations } from "./axe";
 import { expect, test } from "./fixtures";
 import { freezeApi } from "./frozen-api";
 import { chartOf } from "./page-helpers";
@@ -56,18 +56,6 @@ async function show(page: Page, popover: string): Promise<Locator> {
   return shown;
 }
 
-/** The violations that axe finds in the whole page, or in one part of it. */
-async function violations(page: Page, part?: string): Promise<string[]> {
-  const found = await page.evaluate(async (part) => {
-    const run = (window as unknown as { axe: typeof axe }).axe.run;
-    const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    return (await run(part ?? document, { runOnly: { type: "tag", values } })).violations;
-  }, part);
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target}: ${failureSummary}`),
-  );
-}
-
 /** Fails if the page is wider than the window. */
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const tooWide = await page.evaluate(() => {
@@ -92,7 +80,6 @@ test.describe("axe finds no violation", () => {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await freezeApi(page);
         await open(page, `/?second=price&mean=7&asics=${EIGHT}`);
-        await page.evaluate(axe.source);
         expect(await violations(page)).toEqual([]);
 
         await unfold(page);
@@ -104,7 +91,6 @@ test.describe("axe finds no violation", () => {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await freezeApi(page);
         await open(page);
-        await page.evaluate(axe.source);
         const all = await popovers(page);
         expect(all.length).toBeGreaterThanOrEqual(8);
 
@@ -135,7 +121,6 @@ test.describe("axe finds no violation", () => {
         await page.goto(`/?embed=${embed}`);
         const figure = embed === "tiles" ? "#machine-tiles [data-field=usd]" : "#legend tbody td";
         await expect(page.locator(figure).first()).toHaveText(/\d/);
-        await page.evaluate(axe.source);
         expect(await violations(page), embed).toEqual([]);
       }
     });
@@ -151,7 +136,6 @@ for (const colorScheme of ["light", "dark"] as const) {
     const before = await button.evaluate((button) => getComputedStyle(button).backgroundColor);
 
     await button.hover();
-    await page.evaluate(axe.source);
 
     await expect(button).toHaveCSS("background-color", before);
     expect(await violations(page, "#ranges")).toEqual([]);

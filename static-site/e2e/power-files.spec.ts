@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import axe from "axe-core";
+import { violations } from "./axe";
 import { expect, test } from "./fixtures";
 import { freezeApi } from "./frozen-api";
 import { queryOf } from "./page-helpers";
@@ -406,15 +406,8 @@ for (const width of [1280, 390, 320]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await freezeApi(page);
       await open(page);
-      await page.evaluate(axe.source);
       const check = async () => {
-        const found = await page.evaluate(async () => {
-          const { run } = (window as unknown as { axe: typeof axe }).axe;
-          const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-          const { violations } = await run("#sell", { runOnly: { type: "tag", values } });
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-        });
-        expect(found).toEqual([]);
+        expect(await violations(page, "#sell")).toEqual([]);
         const inside = await page
           .locator("#sell")
           .evaluate((sell) =>
