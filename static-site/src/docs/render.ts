@@ -1,6 +1,7 @@
 // The pages of `docs/` as HTML.
 
 import { Marked, type Token, type Tokens } from "marked";
+import { escapeHtml } from "../escape-html.ts";
 import * as words from "../words/docs.ts";
 
 /** The pages in the order of their navigation: a file of `docs/`, and its name there. */
@@ -35,8 +36,8 @@ export function pageOf(file: string, markdown: string, { stylesheet, icon }: Ass
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <meta name="description" content="${escaped(summary)}">
-    <title>${escaped(words.pageTitle(title))}</title>
+    <meta name="description" content="${escapeHtml(summary)}">
+    <title>${escapeHtml(words.pageTitle(title))}</title>
 ${icon === null ? "" : `    <link rel="icon" href="${icon}" type="image/svg+xml">\n`}    <link rel="stylesheet" href="${stylesheet}">
   </head>
   <body>
@@ -66,17 +67,17 @@ const marked = new Marked({
     },
     code({ text, lang }) {
       if (lang !== "calc" && lang !== "text") return false;
-      const lines = text.split("\n").map((line) => `<span>${escaped(line)}</span>`);
+      const lines = text.split("\n").map((line) => `<span>${escapeHtml(line)}</span>`);
       return `<pre><code class="lines">${lines.join("")}</code></pre>\n`;
     },
     codespan({ text }) {
-      const code = `<code>${escaped(text)}</code>`;
+      const code = `<code>${escapeHtml(text)}</code>`;
       return OPENED_AS_THEY_ARE.includes(text) ? `<a href="..${text}">${code}</a>` : code;
     },
     link({ href, tokens }) {
       const [, file = "", fragment = ""] = /^([\w-]+\.md)(#.*)?$/.exec(href) ?? [];
       const target = file === "" ? href : htmlFile(file) + fragment;
-      return `<a href="${escaped(target)}">${this.parser.parseInline(tokens)}</a>`;
+      return `<a href="${escapeHtml(target)}">${this.parser.parseInline(tokens)}</a>`;
     },
   },
 });
@@ -96,8 +97,4 @@ function scrollable(html: string): string {
 function plainText(token: Token | undefined): string {
   const inner = (token as Tokens.Generic | undefined)?.tokens;
   return inner === undefined ? ((token as Tokens.Text | undefined)?.text ?? "") : inner.map(plainText).join("");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 }
