@@ -2,14 +2,13 @@
 
 import { chosenMachines, comparedIds } from "../catalogue";
 import { byId, el, setText } from "../dom";
-import { findMiners } from "../miner-search";
+import { findMiners, TYPING_PAUSE_MS } from "../miner-search";
 import type { Choose, Section, State } from "../state";
 import { MAX_MACHINES } from "../view";
 import * as words from "../words/tables";
 import { customMachineId } from "./machine-rows";
 
 const LISTED = 8;
-const TYPING_PAUSE_MS = 700;
 
 export function addMiner(choose: Choose): Section {
   const [panel, known, own] = [
@@ -52,7 +51,6 @@ export function addMiner(choose: Choose): Section {
     );
   }
 
-  /** Said once the user pauses, and not at every letter. */
   function sayCount(): void {
     clearTimeout(count);
     const text = () => words.minersFound(search().all.length, shown?.catalogue?.length ?? 0, true);

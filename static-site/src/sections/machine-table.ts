@@ -4,6 +4,7 @@ import { comparedIds } from "../catalogue";
 import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells, shownColumns } from "../columns";
 import { byId, download, el, find, setText } from "../dom";
 import { NO_VALUE } from "../format";
+import { TYPING_PAUSE_MS } from "../miner-search";
 import { steadyHashprice } from "../now";
 import { powerPrice, unitLabel } from "../power-unit";
 import type { Choose, Section, State } from "../state";
@@ -23,9 +24,6 @@ import {
   sortRows,
 } from "./machine-rows";
 import { showSpecs } from "./specs-panel";
-
-/** A screen reader would read the number found at every letter. */
-const TYPING_PAUSE_MS = 700;
 
 /** The section with all machines of the catalogue, and custom ones. */
 export function machineTable(choose: Choose): Section {
