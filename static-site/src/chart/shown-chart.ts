@@ -66,15 +66,12 @@ export function shownChart(
   };
 }
 
-/** Points of the range, with both of its ends; gaps are no points. */
-export function visiblePoints(
-  { time, height }: Pick<ChartColumns, "time" | "height">,
-  { from, to }: TimeRange,
-): number[] {
-  return time.flatMap((ms, at) => (from <= ms && ms <= to && height[at] !== null ? [at] : []));
+/** Indices of the points in the range, with both of its ends. */
+export function visiblePoints(columns: Pick<ChartColumns, "time" | "height">, range: TimeRange): number[] {
+  return pointsAndGaps(columns, range).filter((at) => columns.height[at] !== null);
 }
 
-/** Points and gaps of the range, for a file: a gap is a row with 0 blocks and without values. */
+/** The same with gaps, for a file: a gap is a row with 0 blocks and without values. */
 export function pointsAndGaps({ time }: Pick<ChartColumns, "time">, { from, to }: TimeRange): number[] {
   return time.flatMap((ms, at) => (from <= ms && ms <= to ? [at] : []));
 }
