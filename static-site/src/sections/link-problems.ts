@@ -1,4 +1,4 @@
-// What the page's link says and the page cannot show. Loaded only if the link says anything.
+// Shows which settings of the link cannot be used. Loaded only if the link has settings.
 
 import { byId, setText } from "../dom";
 import type { Section, State } from "../state";
