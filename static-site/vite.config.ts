@@ -77,8 +77,8 @@ function notIndented(): Plugin {
 }
 
 /**
- * Other sites show the page's picture beside a link only if its address is a whole one: `SITE_URL`, the address of the
- * page, makes it so.
+ * Other sites show the page's picture beside a link only if its URL is absolute: it then starts with `SITE_URL`, the
+ * address of the page.
  */
 function pictureAddress(): Plugin {
   const site = (process.env.SITE_URL ?? "").replace(/\/+$/, "");

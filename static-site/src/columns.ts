@@ -97,7 +97,7 @@ export function headOf<Row>(columns: readonly Column<Row>[]): HTMLTableRowElemen
   return el("tr", {}, ...shownColumns(columns).map((column) => el("th", { scope: "col" }, ...headerText(column))));
 }
 
-/** A row that is made anew when it changes; its first cell is its header. */
+/** A row that is replaced when it changes; its first cell is its header. */
 export function rowOf<Row>(columns: readonly Column<Row>[], row: Row): HTMLTableRowElement {
   const [first, ...others] = shownColumns(columns);
   const cells = others.map(({ cell }) => el("td", {}, cell(row)));

@@ -1,6 +1,6 @@
 /**
- * The first index from which on a list is so, or the list's length. `isSo` must not become false again
- * after it was true.
+ * Binary search: the first index for which `isSo` is true, or `length` if there is none. `isSo` must be true for all
+ * indices after that one.
  */
 export function firstIndex(length: number, isSo: (index: number) => boolean): number {
   let [low, high] = [0, length];

@@ -64,14 +64,14 @@ test("at 70 USD/MWh the S19 is to be off, and the others earn more without it", 
   expect(fleet.profitWithoutOff).toBeCloseTo(288, 9); // 100 x (0.2 x 48 - 0.096 MWh x 70)
 });
 
-test("where none or all lose money, there is nothing to add to the profit, or nothing left of it", () => {
+test("the profit with miners off is null if none is off, and 0 if all are", () => {
   const at = (power: number) => fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(power)).profitWithoutOff;
 
   expect(at(50)).toBeNull();
   expect(at(120)).toBe(0);
 });
 
-test("miners of which there are none do not count, and a fleet of none has no efficiency", () => {
+test("a model with a count of 0 is left out, and a fleet without miners has no efficiency", () => {
   const some = fleetOf(
     fleetParts([S21, S19], parseView("?asics=s21*100,s19*0")),
     { now: HASHPRICE, next: HASHPRICE },

@@ -9,7 +9,7 @@ import { countOf, type View } from "./view";
 /** Miners of one model. */
 export type FleetPart = { readonly machine: Machine; readonly count: number };
 
-/** A model with the power price above which it stops, and whether that is below today's. */
+/** A model with the power price above which it stops, and whether it is off at the current power price. */
 type Ranked = { readonly name: string; readonly strike: UsdPerMwh | null; readonly isOff: boolean };
 
 /** Null values are unknown while there is no BTC price. */
@@ -27,7 +27,7 @@ export type Fleet = {
   readonly breakEven: UsdPerMwh | null;
   /** In the order in which they stop when power gets dearer. */
   readonly meritOrder: readonly Ranked[];
-  /** Of the miners whose strike is not below the power price; null if none is to stop, or if that is unknown. */
+  /** Of the miners that are not off at the current power price; null if none is off, or if that is unknown. */
   readonly profitWithoutOff: UsdPerDay | null;
 };
 
@@ -35,7 +35,7 @@ export function fleetParts(machines: readonly Machine[], view: Pick<View, "count
   return machines.map((machine) => ({ machine, count: countOf(machine.id, view) }));
 }
 
-/** `now` is for what the fleet earns; `next`, the hashprice of the next block, for when it stops. */
+/** Of the latest block, for what the fleet earns now, and of the next block, for when it stops. */
 export type Hashprices = { readonly now: UsdPerPhDay | null; readonly next: UsdPerPhDay | null };
 
 export function fleetOf(all: readonly FleetPart[], { now, next }: Hashprices, costs: Costs): Fleet {

@@ -19,8 +19,8 @@ export function steadyHashprice(summary: SummaryJson | null): Hashprice {
 }
 
 /**
- * Hashprice of the block that is to be found next, which strikes are for: its difficulty or subsidy may be new. That
- * of now until it is known.
+ * Hashprice of the next block, for strikes: its difficulty or subsidy may be new. Until it is loaded, the current
+ * hashprice.
  */
 export function nextHashprice(
   strike: Pick<StrikeJson, "usd_per_ph_day_144"> | null,

@@ -1,4 +1,4 @@
-// What a picture says of the data's origin once it has left the page.
+// What a picture says about the origin of its data, because it is also seen outside of the page.
 
 import { byId } from "./dom";
 import { RECORDED } from "./words/now";

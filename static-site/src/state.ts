@@ -11,7 +11,7 @@ import type { View } from "./view";
 /** Null fields are not loaded yet. */
 export type State = {
   readonly view: View;
-  /** What the link says in vain, such as `power=abc`, until the user chooses something. */
+  /** Parameters of the link that cannot be used, such as `power=abc`; empty once the user chooses something. */
   readonly refused: readonly string[];
   /** Of the compared machines. */
   readonly colours: Colours;
@@ -23,7 +23,7 @@ export type State = {
   readonly difficulty: DifficultyJson | null;
   readonly strike: StrikeJson | null;
   readonly series: Series | null;
-  /** What the series was loaded for: not yet the range of the view while that is loading, or cannot be loaded. */
+  /** The range of `series`. It is not the view's while the view's is loading, or cannot be loaded. */
   readonly seriesRange: View["range"] | null;
   /** When the data start; loaded only once there are none for a period. */
   readonly dataStart: UnixMs | null;

@@ -157,11 +157,11 @@ test.each([
   ["asics=a,b,c,d,e,f,g,h,i,a", ["asics=i"]],
   ["mean=2&block=tip&api=example.com", ["mean=2", "block=tip", "api=example.com"]],
   ["sell.file=A-1&sell.rate=eur:1&sell.hold=-1", ["sell.file=A-1", "sell.rate=eur:1", "sell.hold=-1"]],
-] as const)("%s is said in vain", (query, refused) => {
+] as const)("%s cannot be used, and is reported", (query, refused) => {
   expect(readView(`?${query}`).refused.toSorted()).toEqual(refused.toSorted());
 });
 
-test("a valid query says nothing in vain, nor do empty parameters and those of others", () => {
+test("valid, empty and unknown parameters are not reported", () => {
   const query =
     "?asics=antminer-s9*120,antminer-s9&power=71&range=7d&fee=&api=&sell.zone=Europe/Berlin&utm_source=mail&overhead=1";
 

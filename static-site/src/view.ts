@@ -97,7 +97,7 @@ export const MAX_MACHINES = 8;
 export const MAX_POWER = 100_000; // USD/MWh
 export const MAX_COUNT = 9_999_999;
 const MAX_HOLD = 100_000; // Blocks.
-/** The API accepts more, which can only be a percentage that was written as a share. */
+/** The API accepts more. Here, more than 1 is a percentage that was written in place of a share. */
 export const MAX_OVERHEAD = 1;
 export const MAX_NAME_CHARS = 40;
 
@@ -130,7 +130,7 @@ export const DEFAULT: View = {
   hold: 6,
 };
 
-/** The API's names of what has another name in a link. */
+/** The API's names of parameters that have another name in a link. */
 const ONLY_IN_API = ["power_price", "pool_fee"];
 
 /**
@@ -140,11 +140,11 @@ export function parseView(query: string): View {
   return readView(query).view;
 }
 
-/** The same, and what the query says in vain, such as `power=abc`. */
+/** The same, and the parameters that cannot be used, such as `power=abc`. */
 export function readView(query: string): { readonly view: View; readonly refused: readonly string[] } {
   const params = new URLSearchParams(query);
   const refused: string[] = [];
-  /** Notes the parameters if they are there, and there is no value of them. */
+  /** Returns the value; without one, adds those of its parameters that the query has to `refused`. */
   const unless = <Value>(value: Value | null | undefined, ...names: readonly string[]): Value | null => {
     const texts = value == null ? names.map((name) => `${name}=${params.get(name)?.trim() ?? ""}`) : [];
     refused.push(...texts.filter((text) => !text.endsWith("=")));

@@ -16,8 +16,8 @@ export function freeBox<Place extends Box>(
 }
 
 /**
- * Where a line's own name goes: beside it and free of the others, or else over the others. Null where the line
- * crosses all boxes itself, as prices of the hour do.
+ * The box for a line's own name: the first that no line crosses, or else the first that this line does not cross. Null
+ * if it crosses all of them, as hourly prices do.
  */
 export function nameBox<Place extends Box>(
   boxes: readonly Place[],

@@ -1,4 +1,4 @@
-// Which page of blocks is shown, loading or failed: what each event makes of it, and where its buttons lead.
+// Which page of blocks is shown, loading or failed, how each event changes that, and where the buttons lead.
 
 import type { BlockJson, BlocksJson, StatusJson } from "../api-types";
 
@@ -35,7 +35,10 @@ export const NO_PAGE: BlockPager = {
   reloadedFor: null,
 };
 
-/** The state after an event. If `pending` is another object then, it is to be requested, and the one before aborted. */
+/**
+ * The state after an event. If `pending` is not the same object as before, the caller aborts the previous request and
+ * starts this one.
+ */
 export function afterEvent(pager: BlockPager, event: BlockPagerEvent): BlockPager {
   if (event.type === "reload") return requested(pager);
   if (event.type === "view") return settled(ofPage({ ...pager, page: event.page, status: event.status }));

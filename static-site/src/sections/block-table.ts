@@ -88,7 +88,7 @@ export function blockTable(choose: Choose): Section {
   const currentRows = (): readonly BlockRow[] => blockRows(pager.loaded?.blocks ?? [], leadOf(shown));
   const cells = () => shownColumns(blockColumns(shown?.view.time ?? "utc", leadOf(shown)));
 
-  /** Makes the header anew, and all rows, if times are of another clock. */
+  /** Replaces the header and all rows if the clock for times has changed. */
   function placeColumns(clock: State["view"]["time"]): void {
     if (section.dataset.clock === clock) return;
     section.dataset.clock = clock;

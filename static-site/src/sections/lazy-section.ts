@@ -38,8 +38,9 @@ const NEAR = "300px";
 const IDLE_MS = 5 * SECOND_MS;
 
 /**
- * A section that is made when the element with this id is near the window. Its code is loaded a while after the first
- * state even so, as the server may be out of reach later. `message` is the element that says "Loading".
+ * A section that is made when the element with this id is near the window. Its code is loaded some
+ * seconds after the first state in any case, because the server may be out of reach later. `message` is the element
+ * that says "Loading".
  */
 export function sectionWhenNear(id: string, message: string, load: () => Promise<() => Section>): Section {
   let loading: Promise<() => Section> | null = null;
@@ -66,7 +67,7 @@ export function sectionWhenNear(id: string, message: string, load: () => Promise
   let isFirst = true;
   return {
     show(state) {
-      // A failure is said where the section would be, once the user is there.
+      // A failure is shown in the section's place, once the user scrolls there.
       if (isFirst) setTimeout(() => code().catch(() => {}), IDLE_MS);
       isFirst = false;
       section.show(state);

@@ -91,7 +91,7 @@ export function machineTable(choose: Choose): Section {
     choose({ asics: [...ids, id] });
   }
 
-  /** Makes header and rows anew if other columns are to be shown. */
+  /** Replaces header and rows if other columns are to be shown. */
   function placeColumns(next: readonly MachineTableColumn[]): void {
     if (next === columns || next.map(({ id }) => id).join() === columns.map(({ id }) => id).join()) return;
     columns = next;

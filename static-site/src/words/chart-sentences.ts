@@ -77,7 +77,7 @@ export const rangeSentence = (
   highest: string,
 ) => `${line}, ${unit}: first ${first}, last ${last}, lowest ${lowest}, highest ${highest}.`;
 
-/** Above the chart; `share` is null where there is none, as from a loss to a profit. */
+/** Above the chart; `share` is null if it is not defined, as from a loss to a profit. */
 export const changeSentence = (line: string, unit: string, first: string, last: string, share: number | null) =>
   `${line}: from ${first} to ${last} ${unit}${share === null ? "" : `, ${change(share)}`}`;
 
@@ -86,7 +86,7 @@ export const markName = ({ kind, height }: Mark) =>
 
 type NextAdjustment = {
   readonly blocksLeft: number;
-  /** Null, as the changes, without a forecast. */
+  /** Null without a forecast, as are the changes. */
   readonly date: string | null;
   readonly change: number | null;
   readonly low: number | null;

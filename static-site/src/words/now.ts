@@ -104,10 +104,10 @@ export const FLEET_BREAK_EVEN = "Break-even electricity price";
 export const FLEET_POWER = "Power";
 export const FLEET_HASHRATE = "Hash rate";
 export const FLEET_EFFICIENCY = "Efficiency";
-/** Of each model, after its name. */
+/** Names the list of models, which has the break-even price of each after its name. */
 export const stopsFirst = (unit: string) =>
   `Stop from first to last, above ${unit} (break-even; the miners' own prices are 2 % below and above it)`;
-/** `offAt` is the power price of now, if the miner is to stop at it. */
+/** `offAt` is the current power price if the miner is off at it, else null. */
 export const rankedMiner = (name: string, breakEven: string, offAt: string | null) =>
   `${name} (${offAt === null ? breakEven : `${breakEven}: off at ${offAt}`})`;
 export const profitWithOff = (names: readonly string[]) => `Profit with ${names.join(", ")} off`;
