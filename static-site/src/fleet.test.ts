@@ -20,6 +20,7 @@ const costs = (power: number, poolFee = 0, overhead = 0, adder = 0): Costs => ({
   adder: adder as UsdPerMwh,
 });
 const HASHPRICE = 48 as UsdPerPhDay;
+const HASHPRICES = { now: HASHPRICE, next: HASHPRICE };
 const PARTS = fleetParts([S21, S19], parseView("?asics=s21*100,s19*200"));
 
 test("a link with a count has a fleet, one without compares models", () => {
@@ -29,7 +30,7 @@ test("a link with a count has a fleet, one without compares models", () => {
 });
 
 test("100 miners of 200 TH/s and 4 kW with 200 of 100 TH/s and 3 kW", () => {
-  const fleet = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(50));
+  const fleet = fleetOf(PARTS, HASHPRICES, costs(50));
 
   expect(fleet.miners).toBe(300);
   expect(fleet.megawatts).toBeCloseTo(1, 12); // 100 x 4 kW + 200 x 3 kW
@@ -41,7 +42,7 @@ test("100 miners of 200 TH/s and 4 kW with 200 of 100 TH/s and 3 kW", () => {
 });
 
 test("the least efficient miners stop first", () => {
-  const { meritOrder } = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(50));
+  const { meritOrder } = fleetOf(PARTS, HASHPRICES, costs(50));
 
   // 48 x 1000 / (24 x 30) and 48 x 1000 / (24 x 20)
   expect(meritOrder.map(({ name }) => name)).toEqual(["S19", "S21"]);
@@ -57,7 +58,7 @@ test("before an adjustment, the fleet earns at the latest difficulty, and stops 
 });
 
 test("at 70 USD/MWh the S19 is to be off, and the others earn more without it", () => {
-  const fleet = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(70));
+  const fleet = fleetOf(PARTS, HASHPRICES, costs(70));
 
   expect(fleet.meritOrder.map(({ isOff }) => isOff)).toEqual([true, false]);
   expect(fleet.profitPerDay).toBeCloseTo(240, 9); // 1920 - 24 MWh x 70
@@ -65,27 +66,23 @@ test("at 70 USD/MWh the S19 is to be off, and the others earn more without it", 
 });
 
 test("the profit with miners off is null if none is off, and 0 if all are", () => {
-  const at = (power: number) => fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(power)).profitWithoutOff;
+  const at = (power: number) => fleetOf(PARTS, HASHPRICES, costs(power)).profitWithoutOff;
 
   expect(at(50)).toBeNull();
   expect(at(120)).toBe(0);
 });
 
 test("a model with a count of 0 is left out, and a fleet without miners has no efficiency", () => {
-  const some = fleetOf(
-    fleetParts([S21, S19], parseView("?asics=s21*100,s19*0")),
-    { now: HASHPRICE, next: HASHPRICE },
-    costs(70),
-  );
+  const some = fleetOf(fleetParts([S21, S19], parseView("?asics=s21*100,s19*0")), HASHPRICES, costs(70));
   expect(some.miners).toBe(100);
   expect(some.meritOrder.map(({ name }) => name)).toEqual(["S21"]);
 
-  const none = fleetOf(fleetParts([S21], parseView("?asics=s21*0")), { now: HASHPRICE, next: HASHPRICE }, costs(70));
+  const none = fleetOf(fleetParts([S21], parseView("?asics=s21*0")), HASHPRICES, costs(70));
   expect(none).toMatchObject({ miners: 0, efficiency: null, breakEven: null, profitPerDay: 0, meritOrder: [] });
 });
 
 test("pool fee, overhead and adder count", () => {
-  const fleet = fleetOf(PARTS, { now: HASHPRICE, next: HASHPRICE }, costs(50, 0.02, 0.25, 5));
+  const fleet = fleetOf(PARTS, HASHPRICES, costs(50, 0.02, 0.25, 5));
 
   expect(fleet.megawatts).toBeCloseTo(1.25, 12);
   expect(fleet.efficiency).toBeCloseTo(25, 12); // That of the miners.
