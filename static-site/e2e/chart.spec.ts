@@ -1,7 +1,7 @@
 // The chart: its time ranges, and its numbers compared with the API's.
 
 import type { Page } from "@playwright/test";
-import type { BlocksJson, SummaryJson } from "../src/api-types";
+import type { BlocksJson, StatusJson, SummaryJson } from "../src/api-types";
 import { expect, test } from "./fixtures";
 import {
   cents,
@@ -685,7 +685,7 @@ test.describe("data and downloads", () => {
     await open(page, HOURS);
     await download(page, page.getByRole("button", { name: "Download image" }));
 
-    const { recorded } = await getJson<{ recorded: boolean }>(request, "/status");
+    const { recorded } = await getJson<StatusJson>(request, "/status");
     const source = (await page.locator("#source").textContent()) ?? "";
     expect(source).toMatch(/^Prices of bitcoin: \w/);
     const text = `${recorded ? "Recorded blocks and prices, not live. " : ""}${source}`;
