@@ -127,9 +127,8 @@ function inferLengths(
   saysEvents: boolean,
 ): { readonly lengths: Float64Array; readonly areEvents: boolean } {
   const steps = starts.subarray(1).map((start, at) => start - (starts[at] ?? start));
-  const { step, count } = mostCommon(steps);
-  const common = isCommon(count, steps.length) ? step : middle(steps);
-  const areEvents = saysEvents || (!isCommon(count, steps.length) && areIrregular(steps, common));
+  const { step: common, isMiddle } = usualStep(steps);
+  const areEvents = saysEvents || (isMiddle && areIrregular(steps, common));
   const isSteady = (at: number): boolean => {
     const same = (from: number): boolean => [from, from + 1, from + 2].every((other) => steps[other] === steps[at]);
     return same(at - 2) || same(at - 1) || same(at);
@@ -153,17 +152,10 @@ function areIrregular(steps: Float64Array, middle: number): boolean {
 }
 
 /** The most common step, or the middle one if steps differ; Infinity if there are no steps. */
-export function commonStep(steps: readonly number[] | Float64Array): number {
-  const { step, count } = mostCommon(steps);
-  return isCommon(count, steps.length) ? step : middle(steps);
-}
+export const commonStep = (steps: readonly number[] | Float64Array): number => usualStep(steps).step;
 
-const isCommon = (count: number, all: number): boolean => count * 3 >= all;
-
-const middle = (steps: readonly number[] | Float64Array): number =>
-  Float64Array.from(steps).sort()[Math.floor(steps.length / 2)] ?? Infinity;
-
-function mostCommon(steps: readonly number[] | Float64Array): { readonly step: number; readonly count: number } {
+/** `isMiddle`: no step is common enough, so this is the middle one. */
+function usualStep(steps: readonly number[] | Float64Array): { readonly step: number; readonly isMiddle: boolean } {
   const counts = new Map<number, number>();
   for (const step of steps) counts.set(step, (counts.get(step) ?? 0) + 1);
   let common = Infinity;
@@ -171,5 +163,7 @@ function mostCommon(steps: readonly number[] | Float64Array): { readonly step: n
   for (const [step, count] of counts) {
     if (count > most || (count === most && step < common)) [common, most] = [step, count];
   }
-  return { step: common, count: most };
+  if (most * 3 >= steps.length) return { step: common, isMiddle: false };
+  const middle = Float64Array.from(steps).sort()[Math.floor(steps.length / 2)];
+  return { step: middle ?? Infinity, isMiddle: true };
 }
