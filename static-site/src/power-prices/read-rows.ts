@@ -118,8 +118,8 @@ export function readRows(
   const toEnd = timeReader(plan.order);
   const toClock = remembering(readClock);
   const toNumber = remembering(hourNumber);
-  const clockNamed = clocksByName(plan.zone);
-  const clock = clockNamed(plan.zone);
+  const clock = zoneClock(plan.zone);
+  const clockNamed = remembering((name) => zoneClock(zoneNamed(name) ?? plan.zone));
   const titleDay = time.titleDate === null ? null : toTime(time.titleDate);
   const hours = time.hours.length > 0 ? hourStarts(plan) : null;
   const periodMs = time.periodMs ?? HOUR_MS;
@@ -341,7 +341,7 @@ function passOfFlag(text: string, flagsSummer: boolean): Pass {
   return isSet === flagsSummer ? 1 : 2;
 }
 
-/** Most columns of clocks and numbers have few different texts. */
+/** Reads each different text once: most columns of clocks, numbers and zones have few. */
 function remembering<Value>(read: (text: string) => Value): (text: string) => Value {
   const known = new Map<string, Value>();
   return (text) => {
@@ -351,18 +351,6 @@ function remembering<Value>(read: (text: string) => Value): (text: string) => Va
       known.set(text, value);
     }
     return value;
-  };
-}
-
-function clocksByName(zone: string): (name: string) => ZoneClock {
-  const known = new Map<string, ZoneClock>([[zone, zoneClock(zone)]]);
-  return (name) => {
-    let clock = known.get(name);
-    if (clock === undefined) {
-      clock = zoneClock(zoneNamed(name) ?? zone);
-      known.set(name, clock);
-    }
-    return clock;
   };
 }
 
