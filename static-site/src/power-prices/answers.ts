@@ -54,6 +54,8 @@ export class Answers {
   }
 }
 
-/** The option that a text means, in small or capital letters. */
-export const optionNamed = (text: string | undefined, options: readonly string[]): string | undefined =>
-  options.find((option) => option.toLowerCase() === text?.trim().toLowerCase());
+/** The option that a text names, in small or capital letters. */
+export const optionNamed = <Option extends string>(
+  text: string | undefined,
+  options: readonly Option[],
+): Option | undefined => options.find((option) => option.toLowerCase() === text?.trim().toLowerCase());

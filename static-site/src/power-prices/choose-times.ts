@@ -134,7 +134,7 @@ function zoneInTitle(title: string): string | null {
 
 export function chooseStamp(known: Known, order: DateOrder | null, answers: Answers): "start" | "end" {
   const chosen = known.choices.stamp;
-  const wanted = STAMPS.find((stamp) => stamp === optionNamed(chosen, STAMPS));
+  const wanted = optionNamed(chosen, STAMPS);
   if (chosen !== undefined && wanted === undefined) {
     answers.refuse("stamp", chosen, STAMPS);
     return "start";

@@ -3,7 +3,7 @@
 import type { Column } from "./column-profile";
 import { type Market, normalised } from "./markets/market";
 import { hasCurrency, isOtherUnit, type PriceUnit, priceUnit } from "./price-units";
-import { headerName, type TimePlan } from "./time-plan";
+import { headerName, isNamed, type TimePlan } from "./time-plan";
 
 export type PriceColumn = {
   readonly at: number;
@@ -76,7 +76,7 @@ export function findPrices(
   const isPrice = (column: Column): boolean => saysPrice(column);
   const isPart = ({ words }: Column): boolean => COMPONENT_WORDS.test(words) && !/with adders|incl/.test(words);
 
-  const byUser = numbers.filter((column) => headerName(column).toLowerCase() === chosen?.trim().toLowerCase());
+  const byUser = numbers.filter((column) => isNamed(column, chosen));
   const byMarket = numbers.filter(({ header }) => market?.price?.test(normalised(header)));
   const named = candidates.filter((column) => isPrice(column) && !isPart(column));
   const totals = named.filter(({ words }) => TOTAL_WORDS.test(words));

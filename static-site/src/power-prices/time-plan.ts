@@ -94,7 +94,7 @@ export function findTimes(
   // A time that is the same in all rows is that of the report.
   const varied = hours.length > 0 ? [] : best.filter(({ distinct }) => distinct.size > 1);
   const likely = varied.length > 0 ? varied : best;
-  const time = columnNamed(best, chosen) ?? choose(likely, market) ?? null;
+  const time = best.find((column) => isNamed(column, chosen)) ?? choose(likely, market) ?? null;
   if (time === null && titleDate === null && !years) return null;
 
   const end = time === null ? undefined : endColumn(times, time);
@@ -155,8 +155,9 @@ export const headerName = ({ header, at }: Column): string => header || `column 
 /** Whether a column's times are clear without knowing the zone. */
 const isSure = (column: Column): boolean => column.hasOffsets || zoneIn(column.header) === "UTC";
 
-const columnNamed = (columns: readonly Column[], name: string | undefined): Column | undefined =>
-  columns.find((column) => headerName(column).toLowerCase() === name?.trim().toLowerCase());
+/** Whether the user means this column. */
+export const isNamed = (column: Column, text: string | undefined): boolean =>
+  headerName(column).toLowerCase() === text?.trim().toLowerCase();
 
 function choose(times: readonly Column[], market: Market | null): Column | undefined {
   const byMarket = times.find(({ header }) => market?.time?.test(normalised(header)));
