@@ -20,7 +20,7 @@ export function readAnswered(text: string): PowerFile {
 type IntervalLine = readonly [start: string, end: string, price: number];
 
 /** The series with this name, or the preferred one, as lines that are easy to read. */
-export function lines(file: PowerFile, name?: string): IntervalLine[] {
+export function lines(file: Pick<PowerFile, "series" | "preferred">, name?: string): IntervalLine[] {
   const series = name === undefined ? file.series[file.preferred] : file.series.find((one) => one.name === name);
   const iso = (time: number): string => new Date(time).toISOString().slice(0, 16);
   return (series?.intervals ?? []).map(({ start, end, price }): IntervalLine => [iso(start), iso(end), price]);

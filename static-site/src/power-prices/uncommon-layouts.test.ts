@@ -2,14 +2,12 @@ import { describe, expect, test } from "vitest";
 
 import { readText } from "./read-power-prices";
 import type { Choices, Reading } from "./reading";
+import { lines } from "./testing";
 
-const read = (lines: readonly string[], choices: Choices = {}): Reading => readText(lines.join("\n"), "", choices);
+const read = (rows: readonly string[], choices: Choices = {}): Reading => readText(rows.join("\n"), "", choices);
 
 /** The intervals of the series shown first, as lines "start end price". */
-function shown({ series, preferred }: Reading): string[] {
-  const iso = (time: number): string => new Date(time).toISOString().slice(0, 16);
-  return (series[preferred]?.intervals ?? []).map(({ start, end, price }) => `${iso(start)} ${iso(end)} ${price}`);
-}
+const shown = (reading: Reading): string[] => lines(reading).map((line) => line.join(" "));
 
 describe("one header may name the units of several prices", () => {
   test("of power and of carbon, below a header with the market", () => {
