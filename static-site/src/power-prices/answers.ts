@@ -36,7 +36,7 @@ export class Answers {
     this.choices[key] = { value, found, options };
   }
 
-  /** Says a value that the user can only choose among the options. */
+  /** The same as `say`, but refuses what the user chose if it is not one of the options. */
   sayOneOf(
     key: ChoiceKey,
     value: string,

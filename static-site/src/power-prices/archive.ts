@@ -42,7 +42,7 @@ export function openArchive({ name, bytes }: SourceFile): Entry[] {
   return possible.map((inner) => ({ kind: "file", name: inner, open: () => open(inner) }));
 }
 
-/** An entry is unpacked into as many bytes as the archive says, so that this number is the bound. */
+/** An entry is unpacked into no more bytes than the archive states, so it is enough to check that number. */
 const only =
   (wanted: string) =>
   ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
@@ -50,7 +50,7 @@ const only =
     return name === wanted;
   };
 
-/** A compressed file says its size only modulo 4 GB, so that it is counted while it is unpacked. */
+/** A gzip file states its size only modulo 4 GB, so its bytes are counted while it is unpacked. */
 function gunzipped(name: string, bytes: Uint8Array): Uint8Array {
   const chunks: Uint8Array[] = [];
   let size = 0;

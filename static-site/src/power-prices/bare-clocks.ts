@@ -4,10 +4,10 @@ import type { Column } from "./column-profile";
 
 const BARE = /^(?:h[eb] ?)?(\d{1,4}|\d{1,2}\.\d{2}|\d{4}00)(?: ?[-–] ?(\d{1,4}|\d{1,2}\.\d{2}))?$/i;
 const MIN_HOURS = 20;
-/** Columns of several pages of a table may leave out some times of the day. */
+/** A column may lack some times of the day, as in a table of several pages. */
 const MIN_SHARE_OF_DAY = 0.8;
 
-/** "0100" becomes "01:00", and "0000-0030" becomes "00:00-00:30"; null if the text is not so. */
+/** "0100" becomes "01:00", and "0000-0030" becomes "00:00-00:30"; null for other texts. */
 export function withColon(text: string): string | null {
   const [, from, to] = BARE.exec(text) ?? [];
   const clocks = [from, to].flatMap((part) => (part === undefined ? [] : [clockOf(part)]));
@@ -21,7 +21,10 @@ function clockOf(text: string): string | null {
   return exists ? `${digits.slice(0, 2)}:${digits.slice(2)}` : null;
 }
 
-/** Whether the header says it and all values may be; or else the values are the times of a day in equal steps. */
+/**
+ * Whether a column has times of day without a colon: all values can be such times, and either the
+ * header says that it is a time, or the values are the times of a day in equal steps.
+ */
 export function isBareClock({ values, distinct }: Column, saysTime: boolean): boolean {
   const clocks = [...distinct].map(withColon);
   if (clocks.includes(null)) return false;

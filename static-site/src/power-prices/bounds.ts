@@ -1,6 +1,6 @@
-// How much is read at once: more would end the program for want of memory, without a sentence.
+// How much is read at once. With more, the program would run out of memory and end without a message.
 
-/** Of the text of one table. A string of V8, in Chromium and Node.js, has at most 537 million characters. */
+/** The most bytes in the text of one table: a string of V8 (Chromium, Node.js) has at most 537 million characters. */
 export const MAX_TEXT_BYTES = 500e6;
-/** Of all tables together. */
+/** The most prices in all tables together. */
 export const MAX_PRICES = 5_000_000;

@@ -140,7 +140,7 @@ function whatFileSays({ columns, sample, title, market }: Known, prices: readonl
 const withoutBareDollar = (column: PriceColumn): PriceColumn =>
   column.unit.isSure ? column : { ...column, unit: { ...column.unit, currency: null } };
 
-/** More different values than these are not the names of a country's regions. */
+/** A column with more different values than these does not name the regions of a country. */
 const MAX_PLACES = 50;
 
 /** The texts that may name a country: the title, the headers and the places. */

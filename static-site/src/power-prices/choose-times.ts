@@ -109,7 +109,7 @@ export function chooseZone(known: Known, order: DateOrder | null, answers: Answe
   return value;
 }
 
-/** The zone that is in use where the prices are, as far as the first row says; null if it is not known. */
+/** The zone of the place of the prices: the one that the first row names, or else `zone`; null if it is not known. */
 export function zoneOfPlace({ time, sample }: Known, zone: string | null): string | null {
   const offset = readTime(startOf(cell(sample[0], time.timeAt)), "day first")?.offset ?? null;
   if (offset !== null) return zoneOfOffset(offset);
@@ -119,7 +119,7 @@ const firstTime = ({ sample, time }: Known): string =>
   time.titleDate ??
   [time.timeAt, time.clockAt, time.numberAt].flatMap((at) => (at === null ? [] : [cell(sample[0], at)])).join(" ");
 
-/** The abbreviation of a zone, after the times or in their header, that may be any; null if there is none. */
+/** An abbreviation of a zone that is not known, after the times or in their header; null if there is none. */
 function unknownZone({ sample, time }: Known): string | null {
   const inCells = sample.map((row) => /\d ?([A-Z]{2,4}T)$/.exec(startOf(cell(row, time.timeAt)))?.[1]);
   return inCells.find((name) => name !== undefined) ?? /[([]([A-Z]{2,4}T)[)\]]/.exec(time.headers)?.[1] ?? null;

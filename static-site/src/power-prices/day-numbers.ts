@@ -11,7 +11,7 @@ const TIME_WORDS = /date|time|stamp|datum|zeit|fecha|hora\b|heure|dat[ae]\b|\bmt
 /** Days from 2000 to 2063. */
 const DAY_NUMBER = /^(3[6-9]|4\d|5\d)\d{3}([.,]\d+)?$/;
 
-/** The table with its times written out, if it has only day numbers, below headers of times. */
+/** The table with its day numbers as dates and times, if they are below headers of times and are its only times. */
 export function withDayNumbers(table: Table): Table {
   const rows = firstRows(table, LOOKED_AT);
   if (rows.some((row) => row.some((text) => isTime(text.trim())))) return table;

@@ -54,7 +54,10 @@ const COUNTRIES: readonly (readonly [currency: string, zones: RegExp, words: Reg
 const OF_USA =
   /^(UTC|US\/.*|America\/(New_York|Chicago|Denver|Los_Angeles|Phoenix|Detroit|Boise|Anchorage|(Indiana|Kentucky)\/.*)|Pacific\/Honolulu|UTC-(0[4-9]|10):00)$/;
 
-/** What a dollar sign in a text is: a currency, "$" if nothing beside it says, null if it is not known or not there. */
+/**
+ * The currency of the dollar sign in a text; "$" if the letters beside it are not those of a country,
+ * as in "LMP$"; null if they are those of a country that is not listed here, or if there is no sign.
+ */
 export function dollarIn(text: string): string | null {
   const letters = (BEFORE.exec(text) ?? AFTER.exec(text))?.[1]?.toUpperCase() ?? "";
   const isOther = letters.length === 1 || letters.length === 2; // "J$" is Jamaica's, "LMP$" only a price.
@@ -65,5 +68,5 @@ export function dollarIn(text: string): string | null {
 export const currenciesOf = (zone: string | null, text: string): string[] =>
   COUNTRIES.filter(([, zones, words]) => zones.test(zone ?? "") || words.test(text)).map(([currency]) => currency);
 
-/** Whether a time zone may be one of the USA, as far as is known. */
+/** Whether a time zone may be one of the USA; so may one that is not known. */
 export const mayBeUsa = (zone: string | null): boolean => zone === null || OF_USA.test(zone);

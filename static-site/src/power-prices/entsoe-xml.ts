@@ -39,7 +39,7 @@ function rowsOf(series: string): Row[] {
   });
 }
 
-/** Of "PT15M", "PT1H" or "P1D"; NaN if the text is another. */
+/** The milliseconds of "PT15M", "PT1H" or "P1D"; NaN for other texts. */
 function lengthOf(resolution: string): number {
   const [, days, hours, minutes] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(resolution) ?? [];
   const length = (24 * Number(days ?? 0) + Number(hours ?? 0)) * HOUR_MS + Number(minutes ?? 0) * MINUTE_MS;

@@ -6,8 +6,9 @@ import { NumberList } from "./number-list";
 import { type PowerInterval, WRITTEN } from "./power-file";
 
 const FIRST_ROOM = 64;
-/** A step that is so many times another may skip a row. */
+/** A step that is at least this many times another may skip a row. */
 const NEAR = 1.9;
+/** With a smaller share of steps near the middle one, times are irregular. */
 const MIN_NEAR = 0.75;
 
 /** Stands for a price in another currency, which is left out, but ends the row before. */
@@ -145,7 +146,7 @@ function inferLengths(
   return { lengths, areEvents };
 }
 
-/** Whether few steps are near the middle one, as the runs of a market are. */
+/** Whether too few steps are near the middle one, as between events. */
 function areIrregular(steps: Float64Array, middle: number): boolean {
   const near = steps.filter((step) => step < NEAR * middle && middle < NEAR * step).length;
   return near < steps.length * MIN_NEAR;

@@ -18,7 +18,7 @@ const REASONS = {
   withoutLength: "without an end, and without another row to infer it from",
 } as const;
 
-/** "missing": not rows, but gaps between them. */
+/** "missing" counts the gaps between rows. */
 export type Reason = keyof typeof REASONS | "missing";
 
 export type LeftOut = {
@@ -62,7 +62,7 @@ export function leaveGap(leftOut: LeftOut, from: number, to: number): void {
   leftOut.firstGap = Math.min(leftOut.firstGap, from);
 }
 
-/** Rows come in order. The last line of a report may be an end mark, which is not told. */
+/** Rows come in order. The last line of a report may be an end mark, which is not counted. */
 export function leaveOutUnreadable(leftOut: LeftOut, row: Row, line: number): void {
   const filled = row.map((text) => text.trim()).filter((text) => text !== "");
   if (filled.length === 1 && END_MARK.test(filled[0] ?? "")) return;

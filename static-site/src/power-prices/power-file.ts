@@ -16,7 +16,7 @@ export type PowerSeries = {
   readonly written: readonly string[];
 };
 
-/** Of so many intervals, the price is kept as it is written. */
+/** For this many intervals at the start, the price is also kept as the file writes it. */
 export const WRITTEN = 3;
 
 /** The prices of one place, as the user wants the files to be read. */

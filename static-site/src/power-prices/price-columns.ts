@@ -10,7 +10,7 @@ export type PriceColumn = {
   readonly name: string;
   readonly header: string;
   readonly unit: PriceUnit;
-  /** Whether its header says something else than that it is the price of power. */
+  /** Whether its header may mean something other than the price of power. */
   readonly isDoubtful: boolean;
 };
 

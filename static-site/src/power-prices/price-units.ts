@@ -69,10 +69,10 @@ const MULTIPLES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e
 /** "/100 kWh", "per thousand kWh". */
 const AMOUNT = /(?:\/|\bper)\s*(\d[\d.,]*|hundred|thousand)\s*[kmg]\s?wh/i;
 const AMOUNTS: Readonly<Record<string, number>> = { hundred: 100, thousand: 1_000 };
-/** What stands before "/kWh" or "per 100 MWh". */
+/** The word before "/kWh" or "per 100 MWh". */
 const BEFORE_ENERGY =
   /([^\s/([_]+?)[)\].]*(?:\s*\/\s*|\s+per\s+|_per_)(?:(?:[\d.,]+|hundred|thousand)\s*)?(?:[kmg]\s?wh|(?:kilo|mega|giga)watt)/i;
-/** What may stand there for prices in whole units of a currency: its sign, its name, or a word for a price. */
+/** What that word is if prices are in whole units of a currency: its sign, its name, or a word for a price. */
 const WHOLE_COIN =
   /^(?!cent).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$|^(?:kr|kron[aeor]+|koruna|ft|forint|tl|lira|rs|rupees?|lei|zloty|hryvnia|roubles?|rubles?|руб|грн|тенге|rand|euros?|yen|yuan|won|baht|reais|dollars?|pesos?|pounds?|francs?|tenge|dinars?)$/i;
 /** Codes of currencies and names of places: "R/MWh", "KES/kWh", "NP15/MWh", "NORTH/MWh". */
@@ -104,7 +104,7 @@ export const isOtherUnit = (text: string): boolean =>
 export const hasCurrency = (text: string): boolean =>
   codeIn(text) !== null || text.includes("$") || SYMBOLS.some(([pattern]) => pattern.test(text));
 
-/** Whether a word before "/kWh" may be a coin, as "kurus" is: 100 or 1000 of them may be one of the currency. */
+/** Whether a word before "/kWh" may be an unknown coin such as "kurus": 100 or 1000 may be one of the currency. */
 const isUnknownCoin = (word: string | undefined): boolean =>
   word !== undefined &&
   !WHOLE_COIN.test(word) &&
@@ -120,7 +120,7 @@ function multipleIn(text: string): "thousand" | "million" | "" {
   return found === "" ? "" : found.startsWith("m") ? "million" : "thousand";
 }
 
-/** How much energy the price is for: "100" in "/100 kWh"; null if it is no power of ten. */
+/** How much energy the price is for: "100" in "/100 kWh"; null if it is not a power of ten. */
 function amountIn(text: string): number | null {
   const written = AMOUNT.exec(text)?.[1]?.toLowerCase() ?? "1";
   const amount = AMOUNTS[written] ?? Number(written.replace(/[.,]/g, ""));

@@ -83,7 +83,7 @@ type NamedTable = { readonly name: string; readonly open: () => Table };
 
 type Opened = {
   readonly tables: NamedTable[];
-  /** Of archives in archives, which are kept until their tables are read. */
+  /** The bytes of archives in archives, which are kept until their tables are read. */
   heldBytes: number;
 };
 

@@ -42,7 +42,7 @@ export type PricePlan = PriceColumn & { readonly perMwh: number };
 export type RowPlan = {
   readonly time: TimePlan;
   readonly zone: string;
-  /** Whether the user chose the zone, which then holds for rows that name another. */
+  /** Whether the user chose the zone: then it is also that of rows that name another. */
   readonly isZoneChosen: boolean;
   readonly order: DateOrder;
   readonly stamp: "start" | "end";
@@ -372,7 +372,7 @@ const stepOfHours = ({ hours }: TimePlan): number =>
 type Rhythm = {
   /** The most common step between the times. */
   readonly stepMs: number;
-  /** How long after the end that a row names the next row starts: ends such as 00:59 or 30 June belong to the row. */
+  /** From the end that a row names to the start of the next: an end such as 00:59 or 30 June is part of its row. */
   readonly inclusiveMs: number;
 };
 

@@ -97,7 +97,7 @@ function withDateInTitle(lines: readonly FilledRow[]): TableHeader | null {
   const header = lines[index];
   const first = lines[index + 1];
   if (header === undefined || first === undefined) return null;
-  // Types of columns may stand between the header and rows that have dates of their own.
+  // A line of column types may be between the header and rows that have dates of their own.
   if (lines.slice(index, index + 4).some(({ timeAt }) => timeAt >= 0)) return null;
   const above = lines.slice(0, index).flatMap(({ row }) => row.map((text) => text.trim()));
   const dated = above.flatMap((text) => {

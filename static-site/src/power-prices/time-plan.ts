@@ -203,7 +203,7 @@ const PLACE_OR_ZONE = /^(?:[ECMP]T|WEST)$/i;
 
 /**
  * The column that names the time zone of each row. A bidding zone or a load zone is a place, and so
- * is a "zone" that may be one.
+ * is a column "zone" whose cells may be places.
  */
 const zoneColumn = (columns: readonly Column[]): Column | undefined =>
   columns.find(({ words, distinct, isTime }) => {
@@ -244,8 +244,8 @@ function numberColumn(columns: readonly Column[], isHeaderless: boolean): Column
 }
 
 /**
- * A column that counts the hours, half-hours or quarter-hours of each day, whatever its header: in
- * the rows of a day its numbers go on by one.
+ * A column that counts the hours, half-hours or quarter-hours of each day, whatever its header: from
+ * row to row of a day, its numbers change by one.
  */
 function countingColumn(columns: readonly Column[], sample: readonly Row[], dayAt: number | undefined) {
   return columns.find(({ at, values, distinct }) => {

@@ -38,7 +38,7 @@ const MONTH_NAME_DAY = /^([a-zäéûç]{3,10})\.?[\s-](\d{1,2}),?[\s-](\d{4})/i;
 const CLOCK =
   /^(?:T|,?\s+(?:at\s)?|:)(\d{1,2})([ABX*](?![a-z]))?(?:[:h]?(\d{2})([ABX*](?!\.?m))?(?::(\d{2})(?:[.,](\d+))?)?)?(?:\s*([ap])\.?m\.?)?(?:\s?([ABX*])(?![a-z]))?/i;
 const OFFSET = /^\s*[[(]?\s*(?:(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?|([A-Z]{1,5}))?\s*[\])]?(?:\[[\w/]+\])?$/i;
-/** Abbreviations of time zones end so: "IST" is that of several. */
+/** Abbreviations of time zones end in T; some, such as "IST", are those of several zones. */
 const UNKNOWN_ZONE = /^[A-Z]{2,4}T$/;
 /** In seconds, milliseconds or, from 2011 on, microseconds. */
 const UNIX_TIME = /^(\d{9,13}|1[3-9]\d{14})(\.\d+)?$/;

@@ -29,7 +29,7 @@ const HEADER_ZONES: readonly (readonly [RegExp, string])[] = [
   [/\bTRT\b/, "Europe/Istanbul"],
   [/\b(BST|UK time)\b/, "Europe/London"],
 ];
-/** Words that name a zone of America only if no other region stands beside them. */
+/** Words that name a zone of America unless another region is named beside them. */
 const AMERICAN_ZONES: readonly (readonly [RegExp, string])[] = [
   [/Eastern standard/i, "UTC-05:00"],
   [/Central standard/i, "UTC-06:00"],
@@ -154,7 +154,7 @@ export function zoneNamed(text: string): string | null {
   return isZone(name) ? name : null;
 }
 
-/** A zone as a user writes it: in a column, "Central" may be a region. */
+/** A zone as a user writes it, such as "Central", which may be a region in a column. */
 export const zoneTyped = (text: string): string | null => zoneNamed(text) ?? zoneIn(text);
 
 /** Milliseconds that a zone's abbreviation is ahead of UTC; null if it is not one. */
@@ -187,7 +187,7 @@ export function zoneOfOffset(offset: number): string {
   return `UTC${offset < 0 ? "-" : "+"}${two(ahead / HOUR_MS)}:${two((ahead % HOUR_MS) / MINUTE_MS)}`;
 }
 
-/** The zones with summer time that are so in winter. */
+/** The zones with summer time that have these offsets in winter. */
 export const AMERICAN_SUMMER: Readonly<Record<string, string>> = {
   "UTC-05:00": "America/New_York",
   "UTC-06:00": "America/Chicago",

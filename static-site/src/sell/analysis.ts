@@ -27,7 +27,7 @@ export type SellPrices = ChosenPrices & { readonly isMadeUp: boolean };
 /** The part that is the same for all machines. */
 export type Market = {
   readonly prices: SellPrices;
-  /** Of the file's time zone; null if it has none. */
+  /** The clock of the file's time zone; null if it has none. */
   readonly clock: ZoneClock | null;
   readonly timeline: Timeline;
   readonly gaps: Uint32Array;

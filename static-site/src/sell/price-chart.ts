@@ -176,7 +176,7 @@ type LegendRow = {
   readonly look: string;
   readonly name: string;
   readonly value: number | undefined;
-  /** Null where there is none, NaN where it is unknown. */
+  /** Null if the line has no revenue, NaN if it is unknown. */
   readonly revenue: number | null;
   readonly decision: string;
 };

@@ -55,7 +55,7 @@ export function hoursOfDay(
 
 type Hour = { readonly hour: number; readonly start: number; readonly next: number };
 
-/** What a clock shows at an instant, as the instant at which a clock of UTC shows it. */
+/** The local time at an instant, as the instant at which UTC shows the same time. */
 type Wall = (instant: number) => number;
 
 function hourAt(instant: number, wall: Wall): Hour {

@@ -109,7 +109,7 @@ export function resultSection(choose: Choose): ResultSection {
       await task(signal);
     } catch (error) {
       if (signal.aborted) return;
-      own.abort(); // Nothing that is still loading says how far it is.
+      own.abort(); // Requests that are still loading must not report progress.
       say(loadingFailed(name, (error instanceof Error ? error.message : String(error)).replace(/\.$/, "")), "failed");
       again.onclick = () => {
         byId("sell-file").focus(); // The button is about to disappear.
