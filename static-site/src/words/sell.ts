@@ -203,7 +203,7 @@ export const BAND = "Band";
 export const HOLD = "Hold";
 export const HOLD_UNIT = "blocks";
 export const HELP =
-  "The strike is the electricity price up to which mining pays. By the strike, miners stop above it and start below it, by more than the band, and change nothing for as many blocks as the hold. The constant is the strike at the start, unless you enter another. Share of optimal: how much of the most that any rule could gain over never mining; below 0% it earned less than without mining. 1 MW for an hour is 1 MWh.";
+  "The strike is the electricity price up to which mining pays. By the strike, miners stop when the price is more than the band above it, and start when it is more than the band below it; after each change they wait for as many blocks as the hold. The constant is the strike at the start, unless you enter another. Share of optimal: how much of the most that any rule could gain over never mining; below 0%, the rule earned less than never mining. 1 MW for an hour is 1 MWh.";
 export const RULES_TABLE = "Table of rules";
 export const RULES_CAPTION = "What each rule would have earned";
 export const CHART_HEADING = "Electricity price and strike";
