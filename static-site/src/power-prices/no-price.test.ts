@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import { readFiles } from "./read-files";
-import { readText } from "./read-power-prices";
-import type { Choices, Reading } from "./reading";
+import { readHours as read } from "./testing";
 
 const NONE = "None of these is a price";
-const read = (header: string, rows: readonly string[], choices: Choices = {}): Reading =>
-  readText([header, ...rows.map((cells, hour) => `2025-09-10 0${hour}:00,${cells}`)].join("\n"), "", choices);
 
 describe("columns that may be no price of power are asked about before their unit", () => {
   test.each([

@@ -3,10 +3,8 @@ import { describe, expect, test } from "vitest";
 
 import { readFiles } from "./read-files";
 import { readText } from "./read-power-prices";
-import type { Choices, Reading } from "./reading";
-
-const read = (header: string, rows: readonly string[], choices: Choices = {}): Reading =>
-  readText([header, ...rows.map((cells, hour) => `2025-09-10 0${hour}:00,${cells}`)].join("\n"), "", choices);
+import type { Choices } from "./reading";
+import { readHours as read } from "./testing";
 
 describe("a conversion is noted", () => {
   test.each<[string, Choices, string]>([

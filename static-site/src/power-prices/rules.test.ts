@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 
-import { readText } from "./read-power-prices";
-import type { Choices, Reading } from "./reading";
+import type { Reading } from "./reading";
+import { readRows as read } from "./testing";
 
 const UTC_HOURS = ["2024-01-15 00:00", "2024-01-15 01:00", "2024-01-15 02:00"];
 
@@ -14,7 +14,6 @@ function shown({ series, preferred }: Reading, at = preferred): string[] {
   );
 }
 
-const read = (rows: readonly string[], choices: Choices = {}): Reading => readText(rows.join("\n"), "", choices);
 const names = ({ series }: Reading): string[] => series.map(({ name }) => name);
 const asked = ({ asks }: Reading): string[] => asks.map(({ key }) => key);
 

@@ -3,7 +3,7 @@
 
 import { type PowerFile, PowerPricesError } from "./power-file";
 import { readText } from "./read-power-prices";
-import type { Choices } from "./reading";
+import type { Choices, Reading } from "./reading";
 
 /** What a user answers who has prices in USD/MWh at UTC. */
 const ANSWERS: Choices = { zone: "UTC", currency: "USD", unit: "MWh" };
@@ -16,6 +16,13 @@ export function readAnswered(text: string): PowerFile {
   if (status !== "read" || currency === null) throw new PowerPricesError(message);
   return { layout, currency, series, preferred, notes };
 }
+
+export const readRows = (rows: readonly string[], choices: Choices = {}): Reading =>
+  readText(rows.join("\n"), "", choices);
+
+/** Reads rows below a header whose first column is the time, one for each hour from midnight. */
+export const readHours = (header: string, rows: readonly string[], choices: Choices = {}): Reading =>
+  readRows([header, ...rows.map((cells, hour) => `2025-09-10 0${hour}:00,${cells}`)], choices);
 
 type IntervalLine = readonly [start: string, end: string, price: number];
 

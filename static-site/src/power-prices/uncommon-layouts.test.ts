@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { readText } from "./read-power-prices";
-import type { Choices, Reading } from "./reading";
-import { lines } from "./testing";
-
-const read = (rows: readonly string[], choices: Choices = {}): Reading => readText(rows.join("\n"), "", choices);
+import type { Reading } from "./reading";
+import { lines, readRows as read } from "./testing";
 
 /** The intervals of the series shown first, as lines "start end price". */
 const shown = (reading: Reading): string[] => lines(reading).map((line) => line.join(" "));
