@@ -258,6 +258,7 @@ describe("series", () => {
 
     expect(shown(read(rows))[0]).toBe("01-15T00:00 60 21.5");
     expect(shown(read(rows, { kind: "MCC" }))[0]).toBe("01-15T00:00 60 1.5");
+    expect(shown(read(rows, { kind: " mcc " }))[0]).toBe("01-15T00:00 60 1.5");
   });
 
   test("a chosen place is the only series", () => {

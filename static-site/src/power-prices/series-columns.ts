@@ -1,5 +1,6 @@
 // Finds the columns that tell several prices of one time apart: places, nodes, providers.
 
+import { optionNamed } from "./answers";
 import type { Column } from "./column-profile";
 import type { Conflict } from "./intervals";
 import { type Market, normalised } from "./markets/market";
@@ -44,7 +45,7 @@ export function kindColumn(
     const whole = options.find((text) => (isMarkets ? market?.rows?.value.test(text) : WHOLE_PRICE.test(text)));
     if (whole === undefined || !(isMarkets || (options.length > 1 && options.every((text) => COMPONENT.test(text)))))
       continue;
-    const value = options.find((text) => text.toLowerCase() === chosen?.toLowerCase()) ?? whole;
+    const value = optionNamed(chosen, options) ?? whole;
     return { at, value, options };
   }
   return null;
