@@ -1,7 +1,7 @@
 // The chart: its time ranges, and its numbers compared with the API's.
 
 import type { Page } from "@playwright/test";
-import type { BlocksJson, StatusJson, SummaryJson } from "../src/api-types";
+import type { BlocksJson, StatusJson, SummaryJson } from "../src/model/api-types";
 import { expect, test } from "./fixtures";
 import {
   cents,

@@ -1,7 +1,7 @@
 // The miner's own units, site and fleet.
 
 import type { Page } from "@playwright/test";
-import type { StrikeJson } from "../src/api-types";
+import type { StrikeJson } from "../src/model/api-types";
 import { expect, test } from "./fixtures";
 import { type FrozenApi, freezeApi } from "./frozen-api";
 import { cents, getJson, numberField, queryOf, signedCents, waitForChart } from "./page-helpers";

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import type { AsicsJson, BlockJson, BlocksJson, StatusJson, SummaryJson } from "../src/api-types";
+import type { AsicsJson, BlockJson, BlocksJson, StatusJson, SummaryJson } from "../src/model/api-types";
 
 export type Asic = AsicsJson["asics"][number];
 

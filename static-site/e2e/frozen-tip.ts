@@ -3,7 +3,7 @@
 
 import type { Page } from "@playwright/test";
 
-import type { BlocksJson, DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "../src/api-types";
+import type { BlocksJson, DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "../src/model/api-types";
 import { FrozenApi } from "./frozen-api";
 
 const HASH = "00000000000000000000a83792e8f816b2000277ae288cab8e2bdbc3b76769c1";

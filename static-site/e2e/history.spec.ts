@@ -1,7 +1,7 @@
 // All history, the charts of the network, and what the chart's legend and buttons do.
 
 import type { Page } from "@playwright/test";
-import type { DifficultyJson } from "../src/api-types";
+import type { DifficultyJson } from "../src/model/api-types";
 import { ALL_HISTORY, serveAllHistory, withoutDays } from "./all-history";
 import { expect, test } from "./fixtures";
 import {

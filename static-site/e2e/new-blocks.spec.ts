@@ -1,7 +1,7 @@
 // The page updates itself when blocks arrive, and does not move what the user looks at.
 
 import type { APIRequestContext, Page } from "@playwright/test";
-import type { SummaryJson } from "../src/api-types";
+import type { SummaryJson } from "../src/model/api-types";
 import { expect, test } from "./fixtures";
 import {
   cents,

@@ -5,7 +5,13 @@ import { readFileSync } from "node:fs";
 
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
 
-import type { MachineJson, RevenueColumnsJson, RevenueJson, SeriesColumnsJson, SeriesJson } from "../src/api-types";
+import type {
+  MachineJson,
+  RevenueColumnsJson,
+  RevenueJson,
+  SeriesColumnsJson,
+  SeriesJson,
+} from "../src/model/api-types";
 import { expect } from "./fixtures";
 
 export const MINUTE = 60_000;

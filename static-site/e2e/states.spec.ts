@@ -1,7 +1,7 @@
 // What the page shows while data are loading, missing, partial or stale.
 
 import type { Page, Route } from "@playwright/test";
-import type { StatusJson, SummaryJson } from "../src/api-types";
+import type { StatusJson, SummaryJson } from "../src/model/api-types";
 import { expect, test, unpricedNode } from "./fixtures";
 import {
   cents,

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import type { BlockJson, StatusJson } from "../src/api-types";
+import type { BlockJson, StatusJson } from "../src/model/api-types";
 import { expect, test, unpricedNode } from "./fixtures";
 import { type Asic, freezeApi } from "./frozen-api";
 import {

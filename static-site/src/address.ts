@@ -1,7 +1,7 @@
 // The address bar: its URL describes the view, and the browser's back button returns to earlier
 // time ranges.
 
-import { toQuery, type View } from "./view";
+import { toQuery, type View } from "./model/view";
 
 // Browsers limit how often a page may change its URL, so not at every key press.
 const WRITE_DELAY_MS = 250;

@@ -1,13 +1,13 @@
 // Loads what the page needs from the API, and keeps it up to date.
 
-import { ApiError, getJson } from "./api";
-import type { AsicsJson, BlocksJson, DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "./api-types";
-import { type CatalogueMachine, toCatalogue } from "./catalogue";
-import { type ChartSeriesJson, toSeries } from "./series";
+import { ApiError, getJson } from "./lib/api";
+import type { AsicsJson, BlocksJson, DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "./model/api-types";
+import { type CatalogueMachine, toCatalogue } from "./model/catalogue";
+import { type ChartSeriesJson, toSeries } from "./model/series";
+import { seriesPath } from "./model/time-range";
+import { DAY_MS, type UnixMs } from "./model/units";
+import type { View } from "./model/view";
 import type { State } from "./state";
-import { seriesPath } from "./time-range";
-import { DAY_MS, type UnixMs } from "./units";
-import type { View } from "./view";
 
 const SETTLED_AFTER_MS = 3 * DAY_MS; // By then prices are final and reorgs are over.
 

@@ -1,8 +1,8 @@
 // Entry point: requests the data of the first view before the code that shows it is loaded.
 
-import { prefetchJson } from "./api";
-import { seriesPath } from "./time-range";
-import { parseView } from "./view";
+import { prefetchJson } from "./lib/api";
+import { seriesPath } from "./model/time-range";
+import { parseView } from "./model/view";
 
 const view = parseView(location.search);
 const series = seriesPath(view, null);

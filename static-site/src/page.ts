@@ -2,10 +2,12 @@
 // sections that show them.
 
 import { onHistory, writeAddress } from "./address";
-import { assignColours } from "./colours";
 import { makeDataLoader } from "./data-loader";
 import { bindDecimalComma } from "./decimal-comma";
-import { byId } from "./dom";
+import { byId } from "./lib/dom";
+import { assignColours } from "./model/colours";
+import { SECOND_MS } from "./model/units";
+import { readView } from "./model/view";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, share, siteAndFleet } from "./sections/controls";
 import { priceSource } from "./sections/footer";
@@ -14,8 +16,6 @@ import { mineOrSellSection } from "./sections/mine-or-sell-section";
 import { statusLine } from "./sections/status-line";
 import { tiles } from "./sections/tiles";
 import type { Choose, Section, State } from "./state";
-import { SECOND_MS } from "./units";
-import { readView } from "./view";
 
 // A new block is shown within 10 s; blocks arrive every 600 s on average.
 const POLL_MS = 10 * SECOND_MS;

@@ -1,6 +1,6 @@
 // What a picture says about the origin of its data, because it is also seen outside of the page.
 
-import { byId } from "./dom";
+import { byId } from "./lib/dom";
 import { RECORDED } from "./words/now";
 
 /** The source of the prices, and whether the data are a recording. */

@@ -1,12 +1,12 @@
 // The state of the page: everything shown is derived from it.
 
-import type { ApiError } from "./api";
-import type { DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "./api-types";
-import type { CatalogueMachine } from "./catalogue";
-import type { Colours } from "./colours";
-import type { Series } from "./series";
-import type { UnixMs } from "./units";
-import type { View } from "./view";
+import type { ApiError } from "./lib/api";
+import type { DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "./model/api-types";
+import type { CatalogueMachine } from "./model/catalogue";
+import type { Colours } from "./model/colours";
+import type { Series } from "./model/series";
+import type { UnixMs } from "./model/units";
+import type { View } from "./model/view";
 
 /** Null fields are not loaded yet. */
 export type State = {

@@ -1,7 +1,7 @@
 // Helpers that several tests share.
 
 import { vi } from "vitest";
-import type { BlockJson, StatusJson, SummaryJson } from "./api-types";
+import type { BlockJson, StatusJson, SummaryJson } from "./model/api-types";
 
 /**
  * Pseudo-random numbers from 0 to below 1, the same in every run (the generator of Numerical

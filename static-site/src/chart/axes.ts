@@ -1,6 +1,6 @@
 // Scales and tick labels of the chart's value axes: pure functions.
 
-import { fixed } from "../format";
+import { fixed } from "../lib/format";
 import type { Values } from "./columns";
 
 const WIDE_RATIO = 50; // From here on a linear axis shows one spike, and a line at zero.

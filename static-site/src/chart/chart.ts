@@ -3,11 +3,11 @@
 
 import uPlot from "uplot";
 
-import type { Colours } from "../colours";
-import type { Mark } from "../difficulty";
-import type { Gap } from "../series";
-import type { UnixMs } from "../units";
-import type { TimeRange, View } from "../view";
+import type { Colours } from "../model/colours";
+import type { Mark } from "../model/difficulty";
+import type { Gap } from "../model/series";
+import type { UnixMs } from "../model/units";
+import type { TimeRange, View } from "../model/view";
 import { linearLabels, logLabels, logPercentLabels, logRange, logTicks, percentLabels, spansWidely } from "./axes";
 import type { ChartColumns, Values } from "./columns";
 import { indexAfter } from "./label-places";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Machine } from "../economics";
-import { type Series, trailingMean } from "../series";
+import type { Machine } from "../model/economics";
+import { type Series, trailingMean } from "../model/series";
+import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay, Watts } from "../model/units";
+import { HOUR_MS } from "../model/units";
 import { randomFrom } from "../testing";
-import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
-import { HOUR_MS } from "../units";
 import { type ChartColumns, type ColumnOptions, chartColumns, type Line, profitability, type Values } from "./columns";
 import { countBlocks, fleetSums, sumsOf } from "./sums";
 

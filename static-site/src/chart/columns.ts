@@ -1,12 +1,12 @@
 // The chart's data as columns: pure functions, fast enough to compute all history within a frame.
 
-import { type CatalogueMachine, soldFrom } from "../catalogue";
-import { efficiency, type Machine, phDaysPerMwh } from "../economics";
-import { firstIndex } from "../first-index";
-import { type Interval, type Series, type SeriesWithGaps, trailingMean, withGaps } from "../series";
-import { netShare, type SiteTerms } from "../strike";
-import type { Share, UnixMs, UsdPerBtc, Watts } from "../units";
-import type { TimeRange, View } from "../view";
+import { firstIndex } from "../lib/first-index";
+import { type CatalogueMachine, soldFrom } from "../model/catalogue";
+import { efficiency, type Machine, phDaysPerMwh } from "../model/economics";
+import { type Interval, type Series, type SeriesWithGaps, trailingMean, withGaps } from "../model/series";
+import { netShare, type SiteTerms } from "../model/strike";
+import type { Share, UnixMs, UsdPerBtc, Watts } from "../model/units";
+import type { TimeRange, View } from "../model/view";
 
 export type Values = readonly (number | null)[];
 

@@ -1,9 +1,9 @@
 // The controls around the chart that its first view does not need.
 
-import { byId } from "../dom";
+import { byId } from "../lib/dom";
+import type { UnixMs } from "../model/units";
+import type { TimeRange } from "../model/view";
 import type { State } from "../state";
-import type { UnixMs } from "../units";
-import type { TimeRange } from "../view";
 import type { Chart } from "./chart";
 import { bindRangeForm } from "./range-form";
 import type { ShownChart } from "./shown-chart";

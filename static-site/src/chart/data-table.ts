@@ -1,8 +1,8 @@
 // The table with the chart's data.
 
-import { headOf, rowOf } from "../columns";
-import { byId, find } from "../dom";
-import { tablePager } from "../table-pager";
+import { headOf, rowOf } from "../lib/columns";
+import { byId, find } from "../lib/dom";
+import { tablePager } from "../lib/table-pager";
 import type { ShownChart } from "./shown-chart";
 import { tableColumns } from "./table-columns";
 

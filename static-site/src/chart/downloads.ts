@@ -1,7 +1,7 @@
 // The chart as files: CSV and PNG. Loaded when the user asks for one.
 
-import { columnsCsv } from "../columns";
-import { download } from "../dom";
+import { columnsCsv } from "../lib/columns";
+import { download } from "../lib/dom";
 import type { Chart } from "./chart";
 import { picture } from "./picture";
 import { pointsAndGaps, type ShownChart } from "./shown-chart";

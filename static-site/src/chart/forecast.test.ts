@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { DifficultyJson } from "../api-types";
-import type { UnixMs } from "../units";
-import type { View } from "../view";
+import type { DifficultyJson } from "../model/api-types";
+import type { UnixMs } from "../model/units";
+import type { View } from "../model/view";
 import { forecastLayer, forecastOf } from "./forecast";
 
 describe("the forecast", () => {

@@ -2,9 +2,9 @@
 
 import type uPlot from "uplot";
 
-import type { DifficultyJson } from "../api-types";
-import type { UnixMs } from "../units";
-import type { View } from "../view";
+import type { DifficultyJson } from "../model/api-types";
+import type { UnixMs } from "../model/units";
+import type { View } from "../model/view";
 import type { Ink, Layer } from "./layers";
 
 /** The next difficulty: expected, and the ends of the interval that it is in two times of three. */

@@ -1,6 +1,6 @@
 // What each key does in the chart.
 
-import type { TimeRange } from "../view";
+import type { TimeRange } from "../model/view";
 import { zoomed } from "./range-moves";
 import type { ShownChart } from "./shown-chart";
 

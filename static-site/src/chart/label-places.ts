@@ -1,6 +1,6 @@
 // Where texts in the chart go, so that they are not over lines, nor over one another: pure functions.
 
-import { firstIndex } from "../first-index";
+import { firstIndex } from "../lib/first-index";
 import type { Values } from "./columns";
 
 /** Part of the chart, in its own units: times, and values of the left axis. */

@@ -3,9 +3,9 @@
 
 import type uPlot from "uplot";
 
-import type { Mark } from "../difficulty";
-import type { Gap } from "../series";
-import { DAY_MS, type UnixMs } from "../units";
+import type { Mark } from "../model/difficulty";
+import type { Gap } from "../model/series";
+import { DAY_MS, type UnixMs } from "../model/units";
 import { gapName, halvingName, NO_DATA, POWER_LINE, shortHalvingName } from "../words/chart";
 import type { Values } from "./columns";
 import { nameBox, placeFlags } from "./label-places";

@@ -1,7 +1,7 @@
 // The chart's legend: values at the cursor, and how often mining was profitable.
 
-import { byId, el, find, setFields, setText } from "../dom";
-import { monthOf, orDash, wholePercent } from "../format";
+import { byId, el, find, setFields, setText } from "../lib/dom";
+import { monthOf, orDash, wholePercent } from "../lib/format";
 import { blockName, makeLeading, median, notSoldYet } from "../words/chart";
 import type { Line, Profitability } from "./columns";
 import {

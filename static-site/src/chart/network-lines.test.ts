@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { SeriesWithGaps } from "../series";
-import { HOUR_MS, MINUTE_MS, type SatPerPhDay, type UnixMs } from "../units";
+import type { SeriesWithGaps } from "../model/series";
+import { HOUR_MS, MINUTE_MS, type SatPerPhDay, type UnixMs } from "../model/units";
 import { minutesPerBlock, networkLines } from "./network-lines";
 
 const series = (more: Partial<SeriesWithGaps>): SeriesWithGaps => ({

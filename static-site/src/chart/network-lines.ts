@@ -1,7 +1,7 @@
 // The lines of the charts that show the network instead of machines.
 
-import type { SeriesWithGaps } from "../series";
-import { MINUTE_MS } from "../units";
+import type { SeriesWithGaps } from "../model/series";
+import { MINUTE_MS } from "../model/units";
 import { LINE_NAMES } from "../words/network-lines";
 import type { NetworkLine, NetworkLines, Values } from "./columns";
 

@@ -1,6 +1,6 @@
 // The chart as a picture: with its title, a row for each line, the sentence, and the page's address.
 
-import { minute, zoneName } from "../format";
+import { minute, zoneName } from "../lib/format";
 import { provenance } from "../provenance";
 import { CHART_TITLES } from "../words/chart";
 import { profitableRow } from "../words/chart-sentences";

@@ -1,7 +1,7 @@
 // Two fingers zoom and move the chart: the times that they touch stay under them.
 
-import type { UnixMs } from "../units";
-import type { TimeRange } from "../view";
+import type { UnixMs } from "../model/units";
+import type { TimeRange } from "../model/view";
 import type { Chart } from "./chart";
 
 type Pair = readonly [number, number];

@@ -1,10 +1,10 @@
 // The buttons that choose the chart's time range.
 
-import { byId, setText } from "../dom";
-import { day } from "../format";
+import { byId, setText } from "../lib/dom";
+import { day } from "../lib/format";
+import { lateStart } from "../model/time-range";
+import { RANGES, type RangeName } from "../model/view";
 import type { State } from "../state";
-import { lateStart } from "../time-range";
-import { RANGES, type RangeName } from "../view";
 import { since } from "../words/chart";
 
 /** Binds the buttons. The returned function shows the range of a state in them. */

@@ -1,10 +1,10 @@
 // The form that chooses any time range.
 
-import { byId } from "../dom";
+import { byId } from "../lib/dom";
+import { visibleRange } from "../model/time-range";
+import { MINUTE_MS, type UnixMs } from "../model/units";
+import type { TimeRange, View } from "../model/view";
 import type { State } from "../state";
-import { visibleRange } from "../time-range";
-import { MINUTE_MS, type UnixMs } from "../units";
-import type { TimeRange, View } from "../view";
 import { MUST_BE_LATER } from "../words/chart-sentences";
 
 /** Binds the form. The returned function shows the range of a state in it, unless the user is typing. */

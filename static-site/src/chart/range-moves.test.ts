@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { DAY_MS, HOUR_MS, type UnixMs } from "../model/units";
+import type { TimeRange } from "../model/view";
 import { randomFrom } from "../testing";
-import { DAY_MS, HOUR_MS, type UnixMs } from "../units";
-import type { TimeRange } from "../view";
 import { moved, zoomed } from "./range-moves";
 
 const at = (text: string) => Date.parse(text) as UnixMs;

@@ -1,7 +1,7 @@
 // How the range of time that the chart shows is zoomed and moved: pure functions.
 
-import type { UnixMs } from "../units";
-import { clampTime, type TimeRange } from "../view";
+import type { UnixMs } from "../model/units";
+import { clampTime, type TimeRange } from "../model/view";
 
 /** Scales a range by `factor` around a time that keeps its position. */
 export function zoomed({ from, to }: TimeRange, around: UnixMs, factor: number): TimeRange {

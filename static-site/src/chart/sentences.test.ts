@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { View } from "../view";
+import type { View } from "../model/view";
 import { changeOfRange } from "./sentences";
 import type { ShownChart } from "./shown-chart";
 

@@ -1,10 +1,10 @@
 // The chart in sentences: how often mining was profitable, sums of the period, and what a screen reader says.
 
-import type { DifficultyJson } from "../api-types";
-import type { Mark } from "../difficulty";
-import { day, fixed, minute, monthOf, orDash, signedWhole, whole, zoneName } from "../format";
-import { HOUR_MS, type UnixMs } from "../units";
-import type { View } from "../view";
+import { day, fixed, minute, monthOf, orDash, signedWhole, whole, zoneName } from "../lib/format";
+import type { DifficultyJson } from "../model/api-types";
+import type { Mark } from "../model/difficulty";
+import { HOUR_MS, type UnixMs } from "../model/units";
+import type { View } from "../model/view";
 import { blockName, periodShown } from "../words/chart";
 import {
   changeSentence,

@@ -1,6 +1,5 @@
 // What the chart shows, and its values as text.
 
-import { assignColours, type Colours } from "../colours";
 import {
   cents,
   day,
@@ -13,11 +12,12 @@ import {
   thousandths,
   whole,
   zoneName,
-} from "../format";
-import type { Gap, Series } from "../series";
-import { isLastSoFar } from "../time-range";
-import type { UnixMs } from "../units";
-import type { TimeRange, View } from "../view";
+} from "../lib/format";
+import { assignColours, type Colours } from "../model/colours";
+import type { Gap, Series } from "../model/series";
+import { isLastSoFar } from "../model/time-range";
+import type { UnixMs } from "../model/units";
+import type { TimeRange, View } from "../model/view";
 import { INTERVAL_NAMES, RIGHT_AXIS_NAMES, SO_FAR, UNITS } from "../words/chart";
 import { compact } from "./axes";
 import { type ChartColumns, type Line, type Profitability, profitability } from "./columns";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { UnixMs, Watts } from "../units";
+import type { UnixMs, Watts } from "../model/units";
 import type { ChartColumns, Line } from "./columns";
 import { dashOf, lonelyPoints, strokesOf } from "./strokes";
 

@@ -1,8 +1,8 @@
 // The lines as they are drawn: one stroke or more for each.
 
-import type { Colours } from "../colours";
-import type { UnixMs } from "../units";
-import type { View } from "../view";
+import type { Colours } from "../model/colours";
+import type { UnixMs } from "../model/units";
+import type { View } from "../model/view";
 import type { ChartColumns, Line, Values } from "./columns";
 import { indexAfter } from "./label-places";
 

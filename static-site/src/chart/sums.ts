@@ -1,7 +1,7 @@
 // Sums of the period that the chart shows: pure functions.
 
-import { DAY_MS, HOUR_MS } from "../units";
-import { countOf, type TimeRange, type View } from "../view";
+import { DAY_MS, HOUR_MS } from "../model/units";
+import { countOf, type TimeRange, type View } from "../model/view";
 import type { ChartColumns, Line } from "./columns";
 
 /** Blocks of a range: how many there are, and how many of these have no price. */

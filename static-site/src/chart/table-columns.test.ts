@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { columnsCsv, shownColumns } from "../columns";
-import type { Share, UnixMs, UsdPerMwh, Watts } from "../units";
-import type { TimeRange, View } from "../view";
+import { columnsCsv, shownColumns } from "../lib/columns";
+import type { Share, UnixMs, UsdPerMwh, Watts } from "../model/units";
+import type { TimeRange, View } from "../model/view";
 import type { ChartColumns, Line } from "./columns";
 import { pointsAndGaps, visiblePoints } from "./shown-chart";
 import { tableColumns } from "./table-columns";

@@ -1,10 +1,10 @@
 // The columns of what the chart shows: of its table, and of its CSV file. Rows are indices of points.
 
-import type { Column } from "../columns";
-import { clockName, minute, orDash, whole } from "../format";
-import type { SiteTerms } from "../strike";
-import type { UnixMs } from "../units";
-import { toIso, type View } from "../view";
+import type { Column } from "../lib/columns";
+import { clockName, minute, orDash, whole } from "../lib/format";
+import type { SiteTerms } from "../model/strike";
+import type { UnixMs } from "../model/units";
+import { toIso, type View } from "../model/view";
 import { BLOCK, lineHeader, timeHeader } from "../words/chart";
 import type { ChartColumns, Line, Values } from "./columns";
 import { rightAxisName, rightAxisText, unitName, valueText } from "./shown-chart";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { DAY_MS, HOUR_MS, MINUTE_MS, type UnixMs } from "../model/units";
 import { readAs } from "../testing";
-import { DAY_MS, HOUR_MS, MINUTE_MS, type UnixMs } from "../units";
 import { timeLabels } from "./time-labels";
 
 const ticks = (...texts: readonly string[]) => texts.map((text) => Date.parse(text) as UnixMs);

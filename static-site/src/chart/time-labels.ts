@@ -1,7 +1,7 @@
 // Labels of the chart's time axis.
 
-import { isolated } from "../format";
-import { DAY_MS, type UnixMs } from "../units";
+import { isolated } from "../lib/format";
+import { DAY_MS, type UnixMs } from "../model/units";
 
 /**
  * A label for each tick; ticks are `step` milliseconds apart. First line: the tick's time, day or

@@ -1,8 +1,8 @@
 // Buttons that zoom and move the chart, for fingers and for keyboards.
 
-import { byId } from "../dom";
-import type { UnixMs } from "../units";
-import type { TimeRange } from "../view";
+import { byId } from "../lib/dom";
+import type { UnixMs } from "../model/units";
+import type { TimeRange } from "../model/view";
 import { moved, zoomed } from "./range-moves";
 
 /** `visible` is the range shown, and `newest` the time of the newest block; null while they are not loaded. */

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { Marked, type Token, type Tokens } from "marked";
 import { describe, expect, test } from "vitest";
-import { satPerMwh, usdPerMwh } from "../economics";
-import { startBelow, stopAbove, strikeUsdPerMwh } from "../strike";
-import type { JoulesPerTh, SatPerPhDay, Share, UsdPerMwh, UsdPerPhDay } from "../units";
+import { satPerMwh, usdPerMwh } from "../model/economics";
+import { startBelow, stopAbove, strikeUsdPerMwh } from "../model/strike";
+import type { JoulesPerTh, SatPerPhDay, Share, UsdPerMwh, UsdPerPhDay } from "../model/units";
 import { headingId, htmlFile, PAGES, pageOf } from "./render";
 
 const DOCS = new URL("../../docs/", import.meta.url);

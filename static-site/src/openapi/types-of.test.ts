@@ -12,7 +12,7 @@ const RECORDED = new URL(
 test("the page's types are those of the API's document", async () => {
   const [, , json = ""] = readFileSync(RECORDED, "utf8").split(/^---$/m);
 
-  await expect(typesOf(JSON.parse(json))).toMatchFileSnapshot("../api-types.ts");
+  await expect(typesOf(JSON.parse(json))).toMatchFileSnapshot("../model/api-types.ts");
 });
 
 test("a value may be null, left out, one of several or a list", () => {

@@ -1,6 +1,6 @@
 // Chooses the order of dates, the time zone, and whether times are starts or ends.
 
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../units";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/units";
 import { DATES_ARE_CLEAR, OFFSETS_IN_TIMES, whichZone } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import { findDateOrder } from "./date-order";

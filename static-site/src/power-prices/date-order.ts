@@ -1,6 +1,6 @@
 // Whether 03/04/2024 is 3 April or 4 March.
 
-import { DAY_MS, HOUR_MS } from "../units";
+import { DAY_MS, HOUR_MS } from "../model/units";
 import { type DateOrder, readTime } from "./written-times";
 
 export type OrderFound = {

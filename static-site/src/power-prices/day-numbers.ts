@@ -1,6 +1,6 @@
 // Times as the day numbers of spreadsheets: 45809.25 is 06:00 on 1 June 2025.
 
-import { DAY_MS } from "../units";
+import { DAY_MS } from "../model/units";
 import { cell, firstRows, type Table, withCells } from "./table";
 import { START_WORDS } from "./time-plan";
 import { isTime } from "./written-times";

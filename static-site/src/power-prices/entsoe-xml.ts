@@ -1,7 +1,7 @@
 // Reads the day-ahead prices that ENTSO-E's interface sends as XML (Publication_MarketDocument of
 // IEC 62325-451-3): prices by their position in a period.
 
-import { HOUR_MS, MINUTE_MS } from "../units";
+import { HOUR_MS, MINUTE_MS } from "../model/units";
 import { noneFromEntsoe, ONLY_ENTSOE_XML } from "../words/reader";
 import { textOf } from "./html-table";
 import { PowerPricesError } from "./power-file";

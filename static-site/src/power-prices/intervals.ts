@@ -1,6 +1,6 @@
 // Turns the rows of a place into intervals: sorted, each with an end and a price.
 
-import { DAY_MS, type UnixMs } from "../units";
+import { DAY_MS, type UnixMs } from "../model/units";
 import { type LeftOut, leaveGap, leaveOut } from "./left-out";
 import { NumberList } from "./number-list";
 import { type PowerInterval, WRITTEN } from "./power-file";

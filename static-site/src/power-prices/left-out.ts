@@ -1,6 +1,6 @@
 // Counts what is left out while a file is read, in rows, in hours and by the sign of the prices.
 
-import { HOUR_MS } from "../units";
+import { HOUR_MS } from "../model/units";
 import { unreadableTimes } from "../words/reader";
 import { quoted } from "./power-file";
 import type { Row } from "./table";

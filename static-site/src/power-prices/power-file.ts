@@ -1,6 +1,6 @@
 // The content of power price files, and the error if they cannot be read.
 
-import type { UnixMs } from "../units";
+import type { UnixMs } from "../model/units";
 
 /** An interval with one price, in the file's currency per MWh. Negative prices are normal. */
 export type PowerInterval = { readonly start: UnixMs; readonly end: UnixMs; readonly price: number };

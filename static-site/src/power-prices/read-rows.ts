@@ -1,6 +1,6 @@
 // Reads the rows of a table by a plan: which columns hold what, in which time zone and order.
 
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../units";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../model/units";
 import { tooMany } from "../words/reader";
 import { MAX_PRICES } from "./bounds";
 import { hourNumber } from "./hour-headers";

@@ -1,7 +1,7 @@
 // How a file was read, as rows and sentences to show: one row for each choice.
 
-import { dayIn, plain, timesIn, whole } from "../format";
-import { HOUR_MS, MINUTE_MS, type UnixMs } from "../units";
+import { dayIn, plain, timesIn, whole } from "../lib/format";
+import { HOUR_MS, MINUTE_MS, type UnixMs } from "../model/units";
 import * as words from "../words/reading";
 import type { FileChoices, Rate } from "./file-choices";
 import { type PowerSeries, WRITTEN } from "./power-file";

@@ -1,7 +1,7 @@
 // Finds where a table has its times: in one column, in columns of dates and hours, in the headers
 // of hour columns, or partly in the title.
 
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../units";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/units";
 import type { Column } from "./column-profile";
 import { type HourHeader, hourNumber, hourOfHeader } from "./hour-headers";
 import { type Market, normalised } from "./markets/market";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { UnixMs } from "../units";
+import type { UnixMs } from "../model/units";
 import { toUsd } from "./to-usd";
 
 test("prices in another currency are converted at the user's rate", () => {

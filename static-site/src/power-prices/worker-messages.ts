@@ -1,7 +1,7 @@
 // What the page and the worker that reads files send each other. Intervals travel as one array of
 // numbers for each series, because a million objects would take a second to copy.
 
-import type { UnixMs } from "../units";
+import type { UnixMs } from "../model/units";
 import type { PowerInterval, PowerSeries } from "./power-file";
 import type { Choices, Reading } from "./reading";
 

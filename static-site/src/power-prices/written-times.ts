@@ -1,6 +1,6 @@
 // Reads dates and times in the formats that people and programs write.
 
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../units";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../model/units";
 import { abbreviationOffset, prevailingZone } from "./zone-names";
 
 /** Which pass of the hour that autumn repeats: 1 or 2; 0 if the text does not say. */

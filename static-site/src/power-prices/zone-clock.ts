@@ -1,6 +1,6 @@
 // Local time of a time zone, with daylight saving time.
 
-import { DAY_MS, MINUTE_MS } from "../units";
+import { DAY_MS, MINUTE_MS } from "../model/units";
 import { fixedOffset } from "./zone-names";
 
 export type ZoneClock = {

@@ -1,6 +1,6 @@
 // Time zones as files name them: in headers, in a column, or after the time.
 
-import { HOUR_MS, MINUTE_MS } from "../units";
+import { HOUR_MS, MINUTE_MS } from "../model/units";
 
 const HEADER_ZONES: readonly (readonly [RegExp, string])[] = [
   [/\bCES?T\b|\bME[S]?Z\b/, "Europe/Paris"],

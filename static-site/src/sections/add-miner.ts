@@ -1,10 +1,10 @@
 // The panel that adds miners to the comparison: loaded when it is opened.
 
-import { chosenMachines, comparedIds } from "../catalogue";
-import { byId, el, setText } from "../dom";
-import { findMiners, TYPING_PAUSE_MS } from "../miner-search";
+import { byId, el, setText } from "../lib/dom";
+import { chosenMachines, comparedIds } from "../model/catalogue";
+import { findMiners, TYPING_PAUSE_MS } from "../model/miner-search";
+import { MAX_MACHINES } from "../model/view";
 import type { Choose, Section, State } from "../state";
-import { MAX_MACHINES } from "../view";
 import * as words from "../words/tables";
 import { customMachineId } from "./machine-rows";
 

@@ -1,10 +1,21 @@
 // The columns of the block table, in the order in which they are asked for.
 
-import { type Column, columnsCsv } from "../columns";
-import type { Machine } from "../economics";
-import { cents, clockName, duration, minute, orDash, percent, satsAsBtc, sourceName, whole, zoneName } from "../format";
-import { HOUR_MS, MINUTE_MS, type UnixMs } from "../units";
-import { toIso, type View } from "../view";
+import { type Column, columnsCsv } from "../lib/columns";
+import {
+  cents,
+  clockName,
+  duration,
+  minute,
+  orDash,
+  percent,
+  satsAsBtc,
+  sourceName,
+  whole,
+  zoneName,
+} from "../lib/format";
+import type { Machine } from "../model/economics";
+import { HOUR_MS, MINUTE_MS, type UnixMs } from "../model/units";
+import { toIso, type View } from "../model/view";
 import { afterBlock, BLOCK_HEADERS as HEADERS, PRELIMINARY, SAME_TIME } from "../words/tables";
 import type { BlockRow } from "./block-rows";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BlocksJson } from "../api-types";
+import type { BlocksJson } from "../model/api-types";
 import { BLOCK, STATUS } from "../testing";
 import {
   afterEvent,

@@ -1,6 +1,6 @@
 // Which page of blocks is shown, loading or failed, how each event changes that, and where the buttons lead.
 
-import type { BlockJson, BlocksJson, StatusJson } from "../api-types";
+import type { BlockJson, BlocksJson, StatusJson } from "../model/api-types";
 
 export const BLOCKS_PER_PAGE = 20;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Machine } from "../economics";
+import type { Machine } from "../model/economics";
+import type { ThPerSecond, UnixMs, Watts } from "../model/units";
 import { BLOCK } from "../testing";
-import type { ThPerSecond, UnixMs, Watts } from "../units";
 import { blocksCsv, priceDistance } from "./block-columns";
 import { blockRows } from "./block-rows";
 

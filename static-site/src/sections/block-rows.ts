@@ -1,8 +1,8 @@
 // The rows of the block table: what each block paid, and what the leading machine earned.
 
-import type { BlockJson } from "../api-types";
-import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../economics";
-import type { SatPerMwh, SatPerPhDay, Share, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay } from "../units";
+import type { BlockJson } from "../model/api-types";
+import { efficiency, type Machine, satPerMwh, usdPerMwh } from "../model/economics";
+import type { SatPerMwh, SatPerPhDay, Share, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay } from "../model/units";
 
 export type BlockRow = {
   readonly height: number;

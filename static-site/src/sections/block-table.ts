@@ -1,12 +1,12 @@
 // The block table: one page of blocks, newest first.
 
-import { ApiError, getJson } from "../api";
-import type { BlocksJson } from "../api-types";
-import { chosenMachines } from "../catalogue";
-import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells, shownColumns } from "../columns";
-import { byId, download, el, find, setFields, setText } from "../dom";
-import type { Machine } from "../economics";
-import { whole } from "../format";
+import { ApiError, getJson } from "../lib/api";
+import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells, shownColumns } from "../lib/columns";
+import { byId, download, el, find, setFields, setText } from "../lib/dom";
+import { whole } from "../lib/format";
+import type { BlocksJson } from "../model/api-types";
+import { chosenMachines } from "../model/catalogue";
+import type { Machine } from "../model/economics";
 import type { Choose, Section, State } from "../state";
 import * as words from "../words/tables";
 import { blockColumns, blocksCsv } from "./block-columns";

@@ -1,19 +1,19 @@
 // The chart with its controls, legend, data table and downloads.
 
-import { chosenMachines } from "../catalogue";
 import { makeChart } from "../chart/chart";
 import { chartColumns } from "../chart/columns";
 import { bindLegend, showEmptyLegend, showLegend } from "../chart/legend";
 import { bindRangeButtons } from "../chart/range-buttons";
 import { type ShownChart, shownChart } from "../chart/shown-chart";
-import { type Mark, marksOf } from "../difficulty";
-import { byId, setText } from "../dom";
-import { day } from "../format";
-import { gapsOf } from "../series";
+import { byId, setText } from "../lib/dom";
+import { day } from "../lib/format";
+import { chosenMachines } from "../model/catalogue";
+import { type Mark, marksOf } from "../model/difficulty";
+import { gapsOf } from "../model/series";
+import { visibleRange } from "../model/time-range";
+import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../model/units";
+import type { TimeRange, View } from "../model/view";
 import type { Choose, Section, State } from "../state";
-import { visibleRange } from "../time-range";
-import { DAY_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
-import type { TimeRange, View } from "../view";
 import { CHART_TITLES, cannotLoad, LOADING, NO_PRICE, NO_SERVER, noData, UNITS } from "../words/chart";
 import { chooser } from "./controls";
 

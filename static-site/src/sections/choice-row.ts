@@ -1,6 +1,6 @@
 // One choice about how a file is read: its label, a control to change it, and how it was found.
 
-import { el, setText } from "../dom";
+import { el, setText } from "../lib/dom";
 import { isRate } from "../power-prices/file-choices";
 import type { ChoiceKey } from "../power-prices/reading";
 import { matchOption, type ReadingRow } from "../power-prices/reading-rows";

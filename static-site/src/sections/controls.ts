@@ -1,11 +1,11 @@
 // What the user sets: costs, machines, clock and theme.
 
-import { byId, find, setText, showNumber } from "../dom";
-import { plain } from "../format";
-import { fromUnit, probableUnit, toUnit, unitLabel } from "../power-unit";
+import { byId, find, setText, showNumber } from "../lib/dom";
+import { plain } from "../lib/format";
+import { fromUnit, probableUnit, toUnit, unitLabel } from "../model/power-unit";
+import type { Share } from "../model/units";
+import { DEFAULT, isFleet, MAX_POWER, toPercent, toQuery, type View } from "../model/view";
 import type { Choose, Section } from "../state";
-import type { Share } from "../units";
-import { DEFAULT, isFleet, MAX_POWER, toPercent, toQuery, type View } from "../view";
 import * as words from "../words/now";
 import { lazySection } from "./lazy-section";
 

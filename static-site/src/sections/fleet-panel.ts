@@ -1,14 +1,13 @@
 // The inputs of "Site and fleet" and the fleet's figures: loaded when the user opens or has them.
 
-import { chosenMachines } from "../catalogue";
-import { byId, el, find, setText, showNumber } from "../dom";
-import type { Machine } from "../economics";
-import { type Fleet, fleetOf, fleetParts } from "../fleet";
-import { cents, orDash, plain, signedCents, tenths, whole } from "../format";
-import { nextHashprice, steadyHashprice } from "../now";
-import { fromUnit, powerPrice, toUnit, unitLabel } from "../power-unit";
-import type { Choose, Section, State } from "../state";
-import type { Share } from "../units";
+import { byId, el, find, setText, showNumber } from "../lib/dom";
+import { cents, orDash, plain, signedCents, tenths, whole } from "../lib/format";
+import { chosenMachines } from "../model/catalogue";
+import type { Machine } from "../model/economics";
+import { type Fleet, fleetOf, fleetParts } from "../model/fleet";
+import { nextHashprice, steadyHashprice } from "../model/now";
+import { fromUnit, powerPrice, toUnit, unitLabel } from "../model/power-unit";
+import type { Share } from "../model/units";
 import {
   cleanName,
   countOf,
@@ -19,7 +18,8 @@ import {
   MAX_OVERHEAD,
   toPercent,
   type View,
-} from "../view";
+} from "../model/view";
+import type { Choose, Section, State } from "../state";
 import * as words from "../words/now";
 
 export function fleetPanel(choose: Choose): Section {

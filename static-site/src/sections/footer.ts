@@ -1,7 +1,7 @@
 // The footer.
 
-import { byId, setText } from "../dom";
-import { sourceName } from "../format";
+import { byId, setText } from "../lib/dom";
+import { sourceName } from "../lib/format";
 import type { Section } from "../state";
 import * as words from "../words/page";
 

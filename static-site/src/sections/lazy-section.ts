@@ -1,8 +1,8 @@
 // Sections whose code is loaded when it is needed, not with the page.
 
-import { byId, setText } from "../dom";
+import { byId, setText } from "../lib/dom";
+import { SECOND_MS } from "../model/units";
 import type { Section, State } from "../state";
-import { SECOND_MS } from "../units";
 import { NOT_LOADED } from "../words/page";
 
 export type LazySection = Section & {

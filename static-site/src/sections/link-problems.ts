@@ -1,8 +1,8 @@
 // Shows which settings of the link cannot be used. Loaded only if the link has settings.
 
-import { byId, setText } from "../dom";
+import { byId, setText } from "../lib/dom";
+import { customMachine } from "../model/view";
 import type { Section, State } from "../state";
-import { customMachine } from "../view";
 import * as words from "../words/link";
 
 export function linkProblems(): Section {

@@ -1,9 +1,9 @@
 // The columns of the machine table, in the order in which they are asked for.
 
-import { type Column, columnsCsv } from "../columns";
-import { cents, month, orDash, signedCents, tenths, whole } from "../format";
-import type { SiteTerms } from "../strike";
-import type { MachineColumn } from "../view";
+import { type Column, columnsCsv } from "../lib/columns";
+import { cents, month, orDash, signedCents, tenths, whole } from "../lib/format";
+import type { SiteTerms } from "../model/strike";
+import type { MachineColumn } from "../model/view";
 import { MINER_HEADERS as HEADERS, SPECS } from "../words/tables";
 import type { MachineRow } from "./machine-rows";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { CatalogueMachine } from "../catalogue";
-import type { Machine } from "../economics";
-import type { Hashprice } from "../now";
-import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerMwh, UsdPerPhDay, Watts } from "../units";
-import { customMachine } from "../view";
+import type { CatalogueMachine } from "../model/catalogue";
+import type { Machine } from "../model/economics";
+import type { Hashprice } from "../model/now";
+import type { SatPerPhDay, Share, ThPerSecond, UnixMs, UsdPerMwh, UsdPerPhDay, Watts } from "../model/units";
+import { customMachine } from "../model/view";
 import { machineColumns, machinesCsv } from "./machine-columns";
 import {
   countProfitable,

@@ -1,11 +1,11 @@
 // The rows of the machine table: what each machine earns at a hashprice.
 
-import type { CatalogueMachine } from "../catalogue";
-import { efficiency, type Machine, mwhPerDay, satPerMwh, usdPerMwh } from "../economics";
-import type { Hashprice } from "../now";
-import { breakEvenPower, type Costs, margin } from "../strike";
-import type { JoulesPerTh, SatPerMwh, ThPerSecond, UnixMs, UsdPerDay, UsdPerMwh, Watts } from "../units";
-import { customMachine, type MachineColumn, type View } from "../view";
+import type { CatalogueMachine } from "../model/catalogue";
+import { efficiency, type Machine, mwhPerDay, satPerMwh, usdPerMwh } from "../model/economics";
+import type { Hashprice } from "../model/now";
+import { breakEvenPower, type Costs, margin } from "../model/strike";
+import type { JoulesPerTh, SatPerMwh, ThPerSecond, UnixMs, UsdPerDay, UsdPerMwh, Watts } from "../model/units";
+import { customMachine, type MachineColumn, type View } from "../model/view";
 
 /** A machine and what it earns. Columns that sort have the same names as in the view. */
 export type MachineRow = {

@@ -1,15 +1,15 @@
 // The machine table: search, sort, and choose machines to compare.
 
-import { comparedIds } from "../catalogue";
-import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells, shownColumns } from "../columns";
-import { byId, download, el, find, setText } from "../dom";
-import { NO_VALUE } from "../format";
-import { TYPING_PAUSE_MS } from "../miner-search";
-import { steadyHashprice } from "../now";
-import { powerPrice, unitLabel } from "../power-unit";
+import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells, shownColumns } from "../lib/columns";
+import { byId, download, el, find, setText } from "../lib/dom";
+import { NO_VALUE } from "../lib/format";
+import { comparedIds } from "../model/catalogue";
+import { TYPING_PAUSE_MS } from "../model/miner-search";
+import { steadyHashprice } from "../model/now";
+import { powerPrice, unitLabel } from "../model/power-unit";
+import type { UnixMs } from "../model/units";
+import { customMachine, MAX_MACHINES, type MachineColumn, type View } from "../model/view";
 import type { Choose, Section, State } from "../state";
-import type { UnixMs } from "../units";
-import { customMachine, MAX_MACHINES, type MachineColumn, type View } from "../view";
 import * as words from "../words/tables";
 import { type MachineTableColumn, machineColumns, machinesCsv } from "./machine-columns";
 import {

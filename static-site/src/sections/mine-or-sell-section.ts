@@ -1,7 +1,7 @@
 // Mine or sell: what reads the prices is here from the start; what shows their result is loaded when
 // there are prices.
 
-import { byId } from "../dom";
+import { byId } from "../lib/dom";
 import type { ResultSection } from "../sell/result-section";
 import type { Choose, Section, State } from "../state";
 import { NO_RESULT } from "../words/files";

@@ -2,8 +2,8 @@
 
 import "../style/reading.css";
 
-import { byId, setText } from "../dom";
-import { whole } from "../format";
+import { byId, setText } from "../lib/dom";
+import { whole } from "../lib/format";
 import { type FileChoices, headerKey } from "../power-prices/file-choices";
 import { keptChoices } from "../power-prices/kept-choices";
 import { type ChosenPrices, PowerPricesError } from "../power-prices/power-file";

@@ -1,7 +1,7 @@
 // Where the user chooses files of power prices, by dialog or by dropping them. What reads them is
 // loaded with the first file.
 
-import { byId, setText } from "../dom";
+import { byId, setText } from "../lib/dom";
 import type { ChosenPrices } from "../power-prices/power-file";
 import type { Choose, Section, State } from "../state";
 import { LINK_HAS_FILE, NO_READER } from "../words/files";

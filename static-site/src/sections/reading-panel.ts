@@ -1,7 +1,7 @@
 // Shows how a file of power prices was read, and lets the user change it.
 
-import { el, setText } from "../dom";
-import { cents, orDash, plain } from "../format";
+import { el, setText } from "../lib/dom";
+import { cents, orDash, plain } from "../lib/format";
 import type { FileChoices } from "../power-prices/file-choices";
 import type { Reading } from "../power-prices/reading";
 import {

@@ -1,7 +1,7 @@
 // The panel with a machine's figures and sources: loaded when it is opened.
 
-import { byId, el, setText } from "../dom";
-import { plain } from "../format";
+import { byId, el, setText } from "../lib/dom";
+import { plain } from "../lib/format";
 import { specsOf } from "../words/tables";
 import type { MachineRow } from "./machine-rows";
 

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { ApiError } from "../api";
-import { dataAge } from "../data-age";
+import { ApiError } from "../lib/api";
+import { dataAge } from "../model/data-age";
+import type { UnixMs } from "../model/units";
+import { DEFAULT } from "../model/view";
 import type { State } from "../state";
 import { readAs, STATUS, SUMMARY } from "../testing";
-import type { UnixMs } from "../units";
-import { DEFAULT } from "../view";
 
 const NOW = 1_800_000_000_000 as UnixMs;
 type Describe = typeof import("./status-line").describeStatus;

@@ -1,11 +1,11 @@
 // Whether the data shown are up to date (loading, fresh, recorded, stale or out of reach), and how
 // old they are.
 
-import { type DataAge, dataAge } from "../data-age";
-import { byId, find, setText } from "../dom";
-import { duration, minute, zoneName } from "../format";
+import { byId, find, setText } from "../lib/dom";
+import { duration, minute, zoneName } from "../lib/format";
+import { type DataAge, dataAge } from "../model/data-age";
+import { MINUTE_MS, SECOND_MS, type UnixMs } from "../model/units";
 import { isWithoutData, type Section, type State } from "../state";
-import { MINUTE_MS, SECOND_MS, type UnixMs } from "../units";
 import * as words from "../words/now";
 
 /** The heading above the tiles, the line beside it, and the age in the latest block's tile. */

@@ -1,12 +1,12 @@
 // The tiles: what a MWh earns now on each chosen miner, and the network's figures behind it.
 
-import type { DifficultyJson, SummaryJson } from "../api-types";
-import { chosenMachines } from "../catalogue";
 import { setSwatch, swatch } from "../chart/swatch";
-import { dataAge } from "../data-age";
-import { byId, find, setFields, setText } from "../dom";
-import type { Machine } from "../economics";
-import { cents, change, milliBtc, orDash, percent, sourceName, whole } from "../format";
+import { byId, find, setFields, setText } from "../lib/dom";
+import { cents, change, milliBtc, orDash, percent, sourceName, whole } from "../lib/format";
+import type { DifficultyJson, SummaryJson } from "../model/api-types";
+import { chosenMachines } from "../model/catalogue";
+import { dataAge } from "../model/data-age";
+import type { Machine } from "../model/economics";
 import {
   type Earnings,
   earnings,
@@ -16,12 +16,12 @@ import {
   steadyFeeShare,
   steadyHashprice,
   strikeBand,
-} from "../now";
-import { powerPrice, unitLabel } from "../power-unit";
+} from "../model/now";
+import { powerPrice, unitLabel } from "../model/power-unit";
+import { breakEvenEfficiency } from "../model/strike";
+import type { UnixMs, UsdPerPhDay } from "../model/units";
+import { countOf } from "../model/view";
 import { type Choose, isWithoutData, type Section, type State } from "../state";
-import { breakEvenEfficiency } from "../strike";
-import type { UnixMs, UsdPerPhDay } from "../units";
-import { countOf } from "../view";
 import * as words from "../words/now";
 
 export function tiles(choose: Choose): Section {

@@ -1,13 +1,13 @@
 // The prices, the blocks of their time, and what the chosen machines did: everything that the result
 // is made of.
 
-import type { StepRange } from "../backtest";
-import type { Timeline } from "../backtest-timeline";
-import type { Colours } from "../colours";
-import type { Machine } from "../economics";
+import type { StepRange } from "../model/backtest";
+import type { Timeline } from "../model/backtest-timeline";
+import type { Colours } from "../model/colours";
+import type { Machine } from "../model/economics";
+import type { View } from "../model/view";
 import type { ChosenPrices } from "../power-prices/power-file";
 import type { ZoneClock } from "../power-prices/zone-clock";
-import type { View } from "../view";
 import {
   type Decision,
   decide,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { Timeline } from "../backtest-timeline";
-import type { Share, ThPerSecond, UsdPerMwh, Watts } from "../units";
+import type { Timeline } from "../model/backtest-timeline";
+import type { Share, ThPerSecond, UsdPerMwh, Watts } from "../model/units";
 import {
   decide,
   fleetOf,

@@ -1,6 +1,7 @@
 // Mine or curtail: what each rule would have earned with 1 MW of a machine, in all of the time or a
 // part of it.
 
+import { firstIndex } from "../lib/first-index";
 import {
   addTallies,
   firstStrike,
@@ -13,12 +14,11 @@ import {
   simulate,
   type Tally,
   tally,
-} from "../backtest";
-import { isCounted, type Timeline } from "../backtest-timeline";
-import { efficiency, type Machine } from "../economics";
-import { firstIndex } from "../first-index";
-import type { SiteTerms } from "../strike";
-import type { Share, UsdPerMwh } from "../units";
+} from "../model/backtest";
+import { isCounted, type Timeline } from "../model/backtest-timeline";
+import { efficiency, type Machine } from "../model/economics";
+import type { SiteTerms } from "../model/strike";
+import type { Share, UsdPerMwh } from "../model/units";
 
 /** An owner of power sells what is not mined; a buyer buys only what is mined. */
 export type Role = "own" | "buy";

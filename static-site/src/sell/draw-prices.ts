@@ -1,10 +1,10 @@
 // Draws power price and strikes with the page's chart: the only file here that knows its functions.
 
 import { makeChart } from "../chart/chart";
-import type { Colours } from "../colours";
-import type { Machine } from "../economics";
-import type { UnixMs } from "../units";
-import type { TimeRange, View } from "../view";
+import type { Colours } from "../model/colours";
+import type { Machine } from "../model/economics";
+import type { UnixMs } from "../model/units";
+import type { TimeRange, View } from "../model/view";
 
 export type Values = readonly (number | null)[];
 

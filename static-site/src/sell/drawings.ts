@@ -1,7 +1,7 @@
 // The two small views: power prices by hour of the day, and from the highest to the lowest.
 
-import { plain, wholePercent } from "../format";
-import type { Share } from "../units";
+import { plain, wholePercent } from "../lib/format";
+import type { Share } from "../model/units";
 import type { HourOfDay, PriceDuration } from "./price-views";
 import { scale, svgEl, ticks } from "./svg";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { UnixMs } from "../units";
+import type { UnixMs } from "../model/units";
 import { examplePrices } from "./example";
 
 const range = (from: string, to: string) => ({ from: Date.parse(from) as UnixMs, to: Date.parse(to) as UnixMs });

@@ -1,8 +1,8 @@
 // Made-up power prices to try the section with: sunny noons below zero, dear evenings, and spikes.
 
+import { DAY_MS, HOUR_MS, type UnixMs } from "../model/units";
+import type { TimeRange } from "../model/view";
 import type { PowerInterval } from "../power-prices/power-file";
-import { DAY_MS, HOUR_MS, type UnixMs } from "../units";
-import type { TimeRange } from "../view";
 
 const MAX_DAYS = 90;
 const MARGIN_MS = 1.5 * DAY_MS; // Decisions need about a day of blocks before them, and half a day after.

@@ -1,10 +1,10 @@
 // Loads the blocks and bitcoin prices that decisions around a time range need.
 
-import { getJson, type SeriesWith } from "../api";
-import type { BlockJson, BlocksJson } from "../api-types";
-import type { BacktestBlocks, KnownPrices } from "../backtest-timeline";
-import { DAY_MS, HOUR_MS, MINUTE_MS, type UnixMs, type UsdPerBtc } from "../units";
-import { type TimeRange, toIso } from "../view";
+import { getJson, type SeriesWith } from "../lib/api";
+import type { BlockJson, BlocksJson } from "../model/api-types";
+import type { BacktestBlocks, KnownPrices } from "../model/backtest-timeline";
+import { DAY_MS, HOUR_MS, MINUTE_MS, type UnixMs, type UsdPerBtc } from "../model/units";
+import { type TimeRange, toIso } from "../model/view";
 
 export type History = { readonly blocks: BacktestBlocks; readonly prices: KnownPrices };
 

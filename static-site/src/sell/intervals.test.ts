@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { UnixMs } from "../units";
+import type { UnixMs } from "../model/units";
 import { axisLimit, gapsBefore, intervalsIn, pointsToDraw, scaledRange, spikesIn, timesOf } from "./intervals";
 
 const at = (time: number) => time as UnixMs;

@@ -1,9 +1,9 @@
 // Parts of the power prices: which intervals a time range has, and which of them to draw.
 
-import type { StepRange } from "../backtest";
-import { firstIndex } from "../first-index";
+import { firstIndex } from "../lib/first-index";
+import type { StepRange } from "../model/backtest";
+import type { TimeRange } from "../model/view";
 import type { PowerInterval } from "../power-prices/power-file";
-import type { TimeRange } from "../view";
 
 /** Intervals from the first to before the end. */
 export type IntervalRange = StepRange;

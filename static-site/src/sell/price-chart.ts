@@ -1,11 +1,11 @@
 // The chart of power price and strikes, with its legend.
 
 import { framed } from "../chart/framed";
-import { type Column, headOf, rowOf } from "../columns";
-import { byId, el, find, setText } from "../dom";
-import { cents, orDash } from "../format";
-import type { UnixMs } from "../units";
-import type { TimeRange } from "../view";
+import { type Column, headOf, rowOf } from "../lib/columns";
+import { byId, el, find, setText } from "../lib/dom";
+import { cents, orDash } from "../lib/format";
+import type { UnixMs } from "../model/units";
+import type { TimeRange } from "../model/view";
 import {
   CHART_TITLE,
   decisionName,

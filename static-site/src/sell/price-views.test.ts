@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import type { Timeline } from "../backtest-timeline";
+import type { Timeline } from "../model/backtest-timeline";
+import { HOUR_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts } from "../model/units";
 import { zoneClock } from "../power-prices/zone-clock";
-import { HOUR_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts } from "../units";
 import { type Run, runRules } from "./decision";
 import { byPrice, hoursOfDay, localWall, priceDuration, utcWall } from "./price-views";
 

@@ -1,9 +1,9 @@
 // Power prices by hour of the day, and from the highest to the lowest.
 
-import { MINE, type StepRange } from "../backtest";
-import { isCounted } from "../backtest-timeline";
+import { MINE, type StepRange } from "../model/backtest";
+import { isCounted } from "../model/backtest-timeline";
+import { HOUR_MS, MINUTE_MS, type Share, type UsdPerMwh } from "../model/units";
 import type { PowerInterval } from "../power-prices/power-file";
-import { HOUR_MS, MINUTE_MS, type Share, type UsdPerMwh } from "../units";
 import { type Run, STRIKE } from "./decision";
 
 /** Means of the time that counts in an hour of the day; null if none does. */

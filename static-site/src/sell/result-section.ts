@@ -1,18 +1,18 @@
 // The result of "Mine or sell": loads the blocks of the prices' time, and shows what each rule would
 // have earned.
 
-import { toTimeline, utcMonth } from "../backtest-timeline";
-import { chosenMachines } from "../catalogue";
-import { type Column, columnsCsv, headOf, rowOf } from "../columns";
-import { byId, download, el, find, setText } from "../dom";
-import type { Machine } from "../economics";
-import { clockName } from "../format";
+import { type Column, columnsCsv, headOf, rowOf } from "../lib/columns";
+import { byId, download, el, find, setText } from "../lib/dom";
+import { clockName } from "../lib/format";
+import { tablePager } from "../lib/table-pager";
+import { toTimeline, utcMonth } from "../model/backtest-timeline";
+import { chosenMachines } from "../model/catalogue";
+import type { Machine } from "../model/economics";
+import type { Share, UsdPerMwh } from "../model/units";
+import { countOf, type TimeRange, toPercent, type View } from "../model/view";
 import { zoneClock } from "../power-prices/zone-clock";
 import { provenance } from "../provenance";
 import type { Choose, State } from "../state";
-import { tablePager } from "../table-pager";
-import type { Share, UsdPerMwh } from "../units";
-import { countOf, type TimeRange, toPercent, type View } from "../view";
 import {
   basis,
   byMonth,

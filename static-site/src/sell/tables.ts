@@ -1,8 +1,8 @@
 // The columns of the result's tables: what their cells and their CSV have.
 
-import type { Column } from "../columns";
-import { cents, clockName, minute, orDash, signedWhole, tenths, whole, wholePercent } from "../format";
-import { toIso } from "../view";
+import type { Column } from "../lib/columns";
+import { cents, clockName, minute, orDash, signedWhole, tenths, whole, wholePercent } from "../lib/format";
+import { toIso } from "../model/view";
 import {
   decisionName,
   fromHeader,

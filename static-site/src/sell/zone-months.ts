@@ -1,8 +1,8 @@
 // Months by the clock of a time zone.
 
-import { type MonthAt, utcMonth } from "../backtest-timeline";
+import { type MonthAt, utcMonth } from "../model/backtest-timeline";
+import { HOUR_MS } from "../model/units";
 import type { ZoneClock } from "../power-prices/zone-clock";
-import { HOUR_MS } from "../units";
 
 export function monthsOf({ wall, instants }: ZoneClock): MonthAt {
   return (instant) => {

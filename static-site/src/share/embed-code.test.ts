@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseView } from "../view";
+import { parseView } from "../model/view";
 import { embedCode } from "./embed-code";
 
 test("the code has all settings of the view, and is valid HTML", () => {

@@ -1,6 +1,6 @@
 // HTML that shows a view in a frame of another page.
 
-import { toQuery, type View } from "../view";
+import { toQuery, type View } from "../model/view";
 import { type EMBED_KINDS, FRAME_TITLE } from "../words/share";
 
 export type EmbedKind = keyof typeof EMBED_KINDS;

@@ -1,7 +1,7 @@
 // The dialog that shares the view: its link, code to embed it, and the chart as files. Loaded when it is opened.
 
-import { byId, el, setText } from "../dom";
-import { toQuery, type View } from "../view";
+import { byId, el, setText } from "../lib/dom";
+import { toQuery, type View } from "../model/view";
 import * as words from "../words/share";
 import { type EmbedKind, embedCode } from "./embed-code";
 import "./share.css";

@@ -1,8 +1,8 @@
 // The sentences below the chart, and those for screen readers.
 
-import type { Mark } from "../difficulty";
-import { change, plain, thousandths, whole, wholePercent } from "../format";
-import type { Share, UsdPerMwh } from "../units";
+import { change, plain, thousandths, whole, wholePercent } from "../lib/format";
+import type { Mark } from "../model/difficulty";
+import type { Share, UsdPerMwh } from "../model/units";
 
 /**
  * How often mining was profitable. `counted` blocks have a price and are from after the machine's release; of

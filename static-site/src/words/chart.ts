@@ -1,7 +1,7 @@
 // What the chart section says.
 
-import { whole } from "../format.ts";
-import type { View } from "../view";
+import { whole } from "../lib/format.ts";
+import type { View } from "../model/view";
 
 export const CHART_TITLES: Readonly<Record<View["chart"], string>> = {
   revenue: "Revenue history",

@@ -1,6 +1,5 @@
 // What tiles, controls and the status line say.
 
-import type { DataAge } from "../data-age";
 import {
   cents,
   change,
@@ -13,9 +12,10 @@ import {
   tenths,
   whole,
   zoneName,
-} from "../format.ts";
-import type { UnixMs } from "../units";
-import type { View } from "../view";
+} from "../lib/format.ts";
+import type { DataAge } from "../model/data-age";
+import type { UnixMs } from "../model/units";
+import type { View } from "../model/view";
 
 type Clock = View["time"];
 

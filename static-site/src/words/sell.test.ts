@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-
+import type { Share, ThPerSecond, UnixMs, UsdPerMwh, Watts } from "../model/units";
 import type { Decision, RuleFigures } from "../sell/decision";
 import { readAs } from "../testing";
-import type { Share, ThPerSecond, UnixMs, UsdPerMwh, Watts } from "../units";
 import { basis, decisionName, insight, leftOut, minedPart, noData, ruleName, shareOfOptimal, spikes } from "./sell";
 
 beforeEach(() => readAs("en-US", "America/New_York"));

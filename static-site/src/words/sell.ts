@@ -1,10 +1,10 @@
 // What the result of "Mine or sell" says.
 
-import { cents, clockName, minute, NO_VALUE, percent, plain, whole, zoneName } from "../format.ts";
+import { cents, clockName, minute, NO_VALUE, percent, plain, whole, zoneName } from "../lib/format.ts";
+import type { SiteTerms } from "../model/strike";
+import type { TimeRange, View } from "../model/view";
 import type { Decision, Fleet, Role, RuleName } from "../sell/decision";
 import type { Spikes } from "../sell/intervals";
-import type { SiteTerms } from "../strike";
-import type { TimeRange, View } from "../view";
 
 export const MADE_UP = "made-up prices";
 export const EXAMPLE_NAME = "Example";

@@ -1,6 +1,6 @@
 // What the tables of miners and blocks say.
 
-import { whole } from "../format.ts";
+import { whole } from "../lib/format.ts";
 
 export const LOADING = "Loading";
 export const cannotLoadMiners = (why: string) => `Couldn't load miners: ${why}.`;

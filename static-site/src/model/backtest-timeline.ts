@@ -1,7 +1,7 @@
 // What was known, and what mining earned, at each time of a backtest: the part that is the same for
 // all machines and rules. The definitions are those of `shared/src/backtest.rs`.
 
-import type { PowerInterval } from "./power-prices/power-file";
+import type { PowerInterval } from "../power-prices/power-file";
 import { HOUR_MS, type UnixMs, type UsdPerBtc } from "./units";
 
 /** Blocks, sorted by height, in columns. Some may be missing. */

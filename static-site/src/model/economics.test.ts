@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { randomFrom } from "../testing";
 import {
   afterPool,
   efficiency,
@@ -9,7 +10,6 @@ import {
   satPerMwh,
   usdPerMwh,
 } from "./economics";
-import { randomFrom } from "./testing";
 import type { JoulesPerTh, SatPerMwh, SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
 
 const machine = (hashrate: number, power: number): Machine => ({

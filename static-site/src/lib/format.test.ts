@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { randomFrom, readAs } from "./testing";
-import type { UnixMs } from "./units";
+import type { UnixMs } from "../model/units";
+import { randomFrom, readAs } from "../testing";
 
 type Format = typeof import("./format");
 

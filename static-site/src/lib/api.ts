@@ -1,7 +1,7 @@
 // Requests to the API, and their errors.
 
-import type { SeriesColumnsJson, SeriesJson } from "./api-types";
-import * as words from "./words/requests";
+import type { SeriesColumnsJson, SeriesJson } from "../model/api-types";
+import * as words from "../words/requests";
 
 /** A response of `/series` to a request for these columns. */
 export type SeriesWith<Requested extends keyof SeriesColumnsJson> = Pick<SeriesJson, "time"> & {

@@ -2,11 +2,10 @@
 // It must take less than 200 ms.
 
 import { bench } from "vitest";
-
+import type { PowerInterval } from "../power-prices/power-file";
+import { randomFrom } from "../testing";
 import { backtest, type Rule } from "./backtest";
 import { toTimeline } from "./backtest-timeline";
-import type { PowerInterval } from "./power-prices/power-file";
-import { randomFrom } from "./testing";
 import {
   DAY_MS,
   HOUR_MS,

@@ -1,6 +1,6 @@
 // Whether the data are of now, of a recording, or old.
 
-import type { State } from "./state";
+import type { State } from "../state";
 import { DAY_MS, HOUR_MS, SECOND_MS, type UnixMs } from "./units";
 
 export type DataAge =

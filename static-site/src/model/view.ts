@@ -1,7 +1,7 @@
 // What the user has chosen, and its form in the URL: a link reproduces the view.
 
+import { type FileChoices, fileChoicesQuery, NO_FILE_CHOICES, parseFileChoices } from "../power-prices/file-choices";
 import type { Machine } from "./economics";
-import { type FileChoices, fileChoicesQuery, NO_FILE_CHOICES, parseFileChoices } from "./power-prices/file-choices";
 import { DAY_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts } from "./units";
 
 /** Durations up to the newest block, by the names of their buttons. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { randomFrom } from "../testing";
 import { type Mark, marksOf } from "./difficulty";
-import { randomFrom } from "./testing";
 import { DAY_MS, type UnixMs } from "./units";
 
 describe("marks", () => {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { SUMMARY } from "../testing";
 import type { Machine } from "./economics";
 import { earnings, nextHashprice, satEarned, steadyFeeShare, steadyHashprice, strikeBand } from "./now";
 import type { Costs } from "./strike";
-import { SUMMARY } from "./testing";
 import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
 
 const S21: Machine = { id: "a", name: "A", hashrate: 200 as ThPerSecond, power: 4_000 as Watts }; // 20 J/TH

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
-
+import type { PowerInterval } from "../power-prices/power-file";
 import { backtest, firstStrike, gainUsd, type Outcome, type Rule, type Site, total } from "./backtest";
 import { isCounted, toTimeline } from "./backtest-timeline";
-import type { PowerInterval } from "./power-prices/power-file";
 import { startBelow, stopAbove, strikeUsdPerMwh } from "./strike";
 import type { JoulesPerTh, Share, UnixMs, UsdPerBtc, UsdPerMwh, UsdPerPhDay } from "./units";
 
@@ -42,7 +41,7 @@ const VECTORS: {
       readonly months: Readonly<Record<string, TallyVectors>>;
     }[];
   }[];
-} = JSON.parse(readFileSync(new URL("../../shared/testdata/backtest.json", import.meta.url), "utf8"));
+} = JSON.parse(readFileSync(new URL("../../../shared/testdata/backtest.json", import.meta.url), "utf8"));
 
 const { blocks, prices, power } = VECTORS;
 const timeline = toTimeline(

@@ -1,6 +1,6 @@
 // The unit in which the user types and reads power prices; the page computes in USD/MWh.
 
-import { cents, tenThousandths } from "./format";
+import { cents, tenThousandths } from "../lib/format";
 import type { UsdPerMwh } from "./units";
 import type { View } from "./view";
 

@@ -1,7 +1,7 @@
 // Formats numbers and times in the user's locale; times are in UTC unless the user chooses local
 // time.
 
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "./units.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type UnixMs } from "../model/units.ts";
 
 /** Shown in place of a missing value. */
 export const NO_VALUE = "–";

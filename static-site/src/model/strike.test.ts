@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { randomFrom } from "../testing";
 import { usdPerMwh } from "./economics";
 import { breakEvenEfficiency, breakEvenPower, type Costs, margin, netShare } from "./strike";
-import { randomFrom } from "./testing";
 import type { JoulesPerTh, Share, UsdPerMwh, UsdPerPhDay } from "./units";
 
 const e = (joules: number) => joules as JoulesPerTh;

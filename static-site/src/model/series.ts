@@ -1,6 +1,6 @@
 // Hashprice over time: all lines of the chart are computed from it.
 
-import type { SeriesWith } from "./api";
+import type { SeriesWith } from "../lib/api";
 import type { IntervalJson, SeriesColumnsJson } from "./api-types";
 import { DAY_MS, HOUR_MS, type SatPerPhDay, type Share, type UnixMs, type UsdPerBtc, type UsdPerPhDay } from "./units";
 import type { TimeRange } from "./view";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { randomFrom } from "../testing";
 import {
   type ChartSeriesJson,
   chooseInterval,
@@ -9,7 +10,6 @@ import {
   trailingMean,
   withGaps,
 } from "./series";
-import { randomFrom } from "./testing";
 import {
   DAY_MS,
   HOUR_MS,

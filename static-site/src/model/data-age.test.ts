@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { STATUS, SUMMARY } from "../testing";
 import { dataAge } from "./data-age";
-import { STATUS, SUMMARY } from "./testing";
 import type { UnixMs } from "./units";
 
 const BLOCK_TIME = Date.parse("2024-04-20T00:09:27Z");

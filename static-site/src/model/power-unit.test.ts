@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { randomFrom } from "../testing";
 import { fromUnit, powerPrice, probableUnit, toUnit } from "./power-unit";
-import { randomFrom } from "./testing";
 
 test("0.05 USD/kWh and 5 ct/kWh are 50 USD/MWh, without digits of rounding", () => {
   expect([toUnit(50, "mwh"), toUnit(50, "kwh"), toUnit(50, "ct")]).toEqual([50, 0.05, 5]);

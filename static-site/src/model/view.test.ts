@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { randomFrom } from "./testing";
+import { randomFrom } from "../testing";
 import { seriesPath } from "./time-range";
 import type { Share, UnixMs, UsdPerMwh } from "./units";
 import {

@@ -1,7 +1,7 @@
 // Shows long tables one page of rows at a time.
 
+import { rowsShown } from "../words/tables";
 import { find, setText } from "./dom";
-import { rowsShown } from "./words/tables";
 
 const ROWS_PER_PAGE = 100;
 
