@@ -50,7 +50,7 @@ pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, B
     )?;
     if price_removed > 0 {
         outln!(
-            "{price_removed} blocks keep their price although it is no longer in the table `prices`, because the table has no other final price within 36 hours of them. Import prices for the time of these blocks (`hashlake import-prices`), then run `hashlake reprice` again"
+            "{price_removed} blocks keep a price that was removed from the table `prices`, because the table has no other price within 36 hours of them. `hashlake verify` lists these blocks. Import prices for their times (`hashlake import-prices`), then run `hashlake reprice` again"
         )?;
     }
     Ok(ExitCode::SUCCESS)

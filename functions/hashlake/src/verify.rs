@@ -202,7 +202,8 @@ async fn prices_by_month(
     Ok(all)
 }
 
-/// Checks that the price of a block is in the table of prices, and near enough.
+/// Checks that the price of a block is in the table of prices, and that its time is at most 36 h from
+/// the time of the block.
 fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, found: &mut Findings) {
     let Some(quote) = row.price.quote() else {
         return;
@@ -222,7 +223,7 @@ fn check_price(row: &PricedBlock, points: &BTreeMap<Timestamp, PricePoint>, foun
     }
 }
 
-/// Recomputes every row of the month.
+/// Recomputes every row of the month of `mwh_revenue`.
 async fn check_revenue(
     lake: &dyn Lake,
     month: Month,
@@ -266,13 +267,14 @@ async fn check_days(
     Ok(())
 }
 
-/// Checks that every file belongs to a table, and every file of revenue to a file of blocks.
+/// Checks that every file belongs to a table, and that every month with a file of revenue also has a
+/// file of blocks.
 fn check_keys(keys: &[String], found: &mut Findings) {
     for key in keys {
         let months = [blocks::month(key), prices::month(key)];
-        let of_blocks =
+        let has_blocks_file =
             mwh_revenue::month(key).is_some_and(|month| keys.contains(&blocks::key(month)));
-        if !(of_blocks
+        if !(has_blocks_file
             || months.iter().any(Option::is_some)
             || key == daily::KEY
             || key == asics::KEY)

@@ -276,8 +276,8 @@ fn the_filter_at_the_end_of_a_file_excludes_other_hashes() {
     assert!(truncated.may_hold(hash(10_000).parse().unwrap()));
     assert!(HashFilter::decode(tail(20), len).is_err());
     assert!(HashFilter::decode(Bytes::new(), 0).is_err());
-    let none = blocks::encode(&[], LengthGuard::Absent);
-    let empty = HashFilter::decode(none.clone(), none.len() as u64).unwrap();
+    let no_rows = blocks::encode(&[], LengthGuard::Absent);
+    let empty = HashFilter::decode(no_rows.clone(), no_rows.len() as u64).unwrap();
     assert!(!empty.may_hold(hash(0).parse().unwrap()));
 }
 
@@ -323,7 +323,7 @@ fn equal_rows_give_equal_bytes_and_the_guard_changes_the_length() {
 }
 
 #[test]
-fn every_column_declares_the_order_that_old_readers_know() {
+fn every_column_declares_the_order_that_old_readers_accept() {
     let (rows, asics) = (ten_blocks(), asic::catalogue());
     let files = [
         blocks::encode(&rows, LengthGuard::Present),
@@ -386,14 +386,14 @@ fn a_missing_nullable_column_is_null_in_every_row() {
 }
 
 #[test]
-fn files_of_the_first_edition_lack_the_hashprice_with_mean_fees() {
+fn files_of_the_first_version_lack_the_hashprice_with_mean_fees() {
     let mut rows = ten_blocks();
     rows[3].block.sat_per_ph_day_144 = Some(48_700.5);
     let added = ["sat_per_ph_day_144", "usd_per_ph_day_144", "reward_sat"];
     let written = blocks::batch(&rows);
     let older = file(&without(&written, &added), 4, 3);
 
-    let of_older = blocks::decode(older.clone()).unwrap();
+    let decoded = blocks::decode(older.clone()).unwrap();
     let economics = blocks::decode_economics(older.clone()).unwrap();
     let outline = Outline::decode(older.clone(), older.len() as u64).unwrap();
 
@@ -410,7 +410,7 @@ fn files_of_the_first_edition_lack_the_hashprice_with_mean_fees() {
     let reward = written.column(20).as_primitive::<Int64Type>();
     assert_eq!((reward.value(3), reward.null_count()), (5_000_000_000, 0));
     rows[3].block.sat_per_ph_day_144 = None;
-    assert_eq!(of_older, rows);
+    assert_eq!(decoded, rows);
     assert_eq!((outline.mean_fee_blocks, outline.is_current), (0, false));
     assert!(economics.iter().all(|row| row.sat_per_ph_day_144.is_none()));
 }
@@ -558,7 +558,7 @@ fn adjacent_rows_with_the_same_source_share_its_text() {
 }
 
 #[test]
-fn keys_of_files_are_those_of_the_contract() {
+fn keys_of_files_are_stable() {
     assert_eq!(
         blocks::key(month("2026-11")),
         "v1/blocks/year=2026/blocks-2026-11.parquet"
@@ -593,7 +593,7 @@ fn keys_of_files_are_those_of_the_contract() {
 fn revenue_rows_equal_the_formulas_to_the_last_bit() {
     let asics = asic::catalogue();
     let rows: Vec<PricedBlock> = (0..600)
-        .map(|at| varied(&ten_blocks()[at % 10], at))
+        .map(|height| varied(&ten_blocks()[height % 10], height))
         .collect();
     let mut expected = Vec::new();
     for row in &rows {
@@ -637,24 +637,24 @@ fn revenue_rows_equal_the_formulas_to_the_last_bit() {
     }
 }
 
-/// A copy of the block at the height `at`, with other values. Some copies have no price, and some have
-/// no network hash rate.
-fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
-    let at_u32 = u32::try_from(at).unwrap();
-    let usd = UsdPerBtc::new(f64::from(at_u32) * 1.7 + 0.3).unwrap();
+/// Returns a copy of `row` with the height `height` and other fees, hash rate and price. Some copies
+/// have no price, and some have no network hash rate.
+fn varied(row: &PricedBlock, height: usize) -> PricedBlock {
+    let height_u32 = u32::try_from(height).unwrap();
+    let usd = UsdPerBtc::new(f64::from(height_u32) * 1.7 + 0.3).unwrap();
     let quote = Quote {
         time: row.block.time,
         usd,
         source: "test".into(),
     };
     let mut block = row.block.clone();
-    block.height = at_u32;
-    block.fees = Sats::new(i64::from(at_u32) * 12_347).unwrap();
-    block.network_hashrate_hs = match at % 11 {
+    block.height = height_u32;
+    block.fees = Sats::new(i64::from(height_u32) * 12_347).unwrap();
+    block.network_hashrate_hs = match height % 11 {
         0 => 0.0,
-        _ => 1e18 / f64::from(at_u32 + 3),
+        _ => 1e18 / f64::from(height_u32 + 3),
     };
-    let price = match at % 7 {
+    let price = match height % 7 {
         0 => BlockPrice::Missing,
         1 => BlockPrice::Provisional(quote),
         _ => BlockPrice::Final(quote),
@@ -664,13 +664,15 @@ fn varied(row: &PricedBlock, at: usize) -> PricedBlock {
 
 #[test]
 fn revenue_of_other_miners_or_of_fewer_blocks_is_detected() {
-    let mut blocks: Vec<PricedBlock> = (0..3).map(|at| varied(&ten_blocks()[0], at)).collect();
+    let mut blocks: Vec<PricedBlock> = (0..3)
+        .map(|height| varied(&ten_blocks()[0], height))
+        .collect();
     blocks[1].block.network_hashrate_hs = 1e18;
     let asics = asic::catalogue();
     let file = |blocks: &[PricedBlock]| mwh_revenue::encode(blocks, &asics, LengthGuard::Present);
 
-    let mut weaker = asics.clone();
-    weaker[7].power_w += 1.0;
+    let mut less_efficient = asics.clone();
+    less_efficient[7].power_w += 1.0;
     let mut renamed = asics.clone();
     renamed[7].name.push('!'); // The name does not change any revenue.
 
@@ -683,7 +685,7 @@ fn revenue_of_other_miners_or_of_fewer_blocks_is_detected() {
     assert!(!mwh_revenue::has_revenue_of(
         file(&blocks),
         &blocks,
-        &weaker
+        &less_efficient
     ));
     assert!(!mwh_revenue::has_revenue_of(
         file(&blocks),

@@ -1,4 +1,4 @@
-//! The fields of the answer of `/api/v1/strike` that the command uses.
+//! The part of the response of `/api/v1/strike` that `hashlake strike` reads.
 
 use hashlake_core::strike::Strike;
 use hashlake_core::timestamp::Timestamp;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::strike::decision::Market;
 
-/// The answer of `/api/v1/strike`.
+/// The response of `/api/v1/strike`.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Answer {
     pub(crate) block: Option<NewestBlock>,
@@ -43,11 +43,11 @@ impl Answer {
         self.asics.iter().find(|asic| asic.asic_id == asic_id)
     }
 
-    /// The values from which the signal of a miner model follows. `power_price` is in USD/MWh.
+    /// Returns the values that determine the signal of a miner model. `power_price` is in USD/MWh.
     ///
     /// # Errors
-    /// The error is the reason why the signal is unknown. An answer that a cache kept beyond its
-    /// `valid_until` gives no signal.
+    /// The error is the reason why the signal is unknown, for example that the response comes from a
+    /// cache and its `valid_until` has passed.
     pub(crate) fn market(
         &self,
         asic_id: &str,
@@ -55,7 +55,7 @@ impl Answer {
         now: Timestamp,
     ) -> Result<Market, String> {
         if self.stale {
-            return Err(or_no_reason(self.why.as_deref()));
+            return Err(reason_or_default(self.why.as_deref()));
         }
         if let Some(valid_until) = self.valid_until.filter(|valid_until| *valid_until < now) {
             return Err(format!("the answer was only valid until {valid_until}"));
@@ -64,7 +64,7 @@ impl Answer {
             return Err(format!("the answer has no miner model `{asic_id}`"));
         };
         if asic.signal.as_deref() == Some("unknown") {
-            return Err(or_no_reason(asic.reason.as_deref()));
+            return Err(reason_or_default(asic.reason.as_deref()));
         }
         let power_price = power_price?;
         let (Some(block), Some(strike)) = (&self.block, asic.strike()) else {
@@ -89,6 +89,6 @@ impl AsicAnswer {
     }
 }
 
-fn or_no_reason(why: Option<&str>) -> String {
+fn reason_or_default(why: Option<&str>) -> String {
     why.unwrap_or("the answer gives no reason").to_owned()
 }

@@ -71,9 +71,9 @@ impl Lake {
         self.run(&["ingest", "--once"])
     }
 
-    /// Asserts that the lake has the same files as before the damage. Bytes may differ only in the files
-    /// of prices and days, because a lost price is restored only if a block has it. `verify` checks those
-    /// files.
+    /// Asserts that the lake has the same files as before the damage. Only files of prices and days may
+    /// have other bytes: a lost price is restored only if a block has it, and a rewritten file of days
+    /// may need another length (`LengthGuard`). `verify` checks those files.
     fn assert_is_undamaged(&self, what: &str) {
         let is_exact = |(key, _): &(&String, &Vec<u8>)| !key.contains("/prices/") && *key != DAYS;
         let (now, undamaged) = (self.files(), &self.undamaged);
@@ -161,7 +161,7 @@ async fn the_warning_about_damaged_or_missing_blocks_has_the_command_that_refill
     let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
     let key = file("blocks", "09");
-    let damages: [(&str, &dyn Fn()); 4] = [
+    let cases: [(&str, &dyn Fn()); 4] = [
         ("cut", &|| lake.cut(&key)),
         ("empty", &|| {
             fs::write(lake.path(&key), "").expect("written");
@@ -173,7 +173,7 @@ async fn the_warning_about_damaged_or_missing_blocks_has_the_command_that_refill
         }),
     ];
 
-    for (what, damage) in damages {
+    for (what, damage) in cases {
         damage();
         let log = lake.ingest();
 

@@ -27,7 +27,7 @@ use ingest::prices::source::PriceSource;
 use replay::{Recording, Replay};
 use tokio::net::TcpListener;
 
-/// For a lake without stored prices.
+/// The prices of a lake that has no stored prices.
 pub(crate) static NO_PRICES: LazyLock<PriceSeries> = LazyLock::new(PriceSeries::default);
 
 /// The current time of the tests, long after the end of the recording.
@@ -90,7 +90,7 @@ pub(crate) fn bitstamp(url: &str) -> Box<dyn PriceSource> {
     Box::new(Bitstamp::new(url))
 }
 
-/// The time left of a run without a deadline.
+/// The remaining time of a run that has no deadline.
 pub(crate) fn unhurried() -> Duration {
     Duration::MAX
 }
@@ -103,7 +103,7 @@ pub(crate) async fn run(outside: &Outside, start: u32) -> Result<Report, IngestE
     run_at(outside, Some(start), Duration::ZERO).await
 }
 
-/// Like [`run`], with a clock that is `later` than [`now`].
+/// Like [`run`], at the time `now() + later`.
 pub(crate) async fn run_at(
     outside: &Outside,
     start: Option<u32>,
@@ -160,7 +160,7 @@ pub(crate) fn memory() -> Arc<dyn Lake> {
     Arc::new(MemoryLake::default())
 }
 
-/// A lake whose writes fail after a number of them, as if the process had died.
+/// A lake that accepts a limited number of writes. All later writes fail, as if the process had died.
 pub(crate) struct DyingLake {
     inner: Arc<dyn Lake>,
     writes_left: std::sync::atomic::AtomicI64,
