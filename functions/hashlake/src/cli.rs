@@ -22,8 +22,8 @@ use crate::{
 /// Bitcoin mining revenue per MWh, for every block and every ASIC miner model.
 ///
 /// Environment variables configure hashlake: LAKE_URL, CURSOR_URL, BITCOIN_RPC_URL, COINGECKO_PLAN
-/// and others (see the README). If none of them is set, hashlake replays recorded real blocks into
-/// the directory `lake`.
+/// and others (see static-site/docs/operate.md). If none of them is set, hashlake replays recorded
+/// real blocks into the directory `lake`.
 #[derive(Debug, Parser)]
 #[command(name = "hashlake", version, after_help = EXAMPLES)]
 pub(crate) struct Cli {

@@ -10,7 +10,9 @@ export const PAGES = {
   backtest: "Backtest",
   prices: "Prices",
   terms: "Mining terms",
-  data: "Data and API",
+  data: "Files",
+  api: "API",
+  operate: "Run hashlake",
   embed: "Share and embed",
 } as const;
 
