@@ -1,5 +1,5 @@
-//! A node with full blocks. Each block has 4,000 transactions with two inputs and two outputs, whose
-//! witnesses are as long as real signatures.
+//! A node with full blocks. Each block has 4,000 transactions of two inputs and two outputs. The
+//! witness of each input is as long as one with a real signature and a real key.
 
 use std::iter::once;
 
@@ -20,7 +20,7 @@ use testenv::bitcoind::Bitcoind;
 /// Number of full blocks.
 pub(crate) const FULL_BLOCKS: u32 = 200;
 
-// Transactions per full block. Each has 934 weight units; a block has at most 4 million.
+// Transactions per full block. Each has less than 1,000 weight units; a block has at most 4 million.
 const TRANSACTIONS: usize = 4000;
 const MATURITY: u32 = 100; // A coinbase can be spent after this many blocks.
 const FEE_SAT: u64 = 1000;

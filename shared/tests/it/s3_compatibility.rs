@@ -34,12 +34,12 @@ enum Quirk {
     /// It replies NotImplemented to both conditions, with this status.
     RefusesConditions(u16),
     RefusesIfMatch,
-    /// It replies with status 400, and its message names the header.
+    /// It refuses If-None-Match with status 400. Only the message names the header.
     NamesCondition,
     /// It replies with status 412 to every If-Match.
     RefusesItsTags,
     /// If a condition is not met, it replies with this status and no body.
-    LostRaceIs(u16),
+    ConditionFailureStatus(u16),
     /// It marks ETags as weak in responses, but not in lists.
     WeakTags,
     TagsWithoutQuotes,
@@ -109,7 +109,9 @@ impl Store {
         };
         if !is_met {
             return match self.quirk {
-                Quirk::LostRaceIs(status) => StatusCode::from_u16(status).unwrap().into_response(),
+                Quirk::ConditionFailureStatus(status) => {
+                    StatusCode::from_u16(status).unwrap().into_response()
+                }
                 _ => error(
                     412,
                     "PreconditionFailed",
@@ -248,8 +250,8 @@ async fn put(status: u16, code: &str) -> Result<Version, LakeError> {
 async fn stores_with_harmless_differences_fulfil_the_contract() {
     for quirk in [
         Quirk::None,
-        Quirk::LostRaceIs(304),
-        Quirk::LostRaceIs(409),
+        Quirk::ConditionFailureStatus(304),
+        Quirk::ConditionFailureStatus(409),
         Quirk::WeakTags,
         Quirk::TagsWithoutQuotes,
         Quirk::IgnoresRanges,
@@ -407,7 +409,7 @@ async fn the_error_of_a_store_that_refuses_checksums_names_the_setting() {
 }
 
 #[tokio::test]
-async fn every_error_code_of_a_lost_race_becomes_changed() {
+async fn every_error_code_of_a_lost_race_is_reported_as_changed() {
     let store = Store::new(Quirk::None);
     store
         .open()

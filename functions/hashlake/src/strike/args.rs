@@ -94,7 +94,7 @@ Exit code:
 
 --watch starts without a signal, so the first signal is also a change, from `unknown`. From then on, the band applies.
 After each change, the hold applies: until it ends, the signal does not change, whatever the power price is. With real-time
-prices, which can jump, use --hold 0. A change because of --on-unknown does not wait for the hold.
+prices, which can jump, use --hold 0. A change because of --on-unknown can also happen during a hold.
 
 The --exec command gets the change as JSON on standard input, and in environment variables: HASHLAKE_SIGNAL (mine or stop),
 HASHLAKE_PREVIOUS_SIGNAL, HASHLAKE_ASIC_ID, HASHLAKE_COUNT, HASHLAKE_STRIKE_USD_PER_MWH,

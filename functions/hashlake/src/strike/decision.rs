@@ -1,5 +1,7 @@
-//! Decides what one miner model should do, poll by poll, with the band, the hold, and the policy for
-//! an unknown signal. This module uses no clock.
+//! Decides at each poll whether one miner model should mine or stop. The signal does not change while
+//! the power price is close to the strike (the band), or for some blocks after the last change (the
+//! hold).
+//! [`OnUnknown`] decides while the signal is unknown. This module uses no clock.
 
 use std::fmt;
 
@@ -81,7 +83,7 @@ impl Decision {
     /// Records one poll. `market` is `None` if the poll gave no signal. Returns the resulting
     /// change of the signal, if there is one.
     ///
-    /// A change because of [`OnUnknown`] does not wait for the hold, but starts a new one.
+    /// A change because of [`OnUnknown`] can also happen during a hold. It starts a new hold.
     pub(crate) fn observe(&mut self, market: Option<Market>, rules: Rules) -> Option<Change> {
         let to = match market {
             Some(market) => {
@@ -110,8 +112,8 @@ impl Decision {
         Some(Change { from, to })
     }
 
-    /// Whether the hold forbids a change. A height far below that of the last change is from another
-    /// lake, and ends the hold, too.
+    /// Whether the hold still applies. It ends `hold_blocks` after the last change. It also ends if the
+    /// height is at least `hold_blocks` lower than at the last change: the data are then from another lake.
     fn is_held(&self, height: u32, rules: Rules) -> bool {
         self.changed_at
             .is_some_and(|changed_at| height.abs_diff(changed_at) < rules.hold_blocks)
@@ -218,12 +220,12 @@ mod tests {
 
     #[test]
     fn two_lost_polls_change_nothing_and_three_stop_the_miners() {
-        let lost = [market(900_000, 90.0), None, None, market(900_000, 90.0)];
-        assert_eq!(changes(STOP, &lost), vec![(0, Signal::Mine)]);
+        let two_missing = [market(900_000, 90.0), None, None, market(900_000, 90.0)];
+        assert_eq!(changes(STOP, &two_missing), vec![(0, Signal::Mine)]);
 
-        let gone = [market(900_000, 90.0), None, None, None, None];
+        let three_missing = [market(900_000, 90.0), None, None, None, None];
         let expected = vec![(0, Signal::Mine), (3, Signal::Stop)];
-        assert_eq!(changes(STOP, &gone), expected);
+        assert_eq!(changes(STOP, &three_missing), expected);
     }
 
     #[test]
@@ -269,7 +271,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn two_changes_are_at_least_the_hold_apart_and_outside_the_band(polls in polls(), hold_blocks in 0..20_u32) {
+        fn changes_respect_the_hold_and_the_band(polls in polls(), hold_blocks in 0..20_u32) {
             let rules = Rules { hold_blocks, ..KEEP };
             let mut decision = Decision::default();
             let mut last: Option<(u32, Signal)> = None;
@@ -278,7 +280,7 @@ mod tests {
                 let change = decision.observe(poll, rules);
 
                 let Some(Change { from, to }) = change else { continue };
-                let market = poll.expect("an unknown signal is kept");
+                let market = poll.expect("OnUnknown::Keep never changes the signal");
                 prop_assert_eq!(from, last.map(|(_, signal)| signal));
                 prop_assert_ne!(from, Some(to));
                 if let Some((height, _)) = last {

@@ -55,7 +55,7 @@ struct Call {
 /// Watches until the process is asked to stop.
 ///
 /// # Errors
-/// If the first poll is refused, because all later polls would be refused, too.
+/// If the first poll is refused: the server would refuse all later polls, too.
 pub(crate) async fn run(
     watch: &Watch<'_>,
     poll: impl AsyncFn() -> Poll,
@@ -109,7 +109,7 @@ pub(crate) async fn run(
         call.end_or_kill(GRACE).await;
     }
     for event in pending.remaining() {
-        warn!("stopping: the --exec command is not called for {event}");
+        warn!("stopping before the --exec command succeeded for {event}");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -127,7 +127,7 @@ impl Miner {
                 Err(why) => {
                     warn!("{asic_id}: the signal is unknown (last signal: {last_signal}): {why}");
                 }
-                Ok(_) => warn!("{asic_id}: the signal is known again"),
+                Ok(_) => warn!("{asic_id}: the signal is known"),
             }
         }
         self.is_unknown = is_unknown;
@@ -170,7 +170,7 @@ fn print(event: &Event, as_json: bool) {
 
 fn log_replaced(event: &Event) {
     warn!(
-        "the --exec command is not called for this change, because a newer change of the same miner replaced it: {event}"
+        "a newer change of this miner model replaces {event}: the --exec command will be called only for the newer change"
     );
 }
 
@@ -248,7 +248,7 @@ impl Call {
     }
 }
 
-/// Writes the change to the standard input of the command. The command need not read it.
+/// Writes the change to the standard input of the command. The command does not have to read it.
 async fn write_input(child: &mut Child, input: &[u8]) -> io::Result<()> {
     let Some(mut stdin) = child.stdin.take() else {
         return Ok(());

@@ -201,7 +201,7 @@ async fn a_watch_follows_recorded_blocks_without_leaks_and_every_change_is_carri
             .count(),
         logged("command failed"),
         logged("was killed"),
-        logged("a newer change of the same miner replaced it"),
+        logged("a newer change of this miner model replaces"),
         logged("the signal is unknown"),
         zombies.len(),
         before.memory_kb,

@@ -187,7 +187,7 @@ async fn the_newest_change_waits_for_a_slow_command_and_the_older_one_is_dropped
     stub.set(answer(100.0, 900_002));
     assert!(watch.change().await.contains("stop -> mine"));
     let dropped = watch
-        .logged("a newer change of the same miner replaced it")
+        .logged("a newer change of this miner model replaces")
         .await;
     release(&fifo).await;
     watch.logged("end line").await;
@@ -307,7 +307,7 @@ async fn after_three_polls_with_an_unknown_signal_the_policy_applies() {
             watch.logged("did stop at no height").await;
         }
         stub.set(answer(100.0, 900_006)); // The hold has ended.
-        watch.logged("the signal is known again").await;
+        watch.logged("the signal is known").await;
         if expected.is_some() {
             assert!(watch.change().await.contains("stop -> mine: power 45.00"));
             watch.logged("did mine at 900006").await;
@@ -370,7 +370,7 @@ async fn every_cause_of_an_unknown_signal_is_logged_once() {
         stub.wait_for_polls(3).await;
         stub.set(answer(100.0, 900_000));
         let line = watch.logged("antminer-s21-pro-234: ").await;
-        assert!(line.contains("the signal is known again"), "{line}");
+        assert!(line.contains("the signal is known"), "{line}");
     }
 }
 
@@ -452,7 +452,7 @@ async fn a_running_command_may_finish_when_the_watch_is_asked_to_stop() {
 
     assert!(status.success(), "{status}");
     assert_eq!(log[0], "end line");
-    let not_called = "stopping: the --exec command is not called for ";
+    let not_called = "stopping before the --exec command succeeded for ";
     assert!(
         log[1].contains(not_called) && log[1].contains("mine -> stop"),
         "{log:?}"
