@@ -4,9 +4,11 @@
 
 pub mod asics;
 pub mod blocks;
+mod checksum;
 mod column_order;
 mod columns;
 pub mod daily;
+mod footer;
 pub mod hash_filter;
 pub mod mwh_revenue;
 pub mod outline;
@@ -23,7 +25,9 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -43,6 +47,9 @@ const LENGTH_GUARD_KEY: &str = "hashlake.length_guard";
 /// Why a file cannot be decoded.
 #[derive(Debug, Error)]
 pub enum TableError {
+    /// The bytes are not those that were written.
+    #[error("its checksum does not match: it is damaged, or another program has changed it")]
+    Checksum,
     /// The bytes are not a complete Parquet file.
     #[error("not a readable Parquet file: {0}")]
     Parquet(#[from] ParquetError),
@@ -179,18 +186,20 @@ fn schema(columns: &[Column]) -> SchemaRef {
 
 fn properties(columns: &[Column], guard: LengthGuard) -> WriterProperties {
     let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("3 is a valid level of zstd");
-    let guard = matches!(guard, LengthGuard::Present).then(|| {
-        vec![KeyValue::new(
-            LENGTH_GUARD_KEY.to_owned(),
-            "differs in length from the file it replaced".to_owned(),
-        )]
-    });
+    let entry = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
+    let mut entries = vec![entry(checksum::KEY, checksum::UNFILLED)];
+    if guard == LengthGuard::Present {
+        entries.push(entry(
+            LENGTH_GUARD_KEY,
+            "differs in length from the file it replaced",
+        ));
+    }
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(zstd))
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
-        .set_key_value_metadata(guard);
+        .set_key_value_metadata(Some(entries));
     for column in columns {
         let path = ColumnPath::from(column.name);
         properties = match column.layout {
@@ -227,8 +236,9 @@ pub(crate) fn write(
     for batch in batches {
         writer.write(&batch).expect("the batches have the schema");
     }
-    writer.close().expect("memory accepts every write");
+    let metadata = writer.close().expect("memory accepts every write");
     column_order::declare_type_order(&mut bytes, columns.len());
+    checksum::fill(&mut bytes, &metadata);
     bytes.into()
 }
 
@@ -238,9 +248,7 @@ pub(crate) fn write(
 /// [`TableError`] if the bytes are not a Parquet file.
 pub fn read(bytes: Bytes) -> Result<RecordBatch, TableError> {
     catch_panic(|| {
-        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)?
-            .with_batch_size(ROWS_PER_GROUP)
-            .build()?;
+        let reader = open(bytes)?.with_batch_size(ROWS_PER_GROUP).build()?;
         let schema = arrow::array::RecordBatchReader::schema(&reader);
         let batches = reader.collect::<Result<Vec<_>, _>>()?;
         Ok(concat_batches(&schema, &batches)?)
@@ -253,11 +261,19 @@ pub(crate) fn read_first(
     rows: usize,
 ) -> Result<(Option<RecordBatch>, usize), TableError> {
     catch_panic(|| {
-        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes)?;
+        let reader = open(bytes)?;
         let all = usize::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or_default();
         let mut batches = reader.with_batch_size(rows).with_limit(rows).build()?;
         Ok((batches.next().transpose()?, all))
     })
+}
+
+fn open(bytes: Bytes) -> Result<ParquetRecordBatchReaderBuilder<Bytes>, TableError> {
+    let metadata = footer::read(bytes.clone(), bytes.len() as u64)?;
+    let metadata = ArrowReaderMetadata::try_new(Arc::new(metadata), ArrowReaderOptions::new())?;
+    Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(
+        bytes, metadata,
+    ))
 }
 
 /// Returns what `read` returns, or an error if it panics: the Parquet readers panic on some damaged

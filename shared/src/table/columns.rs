@@ -15,11 +15,11 @@ use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type,
 };
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescPtr;
 
-use super::{TableError, catch_panic, inconsistent, invalid_value};
+use super::{TableError, catch_panic, footer, inconsistent, invalid_value};
 use crate::day::Day;
 use crate::timestamp::Timestamp;
 
@@ -154,7 +154,7 @@ pub(crate) struct StoredColumns {
 impl StoredColumns {
     /// The columns of a file, for all rows.
     pub(crate) fn open(file: Bytes) -> Result<Self, TableError> {
-        let metadata = catch_panic(|| ParquetMetaDataReader::new().parse_and_finish(&file))?;
+        let metadata = footer::read(file.clone(), file.len() as u64)?;
         let mut rows = 0_usize;
         for group in metadata.row_groups() {
             rows = rows.checked_add(len(group)?).ok_or_else(inconsistent)?;

@@ -3,10 +3,10 @@
 
 use bytes::Bytes;
 use parquet::bloom_filter::Sbbf;
-use parquet::file::metadata::ParquetMetaDataReader;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
-use super::TableError;
 use super::tail::Tail;
+use super::{TableError, catch_panic, footer};
 use crate::hash::BlockHash;
 
 /// The filters of a file: one for each row group, if it has one.
@@ -20,12 +20,11 @@ impl HashFilter {
     /// # Errors
     /// [`TableError`] if `tail` is not the end of a file of `blocks`.
     pub fn decode(tail: Bytes, len: u64) -> Result<Self, TableError> {
-        super::catch_panic(|| Self::decode_unguarded(tail, len))
+        let metadata = footer::read(tail.clone(), len)?;
+        catch_panic(|| Self::of(&metadata, &Tail { tail, len }))
     }
 
-    fn decode_unguarded(tail: Bytes, len: u64) -> Result<Self, TableError> {
-        let file = Tail { tail, len };
-        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file)?;
+    fn of(metadata: &ParquetMetaData, file: &Tail) -> Result<Self, TableError> {
         let schema = metadata.file_metadata().schema_descr();
         let hash = schema
             .columns()
@@ -35,10 +34,11 @@ impl HashFilter {
             column: "hash",
             expected: "Utf8".to_owned(),
         })?;
-        let filter = |group: &parquet::file::metadata::RowGroupMetaData| {
-            Sbbf::read_from_column_chunk(group.column(column), &file)
+        let filter = |group: &RowGroupMetaData| {
+            Sbbf::read_from_column_chunk(group.column(column), file)
                 .ok()
                 .flatten()
+                .filter(|filter| filter.num_blocks() > 0) // An empty one cannot be searched.
         };
         Ok(Self(metadata.row_groups().iter().map(filter).collect()))
     }

@@ -4,11 +4,10 @@ use std::ops::RangeInclusive;
 
 use bytes::Bytes;
 use parquet::arrow::parquet_to_arrow_schema;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::statistics::Statistics;
 
-use super::tail::Tail;
-use super::{TableError, blocks, schema};
+use super::{TableError, blocks, catch_panic, footer, schema};
 
 /// A summary of the rows of a `blocks` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +31,11 @@ impl Outline {
     /// [`TableError`] if `tail` is not the end of a file of `blocks`, for example because the file
     /// was cut off.
     pub fn decode(tail: Bytes, len: u64) -> Result<Self, TableError> {
-        super::catch_panic(|| Self::decode_unguarded(tail, len))
+        let metadata = footer::read(tail, len)?;
+        catch_panic(|| Self::of(&metadata))
     }
 
-    fn decode_unguarded(tail: Bytes, len: u64) -> Result<Self, TableError> {
-        let metadata = ParquetMetaDataReader::new().parse_and_finish(&Tail { tail, len })?;
+    fn of(metadata: &ParquetMetaData) -> Result<Self, TableError> {
         let file = metadata.file_metadata();
         let find = |name: &str| {
             let mut columns = file.schema_descr().columns().iter();
