@@ -12,8 +12,10 @@ mod footer;
 pub mod hash_filter;
 pub mod mwh_revenue;
 pub mod outline;
+mod page_sizes;
 pub mod prices;
 pub mod tail;
+mod thrift;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,6 +40,8 @@ use thiserror::Error;
 use crate::month::Month;
 
 const ROWS_PER_GROUP: usize = 131_072;
+/// A month of revenue has about 300,000 rows.
+const MAX_ROWS: usize = 1 << 22;
 const ZSTD_LEVEL: i32 = 3;
 /// Rate of false positives of the bloom filters. A block is looked up by its hash in the files of
 /// all months. At this rate, one of a hundred files is read although it does not have the block.
@@ -270,6 +274,7 @@ pub(crate) fn read_first(
 
 fn open(bytes: Bytes) -> Result<ParquetRecordBatchReaderBuilder<Bytes>, TableError> {
     let metadata = footer::read(bytes.clone(), bytes.len() as u64)?;
+    page_sizes::check_file(&bytes, &metadata, MAX_ROWS)?;
     let metadata = ArrowReaderMetadata::try_new(Arc::new(metadata), ArrowReaderOptions::new())?;
     Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(
         bytes, metadata,

@@ -19,11 +19,14 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescPtr;
 
-use super::{TableError, catch_panic, footer, inconsistent, invalid_value};
+use super::{TableError, catch_panic, footer, inconsistent, invalid_value, page_sizes};
 use crate::day::Day;
 use crate::timestamp::Timestamp;
 
+/// Prices of a year by the minute are 525,600 rows.
+const MAX_ROWS: usize = 1 << 20;
 const ROWS_PER_READ: usize = 1024;
+const MAX_TEXT_LEN: usize = 4096;
 const MAX_ROWS_RESERVED: usize = 8192; // A month has about 4,500 blocks.
 
 /// A type of column: how Parquet stores its values, and the type that they are read as.
@@ -114,6 +117,9 @@ impl ColumnType for Utf8 {
     }
 
     fn value(text: &ByteArray) -> Result<&str, &'static str> {
+        if text.len() > MAX_TEXT_LEN {
+            return Err("a text of more than 4,096 bytes");
+        }
         text.as_utf8().map_err(|_| "not UTF-8")
     }
 }
@@ -159,6 +165,7 @@ impl StoredColumns {
         for group in metadata.row_groups() {
             rows = rows.checked_add(len(group)?).ok_or_else(inconsistent)?;
         }
+        page_sizes::check_rows(rows, MAX_ROWS)?;
         Ok(Self {
             file: Arc::new(file),
             metadata,
@@ -294,6 +301,7 @@ impl StoredColumns {
         if chunk.num_values() != group.num_rows() {
             return Err(inconsistent());
         }
+        page_sizes::check(&self.file, chunk)?;
         let pages = SerializedPageReader::new(self.file.clone(), chunk, len(group)?, None)?;
         let mut reader = ColumnReaderImpl::new(chunk.column_descr_ptr(), Box::new(pages));
         reader.skip_records(start)?;

@@ -529,9 +529,14 @@ fn a_row_count_in_the_footer_that_is_wrong_is_an_error() {
         Bytes::from(bytes)
     };
 
-    for rows in [5, 1 << 40, i64::MAX / 3] {
-        let message = "cannot read column `height`: Parquet error: the metadata is inconsistent";
-        assert_eq!(errors(&with_row_count(rows)), [message; 3]);
+    let message = "cannot read column `height`: Parquet error: the metadata is inconsistent";
+    assert_eq!(errors(&with_row_count(5)), [message; 3]);
+    for rows in [1 << 40, i64::MAX / 3] {
+        let claimed = format!(
+            "not a readable Parquet file: Parquet error: the file claims {} rows, more than 1048576: no file of the lake is so large",
+            3 * rows
+        );
+        assert_eq!(errors(&with_row_count(rows)), [&*claimed; 3]);
     }
     for error in errors(&with_row_count(-1)) {
         assert!(
