@@ -10,6 +10,7 @@ mod columns;
 pub mod daily;
 mod footer;
 pub mod hash_filter;
+mod month_check;
 pub mod mwh_revenue;
 pub mod outline;
 mod page_sizes;
@@ -37,6 +38,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use thiserror::Error;
 
+pub use self::month_check::check_month;
 use crate::month::Month;
 
 const ROWS_PER_GROUP: usize = 131_072;
@@ -54,6 +56,12 @@ pub enum TableError {
     /// The bytes are not those that were written.
     #[error("its checksum does not match: it is damaged, or another program has changed it")]
     Checksum,
+    /// The file has rows of another month than its key.
+    #[error("it has rows of {found}, but its name has another month")]
+    OtherMonth {
+        /// The month of the rows.
+        found: Month,
+    },
     /// The bytes are not a complete Parquet file.
     #[error("not a readable Parquet file: {0}")]
     Parquet(#[from] ParquetError),

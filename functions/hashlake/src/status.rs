@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use bytes::Bytes;
 use hashlake_core::clock::now;
-use hashlake_core::lake::Lake;
+use hashlake_core::lake::{Lake, Stored};
 use hashlake_core::month::Month;
 use hashlake_core::price::Quote;
 use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::revenue::PricedBlock;
-use hashlake_core::table::{TableError, blocks, daily, prices};
+use hashlake_core::table::{TableError, blocks, check_month, daily, prices};
 
 use crate::config::Config;
 use crate::output::outln;
@@ -105,7 +105,11 @@ async fn read<T>(
     decode: fn(Bytes) -> Result<Vec<T>, TableError>,
 ) -> Result<Vec<T>, Box<dyn Error>> {
     let stored = lake.get(key).await?;
-    let rows = stored.map(|stored| decode(stored.body)).transpose();
+    let rows = stored.map(|Stored { body, .. }| {
+        check_month(key, body.clone(), body.len() as u64)?;
+        decode(body)
+    });
+    let rows = rows.transpose();
     let rows = rows.map_err(|error| {
         format!("the lake's file `{key}` is damaged: {error}. `hashlake verify` lists all errors of the lake")
     })?;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use hashlake_core::lake::{Lake, LakeError, Stamp, Version};
+use hashlake_core::lake::{Lake, LakeError, Stamp, Stored, Version};
 use hashlake_core::month::Month;
-use hashlake_core::table::blocks;
 use hashlake_core::table::outline::Outline;
 use hashlake_core::table::tail::TAIL_LEN;
+use hashlake_core::table::{blocks, check_month};
 use tracing::warn;
 
 pub(crate) const FILES_IN_FLIGHT: usize = 8;
@@ -60,10 +60,14 @@ impl Inspection {
             }
         }
         let read = unknown.into_iter().map(|(month, stamp)| async move {
-            let tail = lake.tail(&blocks::key(month), TAIL_LEN).await?;
+            let key = blocks::key(month);
+            let tail = lake.tail(&key, TAIL_LEN).await?;
             // If another writer has just replaced the file, the next run checks it.
             let tail = tail.filter(|tail| tail.version == stamp.version);
-            let outline = tail.map(|tail| Outline::decode(tail.body, stamp.len).ok());
+            let outline = tail.map(|Stored { body, .. }| {
+                check_month(&key, body.clone(), stamp.len).ok()?;
+                Outline::decode(body, stamp.len).ok()
+            });
             Ok::<_, LakeError>((month, stamp.version, outline))
         });
         let read: Vec<_> = read.collect();

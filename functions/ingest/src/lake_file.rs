@@ -6,7 +6,7 @@ use backon::ExponentialBuilder;
 use bytes::Bytes;
 use hashlake_core::lake::{Lake, LakeError, Stamp, Stored};
 use hashlake_core::month::Month;
-use hashlake_core::table::{LengthGuard, TableError, blocks};
+use hashlake_core::table::{LengthGuard, TableError, blocks, check_month};
 use thiserror::Error;
 use tracing::{debug, warn};
 
@@ -72,7 +72,8 @@ async fn read_any<T: Default>(
         return Ok((Ok(T::default()), None));
     };
     let len = body.len() as u64;
-    Ok((decode(body), Some(Stamp { version, len })))
+    let rows = check_month(key, body.clone(), len).and_then(|()| decode(body));
+    Ok((rows, Some(Stamp { version, len })))
 }
 
 /// Replaces the file under `key` with what `encode` makes, and returns its new version. `old` is

@@ -1,9 +1,9 @@
-//! Files with a flipped bit, files that are cut off, and files with zeros.
+//! Files with a flipped bit, files that are cut off, and files in the place of others.
 
 use bytes::Bytes;
 use hashlake_core::table::outline::Outline;
 use hashlake_core::table::tail::TAIL_LEN;
-use hashlake_core::table::{LengthGuard, TableError, blocks};
+use hashlake_core::table::{LengthGuard, TableError, blocks, check_month};
 use parquet::file::metadata::ParquetMetaDataReader;
 
 use super::tables::{TableFile, blocks_of_a_month, files};
@@ -89,4 +89,23 @@ fn the_end_of_the_file_of_a_month_is_checked_without_the_rest() {
         .bloom_filter_offset();
     flipped[usize::try_from(filter.expect("a filter")).expect("in memory") + 99] ^= 1;
     assert!(matches!(outline(&flipped), Err(TableError::Checksum)));
+}
+
+#[test]
+fn a_file_of_another_month_is_an_error() {
+    for TableFile { key, body, .. } in files(&blocks_of_a_month(60)) {
+        let len = body.len() as u64;
+        let other = key.replace("2010-10", "2010-11");
+        check_month(&key, body.clone(), len).expect("the month of its rows");
+
+        let checked = check_month(&other, body, len);
+
+        match checked {
+            Err(error @ TableError::OtherMonth { .. }) => assert_eq!(
+                error.to_string(),
+                "it has rows of 2010-10, but its name has another month"
+            ),
+            checked => assert!(key == other && checked.is_ok(), "{other}: {checked:?}"),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hashlake_core::price::{PricePoint, Quote};
 use hashlake_core::table::hash_filter::HashFilter;
 use hashlake_core::table::outline::Outline;
-use hashlake_core::table::{self, LengthGuard, prices};
+use hashlake_core::table::{self, LengthGuard, check_month, prices};
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::UsdPerBtc;
 use parquet::file::metadata::{
@@ -70,6 +70,12 @@ fn a_schema_that_claims_billions_of_columns_or_levels_is_an_error_and_needs_litt
 
         prices::decode(file.clone()).expect_err("not flat");
         table::read(file.clone()).expect_err("not flat");
+        check_month(
+            "v1/prices/year=2025/prices-2025-11.parquet",
+            file.clone(),
+            len,
+        )
+        .expect_err("not flat");
         Outline::decode(file.clone(), len).expect_err("not flat");
         HashFilter::decode(file, len).expect_err("not flat");
 

@@ -7,7 +7,7 @@ use hashlake_core::backtest::timeline::{BacktestBlock, KnownPrice, PowerInterval
 use hashlake_core::lake::{Lake, LakeError};
 use hashlake_core::month::Month;
 use hashlake_core::price::PricePoint;
-use hashlake_core::table::{TableError, blocks, prices};
+use hashlake_core::table::{TableError, blocks, check_month, prices};
 use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
@@ -49,7 +49,9 @@ impl History {
         };
         for key in keys(lake, "v1/blocks/", blocks::month, &range).await? {
             if let Some(stored) = lake.get(&key).await? {
-                let rows = blocks::decode(stored.body)
+                let len = stored.body.len() as u64;
+                let rows = check_month(&key, stored.body.clone(), len)
+                    .and_then(|()| blocks::decode(stored.body))
                     .map_err(|error| HistoryError::Damaged { key, error })?;
                 let rows = rows.iter().filter(|row| row.block.height <= height);
                 history.blocks.extend(rows.map(BacktestBlock::from));
@@ -58,7 +60,9 @@ impl History {
         let mut points: Vec<PricePoint> = Vec::new();
         for key in keys(lake, "v1/prices/", prices::month, &range).await? {
             if let Some(stored) = lake.get(&key).await? {
-                let month = prices::decode(stored.body)
+                let len = stored.body.len() as u64;
+                let month = check_month(&key, stored.body.clone(), len)
+                    .and_then(|()| prices::decode(stored.body))
                     .map_err(|error| HistoryError::Damaged { key, error })?;
                 points.extend(month);
             }

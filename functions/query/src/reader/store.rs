@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use hashlake_core::lake::{Lake, Stamp, Version};
-use hashlake_core::table::TableError;
+use hashlake_core::table::{TableError, check_month};
 
 use crate::reader::error::ReadError;
 
@@ -68,10 +68,13 @@ impl<T> Store<T> {
                 key: key.to_owned(),
             });
         };
-        let file = (self.decode)(stored.body, stamp).map_err(|source| ReadError::Damaged {
-            key: key.to_owned(),
-            source,
-        })?;
+        let body = stored.body;
+        let file = check_month(key, body.clone(), stamp.len)
+            .and_then(|()| (self.decode)(body, stamp))
+            .map_err(|source| ReadError::Damaged {
+                key: key.to_owned(),
+                source,
+            })?;
         let file = Arc::new(file);
         *kept = Some((stored.version, file.clone()));
         Ok(file)
