@@ -1,7 +1,7 @@
 // Chooses the order of dates, the time zone, and whether times are starts or ends.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/units";
-import { DATES_ARE_CLEAR, OFFSETS_IN_TIMES, whichZone } from "../words/reader";
+import { DATES_ARE_CLEAR, ENDS_IN_FILE, OFFSETS_IN_TIMES, whichStamp, whichZone } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import { findDateOrder } from "./date-order";
 import { hourNumber } from "./hour-headers";
@@ -9,11 +9,14 @@ import { commonStep } from "./intervals";
 import { cellsOf, type Known, startOf } from "./known-table";
 import { quoted } from "./power-file";
 import { cell, type Row } from "./table";
+import { SAYS_ZONE } from "./time-plan";
 import { type DateOrder, readClock, readTime, splitTimeRange } from "./written-times";
-import { isZone, ZONES, zoneIn, zoneNamed, zoneOfOffset, zoneTyped } from "./zone-names";
+import { zoneClock } from "./zone-clock";
+import { fitsCurrency, isZone, ZONES, zoneIn, zoneNamed, zoneOfOffset, zoneTyped } from "./zone-names";
 
 const AS_WRITTEN = "as written in each time";
 const BY_ROW = "as each row says";
+const isAsWritten = (zone: string | undefined): boolean => zone === AS_WRITTEN || zone === BY_ROW;
 const US_ZONES: readonly string[] = ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"];
 const ORDERS: readonly DateOrder[] = ["day first", "month first"];
 const STAMPS = ["start", "end"] as const;
@@ -42,8 +45,9 @@ export function chooseOrder(known: Known, answers: Answers): DateOrder | null {
     ...ranges,
   ]);
   const isAmerican =
-    US_ZONES.includes(zoneIn(time.headers) ?? zoneIn(columns.find(({ at }) => at === timeAt)?.header ?? "") ?? "") ||
-    US_ZONES.includes(cellZone(known) ?? "");
+    US_ZONES.includes(
+      zoneOfHeaders(time.headers) ?? zoneIn(columns.find(({ at }) => at === timeAt)?.header ?? "") ?? "",
+    ) || US_ZONES.includes(cellZone(known) ?? "");
   if (choices.order !== undefined && wanted === undefined) {
     answers.refuse("order", choices.order, ORDERS);
     return null;
@@ -68,6 +72,10 @@ function orderNamed(text: string | undefined): DateOrder | undefined {
   return ORDERS.find((order) => (order === "day first" ? /^(d|eu)/i : /^(m|us)/i).test(name));
 }
 
+/** The first zone that a header of the times names. */
+const zoneOfHeaders = (headers: readonly string[]): string | null =>
+  headers.map(zoneIn).find((zone) => zone !== null) ?? null;
+
 /** The zone that cells name without an offset, as "EPT"; null if there is none. */
 function cellZone({ sample, time }: Known): string | null {
   for (const row of sample.slice(0, 20)) {
@@ -81,32 +89,56 @@ function cellZone({ sample, time }: Known): string | null {
 export function chooseZone(known: Known, order: DateOrder | null, answers: Answers): string | null {
   const { time, market, choices, columns, title, sample } = known;
   const column = columns.find(({ at }) => at === time.timeAt);
-  const written = choices.zone === undefined ? null : zoneTyped(choices.zone);
-  if (choices.zone !== undefined && written === null) {
-    answers.refuse("zone", choices.zone, ZONES);
+  const chosen = isAsWritten(choices.zone) ? undefined : choices.zone;
+  const written = chosen === undefined ? null : zoneTyped(chosen);
+  if (chosen !== undefined && written === null) {
+    answers.refuse("zone", chosen, ZONES);
     return null;
   }
   if (column?.hasOffsets === true) {
-    const offsets = new Set(
-      sample.flatMap((row) => readTime(startOf(cell(row, time.timeAt)), order ?? "day first")?.offset ?? []),
-    );
-    const value = offsets.size === 1 && offsets.has(0) ? "UTC" : AS_WRITTEN;
-    answers.say("zone", value, undefined, true, [value]);
-    if (choices.zone !== undefined && choices.zone !== value) answers.ignore("zone", choices.zone, OFFSETS_IN_TIMES);
+    const times = sample.flatMap((row) => readTime(startOf(cell(row, time.timeAt)), order ?? "day first") ?? []);
+    const value = times.every(({ offset }) => offset === 0) ? "UTC" : AS_WRITTEN;
+    // Abbreviations may be those of several countries.
+    const isOpen = times.some(({ abbreviation }) => abbreviation !== null) && value !== "UTC";
+    answers.say("zone", (isOpen ? written : null) ?? value, isOpen ? choices.zone : undefined, true, [
+      value,
+      ...(isOpen ? ZONES : []),
+    ]);
+    if (chosen !== undefined && chosen !== value && !isOpen) answers.ignore("zone", chosen, OFFSETS_IN_TIMES);
     return written ?? "UTC";
   }
   if (time.zoneAt !== null && written === null) {
-    answers.say("zone", BY_ROW, undefined, true, [BY_ROW, ...ZONES]);
+    answers.say("zone", BY_ROW, choices.zone, true, [BY_ROW, ...ZONES]);
     return market?.zone ?? "UTC";
   }
-  const stated = zoneIn(time.headers) ?? cellZone(known) ?? market?.zone ?? zoneInTitle(title);
+  const stated = zoneOfHeaders(time.headers) ?? cellZone(known) ?? market?.zone ?? zoneInTitle(title);
   const value = written ?? stated;
   if (value === null || !isZone(value)) {
-    answers.ask("zone", whichZone(firstTime(known), unknownZone(known)), ZONES);
+    const said = unknownZone(known);
+    answers.ask("zone", whichZone(firstTime(known), said, /UTC|GMT/i.test(said ?? "")), ZONES);
     return null;
   }
-  answers.say("zone", value, choices.zone, true, [...new Set([value, ...ZONES])]);
+  answers.say("zone", value, chosen, true, [...new Set([value, ...ZONES])]);
   return value;
+}
+
+/** Asks for the zone if the file names it by an abbreviation that means another where the currency is. */
+export function doubtZone(known: Known, currency: string | null, answers: Answers): void {
+  const { time, sample } = known;
+  const { found, options, value } = answers.choices.zone;
+  if (currency === null || found !== "recognised" || value === null) return;
+  const [row] = sample;
+  const ofRow = cell(row, time.zoneAt);
+  const ofTime = readTime(startOf(cell(row, time.timeAt)), "day first");
+  const ofCell = ofTime?.abbreviation ?? /[A-Z]+$/.exec(ofTime?.zone === null ? "" : cell(row, time.timeAt))?.[0] ?? "";
+  const texts = [
+    ...time.headers.map((text) => [text, zoneIn(text)] as const),
+    [ofRow, zoneNamed(ofRow)] as const,
+    [ofCell, zoneNamed(ofCell)] as const,
+  ];
+  const misfit = texts.find(([text, zone]) => !fitsCurrency(text, zone, currency));
+  if (misfit === undefined) return;
+  answers.ask("zone", whichZone(firstTime(known), misfit[0], true), isAsWritten(value) ? options : [...ZONES]);
 }
 
 /** The zone of the place of the prices: the one that the first row names, or else `zone`; null if it is not known. */
@@ -119,36 +151,50 @@ const firstTime = ({ sample, time }: Known): string =>
   time.titleDate ??
   [time.timeAt, time.clockAt, time.numberAt].flatMap((at) => (at === null ? [] : [cell(sample[0], at)])).join(" ");
 
-/** An abbreviation of a zone that is not known, after the times or in their header; null if there is none. */
-function unknownZone({ sample, time }: Known): string | null {
+/** What the file says of a zone, and does not name one that is known; null if it says nothing. */
+function unknownZone({ sample, time, columns }: Known): string | null {
   const inCells = sample.map((row) => /\d ?([A-Z]{2,4}T)$/.exec(startOf(cell(row, time.timeAt)))?.[1]);
-  return inCells.find((name) => name !== undefined) ?? /[([]([A-Z]{2,4}T)[)\]]/.exec(time.headers)?.[1] ?? null;
+  const inHeaders = time.headers.map((text) =>
+    /UTC|GMT/i.test(text) ? text : /[([]([A-Z]{2,4}T)[)\]]/.exec(text)?.[1],
+  );
+  const inColumn = columns.find(({ words }) => SAYS_ZONE.test(words))?.values[0];
+  return [...inCells, ...inHeaders, inColumn].find((name) => name !== undefined) ?? null;
 }
 
 /** Null if the title says nothing of times but when the file was made. */
 function zoneInTitle(title: string): string | null {
   const words = title.replace(/\b(creat|generat|updat|publish|retriev|download|export|print|as of)\w*.{0,60}/gi, "");
   const isAboutTimes = /time ?zones?|times? (are |is )?(in|given)|all (times|hours)|\b(CET|CEST|UTC|GMT)\b/i;
-  return isAboutTimes.test(words) ? zoneIn(words) : null;
+  const ofUtc = /.{0,25}?(?:UTC|GMT)(?:[\s(]*[-+−–]\s?\d{1,2}(?::?\d{2})?)?/i.exec(words)?.[0];
+  return isAboutTimes.test(words) ? zoneIn(ofUtc ?? words) : null;
 }
 
-export function chooseStamp(known: Known, order: DateOrder | null, answers: Answers): "start" | "end" {
+export function chooseStamp(
+  known: Known,
+  order: DateOrder | null,
+  zone: string | null,
+  answers: Answers,
+): "start" | "end" {
   const chosen = known.choices.stamp;
   const wanted = optionNamed(chosen, STAMPS);
   if (chosen !== undefined && wanted === undefined) {
     answers.refuse("stamp", chosen, STAMPS);
     return "start";
   }
-  const { stamp, isSure } = wanted === undefined ? findStamp(known, order) : sureStamp(wanted);
-  answers.say("stamp", stamp, wanted, isSure, STAMPS);
-  return stamp;
+  if (hasEnds(known)) {
+    answers.say("stamp", "start", undefined, true, []);
+    if (wanted === "end") answers.ignore("stamp", wanted, ENDS_IN_FILE);
+    return "start";
+  }
+  const { stamp, isSure, question } = findStamp(known, order, zone);
+  if (question !== undefined && wanted === undefined) answers.ask("stamp", question, STAMPS);
+  else answers.say("stamp", wanted ?? stamp, wanted, isSure, STAMPS);
+  return wanted ?? stamp;
 }
 
-const sureStamp = (stamp: "start" | "end"): StampFound => ({ stamp, isSure: true });
+type StampFound = { readonly stamp: "start" | "end"; readonly isSure: boolean; readonly question?: string };
 
-type StampFound = { readonly stamp: "start" | "end"; readonly isSure: boolean };
-
-function findStamp(known: Known, order: DateOrder | null): StampFound {
+function findStamp(known: Known, order: DateOrder | null, zone: string | null): StampFound {
   const { time, market } = known;
   const say = (stamp: "start" | "end", how: "recognised" | "assumed"): StampFound => ({
     stamp,
@@ -165,18 +211,25 @@ function findStamp(known: Known, order: DateOrder | null): StampFound {
     const has = (clock: number): boolean => time.hours.some(({ from }) => from === clock);
     return say(has(DAY_MS) && !has(0) ? "end" : "start", "recognised");
   }
-  if (time.endAt !== null || hasRanges(known)) return say("start", "recognised");
-  const { stepMs, isWholeDays } = stepsOf(known, order);
+  const { stepMs, isWholeDays, first } = stepsOf(known, order);
   const ofMarket = typeof market?.stamp === "object" ? market.stamp[Math.round(stepMs / MINUTE_MS)] : market?.stamp;
   if (ofMarket !== undefined) return say(ofMarket, "recognised");
   if (time.isEnd) return say("end", "recognised");
   if (time.isStart) return say("start", "recognised");
   if (hasMidnightEnds(known)) return say("end", "recognised");
-  return isWholeDays ? say("end", "assumed") : say("start", "assumed");
+  if (!isWholeDays) return say("start", "assumed");
+  // In the winter of Paris, 01:00 to 00:00 are also the starts of a day of UTC.
+  const isOfUtc = zone !== null && isZone(zone) && zoneClock(zone).offset(first) === stepMs;
+  const found = say("end", "assumed");
+  return isOfUtc ? { ...found, question: whichStamp(clockText(first), clockText(0)) } : found;
 }
 
-/** Whether times are written with their ends: "00:00 - 01:00". */
-function hasRanges({ time, sample }: Known): boolean {
+const clockText = (wall: number): string => new Date(wall).toISOString().slice(11, 16);
+
+/** Whether times are written with their ends, in a column or as "00:00 - 01:00". */
+function hasEnds({ time, sample }: Known): boolean {
+  if (time.periodMs !== null || time.hours.length > 0) return false;
+  if (time.endAt !== null) return true;
   const isRange = (row: Row): boolean =>
     time.clockAt === null
       ? splitTimeRange(cell(row, time.timeAt))[1] !== undefined
@@ -219,7 +272,10 @@ export function hasMidnightEnds({ table, header, time }: Known): boolean {
  * The step of the first rows; and whether the times run from one step after midnight to midnight,
  * as the ends of whole days do.
  */
-function stepsOf({ table, header, time }: Known, order: DateOrder | null): { stepMs: number; isWholeDays: boolean } {
+function stepsOf(
+  { table, header, time }: Known,
+  order: DateOrder | null,
+): { stepMs: number; isWholeDays: boolean; first: number } {
   const wallOf = (at: number): number => {
     const row = table.row(at);
     const date = readTime(startOf(cell(row, time.timeAt)), order ?? "day first");
@@ -237,5 +293,5 @@ function stepsOf({ table, header, time }: Known, order: DateOrder | null): { ste
   const [first, last] = [walls[0] ?? NaN, wallOf(end)];
   const isWholeDays =
     stepMs <= HOUR_MS && Math.min(first, last) % DAY_MS === stepMs && Math.max(first, last) % DAY_MS === 0;
-  return { stepMs, isWholeDays };
+  return { stepMs, isWholeDays, first: Math.min(first, last) };
 }

@@ -33,7 +33,7 @@ const COUNTRIES: readonly (readonly [currency: string, zones: RegExp, words: Reg
   [
     "CAD",
     /^America\/(Toronto|Edmonton|Vancouver|Winnipeg|Regina|Halifax|Moncton|Montreal|St_Johns)|^Canada\//,
-    /\b(canad\w+|ontario|toronto|alberta|qu[eé]bec|ieso|aeso)\b/i,
+    /\b((?<!\bUS (?:&|and) )canad\w+|ontario|toronto|alberta|qu[eé]bec|ieso|aeso)\b/i,
   ],
   [
     "AUD",

@@ -182,6 +182,10 @@ export function readRows(
       offset = abbreviationOffset(zone);
       if (offset === null) rowClock = clockNamed(zone);
     } else if (written.zone !== null && !plan.isZoneChosen) rowClock = clockNamed(written.zone);
+    // The user may know better what an abbreviation means; where both agree, it tells the pass.
+    if (offset !== null && plan.isZoneChosen && written.abbreviation !== null) {
+      if (!clock.instants(written.wall).includes(written.wall - offset)) offset = null;
+    }
     if (time.flagAt !== null && pass === 0) pass = passOfFlag(cell(row, time.flagAt), time.flagsSummer);
 
     const common = { drafts, key, row: at, clock: rowClock };

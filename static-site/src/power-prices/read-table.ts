@@ -14,7 +14,7 @@ import {
 import { Answers } from "./answers";
 import { chooseMoney, type Money } from "./choose-money";
 import { chooseKind, choosePrices } from "./choose-price";
-import { chooseOrder, chooseStamp, chooseZone, hasMidnightEnds, zoneOfPlace } from "./choose-times";
+import { chooseOrder, chooseStamp, chooseZone, doubtZone, hasMidnightEnds, zoneOfPlace } from "./choose-times";
 import { withDayNumbers } from "./day-numbers";
 import { type Known, look } from "./known-table";
 import { leftOutNotes } from "./left-out";
@@ -27,7 +27,7 @@ import { CHOICE_KEYS, type Choices, type Reading, refusal } from "./reading";
 import { differingColumn, kindColumn, placeColumn } from "./series-columns";
 import { cell, type Table } from "./table";
 import { turned } from "./table-header";
-import { fixedOffset } from "./zone-names";
+import { fixedOffset, isZone } from "./zone-names";
 
 const FIRST_ROWS = 3_000;
 const MAX_KEYS = 4;
@@ -51,16 +51,17 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   else answers.sayOneOf("time", time.name, choices.time, true, time.options);
   const order = chooseOrder(known, answers);
   const zone = chooseZone(known, order, answers);
-  const stamp = chooseStamp(known, order, answers);
+  const stamp = chooseStamp(known, order, zone, answers);
   const kept = part === null ? chooseKind(known, prices, answers) : prices;
   if (part !== null) answers.sayOneOf("kind", part.value, choices.kind, true, part.options);
   const money = chooseMoney(known, kept, zoneOfPlace(known, zone), answers);
+  doubtZone(known, answers.choices.currency.value, answers);
   if (answers.asks.length > 0 || money === null || zone === null || order === null) return asking(answers, shown);
 
   const plan: RowPlan = {
     time,
     zone,
-    isZoneChosen: answers.choices.zone.found === "chosen",
+    isZoneChosen: answers.choices.zone.found === "chosen" && isZone(answers.choices.zone.value ?? ""),
     order,
     stamp,
     hasMidnightEnds: stamp === "end" && hasMidnightEnds(known),

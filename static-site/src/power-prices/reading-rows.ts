@@ -276,7 +276,7 @@ function isPossible(key: ChoiceKey, value: string, { status, choices }: Reading)
   const { options } = choices[key];
   // The places are known only when all is answered.
   if (key === "place" && status !== "read") return true;
-  if (key === "zone") return zoneNamed(value) !== null && (options.length !== 1 || options.includes(value));
+  if (key === "zone") return options.includes(value) || (zoneNamed(value) !== null && options.length !== 1);
   return options.some((option) => option.toLowerCase() === value.toLowerCase());
 }
 

@@ -383,8 +383,8 @@ describe("times", () => {
   });
 
   test.each([
-    ["time,time zone,EUR/MWh", "2025-06-01 00:00,PT,10", "2025-06-01 01:00,PT,11"],
-    ["time,EUR/MWh", "2025-06-01 00:00 PT,10", "2025-06-01 01:00 PT,11"],
+    ["time,time zone,USD/MWh", "2025-06-01 00:00,PT,10", "2025-06-01 01:00,PT,11"],
+    ["time,USD/MWh", "2025-06-01 00:00 PT,10", "2025-06-01 01:00 PT,11"],
   ])("a chosen zone comes before that of the rows of %s", (...rows) => {
     expect(shown(read(rows))[0]).toBe("06-01T07:00 60 10");
     expect(shown(read(rows, { zone: "Europe/Lisbon" }))[0]).toBe("05-31T23:00 60 10");

@@ -40,7 +40,7 @@ export type TimePlan = {
   /** Whether the flag marks summer time, and not the second pass. */
   readonly flagsSummer: boolean;
   /** What the headers of the times say: the zone may be in one of them. */
-  readonly headers: string;
+  readonly headers: readonly string[];
   readonly name: string;
   readonly options: readonly string[];
   /** Whether several columns may be the start. */
@@ -133,11 +133,11 @@ export function findTimes(
     zoneAt: zone?.at ?? null,
     flagAt: flag?.at ?? null,
     flagsSummer: flag !== undefined && /summer|sommer|daylight|^is dst$|^dst$/.test(flag.words),
-    headers: headerColumns.map(({ header }) => header).join(" "),
+    headers: headerColumns.map(({ header }) => header),
     name: time === null ? TITLE : headerName(time),
     options: best.length === 0 ? [TITLE] : best.map(headerName),
     isUnclear: market?.time === undefined && likely.filter((column) => !isEnd(column) && !isSure(column)).length > 1,
-    isEnd: END_WORDS.test(words),
+    isEnd: END_WORDS.test(words) && !/\bfrom\b.*\bto\b/.test(words),
     isStart: end !== undefined || START_WORDS.test(words) || EVENT_WORDS.test(words),
     saysEvents: EVENT_WORDS.test(words),
     taken: new Set([
@@ -201,13 +201,15 @@ const flagColumn = (columns: readonly Column[]): Column | undefined =>
 /** "PT" is also Portugal, "CT" Connecticut, "WEST" a zone of New York's grid. */
 const PLACE_OR_ZONE = /^(?:[ECMP]T|WEST)$/i;
 
+export const SAYS_ZONE = /time ?zone|zeitzone|\btz\b|daylight|^time ?basis$|\b(utc|gmt|time) ?offset/;
+
 /**
  * The column that names the time zone of each row. A bidding zone or a load zone is a place, and so
  * is a column "zone" whose cells may be places.
  */
 const zoneColumn = (columns: readonly Column[]): Column | undefined =>
   columns.find(({ words, distinct, isTime }) => {
-    const isTimeZone = /time ?zone|\btz\b|daylight|^time ?basis$/.test(words);
+    const isTimeZone = SAYS_ZONE.test(words);
     const cells = [...distinct];
     if (isTime || cells.length === 0 || !(isTimeZone || words === "zone")) return false;
     return cells.every((text) => zoneNamed(text) !== null && (isTimeZone || !PLACE_OR_ZONE.test(text)));

@@ -17,6 +17,8 @@ export type WrittenTime = {
   readonly pass: Pass;
   /** The time zone that follows the time, if it has no fixed offset: "EPT". */
   readonly zone: string | null;
+  /** The abbreviation that gives the offset: "CEST". */
+  readonly abbreviation: string | null;
   /** Written as 24:00. */
   readonly isMidnightEnd: boolean;
 };
@@ -37,7 +39,7 @@ const DAY_MONTH_NAME = /^(\d{1,2})(?:\.|\s|-|\/)\s?([a-zäéûç]{3,10})\.?(?:\s
 const MONTH_NAME_DAY = /^([a-zäéûç]{3,10})\.?[\s-](\d{1,2}),?[\s-](\d{4})/i;
 const CLOCK =
   /^(?:T|,?\s+(?:at\s)?|:)(\d{1,2})([ABX*](?![a-z]))?(?:[:h]?(\d{2})([ABX*](?!\.?m))?(?::(\d{2})(?:[.,](\d+))?)?)?(?:\s*([ap])\.?m\.?)?(?:\s?([ABX*])(?![a-z]))?/i;
-const OFFSET = /^\s*[[(]?\s*(?:(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?|([A-Z]{1,5}))?\s*[\])]?(?:\[[\w/]+\])?$/i;
+const OFFSET = /^\s*[[(]?\s*(?:(?:UTC|GMT)?\s?([-+−])(\d{1,2})(?::?(\d{2}))?|([A-Z]{1,5}))?\s*[\])]?(?:\[[\w/]+\])?$/i;
 /** Abbreviations of time zones end in T; some, such as "IST", are those of several zones. */
 const UNKNOWN_ZONE = /^[A-Z]{2,4}T$/;
 /** In seconds, milliseconds or, from 2011 on, microseconds. */
@@ -122,7 +124,15 @@ function readCommonTime(text: string, order: DateOrder): WrittenTime | null {
   if (!(hour < 24 && minute < 60 && second < 60)) return null;
   const wall = readCommonDate(text, order) + hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS;
   if (!isInRange(wall)) return null;
-  return { wall, offset: isUtc ? 0 : null, dateOnly: false, pass: 0, zone: null, isMidnightEnd: false };
+  return {
+    wall,
+    offset: isUtc ? 0 : null,
+    dateOnly: false,
+    pass: 0,
+    zone: null,
+    abbreviation: null,
+    isMidnightEnd: false,
+  };
 }
 
 /** The first ten characters as a date; NaN if they are not one of the common forms. */
@@ -170,6 +180,7 @@ const plainTime = (wall: number, dateOnly: boolean, isMidnightEnd: boolean): Wri
   dateOnly,
   pass: 0,
   zone: null,
+  abbreviation: null,
   isMidnightEnd,
 });
 
@@ -192,10 +203,11 @@ function readClockAndOffset(midnight: number, rest: string): WrittenTime | null 
   const ahead = Number(aheadHours) * HOUR_MS + Number(aheadMinutes) * MINUTE_MS;
   return {
     wall,
-    offset: sign === undefined ? named : sign === "-" ? -ahead : ahead,
+    offset: sign === undefined ? named : sign === "+" ? ahead : -ahead,
     dateOnly: hour === undefined,
     pass: passOf(mark1 ?? mark2 ?? mark3),
     zone,
+    abbreviation: named === null ? null : (name ?? null),
     isMidnightEnd: ofDay === 24 * HOUR_MS,
   };
 }
@@ -288,7 +300,8 @@ export function splitTimeRange(text: string): readonly [start: string, end: stri
   const dash = /\s+(?:-|–|—|to|bis)\s+/.exec(text);
   if (dash !== null) return [text.slice(0, dash.index).trim(), text.slice(dash.index + dash[0].length).trim()];
   const slash = text.indexOf("/", 11); // As in ISO 8601: both sides have a date and a time.
-  if (slash > 0 && text[4] === "-") return [text.slice(0, slash), text.slice(slash + 1)];
+  if (slash > 0 && text[4] === "-" && /\d/.test(text[slash + 1] ?? ""))
+    return [text.slice(0, slash), text.slice(slash + 1)];
   return [text, undefined];
 }
 

@@ -42,8 +42,20 @@ const AMERICAN_ZONES: readonly (readonly [RegExp, string])[] = [
 ];
 const OTHER_REGION =
   /euro|afric|asia|austral|bra[sz]il|indones|kazakh|greenland|argentin|chile|mexic|(central|south|latin) america|\b(aus|sa|middle)\b/i;
+/** In summer too: "CET, no DST". */
+const WITHOUT_SUMMER = /\b(no|without|ohne) (DST|summer|daylight|sommer)|all year|year[- ]round|ganzj/i;
+const WINTER = /winter/i;
+const SUMMER = /summer|sommer|\b(CEST|MESZ|EEST|WEST)\b/i;
+const STANDARD = /\b(CET|MEZ|EET|WET|[ECMP]ST)\b/i;
+const BRITISH = /\bGMT ?[/|-] ?BST\b|\bBST ?[/|-] ?GMT\b/i;
 const IANA = /\b(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]+(\/[A-Za-z_]+)?/;
-const FIXED = /\b(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d{2}))?/i;
+const FIXED = /(?:UTC|GMT)[\s(]*([+-])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)/i;
+/** What may precede UTC, or follow it, in the header of times in UTC. */
+const BEFORE_UTC = /\b(not?|non|nicht|local|lokale?|offset|behind|ahead|minus|plus|converted)\b/i;
+const AFTER_UTC =
+  /^(?:[^\p{L}\d+]|UTC|GMT|time|date|stamp|zone|zeit|hours?|hrs?|start|end|beg[ia]n|n?ing|from|to|von|bis|inter|val|period|delivery|day|mtu|of|the|iso|8601|[ymdhsz0]|\+0)*$/iu;
+/** Texts longer than this are not read to their ends. */
+const MAX_BESIDE = 80;
 
 const ABBREVIATIONS: Readonly<Record<string, number>> = {
   Z: 0,
@@ -131,19 +143,34 @@ export const ZONES: readonly string[] = [
 ];
 
 /** The time zone that a header or title names; null if it names none. */
-export function zoneIn(text: string): string | null {
+export function zoneIn(written: string): string | null {
+  const text = withMinus(written);
   const iana = IANA.exec(text)?.[0];
   if (iana !== undefined && isZone(iana)) return iana;
+  if (BRITISH.test(text)) return "Europe/London";
   const fixed = FIXED.exec(text);
-  if (fixed !== null) return fixedZone(fixed[1] === "-" ? -1 : 1, Number(fixed[2]), Number(fixed[3] ?? 0));
-  if (/UTC|GMT/i.test(text)) return "UTC";
+  const utc = fixed ?? /UTC|GMT/i.exec(text);
+  if (utc !== null) {
+    const isClear =
+      AFTER_UTC.test(text.slice(utc.index + utc[0].length, utc.index + MAX_BESIDE)) &&
+      (fixed !== null || !BEFORE_UTC.test(text.slice(0, utc.index)));
+    if (!isClear) return null;
+    return fixed === null ? "UTC" : fixedZone(fixed[1] === "-" ? -1 : 1, Number(fixed[2]), Number(fixed[3] ?? 0));
+  }
+  if (WITHOUT_SUMMER.test(text) || (WINTER.test(text) && !SUMMER.test(text))) {
+    const offset = abbreviationOffset(STANDARD.exec(text)?.[0] ?? "");
+    return offset === null ? null : zoneOfOffset(offset);
+  }
   const zones = OTHER_REGION.test(text) ? HEADER_ZONES : [...HEADER_ZONES, ...AMERICAN_ZONES];
   return zones.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
 
+/** With a hyphen for each of the signs that stand for a minus: "UTC−5", "UTC–5". */
+export const withMinus = (text: string): string => text.replace(/[−–—‒]/g, "-");
+
 /** A zone as a user or a column writes it: a name, "EST", "UTC+1", "+01:00". Null if unknown. */
 export function zoneNamed(text: string): string | null {
-  const name = text.trim();
+  const name = withMinus(text).trim();
   if (name === "") return null;
   const offset = abbreviationOffset(name);
   if (PREVAILING[name.toUpperCase()] !== undefined) return PREVAILING[name.toUpperCase()] ?? null;
@@ -151,7 +178,20 @@ export function zoneNamed(text: string): string | null {
   if (offset !== null) return offset === 0 ? "UTC" : zoneOfOffset(offset);
   const fixed = /^(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(name);
   if (fixed !== null) return fixedZone(fixed[1] === "-" ? -1 : 1, Number(fixed[2]), Number(fixed[3] ?? 0));
-  return isZone(name) ? name : null;
+  // Browsers know "IST" as India's; it is Israel's and Ireland's too.
+  return name.length > 3 && isZone(name) ? name : null;
+}
+
+const AMERICAN_ZONE = /^(America\/(New_York|Chicago|Denver|Los_Angeles)|UTC-0[3-8]:00)$/;
+
+/**
+ * Whether a zone that a text names by an abbreviation is in use where a currency is: "CST" is also
+ * China's, and "BST" Bangladesh's.
+ */
+export function fitsCurrency(text: string, zone: string | null, currency: string): boolean {
+  if (zone === null || /UTC|GMT|\d|\//i.test(text)) return true;
+  if (AMERICAN_ZONE.test(zone)) return ["USD", "CAD", "MXN"].includes(currency);
+  return !/\bBST\b/.test(text) || ["GBP", "EUR"].includes(currency);
 }
 
 /** A zone as a user writes it, such as "Central", which may be a region in a column. */

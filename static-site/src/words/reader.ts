@@ -19,9 +19,14 @@ export const notPossible = (key: ChoiceKey, chosen: string, options: readonly st
 export const notUsed = (key: ChoiceKey, chosen: string, why: string): string =>
   `${LABELS[key]}: “${chosen}” is not used, as ${why}`;
 
-/** `first` is a time of the file, `said` what it says of the zone. */
-export const whichZone = (first: string, said: string | null): string =>
-  `Which time zone are the times in (the first is “${first}”)? The file ${said === null ? "does not say" : `says “${said}”, which is not known here`}.`;
+/** `first` is a time of the file, `said` what it says of the zone, `isShared` whether that may be several zones. */
+export function whichZone(first: string, said: string | null, isShared = false): string {
+  const why = isShared ? "which can mean several zones" : "which is not known here";
+  return `Which time zone are the times in (the first is “${first}”)? The file ${said === null ? "does not say" : `says “${said}”, ${why}`}.`;
+}
+/** `first` and `last` are times of day. */
+export const whichStamp = (first: string, last: string): string =>
+  `Does each time say when its price starts or when it ends? The times run from ${first} to ${last}.`;
 export const notOfEnergy = (column: string): string =>
   `“${column}” is not a price per MWh or kWh, and no other column can be one. Choose a file with prices of power.`;
 /** An option beside the columns that may hold the price. */
@@ -45,6 +50,7 @@ export const notUsedHere = (keys: readonly ChoiceKey[], choices: Choices): strin
   keys.map((key) => `${NAMES[key]} “${choices[key]}” is not used, as it is not possible here`).join(", ");
 
 export const OFFSETS_IN_TIMES = "each time has its own UTC offset";
+export const ENDS_IN_FILE = "the file has the start and the end of each price";
 export const DATES_ARE_CLEAR = "the dates can be read in one way only";
 export const KIND_UNKNOWN = "the file does not say what kind of prices it has";
 export const noPlace = (place: string): string => `It has no place “${place}”.`;
