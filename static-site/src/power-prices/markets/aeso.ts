@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** http://ets.aeso.ca/ets_web/docroot/Market/Reports/HistoricalReportsStart.html */
 export const aeso: Market = {
   name: "AESO pool price",
-  source: "http://ets.aeso.ca/ets_web/docroot/Market/Reports/HistoricalReportsStart.html",
   headers: [/^datehe$/, /^price$/],
   zone: "America/Edmonton",
   currency: "CAD",

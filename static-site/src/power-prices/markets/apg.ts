@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://markttransparenz.apg.at/en/markt/Markttransparenz/Uebertragung/EXAA-Spotmarkt */
 export const apg: Market = {
   name: "APG",
-  source: "https://markttransparenz.apg.at/en/markt/Markttransparenz/Uebertragung/EXAA-Spotmarkt",
   headers: [/^timefromcetcest$/, /^timetocetcest$/, /^price/],
   unit: "MWh",
   order: "day first",

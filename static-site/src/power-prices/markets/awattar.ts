@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.awattar.de/services/api */
 export const awattar: Market = {
   name: "aWATTar",
-  source: "https://www.awattar.de/services/api",
   headers: [/^starttimestamp$/, /^endtimestamp$/, /^marketprice$/],
   zone: "UTC",
   currency: "EUR",

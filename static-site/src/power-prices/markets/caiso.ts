@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.caiso.com/documents/oasis-interfacespecification_v5_1_8clean_fall2017release.pdf */
 export const caiso: Market = {
   name: "CAISO OASIS",
-  source: "https://www.caiso.com/documents/oasis-interfacespecification_v5_1_8clean_fall2017release.pdf",
   headers: [/^intervalstarttimegmt$/, /^oprdt$/, /^lmptype$/, /^(mw|prc|value)$/],
   zone: "UTC",
   currency: "USD",

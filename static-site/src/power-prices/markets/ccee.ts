@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.ccee.org.br/precos/painel-precos */
 export const ccee: Market = {
   name: "CCEE PLD",
-  source: "https://www.ccee.org.br/precos/painel-precos",
   headers: [/^(hora|periododecomercializacao|mesreferencia)$/, /^(submercado|sudeste)/, /^(pld|pldhora|valor|sudeste)/],
   zone: "America/Sao_Paulo",
   currency: "BRL",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.cenace.gob.mx/Paginas/SIM/Reportes/PreciosEnergiaSisMEM.aspx */
 export const cenace: Market = {
   name: "CENACE PML",
-  source: "https://www.cenace.gob.mx/Paginas/SIM/Reportes/PreciosEnergiaSisMEM.aspx",
   headers: [/^hora$/, /^(clavedelnodo|zonadecarga)$/, /^(preciomarginallocal|preciozonal)/],
   zone: "America/Mexico_City",
   currency: "MXN",

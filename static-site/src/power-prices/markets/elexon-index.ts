@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://bmrs.elexon.co.uk/api-documentation/endpoint/balancing/pricing/market-index */
 export const elexonIndex: Market = {
   name: "Elexon market index",
-  source: "https://bmrs.elexon.co.uk/api-documentation/endpoint/balancing/pricing/market-index",
   headers: [/^starttime$/, /^dataprovider$/, /^settlementperiod$/, /^price$/],
   zone: "Europe/London",
   currency: "GBP",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://bmrs.elexon.co.uk/system-prices */
 export const elexonSystem: Market = {
   name: "Elexon system price",
-  source: "https://bmrs.elexon.co.uk/system-prices",
   headers: [/^settlementdate$/, /^settlementperiod$/, /^system(sell|buy)price/],
   zone: "Europe/London",
   currency: "GBP",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://opendata.elia.be/explore/dataset/ods162/ */
 export const elia: Market = {
   name: "Elia imbalance",
-  source: "https://opendata.elia.be/explore/dataset/ods162/",
   headers: [/^datetime$/, /^resolutioncode$/, /^imbalanceprice/],
   zone: "Europe/Brussels",
   currency: "EUR",

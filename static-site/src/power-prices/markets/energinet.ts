@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.energidataservice.dk/tso-electricity/DayAheadPrices */
 export const energinet: Market = {
   name: "Energinet",
-  source: "https://www.energidataservice.dk/tso-electricity/DayAheadPrices",
   headers: [/^(hour|time)utc$/, /^pricearea$/, /^(spot|dayahead)price(dkk|eur)$/],
   zone: "Europe/Copenhagen",
   unit: "MWh",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://github.com/klaasnicolaas/python-energyzero */
 export const energyzero: Market = {
   name: "EnergyZero",
-  source: "https://github.com/klaasnicolaas/python-energyzero",
   headers: [/^readingdate$/, /^price$/],
   zone: "UTC",
   currency: "EUR",

@@ -1,9 +1,8 @@
 import type { Market } from "./market";
 
+/** https://seffaflik.epias.com.tr/electricity/electricity-markets/day-ahead-market-dam/market-clearing-price-mcp */
 export const epias: Market = {
   name: "EPİAŞ",
-  source:
-    "https://seffaflik.epias.com.tr/electricity/electricity-markets/day-ahead-market-dam/market-clearing-price-mcp",
   headers: [/^(tarih|date)$/, /^(saat|hour)$/, /^(ptf|mcp)tl/],
   zone: "Europe/Istanbul",
   stamp: "start",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.ercot.com/mp/data-products/data-product-details?id=NP4-190-CD */
 export const ercotDayAhead: Market = {
   name: "ERCOT day-ahead",
-  source: "https://www.ercot.com/mp/data-products/data-product-details?id=NP4-190-CD",
   headers: [/^deliverydate$/, /^hourending$/, /^(settlementpoint(name)?|busname)$/, /^(settlementpointprice|lmp)$/],
   zone: "America/Chicago",
   currency: "USD",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.ercot.com/mp/data-products/data-product-details?id=NP6-905-CD */
 export const ercotRealTime: Market = {
   name: "ERCOT real-time",
-  source: "https://www.ercot.com/mp/data-products/data-product-details?id=NP6-905-CD",
   headers: [/^deliverydate$/, /^deliveryhour$/, /^deliveryinterval$/, /^settlementpointprice$/],
   zone: "America/Chicago",
   currency: "USD",

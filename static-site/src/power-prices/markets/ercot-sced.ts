@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.ercot.com/mp/data-products/data-product-details?id=NP6-788-CD */
 export const ercotSced: Market = {
   name: "ERCOT LMP by SCED run",
-  source: "https://www.ercot.com/mp/data-products/data-product-details?id=NP6-788-CD",
   headers: [/^scedtimestamp$/, /^lmp$/],
   zone: "America/Chicago",
   currency: "USD",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.esios.ree.es/en/analysis/600 */
 export const esios: Market = {
   name: "ESIOS",
-  source: "https://www.esios.ree.es/en/analysis/600",
   headers: [/^geoid$/, /^geoname$/, /^value$/, /^datetime$/],
   zone: "Europe/Madrid",
   currency: "EUR",

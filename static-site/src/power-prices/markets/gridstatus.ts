@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://docs.gridstatus.io/ */
 export const gridstatus: Market = {
   name: "Grid Status",
-  source: "https://docs.gridstatus.io/",
   headers: [/^intervalstart(utc|local)?$/, /^intervalend(utc|local)?$/, /^location$/, /^(lmp|spp)/],
   unit: "MWh",
   time: /^intervalstartutc$/,

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://hupx.hu/en/market-data/dam/historical-data */
 export const hupx: Market = {
   name: "HUPX",
-  source: "https://hupx.hu/en/market-data/dam/historical-data",
   title: /HUPX/i,
   headers: [/^deliveryday$/, /^(hour|quarterhour|productid|period)/, /^(hupxdam|dam)?price/],
   zone: "Europe/Budapest",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://reports-public.ieso.ca/public/PriceHOEPPredispOR/ */
 export const iesoHoep: Market = {
   name: "IESO HOEP",
-  source: "https://reports-public.ieso.ca/public/PriceHOEPPredispOR/",
   headers: [/^date$/, /^hour$/, /^hoep$/],
   zone: "UTC-05:00",
   currency: "CAD",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://reports-public.ieso.ca/public/DAHourlyOntarioZonalPrice/ */
 export const iesoZonal: Market = {
   name: "IESO Ontario zonal price",
-  source: "https://reports-public.ieso.ca/public/DAHourlyOntarioZonalPrice/",
   headers: [/^(delivery)?hour$/, /^(ontario)?zonalprice/],
   zone: "UTC-05:00",
   currency: "CAD",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.iexindia.com/market-data/day-ahead-market/market-snapshot */
 export const iexIndia: Market = {
   name: "IEX India",
-  source: "https://www.iexindia.com/market-data/day-ahead-market/market-snapshot",
   headers: [/^date$/, /^(hour|timeblock)$/, /^mcp(rsmwh|inrmwh)/],
   zone: "Asia/Kolkata",
   currency: "INR",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.iso-ne.com/isoexpress/web/reports/pricing/-/tree/lmps-rt-five-minute-final */
 export const isoNeFiveMinute: Market = {
   name: "ISO New England, 5 minutes",
-  source: "https://www.iso-ne.com/isoexpress/web/reports/pricing/-/tree/lmps-rt-five-minute-final",
   headers: [/^localtime$/, /^locationname$/, /^lmp$/],
   zone: "America/New_York",
   currency: "USD",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.iso-ne.com/isoexpress/web/reports/pricing/-/tree/lmps-da-hourly */
 export const isoNe: Market = {
   name: "ISO New England",
-  source: "https://www.iso-ne.com/isoexpress/web/reports/pricing/-/tree/lmps-da-hourly",
   headers: [/^hourending$/, /^locationname$/, /^locationalmarginalprice$/],
   zone: "America/New_York",
   currency: "USD",

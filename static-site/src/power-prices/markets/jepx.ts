@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.jepx.jp/en/electricpower/market-data/spot/ */
 export const jepx: Market = {
   name: "JEPX spot",
-  source: "https://www.jepx.jp/en/electricpower/market-data/spot/",
   headers: [/^(受渡日|年月日)$/, /^時刻コード$/, /^システムプライス/],
   zone: "Asia/Tokyo",
   currency: "JPY",

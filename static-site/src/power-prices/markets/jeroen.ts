@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://jeroen.nl/dynamische-energie/stroom */
 export const jeroen: Market = {
   name: "jeroen.nl",
-  source: "https://jeroen.nl/dynamische-energie/stroom",
   headers: [/^datumutc$/, /^prijs/],
   zone: "Europe/Amsterdam",
   currency: "EUR",

@@ -3,14 +3,14 @@
 import type { DateOrder } from "../written-times";
 
 /**
+ * The comment above each market links a public description of its layout.
+ *
  * Patterns are matched against headers in lower case without spaces and signs: "Delivery Date"
  * and "DeliveryDate" are "deliverydate".
  */
 export type Market = {
   /** Shown to the user: "ERCOT real-time". */
   readonly name: string;
-  /** A public description of the layout. */
-  readonly source: string;
   /** Each of these is matched by a header of the file. */
   readonly headers?: readonly RegExp[];
   /** Matches the text above the table, as it is written. */

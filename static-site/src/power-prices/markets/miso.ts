@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.misoenergy.org/markets-and-operations/real-time--market-data/market-reports/ */
 export const miso: Market = {
   name: "MISO",
-  source: "https://www.misoenergy.org/markets-and-operations/real-time--market-data/market-reports/",
   headers: [/^node$/, /^type$/, /^value$/, /^he1$/],
   // Eastern standard time all year, in hours ending.
   zone: "UTC-05:00",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.nordpoolgroup.com/en/historical-market-data/ */
 export const nordPoolElspot: Market = {
   name: "Nord Pool Elspot",
-  source: "https://www.nordpoolgroup.com/en/historical-market-data/",
   title: /\bElspot\b/i,
   headers: [/^hours$/],
   zone: "Europe/Oslo",

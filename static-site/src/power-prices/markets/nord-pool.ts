@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://data.nordpoolgroup.com/auction/day-ahead/prices */
 export const nordPool: Market = {
   name: "Nord Pool",
-  source: "https://data.nordpoolgroup.com/auction/day-ahead/prices",
   headers: [/^deliverystart/],
   unit: "MWh",
   order: "day first",

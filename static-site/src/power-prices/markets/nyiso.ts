@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://mis.nyiso.com/public/P-2Alist.htm */
 export const nyiso: Market = {
   name: "NYISO",
-  source: "https://mis.nyiso.com/public/P-2Alist.htm",
   headers: [/^timestamp$/, /^name$/, /^ptid$/, /^lbmpmwhr$/],
   zone: "America/New_York",
   currency: "USD",

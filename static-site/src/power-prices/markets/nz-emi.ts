@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.emi.ea.govt.nz/Wholesale/Datasets/DispatchAndPricing/FinalEnergyPrices */
 export const nzEmi: Market = {
   name: "New Zealand EMI",
-  source: "https://www.emi.ea.govt.nz/Wholesale/Datasets/DispatchAndPricing/FinalEnergyPrices",
   headers: [/^tradingdate$/, /^tradingperiod$/, /^(dollarspermegawatthour|pointofconnection)/],
   zone: "Pacific/Auckland",
   currency: "NZD",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://docs.octopus.energy/rest/guides/endpoints/#energy-products */
 export const octopus: Market = {
   name: "Octopus Agile",
-  source: "https://docs.octopus.energy/rest/guides/endpoints/#energy-products",
   headers: [/^validfrom$/, /^validto$/, /^value(inc|exc)vat$/],
   zone: "UTC",
   currency: "GBP",

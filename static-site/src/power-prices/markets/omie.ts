@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.omie.es/en/file-access-list?parents=/Day-ahead%20Market/1.%20Prices */
 export const omie: Market = {
   name: "OMIE day-ahead",
-  source: "https://www.omie.es/en/file-access-list?parents=/Day-ahead%20Market/1.%20Prices",
   title: /MARGINALPDBC/i,
   columns: ["Year", "Month", "Day", "Period", "Portugal", "Spain"],
   zone: "Europe/Madrid",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://dataminer2.pjm.com/feed/da_hrl_lmps/definition */
 export const pjm: Market = {
   name: "PJM Data Miner",
-  source: "https://dataminer2.pjm.com/feed/da_hrl_lmps/definition",
   headers: [/^datetimebeginning(utc|ept)$/, /^(totallmp(da|rt)|lmp)$/],
   zone: "America/New_York",
   currency: "USD",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.nems.emcsg.com/nems-prices */
 export const singaporeEmc: Market = {
   name: "Singapore USEP",
-  source: "https://www.nems.emcsg.com/nems-prices",
   headers: [/^date$/, /^period$/, /^usep/],
   zone: "Asia/Singapore",
   currency: "SGD",

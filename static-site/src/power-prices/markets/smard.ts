@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://www.smard.de/en/downloadcenter/download-market-data */
 export const smard: Market = {
   name: "SMARD",
-  source: "https://www.smard.de/en/downloadcenter/download-market-data",
   headers: [
     /^(datumvon|startdate|datum|date)$/,
     /mwh(originalauflösungen|berechneteauflösungen|originalresolutions|calculatedresolutions)/,

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://portal.spp.org/pages/da-lmp-by-location */
 export const spp: Market = {
   name: "SPP",
-  source: "https://portal.spp.org/pages/da-lmp-by-location",
   headers: [/^gmtintervalend$/, /^settlementlocation(name)?$/, /^lmp$/],
   zone: "America/Chicago",
   currency: "USD",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://tge.pl/electricity-dam */
 export const tge: Market = {
   name: "TGE Fixing",
-  source: "https://tge.pl/electricity-dam",
   headers: [/^(data|datadostawy)$/, /^(godzina|godz)/, /^(fixing|kurs|cena)/],
   zone: "Europe/Warsaw",
   currency: "PLN",

@@ -1,8 +1,8 @@
 import type { Market } from "./market";
 
+/** https://developer.tibber.com/docs/reference#price */
 export const tibber: Market = {
   name: "Tibber",
-  source: "https://developer.tibber.com/docs/reference#price",
   headers: [/^startsat$/, /^total$/, /^energy$/, /^tax$/],
   unit: "kWh",
   time: /^startsat$/,
