@@ -6,7 +6,7 @@ import { kindIn } from "./kinds";
 import type { Known } from "./known-table";
 import { PowerPricesError, quoted } from "./power-file";
 import { areaName, findPrices, type PriceColumn } from "./price-columns";
-import { NO_UNIT } from "./price-units";
+import { priceUnit } from "./price-units";
 
 const HOURS = "the columns of hours";
 /** Places that titles name, in files without a column of places. */
@@ -22,7 +22,7 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
         at: -1,
         name: areaName(PLACE_IN_TITLE.exec(title)?.[0] ?? "Price"),
         header: "",
-        unit: NO_UNIT,
+        unit: priceUnit(columns[time.hours[0]?.at ?? -1]?.header ?? ""),
         isDoubtful: false,
       },
     ];

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/units";
 import { DATES_ARE_CLEAR, ENDS_IN_FILE, OFFSETS_IN_TIMES, whichStamp, whichZone } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import { findDateOrder } from "./date-order";
-import { hourNumber } from "./hour-headers";
+import { periodNumber } from "./hour-headers";
 import { commonStep } from "./intervals";
 import { cellsOf, type Known, startOf } from "./known-table";
 import { quoted } from "./power-file";
@@ -244,11 +244,23 @@ function firstNumberOf({ table, header, time }: Known): 0 | 1 | null {
   for (const text of cellsOf(table, header.firstRow, time.numberAt)) {
     if (text === last) continue;
     last = text;
-    const number = hourNumber(text)?.number;
+    const number = periodNumber(text)?.number;
     if (number === 0) return 0;
     if (number !== undefined && number >= 24) return 1;
   }
   return null;
+}
+
+/** Whether the times of day are those of a clock of twelve hours, and nothing says which half is meant. */
+export function isTwelveHours({ sample, time }: Known): boolean {
+  const hours = sample.map((row) => {
+    const clock =
+      time.clockAt === null
+        ? readTime(startOf(cell(row, time.timeAt)), "day first")?.wall
+        : readClock(cell(row, time.clockAt))?.from;
+    return Math.floor(((clock ?? NaN) % DAY_MS) / HOUR_MS);
+  });
+  return time.numberAt === null && Math.min(...hours) === 1 && Math.max(...hours) === 12;
 }
 
 /** Whether the file writes 24:00 for the end of the day. */

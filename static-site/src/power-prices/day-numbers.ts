@@ -7,7 +7,7 @@ import { isTime } from "./written-times";
 
 const FIRST_DAY = Date.UTC(1899, 11, 30);
 const LOOKED_AT = 50;
-const TIME_WORDS = /date|time|stamp|datum|zeit|fecha|hora\b|heure|dat[ae]\b|\bmtu\b|\bday\b|interval/i;
+export const TIME_WORDS = /date|time|stamp|datum|zeit|fecha|hora\b|heure|dat[ae]\b|\bmtu\b|\bday\b|interval/i;
 /** Days from 2000 to 2063. */
 const DAY_NUMBER = /^(3[6-9]|4\d|5\d)\d{3}([.,]\d+)?$/;
 

@@ -1,15 +1,18 @@
 // What is known of a table before its rows are read: its header, its market, what its columns hold.
 
+import { asHours } from "../words/reader";
 import { isBareClock, withColon } from "./bare-clocks";
 import { type Column, profileColumns, sampleRows } from "./column-profile";
 import { MARKETS } from "./markets";
 import { type Market, recognise } from "./markets/market";
+import { numbered, type PeriodLabels, periodLabels } from "./period-labels";
 import { PowerPricesError } from "./power-file";
 import { saysPrice } from "./price-columns";
 import type { Choices } from "./reading";
 import { cell, isBlank, type Row, type Table, withCells } from "./table";
 import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-header";
-import { END_WORDS, findTimes, HOUR_WORDS, type TimePlan } from "./time-plan";
+import { withTablesBeside } from "./tables-joined";
+import { END_WORDS, findTimes, HOUR_WORDS, isDaily, type TimePlan } from "./time-plan";
 import { isTime, splitTimeRange } from "./written-times";
 
 /** What is known of a table before its rows are read. */
@@ -21,12 +24,16 @@ export type Known = {
   readonly sample: readonly Row[];
   readonly market: Market | null;
   readonly time: TimePlan;
+  /** A column that names the hours of the day, or places. */
+  readonly unclearPeriods: PeriodLabels | null;
   readonly choices: Choices;
 };
 
 /** Throws `PowerPricesError` if the table has no times. */
-export function look(given: Table, fileName: string, choices: Choices): Known {
-  const start = findHeader(given);
+export function look(whole: Table, fileName: string, choices: Choices): Known {
+  const top = findHeader(whole);
+  const given = withTablesBeside(whole, top.headers, top.firstRow) ?? whole;
+  const start = given === whole ? top : { ...top, headers: given.headers ?? top.headers };
   const title = `${start.title} ${fileName}`.trim();
   const market = recognise(MARKETS, start.headers, title);
   const headers = start.headers.length === 0 ? (market?.columns ?? []) : start.headers;
@@ -38,12 +45,19 @@ export function look(given: Table, fileName: string, choices: Choices): Known {
   const all = table === given ? written : sampleRows(table, start.firstRow);
   const first = table === given ? profiles : profileColumns(all, headers);
   const time = findTimes(first, all, market, start.titleDate, choices.time);
+  const labels = time === null || !isDaily(time) ? null : periodLabels(table, start.firstRow, first, time);
+  if (time !== null && labels !== null && choices.time === asHours(time.name, labels.header)) {
+    const withNumbers = withCells(given, new Set([labels.at]), numbered(labels));
+    const known = look({ ...withNumbers, headers }, fileName, { ...choices, time: time.name });
+    const name = choices.time;
+    return { ...known, time: { ...known.time, name, options: [name, time.name] } };
+  }
   if (time === null) throw noTimes(Array.from({ length: Math.min(50, table.length) }, (_, at) => table.row(at)));
   const { timeAt } = time;
   const sample = timeAt === null || time.isYearMonthDay ? all : all.filter((row) => isTime(cell(row, timeAt)));
   if (sample.length === 0) throw headerOnly(start.firstRow);
   const columns = sample.length === all.length ? first : profileColumns(sample, headers);
-  return { table, header, title, columns, sample, market, time, choices };
+  return { table, header, title, columns, sample, market, time, unclearPeriods: labels, choices };
 }
 
 /** The table with 1345 as 13:45, and with a date's hour left out if its time of day is beside it. */

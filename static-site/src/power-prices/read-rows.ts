@@ -3,7 +3,8 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../model/units";
 import { tooMany } from "../words/reader";
 import { MAX_PRICES } from "./bounds";
-import { hourNumber } from "./hour-headers";
+import { TIME_WORDS } from "./day-numbers";
+import { periodNumber } from "./hour-headers";
 import {
   type Conflict,
   commonStep,
@@ -15,11 +16,11 @@ import {
 } from "./intervals";
 import { type LeftOut, leaveOut, leaveOutUnreadable, newLeftOut } from "./left-out";
 import { type PowerInterval, PowerPricesError } from "./power-file";
-import { type DecimalSign, readPrice } from "./price-cells";
+import { type DecimalSign, isNumber, readPrice } from "./price-cells";
 import type { PriceColumn } from "./price-columns";
 import { codeIn } from "./price-units";
 import { cell, isBlank, type Row, type Table } from "./table";
-import type { TimePlan } from "./time-plan";
+import { durationMs, type TimePlan } from "./time-plan";
 import {
   type DateOrder,
   type Pass,
@@ -40,6 +41,7 @@ const BETWEEN_KEYS = "\u0000";
 export type PricePlan = PriceColumn & { readonly perMwh: number };
 
 export type RowPlan = {
+  readonly headers: Row;
   readonly time: TimePlan;
   readonly zone: string;
   /** Whether the user chose the zone: then it is also that of rows that name another. */
@@ -77,6 +79,8 @@ export type RowsRead = {
   readonly conflicts: readonly Conflict[];
   /** Rows that are not blank and of the kind that is read. */
   readonly rowCount: number;
+  /** The row that is the header of another table below; null if there is none. */
+  readonly nextHeader: number | null;
 };
 
 /** Where an interval ends, as written; a time of day may be that of the next day. */
@@ -117,16 +121,17 @@ export function readRows(
   const toTime = timeReader(plan.order);
   const toEnd = timeReader(plan.order);
   const toClock = remembering(readClock);
-  const toNumber = remembering(hourNumber);
+  const toNumber = remembering(periodNumber);
   const clock = zoneClock(plan.zone);
   const clockNamed = remembering((name) => zoneClock(zoneNamed(name) ?? plan.zone));
   const titleDay = time.titleDate === null ? null : toTime(time.titleDate);
   const hours = time.hours.length > 0 ? hourStarts(plan) : null;
-  const periodMs = time.periodMs ?? HOUR_MS;
+  const periodMs = time.periodMs ?? (hours === null ? HOUR_MS : stepOfHours(time));
   const rhythm = rhythmOf(table, from, to, plan);
   const stepMs = hours === null && time.periodMs === null ? rhythm.stepMs : periodMs;
   const values = prices.map(() => NaN);
   let rowCount = 0;
+  let nextHeader: number | null = null;
   let priceCount = 0;
 
   const add = (drafts: readonly Draft[], row: number, start: number, end: number, values: readonly number[]): void => {
@@ -158,6 +163,10 @@ export function readRows(
     const range = timeOfRow(row, time, toTime, titleDay);
     if (range === null) {
       if (isBlank(row)) continue;
+      if (isHeader(row, time.timeAt, plan.headers) && toTime(cell(table.row(at + 1), time.timeAt)) !== null) {
+        nextHeader = at;
+        break;
+      }
       rowCount += 1;
       leaveOutUnreadable(leftOut, row, at + 1);
       continue;
@@ -233,7 +242,7 @@ export function readRows(
       const day = Math.floor(written.wall / DAY_MS) * DAY_MS;
       const rest = { day, end, pass: label.pass === 0 ? pass : label.pass, isOptional: false };
       waiting.push({ ...common, ...label, ...rest, prices: [...values] });
-    } else if (isEnd) add(drafts, at, NaN, wall - known, values);
+    } else if (isEnd) add(drafts, at, wall - known - lengthMs, wall - known, values);
     else {
       const start = wall - known;
       add(drafts, at, start, endOf(end, start, wall, offset, false, rowClock) ?? start + lengthMs, values);
@@ -250,7 +259,20 @@ export function readRows(
       return [{ keys, column, ...read, written: writtenPrices(table, plan, column, read) }];
     }),
   );
-  return { keyColumns: keys, series, leftOut, conflicts, rowCount };
+  return { keyColumns: keys, series, leftOut, conflicts, rowCount, nextHeader };
+}
+
+/** Whether a row is a header, and not that of the table, which reports of several pages repeat. */
+function isHeader(row: Row, timeAt: number | null, headers: Row): boolean {
+  const filled = row.flatMap((text, at) => (text.trim() === "" ? [] : [at]));
+  const named = cell(row, timeAt);
+  return (
+    filled.length > 1 &&
+    named !== "" &&
+    (named === cell(headers, timeAt) || TIME_WORDS.test(named)) &&
+    filled.some((at) => cell(row, at) !== cell(headers, at)) &&
+    filled.every((at) => !isNumber(cell(row, at)))
+  );
 }
 
 /** The texts of the first prices; of columns of hours, the cell that has the price. */
@@ -280,11 +302,11 @@ function labelOf(
   { wall: day }: WrittenTime,
   { time, stamp }: RowPlan,
   toClock: (text: string) => WrittenClock | null,
-  toNumber: typeof hourNumber,
+  toNumber: typeof periodNumber,
 ): Label | null {
   let wall = day;
   let number = -1;
-  let lengthMs = NaN;
+  let lengthMs = time.durationAt === null ? NaN : durationMs(cell(row, time.durationAt));
   let isEnd = stamp === "end";
   let pass: Pass = 0;
   let end: End | null = null;
@@ -311,7 +333,7 @@ function labelOf(
   }
   if (time.partAt !== null) {
     const isMinute = time.partMs < HOUR_MS / 12;
-    const part = Number(cell(row, time.partAt)) - (isMinute ? 0 : 1);
+    const part = Number(cell(row, time.partAt)) - time.firstPart;
     if (!(part >= 0 && part < 61)) return null;
     wall += part * time.partMs;
     end = null;
@@ -467,8 +489,10 @@ function settle(waiting: readonly Waiting[], plan: RowPlan, stepMs: number, add:
       instants.length > 1 && (pass === 2 || (pass === 0 && isSeen(seen, `${row.key}${row.isOptional} ${named}`)));
     const instant = instants[isSecond ? 1 : 0];
     if (instant === undefined) skipped();
-    else if (isEnd) add(drafts, row.row, NaN, labels ? instant + stepMs : instant, prices);
-    else {
+    else if (isEnd) {
+      const end = labels ? instant + stepMs : instant;
+      add(drafts, row.row, end - lengthMs, end, prices);
+    } else {
       const end = endOf(row.end, instant, wall, null, instants.length > 1, clock);
       add(drafts, row.row, instant, end ?? instant + lengthMs, prices);
     }

@@ -3,22 +3,34 @@
 
 import {
   ADD_TIME_OF_DAY,
+  asHours,
+  isHourOrPlace,
   mostlyUnreadable,
   NO_PRICE,
   NOTHING_IS_PRICE,
   ONE_PLACE,
   OR_SUMMER_TIME,
+  TWELVE_HOURS,
   twoPrices,
   whichTime,
 } from "../words/reader";
 import { Answers } from "./answers";
 import { chooseMoney, type Money } from "./choose-money";
 import { chooseKind, choosePrices } from "./choose-price";
-import { chooseOrder, chooseStamp, chooseZone, doubtZone, hasMidnightEnds, zoneOfPlace } from "./choose-times";
+import {
+  chooseOrder,
+  chooseStamp,
+  chooseZone,
+  doubtZone,
+  hasMidnightEnds,
+  isTwelveHours,
+  zoneOfPlace,
+} from "./choose-times";
 import { withDayNumbers } from "./day-numbers";
 import { type Known, look } from "./known-table";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
+import { columnsOfWholeDays, refuseContracts, rowsOfWholeDays } from "./part-of-day";
 import { PowerPricesError, type PowerSeries } from "./power-file";
 import { decimalSign } from "./price-cells";
 import { doubt } from "./price-units";
@@ -27,6 +39,8 @@ import { CHOICE_KEYS, type Choices, type Reading, refusal } from "./reading";
 import { differingColumn, kindColumn, placeColumn } from "./series-columns";
 import { cell, type Table } from "./table";
 import { turned } from "./table-header";
+import { withTableBelow } from "./tables-joined";
+import { isDaily } from "./time-plan";
 import { fixedOffset, isZone } from "./zone-names";
 
 const FIRST_ROWS = 3_000;
@@ -34,6 +48,8 @@ const MAX_KEYS = 4;
 const MEDIAN_OF = 2_000;
 /** More rows than this part at a time that another row has: the file cannot be understood. */
 const MAX_CONFLICTS = 0.01;
+/** Before the time zone is known, when the hour that autumn repeats cannot be told. */
+const MAX_CONFLICTS_ASKED = 0.1;
 const IRREGULAR = "The times are irregular: each price is taken to last until the next";
 
 /** Throws `PowerPricesError` if the table has no times or no prices. */
@@ -41,39 +57,56 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const known = look(withDayNumbers(turned(table) ?? table), fileName, choices);
   const { columns, market, time } = known;
   const answers = new Answers();
+  refuseContracts(known);
   const part = kindColumn(columns, market, choices.kind);
+  const wholeDays = rowsOfWholeDays(known, answers);
   const place = placeColumn(columns, market, time);
-  const prices = choosePrices(known, new Set([place?.at, part?.at].filter((at) => at !== undefined)), answers);
+  const possible = choosePrices(
+    known,
+    new Set([place?.at, part?.at, wholeDays?.at].filter((at) => at !== undefined)),
+    answers,
+  );
   const layout = market?.name ?? "Times and prices";
   const shown = { layout, header: known.header.headers.join("|"), choices: answers.choices };
   if (answers.choices.price.value === NO_PRICE) return { ...refusal(NOTHING_IS_PRICE), ...shown };
   if (time.isUnclear && choices.time === undefined) answers.ask("time", whichTime(time.options), time.options);
-  else answers.sayOneOf("time", time.name, choices.time, true, time.options);
+  else if (known.unclearPeriods !== null && choices.time === undefined) {
+    const { header, labels } = known.unclearPeriods;
+    answers.ask("time", isHourOrPlace(header, labels[0] ?? ""), [asHours(time.name, header), time.name]);
+  } else answers.sayOneOf("time", time.name, choices.time, true, time.options);
   const order = chooseOrder(known, answers);
   const zone = chooseZone(known, order, answers);
   const stamp = chooseStamp(known, order, zone, answers);
-  const kept = part === null ? chooseKind(known, prices, answers) : prices;
+  const kinds = part === null ? chooseKind(known, possible, answers) : possible;
   if (part !== null) answers.sayOneOf("kind", part.value, choices.kind, true, part.options);
+  const kept = columnsOfWholeDays(known, kinds, answers);
   const money = chooseMoney(known, kept, zoneOfPlace(known, zone), answers);
   doubtZone(known, answers.choices.currency.value, answers);
-  if (answers.asks.length > 0 || money === null || zone === null || order === null) return asking(answers, shown);
-
+  const prices = money?.prices ?? kept.map((column) => ({ ...column, perMwh: 1 }));
   const plan: RowPlan = {
+    headers: known.header.headers,
     time,
-    zone,
+    zone: zone ?? "UTC",
     isZoneChosen: answers.choices.zone.found === "chosen" && isZone(answers.choices.zone.value ?? ""),
-    order,
+    order: order ?? "day first",
     stamp,
     hasMidnightEnds: stamp === "end" && hasMidnightEnds(known),
-    prices: money.prices,
-    sign: decimalSign(priceCells(known, money.prices), table.delimiter),
+    prices,
+    sign: decimalSign(priceCells(known, prices), table.delimiter),
     keys: place === undefined ? [] : [place.at],
-    only: part,
-    currencyAt: money.currencyAt,
-    currency: money.currency,
+    only: part ?? wholeDays,
+    currencyAt: money?.currencyAt ?? null,
+    currency: money?.currency ?? "",
   };
   try {
-    return finish(known, plan, readBySeries(known, plan, progress), money, answers, shown);
+    const isAsked = answers.asks.length > 0 || money === null || zone === null || order === null;
+    const to = Math.min(known.table.length, isAsked ? known.header.firstRow + FIRST_ROWS : Infinity);
+    const rows = readBySeries(known, plan, to, isAsked ? MAX_CONFLICTS_ASKED : MAX_CONFLICTS, progress);
+    if (rows.nextHeader !== null) {
+      const joined = withTableBelow(known.table, known.header.headers, rows.nextHeader, time.timeAt ?? 0);
+      return readTable(joined, fileName, choices, progress);
+    }
+    return isAsked ? asking(answers, shown) : finish(known, plan, rows, money, answers, shown);
   } catch (error) {
     // Another choice may lead to a right reading.
     if (error instanceof PowerPricesError) return { ...refusal(error.message), ...shown };
@@ -97,42 +130,45 @@ function* priceCells({ table, header, time }: Known, prices: readonly PricePlan[
 }
 
 /** Reads the rows; where several have one time, by the columns that tell them apart. */
-function readBySeries(known: Known, plan: RowPlan, progress: Progress): RowsRead {
+function readBySeries(known: Known, plan: RowPlan, end: number, most: number, progress: Progress): RowsRead {
   const { table, header, columns, time } = known;
   let keys = [...plan.keys];
-  const firstTo = Math.min(table.length, header.firstRow + FIRST_ROWS);
+  const firstTo = Math.min(end, header.firstRow + FIRST_ROWS);
   for (let to = firstTo; ; ) {
-    const isAll = to === table.length;
+    const isAll = to === end;
     const rows = readRows(table, header.firstRow, to, { ...plan, keys }, isAll ? progress : undefined);
+    if (rows.nextHeader !== null) return rows;
     const at =
       rows.conflicts.length === 0 || keys.length >= MAX_KEYS
         ? null
         : differingColumn(table, rows.conflicts, columns, time, plan.prices, keys);
     if (at !== null) keys = [...keys, at];
-    else if (!isAll) to = table.length;
+    else if (!isAll) to = end;
     else {
-      refuseConflicts(plan, rows);
+      refuseUnreadable(rows, end === table.length);
+      refuseConflicts(known, plan, rows, most);
       return rows;
     }
   }
 }
 
-function refuseConflicts({ time, zone }: RowPlan, { conflicts, rowCount }: RowsRead): void {
+function refuseUnreadable({ leftOut, rowCount }: RowsRead, isAll: boolean): void {
+  if (isAll && leftOut.unreadable * 2 > rowCount)
+    throw new PowerPricesError(mostlyUnreadable(leftOut.firstUnreadable, leftOut.firstText));
+}
+
+function refuseConflicts(known: Known, { time, zone }: RowPlan, { conflicts, rowCount }: RowsRead, most: number): void {
   const first = conflicts[0];
-  if (first === undefined || conflicts.length <= rowCount * MAX_CONFLICTS) return;
+  if (first === undefined || conflicts.length <= rowCount * most) return;
   const [one, other] = [Math.min(...first) + 1, Math.max(...first) + 1];
-  const isDate = time.isDay && time.clockAt === null && time.numberAt === null;
-  const isFixed = fixedOffset(zone) !== null && time.zoneAt === null;
-  const advice = isDate ? ADD_TIME_OF_DAY : isFixed ? OR_SUMMER_TIME : ONE_PLACE;
-  throw new PowerPricesError(twoPrices(one, other, advice));
+  const isFixed = most === MAX_CONFLICTS && fixedOffset(zone) !== null && time.zoneAt === null;
+  const advice = isDaily(time) ? ADD_TIME_OF_DAY : isFixed ? OR_SUMMER_TIME : ONE_PLACE;
+  throw new PowerPricesError(isTwelveHours(known) ? TWELVE_HOURS : twoPrices(one, other, advice));
 }
 
 function finish(known: Known, plan: RowPlan, rows: RowsRead, money: Money, answers: Answers, shown: Shown): Reading {
   const { market, choices } = known;
-  const { leftOut, rowCount } = rows;
-  if (leftOut.unreadable * 2 > rowCount) {
-    throw new PowerPricesError(mostlyUnreadable(leftOut.firstUnreadable, leftOut.firstText));
-  }
+  const { leftOut } = rows;
   const keyHeaders = rows.keyColumns.map((at) => cell(known.header.headers, at));
   const named = nameSeries(rows.series, keyHeaders, plan.prices.length > 1);
   const all = named.filter(({ intervals }) => intervals.length > 0);

@@ -47,7 +47,13 @@ export function findHeader(table: Table): TableHeader {
   const belongs = ({ row, timeAt }: FilledRow): boolean => timeAt === first.timeAt && row.length > timeAt + 1;
   const lastAbove = lines.findLastIndex((line) => line.at < first.at && !belongs(line));
   const above = lines.slice(0, lastAbove + 1).map(({ row }) => row.map((text) => text.trim()));
-  return { ...readAbove(above, first.timeAt), firstRow: lines[lastAbove + 1]?.at ?? first.at, titleDate: null };
+  const read = readAbove(above, first.timeAt);
+  return {
+    ...read,
+    headers: table.headers ?? read.headers,
+    firstRow: lines[lastAbove + 1]?.at ?? first.at,
+    titleDate: null,
+  };
 }
 
 /**

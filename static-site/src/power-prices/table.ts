@@ -8,6 +8,8 @@ export type Row = readonly string[];
 export type Table = {
   readonly delimiter: string;
   readonly length: number;
+  /** The headers of its columns, if they are not those above its rows. */
+  readonly headers?: Row;
   /** The cells of a row; empty beyond the table. */
   readonly row: (at: number) => Row;
   /** The trimmed text of one cell, without cutting the rest of its row. */
@@ -53,7 +55,7 @@ export const tableOfRows = (rows: readonly Row[]): Table => ({
 export function tableOfText(text: string): Table {
   refuseOtherFormats(text);
   const start = text.startsWith("\uFEFF") ? 1 : 0;
-  const lines = text.includes("\r") && !text.includes("\n") ? text.replaceAll("\r", "\n") : text;
+  const lines = withoutOuterQuotes(text.includes("\r") && !text.includes("\n") ? text.replaceAll("\r", "\n") : text);
   const delimiter = findDelimiter(lines);
   const hasQuotes = lines.includes('"');
   const starts = rowStarts(lines, start, delimiter.charCodeAt(0), hasQuotes);
@@ -86,6 +88,17 @@ export function tableOfText(text: string): Table {
     );
   }
   return table;
+}
+
+/** Some programs put each line, and not each cell, in quotation marks. */
+function withoutOuterQuotes(text: string): string {
+  const first = text
+    .slice(0, 2_000)
+    .split(/\r?\n/)
+    .slice(0, -1)
+    .filter((line) => line !== "");
+  const areQuoted = first.length > 1 && first.every((line) => /^\uFEFF?"(?:[^"]|"")*[,;\t](?:[^"]|"")*"$/.test(line));
+  return areQuoted ? text.replace(/^"|"(?=\r?$)/gm, "").replaceAll('""', '"') : text;
 }
 
 /** Where each row starts, and one more where the next would start. Line ends in quotes are text. */

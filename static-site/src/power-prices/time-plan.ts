@@ -3,7 +3,7 @@
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/units";
 import type { Column } from "./column-profile";
-import { type HourHeader, hourNumber, hourOfHeader } from "./hour-headers";
+import { hourNumber, hourOfHeader, periodNumber } from "./hour-headers";
 import { type Market, normalised } from "./markets/market";
 import { cell, type Row } from "./table";
 import { isYearMonthDay } from "./table-header";
@@ -29,6 +29,10 @@ export type TimePlan = {
   /** The number of the quarter (or the like) within the hour, and how long it is. */
   readonly partAt: number | null;
   readonly partMs: number;
+  /** The number of the first part. */
+  readonly firstPart: number;
+  /** How long each price holds, as "PT15M". */
+  readonly durationAt: number | null;
   /** One column for each hour of the day. */
   readonly hours: readonly HourColumn[];
   /** How long a numbered period is; null if times are not numbered. */
@@ -84,12 +88,13 @@ export function findTimes(
   const times = columns.filter(
     ({ isTime, words, isWhole }) => isTime && !(ID_WORDS.test(words) && isWhole) && !RECORD_WORDS.test(words),
   );
-  const hours = titleDate !== null || times.length > 0 ? hourColumns(columns) : [];
   const isEnd = ({ words }: Column): boolean => END_WORDS.test(words);
   // Starts may all be at midnight, in a file of one row for each day: their ends are not dates.
   const isDay = (column: Column): boolean => column.isDate && endColumn(times, column)?.isDate !== false;
   const moments = times.filter((column) => !isDay(column));
   const dates = times.filter(isDay);
+  const hours =
+    titleDate !== null || times.length > 0 ? hourColumns(columns, titleDate !== null || dates.length > 0) : [];
   const best = hours.length > 0 ? [...dates, ...moments] : moments.length > 0 ? moments : dates;
   // A time that is the same in all rows is that of the report.
   const varied = hours.length > 0 ? [] : best.filter(({ distinct }) => distinct.size > 1);
@@ -127,6 +132,10 @@ export function findTimes(
     numberAt: number?.at ?? null,
     partAt: part?.at ?? null,
     partMs: part === undefined ? 0 : partLength(part),
+    firstPart: part === undefined ? 0 : firstPart(part),
+    durationAt:
+      columns.find(({ distinct }) => distinct.size > 0 && [...distinct].every((text) => durationMs(text) > 0))?.at ??
+      null,
     hours,
     periodMs: numbers.length === 0 ? null : periodLength(numbers, number, market),
     firstNumber: firstNumber(numbers),
@@ -148,6 +157,10 @@ export function findTimes(
     ]),
   };
 }
+
+/** Whether the times are days, and nothing says which part of a day a row is of. */
+export const isDaily = ({ isDay, clockAt, numberAt, hours }: TimePlan): boolean =>
+  isDay && clockAt === null && numberAt === null && hours.length === 0;
 
 /** A column's header, or its number if it has none. */
 export const headerName = ({ header, at }: Column): string => header || `column ${at + 1}`;
@@ -178,17 +191,49 @@ function endColumn(times: readonly Column[], start: Column): Column | undefined 
   );
 }
 
-function hourColumns(columns: readonly Column[]): HourColumn[] {
-  const found = columns.flatMap(({ at, header }) => {
-    const hour: HourHeader | null = header === "" ? null : hourOfHeader(header);
-    return hour === null ? [] : [{ at, hour }];
-  });
-  const hours = found.map(({ at, hour }): HourColumn => {
-    const number = hour.kind === "number" ? hour.number : -1;
-    return { at, number, from: hour.kind === "clock" ? hour.from : 0, pass: hour.pass };
+/** Words of prices, and units in brackets, beside the hours in headers: "Price H1 (EUR/MWh)". */
+const BESIDE_HOURS =
+  /[([].*?[)\]]|price|preis|precio|preço|prix|prezzo|prijs|cena|valu?e?|valor|wert|[a-z€$]+\/[kmg]wh/gi;
+/** Places and days that are counted. */
+const COUNTED = /node|zone|area|region|hub|bus|plant|unit|gen|site|station|day|month|week/i;
+
+const hourColumns = (columns: readonly Column[], hasDates: boolean): readonly HourColumn[] =>
+  [
+    (header: string) => header,
+    ...(hasDates
+      ? [(header: string) => header.replace(BESIDE_HOURS, " ").replace(/_/g, " ").trim(), commonWord(columns)]
+      : []),
+  ]
+    .map((bare) => hoursIn(columns, bare))
+    .find((hours) => hours.length > 0) ?? [];
+
+/** Removes what all headers that end with a number begin with: "Slot 1" to "Slot 96". */
+function commonWord(columns: readonly Column[]): (header: string) => string {
+  const word = columns.map(({ header }) => /^(\D+)0?1$/.exec(header)?.[1]).find((one) => one !== undefined) ?? "";
+  return (header) => (word !== "" && !COUNTED.test(word) && header.startsWith(word) ? header.slice(word.length) : "");
+}
+
+function hoursIn(columns: readonly Column[], bare: (header: string) => string): readonly HourColumn[] {
+  const hours = columns.flatMap(({ at, header }): HourColumn[] => {
+    const text = bare(header);
+    const hour = text === "" ? null : hourOfHeader(text);
+    if (hour === null) return [];
+    return [
+      {
+        at,
+        number: hour.kind === "number" ? hour.number : -1,
+        from: hour.kind === "clock" ? hour.from : 0,
+        pass: hour.pass,
+      },
+    ];
   });
   const different = new Set(hours.map(({ number, from, pass }) => `${number} ${from} ${pass}`));
-  return different.size >= MIN_HOUR_COLUMNS && different.size >= hours.length - 1 ? hours : [];
+  if (different.size < MIN_HOUR_COLUMNS || different.size < hours.length - 1) return [];
+  // 01:00 to 00:00 are ends, and the last is that of the day.
+  const isLastMidnight =
+    hours.at(-1)?.from === 0 &&
+    hours.every(({ number, from }, at) => number < 0 && (from > 0 || at === hours.length - 1));
+  return isLastMidnight ? hours.map((hour) => (hour.from === 0 ? { ...hour, from: DAY_MS } : hour)) : hours;
 }
 
 /** The column that marks one pass of the hour that autumn repeats, or summer time. */
@@ -224,7 +269,7 @@ function numberColumn(columns: readonly Column[], isHeaderless: boolean): Column
   const isCount = ({ values, words }: Column): boolean =>
     values.length > 0 &&
     !ID_WORDS.test(words.replace("時刻コード", "")) &&
-    values.every((text) => {
+    numbered(values).every((text) => {
       const number = hourNumber(text)?.number;
       return number !== undefined && number <= 300;
     });
@@ -245,21 +290,31 @@ function numberColumn(columns: readonly Column[], isHeaderless: boolean): Column
   );
 }
 
+/** Without "Average", "Peak" and the like, if most have a number. */
+function numbered(values: readonly string[]): readonly string[] {
+  const some = values.filter((text) => /\d/.test(text));
+  return some.length * 4 > values.length * 3 ? some : values;
+}
+
 /**
  * A column that counts the hours, half-hours or quarter-hours of each day, whatever its header: from
  * row to row of a day, its numbers change by one.
  */
 function countingColumn(columns: readonly Column[], sample: readonly Row[], dayAt: number | undefined) {
   return columns.find(({ at, values, distinct }) => {
-    if (distinct.size < MIN_HOUR_COLUMNS || !values.every((text) => /^\d{1,3}$/.test(text))) return false;
-    const numbers = values.map(Number);
+    const numberOf = (text: string): number => periodNumber(text)?.number ?? NaN;
+    if (distinct.size < MIN_HOUR_COLUMNS || /\d:/.test(values[0] ?? "")) return false;
+    const numbers = numbered(values).map(numberOf);
+    if (numbers.some(Number.isNaN)) return false;
     const most = Math.max(...numbers);
     const isWholeDay = [24, 48, 96].some((count) => most >= count - 1 && most <= count + count / 24);
     if (!isWholeDay || Math.min(...numbers) > 1) return false;
     const pairs = sample
       .slice(1)
       .flatMap((row, before) => (cell(row, dayAt) === cell(sample[before], dayAt) ? [[sample[before], row]] : []));
-    const steps = pairs.map(([one, other]) => Math.abs(Number(cell(other, at)) - Number(cell(one, at))));
+    const steps = pairs
+      .map(([one, other]) => Math.abs(numberOf(cell(other, at)) - numberOf(cell(one, at))))
+      .filter((step) => !Number.isNaN(step));
     return steps.includes(1) && steps.filter((step) => step <= 1).length >= steps.length * MIN_SHARE_OF_STEPS;
   });
 }
@@ -284,8 +339,22 @@ function partLength(part: Column): number {
   return HOUR_MS / (most <= 2 ? 2 : most <= 4 ? 4 : most <= 6 ? 6 : 12);
 }
 
+/** Parts are counted from 1; minutes from 0, or from 5 to 60 if they are ends. */
+function firstPart(part: Column): number {
+  const numbers = [...part.distinct].map(Number);
+  if (partsOf(part) <= 12) return 1;
+  return Math.max(...numbers) === 60 ? Math.min(...numbers) : 0;
+}
+
+/** The length of "PT15M", "PT1H" or "P1D"; NaN for other texts. */
+export function durationMs(text: string): number {
+  if (text === "P1D") return DAY_MS;
+  const found = /^PT(\d+)([HM])$/.exec(text);
+  return found === null ? NaN : Number(found[1]) * (found[2] === "H" ? HOUR_MS : MINUTE_MS);
+}
+
 const numbersOf = (column: Column | undefined): number[] =>
-  column === undefined ? [] : [...column.distinct].flatMap((text) => hourNumber(text)?.number ?? []);
+  column === undefined ? [] : [...column.distinct].flatMap((text) => periodNumber(text)?.number ?? []);
 
 function firstNumber(numbers: readonly number[]): 0 | 1 | null {
   if (numbers.length === 0) return null;

@@ -45,7 +45,7 @@ const UNKNOWN_ZONE = /^[A-Z]{2,4}T$/;
 /** In seconds, milliseconds or, from 2011 on, microseconds. */
 const UNIX_TIME = /^(\d{9,13}|1[3-9]\d{14})(\.\d+)?$/;
 /** "02", "02B:00", "02:00 B" or "2:00 pm". */
-const CLOCK_TIME = String.raw`(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?\s?([ABX*])?`;
+const CLOCK_TIME = String.raw`(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?\s?([ABX*])?(?:h|\s?(?:Uhr|Uur))?`;
 const CLOCK_CELL = new RegExp(String.raw`^${CLOCK_TIME}(?:\s*(?:-|–|—|to|bis|a)\s*${CLOCK_TIME})?$`, "i");
 const MONTHS: Readonly<Record<string, number>> = Object.fromEntries(
   [

@@ -45,6 +45,11 @@ export const NOTHING_IS_PRICE =
 export const whichTime = (columns: readonly string[]): string =>
   `Which column holds the times of the prices: ${oneOf(columns)}?`;
 
+export const asHours = (date: string, column: string): string => `${date}, ${column}`;
+/** `example` is a cell of the column. */
+export const isHourOrPlace = (column: string, example: string): string =>
+  `Does “${column}” name the hours of each day, or places? Its first cell is “${example}”. For hours, choose both columns.`;
+
 /** For a table beside others that it fits. */
 export const notUsedHere = (keys: readonly ChoiceKey[], choices: Choices): string =>
   keys.map((key) => `${NAMES[key]} “${choices[key]}” is not used, as it is not possible here`).join(", ");
@@ -88,6 +93,15 @@ export const unusual = (median: string, how: "high" | "low"): string =>
   `The median price is ${median}, which is unusually ${how}. Check the unit`;
 export const twoPrices = (line: number, other: number, advice: string): string =>
   `Line ${other} has the same time as line ${line} and another price, and no column says why. ${advice}`;
+/** `example` is a cell of the column. */
+export const isOfContracts = (column: string, example: string): string =>
+  `“${column}” names contracts (“${example}”), whose prices are not those of the day in their row. Choose a file with day-ahead or real-time prices.`;
+export const isOfPartOfDay = (column: string): string =>
+  `“${column}” is of peak or off-peak hours, and the file does not say which hours these are. Choose a file with a price for each hour.`;
+export const leftOutPartsOfDay = (names: readonly string[]): string =>
+  `Left out, as they hold in some hours of the day only: ${names.slice(0, MAX_NAMED).join(", ")}`;
+export const TWELVE_HOURS =
+  "The times of day run from 1:00 to 12:59, without AM or PM. Export them with hours from 0 to 23.";
 export const ADD_TIME_OF_DAY = "Export the prices with the time of day.";
 export const ONE_PLACE = "Export the prices of one place only.";
 export const OR_SUMMER_TIME =

@@ -1,0 +1,230 @@
+import { describe, expect, test } from "vitest";
+
+import { lines, readRows as read } from "./testing";
+
+/** Rows of two days: the price is 10 in the first period of each, and one more in each further. */
+const days = (count: number, label: (period: number) => string): string[] =>
+  ["2025-06-01", "2025-06-02"].flatMap((date) =>
+    Array.from({ length: count }, (_, period) => `${date},${label(period)},${period + 10}`),
+  );
+const UTC = { zone: "UTC" };
+const two = (value: number): string => String(value).padStart(2, "0");
+
+describe("the period beside the date, however it is written", () => {
+  test.each([
+    ["QH 1", (period: number) => `QH ${period + 1}`, 96, "00:15"],
+    ["PTE 1", (period: number) => `PTE ${period + 1}`, 96, "00:15"],
+    ["Tranche 1", (period: number) => `Tranche ${period + 1}`, 48, "00:30"],
+    ["0-1h", (period: number) => `${period}-${period + 1}h`, 24, "01:00"],
+    ["00h-01h", (period: number) => `${two(period)}h-${two(period + 1)}h`, 24, "01:00"],
+    ["0 bis 1 Uhr", (period: number) => `${period} bis ${period + 1} Uhr`, 24, "01:00"],
+    ["00:00 Uhr", (period: number) => `${two(period)}:00 Uhr`, 24, "01:00"],
+  ])("%s", (_, label, count, end) => {
+    const reading = read(["Date,Product,EUR/MWh", ...days(count, label)], UTC);
+
+    expect(lines(reading)).toHaveLength(2 * count);
+    expect(lines(reading).slice(0, 2)).toEqual([
+      ["2025-06-01T00:00", `2025-06-01T${end}`, 10],
+      [`2025-06-01T${end}`, expect.any(String), 11],
+    ]);
+    expect(reading.series).toHaveLength(1);
+  });
+
+  test("rows of the average of a day are left out", () => {
+    const rows = days(24, (period) => String(period + 1)).flatMap((row, at) =>
+      at % 24 === 23 ? [row, `${row.slice(0, 10)},Avg,99`] : [row],
+    );
+    const reading = read(["Date,Hour,EUR/MWh", ...rows], UTC);
+
+    expect(lines(reading)).toHaveLength(48);
+    expect(reading.notes).toEqual(["2 rows have no readable time, first line 26 (“2025-06-01 | Avg | 99”)"]);
+  });
+
+  test("texts that may be hours or places are asked about", () => {
+    const label = (period: number): string => `${Math.floor(period / 4) + 1}Q${(period % 4) + 1}`;
+    const rows = ["Date,Product,EUR/MWh", ...days(96, label)];
+
+    expect(read(rows, UTC).asks).toEqual([
+      {
+        key: "time",
+        question:
+          "Does “Product” name the hours of each day, or places? Its first cell is “1Q1”. For hours, choose both columns.",
+        options: ["Date, Product", "Date"],
+      },
+    ]);
+    expect(lines(read(rows, { ...UTC, time: "Date, Product" })).slice(4, 6)).toEqual([
+      ["2025-06-01T01:00", "2025-06-01T01:15", 14],
+      ["2025-06-01T01:15", "2025-06-01T01:30", 15],
+    ]);
+    expect(read(rows, { ...UTC, time: "Date" }).series).toHaveLength(96);
+  });
+});
+
+describe("hours in columns", () => {
+  const header = (count: number, name: (period: number) => string): string =>
+    `Date,${Array.from({ length: count }, (_, period) => name(period)).join(",")}`;
+  const rows = (count: number): string[] =>
+    ["2025-06-01", "2025-06-02"].map(
+      (date) => `${date},${Array.from({ length: count }, (_, at) => at + 10).join(",")}`,
+    );
+
+  test.each([
+    ["00h-01h", (hour: number) => `${two(hour)}h-${two(hour + 1)}h`],
+    ["H1 (EUR/MWh)", (hour: number) => `H${hour + 1} (EUR/MWh)`],
+    ["Preis H1", (hour: number) => `Preis H${hour + 1}`],
+    ["price_00", (hour: number) => `price_${two(hour)}`],
+    ["Tranche 1", (hour: number) => `Tranche ${hour + 1}`],
+    ["00.00-01.00", (hour: number) => `${two(hour)}.00-${two(hour + 1)}.00`],
+  ])("named %s", (_, name) => {
+    const reading = read([header(24, name), ...rows(24)], { ...UTC, unit: "MWh", currency: "EUR" });
+
+    expect(lines(reading)).toHaveLength(48);
+    expect(lines(reading)[1]).toEqual(["2025-06-01T01:00", "2025-06-01T02:00", 11]);
+  });
+
+  test.each([
+    ["00:00", 96, (at: number) => `${two(Math.floor(at / 4))}:${two((at % 4) * 15)}`, "00:15", "00:30"],
+    [
+      "00:30 to 24:00",
+      48,
+      (at: number) => `${two(Math.floor((at + 1) / 2))}:${two(((at + 1) % 2) * 30)}`,
+      "00:30",
+      "01:00",
+    ],
+    ["01:00 to 00:00", 24, (at: number) => `${two((at + 1) % 24)}:00`, "01:00", "02:00"],
+  ])("last from one to the next: %s", (_, count, name, start, end) => {
+    const reading = read([header(count, name), ...rows(count)], { ...UTC, unit: "MWh", currency: "EUR" });
+
+    expect(lines(reading)).toHaveLength(2 * count);
+    expect(lines(reading)[1]).toEqual([`2025-06-01T${start}`, `2025-06-01T${end}`, 11]);
+  });
+
+  test("numbered places are no hours", () => {
+    const reading = read([header(24, (at) => `Node ${at + 1} EUR/MWh`), ...rows(24)], UTC);
+
+    expect(reading.series).toHaveLength(24);
+  });
+});
+
+test("minutes from 5 to 60 are the ends of the parts of an hour", () => {
+  const rows = Array.from(
+    { length: 24 },
+    (_, at) => `2025-06-01,${Math.floor(at / 12) + 1},${((at % 12) + 1) * 5},${at}`,
+  );
+  const more = Array.from({ length: 22 }, (_, at) => `2025-06-01,${at + 3},60,30`);
+
+  expect(lines(read(["Date,Hour,Interval,EUR/MWh", ...rows, ...more], UTC)).slice(0, 2)).toEqual([
+    ["2025-06-01T00:00", "2025-06-01T00:05", 0],
+    ["2025-06-01T00:05", "2025-06-01T00:10", 1],
+  ]);
+});
+
+test("a column of durations says how long each price holds", () => {
+  const rows = ["Start UTC,Resolution,EUR/MWh", "2025-06-01 00:00,PT15M,10", "2025-06-01 01:00,PT1H,11"];
+  const reading = read([...rows, "2025-06-01 02:00,PT1H,12"]);
+
+  expect(lines(reading)).toEqual([
+    ["2025-06-01T00:00", "2025-06-01T00:15", 10],
+    ["2025-06-01T01:00", "2025-06-01T02:00", 11],
+    ["2025-06-01T02:00", "2025-06-01T03:00", 12],
+  ]);
+  expect(reading.notes).toEqual(["0.8 hours are missing (1 gap, from 2025-06-01 00:15 UTC)"]);
+});
+
+describe("tables of one file", () => {
+  const hour = (at: number): string => `2025-06-01T${two(at)}:00Z`;
+
+  test("one below another keeps its own header", () => {
+    const reading = read([
+      "Prices",
+      "Time,DE EUR/MWh",
+      `${hour(0)},10`,
+      `${hour(1)},11`,
+      "",
+      "Time,FR EUR/MWh,Volume MWh",
+      `${hour(0)},20,900`,
+      `${hour(1)},21,901`,
+      "Time,Volume MWh",
+      `${hour(2)},902`,
+    ]);
+
+    expect(reading.series.map(({ name }) => name)).toEqual(["DE EUR/MWh", "FR EUR/MWh"]);
+    expect(lines(reading, "FR EUR/MWh").map(([, , price]) => price)).toEqual([20, 21]);
+    expect(lines(reading, "DE EUR/MWh").map(([, , price]) => price)).toEqual([10, 11]);
+  });
+
+  test("one beside another has its own times", () => {
+    const reading = read([
+      "Time,EUR/MWh,,Time,EUR/MWh",
+      `${hour(0)},10,,${hour(3)},13`,
+      `${hour(1)},11,,${hour(4)},14`,
+      `${hour(2)},12,,,`,
+    ]);
+
+    expect(lines(reading).map(([start, , price]) => `${start.slice(11)} ${price}`)).toEqual([
+      "00:00 10",
+      "01:00 11",
+      "02:00 12",
+      "03:00 13",
+      "04:00 14",
+    ]);
+  });
+
+  test("with the same times are one table", () => {
+    const reading = read([
+      "Time,DE EUR/MWh,,Time,FR EUR/MWh",
+      `${hour(0)},10,,${hour(0)},20`,
+      `${hour(1)},11,,${hour(1)},21`,
+    ]);
+
+    expect(reading.series.map(({ intervals }) => intervals.map(({ price }) => price))).toEqual([
+      [10, 11],
+      [20, 21],
+    ]);
+  });
+});
+
+test("lines in quotation marks have cells", () => {
+  const reading = read(['"Time,EUR/MWh"', '"2025-06-01T00:00Z,10"', '"2025-06-01T01:00Z,11"']);
+
+  expect(lines(reading).map(([, , price]) => price)).toEqual([10, 11]);
+});
+
+describe("files that cannot be read are refused before any question", () => {
+  test("because hours run from 1 to 12 twice a day", () => {
+    const clock = (at: number): string => `${at % 12 || 12}:00`;
+    const reading = read(["Date,Time,EUR/MWh", ...days(24, clock)]);
+
+    expect(reading).toMatchObject({
+      status: "refused",
+      message: "The times of day run from 1:00 to 12:59, without AM or PM. Export them with hours from 0 to 23.",
+    });
+  });
+
+  test("because prices are those of contracts", () => {
+    const rows = ["02.06.2025;Cal-26;80,00", "02.06.2025;Q1-26;81,00", "03.06.2025;Cal-26;82,00"];
+
+    expect(read(["Trading Date;Contract;Settlement Price (EUR/MWh)", ...rows]).message).toContain(
+      "“Contract” names contracts (“Cal-26”)",
+    );
+  });
+
+  test("because prices hold in peak hours only", () => {
+    const rows = ["2025-06-01,Peak,51", "2025-06-01,Off-Peak,31", "2025-06-02,Peak,52", "2025-06-02,Off-Peak,32"];
+
+    expect(read(["Date,Block,EUR/MWh", ...rows]).message).toContain("“Block” is of peak or off-peak hours");
+  });
+});
+
+test("of the prices of a day, those of peak hours are left out beside those of all hours", () => {
+  const columns = read(["Date,Base EUR/MWh,Peak EUR/MWh", "2025-06-01,41,51", "2025-06-02,42,52"], UTC);
+  const inRows = read(
+    ["Date,Block,EUR/MWh", "2025-06-01,Base,41", "2025-06-01,Peak,51", "2025-06-02,Base,42", "2025-06-02,Peak,52"],
+    UTC,
+  );
+
+  for (const reading of [columns, inRows]) {
+    expect(reading.series.map(({ intervals }) => intervals.map(({ price }) => price))).toEqual([[41, 42]]);
+    expect(reading.notes[0]).toContain("hold in some hours of the day only: Peak");
+  }
+});
