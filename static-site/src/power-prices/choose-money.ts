@@ -1,13 +1,30 @@
 // Chooses the currency and the unit of prices.
 
 import { unitOf } from "../words/coins";
-import { converted, isPowerPrice, READ_PER_MWH, readAsCurrency, whichUnit } from "../words/reader";
+import {
+  converted,
+  isPowerPrice,
+  READ_PER_MWH,
+  readAsCurrency,
+  whichCoin,
+  whichCurrency,
+  whichUnit,
+} from "../words/reader";
 import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
-import { currenciesOf, mayBeUsa } from "./dollars";
+import { currenciesOf, mayBeUsa } from "./coin-signs";
 import type { Known } from "./known-table";
 import { inOneCurrency, type PriceColumn } from "./price-columns";
-import { CURRENCIES, codeIn, NO_UNIT, type PriceUnit, priceUnit, UNITS, unitNamed } from "./price-units";
+import {
+  CURRENCIES,
+  codeIn,
+  NO_UNIT,
+  type PriceUnit,
+  priceUnit,
+  UNITS,
+  unitNamed,
+  withLatinUnits,
+} from "./price-units";
 import type { PricePlan } from "./read-rows";
 import { cell } from "./table";
 
@@ -30,8 +47,9 @@ export function chooseMoney(
   const { choices } = known;
   if (given.length === 0) return null;
   const locals = currenciesOf(zone, wordsOfPlaces(known));
-  const columns = locals.length === 0 ? given : given.map(withoutBareDollar);
-  const said = whatFileSays(known, columns);
+  const local = (unit: PriceUnit): PriceUnit => withLocalCurrency(unit, locals);
+  const columns = given.map((column) => ({ ...column, unit: local(column.unit) }));
+  const said = whatFileSays(known, columns, local);
   if (mayBeNoPrice(known, columns, said)) {
     answers.ask("price", isPowerPrice(namesOf(columns)), answers.choices.price.options);
     return null;
@@ -44,16 +62,15 @@ export function chooseMoney(
   if (others.length > 0) answers.choices.price = { ...answers.choices.price, value: namesOf(kept) };
 
   const currency = one.currency ?? (locals.length === 0 ? said.weakCurrency : null) ?? (isLmp ? "USD" : null);
+  const mayBe = columns.flatMap(({ unit }) => unit.mayBe);
   const hasBareDollar = given.some(({ unit }) => unit.currency !== null) || said.weakCurrency !== null;
-  const currencies = [...new Set([...columns.flatMap(({ unit }) => unit.currency ?? []), ...locals, ...CURRENCIES])];
+  const coin = hasBareDollar ? "$" : (columns.find(({ unit }) => unit.coin !== "")?.unit.coin ?? said.coin);
+  const currencies = [
+    ...new Set([...columns.flatMap(({ unit }) => unit.currency ?? []), ...mayBe, ...locals, ...CURRENCIES]),
+  ];
   const isMisfit = choices.currency !== undefined && (wanted === null || !(said.inRows?.includes(wanted) ?? true));
   if (isMisfit) answers.refuse("currency", choices.currency, said.inRows ?? currencies);
-  else if (currency === null)
-    answers.ask(
-      "currency",
-      `Which currency are the prices in? ${hasBareDollar ? "“$” alone" : "The file"} does not say.`,
-      currencies,
-    );
+  else if (currency === null) answers.ask("currency", whichCurrency(coin), currencies);
   else {
     const isSure = said.currency !== null || kept.some(({ unit }) => unit.isSure);
     answers.say("currency", currency, choices.currency, isSure, currencies);
@@ -63,10 +80,12 @@ export function chooseMoney(
   const chosen = choices.unit === undefined ? null : unitNamed(choices.unit);
   const factors = kept.map(({ unit }) => chosen?.perMwh ?? unit.perMwh ?? said.perMwh ?? (isLmp ? 1 : null));
   const [factor = null] = factors;
-  const units = Object.keys(UNITS);
+  const energy = chosen === null ? energyOfCoin(kept) : null;
+  const units = energy === null ? Object.keys(UNITS) : [energy, `cents/${energy}`];
   const unit = units.find((name) => UNITS[name] === factor) ?? kept[0]?.unit.written ?? "";
   if (choices.unit !== undefined && chosen === null) answers.refuse("unit", choices.unit, units);
-  else if (factor === null || factors.includes(null)) answers.ask("unit", unitQuestion(known, kept), units);
+  else if (factor === null || factors.includes(null))
+    answers.ask("unit", energy === null ? unitQuestion(known, kept) : whichCoin(coin, kept[0]?.header ?? ""), units);
   else
     answers.say(
       "unit",
@@ -103,6 +122,7 @@ type Said = {
   readonly currency: string | null;
   /** "$" alone, which may be that of several countries. */
   readonly weakCurrency: string | null;
+  readonly coin: string;
   readonly currencyAt: number | null;
   /** The currencies of that column. */
   readonly inRows: readonly string[] | null;
@@ -111,7 +131,11 @@ type Said = {
 };
 
 /** What the file says beside the headers of prices: in other columns, in cells, in its title; or its market. */
-function whatFileSays({ columns, sample, title, market }: Known, prices: readonly PriceColumn[]): Said {
+function whatFileSays(
+  { columns, sample, title, market }: Known,
+  prices: readonly PriceColumn[],
+  local: (unit: PriceUnit) => PriceUnit,
+): Said {
   const firstOf = (at: number | undefined, isWanted: (text: string) => boolean): string =>
     at === undefined ? "" : (sample.map((row) => cell(row, at)).find(isWanted) ?? "");
   const ofRows = columns.find(
@@ -122,14 +146,16 @@ function whatFileSays({ columns, sample, title, market }: Known, prices: readonl
       /\b(unit|uom|measure|currency)\b/.test(words) && [...distinct].some((text) => priceUnit(text).perMwh !== null),
   )?.at;
   const code = codeIn(firstOf(ofRows?.at, (text) => text !== ""));
-  const unitCell = priceUnit(firstOf(unitAt, (text) => text !== ""));
-  const priceCell = priceUnit(firstOf(prices[0]?.at, (text) => /[^\d.,\s()+-]/.test(text)));
-  const titled = /(\/|per ?|[a-z]{3} ?)[kmg]wh/i.test(title) ? priceUnit(title) : NO_UNIT;
+  const unitCell = local(priceUnit(firstOf(unitAt, (text) => text !== "")));
+  const priceText = firstOf(prices[0]?.at, (text) => /[^\d.,\s()+-]/.test(text)).replace(/[\d.,\s()+-]+/g, "");
+  const priceCell = local(priceUnit(priceText));
+  const titled = /(\/|per ?|[a-z]{3} ?)[kmg]wh/i.test(title) ? local(priceUnit(title)) : NO_UNIT;
   const sure = (unit: PriceUnit): string | null => (unit.isSure ? unit.currency : null);
   const ofMarket = market?.unit === undefined ? null : (UNITS[market.unit] ?? null);
   return {
     currency: code ?? sure(unitCell) ?? sure(priceCell) ?? market?.currency ?? sure(titled),
     weakCurrency: priceCell.currency ?? titled.currency,
+    coin: priceCell.coin || titled.coin,
     currencyAt: ofRows?.at ?? null,
     inRows: ofRows === undefined ? null : [...new Set([...ofRows.distinct].flatMap((text) => codeIn(text) ?? []))],
     perMwh: unitCell.perMwh ?? priceCell.perMwh ?? ofMarket ?? titled.perMwh,
@@ -137,8 +163,19 @@ function whatFileSays({ columns, sample, title, market }: Known, prices: readonl
   };
 }
 
-const withoutBareDollar = (column: PriceColumn): PriceColumn =>
-  column.unit.isSure ? column : { ...column, unit: { ...column.unit, currency: null } };
+/** A bare "$" says nothing in a country that has its own; of the currencies of a sign, the country's is meant. */
+function withLocalCurrency(unit: PriceUnit, locals: readonly string[]): PriceUnit {
+  const possible = unit.mayBe.filter((code) => locals.includes(code));
+  if (possible.length === 1) return { ...unit, currency: possible[0] ?? null, isSure: true, mayBe: [] };
+  return unit.isSure || locals.length === 0 ? unit : { ...unit, currency: null };
+}
+
+/** The energy of a unit whose coin is not known, so that it may be a hundredth: "MWh" of "ngwee/MWh"; or null. */
+function energyOfCoin([column]: readonly PriceColumn[]): string | null {
+  if (column === undefined || column.unit.perMwh !== null || column.unit.coin === "") return null;
+  const energy = /([kmg])wh/i.exec(withLatinUnits(column.header))?.[1]?.toUpperCase();
+  return energy === undefined ? null : energy === "K" ? "kWh" : `${energy}Wh`;
+}
 
 /** A column with more different values than these does not name the regions of a country. */
 const MAX_PLACES = 50;

@@ -60,8 +60,8 @@ test("a gap is named by the clock of the file", () => {
 });
 
 test("a unit of India is explained", () => {
-  expect(read("Time UTC,Tariff (Rs/unit)", ["6.5", "7.5"]).asks.map(({ question }) => question)).toEqual([
-    "Are the prices in “Tariff (Rs/unit)” per MWh, per kWh, in cents per kWh or per GWh (the first is “6.5”)? In India, a unit is a kWh.",
+  expect(read("Time UTC,Tariff (₹/unit)", ["6.5", "7.5"]).asks.map(({ question }) => question)).toEqual([
+    "Are the prices in “Tariff (₹/unit)” per MWh, per kWh, in cents per kWh or per GWh (the first is “6.5”)? In India, a unit is a kWh.",
   ]);
 });
 

@@ -16,6 +16,17 @@ describe("the unit of prices", () => {
     ["NOK per kWh", "NOK", 12_000],
     ["price_usd_kwh", "USD", 12_000],
     ["ct/kWh", "EUR", 120],
+    ["ctEUR/kWh", "EUR", 120],
+    ["Cent€/kWh", "EUR", 120],
+    ["Precio (U$S/MWh)", "USD", 12],
+    ["Marginal price (PKR/kWh)", "PKR", 12_000],
+    ["KES/kWh", "KES", 12_000],
+    ["SMP (RM/MWh)", "MYR", 12],
+    ["CMg (S/./MWh)", "PEN", 12],
+    ["Costo marginal (B/./MWh)", "PAB", 12],
+    ["Giá (đồng/kWh)", "VND", 12_000],
+    ["日前电价(元/兆瓦时)", "CNY", 12],
+    ["EUR/MW·h", "EUR", 12],
     ["cents/kWh (USD)", "USD", 120],
     ["Eurocent/kWh", "EUR", 120],
     ["öre/kWh", "SEK", 120],
@@ -47,7 +58,13 @@ describe("the unit of prices", () => {
     ["Тариф, коп/кВт·ч", ["unit", "currency"]],
     ["USD k/GWh", ["unit"]],
     ["EUR/250 kWh", ["unit"]],
-    ["KES/kWh", ["currency"]],
+    ["元/MWh", ["currency"]],
+    ["¥/kWh", ["currency"]],
+    ["Rs/MWh", ["currency"]],
+    ["Rp/kWh", ["currency"]],
+    ["cts/kWh", ["currency"]],
+    ["C$/MWh", ["currency"]],
+    ["lei/MWh", ["currency"]],
     ["R/MWh", ["currency"]],
     ["Price (zloty/MWh)", ["currency"]],
     ["DE-LU/MWh", ["currency"]],
@@ -58,6 +75,49 @@ describe("the unit of prices", () => {
 
     expect(readText(text).asks.map(({ key }) => key)).toEqual(asks);
   });
+
+  test.each([
+    ["元/MWh", "Asia/Taipei", "TWD"],
+    ["元/MWh", "Asia/Shanghai", "CNY"],
+    ["¥/kWh", "Asia/Tokyo", "JPY"],
+    ["Rs/MWh", "Asia/Karachi", "PKR"],
+    ["C$/MWh", "America/Managua", "NIO"],
+    ["C$/MWh", "America/Toronto", "CAD"],
+    ["lei/MWh", "Europe/Chisinau", "MDL"],
+    ["kr/MWh", "Europe/Oslo", "NOK"],
+  ])("%s at times in %s is %s", (header, zone, currency) => {
+    const text = `time;${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`;
+
+    expect(readText(text, "", { zone }).currency).toBe(currency);
+  });
+
+  test("a question quotes the coin, and offers the currencies of its sign first", () => {
+    const ask = (header: string) =>
+      readText(`time (UTC);${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`).asks.map((one) => [
+        one.question,
+        ...one.options.slice(0, 2),
+      ]);
+
+    expect(ask("元/MWh")).toEqual([["Which currency are the prices in? “元” alone does not say.", "CNY", "TWD"]]);
+    expect(ask("Price (ngwee/kWh)")).toEqual([
+      [
+        "Is “ngwee” in “Price (ngwee/kWh)” a currency, or the hundredth part of one? It is not known here.",
+        "kWh",
+        "cents/kWh",
+      ],
+      ["Which currency are the prices in? “ngwee” alone does not say.", "USD", "EUR"],
+    ]);
+  });
+
+  test.each(["Price (EUR/kVA)", "Electricity price index (2015=100)", "Rate (MWh/EUR)"])(
+    "%s is refused: it is no price of energy",
+    (header) => {
+      const { status, message } = readText(`time (UTC);${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`);
+
+      expect(status).toBe("refused");
+      expect(message).toContain("is not a price per MWh or kWh");
+    },
+  );
 
   test("a unit in the title applies if the header has none, and a conversion is noted", () => {
     const file = readAnswered("Prices in ct/kWh\ntime;price\n2024-01-01 00:00;5,5\n2024-01-01 01:00;6\n");

@@ -1,7 +1,7 @@
 // Reads the currency and the unit of prices from headers, titles and what the user chose.
 
 import { unusual } from "../words/reader";
-import { dollarIn } from "./dollars";
+import { CURRENCIES_OF_SIGN, dollarIn, withPlainCoins } from "./coin-signs";
 
 /** What a text says about a price. Null where it does not say. */
 export type PriceUnit = {
@@ -9,55 +9,54 @@ export type PriceUnit = {
   readonly currency: string | null;
   /** Whether the currency is clear: "$" alone may be that of several countries. */
   readonly isSure: boolean;
+  /** The currencies of its sign, if several have it: "元" may be CNY or TWD. */
+  readonly mayBe: readonly string[];
+  /** The coin as the text writes it before "/MWh", if it does not name one currency; empty if there is none. */
+  readonly coin: string;
   /** Numbers in this unit times `perMwh` are in the currency per MWh. */
   readonly perMwh: number | null;
   /** The unit in words: "ct/kWh". Empty if there is none. */
   readonly written: string;
 };
 
-export const NO_UNIT: PriceUnit = { currency: null, isSure: false, perMwh: null, written: "" };
+export const NO_UNIT: PriceUnit = { currency: null, isSure: false, mayBe: [], coin: "", perMwh: null, written: "" };
 
 /** Units to choose from, and how many of the currency per MWh each is. */
 export const UNITS: Readonly<Record<string, number>> = { MWh: 1, kWh: 1_000, "cents/kWh": 10, GWh: 0.001 };
-export const CURRENCIES: readonly string[] = [
+const COMMON_CURRENCIES: readonly string[] = [
   ..."USD EUR GBP CAD AUD NZD SEK NOK DKK CHF PLN CZK HUF RON BGN TRY UAH RSD ISK GEL MDL MKD".split(" "),
   ..."JPY KRW CNY INR SGD HKD PHP THB VND MYR IDR TWD BRL MXN ARS CLP COP PEN UYU ZAR ILS RUB KZT AED".split(" "),
 ];
 
-const CODES = CURRENCIES.join("|");
+/** Those of power markets first. */
+export const CURRENCIES: readonly string[] = [
+  ...new Set([...COMMON_CURRENCIES, ...Intl.supportedValuesOf("currency").filter((code) => !/^X[^ACOP]/.test(code))]),
+];
+
+const CODES = COMMON_CURRENCIES.join("|");
+/** Any code alone, in brackets or before the unit of energy: "(PKR/kWh)". Elsewhere it may be a word. */
+const CODE_BEFORE_ENERGY = new RegExp(
+  `(?:^|[\\s([_,])(${CURRENCIES.join("|")})(?:$|[)\\]]|\\s*(?:/|per\\b)\\s*[kmg]?wh)`,
+  "i",
+);
 const CODE_IN_CAPITALS = new RegExp(`(?<![A-Z])(${CODES})(?![A-Z]{2})`);
 const CODE_AS_WORD = /(?<![a-z])(USD|EUR|SEK|NOK|DKK|GBP|CAD|AUD|NZD|CHF|PLN|CZK|HUF|JPY|BRL|MXN|SGD|ZAR)(?![a-z])/i;
-const SYMBOLS: readonly (readonly [RegExp, string])[] = [
-  [/\bUS (cents?|¢|c)\b/, "USD"],
-  [/\breais\b/, "BRL"],
-  [/€|\beuros?\b|\beurocent/i, "EUR"],
-  [/£/, "GBP"],
-  [/₺|\bTL\b/, "TRY"],
-  [/zł|\bPLN/, "PLN"],
-  [/Kč/, "CZK"],
-  [/\bFt\b/, "HUF"],
-  [/\blei\b|\bRON\b/i, "RON"],
-  [/円|¥|\byen\b/i, "JPY"],
-  [/원|₩/, "KRW"],
-  [/元/, "CNY"],
-  [/₹|\bRs\.?(?![a-z])/, "INR"],
-  [/₱/, "PHP"],
-  [/₴|грн/, "UAH"],
-  [/руб|₽/, "RUB"],
-  [/тенге|₸/, "KZT"],
-  [/\bRand\b/, "ZAR"],
-];
 const HUNDREDTHS =
-  /(?<![a-zåäöø])(?:euro?|usd)?(ct|cts|cents?|c€|c|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy)\.?\s*(?:\/|_per_|per\b|_)\s*(?:[\d.,]+\s*)?(?:[kmg]wh|kilowatt)/i;
+  /(?<![a-zåäöø])(?:euro?|usd|chf|cad|aud)?(ct|cts|cents?|c€|c|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy|paise|paisa)\.?\s*(?:(?:eur|usd|chf|cad|aud|€|\$)\s*)?(?:\/|_per_|per\b|_)\s*(?:[\d.,]+\s*)?(?:[kmg]wh|kilowatt)/i;
+/** Some are those of several countries. */
 const HUNDREDTH_OF: Readonly<Record<string, string>> = {
   ct: "EUR",
-  cts: "EUR",
+  cts: "EUR CHF USD",
   "c€": "EUR",
   snt: "EUR",
   p: "GBP",
   pence: "GBP",
   öre: "SEK",
-  rp: "CHF",
+  øre: "NOK DKK",
+  ore: "NOK DKK SEK",
+  paise: "INR PKR NPR",
+  paisa: "INR PKR NPR",
+  rp: "CHF IDR",
   rappen: "CHF",
   gr: "PLN",
   groszy: "PLN",
@@ -74,16 +73,22 @@ const BEFORE_ENERGY =
   /([^\s/([_]+?)[)\].]*(?:\s*\/\s*|\s+per\s+|_per_)(?:(?:[\d.,]+|hundred|thousand)\s*)?(?:[kmg]\s?wh|(?:kilo|mega|giga)watt)/i;
 /** What that word is if prices are in whole units of a currency: its sign, its name, or a word for a price. */
 const WHOLE_COIN =
-  /^(?!cent).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$|^(?:kr|kron[aeor]+|koruna|ft|forint|tl|lira|rs|rupees?|lei|zloty|hryvnia|roubles?|rubles?|руб|грн|тенге|rand|euros?|yen|yuan|won|baht|reais|dollars?|pesos?|pounds?|francs?|tenge|dinars?)$/i;
+  /^(?!cent|[mµ][€$£]).*(?:[$€£₺¥₩₹₱₴₽円元원]|zł|Kč|price|preis|prijs|pris|prix|precio|preço|prezzo|cena|hinta|tari\w*|rate|cost|lmp|value|spot)$/i;
+const NAME_OF_COIN =
+  /^(?:kr|kron[aeor]+|koruna|ft|forint|tl|lira|rs|rupees?|lei|zloty|hryvnia|roubles?|rubles?|руб|грн|тенге|rand|euros?|yen|yuan|won|baht|reais|dollars?|pesos?|pounds?|francs?|tenge|dinars?)$/i;
 /** Codes of currencies and names of places: "R/MWh", "KES/kWh", "NP15/MWh", "NORTH/MWh". */
 const CODE_OR_PLACE = /^(?:\$[A-Z]{1,3}|[A-Z]|[A-Z]{3,})$|[\d|-]/;
 const ENERGY = /([kmg])\s?w\s?h(?:r|our|el?)?(?![a-z])|(kilo|mega|giga)watt[-\s]?h/i;
 /** "МВт·ч" in Russian, "МВт·год" in Ukrainian. */
 const CYRILLIC_ENERGY = /([кмг])вт[·*.\s-]?(?:ч|год)/i;
 const LATIN: Readonly<Record<string, string>> = { к: "kWh", м: "MWh", г: "GWh" };
+const CHINESE_ENERGY = /(?<=[/／]\s?)(?:([千兆])瓦[时時]|度)/;
+const CHINESE: Readonly<Record<string, string>> = { 千: "kWh", 兆: "MWh", 度: "kWh" };
+/** "MW·h", "(MW*h)". */
+const SPLIT_ENERGY = /\(?([kmg])w\s?[·⋅•*.]\s?h(?![a-z])\)?/i;
 const MWH_IN: Readonly<Record<string, number>> = { k: 1e-3, m: 1, g: 1e3 };
 const OTHER_UNIT =
-  /(?:\/|\bper\s)\s?(?:mmbtu|mcf|therm|gj|gal|bbl|barrel|ton(?:ne)?s?|t\s?co2|t(?![a-z])|kg|m3|kw(?!\s?h)|mw(?!\s?h)|day|month|year|kvar\w*)/i;
+  /(?:\/|\bper\s)\s?(?:mmbtu|mcf|therm|gj|gal|bbl|barrel|ton(?:ne)?s?|t\s?co2|t(?![a-z])|kg|m3|kw(?!\s?h)|mw(?!\s?h)|day|month|year|kvar\w*|k?va(?![a-z]))|=\s?100\b|[kmg]wh\s?\/\s?(?:eur|usd|gbp|[€$£])/i;
 
 /** Carbon or heat for each unit of energy: "gCO2eq/kWh", "MMBtu/MWh". */
 const NO_MONEY = /(?:co2\w*|(?<![a-z])(?:k?g|lbs?|t|mmbtu|k?btu|[kmg]j))[)\]]?\s*(?:\/|\bper\b)\s*[kmg]\s?wh/i;
@@ -93,27 +98,35 @@ const POWER_PRICE = new RegExp(`(?:${CODES}|[$€£])\\s?(?:/|per )\\s?[kmg]wh`,
 
 /** The ISO 4217 code in a text: "SpotPriceDKK" is in DKK. */
 export function codeIn(text: string): string | null {
-  return (CODE_IN_CAPITALS.exec(text) ?? CODE_AS_WORD.exec(text))?.[1]?.toUpperCase() ?? null;
+  const found = CODE_BEFORE_ENERGY.exec(text) ?? CODE_IN_CAPITALS.exec(text) ?? CODE_AS_WORD.exec(text);
+  return found?.[1]?.toUpperCase() ?? null;
 }
 
 /** Whether a text names a unit that is not that of a power price: "$/MMBtu", "EUR/kW". */
-export const isOtherUnit = (text: string): boolean =>
-  NO_MONEY.test(text) || (OTHER_UNIT.test(text) && !POWER_PRICE.test(text));
+export function isOtherUnit(given: string): boolean {
+  const text = withLatinUnits(given);
+  return NO_MONEY.test(text) || (OTHER_UNIT.test(text) && !POWER_PRICE.test(text));
+}
 
 /** Whether a text has the sign or the code of a currency. */
 export const hasCurrency = (text: string): boolean =>
-  codeIn(text) !== null || text.includes("$") || SYMBOLS.some(([pattern]) => pattern.test(text));
+  codeIn(text) !== null || text.includes("$") || CURRENCIES_OF_SIGN.some(([pattern]) => pattern.test(text));
 
 /** Whether a word before "/kWh" may be an unknown coin such as "kurus": 100 or 1000 may be one of the currency. */
 const isUnknownCoin = (word: string | undefined): boolean =>
   word !== undefined &&
   !WHOLE_COIN.test(word) &&
+  !NAME_OF_COIN.test(word) &&
   !CODE_OR_PLACE.test(word) &&
+  !CURRENCIES_OF_SIGN.some(([pattern]) => pattern.test(word)) &&
   !(codeIn(word) !== null && /[A-Z]{3}$|^[a-z]{3}$/.test(word));
 
 /** "руб/кВт·ч" as "руб/kWh". */
-const withLatinUnits = (text: string): string =>
-  text.replace(CYRILLIC_ENERGY, (found, size: string) => LATIN[size.toLowerCase()] ?? found);
+export const withLatinUnits = (text: string): string =>
+  text
+    .replace(CYRILLIC_ENERGY, (found, size: string) => LATIN[size.toLowerCase()] ?? found)
+    .replace(CHINESE_ENERGY, (found, size: string | undefined) => CHINESE[size ?? found] ?? found)
+    .replace(SPLIT_ENERGY, "$1Wh");
 
 function multipleIn(text: string): "thousand" | "million" | "" {
   const found = MULTIPLE.exec(text)?.[0].trim().toLowerCase() ?? "";
@@ -129,32 +142,35 @@ function amountIn(text: string): number | null {
 
 /** The unit that a text names. */
 export function priceUnit(given: string): PriceUnit {
-  const written = withLatinUnits(given);
+  const written = withPlainCoins(withLatinUnits(given));
   const multiple = multipleIn(written);
   const text = multiple === "" ? written : written.replace(MULTIPLE, "");
   const hundredth = HUNDREDTHS.exec(text)?.[1]?.toLowerCase();
   const isMill = /\bmills?\s*(\/|per)\s*[kmg]wh/i.test(text);
   const found = ENERGY.exec(text);
   const energy = (found?.[1] ?? found?.[2]?.[0])?.toLowerCase();
-  const symbol = SYMBOLS.find(([pattern]) => pattern.test(text))?.[1];
+  const sign = CURRENCIES_OF_SIGN.find(([pattern]) => pattern.test(text))?.[1];
   const dollar = dollarIn(text);
-  const stated = codeIn(text) ?? symbol ?? HUNDREDTH_OF[hundredth ?? ""] ?? dollar;
-  const sure = stated === "$" ? null : stated;
-  const currency = sure ?? (dollar === "$" ? "USD" : null);
+  const ofSign = codeIn(text) ?? sign ?? HUNDREDTH_OF[hundredth ?? ""] ?? dollar ?? "";
+  const codes = ofSign.split(" ").filter((code) => code !== "" && code !== "$");
+  const stated = codes.length === 1 ? (codes[0] ?? null) : null;
+  const currency = stated ?? (dollar === "$" && codes.length === 0 ? "USD" : null);
+  const word = BEFORE_ENERGY.exec(text)?.[1] ?? "";
+  const isCoin = word !== "" && (codes.length > 1 || !WHOLE_COIN.test(word));
+  const common = {
+    currency,
+    isSure: stated !== null,
+    mayBe: codes.length > 1 ? codes : [],
+    coin: stated === null && isCoin ? word : "",
+  };
   const part = (MULTIPLES[multiple] ?? 1) * (isMill ? 1e-3 : hundredth === undefined ? 1 : 1e-2);
   const coin = `${multiple} ${isMill ? "mills" : (hundredth ?? currency ?? "")}`.trim();
   const amount = amountIn(text);
-  const isKnown = hundredth !== undefined || isMill || !isUnknownCoin(BEFORE_ENERGY.exec(text)?.[1]);
-  if (energy === undefined || !isKnown || amount === null)
-    return { currency, isSure: sure !== null, perMwh: null, written: "" };
+  const isKnown = hundredth !== undefined || isMill || !isUnknownCoin(word === "" ? undefined : word);
+  if (energy === undefined || !isKnown || amount === null) return { ...common, perMwh: null, written: "" };
   const factor = part / amount / (MWH_IN[energy] ?? 1);
   const unit = `${amount === 1 ? "" : `${amount} `}${energy === "k" ? "k" : energy.toUpperCase()}Wh`;
-  return {
-    currency,
-    isSure: sure !== null,
-    perMwh: Number(factor.toPrecision(12)),
-    written: `${coin}/${unit}`,
-  };
+  return { ...common, perMwh: Number(factor.toPrecision(12)), written: `${coin}/${unit}` };
 }
 
 /** Of the currency per MWh, for a unit as a user writes it: "kWh", "EUR/kWh", "p/kWh". */
@@ -202,6 +218,8 @@ const ROUGHLY_PER_USD: Readonly<Record<string, number>> = {
   RON: 5,
   MDL: 18,
   MKD: 57,
+  ...{ PKR: 280, BDT: 120, NPR: 140, LKR: 300, AMD: 385, NGN: 1_500, KES: 130, EGP: 50, IRR: 42_000, UZS: 12_500 },
+  ...{ CRC: 500, DOP: 60, NIO: 37, PYG: 7_000, BOB: 7, GTQ: 8, HNL: 26, ALL: 85, ZMW: 25, GHS: 12, MNT: 3_500 },
 };
 
 /** Null, or why the prices, in the currency per MWh, are not likely to be right. */

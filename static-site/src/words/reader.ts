@@ -33,6 +33,11 @@ export const notOfEnergy = (column: string): string =>
 export const NO_PRICE = "None of these is a price";
 export const whichPrice = (columns: readonly string[]): string => `Which column holds the price: ${oneOf(columns)}?`;
 export const isPowerPrice = (column: string): string => `Is “${column}” the price of power? The file does not say.`;
+/** `coin` is a sign or a name that several currencies have, or that is not known here; empty if there is none. */
+export const whichCurrency = (coin: string): string =>
+  `Which currency are the prices in? ${coin === "" ? "The file" : `“${coin}” alone`} does not say.`;
+export const whichCoin = (coin: string, column: string): string =>
+  `Is “${coin}” in “${column}” a currency, or the hundredth part of one? It is not known here.`;
 /** `column` is a header, or empty; `first` is a price of the file, or empty. */
 export function whichUnit(column: string, first: string): string {
   const prices = column === "" ? "Are the prices" : `Are the prices in “${column}”`;
