@@ -67,12 +67,15 @@ function compiledWhileLoading(): Plugin {
   };
 }
 
-/** The first view loads the HTML, so its indentation is left out. */
+/** The first view loads the HTML, so its indentation and comments are left out. */
 function notIndented(): Plugin {
   return {
     name: "not-indented",
     apply: "build",
-    transformIndexHtml: { order: "post", handler: (html) => html.replaceAll(/\n\s+/g, "\n") },
+    transformIndexHtml: {
+      order: "post",
+      handler: (html) => html.replaceAll(/<!--.*?-->/gs, "").replaceAll(/\n\s+/g, "\n"),
+    },
   };
 }
 
