@@ -67,15 +67,12 @@ function compiledWhileLoading(): Plugin {
   };
 }
 
-/** The first view loads the HTML, so its indentation and comments are left out. */
+/** The first view loads the HTML, so its indentation is left out. */
 function notIndented(): Plugin {
   return {
     name: "not-indented",
     apply: "build",
-    transformIndexHtml: {
-      order: "post",
-      handler: (html) => html.replaceAll(/<!--.*?-->/gs, "").replaceAll(/\n\s+/g, "\n"),
-    },
+    transformIndexHtml: { order: "post", handler: (html) => html.replaceAll(/\n\s+/g, "\n") },
   };
 }
 

@@ -44,8 +44,13 @@ async function unfold(page: Page): Promise<void> {
   await expect(page.locator("#blocks-message")).toHaveText(/^Blocks [\d,.]+ to /);
 }
 
-const popovers = (page: Page): Promise<string[]> =>
-  page.locator("[popover]").evaluateAll((all) => all.map(({ id }) => id));
+async function popovers(page: Page): Promise<string[]> {
+  await page.locator("#machines").scrollIntoViewIfNeeded();
+  await expect(page.locator("#machines tbody tr").first()).toBeVisible();
+  const buttons = page.locator("[popovertarget]");
+  const ids = await buttons.evaluateAll((all) => all.map((button) => button.getAttribute("popovertarget") ?? ""));
+  return [...new Set(ids)];
+}
 
 async function show(page: Page, popover: string): Promise<Locator> {
   // The table is loaded when it is near the window.
@@ -249,7 +254,7 @@ test.describe("by keyboard", () => {
     await expect(period).toHaveText(/^Shown: \w+ \d+, \d{4}, \d\d:\d\d to \w+ \d+, \d{4}, \d\d:\d\d UTC$/);
 
     const search = page.getByRole("searchbox", { name: "Search" });
-    await search.scrollIntoViewIfNeeded(); // It loads the section.
+    await page.locator("#machines").scrollIntoViewIfNeeded(); // It loads the section.
     const count = page.locator("#machines-count");
     await expect(count).toHaveText(/\d/);
     await search.focus();

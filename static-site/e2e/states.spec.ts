@@ -50,6 +50,7 @@ test("loading: the layout keeps space for what is filled in later", async ({ pag
   await expect(statusLine(page)).toHaveAttribute("data-status", "loading");
   await expect(page.locator("#chart-message")).toHaveText("Loading");
   await expect(page.locator("#machine-tiles > li")).toHaveCount(3);
+  await expect(page.locator("#machine-tiles")).toBeVisible();
   const places = await tops(page);
 
   release();

@@ -4,12 +4,14 @@
 import { onHistory, writeAddress } from "./address";
 import { makeDataLoader } from "./data-loader";
 import { bindDecimalComma } from "./decimal-comma";
+import { releaseFirstPaint } from "./first-paint";
 import { byId } from "./lib/dom";
 import { assignColours } from "./model/colours";
 import { SECOND_MS } from "./model/units";
 import { readView } from "./model/view";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, share, siteAndFleet } from "./sections/controls";
+import { explanations } from "./sections/explanations";
 import { priceSource } from "./sections/footer";
 import { lazySection, sectionWhenNear } from "./sections/lazy-section";
 import { mineOrSellSection } from "./sections/mine-or-sell-section";
@@ -41,6 +43,8 @@ let sections: readonly Section[] = [];
 function update(change: Partial<State>): void {
   state = { ...state, ...change };
   state = { ...state, colours: assignColours(state.colours, state.view.asics) };
+  const { summary, series, seriesIsLoading, lastError } = state;
+  if ((summary !== null && (series !== null || !seriesIsLoading)) || lastError !== null) releaseFirstPaint();
   for (const section of sections) section.show(state);
 }
 
@@ -64,6 +68,7 @@ sections = [
   chartSection(choose),
   ...[
     showBelowFirstView(),
+    explanations(),
     addMachine(choose),
     mineOrSellSection(choose),
     sectionWhenNear("machines", "machines-count", async () => {
@@ -80,7 +85,7 @@ sections = [
 
 function linkProblems(): Section {
   const section = lazySection(async () => (await import("./sections/link-problems")).linkProblems());
-  if (location.search !== "") section.load();
+  if (location.search !== "") void section.load();
   return section;
 }
 

@@ -26,10 +26,13 @@ import {
   tipHeight,
 } from "./block-pager";
 import { type BlockRow, blockRows } from "./block-rows";
+import html from "./block-table.html?raw";
+import "../style/tables.css";
 
 /** The section with the blocks: loaded when the user scrolls near it. */
 export function blockTable(choose: Choose): Section {
   const section = byId("blocks");
+  section.innerHTML = html;
   const [region, body] = [find(section, ".listing-scroll"), find<HTMLTableSectionElement>(section, "tbody")];
   const [fresh, again, height] = [byId("blocks-new"), byId("blocks-again"), byId<HTMLInputElement>("blocks-height")];
   let shown: State | null = null;

@@ -94,7 +94,7 @@ export function siteAndFleet(choose: Choose): Section {
       setText(byId("site-summary"), summary);
       // Its space is kept until it is loaded.
       byId("fleet").hidden = !isFleet(state.view);
-      if (isFleet(state.view)) panel.load();
+      if (isFleet(state.view)) void panel.load();
       panel.show(state);
     },
   };

@@ -7,24 +7,24 @@ import { NOT_LOADED } from "../words/page";
 
 export type LazySection = Section & {
   /** Loads the section, at its first call, and shows the state that the page is in. */
-  readonly load: () => void;
+  readonly load: () => Promise<void>;
 };
 
 /** `failed` is called if the code cannot be loaded: browsers do not load it again before the page is reloaded. */
 export function lazySection(make: () => Promise<Section>, failed: () => null = () => null): LazySection {
   let shown: State | null = null;
   let section: Section | null = null;
-  let isRequested = false;
+  let loading: Promise<void> | null = null;
 
   async function load(): Promise<void> {
-    isRequested = true;
     section = await make().catch(failed);
     if (shown !== null) section?.show(shown);
   }
 
   return {
     load: () => {
-      if (!isRequested) void load();
+      loading ??= load();
+      return loading;
     },
     show(state) {
       shown = state;
@@ -38,8 +38,7 @@ const NEAR = "300px";
 const IDLE_MS = 5 * SECOND_MS;
 
 /**
- * A section that is made when the element with this id is near the window. Its code is loaded some
- * seconds after the first state in any case, because the server may be out of reach later. `message` is the element
+ * A section that is made when the element with this id is near the window, if not before. `message` is the element
  * that says "Loading".
  */
 export function sectionWhenNear(id: string, message: string, load: () => Promise<() => Section>): Section {
@@ -59,16 +58,21 @@ export function sectionWhenNear(id: string, message: string, load: () => Promise
     (entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       observer.disconnect();
-      section.load();
+      void section.load();
     },
     { rootMargin: NEAR },
   );
   observer.observe(byId(id));
+  // A failure is shown in the section's place, once the user scrolls there.
+  return loadedWhenIdle(section, () => code().catch(() => {}));
+}
+
+/** Loads code some seconds after the first state in any case, because the server may be out of reach later. */
+export function loadedWhenIdle(section: Section, load: () => Promise<unknown>): Section {
   let isFirst = true;
   return {
     show(state) {
-      // A failure is shown in the section's place, once the user scrolls there.
-      if (isFirst) setTimeout(() => code().catch(() => {}), IDLE_MS);
+      if (isFirst) setTimeout(load, IDLE_MS);
       isFirst = false;
       section.show(state);
     },

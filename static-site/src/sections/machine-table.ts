@@ -23,11 +23,14 @@ import {
   sortColumn,
   sortRows,
 } from "./machine-rows";
+import html from "./machine-table.html?raw";
 import { showSpecs } from "./specs-panel";
+import "../style/tables.css";
 
 /** The section with all machines of the catalogue, and custom ones. */
 export function machineTable(choose: Choose): Section {
   const section = byId("machines");
+  section.innerHTML = html;
   const [region, head, body] = [
     find(section, ".listing-scroll"),
     find<HTMLTableSectionElement>(section, "thead"),
@@ -42,7 +45,6 @@ export function machineTable(choose: Choose): Section {
   let count = "";
   let typing: ReturnType<typeof setTimeout> | undefined;
 
-  search.disabled = false; // What was typed before would be lost.
   search.addEventListener("input", () => choose({ find: search.value }));
   byId("machines-all").addEventListener("click", () => {
     search.focus();

@@ -19,7 +19,7 @@ import {
 } from "../model/now";
 import { powerPrice, unitLabel } from "../model/power-unit";
 import { breakEvenEfficiency } from "../model/strike";
-import type { UnixMs, UsdPerPhDay } from "../model/units";
+import type { UnixMs } from "../model/units";
 import { countOf } from "../model/view";
 import { type Choose, isWithoutData, type Section, type State } from "../state";
 import * as words from "../words/now";
@@ -124,8 +124,6 @@ function showNetwork(summary: SummaryJson, state: State): void {
     height: whole(block.height),
   });
   setText(byId("hashprice-line"), usd === null ? "" : words.hashpriceLine(cents(usd)));
-  setText(byId("halving"), difficulty === null ? "" : words.nextHalving(difficulty.halving.blocks_left));
-  setText(byId("after-retarget"), retarget === null ? "" : forecastText(retarget, usd));
   setText(byId("break-even"), usd === null ? "" : words.breakEvenWords(breakEvenEfficiency(usd, view)));
 }
 
@@ -136,10 +134,4 @@ function retargetText({ blocks_left, time, change: expected }: Retarget, state: 
   const isOld = dataAge(state, Date.now() as UnixMs)?.kind === "old";
   const at = time === null || isOld ? null : (Date.parse(time) as UnixMs);
   return words.nextAdjustment(expected, blocks_left, at, state.view.time);
-}
-
-function forecastText({ change: expected, change_low, change_high }: Retarget, hashprice: UsdPerPhDay | null): string {
-  if (expected === null || change_low === null || change_high === null) return "";
-  const range = words.adjustmentRange(change_low, change_high);
-  return hashprice === null ? range : `${words.afterAdjustment(hashprice / (1 + expected))} ${range}`;
 }

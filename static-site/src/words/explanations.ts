@@ -1,5 +1,7 @@
 // What the "?" buttons explain. `ask` names the button, and `link` a page of the docs.
 
+import { cents, change, whole } from "../lib/format.ts";
+
 export const mwh = {
   ask: "What revenue per MWh and its change are",
   title: "Revenue per MWh",
@@ -45,3 +47,9 @@ export const block = {
   what: "The latest block in our data, and how long ago its header says it was found. One comes every ten minutes on average; an hour without any is rare. The chart places blocks by the median time of the last 11, about an hour earlier.",
   link: "Blocks",
 } as const;
+
+export const nextHalving = (blocks: number) => `The next halving is in ${whole(blocks)} blocks.`;
+export const afterAdjustment = (hashprice: number) =>
+  `Hashprice would then be ${cents(hashprice)} USD/PH/day, at the same price and fees.`;
+export const adjustmentRange = (low: number, high: number) =>
+  `Two times in three the change is between ${change(low)} and ${change(high)}.`;

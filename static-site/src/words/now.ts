@@ -84,11 +84,6 @@ export const nextAdjustment = (expected: number | null, blocks: number, time: Un
   const date = time === null ? "" : ` (~${dayOfMonth(time, clock)})`;
   return `Next adjustment ≈ ${change(expected)}, ${inBlocks}${date}`;
 };
-export const nextHalving = (blocks: number) => `The next halving is in ${whole(blocks)} blocks.`;
-export const afterAdjustment = (hashprice: number) =>
-  `Hashprice would then be ${cents(hashprice)} USD/PH/day, at the same price and fees.`;
-export const adjustmentRange = (low: number, high: number) =>
-  `Two times in three the change is between ${change(low)} and ${change(high)}.`;
 
 export const powerIsEmpty = (price: string, unit: string) => `Enter a price. Shown now: ${price} ${unit}.`;
 export const powerIsInvalid = (least: string, most: string, price: string, unit: string) =>
