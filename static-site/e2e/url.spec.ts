@@ -99,6 +99,7 @@ test("every choice is in the URL, and that URL in a new page shows the same", as
     .toEqual({
       ...Object.fromEntries(new URLSearchParams(BLOCKS)),
       asics: "antminer-s19j-pro-100,antminer-s23-hyd-580,custom:200.5:3500",
+      colours: "1,3,2",
       unit: "sat",
       scale: "log",
       second: "fees",

@@ -24,7 +24,6 @@ const POLL_MS = 10 * SECOND_MS;
 
 let state: State = {
   ...readView(location.search),
-  colours: new Map(),
   catalogue: null,
   summary: null,
   status: null,
@@ -42,14 +41,14 @@ let sections: readonly Section[] = [];
 
 function update(change: Partial<State>): void {
   state = { ...state, ...change };
-  state = { ...state, colours: assignColours(state.colours, state.view.asics) };
   const { summary, series, seriesIsLoading, lastError } = state;
   if ((summary !== null && (series !== null || !seriesIsLoading)) || lastError !== null) releaseFirstPaint();
   for (const section of sections) section.show(state);
 }
 
 const choose: Choose = (choice) => {
-  const view = { ...state.view, ...choice };
+  const chosen = { ...state.view, ...choice };
+  const view = { ...chosen, colours: assignColours(chosen.colours, chosen.asics) };
   writeAddress(view, choice.range === undefined ? "replace" : "push");
   update({ view, refused: [] });
   void dataLoader.loadSeries();

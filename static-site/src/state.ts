@@ -3,7 +3,6 @@
 import type { ApiError } from "./lib/api";
 import type { DifficultyJson, StatusJson, StrikeJson, SummaryJson } from "./model/api-types";
 import type { CatalogueMachine } from "./model/catalogue";
-import type { Colours } from "./model/colours";
 import type { Series } from "./model/series";
 import type { UnixMs } from "./model/units";
 import type { View } from "./model/view";
@@ -13,8 +12,6 @@ export type State = {
   readonly view: View;
   /** Parameters of the link that cannot be used, such as `power=abc`; empty once the user chooses something. */
   readonly refused: readonly string[];
-  /** Of the compared machines. */
-  readonly colours: Colours;
   readonly catalogue: readonly CatalogueMachine[] | null;
   readonly summary: SummaryJson | null;
   readonly status: StatusJson | null;

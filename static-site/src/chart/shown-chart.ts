@@ -44,7 +44,6 @@ export function shownChart(
   view: View,
   columns: ChartColumns,
   visible: TimeRange,
-  colours: Colours,
   gaps: readonly Gap[],
   series: Series,
 ): ShownChart {
@@ -54,7 +53,7 @@ export function shownChart(
     columns,
     visible,
     colours: isRevenue
-      ? colours
+      ? view.colours
       : assignColours(
           new Map(),
           columns.lines.map(({ id }) => id),

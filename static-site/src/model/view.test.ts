@@ -30,7 +30,7 @@ test("an empty query is the default view, and the default view has an empty quer
 
 test("a query sets every field of a view", () => {
   const query =
-    "?asics=antminer-s9*120,custom:200:3500.5&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&role=buy&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
+    "?asics=antminer-s9*120,custom:200:3500.5&colours=3,1&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&role=buy&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
     "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=chart&api=https://example.com/lake" +
     "&sell.file=1k3x9z&sell.zone=Europe/Berlin&sell.rate=EUR:1.1&sell.constant=-7.5&sell.band=2.75&sell.hold=0&name=custom:200:3500.5+Hall+A";
 
@@ -38,6 +38,10 @@ test("a query sets every field of a view", () => {
 
   expect(view).toEqual({
     asics: ["antminer-s9", "custom:200:3500.5"],
+    colours: new Map([
+      ["antminer-s9", 3],
+      ["custom:200:3500.5", 1],
+    ]),
     power: -12.5,
     powerUnit: "ct",
     poolFee: 0.025,
@@ -102,6 +106,10 @@ test.each([
   ["overhead=5%25", "overhead"],
   ["adder=100000.01", "adder"],
   ["adder=-", "adder"],
+  ["colours=1,2", "colours"], // There are three machines.
+  ["colours=1,1,2", "colours"],
+  ["colours=1,2,9", "colours"],
+  ["colours=1,2,x", "colours"],
   ["asics=b*-1,c*1.5,d*1e3,e*,*5,f*10000000,g*2*3", "counts"],
   ["name=", "names"],
   ["name=antminer-s9+Hall+A", "names"],
@@ -232,8 +240,10 @@ function randomView(random: () => number): View {
   const machines = ["antminer-s9", "s21", "m70-hydro", "custom:1:1", "custom:999999.999999:999999", own];
   const asics = machines.slice(Math.floor(random() * machines.length));
   const some = (ids: readonly string[]) => ids.filter(() => random() < 0.5);
+  const colours = [1, 2, 3, 4, 5, 6, 7, 8].toSorted(() => random() - 0.5);
   return {
     asics,
+    colours: new Map(asics.map((id, at) => [id, colours[at] ?? 0])),
     powerUnit: pick(["mwh", "kwh", "ct"]),
     overhead: pick([0, 0.05, 1, random()]) as Share,
     adder: pick([0, 5, -sixDecimals(100_000), random()]) as UsdPerMwh,
@@ -272,6 +282,11 @@ function randomView(random: () => number): View {
   };
 }
 
+test("a link has the colours of machines only where they differ from the machines' order", () => {
+  expect(toQuery(parseView("?asics=a,b&colours=1,2"))).toBe("?asics=a,b");
+  expect(toQuery(parseView("?asics=a,b&colours=2,1"))).toBe("?asics=a,b&colours=2,1");
+});
+
 test.each([1, 2, 3, 4, 5])("a view that is written and read again is the same (%i)", (seed) => {
   const random = randomFrom(seed);
 
@@ -282,7 +297,7 @@ test.each([1, 2, 3, 4, 5])("a view that is written and read again is the same (%
 });
 
 const NAMES =
-  "asics name power power_unit fee overhead adder range from to unit scale second mean time theme sort find block embed api sell.file sell.zone sell.rate sell.constant sell.band sell.hold".split(
+  "asics colours name power power_unit fee overhead adder range from to unit scale second mean time theme sort find block embed api sell.file sell.zone sell.rate sell.constant sell.band sell.hold".split(
     " ",
   );
 const PIECES = [
@@ -356,7 +371,9 @@ function expectIsView(view: View, query: string): void {
   const isHeight = fromHeight === null || (Number.isInteger(fromHeight) && 0 <= fromHeight);
   const areCosts = [power, adder].every((usd) => Math.abs(usd) <= 100_000) && 0 <= poolFee && poolFee <= 0.99;
   const isSite = 0 <= overhead && overhead <= 1 && [...names.values()].every((name) => 0 < name.length);
-  const areCounts = [...counts].every(([id, count]) => asics.includes(id) && 2 <= count && count <= 9_999_999);
+  const areCounts = [...counts].every(
+    ([id, count]) => asics.includes(id) && count !== 1 && 0 <= count && count <= 9_999_999,
+  );
   const isApi = api === "" || /^https?:/i.test(api.trim());
   const isFind = find.length <= 100;
   const all = [isRange, isAsics, isHeight, areCosts, isSite, areCounts, isApi, isFind];

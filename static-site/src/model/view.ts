@@ -1,6 +1,7 @@
 // What the user has chosen, and its form in the URL: a link reproduces the view.
 
 import { type FileChoices, fileChoicesQuery, NO_FILE_CHOICES, parseFileChoices } from "../power-prices/file-choices";
+import { assignColours, type Colours } from "./colours";
 import type { Machine } from "./economics";
 import { DAY_MS, type Share, type ThPerSecond, type UnixMs, type UsdPerMwh, type Watts } from "./units";
 
@@ -46,6 +47,7 @@ export type View = {
    * one.
    */
   readonly asics: readonly string[];
+  readonly colours: Colours;
   /** What the user pays for power, or could sell it for. */
   readonly power: UsdPerMwh;
   /** The unit in which the power price is typed and shown: USD/MWh, USD/kWh or US cents per kWh. */
@@ -101,8 +103,11 @@ const MAX_HOLD = 100_000; // Blocks.
 export const MAX_OVERHEAD = 1;
 export const MAX_NAME_CHARS = 40;
 
+const DEFAULT_ASICS = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"];
+
 export const DEFAULT: View = {
-  asics: ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"],
+  asics: DEFAULT_ASICS,
+  colours: inOrder(DEFAULT_ASICS),
   power: 50 as UsdPerMwh,
   powerUnit: "mwh",
   poolFee: 0 as Share,
@@ -161,6 +166,7 @@ export function readView(query: string): { readonly view: View; readonly refused
   };
   const { unread, ...machines } = parseAsics(params.get("asics") ?? "");
   refused.push(...unread.map((item) => `asics=${item}`));
+  const colours = unless(parseColours(params.get("colours") ?? "", machines.asics), "colours");
   const range = unless(parseTimeRange(params.get("from"), params.get("to")), "from", "to");
   const api = parseApi(params.get("api"));
   const powerFile = parseFileChoices(params);
@@ -171,6 +177,7 @@ export function readView(query: string): { readonly view: View; readonly refused
   const height = within("block", 0, 2 ** 31);
   const view: View = {
     ...machines,
+    colours: colours ?? inOrder(machines.asics),
     names: parseNames(params.getAll("name")),
     power: (within("power", -MAX_POWER, MAX_POWER) ?? DEFAULT.power) as UsdPerMwh,
     powerUnit: oneOf("power_unit", ["mwh", "kwh", "ct"], DEFAULT.powerUnit),
@@ -212,6 +219,8 @@ export function toQuery(view: View): string {
     if (value !== otherwise) said[name] = String(value);
   };
   say("asics", view.asics.map((id) => withCount(id, view)).join(), DEFAULT.asics.join());
+  const colours = view.asics.map((id, at) => view.colours.get(id) ?? at + 1).join();
+  say("colours", colours, view.asics.map((_, at) => at + 1).join());
   say("power", view.power, DEFAULT.power);
   say("power_unit", view.powerUnit, DEFAULT.powerUnit);
   say("fee", toPercent(view.poolFee), 0);
@@ -312,6 +321,18 @@ function parseAsics(text: string): Pick<View, "asics" | "counts"> & { readonly u
   }
   if (counts.size === 0) return { asics: DEFAULT.asics, counts: DEFAULT.counts, unread };
   return { asics: [...counts.keys()], counts: new Map([...counts].filter(([, count]) => count !== 1)), unread };
+}
+
+function inOrder(asics: readonly string[]): Colours {
+  return assignColours(new Map(), asics);
+}
+
+/** One different colour for each machine, such as `2,1,3`. */
+function parseColours(text: string, asics: readonly string[]): Colours | null {
+  const colours = text.split(",").map(Number);
+  const areValid = colours.every((colour) => Number.isInteger(colour) && 1 <= colour && colour <= MAX_MACHINES);
+  if (!areValid || colours.length !== asics.length || new Set(colours).size !== colours.length) return null;
+  return new Map(asics.map((id, at) => [id, colours[at] ?? 0]));
 }
 
 /** Names from texts such as `custom:200:3500 Hall A`. */

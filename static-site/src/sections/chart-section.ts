@@ -121,7 +121,7 @@ export function chartSection(choose: Choose): Section {
     showSliderValue(shown, nearest);
   }
 
-  function draw({ view, series, seriesIsLoading, catalogue, colours, difficulty }: State): void {
+  function draw({ view, series, seriesIsLoading, catalogue, difficulty }: State): void {
     if (series === null || catalogue === null) return;
     if (view.chart !== "revenue" && network === null) {
       void loadNetwork();
@@ -136,7 +136,6 @@ export function chartSection(choose: Choose): Section {
       view,
       chartColumns(series, machines, view, network?.networkLines),
       forecast === null ? visible : { ...visible, to: forecast.to },
-      colours,
       gapsOf(series),
       series,
     );

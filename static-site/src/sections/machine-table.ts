@@ -27,6 +27,8 @@ import html from "./machine-table.html?raw";
 import { showSpecs } from "./specs-panel";
 import "../style/tables.css";
 
+const CARDS_AT_FIRST = 10; // On phones, as in tables.css.
+
 /** The section with all machines of the catalogue, and custom ones. */
 export function machineTable(choose: Choose): Section {
   const section = byId("machines");
@@ -50,6 +52,12 @@ export function machineTable(choose: Choose): Section {
     search.focus();
     choose({ find: "" });
     search.value = "";
+  });
+  const more = byId<HTMLButtonElement>("machines-more");
+  more.addEventListener("click", () => {
+    body.classList.add("all");
+    more.hidden = true;
+    (body.children[CARDS_AT_FIRST]?.querySelector("input") ?? region).focus({ preventScroll: true });
   });
   own.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -155,6 +163,8 @@ export function machineTable(choose: Choose): Section {
       for (const header of head.querySelectorAll<HTMLTableCellElement>("[data-column]")) showSort(header, view.sort);
       if (document.activeElement !== order) order.value = view.sort;
       if (document.activeElement !== search && search.value !== view.find) search.value = view.find;
+      more.hidden = rows.length <= CARDS_AT_FIRST || body.classList.contains("all");
+      setText(more, words.showAll(rows.length));
       showCount(countText(rows.length, all.length, state), isTyping);
       const profitable = countProfitable(all);
       const price = `${powerPrice(view.power, view.powerUnit)} ${unitLabel(view.powerUnit)}`;

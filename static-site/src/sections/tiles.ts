@@ -46,7 +46,7 @@ export function tiles(choose: Choose): Section {
       while (machines.length < list.children.length) list.lastElementChild?.remove();
       machines.forEach((machine, at) => {
         const tile = list.children[at] as HTMLElement;
-        setSwatch(find(tile, ".swatch"), state.colours.get(machine?.id ?? asics[at] ?? "") ?? 1);
+        setSwatch(find(tile, ".swatch"), state.view.colours.get(machine?.id ?? asics[at] ?? "") ?? 1);
         if (machine !== null) showMachine(tile, machine, state);
         find(tile, ".remove").toggleAttribute("hidden", machines.length === 1);
       });

@@ -184,7 +184,7 @@ export function resultSection(choose: Choose): ResultSection {
       0,
       runs.runs.findIndex((run) => run.machine.id === machine.value),
     );
-    shown = toShown(market, runs.runs, zoom, { lead, role: view.role, view, colours: state.colours });
+    shown = toShown(market, runs.runs, zoom, { lead, role: view.role, view, colours: view.colours });
     root.hidden = false;
     showWords(shown, view);
     showTables(shown, view);

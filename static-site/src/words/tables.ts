@@ -89,6 +89,8 @@ export const MINERS_HINT =
 export const MINERS_TABLE = "Table of miners";
 export const MINERS_CAPTION = "Miners: check those to compare; the buttons in the header sort";
 export const ALL_MINERS = "Show all miners";
+/** On phones, below the first of them. */
+export const showAll = (miners: number) => `Show all ${whole(miners)} miners`;
 export const BLOCKS = "Blocks";
 export const BLOCK_PAGES = "Blocks shown";
 export const LATEST = "Latest";
