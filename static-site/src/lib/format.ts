@@ -45,8 +45,6 @@ export const satsAsBtc = (sat: number) => eight(sat / 1e8);
 const eight = fixed(8);
 export const milliBtc = (sat: number) => thousandths(sat / 1e8);
 export const thousandths = fixed(3);
-/** Numbers with at most two decimals, for axes. */
-export const upToCents = fixed(0, { maximumFractionDigits: 2 });
 /** Numbers with a + or -, for profit and loss. */
 export const signedCents = fixed(2, { signDisplay: "exceptZero" });
 export const signedWhole = fixed(0, { signDisplay: "exceptZero" });

@@ -1,16 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { randomFrom } from "../testing";
-import {
-  afterPool,
-  efficiency,
-  type Machine,
-  machinesPerMw,
-  mwhPerDay,
-  phDaysPerMwh,
-  satPerMwh,
-  usdPerMwh,
-} from "./economics";
-import type { JoulesPerTh, SatPerMwh, SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
+import { efficiency, type Machine, mwhPerDay, phDaysPerMwh, satPerMwh, usdPerMwh } from "./economics";
+import type { JoulesPerTh, SatPerPhDay, ThPerSecond, UsdPerPhDay, Watts } from "./units";
 
 const machine = (hashrate: number, power: number): Machine => ({
   id: "a",
@@ -31,8 +22,7 @@ test("watts per TH/s are joules per terahash", () => {
   expect(efficiency(machine(14, 1_372))).toBe(98); // Antminer S9: 1372 / 14
 });
 
-test("machines that draw 1 MW use 24 MWh in a day", () => {
-  expect(machinesPerMw(machine(200, 4_000))).toBe(250); // 1 000 000 / 4000
+test("250 machines of 4 kW draw 1 MW, and use 24 MWh in a day", () => {
   expect(mwhPerDay(machine(200, 4_000))).toBeCloseTo(0.096, 12); // 0.004 MW x 24 h
   expect(250 * mwhPerDay(machine(200, 4_000))).toBeCloseTo(24, 9);
 });
@@ -77,10 +67,4 @@ describe.each([1, 2, 3])("whatever machine, difficulty and reward (%i)", (seed) 
       expect(earned / (hashprice * 0.1)).toBeCloseTo(1, 12); // 100 TH/s are 0.1 PH/s.
     }
   });
-});
-
-test("the pool fee applies to satoshis as to USD", () => {
-  expect(afterPool(100 as UsdPerMwh, 0.025 as Share)).toBeCloseTo(97.5, 12);
-  expect(afterPool(200_000 as SatPerMwh, 0.01 as Share)).toBeCloseTo(198_000, 9);
-  expect(afterPool(100 as UsdPerMwh, 0 as Share)).toBe(100);
 });

@@ -1,6 +1,6 @@
 // What machines earn, by the same formulas as the API: pure arithmetic on hashprice.
 
-import type { JoulesPerTh, SatPerMwh, SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
+import type { JoulesPerTh, SatPerMwh, SatPerPhDay, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
 
 /** A machine: from the catalogue, or a custom one. */
 export type Machine = {
@@ -14,11 +14,6 @@ export type Machine = {
 /** `power / hash rate`: a watt per TH/s is a joule per terahash. */
 export function efficiency(machine: Machine): JoulesPerTh {
   return (machine.power / machine.hashrate) as JoulesPerTh;
-}
-
-/** How many machines draw 1 MW, and so consume 1 MWh per hour. */
-export function machinesPerMw(machine: Machine): number {
-  return 1e6 / machine.power;
 }
 
 /**
@@ -37,11 +32,6 @@ export function usdPerMwh(hashprice: UsdPerPhDay, e: JoulesPerTh): UsdPerMwh {
 /** As `usdPerMwh`, in satoshis. */
 export function satPerMwh(hashprice: SatPerPhDay, e: JoulesPerTh): SatPerMwh {
   return (hashprice * phDaysPerMwh(e)) as SatPerMwh;
-}
-
-/** Revenue of a MWh after the pool fee. */
-export function afterPool<Revenue extends UsdPerMwh | SatPerMwh>(revenue: Revenue, poolFee: Share): Revenue {
-  return (revenue * (1 - poolFee)) as Revenue;
 }
 
 /** MWh that a machine consumes per day. */

@@ -65,6 +65,14 @@ test("at 70 USD/MWh the S19 is to be off, and the others earn more without it", 
   expect(fleet.profitWithoutOff).toBeCloseTo(288, 9); // 100 x (0.2 x 48 - 0.096 MWh x 70)
 });
 
+test("before an adjustment, the next difficulty decides which miners are off, and both profits are at the latest one", () => {
+  const fleet = fleetOf(PARTS, { now: HASHPRICE, next: 24 as UsdPerPhDay }, costs(40)); // Strikes 33.33 and 50.
+
+  expect(fleet.meritOrder.map(({ isOff }) => isOff)).toEqual([true, false]);
+  expect(fleet.profitPerDay).toBeCloseTo(960, 9); // 1920 - 24 MWh x 40
+  expect(fleet.profitWithoutOff).toBeCloseTo(576, 9); // 100 x (0.2 x 48 - 0.096 MWh x 40)
+});
+
 test("the profit with miners off is null if none is off, and 0 if all are", () => {
   const at = (power: number) => fleetOf(PARTS, HASHPRICES, costs(power)).profitWithoutOff;
 

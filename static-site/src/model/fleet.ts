@@ -27,7 +27,7 @@ export type Fleet = {
   readonly breakEven: UsdPerMwh | null;
   /** In the order in which they stop when power gets dearer. */
   readonly meritOrder: readonly Ranked[];
-  /** Of the miners that are not off at the current power price; null if none is off, or if that is unknown. */
+  /** `profitPerDay` of the miners that are not off; null if none is off, or if that is unknown. */
   readonly profitWithoutOff: UsdPerDay | null;
 };
 
@@ -40,6 +40,7 @@ export type Hashprices = { readonly now: UsdPerPhDay | null; readonly next: UsdP
 
 export function fleetOf(all: readonly FleetPart[], { now, next }: Hashprices, costs: Costs): Fleet {
   const parts = all.filter(({ count }) => 0 < count);
+  // The next block decides which miners stop. What is earned is of the latest one, with all miners and without these.
   const strikeOf = (machine: Machine) => (next === null ? null : strikeUsdPerMwh(next, efficiency(machine), costs));
   const isOff = ({ machine }: FleetPart) => (strikeOf(machine) ?? Infinity) < costs.power;
   const [mining, onlyOn] = [totalsOf(parts, costs), parts.filter((part) => !isOff(part))];
@@ -58,7 +59,7 @@ export function fleetOf(all: readonly FleetPart[], { now, next }: Hashprices, co
       .toSorted((a, b) => efficiency(b.machine) - efficiency(a.machine))
       .map((part) => ({ name: part.machine.name, strike: strikeOf(part.machine), isOff: isOff(part) })),
     profitWithoutOff:
-      next === null || onlyOn.length === parts.length ? null : profitAt(next, totalsOf(onlyOn, costs), costs),
+      now === null || onlyOn.length === parts.length ? null : profitAt(now, totalsOf(onlyOn, costs), costs),
   };
 }
 
