@@ -211,6 +211,8 @@ function findStamp(known: Known, order: DateOrder | null, zone: string | null): 
     const has = (clock: number): boolean => time.hours.some(({ from }) => from === clock);
     return say(has(DAY_MS) && !has(0) ? "end" : "start", "recognised");
   }
+  const hours = known.sample.flatMap((row) => /\sH[ER]?(?:our)?\s?(\d{1,2})$/i.exec(cell(row, time.timeAt))?.[1] ?? []);
+  if (hours.length > 0) return say(hours.some((hour) => Number(hour) === 0) ? "start" : "end", "recognised");
   const { stepMs, isWholeDays, first } = stepsOf(known, order);
   const ofMarket = typeof market?.stamp === "object" ? market.stamp[Math.round(stepMs / MINUTE_MS)] : market?.stamp;
   if (ofMarket !== undefined) return say(ofMarket, "recognised");

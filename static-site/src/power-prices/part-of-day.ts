@@ -1,6 +1,7 @@
 // Prices of a day that are not those of all its hours: of peak hours, or of contracts on a later time.
 
-import { isOfContracts, isOfPartOfDay, leftOutPartsOfDay } from "../words/reader";
+import { DAY_MS } from "../model/units";
+import { isOfContracts, isOfPartOfDay, leftOutPartsOfDay, startsLate } from "../words/reader";
 import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
 import type { Known } from "./known-table";
@@ -8,6 +9,9 @@ import { PowerPricesError } from "./power-file";
 import type { PriceColumn } from "./price-columns";
 import type { KindColumn } from "./series-columns";
 import { headerName, isDaily } from "./time-plan";
+import { readClock } from "./written-times";
+
+const FIRST_ROWS = 500;
 
 const PART = /\b(on|off)?[- ]?peak(load)?\b|\b(5x16|2x16|7x8|7x16|5x8)\b/i;
 const WHOLE = /^(base([- ]?load)?|atc|7x24|flat|24 ?h)$/i;
@@ -21,6 +25,33 @@ export function refuseContracts(known: Known): void {
     ({ words, distinct }) => CONTRACT_WORDS.test(words) && [...distinct].some((text) => CONTRACT.test(text)),
   );
   if (found !== undefined) throw new PowerPricesError(isOfContracts(headerName(found), [...found.distinct][0] ?? ""));
+}
+
+/**
+ * Throws `PowerPricesError` if the days go on after midnight, as those of gas do from 06:00 to 05:00: nothing
+ * says on which date such hours are.
+ */
+export function refuseLateDays({ table, header, time }: Known): void {
+  const { clockAt, timeAt, isDay } = time;
+  if (!isDay || clockAt === null || timeAt === null) return;
+  let date = "";
+  let before = 0;
+  let seen = new Set<number>();
+  const starts: number[] = [];
+  for (let row = header.firstRow; row < Math.min(table.length, header.firstRow + FIRST_ROWS); row += 1) {
+    const clock = readClock(table.cellAt(row, clockAt))?.from;
+    if (clock === undefined) continue;
+    const first = table.cellAt(row, timeAt);
+    const isNew = first !== date;
+    // The hours of another place start again with those that were there before.
+    if (!isNew && Math.abs(before - clock) > DAY_MS / 2 && !seen.has(clock)) starts.push(Math.min(...seen));
+    if (isNew) seen = new Set();
+    seen.add(clock);
+    [date, before] = [first, clock];
+  }
+  const [start = 0] = starts;
+  if (starts.length > 1 && start > 0 && starts.every((one) => one === start))
+    throw new PowerPricesError(startsLate(time.name, new Date(start).toISOString().slice(11, 16)));
 }
 
 /** The rows of whole days, if others are of peak hours. Throws `PowerPricesError` if all others are. */

@@ -184,6 +184,28 @@ describe("tables of one file", () => {
   });
 });
 
+test("the date in the first row of a day counts for all its rows", () => {
+  const rows = days(24, (period) => String(period + 1)).map((row, at) => (at % 24 === 0 ? row : row.slice(10)));
+  const reading = read(["Date,Hour,EUR/MWh", ...rows], UTC);
+
+  expect(lines(reading)).toHaveLength(48);
+  expect(lines(reading).at(-1)).toEqual(["2025-06-02T23:00", "2025-06-03T00:00", 33]);
+});
+
+test("ends of ranges are no offsets", () => {
+  const range = (hour: number): string => `01.06.2025 ${two(hour)}:00-${two((hour + 1) % 24)}:00,${hour + 10}`;
+  const short = (hour: number): string => `01.06.2025 ${hour}-${hour + 1},${hour + 10}`;
+  const hours = Array.from({ length: 24 }, (_, hour) => hour);
+
+  for (const write of [range, short]) {
+    const reading = read(["Period,EUR/MWh", ...hours.map(write)], UTC);
+
+    expect(lines(reading)).toHaveLength(24);
+    expect(lines(reading)[13]).toEqual(["2025-06-01T13:00", "2025-06-01T14:00", 23]);
+    expect(lines(reading)[23]).toEqual(["2025-06-01T23:00", "2025-06-02T00:00", 33]);
+  }
+});
+
 test("lines in quotation marks have cells", () => {
   const reading = read(['"Time,EUR/MWh"', '"2025-06-01T00:00Z,10"', '"2025-06-01T01:00Z,11"']);
 

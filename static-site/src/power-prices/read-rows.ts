@@ -79,6 +79,7 @@ export type RowsRead = {
   readonly conflicts: readonly Conflict[];
   /** Rows that are not blank and of the kind that is read. */
   readonly rowCount: number;
+  readonly priceCount: number;
   /** The row that is the header of another table below; null if there is none. */
   readonly nextHeader: number | null;
 };
@@ -259,7 +260,7 @@ export function readRows(
       return [{ keys, column, ...read, written: writtenPrices(table, plan, column, read) }];
     }),
   );
-  return { keyColumns: keys, series, leftOut, conflicts, rowCount, nextHeader };
+  return { keyColumns: keys, series, leftOut, conflicts, rowCount, priceCount, nextHeader };
 }
 
 /** Whether a row is a header, and not that of the table, which reports of several pages repeat. */

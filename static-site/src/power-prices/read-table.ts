@@ -30,7 +30,7 @@ import { withDayNumbers } from "./day-numbers";
 import { type Known, look } from "./known-table";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
-import { columnsOfWholeDays, refuseContracts, rowsOfWholeDays } from "./part-of-day";
+import { columnsOfWholeDays, refuseContracts, refuseLateDays, rowsOfWholeDays } from "./part-of-day";
 import { PowerPricesError, type PowerSeries } from "./power-file";
 import { decimalSign } from "./price-cells";
 import { doubt } from "./price-units";
@@ -46,7 +46,7 @@ import { fixedOffset, isZone } from "./zone-names";
 const FIRST_ROWS = 3_000;
 const MAX_KEYS = 4;
 const MEDIAN_OF = 2_000;
-/** More rows than this part at a time that another row has: the file cannot be understood. */
+/** More prices than this part at a time that another row has: the file cannot be understood. */
 const MAX_CONFLICTS = 0.01;
 /** Before the time zone is known, when the hour that autumn repeats cannot be told. */
 const MAX_CONFLICTS_ASKED = 0.1;
@@ -58,6 +58,7 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const { columns, market, time } = known;
   const answers = new Answers();
   refuseContracts(known);
+  refuseLateDays(known);
   const part = kindColumn(columns, market, choices.kind);
   const wholeDays = rowsOfWholeDays(known, answers);
   const place = placeColumn(columns, market, time);
@@ -157,9 +158,14 @@ function refuseUnreadable({ leftOut, rowCount }: RowsRead, isAll: boolean): void
     throw new PowerPricesError(mostlyUnreadable(leftOut.firstUnreadable, leftOut.firstText));
 }
 
-function refuseConflicts(known: Known, { time, zone }: RowPlan, { conflicts, rowCount }: RowsRead, most: number): void {
+function refuseConflicts(
+  known: Known,
+  { time, zone }: RowPlan,
+  { conflicts, priceCount }: RowsRead,
+  most: number,
+): void {
   const first = conflicts[0];
-  if (first === undefined || conflicts.length <= rowCount * most) return;
+  if (first === undefined || conflicts.length <= priceCount * most) return;
   const [one, other] = [Math.min(...first) + 1, Math.max(...first) + 1];
   const isFixed = most === MAX_CONFLICTS && fixedOffset(zone) !== null && time.zoneAt === null;
   const advice = isDaily(time) ? ADD_TIME_OF_DAY : isFixed ? OR_SUMMER_TIME : ONE_PLACE;

@@ -147,7 +147,9 @@ function readAbove(rows: readonly Row[], timeAt: number): Pick<TableHeader, "hea
   const isUnits = upper !== undefined && isUnitRow(lower, upper, timeAt);
   const headers = isUnits
     ? upper.map((text, at) => (isTimeHeader(text) ? text : `${text} ${cell(lower, at)}`.trim()))
-    : lower;
+    : upper !== undefined && areNamesAbove(lower, upper)
+      ? lower.map((text, at) => `${cell(upper, at)} ${text}`.trim())
+      : lower;
   const titles = above.filter((row) => row !== lower && !(isUnits && row === upper));
   return {
     headers: headers.map((text) => text.slice(0, MAX_HEADER_CHARACTERS)),
@@ -160,6 +162,14 @@ function isUnitRow(lower: Row, upper: Row, timeAt: number): boolean {
   const first = cell(lower, timeAt);
   return cell(upper, timeAt) !== "" && (first === "" || /^price\b/i.test(first));
 }
+
+/** Whether columns with the same header have different names in the row above. */
+const areNamesAbove = (lower: Row, upper: Row): boolean => {
+  const same = lower.flatMap((text, at) =>
+    text !== "" && lower.indexOf(text) !== lower.lastIndexOf(text) ? [at] : [],
+  );
+  return same.length > 1 && new Set(same.map((at) => `${cell(upper, at)} ${lower[at]}`)).size === same.length;
+};
 
 export function noTimes(rows: readonly Row[]): PowerPricesError {
   const filled = rows.flatMap((row, at) => (isBlank(row) ? [] : [at]));

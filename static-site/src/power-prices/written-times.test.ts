@@ -14,6 +14,13 @@ describe("times written as", () => {
     ["day first with points", "31.01.2024 13:00", "31.01.2024 14:00"],
     ["day first with slashes", "31/01/2024 13:00", "31/01/2024 14:00"],
     ["month first, with AM and PM", "1/31/2024 1:00 PM", "1/31/2024 2:00 PM"],
+    ["in Hungary", "2024. 01. 31. 13:00", "2024.01.31. 14:00"],
+    ["in Finland", "31.1.2024 klo 13:00", "31.1.2024 klo 14:00"],
+    ["in France", "31/01/2024 à 13h00", "31/01/2024 à 14h00"],
+    ["in Japan", "2024年1月31日 13時", "2024年1月31日 14時"],
+    ["SAS", "31JAN2024:13:00:00", "31JAN2024:14:00:00"],
+    ["a date and the end of an hour", "2024-01-31 HE14", "2024-01-31 HE15"],
+    ["a date and a range with a dash", "31.01.2024 13:00–14:00", "31.01.2024 14:00–15:00"],
   ])("%s", (_, first, second) => {
     const file = readAnswered(`time,price\n${first},42.50\n${second},-7\n`);
 

@@ -1,6 +1,6 @@
 // Reads dates and times in the formats that people and programs write.
 
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../model/units";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../model/units";
 import { abbreviationOffset, prevailingZone } from "./zone-names";
 
 /** Which pass of the hour that autumn repeats: 1 or 2; 0 if the text does not say. */
@@ -32,13 +32,14 @@ export type WrittenClock = { readonly from: number; readonly to: number | null; 
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 const MAX_CHARACTERS = 70;
+const MAX_AHEAD_MS = 14 * HOUR_MS;
 const WEEKDAY = /^(?:mon?|tue?|wed?|thu?|fri?|sat?|sun?|mo|di|mi|do|fr|sa|so)[a-z]*\.?,?\s+/i;
 const DATE = /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})/;
 const COMPACT = /^(20\d{2})(\d{2})(\d{2})(?:[T ]?(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?)?$/;
-const DAY_MONTH_NAME = /^(\d{1,2})(?:\.|\s|-|\/)\s?([a-zäéûç]{3,10})\.?(?:\s|-|,|\/)\s?(\d{4}|\d{2}(?!:))/i;
+const DAY_MONTH_NAME = /^(\d{1,2})[.\s/-]?\s?([a-zäéûç]{3,10})\.?[\s,/-]?\s?(\d{4}|\d{2}(?!:|\d))/i;
 const MONTH_NAME_DAY = /^([a-zäéûç]{3,10})\.?[\s-](\d{1,2}),?[\s-](\d{4})/i;
 const CLOCK =
-  /^(?:T|,?\s+(?:at\s)?|:)(\d{1,2})([ABX*](?![a-z]))?(?:[:h]?(\d{2})([ABX*](?!\.?m))?(?::(\d{2})(?:[.,](\d+))?)?)?(?:\s*([ap])\.?m\.?)?(?:\s?([ABX*])(?![a-z]))?/i;
+  /^(?:T|,?\s+(?:(?:at|à|às|um|kl\.?|klo\.?)\s)?|:)(?:H[ER]?(?:our)?\s?)?(\d{1,2})([ABX*](?![a-z]))?(?:[:h]?(\d{2})([ABX*](?!\.?m))?(?::(\d{2})(?:[.,](\d+))?)?)?(?:\s*([ap])\.?m\.?)?(?:\s?([ABX*])(?![a-z]))?/i;
 const OFFSET = /^\s*[[(]?\s*(?:(?:UTC|GMT)?\s?([-+−])(\d{1,2})(?::?(\d{2}))?|([A-Z]{1,5}))?\s*[\])]?(?:\[[\w/]+\])?$/i;
 /** Abbreviations of time zones end in T; some, such as "IST", are those of several zones. */
 const UNKNOWN_ZONE = /^[A-Z]{2,4}T$/;
@@ -85,7 +86,17 @@ function readTimeRange(text: string, order: DateOrder): TimeRange | null {
   if (whole !== null) return { start: whole, end: null };
   const [from, until] = splitTimeRange(text);
   const start = until === undefined ? null : readTime(from, order);
-  return start === null || until === undefined ? null : { start, end: readTime(until, order) };
+  return start === null || until === undefined
+    ? null
+    : { start, end: readTime(until, order) ?? laterClock(start, until) };
+}
+
+/** The end of "2024-01-31 23:00 - 00:00". */
+function laterClock(start: WrittenTime, text: string): WrittenTime | null {
+  const clock = readClock(text);
+  if (clock === null) return null;
+  const wall = Math.floor(start.wall / DAY_MS) * DAY_MS + clock.from;
+  return { ...start, wall: wall > start.wall ? wall : wall + DAY_MS };
 }
 
 /** Null if the text is not a time of this century. */
@@ -163,14 +174,15 @@ function twoDigits(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : NaN;
 }
 
-/** Removes the weekday, and writes 2024年1月15日 as 2024-1-15. */
+/** Removes the weekday, and writes 2024年1月15日 9時 as 2024-1-15 9:00, and 2024. 01. 15. as 2024.01.15. */
 function withoutWords(text: string): string {
   const plain = /[年년]/.test(text)
     ? text
         .replace(/[年년]\s?/, "-")
         .replace(/[月월]\s?/, "-")
         .replace(/[日일]/, "")
-    : text;
+        .replace(/[時시](?:(\d{1,2})[分분])?$/, (_, minute = "00") => `:${minute}`)
+    : text.replace(/^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.(?=\s|$)/, "$1.$2.$3");
   return plain.replace(WEEKDAY, "");
 }
 
@@ -201,6 +213,7 @@ function readClockAndOffset(midnight: number, rest: string): WrittenTime | null 
     if (name === undefined) return null;
   }
   const ahead = Number(aheadHours) * HOUR_MS + Number(aheadMinutes) * MINUTE_MS;
+  if (ahead > MAX_AHEAD_MS) return null;
   return {
     wall,
     offset: sign === undefined ? named : sign === "+" ? ahead : -ahead,
@@ -297,7 +310,7 @@ export function readClock(text: string): WrittenClock | null {
 
 /** Splits "01.01.2024 00:00 - 01.01.2024 01:00" into start and end. */
 export function splitTimeRange(text: string): readonly [start: string, end: string | undefined] {
-  const dash = /\s+(?:-|–|—|to|bis)\s+/.exec(text);
+  const dash = /\s+(?:-|–|—|to|bis)\s+|(?<=\d)[–—](?=\d)/.exec(text);
   if (dash !== null) return [text.slice(0, dash.index).trim(), text.slice(dash.index + dash[0].length).trim()];
   const slash = text.indexOf("/", 11); // As in ISO 8601: both sides have a date and a time.
   if (slash > 0 && text[4] === "-" && /\d/.test(text[slash + 1] ?? ""))

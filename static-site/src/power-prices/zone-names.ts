@@ -53,7 +53,7 @@ const FIXED = /(?:UTC|GMT)[\s(]*([+-])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)/i;
 /** What may precede UTC, or follow it, in the header of times in UTC. */
 const BEFORE_UTC = /\b(not?|non|nicht|local|lokale?|offset|behind|ahead|minus|plus|converted)\b/i;
 const AFTER_UTC =
-  /^(?:[^\p{L}\d+]|UTC|GMT|time|date|stamp|zone|zeit|hours?|hrs?|start|end|beg[ia]n|n?ing|from|to|von|bis|inter|val|period|delivery|day|mtu|of|the|iso|8601|[ymdhsz0]|\+0)*$/iu;
+  /^(?:[^\p{L}\d+]|UTC|GMT|time|date|stamp|zone|zeit|hours?|hrs?|start|end|beg[ia]n|n?ing|from|to|von|bis|inter|val|period|delivery|day|mtu|of|at|the|iso|8601|[ymdhsz0]|\+0)*$/iu;
 /** Texts longer than this are not read to their ends. */
 const MAX_BESIDE = 80;
 

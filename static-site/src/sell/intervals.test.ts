@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 
 import type { UnixMs } from "../model/units";
-import { axisLimit, gapsBefore, intervalsIn, pointsToDraw, scaledRange, spikesIn, timesOf } from "./intervals";
+import {
+  axisLimit,
+  gapsBefore,
+  intervalsIn,
+  pointsToDraw,
+  scaledRange,
+  spikesIn,
+  stepPoints,
+  timesOf,
+} from "./intervals";
 
 const at = (time: number) => time as UnixMs;
 /** Intervals of 10 ms, with prices. */
@@ -40,6 +49,21 @@ test("times without a price are gaps", () => {
   expect([...gapsBefore(power(1, 2, 3))]).toEqual([0, 0, 0]);
   expect([...gapsBefore([a, c, b].flatMap((one) => one ?? []))]).toEqual([0, 1, 2]);
   expect([...gapsBefore([])]).toEqual([]);
+});
+
+test("a price is drawn from the start of its interval to the end, also the last", () => {
+  const [a, , c, d] = power(1, 2, 3, 4);
+  const prices = [a, c, d].flatMap((one) => one ?? []);
+
+  expect(stepPoints(prices, [0, 1, 2], gapsBefore(prices))).toEqual([
+    { at: 0, time: 0 },
+    { at: 0, time: 10 },
+    { at: null, time: 20 },
+    { at: 1, time: 20 },
+    { at: 1, time: 30 },
+    { at: 2, time: 30 },
+    { at: 2, time: 40 },
+  ]);
 });
 
 test("the axis ends at three times the strike, and above the other strikes; prices beyond it are counted", () => {

@@ -2,6 +2,7 @@
 
 import { firstIndex } from "../lib/first-index";
 import type { StepRange } from "../model/backtest";
+import type { UnixMs } from "../model/units";
 import type { TimeRange } from "../model/view";
 import type { PowerInterval } from "../power-prices/power-file";
 
@@ -48,6 +49,26 @@ export function pointsToDraw(power: readonly PowerInterval[], { first, end }: In
     points.push(...(least === most ? [least] : [Math.min(least, most), Math.max(least, most)]));
   }
   return points;
+}
+
+/** A point of the chart, and the interval that it is of; null in a gap. */
+export type StepPoint = { readonly at: number | null; readonly time: UnixMs };
+
+/** Each interval as a step from its start to its end, with a gap where time has no price. */
+export function stepPoints(
+  power: readonly PowerInterval[],
+  drawn: readonly number[],
+  gaps: Uint32Array,
+): readonly StepPoint[] {
+  return drawn.flatMap((at, place): StepPoint[] => {
+    const { start, end } = power[at] as PowerInterval;
+    const before = drawn[place - 1] ?? at;
+    const step = [
+      { at, time: start },
+      { at, time: end },
+    ];
+    return gaps[before] === gaps[at] ? step : [{ at: null, time: start }, ...step];
+  });
 }
 
 const priceOf = (power: readonly PowerInterval[], at: number): number => power[at]?.price ?? Number.NaN;

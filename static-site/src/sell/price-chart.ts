@@ -4,7 +4,6 @@ import { framed } from "../chart/framed";
 import { type Column, headOf, rowOf } from "../lib/columns";
 import { byId, el, find, setText } from "../lib/dom";
 import { cents, orDash } from "../lib/format";
-import type { UnixMs } from "../model/units";
 import type { TimeRange } from "../model/view";
 import {
   CHART_TITLE,
@@ -19,7 +18,16 @@ import {
 } from "../words/sell";
 import { leadRun, lineClass, type Means, meansOf, type Shown } from "./analysis";
 import { type PricePicture, priceDrawing } from "./draw-prices";
-import { type IntervalRange, intervalsIn, pointsToDraw, scaledRange, spikesIn, timesOf } from "./intervals";
+import {
+  type IntervalRange,
+  intervalsIn,
+  pointsToDraw,
+  type StepPoint,
+  scaledRange,
+  spikesIn,
+  stepPoints,
+  timesOf,
+} from "./intervals";
 
 const DASH = [4.2, 4.2]; // CSS pixels, in the picture.
 const LONG_STEP = 10; // Points that the cursor moves by with Shift.
@@ -38,8 +46,7 @@ export function priceChart(zoom: (range: IntervalRange | null) => void): PriceCh
   const chart = priceDrawing(container, { zoom: zoomTo, back: () => zoom(null), point });
   let shown: Shown | null = null;
   let drawn: readonly number[] = [];
-  /** By point of the chart: the place of the interval; null in a gap. */
-  let intervalAt: readonly (number | null)[] = [];
+  let points: readonly StepPoint[] = [];
   let cursor: number | null = null;
 
   function zoomTo(times: Parameters<typeof intervalsIn>[1]): void {
@@ -55,14 +62,14 @@ export function priceChart(zoom: (range: IntervalRange | null) => void): PriceCh
   }
 
   function point(at: number | null): void {
-    cursor = at === null ? null : (intervalAt[at] ?? null);
+    cursor = at === null ? null : (points[at]?.at ?? null);
     if (shown !== null) showLegend(shown, cursor);
   }
 
   function pointAt(place: number): void {
     const interval = drawn[place];
     if (shown === null || interval === undefined) return;
-    chart.pointAt(intervalAt.indexOf(interval));
+    chart.pointAt(points.findIndex(({ at }) => at === interval));
     cursor = interval;
     showLegend(shown, interval);
     plot.setAttribute("aria-valuenow", String(place + 1));
@@ -95,8 +102,8 @@ export function priceChart(zoom: (range: IntervalRange | null) => void): PriceCh
       const visible = timesOf(power, range);
       if (visible === null) return;
       drawn = pointsToDraw(power, range);
-      intervalAt = withGaps(drawn, market.gaps);
-      chart.draw(toPicture(next, intervalAt, visible));
+      points = stepPoints(power, drawn, market.gaps);
+      chart.draw(toPicture(next, points, visible));
       if (cursor !== null && (cursor < range.first || range.end <= cursor)) cursor = null;
       showLegend(next, cursor);
       setText(byId("sell-spikes"), spikes(spikesIn(power, range, limit), limit));
@@ -119,32 +126,20 @@ export function priceChart(zoom: (range: IntervalRange | null) => void): PriceCh
   };
 }
 
-/** A gap between two intervals if there is time without a price between them. */
-function withGaps(drawn: readonly number[], gaps: Uint32Array): (number | null)[] {
-  return drawn.flatMap((at, place) => {
-    const before = drawn[place - 1];
-    return before === undefined || gaps[before] === gaps[at] ? [at] : [null, at];
-  });
-}
-
 function toPicture(
   { market, runs, limit, view, colours }: Shown,
-  intervalAt: readonly (number | null)[],
+  points: readonly StepPoint[],
   visible: TimeRange,
 ): PricePicture {
   const power = market.prices.intervals;
   const most = limit ?? Infinity;
-  const time = intervalAt.map((at, place) => {
-    if (at !== null) return power[at]?.start as UnixMs;
-    return power[(intervalAt[place + 1] ?? 1) - 1]?.end as UnixMs;
-  });
   const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value);
   return {
-    time,
-    price: intervalAt.map((at) => (at === null ? null : Math.min(Math.max(power[at]?.price ?? 0, -most), most))),
+    time: points.map(({ time }) => time),
+    price: points.map(({ at }) => (at === null ? null : Math.min(Math.max(power[at]?.price ?? 0, -most), most))),
     strikes: runs.map(({ machine, values }) => ({
       machine,
-      values: intervalAt.map((at) => (at === null ? null : known(values.strike[at]))),
+      values: points.map(({ at }) => (at === null ? null : known(values.strike[at]))),
     })),
     colours,
     visible,

@@ -101,6 +101,8 @@ export const twoPrices = (line: number, other: number, advice: string): string =
 /** `example` is a cell of the column. */
 export const isOfContracts = (column: string, example: string): string =>
   `“${column}” names contracts (“${example}”), whose prices are not those of the day in their row. Choose a file with day-ahead or real-time prices.`;
+export const startsLate = (column: string, clock: string): string =>
+  `The days in “${column}” begin at ${clock}, so it is not clear which date the hours after midnight have. Export the prices with the date and time of each.`;
 export const isOfPartOfDay = (column: string): string =>
   `“${column}” is of peak or off-peak hours, and the file does not say which hours these are. Choose a file with a price for each hour.`;
 export const leftOutPartsOfDay = (names: readonly string[]): string =>
