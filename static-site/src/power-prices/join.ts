@@ -1,4 +1,4 @@
-// Joins what was read from several files or sheets that continue one another.
+// Joins what was read from several files or sheets that continue one another. Loaded only when there are several.
 
 import { joinedTables, leftOutTable } from "../words/reader";
 import { hoursAre, missingNote } from "./left-out";

@@ -3,9 +3,7 @@
 
 import { noPlace, notUsedHere, OLD_OR_LOCKED_EXCEL, tooLong, tooMany } from "../words/reader";
 import { MAX_PRICES, MAX_TEXT_BYTES } from "./bounds";
-import { tableOfXml } from "./entsoe-xml";
-import { tableOfHtml } from "./html-table";
-import { joinReadings, type NamedReading } from "./join";
+import type { NamedReading } from "./join";
 import { PowerPricesError } from "./power-file";
 import type { Progress } from "./read-rows";
 import { readTable } from "./read-table";
@@ -29,32 +27,37 @@ export async function readFiles(
   for (const file of files) await addTables(file, opened, 0);
   const { tables } = opened;
   if (tables.length > MAX_TABLES) return refusal(`There are more than ${MAX_TABLES} tables. Choose fewer files.`);
-  const read = ({ name, open }: NamedTable, at: number, all: Choices): NamedReading => {
+  const read = async ({ name, open }: NamedTable, at: number, all: Choices): Promise<NamedReading> => {
     const share: Progress = (part) => progress((at + part) / tables.length);
-    return { name, reading: refusing(() => readTable(open(), name, all, share)) };
+    return { name, reading: await refusing(async () => readTable(await open(), name, all, share)) };
   };
   const readings: NamedReading[] = [];
   let prices = 0;
   for (const [at, table] of tables.entries()) {
-    const one = read(table, at, choices);
+    const one = await read(table, at, choices);
     prices += one.reading.series.reduce((sum, { intervals }) => sum + intervals.length, 0);
     if (prices > MAX_PRICES) return refusal(tooMany(MAX_PRICES));
     readings.push(one);
   }
   // A file of one day may leave the order of its dates open, which the others of its kind show.
-  const ordered = readings.map((one, at) => {
+  const ordered: NamedReading[] = [];
+  for (const [at, one] of readings.entries()) {
     const table = tables[at];
     const order = one.reading.asks.some(({ key }) => key === "order") ? orderOfOthers(one, readings) : null;
-    return table === undefined || order === null ? one : read(table, at, { ...choices, order });
-  });
-  const fitting = ordered.map((one, at) => {
+    ordered.push(table === undefined || order === null ? one : await read(table, at, { ...choices, order }));
+  }
+  const fitting: NamedReading[] = [];
+  for (const [at, one] of ordered.entries()) {
     const table = tables[at];
     const misfits = misfitsOf(one.reading, choices).filter((key) => ordered.some(({ reading }) => fits(reading, key)));
-    if (table === undefined || misfits.length === 0) return one;
-    if (choices.place !== undefined && misfits.includes("place"))
-      return { ...one, reading: refusal(noPlace(choices.place)) };
-    return withNote(read(table, at, without(misfits, choices)), notUsedHere(misfits, choices));
-  });
+    if (table === undefined || misfits.length === 0) fitting.push(one);
+    else if (choices.place !== undefined && misfits.includes("place"))
+      fitting.push({ ...one, reading: refusal(noPlace(choices.place)) });
+    else fitting.push(withNote(await read(table, at, without(misfits, choices)), notUsedHere(misfits, choices)));
+  }
+  const [only] = fitting;
+  if (only !== undefined && fitting.length === 1) return only.reading;
+  const { joinReadings } = await import("./join");
   return joinReadings(fitting);
 }
 
@@ -79,7 +82,7 @@ function orderOfOthers({ reading: { header } }: NamedReading, readings: readonly
 }
 
 /** Tables are opened one at a time, so that only one is in memory. */
-type NamedTable = { readonly name: string; readonly open: () => Table };
+type NamedTable = { readonly name: string; readonly open: () => Table | Promise<Table> };
 
 type Opened = {
   readonly tables: NamedTable[];
@@ -130,13 +133,15 @@ const isArchive = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) || // 5 if it is empty.
   (bytes[0] === 0x1f && bytes[1] === 0x8b);
 
-function openTable({ name, bytes }: SourceFile): Table {
+async function openTable({ name, bytes }: SourceFile): Promise<Table> {
   if (bytes[0] === 0xd0 && bytes[1] === 0xcf && bytes[2] === 0x11) {
     throw new PowerPricesError(OLD_OR_LOCKED_EXCEL);
   }
   if (bytes.length > MAX_TEXT_BYTES) throw new PowerPricesError(tooLong(name, MAX_TEXT_BYTES));
   const text = decodeText(bytes);
-  return tableOfXml(text) ?? tableOfHtml(text) ?? tableOfText(text);
+  if (!/^[\s\uFEFF]*</.test(text.slice(0, 200))) return tableOfText(text);
+  const { tableOfMarkup } = await import("./markup");
+  return tableOfMarkup(text) ?? tableOfText(text);
 }
 
 function attempt<Result>(open: () => Result): Result | PowerPricesError {
@@ -148,7 +153,11 @@ function attempt<Result>(open: () => Result): Result | PowerPricesError {
   }
 }
 
-function refusing(read: () => Reading): Reading {
-  const reading = attempt(read);
-  return reading instanceof PowerPricesError ? refusal(reading.message) : reading;
+async function refusing(read: () => Promise<Reading>): Promise<Reading> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof PowerPricesError) return refusal(error.message);
+    throw error;
+  }
 }
