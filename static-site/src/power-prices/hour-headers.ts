@@ -10,6 +10,8 @@ export type HourHeader =
 
 const HOUR_NUMBER =
   /^(?:hour(?: ?ending)?|hr|he|h|hora|heure|stunde|std|ora|godzina|godz|uur|time|period|pt|sp|tp|q|qh|pte|slot|block|i|時|시)?\.?[\s_-]*0?(\d{1,3})\s*(?:h|시|時)?\s*([ABX*])?$/i;
+/** "H1Q4" is the fourth quarter of the day. */
+const HOUR_AND_QUARTER = /^H?(\d{1,2})[\s_-]?Q([1-4])$/i;
 /** A number after any one word: "Tranche 12". */
 const ANY_NUMBER = /^\p{L}[\p{L}.]*[\s._-]*0?(\d{1,3})\s*([ABX*])?$/iu;
 
@@ -17,6 +19,8 @@ const ANY_NUMBER = /^\p{L}[\p{L}.]*[\s._-]*0?(\d{1,3})\s*([ABX*])?$/iu;
 export function hourOfHeader(text: string): HourHeader | null {
   if (text.length > 24) return null;
   const bare = /\d{3}|\d\.\d\d/.test(text) ? withColon(text) : null;
+  const quarter = quarterIn(text);
+  if (quarter !== null) return { kind: "number", ...quarter };
   const number = bare === null ? HOUR_NUMBER.exec(text) : null;
   if (number !== null && Number(number[1]) <= 100)
     return { kind: "number", number: Number(number[1]), pass: passOf(number[2]) };
@@ -26,7 +30,12 @@ export function hourOfHeader(text: string): HourHeader | null {
 
 /** The number of a period in a column of periods, whatever word is before it; null if it has none. */
 export const periodNumber = (text: string): ReturnType<typeof hourNumber> =>
-  hourNumber(text) ?? numberIn(ANY_NUMBER.exec(text));
+  hourNumber(text) ?? quarterIn(text) ?? numberIn(ANY_NUMBER.exec(text));
+
+function quarterIn(text: string): { number: number; pass: Pass } | null {
+  const [, hour, quarter] = HOUR_AND_QUARTER.exec(text) ?? [];
+  return hour === undefined ? null : { number: 4 * (Number(hour) - 1) + Number(quarter), pass: 0 };
+}
 
 const numberIn = (found: RegExpExecArray | null): { number: number; pass: Pass } | null =>
   found === null ? null : { number: Number(found[1]), pass: passOf(found[2]) };

@@ -1,4 +1,4 @@
-// Columns that may name the hours of a day in words, beside dates: as many on each day, in one order.
+// Columns that may name the hours of a day in words, beside dates: as many different ones as a day has.
 
 import type { Column } from "./column-profile";
 import { isMissing, isNumber } from "./price-cells";
@@ -30,14 +30,8 @@ export function periodLabels(
     // The last day may go on below.
     const whole = [...days.values()].slice(0, to === table.length ? undefined : -1);
     const labels = whole.find((one) => [24, 48, 96].includes(one.length)) ?? whole[0] ?? [];
-    const isInOrder = whole.every(
-      (one) =>
-        new Set(one).size === one.length &&
-        isPartOfDay(one.length) &&
-        one[0] === labels[0] &&
-        one.at(-1) === labels.at(-1),
-    );
-    if (labels.length > 0 && isInOrder) return { at, header, labels };
+    const isWholeDay = (one: readonly string[]): boolean => new Set(one).size === one.length && isPartOfDay(one.length);
+    if (labels.length > 0 && whole.every(isWholeDay)) return { at, header, labels };
   }
   return null;
 }

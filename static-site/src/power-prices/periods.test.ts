@@ -15,6 +15,8 @@ describe("the period beside the date, however it is written", () => {
     ["QH 1", (period: number) => `QH ${period + 1}`, 96, "00:15"],
     ["PTE 1", (period: number) => `PTE ${period + 1}`, 96, "00:15"],
     ["Tranche 1", (period: number) => `Tranche ${period + 1}`, 48, "00:30"],
+    ["MTU001", (period: number) => `MTU${String(period + 1).padStart(3, "0")}`, 288, "00:05"],
+    ["H1Q1", (period: number) => `H${Math.floor(period / 4) + 1}Q${(period % 4) + 1}`, 96, "00:15"],
     ["0-1h", (period: number) => `${period}-${period + 1}h`, 24, "01:00"],
     ["00h-01h", (period: number) => `${two(period)}h-${two(period + 1)}h`, 24, "01:00"],
     ["0 bis 1 Uhr", (period: number) => `${period} bis ${period + 1} Uhr`, 24, "01:00"],
@@ -41,14 +43,14 @@ describe("the period beside the date, however it is written", () => {
   });
 
   test("texts that may be hours or places are asked about", () => {
-    const label = (period: number): string => `${Math.floor(period / 4) + 1}Q${(period % 4) + 1}`;
+    const label = (period: number): string => `${Math.floor(period / 4) + 1}.${"abcd"[period % 4]}`;
     const rows = ["Date,Product,EUR/MWh", ...days(96, label)];
 
     expect(read(rows, UTC).asks).toEqual([
       {
         key: "time",
         question:
-          "Does “Product” name the hours of each day, or places? Its first cell is “1Q1”. For hours, choose both columns.",
+          "Does “Product” name the hours of each day, or places? Its first cell is “1.a”. For hours, choose both columns.",
         options: ["Date, Product", "Date"],
       },
     ]);
@@ -99,11 +101,62 @@ describe("hours in columns", () => {
     expect(lines(reading)[1]).toEqual([`2025-06-01T${start}`, `2025-06-01T${end}`, 11]);
   });
 
+  test("named as quarters of hours, below year, month and day", () => {
+    const quarter = (at: number): string => `H${two(Math.floor(at / 4) + 1)}Q${(at % 4) + 1}`;
+    const names = header(96, quarter).replace("Date", "Year,Month,Day");
+    const reading = read([names, ...rows(96).map((row) => row.replace(/-/g, ","))], {
+      ...UTC,
+      unit: "MWh",
+      currency: "EUR",
+    });
+
+    expect(lines(reading)).toHaveLength(192);
+    expect(lines(reading)[1]).toEqual(["2025-06-01T00:15", "2025-06-01T00:30", 11]);
+  });
+
+  test("of two prices are refused", () => {
+    const both = `${header(24, (at) => `DA_${at + 1}`)},${header(24, (at) => `RT_${at + 1}`).slice(5)}`;
+
+    expect(read([both, ...rows(48)], UTC).message).toBe(
+      "The file has a column for each hour of “DA_” and of “RT_”. Keep those of one of them.",
+    );
+  });
+
   test("numbered places are no hours", () => {
     const reading = read([header(24, (at) => `Node ${at + 1} EUR/MWh`), ...rows(24)], UTC);
 
     expect(reading.series).toHaveLength(24);
   });
+});
+
+test("an hour and its quarter may be HE01 and Q1", () => {
+  const rows = Array.from(
+    { length: 96 },
+    (_, at) => `2025-06-01,HE${two(Math.floor(at / 4) + 1)},Q${(at % 4) + 1},${at}`,
+  );
+
+  expect(lines(read(["Date,Hour,Quarter,EUR/MWh", ...rows], UTC)).slice(4, 6)).toEqual([
+    ["2025-06-01T01:00", "2025-06-01T01:15", 4],
+    ["2025-06-01T01:15", "2025-06-01T01:30", 5],
+  ]);
+});
+
+test("the zone after a time of day tells the pass of the hour that autumn repeats", () => {
+  const rows = ["02:00-03:00 CET,12", "02:00-03:00 CEST,11", "03:00-04:00 CET,13"].map((row) => `2025-10-26,${row}`);
+
+  expect(lines(read(["Date,Interval,EUR/MWh", ...rows], { zone: "Europe/Berlin" }))).toEqual([
+    ["2025-10-26T00:00", "2025-10-26T01:00", 11],
+    ["2025-10-26T01:00", "2025-10-26T02:00", 12],
+    ["2025-10-26T02:00", "2025-10-26T03:00", 13],
+  ]);
+});
+
+test("days that begin at 06:00 are refused, because the date of 01:00 is not clear", () => {
+  const clock = (hour: number): string => `${two((hour + 6) % 24)}:00`;
+
+  expect(read(["Gas day,Time,EUR/MWh", ...days(24, clock)]).message).toBe(
+    "The days in “Gas day” begin at 06:00, so it is not clear which date the hours after midnight have. Export the prices with the date and time of each.",
+  );
 });
 
 test("minutes from 5 to 60 are the ends of the parts of an hour", () => {
@@ -167,6 +220,21 @@ describe("tables of one file", () => {
       "02:00 12",
       "03:00 13",
       "04:00 14",
+    ]);
+  });
+
+  test("beside one another have the names above them", () => {
+    const reading = read([
+      "DE,,,FR,",
+      "Time,EUR/MWh,,Time,EUR/MWh",
+      `${hour(0)},10,,${hour(1)},21`,
+      `${hour(1)},11,,${hour(2)},22`,
+    ]);
+
+    expect(reading.series.map(({ name }) => name)).toEqual(["DE EUR/MWh", "FR EUR/MWh"]);
+    expect(lines(reading, "FR EUR/MWh").map(([start, , price]) => `${start.slice(11)} ${price}`)).toEqual([
+      "01:00 21",
+      "02:00 22",
     ]);
   });
 

@@ -334,7 +334,7 @@ function labelOf(
   }
   if (time.partAt !== null) {
     const isMinute = time.partMs < HOUR_MS / 12;
-    const part = Number(cell(row, time.partAt)) - time.firstPart;
+    const part = (toNumber(cell(row, time.partAt))?.number ?? NaN) - time.firstPart;
     if (!(part >= 0 && part < 61)) return null;
     wall += part * time.partMs;
     end = null;

@@ -147,9 +147,7 @@ function readAbove(rows: readonly Row[], timeAt: number): Pick<TableHeader, "hea
   const isUnits = upper !== undefined && isUnitRow(lower, upper, timeAt);
   const headers = isUnits
     ? upper.map((text, at) => (isTimeHeader(text) ? text : `${text} ${cell(lower, at)}`.trim()))
-    : upper !== undefined && areNamesAbove(lower, upper)
-      ? lower.map((text, at) => `${cell(upper, at)} ${text}`.trim())
-      : lower;
+    : withNames(lower, upper ?? []);
   const titles = above.filter((row) => row !== lower && !(isUnits && row === upper));
   return {
     headers: headers.map((text) => text.slice(0, MAX_HEADER_CHARACTERS)),
@@ -163,13 +161,17 @@ function isUnitRow(lower: Row, upper: Row, timeAt: number): boolean {
   return cell(upper, timeAt) !== "" && (first === "" || /^price\b/i.test(first));
 }
 
-/** Whether columns with the same header have different names in the row above. */
-const areNamesAbove = (lower: Row, upper: Row): boolean => {
-  const same = lower.flatMap((text, at) =>
-    text !== "" && lower.indexOf(text) !== lower.lastIndexOf(text) ? [at] : [],
-  );
-  return same.length > 1 && new Set(same.map((at) => `${cell(upper, at)} ${lower[at]}`)).size === same.length;
-};
+/** Where columns have the same header: with the names in the row above, which count to the next name. */
+function withNames(headers: Row, names: Row): Row {
+  const isSame = (text: string): boolean =>
+    text !== "" && !isTimeHeader(text) && headers.indexOf(text) !== headers.lastIndexOf(text);
+  let name = "";
+  const named = headers.map((text, at) => {
+    name = cell(names, at) || name;
+    return isSame(text) ? `${name} ${text}`.trim() : text;
+  });
+  return new Set(named.filter((_, at) => isSame(headers[at] ?? ""))).size > 1 ? named : headers;
+}
 
 export function noTimes(rows: readonly Row[]): PowerPricesError {
   const filled = rows.flatMap((row, at) => (isBlank(row) ? [] : [at]));

@@ -2,9 +2,11 @@
 // of hour columns, or partly in the title.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/units";
+import { twoSetsOfHours } from "../words/reader";
 import type { Column } from "./column-profile";
 import { hourNumber, hourOfHeader, periodNumber } from "./hour-headers";
 import { type Market, normalised } from "./markets/market";
+import { PowerPricesError } from "./power-file";
 import { cell, type Row } from "./table";
 import { isYearMonthDay } from "./table-header";
 import type { Pass } from "./written-times";
@@ -93,8 +95,8 @@ export function findTimes(
   const isDay = (column: Column): boolean => column.isDate && endColumn(times, column)?.isDate !== false;
   const moments = times.filter((column) => !isDay(column));
   const dates = times.filter(isDay);
-  const hours =
-    titleDate !== null || times.length > 0 ? hourColumns(columns, titleDate !== null || dates.length > 0) : [];
+  const hasDates = titleDate !== null || years || dates.length > 0;
+  const hours = hasDates || times.length > 0 ? hourColumns(columns, hasDates) : [];
   const best = hours.length > 0 ? [...dates, ...moments] : moments.length > 0 ? moments : dates;
   // A time that is the same in all rows is that of the report.
   const varied = hours.length > 0 ? [] : best.filter(({ distinct }) => distinct.size > 1);
@@ -197,20 +199,22 @@ const BESIDE_HOURS =
 /** Places and days that are counted. */
 const COUNTED = /node|zone|area|region|hub|bus|plant|unit|gen|site|station|day|month|week/i;
 
-const hourColumns = (columns: readonly Column[], hasDates: boolean): readonly HourColumn[] =>
-  [
-    (header: string) => header,
-    ...(hasDates
-      ? [(header: string) => header.replace(BESIDE_HOURS, " ").replace(/_/g, " ").trim(), commonWord(columns)]
-      : []),
-  ]
-    .map((bare) => hoursIn(columns, bare))
-    .find((hours) => hours.length > 0) ?? [];
+function hourColumns(columns: readonly Column[], hasDates: boolean): readonly HourColumn[] {
+  const plain = hoursIn(columns, (header) => header);
+  if (plain.length > 0 || !hasDates) return plain;
+  const bare = hoursIn(columns, (header) => header.replace(BESIDE_HOURS, " ").replace(/_/g, " ").trim());
+  return bare.length > 0 ? bare : hoursIn(columns, commonWord(columns));
+}
 
 /** Removes what all headers that end with a number begin with: "Slot 1" to "Slot 96". */
 function commonWord(columns: readonly Column[]): (header: string) => string {
-  const word = columns.map(({ header }) => /^(\D+)0?1$/.exec(header)?.[1]).find((one) => one !== undefined) ?? "";
-  return (header) => (word !== "" && !COUNTED.test(word) && header.startsWith(word) ? header.slice(word.length) : "");
+  const first = columns.flatMap(({ header }) => /^(\D+)0?1$/.exec(header)?.[1] ?? []);
+  const numbers = (word: string): number =>
+    columns.filter(({ header }) => header.startsWith(word) && /^\d+$/.test(header.slice(word.length))).length;
+  const words = first.filter((word) => !COUNTED.test(word) && numbers(word) >= MIN_HOUR_COLUMNS);
+  const [word, other] = words;
+  if (word !== undefined && other !== undefined) throw new PowerPricesError(twoSetsOfHours(word.trim(), other.trim()));
+  return (header) => (word !== undefined && header.startsWith(word) ? header.slice(word.length) : "");
 }
 
 function hoursIn(columns: readonly Column[], bare: (header: string) => string): readonly HourColumn[] {
@@ -307,7 +311,7 @@ function countingColumn(columns: readonly Column[], sample: readonly Row[], dayA
     const numbers = numbered(values).map(numberOf);
     if (numbers.some(Number.isNaN)) return false;
     const most = Math.max(...numbers);
-    const isWholeDay = [24, 48, 96].some((count) => most >= count - 1 && most <= count + count / 24);
+    const isWholeDay = [24, 48, 96, 144, 288].some((count) => most >= count - 1 && most <= count + count / 24);
     if (!isWholeDay || Math.min(...numbers) > 1) return false;
     const pairs = sample
       .slice(1)
@@ -321,16 +325,15 @@ function countingColumn(columns: readonly Column[], sample: readonly Row[], dayA
 
 function partColumn(columns: readonly Column[], hour: Column | undefined): Column | undefined {
   return columns.find(
-    ({ at, words, isWhole, distinct }) =>
+    ({ at, words, distinct }) =>
       at !== hour?.at &&
-      isWhole &&
       PART_WORDS.test(words) &&
       distinct.size > 1 &&
-      [...distinct].every((text) => Number(text) < 61),
+      [...distinct].every((text) => (periodNumber(text)?.number ?? 61) < 61),
   );
 }
 
-const partsOf = ({ distinct }: Column): number => Math.max(...[...distinct].map(Number));
+const partsOf = (part: Column): number => Math.max(...numbersOf(part));
 
 /** How long a numbered part of an hour is; a minute if the numbers are minutes. */
 function partLength(part: Column): number {
@@ -341,7 +344,7 @@ function partLength(part: Column): number {
 
 /** Parts are counted from 1; minutes from 0, or from 5 to 60 if they are ends. */
 function firstPart(part: Column): number {
-  const numbers = [...part.distinct].map(Number);
+  const numbers = numbersOf(part);
   if (partsOf(part) <= 12) return 1;
   return Math.max(...numbers) === 60 ? Math.min(...numbers) : 0;
 }

@@ -48,6 +48,8 @@ const UNIX_TIME = /^(\d{9,13}|1[3-9]\d{14})(\.\d+)?$/;
 /** "02", "02B:00", "02:00 B" or "2:00 pm". */
 const CLOCK_TIME = String.raw`(\d{1,2})([ABX*])?(?:[:h](\d{2})(?::(\d{2}))?)?\s*([ap]\.?m\.?)?\s?([ABX*])?(?:h|\s?(?:Uhr|Uur))?`;
 const CLOCK_CELL = new RegExp(String.raw`^${CLOCK_TIME}(?:\s*(?:-|–|—|to|bis|a)\s*${CLOCK_TIME})?$`, "i");
+/** Summer time is the first pass of the repeated hour, and winter time the second. */
+const CLOCK_ZONE = /\s\(?(?:(CEST|MESZ|EEST|WEST|[ECMP]DT)|CET|MEZ|EET|WET|[ECMP]ST)\)?$/;
 const MONTHS: Readonly<Record<string, number>> = Object.fromEntries(
   [
     "jan ene gen sty",
@@ -298,14 +300,16 @@ function clockOf({ hour = "0", minute = "0", second = "0", fraction = "0", half 
 /** "13:00", "1 PM", "00 - 01", "02A:00" or "13:00-13:15"; null if the text is no time of day. */
 export function readClock(text: string): WrittenClock | null {
   if (text.length > 30) return null;
-  const parts = CLOCK_CELL.exec(text.trim());
+  const zone = CLOCK_ZONE.exec(text);
+  const parts = CLOCK_CELL.exec((zone === null ? text : text.slice(0, zone.index)).trim());
   if (parts === null) return null;
   const [, hour, mark, minute, second, half, markAfter, toHour, , toMinute, toSecond, toHalf] = parts;
   if (minute === undefined && half === undefined && toHour === undefined) return null;
   const from = clockOf({ hour, minute, second, half });
   const to = toHour === undefined ? null : clockOf({ hour: toHour, minute: toMinute, second: toSecond, half: toHalf });
   if (Number.isNaN(from) || Number.isNaN(to)) return null;
-  return { from, to, pass: passOf(mark ?? markAfter) };
+  const ofZone = zone === null ? 0 : zone[1] === undefined ? 2 : 1;
+  return { from, to, pass: ofZone || passOf(mark ?? markAfter) };
 }
 
 /** Splits "01.01.2024 00:00 - 01.01.2024 01:00" into start and end. */

@@ -101,6 +101,8 @@ export const twoPrices = (line: number, other: number, advice: string): string =
 /** `example` is a cell of the column. */
 export const isOfContracts = (column: string, example: string): string =>
   `“${column}” names contracts (“${example}”), whose prices are not those of the day in their row. Choose a file with day-ahead or real-time prices.`;
+export const twoSetsOfHours = (one: string, other: string): string =>
+  `The file has a column for each hour of “${one}” and of “${other}”. Keep those of one of them.`;
 export const startsLate = (column: string, clock: string): string =>
   `The days in “${column}” begin at ${clock}, so it is not clear which date the hours after midnight have. Export the prices with the date and time of each.`;
 export const isOfPartOfDay = (column: string): string =>
