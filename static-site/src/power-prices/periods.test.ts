@@ -151,6 +151,26 @@ test("the zone after a time of day tells the pass of the hour that autumn repeat
   ]);
 });
 
+test("a number after a time of day tells the pass of the hour that autumn repeats", () => {
+  const rows = ["01:00,10", "02:00 (2),12", "02:00 (1),11", "03:00,13"].map((row) => `2025-10-26,${row}`);
+
+  expect(lines(read(["Date,Time,EUR/MWh", ...rows], { zone: "Europe/Berlin" })).map(([, , price]) => price)).toEqual([
+    10, 11, 12, 13,
+  ]);
+});
+
+test("the month may be in one column and the day in another", () => {
+  const rows = ["202506;SUL;1;0;10,5", "202506;SUL;1;1;11,5", "202506;SUL;2;0;12,5"];
+  const reading = read(["MES_REFERENCIA;SUBMERCADO;DIA;HORA;PLD_HORA", ...rows]);
+
+  // In Brazil, local time is three hours behind UTC.
+  expect(lines(reading)).toEqual([
+    ["2025-06-01T03:00", "2025-06-01T04:00", 10.5],
+    ["2025-06-01T04:00", "2025-06-01T05:00", 11.5],
+    ["2025-06-02T03:00", "2025-06-02T04:00", 12.5],
+  ]);
+});
+
 test("days that begin at 06:00 are refused, because the date of 01:00 is not clear", () => {
   const clock = (hour: number): string => `${two((hour + 6) % 24)}:00`;
 

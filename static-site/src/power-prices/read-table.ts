@@ -26,7 +26,7 @@ import {
   isTwelveHours,
   zoneOfPlace,
 } from "./choose-times";
-import { withDayNumbers } from "./day-numbers";
+import { withDayNumbers, withMonthAndDay } from "./day-numbers";
 import { type Known, look } from "./known-table";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
@@ -54,7 +54,7 @@ const IRREGULAR = "The times are irregular: each price is taken to last until th
 
 /** Throws `PowerPricesError` if the table has no times or no prices. */
 export function readTable(table: Table, fileName: string, choices: Choices, progress: Progress = () => {}): Reading {
-  const known = look(withDayNumbers(turned(table) ?? table), fileName, choices);
+  const known = look(withMonthAndDay(withDayNumbers(turned(table) ?? table)), fileName, choices);
   const { columns, market, time } = known;
   const answers = new Answers();
   refuseContracts(known);

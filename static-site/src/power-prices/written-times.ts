@@ -297,11 +297,15 @@ function clockOf({ hour = "0", minute = "0", second = "0", fraction = "0", half 
   return hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS + thousandths;
 }
 
+/** With A and B for the passes in "02:00 (1)" and "02:00 (2)". */
+const withLetter = (text: string): string =>
+  text.replace(/\s?\(([12])\)$/, (_, pass: string) => (pass === "1" ? "A" : "B"));
+
 /** "13:00", "1 PM", "00 - 01", "02A:00" or "13:00-13:15"; null if the text is no time of day. */
 export function readClock(text: string): WrittenClock | null {
   if (text.length > 30) return null;
   const zone = CLOCK_ZONE.exec(text);
-  const parts = CLOCK_CELL.exec((zone === null ? text : text.slice(0, zone.index)).trim());
+  const parts = CLOCK_CELL.exec((zone === null ? withLetter(text) : text.slice(0, zone.index)).trim());
   if (parts === null) return null;
   const [, hour, mark, minute, second, half, markAfter, toHour, , toMinute, toSecond, toHalf] = parts;
   if (minute === undefined && half === undefined && toHour === undefined) return null;
