@@ -1,9 +1,10 @@
-// Opens ZIP archives, Excel workbooks (.xlsx) and gzip files. Loaded only when such a file comes.
+// Opens ZIP archives, Excel workbooks (.xlsx), OpenDocument spreadsheets (.ods) and gzip files. Loaded only when such a file comes.
 
-import { Gunzip, unzipSync } from "fflate";
+import { Gunzip, strFromU8, unzipSync } from "fflate";
 
-import { DAMAGED, emptyArchive, tooLong } from "../words/reader";
+import { DAMAGED, emptyArchive, NO_SHEETS, OTHER_COMPRESSION, tooLong, WITH_PASSWORD } from "../words/reader";
 import { MAX_TEXT_BYTES } from "./bounds";
+import { DOCUMENT, sheetsOfDocument } from "./open-document";
 import { PowerPricesError } from "./power-file";
 import type { SourceFile } from "./source-file";
 import type { Table } from "./table";
@@ -15,7 +16,7 @@ export type Entry =
   | { readonly kind: "sheet"; readonly name: string; readonly open: () => Table };
 
 const CHUNK_BYTES = 1 << 18;
-const NO_PRICES = /^__MACOSX|\/$|(^|\/)\.|\.(png|jpe?g|pdf|docx?)$/i;
+const NO_PRICES = /^__MACOSX|\/$|(^|\/)\.|\.(png|jpe?g|pdf|docx?)$|^mimetype$/i;
 
 /** Throws `PowerPricesError` if the archive is damaged. */
 export function openArchive({ name, bytes }: SourceFile): Entry[] {
@@ -23,6 +24,8 @@ export function openArchive({ name, bytes }: SourceFile): Entry[] {
     const inner = name.replace(/\.gz$/i, "");
     return [{ kind: "file", name: inner, open: () => unpacked(() => gunzipped(inner, bytes)) }];
   }
+  // Bit 0 of the flags of the first file: APPNOTE.TXT, section 4.4.4.
+  if (((bytes[6] ?? 0) & 1) === 1) throw new PowerPricesError(WITH_PASSWORD);
   const names: string[] = [];
   unpacked(() =>
     unzipSync(bytes, {
@@ -36,6 +39,11 @@ export function openArchive({ name, bytes }: SourceFile): Entry[] {
   if (names.includes(WORKBOOK)) {
     const part = (wanted: string): Uint8Array => (names.includes(wanted) ? open(wanted) : new Uint8Array());
     return sheetsOf(part).map((sheet) => ({ kind: "sheet", ...sheet }));
+  }
+  if (names.includes(DOCUMENT) && names.includes("mimetype")) {
+    const sheets = sheetsOfDocument(strFromU8(open(DOCUMENT)));
+    if (sheets.length === 0) throw new PowerPricesError(NO_SHEETS);
+    return sheets.map((sheet) => ({ kind: "sheet", ...sheet }));
   }
   const possible = names.filter((inner) => !NO_PRICES.test(inner)).sort();
   if (possible.length === 0) throw new PowerPricesError(emptyArchive(names));
@@ -76,6 +84,8 @@ function unpacked<Result>(unpack: () => Result | undefined): Result {
     result = unpack();
   } catch (error) {
     if (error instanceof PowerPricesError) throw error;
+    if (error instanceof Error && /unknown compression/.test(error.message))
+      throw new PowerPricesError(OTHER_COMPRESSION);
   }
   if (result !== undefined) return result;
   throw new PowerPricesError(DAMAGED);

@@ -32,6 +32,8 @@ export type Money = {
   readonly currency: string;
   /** The column that names the currency of each row. */
   readonly currencyAt: number | null;
+  /** The column that names the unit of each row. */
+  readonly unitAt: number | null;
   readonly prices: readonly PricePlan[];
   /** What was left out, converted or assumed. */
   readonly notes: readonly string[];
@@ -108,7 +110,8 @@ export function chooseMoney(
     notes.push(readAsCurrency(currency, known.columns.some(({ header }) => header.includes("$")) ? "$" : ""));
   if (answers.isAssumed("unit")) notes.push(READ_PER_MWH);
   const prices = kept.map((column, at): PricePlan => ({ ...column, perMwh: factors[at] ?? 1 }));
-  return { currency, currencyAt: said.currencyAt, prices, notes };
+  const isByRow = chosen === null && kept.every((column) => column.unit.perMwh === null);
+  return { currency, currencyAt: said.currencyAt, unitAt: isByRow ? said.unitAt : null, prices, notes };
 }
 
 /** Whether nothing says that the columns are prices: no header, no unit, and not the user. */
@@ -124,6 +127,7 @@ type Said = {
   readonly weakCurrency: string | null;
   readonly coin: string;
   readonly currencyAt: number | null;
+  readonly unitAt: number | null;
   /** The currencies of that column. */
   readonly inRows: readonly string[] | null;
   readonly perMwh: number | null;
@@ -157,6 +161,7 @@ function whatFileSays(
     weakCurrency: priceCell.currency ?? titled.currency,
     coin: priceCell.coin || titled.coin,
     currencyAt: ofRows?.at ?? null,
+    unitAt: unitAt ?? null,
     inRows: ofRows === undefined ? null : [...new Set([...ofRows.distinct].flatMap((text) => codeIn(text) ?? []))],
     perMwh: unitCell.perMwh ?? priceCell.perMwh ?? ofMarket ?? titled.perMwh,
     written: ofMarket === null ? titled.written : "",

@@ -29,7 +29,7 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
   }
   const prices = findPrices(columns, time, market, title, taken, choices.price);
   const isThere = prices.isChosen || choices.price === namesOf(prices.columns);
-  const isUnclear = prices.isUnclear || prices.columns.some(({ isDoubtful }) => isDoubtful);
+  const isUnclear = prices.isUnclear || prices.mayBeOther || prices.columns.some(({ isDoubtful }) => isDoubtful);
   const options = isUnclear ? [...prices.options, NO_PRICE] : prices.options;
   if (isUnclear && optionNamed(choices.price, [NO_PRICE]) !== undefined) {
     answers.say("price", NO_PRICE, choices.price, true, options);
@@ -39,7 +39,7 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
     answers.refuse("price", choices.price, options);
     return prices.columns;
   }
-  if (prices.isOfOtherGoods && !prices.isChosen) {
+  if (prices.mayBeOther && !prices.isChosen) {
     answers.ask("price", isPowerPrice(namesOf(prices.columns)), options);
     return [];
   }

@@ -60,7 +60,8 @@ export async function main(args: readonly string[], folder: string): Promise<num
 function toJson({ status, message, asks, choices, layout, series, preferred, currency, notes }: Reading): object {
   const time = (ms: number): string => new Date(ms).toISOString().replace(".000Z", "Z");
   const shown = series[preferred];
-  const ordered = shown === undefined ? series : [shown, ...series.filter((one) => one !== shown)];
+  const ordered =
+    status !== "read" ? [] : shown === undefined ? series : [shown, ...series.filter((one) => one !== shown)];
   return {
     status,
     message,

@@ -1,6 +1,6 @@
 // Joins what was read from several files or sheets that continue one another. Loaded only when there are several.
 
-import { joinedTables, leftOutTable } from "../words/reader";
+import { inTwoFiles, joinedTables, leftOutTable, whichFile } from "../words/reader";
 import { hoursAre, missingNote } from "./left-out";
 import type { PowerInterval, PowerSeries } from "./power-file";
 import { type Ask, CHOICE_KEYS, type Choice, type ChoiceKey, noChoices, type Reading, refusal } from "./reading";
@@ -19,8 +19,9 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
   const [only] = all;
   if (only === undefined) return refusal("There is no file to read. Choose a file with times and prices.");
   if (all.length === 1) return only.reading;
-  const asking = all.filter(({ reading }) => reading.status === "asks");
-  const read = all.filter(({ reading }) => reading.status === "read");
+  // A file whose series only have to be chosen from has been read.
+  const asking = all.filter(({ reading }) => reading.status === "asks" && reading.series.length === 0);
+  const read = all.filter(({ reading }) => reading.series.length > 0);
   const refused = all.filter(({ reading }) => reading.status === "refused");
   const [firstAsking] = asking;
   if (firstAsking !== undefined) {
@@ -43,7 +44,9 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
       .filter((one) => !same.includes(one))
       .map(({ name, reading }) => `Left out ${name}: its prices are in ${reading.currency}`),
   ];
-  const parts = same.map(({ reading }) => seriesByKind(reading, hasKinds(same)));
+  const byKind = same.map(({ reading }) => seriesByKind(reading, hasKinds(same)));
+  const isByFile = haveOtherPrices(byKind);
+  const parts = isByFile ? byKind.map((series, at) => seriesByFile(series, same[at]?.name ?? "")) : byKind;
   const names = [...new Set(parts.flatMap((series) => series.map(({ name }) => name)))];
   const preferredName = parts[0]?.[reading.preferred]?.name;
   const preferred = Math.max(0, names.indexOf(preferredName ?? ""));
@@ -61,10 +64,19 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
   const message = [reading.layout, ...notes, ...ofFiles.slice(0, MAX_NOTES)];
   if (ofFiles.length > MAX_NOTES) message.push(`and ${ofFiles.length - MAX_NOTES} more notes on single files`);
   const choices = joinChoices(same);
-  const place = { ...choices.place, value: shown?.series.name ?? null, options: names };
+  const asked = same.flatMap(({ reading }) => reading.asks)[0]?.question;
+  const question = isByFile ? whichFile(names) : asked;
+  const isAsked = question !== undefined;
+  const place = {
+    found: isAsked ? "needed" : choices.place.found,
+    value: isAsked ? null : (shown?.series.name ?? null),
+    options: names,
+  } as const;
   return {
     ...reading,
-    message: message.join(". "),
+    status: isAsked ? "asks" : "read",
+    asks: isAsked ? [{ key: "place", question, options: names }] : [],
+    message: isAsked ? question : message.join(". "),
     choices: {
       ...choices,
       place: names.length > 1 && place.found === "recognised" ? { ...place, found: "assumed" } : place,
@@ -132,6 +144,44 @@ function seriesByKind({ series, choices }: Reading, isNamed: boolean): readonly 
   return isNamed && kind !== null ? series.map((one) => ({ ...one, name: `${one.name}, ${kind}` })) : series;
 }
 
+/** "de.csv" has the series "de"; of several in a file, each also has its name. */
+function seriesByFile(series: readonly PowerSeries[], file: string): readonly PowerSeries[] {
+  const label = /, sheet (.*)$/.exec(file)?.[1] ?? file.replace(/^.*\//, "").replace(/\.\w+$/, "");
+  return series.map((one) => ({ ...one, name: series.length === 1 ? label : `${label}, ${one.name}` }));
+}
+
+/** Less than this part of equal times have other prices in files that continue one another. */
+const MAX_OTHER = 0.05;
+
+/** Whether files have the same times, and other prices: then they are those of different places. */
+function haveOtherPrices(parts: readonly (readonly PowerSeries[])[]): boolean {
+  const seen = new Map<string, PowerSeries>();
+  for (const one of parts.flat()) {
+    const first = seen.get(one.name);
+    seen.set(one.name, first ?? one);
+    if (first === undefined) continue;
+    const equal = one.intervals.flatMap(({ start, price }) => {
+      const other = priceAt(first.intervals, start);
+      return other === null ? [] : [other === price];
+    });
+    const isMost = equal.length * 2 > Math.min(first.intervals.length, one.intervals.length);
+    if (isMost && equal.filter((isEqual) => !isEqual).length > equal.length * MAX_OTHER) return true;
+  }
+  return false;
+}
+
+/** The price of the interval that starts at a time; null if there is none. */
+function priceAt(intervals: readonly PowerInterval[], start: number): number | null {
+  let [from, to] = [0, intervals.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((intervals[middle]?.start ?? Infinity) < start) from = middle + 1;
+    else to = middle;
+  }
+  const found = intervals[from];
+  return found?.start === start ? found.price : null;
+}
+
 function joinSeries(
   name: string,
   parts: readonly PowerSeries[],
@@ -141,14 +191,16 @@ function joinSeries(
   const intervals: PowerInterval[] = [];
   let overlapping = 0;
   let overlapMs = 0;
+  let others = 0;
   const gaps = { ms: 0, count: 0, first: Infinity, zone };
   for (const part of sorted) {
     const covered = intervals.at(-1)?.end ?? Number.NEGATIVE_INFINITY;
     const rest = part.intervals.filter(({ start }) => start >= covered);
-    for (const { start, end } of part.intervals) {
+    for (const { start, end, price } of part.intervals) {
       if (start >= covered) break;
       overlapping += 1;
       overlapMs += end - start;
+      if (priceAt(intervals, start) !== price) others += 1;
     }
     const from = rest[0]?.start;
     if (from !== undefined && Number.isFinite(covered) && from > covered) {
@@ -160,6 +212,6 @@ function joinSeries(
   }
   const notes: string[] = [];
   if (gaps.count > 0) notes.push(missingNote(gaps, " between the files"));
-  if (overlapping > 0) notes.push(`${hoursAre(overlapMs)} in two files: the first is used`);
+  if (overlapping > 0) notes.push(inTwoFiles(hoursAre(overlapMs), others));
   return { series: { name, intervals, written: sorted[0]?.written ?? [] }, notes };
 }

@@ -11,6 +11,8 @@ type Tally = { rows: number; ms: number; negative: number };
 
 const REASONS = {
   noPrice: "without a price",
+  placeholder: "with a placeholder such as -9999 in place of a price",
+  otherUnit: "in a unit that is not one of power prices",
   repeated: "repeated: the first of each is used",
   overlapping: "overlapping the one before",
   noSuchHour: "in the hour that the clocks skip in spring",
@@ -40,6 +42,8 @@ export function newLeftOut(): LeftOut {
     firstGap: Infinity,
     tallies: {
       noPrice: tally(),
+      placeholder: tally(),
+      otherUnit: tally(),
       repeated: tally(),
       overlapping: tally(),
       noSuchHour: tally(),

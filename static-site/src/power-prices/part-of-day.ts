@@ -6,14 +6,13 @@ import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
 import type { Known } from "./known-table";
 import { PowerPricesError } from "./power-file";
-import type { PriceColumn } from "./price-columns";
+import { PART_OF_DAY as PART, type PriceColumn } from "./price-columns";
 import type { KindColumn } from "./series-columns";
 import { headerName, isDaily } from "./time-plan";
 import { readClock } from "./written-times";
 
 const FIRST_ROWS = 500;
 
-const PART = /\b(on|off)?[- ]?peak(load)?\b|\b(5x16|2x16|7x8|7x16|5x8)\b/i;
 const WHOLE = /^(base([- ]?load)?|atc|7x24|flat|24 ?h)$/i;
 const CONTRACT_WORDS = /\b(contract|maturity|expiry|expiration|tenor|delivery (period|month))\b/;
 const CONTRACT = /^(cal|year|q[1-4]|[a-z]{3,9}|[mw]k?|week)[\s/-]?\d{2,4}$/i;

@@ -3,7 +3,7 @@
 import type { Column } from "./column-profile";
 import { type Market, normalised } from "./markets/market";
 import { hasCurrency, isOtherUnit, type PriceUnit, priceUnit } from "./price-units";
-import { headerName, isNamed, type TimePlan } from "./time-plan";
+import { headerName, isDaily, isNamed, type TimePlan } from "./time-plan";
 
 export type PriceColumn = {
   readonly at: number;
@@ -20,8 +20,8 @@ export type PriceColumns = {
   readonly columns: readonly PriceColumn[];
   /** All columns that may be prices, by header. */
   readonly options: readonly string[];
-  /** Whether all are the prices of gas or the like. */
-  readonly isOfOtherGoods: boolean;
+  /** Whether all are the prices of gas or the like, or of a part: "MCPC (capacity)", "Energy component". */
+  readonly mayBeOther: boolean;
   /** Whether the user chose them. */
   readonly isChosen: boolean;
   readonly isRecognised: boolean;
@@ -37,7 +37,7 @@ const PRICE_WORDS =
   /price|preis|pris\b|prijs|prix|precio|preço|prezzo|cena|hinta|\bpreț|cijena|τιμή|spot|tari?ff?a?\b|\bcost\b|\bkurs\b|settlement price|clearing|(\/ ?|\bper ?)1? ?[kmg] ?w ?h|価格|プライス|단가|가격|电价|цен[аы]|цін[аи]|тариф|fiyat|\b(lmp|lbmp|spp|smp|mcp|ptf|hoep|rrp|usep|pml|cmg|pld|pun|sbp|ssp|rtm|dam|mclear|wep)\b/;
 const TOTAL_WORDS = /\b(total|with adders|incl adders|final|settlement)\b/;
 const COMPONENT_WORDS =
-  /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
+  /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|mcpc|cap|floor|ceiling|capacity|break ?-?even|strike|spread|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
 const AMOUNT_WORDS =
   /\b[kmg] ?wh?\b|\b(volume|volumen|revenue|income|payment|amount|load|demand|generation|production|consumption|temperature|temp|quantity|qty|menge|capacity|flow|wind|solar|turnover|exchange|import|export|buy|sell|energy|ail|ilość|obrót|wolumen|množství|saldo)\b|約定|入札|総量/;
 /** Goods whose price may stand beside that of power. */
@@ -63,7 +63,7 @@ export function findPrices(
   taken: ReadonlySet<number>,
   chosen: string | undefined,
 ): PriceColumns {
-  const numbers = all.filter(
+  const numbers = withOwnHeaders(all).filter(
     (column) =>
       column.isNumber &&
       !time.taken.has(column.at) &&
@@ -90,25 +90,75 @@ export function findPrices(
   const isDoubtful = (column: Column): boolean =>
     !byMarket.includes(column) &&
     (isOtherGood(column) ||
-      (hasEnergy && /\b(cost|charge|bill)s?\b/.test(column.words)) ||
+      (hasEnergy && (/\b(cost|charge|bill)s?\b/.test(column.words) || !PRICE_WORDS.test(column.words))) ||
       !(isPrice(column) || areas.includes(column) || NEUTRAL.test(column.words)));
 
   const groups = [byUser, byMarket, isTotal ? totals : named, areas, parts];
-  const found = groups.find((group) => group.length > 0) ?? (others.length === 1 ? others : []);
-  const titled = found.length === 0 && others.length > 1 && /(\/|per )\s?[kmg]wh/i.test(title) ? others : found;
+  const likely = groups.find((group) => group.length > 0) ?? (others.length === 1 ? others : []);
+  const whole = isDaily(time) ? likely.filter(({ header }) => !PART_OF_DAY.test(header.replace(/_/g, " "))) : likely;
+  const isUnclear = likely !== byUser && likely !== byMarket && likely !== areas && !arePlaces(whole);
+  const found = isUnclear ? [] : likely;
+  const titled = likely.length === 0 && others.length > 1 && /(\/|per )\s?[kmg]wh/i.test(title) ? others : found;
   const kept = titled.filter(({ at }) => !taken.has(at));
   const options = [...kept, ...named, ...byMarket, ...areas, ...parts, ...others];
   return {
     columns: priceColumnsOf(kept, all, isDoubtful),
-    isOfOtherGoods: byMarket.length === 0 && kept.length > 0 && kept.every(isOtherGood),
+    mayBeOther:
+      byMarket.length === 0 &&
+      kept.length > 0 &&
+      (kept.every(isOtherGood) || (found === parts && !whole.every(({ words }) => WHOLE_PARTS.test(words)))),
     options: [...new Set(options.map(headerName))],
     isChosen: byUser.length > 0,
     isRecognised: kept.length > 0 && (byMarket.length > 0 || named.length === 1 || isTotal || found === areas),
     withoutNumbers: all.find((column) => !column.isNumber && !time.taken.has(column.at) && saysPrice(column)),
     otherUnit: numbers.find(({ header }) => isOtherUnit(header))?.header,
-    isUnclear: kept.length === 0 && others.length > 1,
+    isUnclear: kept.length === 0 && (isUnclear || others.length > 1),
   };
 }
+
+/** Hours of peak or off-peak: a price of these is not that of a day. */
+export const PART_OF_DAY = /\b(on|off)?[- ]?peak(load)?\b|\b(5x16|2x16|7x8|7x16|5x8)\b/i;
+
+/** Prices of the whole power of a time, if no others are there. */
+const WHOLE_PARTS = /\b(avg|average|mean|base|baseload|rollingavg)\b/;
+
+/**
+ * Whether columns are the same price at several places, or in several currencies, as far as their
+ * headers say it: "N1 EUR/MWh" and "N2 EUR/MWh" are, "Buy price" and "Sell price" are not.
+ */
+function arePlaces(columns: readonly Column[]): boolean {
+  if (columns.length < 2) return true;
+  const names = columns.map(({ header }) => placePart(header));
+  const isSame = names.every((name) => name === names[0]);
+  const currencies = columns.map(({ header }) => priceUnit(header).currency);
+  if (isSame) return new Set(currencies).size === columns.length;
+  const withoutNumber = names.map((name) => name.replace(/\d+/, ""));
+  return (
+    withoutNumber.every((name) => name !== names[0] && name === withoutNumber[0]) ||
+    names.every((name) => AREA.test(name) || PLACE_CODE.test(name) || PLACE_WORD.test(name))
+  );
+}
+
+const PLACE_WORD = /\b(hub|node|zone|area|region|bus|point)\b/i;
+
+/** "SE3", "HB_NORTH", "DE-LU", "N10". */
+export const PLACE_CODE =
+  /^(?!(?:BUY|SELL|UP|DOWN|BID|ASK|LONG|SHORT|DAM?|RTM?|ID\d?|PEAK|BASE|POWER|MIN|MAX|AVG|GAS|COAL|CO2)$)[A-Z][A-Z0-9_./-]*$/;
+
+/** A header without words for a price and its unit. */
+const placePart = (header: string): string =>
+  shortName(header.replace(/_/g, " ").replace(/ \(column \d+\)$/, ""))
+    .replace(/[^\s]*\s?(?:\/|\bper\b)\s?[kmg]wh\b/gi, " ")
+    .replace(/\b(?:price|preis|prix|precio|prezzo|spot|lmp|smp)s?\b/gi, " ")
+    .trim();
+
+/** Of columns with the same header, all but the first are named by their place too. */
+const withOwnHeaders = (columns: readonly Column[]): Column[] =>
+  columns.map((column, index) =>
+    column.header !== "" && columns.findIndex(({ header }) => header === column.header) < index
+      ? { ...column, header: `${column.header} (column ${column.at + 1})` }
+      : column,
+  );
 
 const sharesWord = (one: string, other: string): boolean =>
   other.split(" ").some((word) => word.length > 2 && one.split(" ").includes(word));

@@ -222,6 +222,9 @@ const ROUGHLY_PER_USD: Readonly<Record<string, number>> = {
   ...{ CRC: 500, DOP: 60, NIO: 37, PYG: 7_000, BOB: 7, GTQ: 8, HNL: 26, ALL: 85, ZMW: 25, GHS: 12, MNT: 3_500 },
 };
 
+export const medianOf = (prices: readonly number[]): number =>
+  prices.toSorted((a, b) => a - b)[Math.floor(prices.length / 2)] ?? NaN;
+
 /** Null, or why the prices, in the currency per MWh, are not likely to be right. */
 export function doubt(median: number, currency: string): string | null {
   const scale = ROUGHLY_PER_USD[currency] ?? 1;

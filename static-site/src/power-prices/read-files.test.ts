@@ -40,7 +40,89 @@ describe("the encoding of a text follows from its bytes", () => {
   });
 });
 
+describe("headers in other scripts than the Latin one are read by their letters", () => {
+  test.each([
+    ["windows-1251", "c4e0f2e03bd7e0f13bd6b3ede02028e3f0ed2fccc2f22ee3eee4290a", "Ціна (грн/МВт.год)", "UAH"],
+    ["koi8-r", "e4c1d4c13bfec1d33be3c5cec12028d2d5c22e2fedf7d4de290a", "Цена (руб./МВтч)", "RUB"],
+    ["windows-1253", "c7ece5f1efece7eddfe13bbff1e13bd4e9ecde20284555522f4d5768290a", "Τιμή (EUR/MWh)", "EUR"],
+    ["windows-1250", "44656e3b486f64696e613b43656e6120284be82f4d5768290a", "Cena (Kč/MWh)", "CZK"],
+    ["gbk", "c8d5c6da3bd0a1cab13bbcdbb8f12028d4aa2f4d5768290a", "价格 (元/MWh)", "CNY"],
+    ["big5", "a4e9b4c13ba470aec93bb971bbf92028a4b82f4d5768290a", "電價 (元/MWh)", "TWD"],
+    ["euc-jp", "c6fcc9d53bbbfe3bb2c1b3ca2028b1df2f4d5768290a", "価格 (円/MWh)", "JPY"],
+    [
+      "windows-1252",
+      "5a6569743b533b507265697320fc62657220d67374657272656963682028802f4d5768290a",
+      "Preis über Österreich (€/MWh)",
+      "EUR",
+    ],
+  ])("%s", async (_, hex, price, currency) => {
+    const header = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+    const rows = bytesOf("15.01.2024;00:00;2000\n15.01.2024;01:00;2100\n15.01.2024;02:00;2050\n");
+    const zone = currency === "CNY" ? "Asia/Shanghai" : currency === "TWD" ? "Asia/Taipei" : "UTC";
+    const reading = await readFiles([{ name: "a.csv", bytes: Uint8Array.from([...header, ...rows]) }], { zone });
+
+    expect(reading.message === "" ? "" : reading.choices.price.value).toBe(price);
+    expect(reading.currency).toBe(currency);
+  });
+
+  test.each([
+    ["Arabic", "٢٠٢٤-٠١-١٥ ٠٠:٠٠,٣٥٫٥", "٢٠٢٤-٠١-١٥ ٠١:٠٠,-٤٫٢٥"],
+    ["full-width", "２０２４－０１－１５ ００：００,３５．５", "２０２４－０１－１５ ０１：００,－４．２５"],
+    ["Thai", "๒๐๒๔-๐๑-๑๕ ๐๐:๐๐,๓๕.๕", "๒๐๒๔-๐๑-๑๕ ๐๑:๐๐,-๔.๒๕"],
+  ])("%s digits are read", async (_, ...rows) => {
+    const reading = await read("a.csv", bytesOf(["Time (UTC),Price (USD/MWh)", ...rows].join("\n")));
+
+    expect(lines(fileOf(reading))).toEqual([
+      ["2024-01-15T00:00", "2024-01-15T01:00", 35.5],
+      ["2024-01-15T01:00", "2024-01-15T02:00", -4.25],
+    ]);
+  });
+});
+
+test.each([
+  [
+    "%PDF-1.7\n",
+    "This is a PDF document, which cannot be read here. Choose a file with the same prices as CSV or Excel (.xlsx).",
+  ],
+  [
+    "PAR1",
+    "This is a Parquet file, which cannot be read here. Choose a file with the same prices as CSV or Excel (.xlsx).",
+  ],
+  ["Rar!", "This is a RAR archive, which cannot be read here. Unpack it, and choose the files in it."],
+])("a file that begins with %j is named in the refusal", async (start, message) => {
+  expect((await read("prices", bytesOf(`${start}1,2\n`))).message).toBe(message);
+});
+
 describe("archives", () => {
+  test("the sheets of an OpenDocument spreadsheet are read: dates and numbers as they are stored", async () => {
+    const text = (content: string) =>
+      `<table:table-cell office:value-type="string"><text:p>${content}</text:p></table:table-cell>`;
+    const row = (hour: number, price: number) =>
+      `<table:table-row><table:table-cell office:value-type="date" office:date-value="2024-01-15T0${hour}:00:00"><text:p>15/01/24</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="${price}"><text:p>${price.toFixed(0)}</text:p></table:table-cell></table:table-row>`;
+    const content = `<office:document-content><table:table table:name="Jan"><table:table-row>${text("Time (UTC)")}${text("Price (USD/MWh)")}<table:table-cell table:number-columns-repeated="1022"/></table:table-row>${row(0, 20.25)}${row(1, -3)}<table:table-row table:number-rows-repeated="1048573"><table:table-cell table:number-columns-repeated="1024"/></table:table-row></table:table></office:document-content>`;
+    const mimetype = bytesOf("application/vnd.oasis.opendocument.spreadsheet");
+    const reading = await read("prices.ods", zipSync({ mimetype, "content.xml": bytesOf(content) }));
+
+    expect(lines(fileOf(reading))).toEqual([
+      ["2024-01-15T00:00", "2024-01-15T01:00", 20.25],
+      ["2024-01-15T01:00", "2024-01-15T02:00", -3],
+    ]);
+  });
+
+  test("an archive that is compressed in another way, or has a password, is refused for that", async () => {
+    const zip = zipSync({ "a.csv": bytesOf(csv(0, 20, 21)) });
+    const directory = zip.findIndex((_, at) => zip[at] === 0x50 && zip[at + 1] === 0x4b && zip[at + 2] === 1);
+    const bzip2 = zip.with(8, 12).with(directory + 10, 12);
+    const locked = zip.with(6, 1);
+
+    expect((await read("a.zip", bzip2)).message).toBe(
+      "The archive is compressed in a way that cannot be read here, such as bzip2. Unpack it, and choose the files in it.",
+    );
+    expect((await read("a.zip", locked)).message).toBe(
+      "The archive has a password. Unpack it, and choose the files in it.",
+    );
+  });
+
   test("the files of a ZIP archive are joined in order of time, and the gap between them is told", async () => {
     const zip = zipSync({
       "b/february.csv": bytesOf(csv(6, 30, 31)),
@@ -63,7 +145,25 @@ describe("archives", () => {
     const reading = await readFiles(files);
 
     expect(reading.series[0]?.intervals.map(({ price }) => price)).toEqual([20, 21, 22, 23]);
-    expect(reading.notes).toContain("1 hour is in two files: the first is used");
+    expect(reading.notes).toContain("1 hour is in two files, 1 price is not the same: the first file is used");
+  });
+
+  test("files with other prices at the same times are those of places, of which one must be chosen", async () => {
+    const files = [
+      { name: "DE.csv", bytes: bytesOf(csv(0, 20, 21, 22)) },
+      { name: "FR.csv", bytes: bytesOf(csv(0, 30, 31, 32)) },
+    ];
+    const asking = await readFiles(files);
+
+    expect(asking).toMatchObject({
+      status: "asks",
+      asks: [{ key: "place", options: ["DE", "FR"] }],
+      message: "Which are the prices to use: DE or FR? These files or sheets have other prices at the same times.",
+    });
+    expect(prices(fileOf(await readFiles(files, { place: "FR" })))).toEqual([30, 31, 32]);
+    expect((await readFiles([files[0], files[0]].flatMap((file) => file ?? []))).notes).toContain(
+      "3 hours are in two files, with the same prices",
+    );
   });
 
   test("archives in an archive and compressed files are opened", async () => {

@@ -1,7 +1,7 @@
 // Reads power prices from files: CSV in any encoding, ZIP archives, Excel workbooks and HTML tables.
 // The same for the page and the command line.
 
-import { noPlace, notUsedHere, OLD_OR_LOCKED_EXCEL, tooLong, tooMany } from "../words/reader";
+import { noPlace, notUsedHere, OLD_OR_LOCKED_EXCEL, otherFile, tooLong, tooMany } from "../words/reader";
 import { MAX_PRICES, MAX_TEXT_BYTES } from "./bounds";
 import type { NamedReading } from "./join";
 import { PowerPricesError } from "./power-file";
@@ -23,6 +23,19 @@ export async function readFiles(
   choices: Choices = {},
   progress: Progress = () => {},
 ): Promise<Reading> {
+  const reading = await readChosen(files, choices, progress);
+  if (choices.place === undefined || reading.status === "read") return reading;
+  // The place may be one of the files or sheets, which are told apart only when they are joined.
+  const all = await readChosen(files, without(["place"], choices), progress);
+  const series = all.series.filter(({ name }) => name.toLowerCase() === choices.place?.trim().toLowerCase());
+  const [first] = series;
+  if (first === undefined) return reading;
+  const place = { ...all.choices.place, value: first.name, found: "chosen" } as const;
+  const message = [all.layout, ...all.notes].join(". ");
+  return { ...all, status: "read", asks: [], message, series, preferred: 0, choices: { ...all.choices, place } };
+}
+
+async function readChosen(files: readonly SourceFile[], choices: Choices, progress: Progress): Promise<Reading> {
   const opened: Opened = { tables: [], heldBytes: 0 };
   for (const file of files) await addTables(file, opened, 0);
   const { tables } = opened;
@@ -123,11 +136,25 @@ function hold(bytes: Uint8Array, archive: string, opened: Opened): Uint8Array {
   return bytes;
 }
 
-const ARCHIVE_NAME = /\.(zip|gz|xlsx|xlsm)$/i;
+const ARCHIVE_NAME = /\.(zip|gz|xlsx|xlsm|ods)$/i;
 
 function failWith(error: PowerPricesError): never {
   throw error;
 }
+
+/** Files that are no tables, by their first bytes. */
+const OTHER_FILES: readonly (readonly [start: string, kind: string])[] = [
+  ["%PDF", "PDF document"],
+  ["PAR1", "Parquet file"],
+  ["\x89PNG", "picture"],
+  ["\xff\xd8\xff", "picture"],
+  ["7z\xbc\xaf", "7-Zip archive"],
+  ["Rar!", "RAR archive"],
+  ["BZh", "bzip2 archive"],
+  ["\xfd7zXZ", "xz archive"],
+  ["\x28\xb5\x2f\xfd", "Zstandard archive"],
+  ["SQLite format 3", "SQLite database"],
+];
 
 const isArchive = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) || // 5 if it is empty.
@@ -137,6 +164,8 @@ async function openTable({ name, bytes }: SourceFile): Promise<Table> {
   if (bytes[0] === 0xd0 && bytes[1] === 0xcf && bytes[2] === 0x11) {
     throw new PowerPricesError(OLD_OR_LOCKED_EXCEL);
   }
+  const kind = OTHER_FILES.find(([start]) => [...start].every((sign, at) => bytes[at] === sign.charCodeAt(0)))?.[1];
+  if (kind !== undefined) throw new PowerPricesError(otherFile(kind));
   if (bytes.length > MAX_TEXT_BYTES) throw new PowerPricesError(tooLong(name, MAX_TEXT_BYTES));
   const text = decodeText(bytes);
   if (!/^[\s\uFEFF]*</.test(text.slice(0, 200))) return tableOfText(text);

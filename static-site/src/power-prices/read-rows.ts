@@ -16,9 +16,9 @@ import {
 } from "./intervals";
 import { type LeftOut, leaveOut, leaveOutUnreadable, newLeftOut } from "./left-out";
 import { type PowerInterval, PowerPricesError } from "./power-file";
-import { type DecimalSign, isNumber, readPrice } from "./price-cells";
+import { type DecimalSign, isNumber, isPlaceholder, readPrice } from "./price-cells";
 import type { PriceColumn } from "./price-columns";
-import { codeIn } from "./price-units";
+import { codeIn, priceUnit } from "./price-units";
 import { cell, isBlank, type Row, type Table } from "./table";
 import { durationMs, type TimePlan } from "./time-plan";
 import {
@@ -58,6 +58,8 @@ export type RowPlan = {
   readonly only: { readonly at: number; readonly value: string } | null;
   readonly currencyAt: number | null;
   readonly currency: string;
+  /** The column that names the unit of each row. */
+  readonly unitAt: number | null;
 };
 
 export type Progress = (share: number) => void;
@@ -130,6 +132,7 @@ export function readRows(
   const periodMs = time.periodMs ?? (hours === null ? HOUR_MS : stepOfHours(time));
   const rhythm = rhythmOf(table, from, to, plan);
   const stepMs = hours === null && time.periodMs === null ? rhythm.stepMs : periodMs;
+  const toUnit = remembering(priceUnit);
   const values = prices.map(() => NaN);
   let rowCount = 0;
   let nextHeader: number | null = null;
@@ -149,10 +152,24 @@ export function readRows(
   };
 
   const priceOf = (row: Row, isOther: boolean, at: number, column: PricePlan | undefined): number => {
-    const price = priceIn(row, at, sign, column);
-    if (!isOther || Number.isNaN(price)) return price;
+    const price = readPrice(cell(row, at), sign);
+    if (price === null) return NaN;
+    const unit = plan.unitAt === null ? "" : cell(row, plan.unitAt);
+    const perMwh = unit === "" ? (column?.perMwh ?? 1) : toUnit(unit).perMwh;
+    const isNone = isPlaceholder(price);
+    if (isNone || perMwh === null) {
+      leaveOut(leftOut, isNone ? "placeholder" : "otherUnit", 0, null);
+      return NaN;
+    }
+    if (!isOther) return timesUnit(price, perMwh);
     leaveOut(leftOut, "otherCurrency", 0, price);
     return OTHER_CURRENCY;
+  };
+  const isInOther = (row: Row): boolean => {
+    const { currencyAt, unitAt, currency } = plan;
+    if (currencyAt !== null) return (codeIn(cell(row, currencyAt)) ?? currency) !== currency;
+    const unit = unitAt === null ? null : toUnit(cell(row, unitAt));
+    return unit?.isSure === true && unit.currency !== currency;
   };
 
   for (let at = from; at < to; at += 1) {
@@ -174,7 +191,7 @@ export function readRows(
     }
     const written = range.start;
     rowCount += 1;
-    const isOther = plan.currencyAt !== null && (codeIn(cell(row, plan.currencyAt)) ?? plan.currency) !== plan.currency;
+    const isOther = isInOther(row);
 
     let key = "";
     for (const column of keys) key += cell(row, column) + BETWEEN_KEYS;
@@ -286,7 +303,9 @@ function writtenPrices(
   const columns = time.hours.length > 0 ? time.hours : [column];
   return firstRows.map((at, index) => {
     const row = table.row(at);
-    const found = columns.find((one) => priceIn(row, one.at, sign, column) === intervals[index]?.price);
+    const isShown = (text: string): boolean =>
+      timesUnit(readPrice(text, sign) ?? NaN, column.perMwh) === intervals[index]?.price;
+    const found = columns.length === 1 ? columns[0] : columns.find((one) => isShown(cell(row, one.at)));
     return cell(row, found?.at);
   });
 }
@@ -355,12 +374,9 @@ function timeOfRow(
   return /^20\d{2}-/.test(text) ? toTime(text) : null;
 }
 
-function priceIn(row: Row, at: number, sign: DecimalSign, column: PricePlan | undefined): number {
-  const price = readPrice(cell(row, at), sign);
-  const perMwh = column?.perMwh ?? 1;
-  // Dividing by whole numbers keeps 0.02137 EUR/kWh at 21.37 EUR/MWh.
-  return price === null ? NaN : perMwh === 1 ? price : Number((price * perMwh).toPrecision(14));
-}
+/** Dividing by whole numbers keeps 0.02137 EUR/kWh at 21.37 EUR/MWh. */
+const timesUnit = (price: number, perMwh: number): number =>
+  perMwh === 1 ? price : Number((price * perMwh).toPrecision(14));
 
 function passOfFlag(text: string, flagsSummer: boolean): Pass {
   if (text === "") return 0;

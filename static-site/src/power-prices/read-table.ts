@@ -4,19 +4,23 @@
 import {
   ADD_TIME_OF_DAY,
   asHours,
+  earlierVersions,
   isHourOrPlace,
   mostlyUnreadable,
   NO_PRICE,
+  NOT_TRADES,
   NOTHING_IS_PRICE,
   ONE_PLACE,
   OR_SUMMER_TIME,
   TWELVE_HOURS,
   twoPrices,
+  whichSeries,
   whichTime,
 } from "../words/reader";
 import { Answers } from "./answers";
 import { chooseMoney, type Money } from "./choose-money";
 import { chooseKind, choosePrices } from "./choose-price";
+import { chooseSign } from "./choose-sign";
 import {
   chooseOrder,
   chooseStamp,
@@ -26,17 +30,18 @@ import {
   isTwelveHours,
   zoneOfPlace,
 } from "./choose-times";
+import type { Column } from "./column-profile";
 import { withDayNumbers, withMonthAndDay } from "./day-numbers";
 import { type Known, look } from "./known-table";
+import { isVersion, latestRows } from "./latest-rows";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
 import { columnsOfWholeDays, refuseContracts, refuseLateDays, rowsOfWholeDays } from "./part-of-day";
 import { PowerPricesError, type PowerSeries } from "./power-file";
-import { decimalSign } from "./price-cells";
-import { doubt } from "./price-units";
-import { type PricePlan, type Progress, type RowPlan, type RowsRead, readRows } from "./read-rows";
+import { doubt, medianOf } from "./price-units";
+import { type Progress, type RowPlan, type RowsRead, readRows } from "./read-rows";
 import { CHOICE_KEYS, type Choices, type Reading, refusal } from "./reading";
-import { differingColumn, kindColumn, placeColumn } from "./series-columns";
+import { differingColumn, kindColumn, namesPlaces, placeColumn } from "./series-columns";
 import { cell, type Table } from "./table";
 import { turned } from "./table-header";
 import { withTableBelow } from "./tables-joined";
@@ -45,6 +50,8 @@ import { fixedOffset, isZone } from "./zone-names";
 
 const FIRST_ROWS = 3_000;
 const MAX_KEYS = 4;
+/** So many series may have a single price each. */
+const MAX_ALONE = 20;
 const MEDIAN_OF = 2_000;
 /** More prices than this part at a time that another row has: the file cannot be understood. */
 const MAX_CONFLICTS = 0.01;
@@ -83,6 +90,7 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const kept = columnsOfWholeDays(known, kinds, answers);
   const money = chooseMoney(known, kept, zoneOfPlace(known, zone), answers);
   doubtZone(known, answers.choices.currency.value, answers);
+  const sign = money === null ? "." : chooseSign(known, money, answers);
   const prices = money?.prices ?? kept.map((column) => ({ ...column, perMwh: 1 }));
   const plan: RowPlan = {
     headers: known.header.headers,
@@ -93,11 +101,12 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
     stamp,
     hasMidnightEnds: stamp === "end" && hasMidnightEnds(known),
     prices,
-    sign: decimalSign(priceCells(known, prices), table.delimiter),
+    sign,
     keys: place === undefined ? [] : [place.at],
     only: part ?? wholeDays,
     currencyAt: money?.currencyAt ?? null,
     currency: money?.currency ?? "",
+    unitAt: money?.unitAt ?? null,
   };
   try {
     const isAsked = answers.asks.length > 0 || money === null || zone === null || order === null;
@@ -123,32 +132,45 @@ function asking({ asks: all, choices, notes }: Answers, shown: Shown): Reading {
   return { status: "asks", message, asks, ...shown, choices, currency: null, series: [], preferred: 0, notes };
 }
 
-function* priceCells({ table, header, time }: Known, prices: readonly PricePlan[]): Generator<string> {
-  const columns = time.hours.length > 0 ? time.hours : prices;
-  for (let row = header.firstRow; row < table.length; row += 1) {
-    for (const { at } of columns) yield table.cellAt(row, at);
-  }
-}
+/** What was read, and the columns that tell series apart without being those of places. */
+type SeriesFound = RowsRead & { readonly unsure: readonly Column[]; readonly earlier: number };
 
 /** Reads the rows; where several have one time, by the columns that tell them apart. */
-function readBySeries(known: Known, plan: RowPlan, end: number, most: number, progress: Progress): RowsRead {
-  const { table, header, columns, time } = known;
+function readBySeries(known: Known, plan: RowPlan, end: number, most: number, progress: Progress): SeriesFound {
+  const { header, time } = known;
+  let { table, columns } = known;
   let keys = [...plan.keys];
+  let unsure: readonly Column[] = [];
+  let earlier = 0;
   const firstTo = Math.min(end, header.firstRow + FIRST_ROWS);
   for (let to = firstTo; ; ) {
     const isAll = to === end;
     const rows = readRows(table, header.firstRow, to, { ...plan, keys }, isAll ? progress : undefined);
-    if (rows.nextHeader !== null) return rows;
-    const at =
+    if (rows.nextHeader !== null) return { ...rows, unsure, earlier };
+    const last = unsure.at(-1);
+    const isId = rows.series.length > MAX_ALONE && rows.series.length * 2 > rows.rowCount;
+    if (last !== undefined && isId) {
+      // A column that is different in each row names no series: it is that of ids, or of trades.
+      columns = columns.filter((column) => column !== last);
+      keys = keys.filter((at) => at !== last.at);
+      unsure = unsure.slice(0, -1);
+      continue;
+    }
+    const found =
       rows.conflicts.length === 0 || keys.length >= MAX_KEYS
         ? null
         : differingColumn(table, rows.conflicts, columns, time, plan.prices, keys);
-    if (at !== null) keys = [...keys, at];
-    else if (!isAll) to = end;
-    else {
+    if (found === null && !isAll) to = end;
+    else if (found === null) {
       refuseUnreadable(rows, end === table.length);
       refuseConflicts(known, plan, rows, most);
-      return rows;
+      return { ...rows, unsure, earlier };
+    } else if (isVersion(found)) {
+      ({ table, earlier } = latestRows(table, header.firstRow, time, keys, found.at));
+      columns = columns.filter((column) => column !== found);
+    } else {
+      keys = [...keys, found.at];
+      if (!namesPlaces(found)) unsure = [...unsure, found];
     }
   }
 }
@@ -168,11 +190,12 @@ function refuseConflicts(
   if (first === undefined || conflicts.length <= priceCount * most) return;
   const [one, other] = [Math.min(...first) + 1, Math.max(...first) + 1];
   const isFixed = most === MAX_CONFLICTS && fixedOffset(zone) !== null && time.zoneAt === null;
-  const advice = isDaily(time) ? ADD_TIME_OF_DAY : isFixed ? OR_SUMMER_TIME : ONE_PLACE;
+  const areTrades = known.columns.some(({ words }) => /\b(trade|deal|order) ?(id|no|nr|number)\b/.test(words));
+  const advice = areTrades ? NOT_TRADES : isDaily(time) ? ADD_TIME_OF_DAY : isFixed ? OR_SUMMER_TIME : ONE_PLACE;
   throw new PowerPricesError(isTwelveHours(known) ? TWELVE_HOURS : twoPrices(one, other, advice));
 }
 
-function finish(known: Known, plan: RowPlan, rows: RowsRead, money: Money, answers: Answers, shown: Shown): Reading {
+function finish(known: Known, plan: RowPlan, rows: SeriesFound, money: Money, answers: Answers, shown: Shown): Reading {
   const { market, choices } = known;
   const { leftOut } = rows;
   const keyHeaders = rows.keyColumns.map((at) => cell(known.header.headers, at));
@@ -193,20 +216,24 @@ function finish(known: Known, plan: RowPlan, rows: RowsRead, money: Money, answe
     found: wanted.length > 0 ? "chosen" : all.length > 1 ? "assumed" : "recognised",
     options: names,
   };
+  const isAsked = wanted.length === 0 && all.length > 1 && rows.unsure.length > 0 && market === null;
+  const question = whichSeries(names, rows.unsure.map(({ header }) => header).join(", "));
+  if (isAsked) found.place = { value: null, found: "needed", options: names };
   const empty = named.filter(({ intervals }) => intervals.length === 0).map(({ name }) => name);
   const notes = [
     ...answers.notes,
     ...money.notes,
+    ...(rows.earlier > 0 ? [earlierVersions(rows.earlier)] : []),
     ...(found.stamp.found === "assumed" && plan.stamp === "end" ? ["Times read as the ends of intervals"] : []),
     ...(!known.time.saysEvents && rows.series.some(({ areEvents }) => areEvents) ? [IRREGULAR] : []),
     ...leftOutNotes(leftOut, all.length, found.zone.value),
     ...emptyNotes(empty),
-    ...doubts(series[preferred], money.currency),
+    ...(isAsked ? [] : doubts(series[preferred], money.currency)),
   ];
   return {
-    status: "read",
-    message: [shown.layout, ...notes].join(". "),
-    asks: [],
+    status: isAsked ? "asks" : "read",
+    message: isAsked ? question : [shown.layout, ...notes].join(". "),
+    asks: isAsked ? [{ key: "place", question, options: names }] : [],
     ...shown,
     choices: found,
     currency: money.currency,
@@ -219,11 +246,8 @@ function finish(known: Known, plan: RowPlan, rows: RowsRead, money: Money, answe
 function doubts(series: PowerSeries | undefined, currency: string): string[] {
   const all = series?.intervals ?? [];
   const step = Math.ceil(all.length / MEDIAN_OF);
-  const prices = all
-    .filter((_, at) => at % step === 0)
-    .map(({ price }) => price)
-    .sort((a, b) => a - b);
-  const said = doubt(prices[Math.floor(prices.length / 2)] ?? NaN, currency);
+  const prices = all.filter((_, at) => at % step === 0).map(({ price }) => price);
+  const said = doubt(medianOf(prices), currency);
   return said === null ? [] : [said];
 }
 

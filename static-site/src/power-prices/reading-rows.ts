@@ -26,13 +26,23 @@ export type ReadingRow = {
 
 /** More options than this are searched in. */
 const MAX_SELECT = 20;
-const KEYS = ["place", "price", "unit", "currency", "rate", "time", "zone", "stamp", "order", "kind"] as const;
+const KEYS = ["place", "price", "unit", "sign", "currency", "rate", "time", "zone", "stamp", "order", "kind"] as const;
 const URGENCY: readonly Found[] = ["needed", "assumed", "chosen", "recognised"];
 
-/** The series that the user chose, or else the one to show first; null if the file is not read. */
+/**
+ * The series that the user chose, or else the one to show first; null if the file is not read, or if
+ * one must be chosen.
+ */
 export function shownSeries(reading: Reading, choices: Choices): PowerSeries | null {
   const wanted = choices.place?.toLowerCase();
-  return reading.series.find(({ name }) => name.toLowerCase() === wanted) ?? reading.series[reading.preferred] ?? null;
+  const first = reading.choices.place.found === "needed" ? undefined : reading.series[reading.preferred];
+  return reading.series.find(({ name }) => name.toLowerCase() === wanted) ?? first ?? null;
+}
+
+/** A file of which one series must be chosen is read once it is: the reader does not receive this choice. */
+export function withPlace(reading: Reading, choices: Choices): Reading {
+  if (reading.choices.place.found !== "needed" || reading.series.length === 0) return reading;
+  return { ...reading, status: shownSeries(reading, choices) === null ? "asks" : "read" };
 }
 
 /** The rate that applies to the file; null if the user must enter it. */
@@ -105,13 +115,14 @@ function labelOf(key: ChoiceKey, value: string, reading: Reading): string {
     return words.SEVERAL_COLUMNS;
   if (key === "unit") return words.perUnit(rowCurrency(reading), value);
   if (key === "stamp") return words.STAMPS[value] ?? value;
+  if (key === "sign") return words.SIGNS[value] ?? value;
   if (key === "order") return words.ORDERS[value] ?? value;
   return value;
 }
 
 function detailOf(key: ChoiceKey, { asks, choices }: Reading, series: PowerSeries | null): string {
   const question = asks.find((ask) => ask.key === key)?.question;
-  if (question !== undefined) return question;
+  if (question !== undefined && !(key === "place" && series !== null)) return question;
   const summer = key === "zone" ? AMERICAN_SUMMER[choices.zone.value ?? ""] : undefined;
   if (summer !== undefined) return words.noSummerTime(summer);
   return key === "stamp" && series !== null ? words.lasting(lengthOf(series)) : "";

@@ -3,7 +3,18 @@
 import type { PowerSeries } from "./power-file";
 
 /** What has to be known to read a file. */
-export const CHOICE_KEYS = ["price", "unit", "currency", "time", "zone", "stamp", "order", "place", "kind"] as const;
+export const CHOICE_KEYS = [
+  "price",
+  "unit",
+  "sign",
+  "currency",
+  "time",
+  "zone",
+  "stamp",
+  "order",
+  "place",
+  "kind",
+] as const;
 export type ChoiceKey = (typeof CHOICE_KEYS)[number];
 
 /** What the user chose, by key; the values are among the options of `Choice`, or a time zone's name. */
@@ -50,6 +61,7 @@ const NOTHING: Choice = { value: null, found: "assumed", options: [] };
 export const noChoices = (): Record<ChoiceKey, Choice> => ({
   price: NOTHING,
   unit: NOTHING,
+  sign: NOTHING,
   currency: NOTHING,
   time: NOTHING,
   zone: NOTHING,

@@ -231,9 +231,9 @@ describe("series", () => {
   });
 
   test("a series that a number names has the header in its name", () => {
-    const rows = ["time (UTC),Version,USD/MWh", ...UTC_HOURS.flatMap((time) => [`${time},1,11`, `${time},2,12`])];
+    const rows = ["time (UTC),Round,USD/MWh", ...UTC_HOURS.flatMap((time) => [`${time},1,11`, `${time},2,12`])];
 
-    expect(names(read(rows))).toEqual(["Version 1", "Version 2"]);
+    expect(names(read(rows))).toEqual(["Round 1", "Round 2"]);
   });
 
   test("without such a column the file is refused, with the lines", () => {

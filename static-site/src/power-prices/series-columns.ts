@@ -4,7 +4,7 @@ import { optionNamed } from "./answers";
 import type { Column } from "./column-profile";
 import type { Conflict } from "./intervals";
 import { type Market, normalised } from "./markets/market";
-import type { PriceColumn } from "./price-columns";
+import { PLACE_CODE, type PriceColumn } from "./price-columns";
 import { cell, type Table } from "./table";
 import type { TimePlan } from "./time-plan";
 
@@ -62,7 +62,7 @@ export function differingColumn(
   time: TimePlan,
   prices: readonly PriceColumn[],
   keys: readonly number[],
-): number | null {
+): Column | null {
   const pairs = conflicts.slice(0, MAX_CONFLICTS).map(([one, other]) => [table.row(one), table.row(other)] as const);
   const candidates = columns.filter(
     ({ at, isNumber, isWhole }) =>
@@ -75,10 +75,14 @@ export function differingColumn(
   const share = ({ at }: Column): number =>
     pairs.filter(([one, other]) => cell(one, at) !== cell(other, at)).length / pairs.length;
   const ranked = candidates
-    .map((column) => ({ at: column.at, rank: rank(column), share: share(column) }))
-    .filter((column) => column.share > 0)
+    .map((column) => ({ column, rank: rank(column), share: share(column) }))
+    .filter(({ share }) => share > 0)
     .sort((a, b) => Math.floor(b.share) - Math.floor(a.share) || a.rank - b.rank || b.share - a.share);
   const best = ranked[0];
   // A column that differs in few pairs is a note or a counter; two columns may be needed together.
-  return best === undefined || best.share < 0.3 ? null : best.at;
+  return best === undefined || best.share < 0.3 ? null : best.column;
 }
+
+/** Whether a column names places: by its header, or as its values are codes such as "NP15". */
+export const namesPlaces = ({ words, distinct }: Column): boolean =>
+  PLACE_WORDS.some((pattern) => pattern.test(words)) || [...distinct].every((text) => PLACE_CODE.test(text));

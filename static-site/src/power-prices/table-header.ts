@@ -1,6 +1,6 @@
 // Finds where the table begins in a file, and reads the header and titles above it.
 
-import { noTimeAndPrice } from "../words/reader";
+import { noTimeAndPrice, onlyFormulas } from "../words/reader";
 import { hourOfHeader } from "./hour-headers";
 import { PowerPricesError, quoted } from "./power-file";
 import { isMissing, isNumber } from "./price-cells";
@@ -180,6 +180,8 @@ export function noTimes(rows: readonly Row[]): PowerPricesError {
   if (filled.length === 1 && row.some((text) => /time|date|mtu|start/i.test(text))) return headerOnly(at + 1);
   const timed = rows.findIndex((cells) => timeColumn(cells) >= 0);
   const shown = timed < 0 ? at : timed;
+  const formula = rows[shown]?.find((text) => /^=./.test(text));
+  if (formula !== undefined) return new PowerPricesError(onlyFormulas(formula));
   return new PowerPricesError(
     noTimeAndPrice(shown + 1, quoted((rows[shown] ?? []).map((text) => text.trim()).join(" | ")), timed >= 0),
   );

@@ -90,7 +90,7 @@ describe("of several tables", () => {
 
     expect(reading.status).toBe("asks");
     expect(reading.asks.map(({ key, options }) => [key, options])).toEqual([
-      ["price", ["EUR/MWh", "EUR/MWh net", "EUR/MWh gross"]],
+      ["price", ["EUR/MWh", "EUR/MWh net", "EUR/MWh gross", "None of these is a price"]],
     ]);
     expect(reading.choices.price).toMatchObject({ found: "needed", options: reading.asks[0]?.options });
   });

@@ -49,12 +49,12 @@ export function sheetsOf(read: (name: string) => Uint8Array): Sheet[] {
     });
 }
 
-function tableOf(rows: readonly Row[]): Table {
+export function tableOf(rows: readonly Row[]): Table {
   if (rows.length === 0) throw new PowerPricesError("The sheet is empty.");
   return tableOfRows(rows);
 }
 
-const attribute = (tag: string, name: string): string => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
+export const attribute = (tag: string, name: string): string => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
 
 /** The text of a string that may be in several runs; phonetic hints are left out. */
 const stringOf = (content: string): string =>
@@ -113,10 +113,12 @@ function cellText(
   const type = /\st="(\w+)"/.exec(tag)?.[1] ?? "n";
   if (type === "inlineStr") return stringOf(inner);
   const value = /<v\b[^>]*>([\s\S]*?)<\/v>/.exec(inner)?.[1] ?? "";
+  // A program that is not Excel may write formulas without their values: they are shown in a refusal.
+  if (value === "") return textOf(/<f\b[^>]*>([\s\S]*?)<\/f>/.exec(inner)?.[1]?.replace(/^/, "=") ?? "");
   if (type === "s") return strings[Number(value)] ?? "";
   if (type === "b") return value === "1" ? "TRUE" : "FALSE";
   if (type === "e") return "";
-  if (type !== "n" || value === "") return textOf(value);
+  if (type !== "n") return textOf(value);
   const number = Number(value);
   const style = Number(/\ss="(\d+)"/.exec(tag)?.[1] ?? -1);
   return dates[style] === true ? dateText(number, firstDay) : String(Number(number.toPrecision(SHOWN_DIGITS)));

@@ -21,6 +21,7 @@ import {
   shownSeries,
   whatChanged,
   withoutPlace,
+  withPlace,
 } from "../power-prices/reading-rows";
 import { toUsd } from "../power-prices/to-usd";
 import type { Choose } from "../state";
@@ -90,7 +91,7 @@ export function powerFileDialog(
       const { choices, isFromOther } = kept.find(header);
       const { fits, misfits } = fitting(choices, first);
       const asChosen = withoutPlace(fits);
-      const reading = hasChoices(asChosen) ? await read(asChosen) : first;
+      const reading = withPlace(hasChoices(asChosen) ? await read(asChosen) : first, fits);
       if (reading.status === "refused" && reading.header === "") {
         say([reading.message, ...(isShown() ? [words.stillShown(current?.name ?? "")] : [])], "failed");
         return;
@@ -109,7 +110,8 @@ export function powerFileDialog(
     if (current === null) return;
     const before = current;
     const { name, files } = current;
-    const finish = (reading: Reading): void => {
+    const finish = (found: Reading): void => {
+      const reading = withPlace(found, choices);
       const currency = rowCurrency(reading);
       if (currency !== rowCurrency(before.reading)) keep({ ...chosen, rate: kept.rate(currency) });
       const said = accept({ name, files, reading, choices }, [], panel.show);

@@ -54,6 +54,9 @@ export const asHours = (date: string, column: string): string => `${date}, ${col
 /** `example` is a cell of the column. */
 export const isHourOrPlace = (column: string, example: string): string =>
   `Does “${column}” name the hours of each day, or places? Its first cell is “${example}”. For hours, choose both columns.`;
+/** `example` is a price of the file. */
+export const whichSign = (example: string): string =>
+  `Does “${example}” mean ${example.replace(/[.,]/g, "")}, or is the ${example.includes(".") ? "point" : "comma"} before the decimals? Each price of the file has three digits after it.`;
 
 /** For a table beside others that it fits. */
 export const notUsedHere = (keys: readonly ChoiceKey[], choices: Choices): string =>
@@ -62,6 +65,7 @@ export const notUsedHere = (keys: readonly ChoiceKey[], choices: Choices): strin
 export const OFFSETS_IN_TIMES = "each time has its own UTC offset";
 export const ENDS_IN_FILE = "the file has the start and the end of each price";
 export const DATES_ARE_CLEAR = "the dates can be read in one way only";
+export const PRICES_ARE_CLEAR = "the prices can be read in one way only";
 export const KIND_UNKNOWN = "the file does not say what kind of prices it has";
 export const noPlace = (place: string): string => `It has no place “${place}”.`;
 
@@ -73,6 +77,14 @@ const counted = (number: number): string => number.toLocaleString("en-US");
 export const DAMAGED = "The file is damaged or incomplete. Download it again.";
 export const OLD_OR_LOCKED_EXCEL =
   "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password, or as CSV, and choose that file.";
+export const OTHER_COMPRESSION =
+  "The archive is compressed in a way that cannot be read here, such as bzip2. Unpack it, and choose the files in it.";
+export const NO_SHEETS = "The spreadsheet has no sheets, or it has a password. Save it as CSV, and choose that file.";
+export const WITH_PASSWORD = "The archive has a password. Unpack it, and choose the files in it.";
+export const otherFile = (kind: string): string =>
+  kind.endsWith("archive")
+    ? `This is a ${kind}, which cannot be read here. Unpack it, and choose the files in it.`
+    : `This is a ${kind}, which cannot be read here. Choose a file with the same prices as CSV or Excel (.xlsx).`;
 /** For an archive without tables, but with files of these names. */
 export const emptyArchive = (names: readonly string[]): string =>
   names.length === 0
@@ -85,7 +97,11 @@ export const noneFromEntsoe = (reason: string): string =>
   `ENTSO-E sent a message and no prices: “${reason}”. Ask for another area or time.`;
 /** `example` is a cell of the column; undefined if all are empty. */
 export const noNumbers = (column: string, example: string | undefined): string =>
-  `The column “${column}” has no numbers${example === undefined ? "" : `: a cell reads “${example}”`}. Download the file again, with prices.`;
+  example?.startsWith("=") === true
+    ? onlyFormulas(example)
+    : `The column “${column}” has no numbers${example === undefined ? "" : `: a cell reads “${example}”`}. Download the file again, with prices.`;
+export const onlyFormulas = (example: string): string =>
+  `The file has formulas without values, such as “${example}”. Open it in Excel, save it, and choose it again.`;
 
 export const READ_PER_MWH = "Read as prices per MWh; the file does not say";
 /** `sign` is what the file writes in place of a currency; empty if nothing. */
@@ -112,6 +128,8 @@ export const leftOutPartsOfDay = (names: readonly string[]): string =>
 export const TWELVE_HOURS =
   "The times of day run from 1:00 to 12:59, without AM or PM. Export them with hours from 0 to 23.";
 export const ADD_TIME_OF_DAY = "Export the prices with the time of day.";
+export const NOT_TRADES =
+  "This is a list of trades. Export one price for each time, such as the average of its trades.";
 export const ONE_PLACE = "Export the prices of one place only.";
 export const OR_SUMMER_TIME =
   "If this is the hour that autumn repeats, choose a time zone with summer time. If not, export the prices of one place only.";
@@ -125,8 +143,20 @@ export const mostlyUnreadable = (line: number, text: string): string =>
 /** `text` is that of a line. */
 export const noTimeAndPrice = (line: number, text: string, hasTime: boolean): string =>
   `No row has a time ${hasTime ? "and a price" : "that can be read"}: line ${line} reads ${text}. Choose a file with ${hasTime ? "numbers beside its times" : "a time in each row, such as 2024-01-31 13:00"}.`;
+/** `column` tells apart the prices of one time. */
+export const whichSeries = (names: readonly string[], column: string): string =>
+  `Which are the prices to use: ${oneOf(names)}? The column “${column}” has these at the same times.`;
+export const earlierVersions = (rows: number): string =>
+  `${counted(rows)} row${rows === 1 ? "" : "s"} left out, as a later version of the same time is there`;
 export const joinedTables = (count: number, names: string): string =>
   count === 1 ? `Read only ${names}` : `${count} tables joined: ${names}`;
+/** `others` of the prices are not the same in both files. */
+export const inTwoFiles = (hours: string, others: number): string =>
+  others === 0
+    ? `${hours} in two files, with the same prices`
+    : `${hours} in two files, ${counted(others)} price${others === 1 ? " is" : "s are"} not the same: the first file is used`;
+export const whichFile = (names: readonly string[]): string =>
+  `Which are the prices to use: ${oneOf(names)}? These files or sheets have other prices at the same times.`;
 export const leftOutTable = (name: string, message: string): string => {
   const reason = (/^.*?[\w”)](?=[.:] )/.exec(message)?.[0] ?? message).replace(/\.$/, "");
   return `Left out ${name}: ${reason.replace(/^(The|This) (file|sheet|archive) /, "it ").replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;

@@ -6,6 +6,7 @@ import { coinsOf } from "./coins";
 export const LABELS: Readonly<Record<ChoiceKey | "rate", string>> = {
   price: "Price column",
   unit: "Unit",
+  sign: "Point or comma",
   currency: "Currency",
   rate: "Exchange rate",
   time: "Time column",
@@ -20,6 +21,7 @@ export const LABELS: Readonly<Record<ChoiceKey | "rate", string>> = {
 export const NAMES: Readonly<Record<ChoiceKey | "rate", string>> = {
   price: "price column",
   unit: "unit",
+  sign: "point or comma",
   currency: "currency",
   rate: "exchange rate",
   time: "time column",
@@ -51,6 +53,10 @@ export const minutes = (count: string): string => `${count} min`;
 export const hours = (count: number): string => (count === 1 ? "1 hour" : `${count} hours`);
 export const lasting = (length: string | null): string => `of ${length ?? "different lengths"}`;
 export const SEVERAL_COLUMNS = "several columns: see “Place or node”";
+export const SIGNS: Readonly<Record<string, string>> = {
+  thousands: "separates thousands (1.234 is more than 1000)",
+  decimals: "is before the decimals (1.234 is less than 2)",
+};
 export const ORDERS: Readonly<Record<string, string>> = {
   "day first": "day first (31/12/2025)",
   "month first": "month first (12/31/2025)",

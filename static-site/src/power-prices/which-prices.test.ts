@@ -1,0 +1,106 @@
+// Which of several prices of one time are meant: asked, refused, or clear.
+
+import { describe, expect, test } from "vitest";
+import type { Choices, Reading } from "./reading";
+import { readHours, readRows } from "./testing";
+
+const pricesOf = ({ series, preferred }: Reading): number[] =>
+  (series[preferred]?.intervals ?? []).map(({ price }) => price);
+const asked = ({ asks }: Reading): unknown[] => asks.map(({ key, options }) => [key, ...options]);
+const NONE = "None of these is a price";
+
+/** Each of the cells at each of three hours. */
+const rowsOf = (header: string, cells: readonly string[]): string[] => [
+  header,
+  ...[0, 1, 2].flatMap((hour) => cells.map((text) => `2025-06-01T0${hour}:00:00Z,${text}${hour}`)),
+];
+
+describe("columns", () => {
+  test.each([
+    ["Buy EUR/MWh,Sell EUR/MWh", ["Buy EUR/MWh", "Sell EUR/MWh"]],
+    ["Nuclear USD/MWh,Power USD/MWh", ["Nuclear USD/MWh", "Power USD/MWh"]],
+    ["High price $/MWh,Low price $/MWh", ["High price $/MWh", "Low price $/MWh"]],
+    ["Energy component $/MWh,Loss component $/MWh", ["Energy component $/MWh", "Loss component $/MWh"]],
+    ["Price EUR/MWh,Price EUR/MWh", ["Price EUR/MWh", "Price EUR/MWh (column 3)"]],
+  ])("under %s it is asked which is the price", (header, options) => {
+    const rows = ["20,30", "21,31", "22,32"];
+
+    expect(asked(readHours(`time (UTC),${header}`, rows))).toEqual([["price", ...options, NONE]]);
+    expect(pricesOf(readHours(`time (UTC),${header}`, rows, { price: options[1] ?? "", currency: "EUR" }))).toEqual([
+      30, 31, 32,
+    ]);
+  });
+
+  test.each(["Price cap EUR/MWh", "Break-even EUR/MWh", "Price floor EUR/MWh"])(
+    "%s is not the price if another column is",
+    (other) => {
+      expect(pricesOf(readHours(`time (UTC),${other},Clearing EUR/MWh`, ["4000,20", "4000,21"]))).toEqual([20, 21]);
+    },
+  );
+
+  test.each(["N1 EUR/MWh,N2 EUR/MWh", "Hub 0 (EUR/MWh),Hub 1 (EUR/MWh)", "DE EUR/MWh,FR EUR/MWh"])(
+    "%s are places",
+    (header) => {
+      const reading = readHours(`time (UTC),${header}`, ["20,30", "21,31"]);
+
+      expect(reading.status).toBe("read");
+      expect(reading.series).toHaveLength(2);
+    },
+  );
+
+  test.each(["MCPC (capacity) USD/MWh", "ShadowPrice USD/MWh", "Congestion USD/MWh"])(
+    "it is asked whether %s is the price of power",
+    (header) => {
+      expect(asked(readHours(`time (UTC),${header}`, ["20", "21"]))).toEqual([["price", header, NONE]]);
+    },
+  );
+
+  test("euros beside an amount of energy may be revenue", () => {
+    expect(asked(readHours("time (UTC),MWh,EUR", ["2.5,75", "2.5,201.5"]))).toEqual([["price", "EUR", NONE]]);
+  });
+});
+
+describe("rows", () => {
+  test.each([
+    ["Commodity", "Gas", "Power"],
+    ["Direction", "Up", "Down"],
+    ["Market", "DAM", "RTM"],
+  ])("those that %s tells apart are asked about", (header, one, other) => {
+    const rows = rowsOf(`time,${header},USD/MWh`, [`${one},1`, `${other},2`]);
+    const reading = readRows(rows);
+
+    expect(reading.message).toBe(
+      `Which are the prices to use: ${one} or ${other}? The column “${header}” has these at the same times.`,
+    );
+    expect(asked(reading)).toEqual([["place", one, other]]);
+    expect(pricesOf(readRows(rows, { place: other }))).toEqual([20, 21, 22]);
+  });
+
+  test.each([
+    ["Version", "1", "2"],
+    ["Revision", "9", "10"],
+    ["Published", "2025-06-03T00:00:00Z", "2025-06-10T00:00:00Z"],
+  ])("of several by %s, the latest is used", (header, early, late) => {
+    const choices: Choices = { zone: "UTC" };
+    for (const cells of [
+      [`${early},1`, `${late},2`],
+      [`${late},2`, `${early},1`],
+    ]) {
+      const reading = readRows(rowsOf(`time,${header},USD/MWh`, cells), choices);
+
+      expect(pricesOf(reading)).toEqual([20, 21, 22]);
+      expect(reading.notes).toContain("3 rows left out, as a later version of the same time is there");
+    }
+  });
+
+  test("trades are not prices of a time, whatever their ids", () => {
+    const trades = Array.from(
+      { length: 60 },
+      (_, at) => `2025-06-01T0${Math.floor(at / 10)}:00:00Z,${700 + at},${at}.5`,
+    );
+    const { status, message } = readRows(["time,TradeId,USD/MWh", ...trades]);
+
+    expect(status).toBe("refused");
+    expect(message).toContain("This is a list of trades.");
+  });
+});
