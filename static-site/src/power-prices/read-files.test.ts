@@ -90,7 +90,7 @@ test.each([
   ],
   ["Rar!", "This is a RAR archive, which cannot be read here. Unpack it, and choose the files in it."],
 ])("a file that begins with %j is named in the refusal", async (start, message) => {
-  expect((await read("prices", bytesOf(`${start}1,2\n`))).message).toBe(message);
+  expect((await read("prices", bytesOf(`${start}\0\u00021,2\n`))).message).toBe(message);
 });
 
 describe("archives", () => {

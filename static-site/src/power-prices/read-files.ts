@@ -16,6 +16,7 @@ export type { SourceFile } from "./source-file";
 
 const MAX_TABLES = 1_000;
 const MAX_DEPTH = 3;
+const FIRST_BYTES = 4_000;
 
 /** Never throws because of what is in the files: those that cannot be read are refused. */
 export async function readFiles(
@@ -142,20 +143,6 @@ function failWith(error: PowerPricesError): never {
   throw error;
 }
 
-/** Files that are no tables, by their first bytes. */
-const OTHER_FILES: readonly (readonly [start: string, kind: string])[] = [
-  ["%PDF", "PDF document"],
-  ["PAR1", "Parquet file"],
-  ["\x89PNG", "picture"],
-  ["\xff\xd8\xff", "picture"],
-  ["7z\xbc\xaf", "7-Zip archive"],
-  ["Rar!", "RAR archive"],
-  ["BZh", "bzip2 archive"],
-  ["\xfd7zXZ", "xz archive"],
-  ["\x28\xb5\x2f\xfd", "Zstandard archive"],
-  ["SQLite format 3", "SQLite database"],
-];
-
 const isArchive = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)) || // 5 if it is empty.
   (bytes[0] === 0x1f && bytes[1] === 0x8b);
@@ -164,10 +151,14 @@ async function openTable({ name, bytes }: SourceFile): Promise<Table> {
   if (bytes[0] === 0xd0 && bytes[1] === 0xcf && bytes[2] === 0x11) {
     throw new PowerPricesError(OLD_OR_LOCKED_EXCEL);
   }
-  const kind = OTHER_FILES.find(([start]) => [...start].every((sign, at) => bytes[at] === sign.charCodeAt(0)))?.[1];
-  if (kind !== undefined) throw new PowerPricesError(otherFile(kind));
+  // Binary files have zeros; but for a PDF document, which may begin with text.
+  if (bytes[0] === 0x25 || bytes.subarray(0, FIRST_BYTES).includes(0)) {
+    const { kindOfFile } = await import("./other-files");
+    const kind = kindOfFile(bytes);
+    if (kind !== null) throw new PowerPricesError(otherFile(kind));
+  }
   if (bytes.length > MAX_TEXT_BYTES) throw new PowerPricesError(tooLong(name, MAX_TEXT_BYTES));
-  const text = decodeText(bytes);
+  const text = await decodeText(bytes);
   if (!/^[\s\uFEFF]*</.test(text.slice(0, 200))) return tableOfText(text);
   const { tableOfMarkup } = await import("./markup");
   return tableOfMarkup(text) ?? tableOfText(text);
