@@ -1,7 +1,7 @@
 // The miner's own units, site and fleet.
 
 import type { Page } from "@playwright/test";
-import type { StrikeJson } from "../src/model/api-types";
+import type { StrikeJson, SummaryJson } from "../src/model/api-types";
 import { expect, test } from "./fixtures";
 import { type FrozenApi, freezeApi } from "./frozen-api";
 import { cents, getJson, numberField, queryOf, signedCents, waitForChart } from "./page-helpers";
@@ -152,7 +152,7 @@ test.describe("fleet", () => {
     const profitWithOff = figure(page, "Profit with Antminer S19j Pro (100 TH/s) off");
     await expect(profitWithOff).toHaveText(`${signedCents(others(next))} USD/day`);
 
-    await page.getByText("Site and fleet").click();
+    await page.getByText("Site, fleet, what if").click();
     await numberField(page, "S19j Pro").fill("0");
     await expect(fleet(page).getByRole("heading")).toHaveText("Your fleet: 120 miners");
     await expect(figure(page, "Profit")).toHaveText(`${signedCents(others(hashprice))} USD/day`);
@@ -165,7 +165,7 @@ test.describe("fleet", () => {
     await waitForChart(page);
     await expect(fleet(page)).toBeHidden();
 
-    await page.getByText("Site and fleet").click();
+    await page.getByText("Site, fleet, what if").click();
     await numberField(page, "Overhead").fill("5");
     await numberField(page, "Other costs").fill("3.5");
     await numberField(page, "S21 Pro").fill("120");
@@ -212,4 +212,30 @@ test("a strike is that of the API for the next block, with its band", async ({ p
 
   const [start, stop] = [cents(asics[0]?.start_below ?? NaN), cents(asics[0]?.stop_above ?? NaN)];
   await expect(tile(page).locator("[data-field=strike]")).toHaveText(`Mine below ${start}, stop above ${stop} USD/MWh`);
+});
+
+test("what if hashprice falls by 20 %: tiles, miners and fleet say so and follow, the chart stays", async ({
+  page,
+}) => {
+  const api = await freezeApi(page);
+  const summary = await api.get<SummaryJson>("/summary");
+  await page.goto(`/?asics=${S21}*2`);
+  await waitForChart(page);
+  const legend = await page.locator("#legend tbody").textContent();
+
+  await page.getByText("Site, fleet, what if").click();
+  await numberField(page, "What if hashprice changes by").fill("-20");
+
+  const usd = (0.8 * (summary.usd_per_ph_day_144 ?? NaN) * 1_000) / (24 * 15);
+  await expect(tile(page).locator("[data-field=usd]")).toHaveText(cents(usd));
+  await expect(tile(page).locator("[data-field=latest]")).toHaveText("if hashprice changes by −20.0%");
+  await expect(fleet(page).getByRole("heading")).toHaveText("Your fleet: 2 miners, if hashprice changes by −20.0%");
+  await expect(figure(page, "Profit")).toHaveText(`${signedCents(2 * (usd - 50) * 0.00351 * 24)} USD/day`); // 3510 W
+  await expect(page.locator("#break-even")).toContainText("(if hashprice changes by −20.0%)");
+  await expect(page.locator("#network [data-field=hashprice]")).toHaveText(cents(summary.usd_per_ph_day_144 ?? NaN));
+  await expect(page.locator("#legend tbody")).toHaveText(legend ?? "");
+  await page.locator("#machines").scrollIntoViewIfNeeded();
+  await expect(page.locator("#machines-what-if")).toHaveText("What if hashprice changes by −20.0%:");
+  await expect(page.locator(`#machines tr[data-id="${S21}"] [data-field=usd]`)).toHaveText(cents(usd));
+  await expect.poll(async () => (await queryOf(page)).get("hashprice")).toBe("-20");
 });

@@ -119,7 +119,7 @@ test("difficulty and its next adjustment", async ({ page }) => {
 test("a fleet", async ({ page }) => {
   await freezeAtTip(page);
   await open(page, `/?asics=${FLEET}&fee=2&overhead=0.05&adder=3&power=40`);
-  await page.getByText("Site and fleet").click();
+  await page.getByText("Site, fleet, what if").click();
   await expect(await alone(now(page))).toHaveScreenshot("fleet.png");
 });
 

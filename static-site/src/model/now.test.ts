@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SUMMARY } from "../testing";
 import type { Machine } from "./economics";
-import { earnings, nextHashprice, satEarned, steadyFeeShare, steadyHashprice, strikeBand } from "./now";
+import { earnings, nextHashprice, satEarned, steadyFeeShare, steadyHashprice, strikeBand, supposed } from "./now";
 import type { Costs } from "./strike";
 import type { SatPerPhDay, Share, ThPerSecond, UsdPerMwh, UsdPerPhDay, Watts } from "./units";
 
@@ -58,4 +58,10 @@ test("pool fee, overhead and adder count in all of them", () => {
   expect(startBelow).toBeCloseTo(71.932, 9); // 73.4 x 0.98
   expect(stopAbove).toBeCloseTo(74.868, 9); // 73.4 x 1.02
   expect(satEarned(S21, 48_000 as SatPerPhDay, costs(50, 0.02, 0.25))).toBeCloseTo(78_400, 6);
+});
+
+test("a hashprice that is supposed to fall by 20 % is four fifths; an unknown one stays unknown", () => {
+  expect(supposed(50, { hashpriceChange: -0.2 as Share })).toBeCloseTo(40, 12);
+  expect(supposed(50, { hashpriceChange: 0 as Share })).toBe(50);
+  expect(supposed(null, { hashpriceChange: -0.2 as Share })).toBeNull();
 });

@@ -4,6 +4,7 @@ import type { StrikeJson, SummaryJson } from "./api-types";
 import { efficiency, type Machine, satPerMwh, usdPerMwh } from "./economics";
 import { type Costs, margin, netShare, type SiteTerms, startBelow, stopAbove, strikeUsdPerMwh } from "./strike";
 import type { SatPerMwh, SatPerPhDay, Share, UsdPerDay, UsdPerMwh, UsdPerPhDay } from "./units";
+import type { View } from "./view";
 
 /** Hashprice at a block; null if unknown. */
 export type Hashprice = { readonly usd: UsdPerPhDay | null; readonly sat: SatPerPhDay | null };
@@ -27,6 +28,14 @@ export function nextHashprice(
   summary: SummaryJson | null,
 ): UsdPerPhDay | null {
   return (strike?.usd_per_ph_day_144 ?? steadyHashprice(summary).usd) as UsdPerPhDay | null;
+}
+
+/** The hashprice, or any part of it, that the user supposes in place of the current one. */
+export function supposed<Price extends number>(
+  hashprice: Price | null,
+  { hashpriceChange }: Pick<View, "hashpriceChange">,
+): Price | null {
+  return hashprice === null ? null : ((hashprice * (1 + hashpriceChange)) as Price);
 }
 
 export function latestHashprice(summary: SummaryJson): Hashprice {

@@ -30,7 +30,7 @@ test("an empty query is the default view, and the default view has an empty quer
 
 test("a query sets every field of a view", () => {
   const query =
-    "?asics=antminer-s9*120,custom:200:3500.5&colours=3,1&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&role=buy&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
+    "?asics=antminer-s9*120,custom:200:3500.5&colours=3,1&power=-12.5&power_unit=ct&fee=2.5&overhead=0.05&adder=-3&hashprice=-20&role=buy&range=1y&unit=sat&scale=log&chart=fees&second=fees&mean=30" +
     "&time=local&theme=dark&sort=-profit&find=bitmain+hydro&block=840000&embed=chart&api=https://example.com/lake" +
     "&sell.file=1k3x9z&sell.zone=Europe/Berlin&sell.rate=EUR:1.1&sell.constant=-7.5&sell.band=2.75&sell.hold=0&name=custom:200:3500.5+Hall+A";
 
@@ -47,6 +47,7 @@ test("a query sets every field of a view", () => {
     poolFee: 0.025,
     overhead: 0.05,
     adder: -3,
+    hashpriceChange: -0.2,
     counts: new Map([["antminer-s9", 120]]),
     names: new Map([["custom:200:3500.5", "Hall A"]]),
     role: "buy",
@@ -106,6 +107,8 @@ test.each([
   ["overhead=5%25", "overhead"],
   ["adder=100000.01", "adder"],
   ["adder=-", "adder"],
+  ["hashprice=-101", "hashpriceChange"],
+  ["hashprice=1000.1", "hashpriceChange"],
   ["colours=1,2", "colours"], // There are three machines.
   ["colours=1,1,2", "colours"],
   ["colours=1,2,9", "colours"],
@@ -247,6 +250,7 @@ function randomView(random: () => number): View {
     powerUnit: pick(["mwh", "kwh", "ct"]),
     overhead: pick([0, 0.05, 1, random()]) as Share,
     adder: pick([0, 5, -sixDecimals(100_000), random()]) as UsdPerMwh,
+    hashpriceChange: (pick([0, -100, -20, 1_000, sixDecimals(1_000)]) / 100) as Share,
     counts: new Map(some(asics).map((id) => [id, 2 + Math.floor(random() * 9_999_998)])),
     names: new Map(
       some(asics.filter((id) => id.startsWith("custom:"))).map((id) => [id, `a${pick(letters)}${pick(letters)}z`]),
@@ -297,7 +301,7 @@ test.each([1, 2, 3, 4, 5])("a view that is written and read again is the same (%
 });
 
 const NAMES =
-  "asics colours name power power_unit fee overhead adder range from to unit scale second mean time theme sort find block embed api sell.file sell.zone sell.rate sell.constant sell.band sell.hold".split(
+  "asics colours name power power_unit fee overhead adder hashprice range from to unit scale second mean time theme sort find block embed api sell.file sell.zone sell.rate sell.constant sell.band sell.hold".split(
     " ",
   );
 const PIECES = [

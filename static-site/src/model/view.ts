@@ -58,6 +58,8 @@ export type View = {
   readonly overhead: Share;
   /** Charges besides the power price; negative for a credit. */
   readonly adder: UsdPerMwh;
+  /** What the user supposes hashprice to change by, from now: -0.2 is a fall of 20 %. 0 shows what is. */
+  readonly hashpriceChange: Share;
   /** How many of a machine there are, by its identifier; 1 of those that are not here. */
   readonly counts: ReadonlyMap<string, number>;
   /** The user's names of custom machines, by identifier. */
@@ -101,6 +103,8 @@ export const MAX_COUNT = 9_999_999;
 const MAX_HOLD = 100_000; // Blocks.
 /** The API accepts more. Here, more than 1 is a percentage that was written in place of a share. */
 export const MAX_OVERHEAD = 1;
+/** In percent. */
+export const [MIN_CHANGE, MAX_CHANGE] = [-100, 1_000];
 export const MAX_NAME_CHARS = 40;
 
 const DEFAULT_ASICS = ["antminer-s19j-pro-100", "antminer-s21-pro-234", "antminer-s23-hyd-580"];
@@ -113,6 +117,7 @@ export const DEFAULT: View = {
   poolFee: 0 as Share,
   overhead: 0 as Share,
   adder: 0 as UsdPerMwh,
+  hashpriceChange: 0 as Share,
   counts: new Map(),
   names: new Map(),
   role: "own",
@@ -184,6 +189,7 @@ export function readView(query: string): { readonly view: View; readonly refused
     poolFee: ((within("fee", 0, 99) ?? 0) / 100) as Share,
     overhead: (within("overhead", 0, MAX_OVERHEAD) ?? DEFAULT.overhead) as Share,
     adder: (within("adder", -MAX_POWER, MAX_POWER) ?? DEFAULT.adder) as UsdPerMwh,
+    hashpriceChange: ((within("hashprice", MIN_CHANGE, MAX_CHANGE) ?? 0) / 100) as Share,
     role: oneOf("role", ["own", "buy"], DEFAULT.role),
     range: range ?? oneOf("range", Object.keys(RANGES) as RangeName[], DEFAULT.range as RangeName),
     unit: oneOf("unit", ["usd", "sat"], DEFAULT.unit),
@@ -226,6 +232,7 @@ export function toQuery(view: View): string {
   say("fee", toPercent(view.poolFee), 0);
   say("overhead", view.overhead, DEFAULT.overhead);
   say("adder", view.adder, DEFAULT.adder);
+  say("hashprice", toPercent(view.hashpriceChange), 0);
   say("role", view.role, DEFAULT.role);
   if (typeof view.range === "string") say("range", view.range, DEFAULT.range);
   else Object.assign(said, { from: toIso(view.range.from), to: toIso(view.range.to) });

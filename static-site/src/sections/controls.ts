@@ -80,16 +80,17 @@ export function costs(choose: Choose): Section {
   };
 }
 
-/** "Site and fleet": its inputs and the fleet's figures are loaded when they are needed. */
+/** "Site, fleet, what if": its inputs and the fleet's figures are loaded when they are needed. */
 export function siteAndFleet(choose: Choose): Section {
   const panel = lazySection(async () => (await import("./fleet-panel")).fleetPanel(choose));
   byId("site").addEventListener("toggle", panel.load);
   return {
     show(state) {
-      const { overhead, adder, powerUnit } = state.view;
+      const { overhead, adder, powerUnit, hashpriceChange } = state.view;
       const summary = words.siteSummary(
         overhead === 0 ? null : plain(toPercent(overhead)),
         adder === 0 ? null : `${plain(toUnit(adder, powerUnit))} ${unitLabel(powerUnit)}`,
+        hashpriceChange,
       );
       setText(byId("site-summary"), summary);
       // Its space is kept until it is loaded.

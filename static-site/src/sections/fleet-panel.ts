@@ -1,11 +1,11 @@
-// The inputs of "Site and fleet" and the fleet's figures: loaded when the user opens or has them.
+// The inputs of "Site, fleet, what if" and the fleet's figures: loaded when the user opens or has them.
 
 import { byId, el, find, setText, showNumber } from "../lib/dom";
 import { cents, orDash, plain, signedCents, tenths, whole } from "../lib/format";
 import { chosenMachines } from "../model/catalogue";
 import type { Machine } from "../model/economics";
 import { type Fleet, fleetOf, fleetParts } from "../model/fleet";
-import { nextHashprice, steadyHashprice } from "../model/now";
+import { nextHashprice, steadyHashprice, supposed } from "../model/now";
 import { fromUnit, powerPrice, toUnit, unitLabel } from "../model/power-unit";
 import type { Share } from "../model/units";
 import {
@@ -13,9 +13,11 @@ import {
   countOf,
   customMachine,
   isFleet,
+  MAX_CHANGE,
   MAX_COUNT,
   MAX_NAME_CHARS,
   MAX_OVERHEAD,
+  MIN_CHANGE,
   toPercent,
   type View,
 } from "../model/view";
@@ -24,9 +26,11 @@ import * as words from "../words/now";
 
 export function fleetPanel(choose: Choose): Section {
   const [overhead, adder] = [byId<HTMLInputElement>("overhead"), byId<HTMLInputElement>("adder")];
+  const change = byId<HTMLInputElement>("hashprice-change");
   const [miners, figures] = [byId("fleet-miners"), byId("fleet")];
   let view: View | null = null;
   overhead.max = String(MAX_OVERHEAD * 100);
+  [change.min, change.max] = [String(MIN_CHANGE), String(MAX_CHANGE)];
 
   const valid = (input: HTMLInputElement) => input.validity.valid && input.value.trim() !== "";
   overhead.addEventListener("input", () => {
@@ -34,6 +38,9 @@ export function fleetPanel(choose: Choose): Section {
   });
   adder.addEventListener("input", () => {
     if (view !== null && valid(adder)) choose({ adder: fromUnit(adder.valueAsNumber, view.powerUnit) });
+  });
+  change.addEventListener("input", () => {
+    if (valid(change)) choose({ hashpriceChange: (change.valueAsNumber / 100) as Share });
   });
   byId("site-form").addEventListener("submit", (event) => event.preventDefault());
   find<HTMLFieldSetElement>(byId("site-form"), "fieldset").disabled = false;
@@ -48,6 +55,7 @@ export function fleetPanel(choose: Choose): Section {
   function showInputs(machines: readonly Machine[], view: View): void {
     showNumber(overhead, toPercent(view.overhead));
     showNumber(adder, toUnit(view.adder, view.powerUnit));
+    showNumber(change, toPercent(view.hashpriceChange));
     setText(byId("adder-unit"), unitLabel(view.powerUnit));
     const ids = machines.map(({ id }) => id).join();
     if (miners.dataset.ids !== ids) miners.replaceChildren(...machines.map(minerRow));
@@ -67,7 +75,10 @@ export function fleetPanel(choose: Choose): Section {
       const machines = chosenMachines(view, state.catalogue ?? []);
       showInputs(machines, view);
       if (!isFleet(view) || machines.length === 0) return;
-      const hashprices = { now: steadyHashprice(state.summary).usd, next: nextHashprice(state.strike, state.summary) };
+      const hashprices = {
+        now: supposed(steadyHashprice(state.summary).usd, view),
+        next: supposed(nextHashprice(state.strike, state.summary), view),
+      };
       showFigures(figures, fleetOf(fleetParts(machines, view), hashprices, view), state);
     },
   };
@@ -123,10 +134,11 @@ function showFigures(list: HTMLElement, fleet: Fleet, { view }: State): void {
     [words.FLEET_EFFICIENCY, `${orDash(fleet.efficiency, tenths)} J/TH`],
     ...(order.length < 2 ? [] : [[words.stopsFirst(unit), order.join(", ")] as const]),
   ];
-  const key = JSON.stringify(rows);
+  const title = words.fleetTitle(whole(fleet.miners), view.hashpriceChange);
+  const key = JSON.stringify([title, rows]);
   if (list.dataset.shown === key) return;
   list.dataset.shown = key;
-  setText(find(list, "h3"), words.fleetTitle(whole(fleet.miners)));
+  setText(find(list, "h3"), title);
   find(list, "dl").replaceChildren(
     ...rows.map(([term, text, pays]) =>
       el(

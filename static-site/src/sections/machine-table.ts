@@ -5,7 +5,7 @@ import { byId, download, el, find, setText } from "../lib/dom";
 import { NO_VALUE } from "../lib/format";
 import { comparedIds } from "../model/catalogue";
 import { TYPING_PAUSE_MS } from "../model/miner-search";
-import { steadyHashprice } from "../model/now";
+import { steadyHashprice, supposed } from "../model/now";
 import { powerPrice, unitLabel } from "../model/power-unit";
 import type { UnixMs } from "../model/units";
 import { customMachine, MAX_MACHINES, type MachineColumn, type View } from "../model/view";
@@ -83,7 +83,10 @@ export function machineTable(choose: Choose): Section {
   });
   body.addEventListener("keydown", moveInTable);
   byId("machines-csv").addEventListener("click", () =>
-    download("hashlake-machines.csv", new Blob([machinesCsv(rows)], { type: "text/csv" })),
+    download(
+      `hashlake-machines${shown?.view.hashpriceChange ? "-what-if" : ""}.csv`,
+      new Blob([machinesCsv(rows)], { type: "text/csv" }),
+    ),
   );
 
   function addOwn(): void {
@@ -149,10 +152,11 @@ export function machineTable(choose: Choose): Section {
       const isTyping = document.activeElement === search && shown !== null && shown.view.find !== view.find;
       shown = state;
       const ids = comparedIds(state);
+      const steady = steadyHashprice(summary);
       const all = machineRows(
         catalogue ?? [],
         view.asics.flatMap((id) => customMachine(id, view.names) ?? []),
-        steadyHashprice(summary),
+        { usd: supposed(steady.usd, view), sat: supposed(steady.sat, view) },
         view,
       );
       rows = sortRows(filterRows(all, view.find), view.sort);
@@ -172,6 +176,7 @@ export function machineTable(choose: Choose): Section {
         byId("machines-profitable"),
         profitable === null ? "" : words.profitableMiners(profitable, all.length, price),
       );
+      setText(byId("machines-what-if"), view.hashpriceChange === 0 ? "" : words.whatIf(view.hashpriceChange));
       setText(byId("machines-compared"), words.selected(ids.length, MAX_MACHINES));
       byId("machines-none").hidden = catalogue === null || 0 < rows.length;
       setText(find(byId("machines-none"), "span"), words.noMinerMatches(view.find.trim()));

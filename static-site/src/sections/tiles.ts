@@ -16,11 +16,12 @@ import {
   steadyFeeShare,
   steadyHashprice,
   strikeBand,
+  supposed,
 } from "../model/now";
 import { powerPrice, unitLabel } from "../model/power-unit";
 import { breakEvenEfficiency } from "../model/strike";
 import type { UnixMs } from "../model/units";
-import { countOf } from "../model/view";
+import { countOf, type View } from "../model/view";
 import { type Choose, isWithoutData, type Section, type State } from "../state";
 import * as words from "../words/now";
 
@@ -63,9 +64,10 @@ function newTile(template: HTMLTemplateElement): DocumentFragment {
 
 function showMachine(tile: HTMLElement, machine: Machine, state: State): void {
   const { view, summary } = state;
-  const { usd, sat } = steadyHashprice(summary);
+  const steady = steadyHashprice(summary);
+  const [usd, sat] = [supposed(steady.usd, view), supposed(steady.sat, view)];
   const found = usd === null ? null : earnings(machine, usd, view);
-  const next = nextHashprice(state.strike, summary);
+  const next = supposed(nextHashprice(state.strike, summary), view);
   const band = next === null ? null : strikeBand(machine, next, view);
   const latest = summary === null ? null : latestHashprice(summary).usd;
   const count = countOf(machine.id, view);
@@ -78,7 +80,12 @@ function showMachine(tile: HTMLElement, machine: Machine, state: State): void {
     name: count === 1 ? machine.name : `${machine.name} × ${whole(count)}`,
     usd: ifLoaded(orDash(found, ({ revenue }) => price(revenue))),
     unit,
-    latest: latest === null ? "" : words.latestBlock(price(earnings(machine, latest, view).revenue)),
+    latest:
+      view.hashpriceChange !== 0
+        ? words.ifHashprice(view.hashpriceChange)
+        : latest === null
+          ? ""
+          : words.latestBlock(price(earnings(machine, latest, view).revenue)),
     verdict: ifLoaded(found === null ? words.NO_PRICE : verdict(found)),
     "per-day": ifLoaded(orDash(found, ({ revenuePerDay }) => cents(revenuePerDay))),
     "per-day-unit": words.perDay(count),
@@ -124,7 +131,13 @@ function showNetwork(summary: SummaryJson, state: State): void {
     height: whole(block.height),
   });
   setText(byId("hashprice-line"), usd === null ? "" : words.hashpriceLine(cents(usd)));
-  setText(byId("break-even"), usd === null ? "" : words.breakEvenWords(breakEvenEfficiency(usd, view)));
+  const then = supposed(usd, view);
+  const breakEven = then === null ? "" : words.breakEvenWords(breakEvenEfficiency(then, view));
+  setText(byId("break-even"), `${breakEven} ${whatIf(view)}`.trim());
+}
+
+function whatIf({ hashpriceChange }: View): string {
+  return hashpriceChange === 0 ? "" : `(${words.ifHashprice(hashpriceChange)})`;
 }
 
 type Retarget = NonNullable<DifficultyJson["retarget"]>;

@@ -106,10 +106,17 @@ export const stopsFirst = (unit: string) =>
 export const rankedMiner = (name: string, breakEven: string, offAt: string | null) =>
   `${name} (${offAt === null ? breakEven : `${breakEven}: off at ${offAt}`})`;
 export const profitWithOff = (names: readonly string[]) => `Profit with ${names.join(", ")} off`;
-export const fleetTitle = (miners: string) => `Your fleet: ${miners} miners`;
-/** What is set under "Site and fleet", shown while that is closed. */
-export const siteSummary = (overhead: string | null, adder: string | null) =>
-  [overhead === null ? "" : `${overhead} % overhead`, adder === null ? "" : `${adder} other costs`]
+export const fleetTitle = (miners: string, hashpriceChange: number) =>
+  `Your fleet: ${miners} miners${hashpriceChange === 0 ? "" : `, ${ifHashprice(hashpriceChange)}`}`;
+/** Beside figures that suppose another hashprice than the current one. */
+export const ifHashprice = (by: number) => `if hashprice changes by ${change(by)}`;
+/** What is set under "Site, fleet, what if", shown while that is closed. */
+export const siteSummary = (overhead: string | null, adder: string | null, hashpriceChange: number) =>
+  [
+    overhead === null ? "" : `${overhead} % overhead`,
+    adder === null ? "" : `${adder} other costs`,
+    hashpriceChange === 0 ? "" : `hashprice ${change(hashpriceChange)}`,
+  ]
     .filter((part) => part !== "")
     .join(", ");
 
@@ -118,10 +125,11 @@ export const siteSummary = (overhead: string | null, adder: string | null) =>
 export const ELECTRICITY_PRICE = "Electricity price";
 export const ELECTRICITY_UNIT = "Unit of the electricity price";
 export const POOL_FEE = "Pool fee";
-export const SITE = "Site and fleet";
+export const SITE = "Site, fleet, what if";
 export const OVERHEAD = "Overhead";
 export const OVERHEAD_UNIT = "% (cooling, transformers)";
 export const OTHER_COSTS = "Other costs";
+export const WHAT_IF = "What if hashprice changes by";
 export const MINER_COUNTS = "Number of miners";
 export const ADD_MINER = "Add miner";
 export const SEARCH_MINERS = "Search miners";

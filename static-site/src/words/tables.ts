@@ -1,6 +1,6 @@
 // What the tables of miners and blocks say.
 
-import { whole } from "../lib/format.ts";
+import { change, whole } from "../lib/format.ts";
 
 export const LOADING = "Loading";
 export const cannotLoadMiners = (why: string) => `Couldn't load miners: ${why}.`;
@@ -10,6 +10,8 @@ export const minersFound = (found: number, all: number, isSearch: boolean) =>
   isSearch ? `${whole(found)} of ${whole(all)} miners` : `${whole(all)} miners`;
 export const profitableMiners = (count: number, all: number, price: string) =>
   `${whole(count)} of ${whole(all)} are profitable at ${price}.`;
+/** Before the table, if its figures suppose another hashprice than the current one. */
+export const whatIf = (hashpriceChange: number) => `What if hashprice changes by ${change(hashpriceChange)}:`;
 export const noMinerMatches = (text: string) => `No miner matches “${text}”.`;
 export const selected = (count: number, most: number) => {
   const many = `${count} of ${most} selected for comparison.`;
