@@ -12,7 +12,7 @@ import { readView } from "./model/view";
 import { chartSection } from "./sections/chart-section";
 import { addMachine, costs, preferences, share, siteAndFleet } from "./sections/controls";
 import { explanations } from "./sections/explanations";
-import { priceSource } from "./sections/footer";
+import { sourceLine } from "./sections/footer";
 import { lazySection, sectionWhenNear } from "./sections/lazy-section";
 import { mineOrSellSection } from "./sections/mine-or-sell-section";
 import { statusLine } from "./sections/status-line";
@@ -79,7 +79,7 @@ sections = [
       return () => blockTable(choose);
     }),
   ].map(afterFirstView),
-  priceSource(),
+  sourceLine(),
 ];
 
 function linkProblems(): Section {

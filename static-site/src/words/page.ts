@@ -1,5 +1,7 @@
 // What the header, the footer and several sections of the page say.
 
+import { whole } from "../lib/format.ts";
+
 export const SUMMARY =
   "Bitcoin mining revenue per MWh, by miner model, for every block, against your electricity price.";
 export const TITLE = "hashlake: Bitcoin mining revenue per MWh";
@@ -34,6 +36,8 @@ export const OLDER = "Older";
 export const CLOSE = "Close";
 export const NO_PRICE_SOURCE = "No price is known for the newest block.";
 export const priceSource = (name: string) => `Prices of bitcoin: ${name}. Blocks: a Bitcoin node.`;
+export const missingBlocks = (missing: number, first: number, last: number) =>
+  `${whole(missing)} of the blocks from ${whole(first)} to ${whole(last)} are missing.`;
 export const NOT_LOADED = "This part of the page did not load.";
 export const PART_MISSING = "A part of the page did not load.";
 export const RELOAD = "Reload the page";
