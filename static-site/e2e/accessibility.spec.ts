@@ -274,6 +274,22 @@ test.describe("by keyboard", () => {
     await expect.poll(() => said.evaluate((texts) => texts.length)).toBe(1);
   });
 
+  test("another electricity price is announced once, with what the leading miner earns at it", async ({ page }) => {
+    await open(page);
+    const said = page.getByRole("status").and(page.locator("#costs-said"));
+    await page.clock.install();
+    const price = page.getByRole("spinbutton", { name: "Electricity price" });
+
+    await price.fill("");
+    await price.pressSequentially("71");
+    await page.clock.runFor(600);
+    await expect(said).toHaveText("");
+    await page.clock.runFor(200);
+
+    await expect(said).toHaveText(/^Antminer S19j Pro \(100 TH\/s\): Loss .*\. Break-even efficiency [\d.]+ J\/TH: /);
+    await expect(page.getByRole("status").and(page.locator("#break-even"))).toHaveCount(0);
+  });
+
   test("every network tile has an explanation: Enter opens it, Escape closes it and returns the focus", async ({
     page,
   }) => {

@@ -34,7 +34,7 @@ test.describe("electricity price", () => {
     await expect(tile(page).locator(".verdict")).toHaveText(
       new RegExp(`^(Profit|Loss) \\d+\\.\\d\\d ct/kWh, ${perDay}$`),
     );
-    await expect(tile(page).locator(".big")).toHaveText(/^[\d.]+ ct\/kWh latest block \d\.\d\d$/);
+    await expect(tile(page).locator(".big")).toHaveText(/^Revenue [\d.]+ ct\/kWh latest block \d\.\d\d$/);
     await expect(tile(page).locator("[data-field=strike]")).toHaveText(
       /^Mine below [\d.]+, stop above [\d.]+ ct\/kWh$/,
     );

@@ -53,7 +53,7 @@ test.describe("machine tiles", () => {
     await page.getByRole("button", { name: `Remove ${S19J_PRO}` }).click();
 
     await expect(names(page)).toHaveText([S21_PRO, S23_HYD]);
-    await expect(page).toHaveURL(/asics=antminer-s21-pro-234,antminer-s23-hyd-580$/);
+    await expect(page).toHaveURL(/asics=antminer-s21-pro-234,antminer-s23-hyd-580&colours=2,3$/);
     await expect(page.getByRole("button", { name: "Add miner" })).toBeFocused();
 
     await page.getByRole("button", { name: `Remove ${S23_HYD}` }).click();

@@ -1,5 +1,8 @@
 // Helpers to update the page's elements.
 
+/** After this pause in typing, what follows from it is announced: a screen reader would read it at every letter. */
+export const TYPING_PAUSE_MS = 700;
+
 /** The element with this id; throws if index.html does not have it. */
 export function byId<Type extends Element = HTMLElement>(id: string): Type {
   const found = document.getElementById(id);

@@ -1,8 +1,5 @@
 // Finds miners of the catalogue by what a user types.
 
-/** After this pause in typing, the number found is shown: a screen reader would read it at every letter. */
-export const TYPING_PAUSE_MS = 700;
-
 type Named = { readonly name: string };
 
 export type Found<Miner extends Named> = {

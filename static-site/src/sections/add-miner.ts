@@ -1,8 +1,8 @@
 // The panel that adds miners to the comparison: loaded when it is opened.
 
-import { byId, el, setText } from "../lib/dom";
+import { byId, el, setText, TYPING_PAUSE_MS } from "../lib/dom";
 import { chosenMachines, comparedIds } from "../model/catalogue";
-import { findMiners, TYPING_PAUSE_MS } from "../model/miner-search";
+import { findMiners } from "../model/miner-search";
 import { MAX_MACHINES } from "../model/view";
 import type { Choose, Section, State } from "../state";
 import * as words from "../words/tables";

@@ -1,10 +1,9 @@
 // The machine table: search, sort, and choose machines to compare.
 
 import { type Column, emptyCell, headerRow, headerText, setTableRoles, showCells, shownColumns } from "../lib/columns";
-import { byId, download, el, find, setText } from "../lib/dom";
+import { byId, download, el, find, setText, TYPING_PAUSE_MS } from "../lib/dom";
 import { NO_VALUE } from "../lib/format";
 import { comparedIds } from "../model/catalogue";
-import { TYPING_PAUSE_MS } from "../model/miner-search";
 import { steadyHashprice, supposed } from "../model/now";
 import { powerPrice, unitLabel } from "../model/power-unit";
 import type { UnixMs } from "../model/units";

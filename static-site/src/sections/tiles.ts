@@ -1,7 +1,7 @@
 // The tiles: what a MWh earns now on each chosen miner, and the network's figures behind it.
 
 import { setSwatch, swatch } from "../chart/swatch";
-import { byId, find, setFields, setText } from "../lib/dom";
+import { byId, find, setFields, setText, TYPING_PAUSE_MS } from "../lib/dom";
 import { cents, change, milliBtc, orDash, percent, sourceName, whole } from "../lib/format";
 import type { DifficultyJson, SummaryJson } from "../model/api-types";
 import { chosenMachines } from "../model/catalogue";
@@ -29,6 +29,7 @@ export function tiles(choose: Choose): Section {
   const list = byId<HTMLUListElement>("machine-tiles");
   const template = byId<HTMLTemplateElement>("machine-tile");
   let asics: readonly string[] = [];
+  const announce = costsAnnouncer(list);
 
   list.addEventListener("click", ({ target }) => {
     const id = (target as Element).closest<HTMLElement>(".remove")?.dataset.id;
@@ -52,7 +53,26 @@ export function tiles(choose: Choose): Section {
         find(tile, ".remove").toggleAttribute("hidden", machines.length === 1);
       });
       if (state.summary !== null) showNetwork(state.summary, state);
+      announce(state.view);
     },
+  };
+}
+
+/** Announces what the leading miner earns at other costs, once the user has stopped typing. */
+function costsAnnouncer(list: HTMLElement): (view: View) => void {
+  let shown: string | null = null;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  const announce = () => {
+    const [miner, verdict] = ["h3", ".verdict"].map((part) => find(list, part).textContent ?? "");
+    setText(byId("costs-said"), words.atNewCosts(miner ?? "", verdict ?? "", byId("break-even").textContent ?? ""));
+  };
+  return ({ power, poolFee, overhead, adder, hashpriceChange }) => {
+    const costs = [power, poolFee, overhead, adder, hashpriceChange].join();
+    if (shown !== null && costs !== shown) {
+      clearTimeout(pause);
+      pause = setTimeout(announce, TYPING_PAUSE_MS);
+    }
+    shown = costs;
   };
 }
 

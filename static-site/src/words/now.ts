@@ -70,6 +70,8 @@ export const latestBlock = (value: string) => `latest block ${value}`;
 export const mineBelow = (start: string, stop: string, unit: string) =>
   `Mine below ${start}, stop above ${stop} ${unit}`;
 
+/** For screen readers, when the user has typed another price. */
+export const atNewCosts = (miner: string, verdict: string, breakEven: string) => `${miner}: ${verdict}. ${breakEven}`;
 /** On phones, above the miners. */
 export const hashpriceLine = (usd: string) => `Hashprice ${usd} USD/PH/day`;
 export const breakEvenWords = (joulesPerTh: number | null) =>
@@ -129,6 +131,7 @@ export const SITE = "Site, fleet, what if";
 export const OVERHEAD = "Overhead";
 export const OVERHEAD_UNIT = "% (cooling, transformers)";
 export const OTHER_COSTS = "Other costs";
+export const NETWORK = "The network's hash rate:";
 export const WHAT_IF = "What if hashprice changes by";
 export const MINER_COUNTS = "Number of miners";
 export const ADD_MINER = "Add miner";
