@@ -72,6 +72,10 @@ bench: ## Run the benchmarks (half an hour): the API against DuckDB, backfill ag
 soak: ## Run `hashlake strike --watch --exec` for MINUTES=60 with recorded blocks at high speed and with faults, and print what it did
 	HASHLAKE_SOAK_MINUTES=$(or $(MINUTES),60) cargo test --locked -p hashlake --test it soak -- --nocapture
 
+.PHONY: load
+load: ## Let thousands of clients take what they can from `hashlake run`, SECONDS=60 for each kind, and print how a reader fares
+	HASHLAKE_LOAD_SECONDS=$(or $(SECONDS),60) cargo test --locked --profile bench -p hashlake --test it clients -- --nocapture
+
 .PHONY: simulate
 simulate: ## Simulate ingest in worlds with faults: SEEDS=1000000 months, at most SECONDS=28800
 	cargo run --locked --profile bench -p simulation -- --seeds $(or $(SEEDS),1000) $(if $(SECONDS),--seconds $(SECONDS))

@@ -7,3 +7,4 @@ pub(crate) mod interval;
 pub(crate) mod mean_fees;
 pub(crate) mod next_block;
 pub(crate) mod time_range;
+pub(crate) mod turn;

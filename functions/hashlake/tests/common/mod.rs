@@ -53,12 +53,27 @@ pub(crate) struct Run {
 impl Run {
     /// Starts the process on a free port, with the page from static-site/dist.
     pub(crate) fn start(lake: &Path) -> Self {
-        drop(rustls::crypto::ring::default_provider().install_default());
         let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../static-site/dist");
-        let mut child = hashlake(&["run"])
+        let mut command = hashlake(&["run"]);
+        command.env("SITE_DIR", site);
+        Self::start_command(command, lake)
+    }
+
+    /// Starts the process on a free port, without the page. It may open 1,024 files.
+    pub(crate) fn start_with_1024_files(lake: &Path) -> Self {
+        let mut command = Command::new("sh");
+        command
+            .env_clear()
+            .args(["-c", "ulimit -n 1024; exec \"$0\" run"])
+            .arg(env!("CARGO_BIN_EXE_hashlake"));
+        Self::start_command(command, lake)
+    }
+
+    fn start_command(mut command: Command, lake: &Path) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let mut child = command
             .env("LAKE_URL", lake)
             .env("LISTEN", "127.0.0.1:0")
-            .env("SITE_DIR", site)
             .stderr(Stdio::piped())
             .spawn()
             .expect("it starts");
@@ -71,6 +86,11 @@ impl Run {
         // If nothing reads the log, the pipe fills up and blocks the process.
         std::thread::spawn(move || log.for_each(drop));
         Self { child, page }
+    }
+
+    /// What the process uses now.
+    pub(crate) fn resources(&self) -> Resources {
+        Resources::of(self.child.id())
     }
 
     /// Waits until the tip is above `height`, and returns the status.
@@ -105,6 +125,35 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         drop(self.child.kill().and_then(|()| self.child.wait()));
+    }
+}
+
+/// What a process uses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resources {
+    /// Memory in units of 1,024 bytes.
+    pub(crate) memory_kb: u64,
+    /// The most memory so far.
+    pub(crate) peak_kb: u64,
+    pub(crate) open_files: usize,
+}
+
+impl Resources {
+    /// What a process of this computer uses now.
+    pub(crate) fn of(pid: u32) -> Self {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
+        let kb = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let figure = line.expect("a figure").trim().trim_end_matches(" kB");
+            figure.parse().expect("a number")
+        };
+        Self {
+            memory_kb: kb("VmRSS:"),
+            peak_kb: kb("VmHWM:"),
+            open_files: std::fs::read_dir(format!("/proc/{pid}/fd"))
+                .expect("it runs")
+                .count(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod common;
 
 mod backfill;
 mod backtest;
+mod clients;
 mod commands;
 mod damage;
 mod help;

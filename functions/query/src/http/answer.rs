@@ -14,14 +14,15 @@ use bytes::Bytes;
 use hashlake_core::timestamp::Timestamp;
 use headers::{ETag, HeaderMapExt, IfNoneMatch};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::warn;
 use utoipa::ToSchema;
 
 use crate::http::api::Api;
 use crate::http::problem::Problem;
 use crate::http::query::CACHE_BUSTER;
+use crate::http::unsent::{UNSENT_KIB, reserve_memory};
 use crate::points::time_range::PointsError;
+use crate::points::turn::Turn;
 use crate::reader::Age;
 use crate::reader::error::ReadError;
 use crate::reader::history::History;
@@ -72,29 +73,11 @@ fn accepted_media_type(entry: &str) -> Option<&str> {
     (!is_refused).then_some(media_type)
 }
 
-/// Limit for the memory of large answers that are not sent yet, in KiB. The answer to a client that
-/// reads slowly, or not at all, stays in memory.
-static UNSENT_KIB: Semaphore = Semaphore::const_new(64 * 1024);
-
-/// Smaller answers are not counted, because the server limits the number of connections.
-const LARGE_KIB: u32 = 64;
-
-/// Bytes that free their part of [`UNSENT_KIB`] when they are dropped.
-struct Unsent {
-    bytes: Bytes,
-    _permit: SemaphorePermit<'static>,
-}
-
-impl AsRef<[u8]> for Unsent {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
 /// The body of a response, in its format.
 pub(crate) struct Body {
     content_type: &'static str,
     bytes: Bytes,
+    turn: Option<Turn>,
 }
 
 impl Body {
@@ -111,27 +94,23 @@ impl Body {
         Self {
             content_type,
             bytes: bytes.into(),
+            turn: None,
         }
     }
 
-    /// Takes memory for the body from `memory` (in KiB) until the body is sent or dropped.
-    ///
-    /// # Errors
-    /// 503 if answers that are not sent yet leave too little of it.
-    fn reserve_memory(self, memory: &'static Semaphore) -> Result<Self, Problem> {
-        let kib = u32::try_from(self.bytes.len() / 1024).unwrap_or(u32::MAX);
-        if kib < LARGE_KIB {
-            return Ok(self);
-        }
-        let Ok(permit) = memory.try_acquire_many(kib) else {
-            return Err(Problem::unavailable(
-                "too many large answers are being sent; try again, or request a shorter time range",
-            ));
-        };
-        let (bytes, _permit) = (self.bytes, permit);
-        Ok(Self {
-            bytes: Bytes::from_owner(Unsent { bytes, _permit }),
-            ..self
+    /// Keeps the turn in which the body was built until it is compressed: see
+    /// [`end_turn`](crate::http::unsent::end_turn).
+    pub(crate) fn in_turn(self, turn: Option<Turn>) -> Self {
+        Self { turn, ..self }
+    }
+
+    fn reserve_memory(self) -> Result<Self, Problem> {
+        Ok(match self.turn {
+            Some(_) => self, // It is reserved at the end of the turn.
+            None => Self {
+                bytes: reserve_memory(self.bytes, &UNSENT_KIB)?,
+                ..self
+            },
         })
     }
 
@@ -143,7 +122,11 @@ impl Body {
 
 impl IntoResponse for Body {
     fn into_response(self) -> Response {
-        ([(CONTENT_TYPE, self.content_type)], self.bytes).into_response()
+        let mut response = ([(CONTENT_TYPE, self.content_type)], self.bytes).into_response();
+        if let Some(turn) = self.turn {
+            response.extensions_mut().insert(turn);
+        }
+        response
     }
 }
 
@@ -220,7 +203,7 @@ impl Api {
             async move {
                 let response = match client_has_it {
                     true => StatusCode::NOT_MODIFIED.into_response(),
-                    false => body.await?.reserve_memory(&UNSENT_KIB)?.into_response(),
+                    false => body.await?.reserve_memory()?.into_response(),
                 };
                 Ok(with_caching(response, etag, ANSWER_CACHE_CONTROL))
             }

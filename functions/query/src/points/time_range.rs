@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use crate::points::bucket::{self, Bucket};
 use crate::points::interval::Interval;
+use crate::points::turn::Turn;
 use crate::reader::error::ReadError;
 use crate::reader::history::{Days, History, JUST_AFTER};
 
@@ -41,6 +42,8 @@ pub(crate) struct Points {
     pub(crate) points: Vec<Bucket>,
     /// Total time that the points cover.
     pub(crate) duration: Duration,
+    /// Keep it while you build the answer.
+    pub(crate) turn: Option<Turn>,
 }
 
 /// `from` is not before `to`.
@@ -134,6 +137,7 @@ impl TimeRange {
         if let Some(end) = self.end_of_first_page(limit, &days, range) {
             return Err(too_many(end).into());
         }
+        let turn = self.turn(&days, range, values_per_point, limit).await;
         let mut points = match self.interval {
             Interval::Block => {
                 bucket::add_up_blocks(self.interval, history.blocks(range.clone()).await?.iter())
@@ -157,8 +161,31 @@ impl TimeRange {
             None => Ok(Points {
                 duration: self.duration(&points, &days, range, history.tip().block.median_time),
                 points,
+                turn,
             }),
         }
+    }
+
+    /// Waits for the turn of an answer, whose size is estimated.
+    async fn turn(
+        &self,
+        days: &Days,
+        range: &Range<Timestamp>,
+        values_per_point: usize,
+        max_points: usize,
+    ) -> Option<Turn> {
+        let is_within = |day: &&DayRow| range.start < day.day.end() && day.day.start() < range.end;
+        let days = days.whole().iter().filter(is_within);
+        let (days, blocks) = days.fold((0, 0), |(days, blocks), day| {
+            (days + 1, blocks + day.blocks as usize)
+        });
+        let (points, blocks_read) = match self.interval {
+            Interval::Block => (blocks, blocks),
+            Interval::Hour => (24 * days, blocks),
+            _ if self.needs_sums_144 => (days, blocks),
+            _ => (days, 0),
+        };
+        Turn::wait(points.min(max_points) * values_per_point, blocks_read).await
     }
 
     /// `range`, extended to the end of an interval.

@@ -24,6 +24,7 @@ use crate::http::query::Query;
 use crate::points::bucket::{Bucket, sum_of_known};
 use crate::points::interval::Interval;
 use crate::points::time_range::{Points, PointsError, TimeRange};
+use crate::points::turn::Turn;
 use crate::reader::history::History;
 
 const POINT_COLUMNS: usize = 4; // time, height, blocks, priced_blocks
@@ -203,11 +204,12 @@ pub(crate) async fn revenue(
     let format = Format::choose(query.format, &headers);
     let request = &RevenueRequest::new(query, &api.asics)?;
     api.answer(&uri, &headers, (), |history| async move {
-        let revenue = request.build_revenue(&history, format).await?;
-        Ok(match format {
+        let (revenue, turn) = request.build_revenue(&history, format).await?;
+        let body = match format {
             Format::Json => Body::json(&revenue),
             Format::Csv => revenue.csv(&request.fields),
-        })
+        };
+        Ok(body.in_turn(turn))
     })
     .await
 }
@@ -244,20 +246,24 @@ impl RevenueRequest {
         &self,
         history: &History,
         format: Format,
-    ) -> Result<Revenue<'_>, PointsError> {
+    ) -> Result<(Revenue<'_>, Option<Turn>), PointsError> {
         let range = self.time_range.resolve(history);
         let (fields, asics) = (self.fields.len(), self.asics.len());
         let values_per_point = match format {
             Format::Json => POINT_COLUMNS + fields * asics,
             Format::Csv => (CSV_ROW_OVERHEAD + fields) * asics,
         };
-        let Points { points, duration } = self
+        let Points {
+            points,
+            duration,
+            turn,
+        } = self
             .time_range
             .points(history, &range, values_per_point)
             .await?;
         let hours = duration.as_secs_f64() / SECS_PER_HOUR;
-        let revenue = |asic| self.asic_revenue(asic, &points, hours);
-        Ok(Revenue {
+        let of_asic = |asic| self.asic_revenue(asic, &points, hours);
+        let revenue = Revenue {
             interval: self.time_range.interval(),
             from: range.start,
             to: range.end,
@@ -268,8 +274,9 @@ impl RevenueRequest {
             height: points.iter().map(|point| point.height).collect(),
             blocks: points.iter().map(|point| point.blocks).collect(),
             priced_blocks: points.iter().map(|point| point.priced_blocks).collect(),
-            asics: self.asics.iter().map(revenue).collect(),
-        })
+            asics: self.asics.iter().map(of_asic).collect(),
+        };
+        Ok((revenue, turn))
     }
 
     fn asic_revenue<'a>(&self, asic: &'a Asic, points: &[Bucket], hours: f64) -> AsicRevenue<'a> {

@@ -20,7 +20,7 @@ use crate::http::problem::Problem;
 use crate::http::query::Query;
 use crate::points::field::{Field, FieldValues};
 use crate::points::interval::Interval;
-use crate::points::time_range::TimeRange;
+use crate::points::time_range::{Points, TimeRange};
 
 const DEFAULT_FIELDS: [Field; 3] = [Field::UsdPerPhDay, Field::SatPerPhDay, Field::PriceUsd];
 
@@ -97,10 +97,9 @@ pub(crate) async fn series(
     let format = Format::choose(query.format, &headers);
     api.answer(&uri, &headers, (), |history| async move {
         let range = time_range.resolve(&history);
-        let points = time_range
+        let Points { points, turn, .. } = time_range
             .points(&history, &range, 1 + fields.len())
             .await?;
-        let points = points.points;
         let columns = fields.iter().map(|field| (*field, field.values(&points)));
         let series = Series {
             interval: time_range.interval(),
@@ -109,10 +108,11 @@ pub(crate) async fn series(
             time: points.iter().map(|point| point.start).collect(),
             columns: SeriesColumns(columns.collect()),
         };
-        Ok(match format {
+        let body = match format {
             Format::Json => Body::json(&series),
             Format::Csv => series.csv(fields),
-        })
+        };
+        Ok(body.in_turn(turn))
     })
     .await
 }

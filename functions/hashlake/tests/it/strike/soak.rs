@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use hashlake_core::timestamp::Timestamp;
 use serde_json::Value;
 
-use crate::common::shared_turn;
+use crate::common::{Resources, shared_turn};
 use crate::strike::recorded::RecordedWorld;
 use crate::strike::watching::{Watching, children};
 
@@ -48,24 +48,6 @@ fn replace(file: &Path, text: &str) {
     let new = file.with_extension("new");
     std::fs::write(&new, text).expect("written");
     std::fs::rename(new, file).expect("replaced");
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Resources {
-    memory_kb: u64,
-    open_files: usize,
-}
-
-fn resources(pid: u32) -> Resources {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let resident = resident.expect("a figure").trim().trim_end_matches(" kB");
-    Resources {
-        memory_kb: resident.parse().expect("a number"),
-        open_files: std::fs::read_dir(format!("/proc/{pid}/fd"))
-            .expect("it runs")
-            .count(),
-    }
 }
 
 /// The last signal of each miner model. Each line is an identifier and a signal.
@@ -150,14 +132,14 @@ async fn a_watch_follows_recorded_blocks_without_leaks_and_every_change_is_carri
             }
         }
         if before.is_none() && duration / 5 < started.elapsed() {
-            before = Some(resources(watch.pid()));
+            before = Some(Resources::of(watch.pid()));
         }
         if ticks.is_multiple_of(300) {
             println!(
                 "{:?}: {} changes, {:?}",
                 world.clock(),
                 changes.len(),
-                resources(watch.pid())
+                Resources::of(watch.pid())
             );
         }
     }
@@ -182,7 +164,7 @@ async fn a_watch_follows_recorded_blocks_without_leaks_and_every_change_is_carri
     }
     let (before, after) = (
         before.expect("a fifth of the time is over"),
-        resources(watch.pid()),
+        Resources::of(watch.pid()),
     );
     let left = children(watch.pid());
     let log = watch.log_so_far();

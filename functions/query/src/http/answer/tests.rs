@@ -2,10 +2,8 @@ use std::time::Duration;
 
 use axum::http::Method;
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
 use crate::fixture::{World, get, get_with, request, send};
-use crate::http::answer::Body;
 
 const RECHECK: Duration = Duration::from_secs(2);
 const NOVEMBER: &str = "v1/blocks/year=2025/blocks-2025-11.parquet";
@@ -234,25 +232,4 @@ async fn other_sites_can_read_but_not_write() {
         assert_eq!((answer.status, answer.header("allow")), (405, "GET,HEAD"));
         assert_eq!(answer.header("set-cookie"), "");
     }
-}
-
-#[test]
-fn the_memory_of_large_unsent_answers_is_limited_and_small_answers_are_not_counted() {
-    static MEMORY_KIB: Semaphore = Semaphore::const_new(100);
-    let body =
-        |kib: usize| Body::new("text/plain", vec![b'a'; kib * 1024]).reserve_memory(&MEMORY_KIB);
-
-    let unsent = body(80).expect("there is memory").into_bytes();
-    let part = unsent.slice(..1);
-    drop(unsent);
-    let refused = body(80).err().expect("most of the memory is in use");
-    let small = body(63).expect("it is not counted");
-    drop(part);
-
-    assert!(refused.detail().contains("try again"));
-    assert_eq!(small.into_bytes().len(), 63 * 1024);
-    assert_eq!(
-        body(80).expect("there is memory again").into_bytes(),
-        vec![b'a'; 80 * 1024]
-    );
 }
