@@ -11,9 +11,9 @@ use crate::units::UsdPerBtc;
 /// A price whose time is further than this from the time of a block is not used for the block.
 pub const MAX_PRICE_AGE: Duration = Duration::from_secs(36 * 3600);
 
-/// If neighbouring points are further apart than this, prices are missing between them. Hourly
-/// sources leave out up to 6,682 s.
-pub const MAX_POINT_GAP: Duration = Duration::from_secs(2 * 3600);
+/// If neighbouring points are further apart than this, prices are missing between them. Points of
+/// CoinGecko are up to 6,682 s apart; if a source on the hour leaves out one, it is 7,200 s.
+pub const MAX_POINT_GAP: Duration = Duration::from_secs(6_700);
 
 /// Prices of one bitcoin in USD that are accepted from outside. The first prices, in 2009, were
 /// 0.0008.

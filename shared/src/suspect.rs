@@ -1,8 +1,12 @@
 //! Price points that are probably errors of their source.
 
 use std::fmt;
+use std::time::Duration;
 
-use crate::price::{MAX_POINT_GAP, MAX_PRICE_AGE, PricePoint, Quote};
+use crate::price::{MAX_PRICE_AGE, PricePoint, Quote};
+
+/// Points of an hourly series are at most this far apart, even if one between them is missing.
+const NEAR: Duration = Duration::from_hours(2);
 
 /// In hourly series, the real price never moved by this factor and came back in the next hour. The
 /// largest moves in an hour were factors of about 1.3 (2013-04-12, 2020-03-13).
@@ -130,7 +134,7 @@ fn spike_like(quote: &Quote, first: &Quote, second: &Quote) -> bool {
 /// Whether the price differs from that of a point within 36 hours by more than any real move.
 fn is_far_off(quote: &Quote, other: &Quote) -> bool {
     let distance = quote.distance(other.time);
-    let factor = if distance <= MAX_POINT_GAP {
+    let factor = if distance <= NEAR {
         NEAR_FACTOR
     } else {
         FAR_FACTOR

@@ -20,7 +20,8 @@ use crate::deadline::unless_late;
 /// No source publishes points more often, so a source is not called again sooner.
 const FINEST_INTERVAL: Duration = Duration::from_secs(300);
 
-/// A range for which a source has no prices is requested again after this time.
+/// A range for which a source has no prices is requested again after this time, or after a quarter
+/// of its age if that is longer: 21 times in [`RECENT`].
 const MISSING_RETRY: Duration = Duration::from_secs(3600);
 
 /// A source may still add missing prices that are more recent than this.
@@ -133,7 +134,7 @@ impl Throttled {
         let failure = self
             .fetch_calls(calls.into(), now, time_left, &mut fetched)
             .await;
-        let failure = match self.hold_back(known, &mut fetched) {
+        let failure = match self.hold_back(known, now, &mut fetched) {
             Ok(()) => failure,
             Err(error) => {
                 fetched.unanswered = asked.clone();
@@ -208,7 +209,7 @@ impl Throttled {
                     if let Some(left_out) = &reply.left_out {
                         warn!("{name} sent invalid prices, which are left out: {left_out}");
                     }
-                    self.log().record(&range, &reply.times, now);
+                    self.log().record(&range, &reply, now);
                     failure = self.missing(&range, &reply, now, fetched).or(failure);
                     fetched.points.extend(reply.points);
                 }
@@ -272,7 +273,7 @@ impl Throttled {
                 if matches!(error, PriceError::Missing(_)) {
                     self.log()
                         .not_before
-                        .insert(hole.start, Instant::now() + MISSING_RETRY);
+                        .insert(hole.start, Instant::now() + missing_retry(&hole, now));
                 }
                 self.fail(&error);
                 fetched.unanswered.push(hole);
@@ -288,6 +289,7 @@ impl Throttled {
     fn hold_back(
         &self,
         known: &PriceSeries,
+        now: Timestamp,
         fetched: &mut FetchedPrices,
     ) -> Result<(), PriceError> {
         let mut new = PriceSeries::default();
@@ -311,13 +313,24 @@ impl Throttled {
             .collect();
         for suspect in &suspects {
             let mut log = self.log();
-            let (wait, until) = match suspect.after {
-                None => (FINEST_INTERVAL, " until the next price arrives"),
-                Some(_) => (MISSING_RETRY, ""),
+            let until = match (&suspect.before, &suspect.after) {
+                (Some(before), Some(after)) => {
+                    let hole = before.time..after.time;
+                    let retry = Instant::now() + missing_retry(&hole, now);
+                    log.not_before.insert(hole.start, retry);
+                    if now.since(hole.end) < RECENT {
+                        fetched.unanswered.push(hole);
+                    }
+                    ""
+                }
+                (Some(before), None) => {
+                    let retry = Instant::now() + FINEST_INTERVAL;
+                    log.not_before.insert(before.time, retry);
+                    " until the next price arrives"
+                }
+                (None, Some(_)) => "",
+                (None, None) => " until the next price arrives",
             };
-            if let Some(before) = &suspect.before {
-                log.not_before.insert(before.time, Instant::now() + wait);
-            }
             if log.held.insert(suspect.quote.time) {
                 warn!(
                     "{name} sent a price that is far off its neighbours: {suspect}. It is held back{until}"
@@ -469,13 +482,21 @@ impl CallLog {
         Ok(start)
     }
 
-    /// Records when there may be points that are newer than the returned ones.
-    fn record(&mut self, range: &Range<Timestamp>, times: &[Timestamp], now: Timestamp) {
+    /// Records when there may be points that are newer than the returned ones, and when to ask again
+    /// for those between them.
+    fn record(&mut self, range: &Range<Timestamp>, reply: &PriceReply, now: Timestamp) {
         let at = Instant::now();
         self.not_before.retain(|_, until| at < *until);
-        let newest = times.last().copied().unwrap_or(range.start);
+        let newest = reply.times.last().copied().unwrap_or(range.start);
         if newest <= range.start || now.since(range.end) < FINEST_INTERVAL {
             self.not_before.insert(newest, at + FINEST_INTERVAL);
+        }
+        let priced: Vec<Timestamp> = reply.points.iter().map(|point| point.quote.time).collect();
+        for hole in holes(range, &priced) {
+            if now.since(hole.end) < RECENT && priced.contains(&hole.end) {
+                let retry = at + missing_retry(&hole, now);
+                self.not_before.insert(hole.start, retry);
+            }
         }
     }
 
@@ -535,6 +556,11 @@ fn holes(range: &Range<Timestamp>, times: &[Timestamp]) -> Vec<Range<Timestamp>>
 fn length(range: &Range<Timestamp>) -> Duration {
     let (start_s, end_s) = (range.start.to_secs(), range.end.to_secs());
     Duration::from_secs(end_s.abs_diff(start_s))
+}
+
+/// When to ask again for the prices of a hole.
+fn missing_retry(hole: &Range<Timestamp>, now: Timestamp) -> Duration {
+    MISSING_RETRY.max(now.since(hole.end) / 4)
 }
 
 /// How long a source is not called after this error.

@@ -63,7 +63,7 @@ impl Api {
             api.respond(
                 number(&parameters, "start"),
                 number(&parameters, "end"),
-                |start_s, end_s| candles(start_s, end_s.min(api.now_s), step_s, limit),
+                |start_s, end_s| api.candles(start_s, end_s.min(api.now_s), step_s, limit),
             )
         };
         Self::serve(now_s, "/api/v2/ohlc/btcusd/", get(handler)).await
@@ -106,7 +106,7 @@ impl Api {
         self.hourly_max_s.store(length_s, Ordering::Relaxed);
     }
 
-    /// Multiplies CoinGecko's price at this time by `factor`.
+    /// Multiplies the price at this time by `factor`.
     pub(crate) fn spike(&self, time_s: i64, factor: f64) {
         self.spikes
             .lock()
@@ -170,28 +170,30 @@ impl Api {
         let body = json!({ "prices": prices, "market_caps": [], "total_volumes": [] });
         body.to_string().into_response()
     }
-}
 
-/// Candles from `start_s` to `end_s`, both included. If there are more than `limit`, returns only
-/// the last `limit` candles.
-fn candles(start_s: i64, end_s: i64, step_s: i64, limit: i64) -> Response {
-    if !(1..=1000).contains(&limit) || step_s != HOUR_S {
-        return refusal(400, r#"{"code": "Must be between 1 and 1000."}"#);
+    /// Candles from `start_s` to `end_s`, both included. If there are more than `limit`, returns only
+    /// the last `limit` candles.
+    fn candles(&self, start_s: i64, end_s: i64, step_s: i64, limit: i64) -> Response {
+        if !(1..=1000).contains(&limit) || step_s != HOUR_S {
+            return refusal(400, r#"{"code": "Must be between 1 and 1000."}"#);
+        }
+        let last = end_s.div_euclid(step_s);
+        let first = start_s.div_euclid(step_s).max(last - limit + 1);
+        let spikes = self.spikes.lock().expect("unpoisoned");
+        let candle = |n: i64| {
+            let is_traded = is_traded(n * step_s);
+            let price_time_s = if is_traded { n } else { n - 1 } * step_s;
+            let factor = spikes.get(&(n * step_s)).unwrap_or(&1.0);
+            let usd = format!("{:.2}", bitstamp_usd(price_time_s) * factor);
+            json!({
+                "timestamp": (n * step_s).to_string(), "open": usd, "high": usd, "low": usd, "close": usd,
+                "volume": if is_traded { "1.50000000" } else { "0.00000000" },
+            })
+        };
+        let candles: Vec<Value> = (first..=last).map(candle).collect();
+        let body = json!({ "data": { "pair": "BTC/USD", "ohlc": candles } });
+        body.to_string().into_response()
     }
-    let last = end_s.div_euclid(step_s);
-    let first = start_s.div_euclid(step_s).max(last - limit + 1);
-    let candle = |n: i64| {
-        let is_traded = is_traded(n * step_s);
-        let price_time_s = if is_traded { n } else { n - 1 } * step_s;
-        let usd = format!("{:.2}", bitstamp_usd(price_time_s));
-        json!({
-            "timestamp": (n * step_s).to_string(), "open": usd, "high": usd, "low": usd, "close": usd,
-            "volume": if is_traded { "1.50000000" } else { "0.00000000" },
-        })
-    };
-    let candles: Vec<Value> = (first..=last).map(candle).collect();
-    let body = json!({ "data": { "pair": "BTC/USD", "ohlc": candles } });
-    body.to_string().into_response()
 }
 
 /// CoinGecko's price at a time.

@@ -13,6 +13,7 @@ use crate::common::{
 };
 use hashlake_core::price::{PricePoint, PriceSeries, Quote};
 use hashlake_core::price_note::{self, PriceNote};
+use hashlake_core::revenue::PricedBlock;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::UsdPerBtc;
 use ingest::pipeline::{Outside, Run, follow_tip};
@@ -418,7 +419,8 @@ async fn a_single_point_far_off_its_neighbours_is_not_used_until_the_next_one_co
             .iter()
             .any(|time_s| suspects.contains(time_s))
     );
-    assert_eq!(fetched.unanswered, []);
+    // The price of the blocks around the first spike is not final.
+    assert_eq!(fetched.unanswered, [at(spike - HOUR_S)..at(spike + HOUR_S)]);
     // One hour later, the next point has half the price too: the drop is real.
     let later = NOW_S + HOUR_S;
     let gecko = Api::coingecko(later).await;
@@ -648,6 +650,95 @@ async fn a_late_run_writes_its_blocks_without_prices_and_the_next_run_fetches_th
     assert_eq!((late.blocks, late.provisional, calls_late), (23, 23, 0));
     assert_eq!((next.blocks, next.provisional), (0, 0));
     assert_eq!(gecko.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn an_hour_without_trades_is_not_requested_again_at_once() {
+    let stamp = Api::bitstamp(NOW_S).await;
+    let prices = PriceSources::new(vec![bitstamp(&stamp.url)]);
+    let hour_s = (0..)
+        .map(|n| NOW_S - n * HOUR_S)
+        .find(|time_s| !is_traded(*time_s));
+    let hour_s = hour_s.expect("one hour in 50");
+    let hole = at(hour_s - HOUR_S)..at(hour_s + HOUR_S);
+    let fetch = || {
+        let ranges = std::slice::from_ref(&hole);
+        prices.fetch(ranges, &NO_PRICES, at(NOW_S), &unhurried)
+    };
+
+    let (first, second) = (fetch().await, fetch().await);
+
+    assert_eq!((first.points.len(), first.unanswered), (2, vec![]));
+    assert_eq!(
+        (second.points, second.unanswered),
+        (vec![], vec![hole.clone()])
+    );
+    assert_eq!(stamp.calls().len(), 1);
+}
+
+/// Of the blocks 909578 to 909600, 17 are within an hour of this time, and others before and after.
+const LEFT_OUT_S: i64 = 1_754_935_200;
+
+/// Follows the tip in a new process, which remembers no calls. Bitstamp's price at [`LEFT_OUT_S`] is
+/// multiplied by `factor`. Returns the blocks, and the time ranges of the calls.
+async fn follow(
+    outside: &mut Outside,
+    now_s: i64,
+    factor: f64,
+) -> (Vec<PricedBlock>, Vec<(i64, i64)>) {
+    let stamp = Api::bitstamp(now_s).await;
+    stamp.spike(LEFT_OUT_S, factor);
+    outside.prices = PriceSources::new(vec![bitstamp(&stamp.url)]);
+    let run = Run {
+        owner: "test".to_owned(),
+        start_height: Some(909_578),
+        time_left: &|| Duration::MAX,
+        now: &|| at(now_s),
+        progress: &|_| (),
+    };
+    follow_tip(outside, &run).await.expect("the run succeeds");
+    let calls = stamp.calls();
+    let calls = calls.iter().map(|call| (call.from_s, call.to_s)).collect();
+    (blocks_of(outside.lake.as_ref()).await, calls)
+}
+
+#[tokio::test]
+async fn prices_around_one_that_is_left_out_are_final_once_it_comes_or_after_a_week() {
+    let (before_s, after_s) = (LEFT_OUT_S - HOUR_S, LEFT_OUT_S + HOUR_S);
+    let now_s = LEFT_OUT_S + 3 * DAY_S;
+    let (_replay, node) = replay(909_600).await;
+    let (undisturbed, _) = follow(&mut outside(&node, memory()), now_s, 1.0).await;
+    assert!(undisturbed.iter().all(|row| row.price.is_final()));
+    let assert_provisional = |rows: &[PricedBlock]| {
+        for row in rows {
+            let is_around = (before_s..after_s).contains(&row.block.time.to_secs());
+            assert_eq!(row.price.is_final(), !is_around, "{row:?}");
+        }
+        assert_eq!(rows.iter().filter(|row| !row.price.is_final()).count(), 17);
+    };
+    // Negative, zero, not a number, and far off its neighbours.
+    for factor in [-1.0, 0.0, f64::NAN, 100.0] {
+        let mut outside = outside(&node, memory());
+
+        let (first, _) = follow(&mut outside, now_s, factor).await;
+        let (again, calls) = follow(&mut outside, now_s + HOUR_S, factor).await;
+        assert_provisional(&first);
+        assert_provisional(&again);
+        assert!(calls.contains(&(before_s, after_s)), "{calls:?}");
+        let (healed, calls) = follow(&mut outside, now_s + 2 * HOUR_S, 1.0).await;
+        assert_eq!(healed, undisturbed);
+        assert!(calls.contains(&(before_s, after_s)), "{calls:?}");
+        let (_, calls) = follow(&mut outside, now_s + 3 * HOUR_S, 1.0).await;
+        assert_eq!(calls, []);
+    }
+    let mut outside = outside(&node, memory());
+    follow(&mut outside, now_s, -1.0).await;
+    let (late, _) = follow(&mut outside, after_s + 7 * DAY_S, -1.0).await;
+    assert!(late.iter().all(|row| row.price.is_final()));
+    for row in &late {
+        let price_s = row.price.quote().map(|quote| quote.time.to_secs());
+        assert_ne!(price_s, Some(LEFT_OUT_S));
+    }
 }
 
 #[tokio::test]
