@@ -1,8 +1,14 @@
 //! The strike of a miner, which is the power price up to which mining pays, and the signal that
 //! follows from it.
 
+use std::ops::RangeInclusive;
+
 use crate::revenue::ph_days_per_mwh;
 use crate::units::JoulesPerTh;
+
+/// Power prices in USD/MWh that are accepted from outside. The price caps of all markets are within
+/// this range.
+pub const PLAUSIBLE_USD_PER_MWH: RangeInclusive<i32> = -10_000..=100_000;
 
 /// Costs of a site that are not in the market's power price.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,22 +1,21 @@
 //! Parses a CSV file with power prices.
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 use hashlake_core::backtest::timeline::PowerInterval;
+use hashlake_core::strike::PLAUSIBLE_USD_PER_MWH;
 use hashlake_core::timestamp::Timestamp;
 use thiserror::Error;
 
 use crate::csv_columns::{
     CsvError, check_encoding, column, line, optional_column, time, usual_step_s,
 };
+use crate::number_args::is_plausible_usd_per_mwh;
 
 const START_COLUMNS: [&str; 1] = ["start"];
 const END_COLUMN: &str = "end";
 const PRICE_COLUMNS: [&str; 1] = ["usd_per_mwh"];
-/// The accepted power prices in USD/MWh. The price caps of all markets are within this range.
-const PLAUSIBLE: RangeInclusive<f64> = -100_000.0..=100_000.0;
 
 /// Why a file cannot be parsed.
 #[derive(Debug, Error)]
@@ -123,9 +122,10 @@ fn rows(text: &[u8]) -> Result<Vec<Row>, PowerCsvError> {
                 .map(time_of)
                 .transpose()?,
             usd_per_mwh: price
-                .filter(|price| PLAUSIBLE.contains(price))
+                .filter(|price| is_plausible_usd_per_mwh(*price))
                 .ok_or_else(|| {
-                    let (lowest, highest) = (PLAUSIBLE.start(), PLAUSIBLE.end());
+                    let (lowest, highest) =
+                        (PLAUSIBLE_USD_PER_MWH.start(), PLAUSIBLE_USD_PER_MWH.end());
                     let expected =
                         format!("a price in USD/MWh from {lowest} to {highest}, such as 45.5");
                     value(price_at, expected)
@@ -219,7 +219,7 @@ mod tests {
             ),
             (
                 "start,usd_per_mwh\n1763769600,1\n1763773200,n/a\n",
-                "line 3, column usd_per_mwh: `n/a` is not a price in USD/MWh from -100000 to 100000, such as 45.5",
+                "line 3, column usd_per_mwh: `n/a` is not a price in USD/MWh from -10000 to 100000, such as 45.5",
             ),
             ("start,usd_per_mwh\n1763769600,NaN\n", "`NaN` is not"),
             ("start,usd_per_mwh\n1763769600,1e9\n", "`1e9` is not"),

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use chrono::DateTime;
+use hashlake_core::strike::PLAUSIBLE_USD_PER_MWH;
 use hashlake_core::timestamp::Timestamp;
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
@@ -19,9 +20,9 @@ use crate::http::problem::shortened;
 /// The largest number of values in a list.
 const MAX_LIST: usize = 100; // All models of the catalogue fit.
 
-/// Power price in USD/MWh. The bounds are wider than any price that a power market has
-/// seen.
-pub(crate) type PowerPrice = Number<-10_000, 100_000>;
+/// Power price in USD/MWh.
+pub(crate) type PowerPrice =
+    Number<{ *PLAUSIBLE_USD_PER_MWH.start() }, { *PLAUSIBLE_USD_PER_MWH.end() }>;
 
 /// The fraction of revenue that a pool keeps: 0.02 is 2 %.
 pub(crate) type PoolFee = Number<0, 1>;
