@@ -33,11 +33,15 @@ pub(crate) struct ImportPricesArgs {
 /// Maximum length of a source name in characters. The name is stored with each price and block.
 const SOURCE_MAX: usize = 100;
 
+/// Names are in the CSV files of the API. A spreadsheet would take one that starts with `=` as a
+/// formula.
 fn source_name(name: &str) -> Result<String, String> {
-    let is_name = !name.trim().is_empty() && !name.contains(char::is_control);
+    let is_name = name.starts_with(char::is_alphanumeric) && !name.contains(char::is_control);
     match is_name && name.chars().count() <= SOURCE_MAX {
         true => Ok(name.to_owned()),
-        false => Err(format!("expected 1 to {SOURCE_MAX} characters on one line")),
+        false => Err(format!(
+            "expected 1 to {SOURCE_MAX} characters on one line, of which the first is a letter or a digit"
+        )),
     }
 }
 
@@ -112,4 +116,19 @@ async fn far_off(lake: &dyn Lake, imported: &PriceSeries) -> Result<Vec<Suspect>
             .is_some_and(|point| point.quote == spike.quote)
     });
     Ok(far_off)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_source_is_never_a_formula() {
+        for name in ["bitstamp", "My prices, 2025", "Börse", "2025.csv"] {
+            assert_eq!(source_name(name), Ok(name.to_owned()));
+        }
+        for name in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "a\nb", ""] {
+            assert!(source_name(name).is_err(), "{name}");
+        }
+    }
 }
