@@ -28,8 +28,8 @@ test("commas, quotes and line breaks are quoted", () => {
 });
 
 test("texts that could be formulas are escaped, and quoted if needed", () => {
-  expect(toCsv(["a"], [["=1+1"], ["+1"], ["-1"], ["@SUM(A1)"], ['=HYPERLINK("x",1)']])).toBe(
-    'a\r\n\'=1+1\r\n\'+1\r\n\'-1\r\n\'@SUM(A1)\r\n"\'=HYPERLINK(""x"",1)"\r\n',
+  expect(toCsv(["a"], [["=1+1"], ["+1"], ["-1"], ["@SUM(A1)"], ['=HYPERLINK("x",1)'], ["\t=1"]])).toBe(
+    "a\r\n'=1+1\r\n'+1\r\n'-1\r\n'@SUM(A1)\r\n\"'=HYPERLINK(\"\"x\"\",1)\"\r\n'\t=1\r\n",
   );
 });
 

@@ -11,6 +11,6 @@ export function toCsv(header: readonly string[], rows: readonly (readonly (strin
 function cell(value: string | number | null): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  const harmless = /^[=+\-@]/.test(value) ? `'${value}` : value;
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
