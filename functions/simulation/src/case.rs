@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use crate::world::{
     simulate,
 };
 
-/// The first block of the backfills that run beside another writer.
-const BACKFILL_START: u32 = 120;
+/// The blocks of the backfills that run beside another writer. The last ones are also in the lake.
+const BACKFILLED: RangeInclusive<u32> = 120..=LAKE_START + 10;
 
 /// A world, and what happens in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,19 +68,24 @@ pub enum Pair {
     /// Blocks of the backfill are dropped between the two.
     IngestAndBackfillOfOthers,
     BackfillAndIngestOfOthers,
+    /// As these two, but the backfill also replaces the blocks that are stored.
+    IngestAndRefillOfOthers,
+    RefillAndIngestOfOthers,
 }
 
 #[derive(Clone, Copy)]
 enum Writer {
     Ingest,
     Backfill,
+    /// A backfill that replaces what is stored.
+    Refill,
     Reprice,
     Upgrade,
 }
 
 impl Pair {
     /// All pairs.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::IngestAndIngest,
         Self::IngestAndBackfill,
         Self::BackfillAndIngest,
@@ -91,15 +97,19 @@ impl Pair {
         Self::UpgradeAndBackfill,
         Self::IngestAndBackfillOfOthers,
         Self::BackfillAndIngestOfOthers,
+        Self::IngestAndRefillOfOthers,
+        Self::RefillAndIngestOfOthers,
     ];
 
     const fn writers(self) -> (Writer, Writer) {
-        use Writer::{Backfill, Ingest, Reprice, Upgrade};
+        use Writer::{Backfill, Ingest, Refill, Reprice, Upgrade};
         match self {
             Self::IngestAndIngest => (Ingest, Ingest),
             Self::IngestAndBackfill | Self::IngestAndBackfillOfOthers => (Ingest, Backfill),
             Self::BackfillAndIngest | Self::BackfillAndIngestOfOthers => (Backfill, Ingest),
             Self::BackfillAndBackfill => (Backfill, Backfill),
+            Self::IngestAndRefillOfOthers => (Ingest, Refill),
+            Self::RefillAndIngestOfOthers => (Refill, Ingest),
             Self::IngestAndReprice => (Ingest, Reprice),
             Self::RepriceAndIngest => (Reprice, Ingest),
             Self::IngestAndUpgrade => (Ingest, Upgrade),
@@ -110,7 +120,9 @@ impl Pair {
 
     fn has_backfill(self) -> bool {
         let (first, second) = self.writers();
-        matches!(first, Writer::Backfill) || matches!(second, Writer::Backfill)
+        [first, second]
+            .iter()
+            .any(|writer| matches!(writer, Writer::Backfill | Writer::Refill))
     }
 }
 
@@ -306,7 +318,10 @@ async fn two_writers(
         tokio::time::sleep(Duration::from_secs(6 * 60)).await;
         match pair {
             Pair::IngestAndIngest => world.mine(3),
-            Pair::IngestAndBackfillOfOthers | Pair::BackfillAndIngestOfOthers => world.mine(48),
+            Pair::IngestAndBackfillOfOthers
+            | Pair::BackfillAndIngestOfOthers
+            | Pair::IngestAndRefillOfOthers
+            | Pair::RefillAndIngestOfOthers => world.mine(48),
             _ => {}
         }
         let second_ends = write(&b, second);
@@ -338,7 +353,7 @@ async fn two_writers(
         if let Some(Err(error)) = write(&world.process("again"), Writer::Backfill).await {
             world.violation(format!("the repeated backfill failed: {error}"));
         }
-        begin = BACKFILL_START;
+        begin = *BACKFILLED.start();
     }
     world.settle(begin).await;
     world.outcome()
@@ -347,11 +362,8 @@ async fn two_writers(
 async fn write(process: &Process, writer: Writer) -> Option<Result<(), IngestError>> {
     match writer {
         Writer::Ingest => process.ingest().await.map(|ended| ended.map(drop)),
-        Writer::Backfill => {
-            process
-                .backfill(BACKFILL_START..=LAKE_START + 10, Redo::Nothing)
-                .await
-        }
+        Writer::Backfill => process.backfill(BACKFILLED, Redo::Nothing).await,
+        Writer::Refill => process.backfill(BACKFILLED, Redo::Everything).await,
         Writer::Reprice => process.reprice().await,
         Writer::Upgrade => process.upgrade().await,
     }

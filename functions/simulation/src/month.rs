@@ -142,8 +142,8 @@ async fn mine(world: Arc<World>, month: Arc<Month>) {
     while began.elapsed() < MONTH {
         sleep(Duration::from_secs(dice.u64(600..u64::from(2 * BLOCK_S)))).await;
         world.mine(match dice.u8(..) {
-            0 => dice.u32(4..60),
-            1..16 => dice.u32(1..4),
+            0..3 => dice.u32(4..60),
+            3..16 => dice.u32(1..4),
             _ => 0,
         });
     }
@@ -173,10 +173,9 @@ async fn backfill(world: Arc<World>, month: Arc<Month>, first: u32) {
     let range = first..=dice.u32(LAKE_START - 1..LAKE_START + 40);
     sleep(Duration::from_secs(dice.u64(..20 * DAY_S))).await;
     for _ in 0..dice.u8(1..3) {
-        let redo = if dice.u8(..3) == 0 {
-            Redo::Everything
-        } else {
-            Redo::Nothing
+        let redo = match dice.bool() {
+            true => Redo::Everything,
+            false => Redo::Nothing,
         };
         let process = world.process("backfill");
         if dice.u8(..3) == 0 {
@@ -221,7 +220,11 @@ async fn read(world: Arc<World>, month: Arc<Month>) {
     let (mut dice, began) = (month.dice(50), Instant::now());
     let reader = Reader::new(&world);
     while began.elapsed() < MONTH {
-        reader.read().await;
+        let limit = match dice.u8(..4) {
+            0 => 60,
+            _ => dice.u32(1..10),
+        };
+        reader.read(limit).await;
         let wait_s = if dice.bool() {
             dice.u64(1..10)
         } else {

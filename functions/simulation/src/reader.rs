@@ -29,9 +29,11 @@ impl Reader {
         }
     }
 
-    /// Reads the latest blocks, and sums by day. An answer that is not an error must be right.
-    pub(crate) async fn read(&self) {
-        self.get("/api/v1/blocks?limit=60", check_blocks).await;
+    /// Reads this many of the latest blocks, and sums by day. An answer that is not an error must be
+    /// right.
+    pub(crate) async fn read(&self, limit: u32) {
+        let blocks = format!("/api/v1/blocks?limit={limit}");
+        self.get(&blocks, check_blocks).await;
         let days = "/api/v1/series?interval=day&from=0&fields=blocks,fees_sat,subsidy_sat,height";
         self.get(days, check_days).await;
     }

@@ -36,6 +36,7 @@ const PROMISES: [Promise; 9] = [
             "rows-above-cursor-stay",
             "no-parent-check",
             "no-link-check",
+            "backfill-ignores-chain",
         ],
     },
     Promise {
@@ -82,7 +83,7 @@ const PROMISES: [Promise; 9] = [
     Promise {
         promise: "A run that dies or fails anywhere is repaired by the next ones",
         invariant: "after the last fault, two healthy runs end without an error, and all of the above holds",
-        planted: &["revenue-not-replaced"],
+        planted: &["revenue-not-replaced", "machines-before-revenue"],
     },
     Promise {
         promise: "A reader sees one state of the lake",
