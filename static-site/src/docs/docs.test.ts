@@ -9,7 +9,8 @@ import { startBelow, stopAbove, strikeUsdPerMwh } from "../model/strike";
 import type { JoulesPerTh, SatPerPhDay, Share, UsdPerMwh, UsdPerPhDay } from "../model/units";
 import { headingId, htmlFile, PAGES, pageOf } from "./render";
 
-const DOCS = new URL("../../docs/", import.meta.url);
+const SITE = new URL("../../", import.meta.url);
+const DOCS = new URL("docs/", SITE);
 const RECORDING = new URL("../../../functions/replay/recording/", import.meta.url);
 const EXAMPLE = 923_023;
 
@@ -42,7 +43,12 @@ describe("links", () => {
   });
 
   test("the page links to pages and headings that exist", () => {
-    const page = readFileSync(new URL("../../index.html", import.meta.url), "utf8");
+    const parts = readdirSync(new URL("src/", SITE), { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".html"),
+    );
+    const page = ["index.html", ...parts.map((part) => `src/${part}`)]
+      .map((part) => readFileSync(new URL(part, SITE), "utf8"))
+      .join("");
     const links = [...page.matchAll(/href="docs\/([\w-]*)(?:\.html)?(?:#([\w-]+))?"/g)];
     expect(links.length).toBeGreaterThan(5);
     expect(links.length).toBe(page.split('href="docs/').length - 1);
