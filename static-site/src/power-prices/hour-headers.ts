@@ -13,7 +13,7 @@ const HOUR_NUMBER =
 /** "H1Q4" is the fourth quarter of the day. */
 const HOUR_AND_QUARTER = /^H?(\d{1,2})[\s_-]?Q([1-4])$/i;
 /** A number after any one word: "Tranche 12". */
-const ANY_NUMBER = /^\p{L}[\p{L}.]*[\s._-]*0?(\d{1,3})\s*([ABX*])?$/iu;
+const ANY_NUMBER = /^\p{L}[\p{L}.]{0,20}[\s._-]{0,3}0?(\d{1,3})\s?([ABX*])?$/iu;
 
 /** Null if the header names no hour. */
 export function hourOfHeader(text: string): HourHeader | null {
