@@ -62,6 +62,12 @@ describe("the period beside the date, however it is written", () => {
   });
 });
 
+test("numbered places are not taken for hours without a question", () => {
+  const reading = read(["Date,Name,EUR/MWh", ...days(24, (at) => `Plant ${at + 1}`)], UTC);
+
+  expect(reading.asks.map(({ key, options }) => [key, options])).toEqual([["time", ["Date, Name", "Date"]]]);
+});
+
 describe("hours in columns", () => {
   const header = (count: number, name: (period: number) => string): string =>
     `Date,${Array.from({ length: count }, (_, period) => name(period)).join(",")}`;

@@ -305,8 +305,10 @@ function numbered(values: readonly string[]): readonly string[] {
  * row to row of a day, its numbers change by one.
  */
 function countingColumn(columns: readonly Column[], sample: readonly Row[], dayAt: number | undefined) {
-  return columns.find(({ at, values, distinct }) => {
-    const numberOf = (text: string): number => periodNumber(text)?.number ?? NaN;
+  return columns.find(({ at, words, values, distinct }) => {
+    // Places may have numbers too: "Plant 7".
+    const read = HOUR_WORDS.test(words) || PERIOD_WORDS.test(words) ? periodNumber : hourNumber;
+    const numberOf = (text: string): number => read(text)?.number ?? NaN;
     if (distinct.size < MIN_HOUR_COLUMNS || /\d:/.test(values[0] ?? "")) return false;
     const numbers = numbered(values).map(numberOf);
     if (numbers.some(Number.isNaN)) return false;
