@@ -75,7 +75,7 @@ test("what a file does not say is asked before any number is shown, and answered
   await section(page).getByLabel("Unit", { exact: true }).selectOption("MWh");
   await expect(message(page)).toHaveText("Unit: per MWh. Needed to go on: currency and time zone.");
   await section(page).getByLabel("Currency").selectOption("EUR");
-  await expect(message(page)).toHaveText("Currency: EUR. Needed to go on: exchange rate and time zone.");
+  await expect(message(page)).toHaveText("Currency: EUR. Needed to go on: time zone.");
   await section(page).getByLabel("Time zone").fill("oslo");
   await section(page).getByLabel("Time zone").press("Enter");
   await expect(message(page)).toHaveText(

@@ -14,10 +14,13 @@ import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
 import { currenciesOf, mayBeUsa } from "./coin-signs";
 import type { Known } from "./known-table";
+import { readPrice } from "./price-cells";
 import { inOneCurrency, type PriceColumn } from "./price-columns";
 import {
   CURRENCIES,
   codeIn,
+  isHigh,
+  medianOf,
   NO_UNIT,
   type PriceUnit,
   priceUnit,
@@ -80,13 +83,15 @@ export function chooseMoney(
 
   if (kept.length === 0) return null;
   const chosen = choices.unit === undefined ? null : unitNamed(choices.unit);
-  const factors = kept.map(({ unit }) => chosen?.perMwh ?? unit.perMwh ?? said.perMwh ?? (isLmp ? 1 : null));
+  const ofMarket = known.market?.unit === undefined ? null : (UNITS[known.market.unit] ?? null);
+  const factorIn = (unit: PriceUnit): number | null => (isBarePerKwh(unit) ? ofMarket : null) ?? unit.perMwh;
+  const factors = kept.map(({ unit }) => chosen?.perMwh ?? factorIn(unit) ?? said.perMwh ?? (isLmp ? 1 : null));
   const [factor = null] = factors;
   const energy = chosen === null ? energyOfCoin(kept) : null;
   const units = energy === null ? Object.keys(UNITS) : [energy, `cents/${energy}`];
   const unit = units.find((name) => UNITS[name] === factor) ?? kept[0]?.unit.written ?? "";
   if (choices.unit !== undefined && chosen === null) answers.refuse("unit", choices.unit, units);
-  else if (factor === null || factors.includes(null))
+  else if (factor === null || factors.includes(null) || mayBeCents(known, kept, chosen?.perMwh, currency))
     answers.ask("unit", energy === null ? unitQuestion(known, kept) : whichCoin(coin, kept[0]?.header ?? ""), units);
   else
     answers.say(
@@ -96,12 +101,14 @@ export function chooseMoney(
       kept.some((column) => column.unit.perMwh !== null) || said.perMwh !== null,
       units,
     );
-  if (currency === null || factor === null || factors.includes(null)) return null;
+  if (currency === null || factor === null || answers.choices.unit.found === "needed") return null;
 
   const notes: string[] = [];
   if (others.length > 0) notes.push(`Left out, as they are not in ${currency}: ${others.join(", ")}`);
   if (factor !== 1) {
-    const written = chosen === null ? kept[0]?.unit.written || said.written : "";
+    const own = kept[0]?.unit;
+    const isOwn = chosen === null && (own?.perMwh ?? factor) === factor;
+    const written = isOwn ? own?.written || said.written : "";
     // The currency may be chosen, and not the one that is written.
     const named = written === "" ? unitOf(currency, unit) : written.replace(/^([A-Z]{3})?(?=\/)/, currency);
     notes.push(converted(named, factor, currency));
@@ -113,6 +120,26 @@ export function chooseMoney(
   const isByRow = chosen === null && kept.every((column) => column.unit.perMwh === null);
   return { currency, currencyAt: said.currencyAt, unitAt: isByRow ? said.unitAt : null, prices, notes };
 }
+
+/**
+ * Whether a header says "per kWh" without a coin, and its prices are too high for whole ones: 15.3 for
+ * a kWh may be cents.
+ */
+function mayBeCents(
+  { sample, market }: Known,
+  [column]: readonly PriceColumn[],
+  chosen: number | undefined,
+  currency: string | null,
+): boolean {
+  if (column === undefined || !isBarePerKwh(column.unit) || chosen !== undefined || market?.unit !== undefined)
+    return false;
+  const prices = sample.flatMap((row) => readPrice(cell(row, column.at), ".") ?? []);
+  return isHigh(medianOf(prices) * 1_000, currency ?? "USD");
+}
+
+/** "per kWh" without a word for the coin. */
+const isBarePerKwh = ({ perMwh, currency, coin }: PriceUnit): boolean =>
+  perMwh === 1_000 && currency === null && coin === "";
 
 /** Whether nothing says that the columns are prices: no header, no unit, and not the user. */
 const mayBeNoPrice = ({ choices }: Known, columns: readonly PriceColumn[], { perMwh }: Said): boolean =>

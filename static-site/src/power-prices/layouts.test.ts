@@ -116,6 +116,19 @@ describe("Europe", () => {
     expect(shown(reading)).toEqual(["2024-01-01T00:00 0.5 -20", "2024-01-01T00:30 0.5 105"]);
   });
 
+  test("Amber Electric has cents per kWh, and starts that are a second late", async () => {
+    const reading = await read(
+      [
+        "type,duration,startTime,endTime,nemTime,perKwh,renewables,spotPerKwh",
+        "ActualInterval,30,2025-04-04T13:00:01Z,2025-04-04T13:30:00Z,2025-04-04T23:30:00+10:00,15.3,35.2,3.5",
+        "ActualInterval,30,2025-04-04T13:30:01Z,2025-04-04T14:00:00Z,2025-04-05T00:00:00+10:00,12.1,35.2,-0.25",
+      ].join("\n"),
+    );
+
+    expect(reading).toMatchObject({ layout: "Amber Electric", currency: "AUD" });
+    expect(shown(reading)).toEqual(["2025-04-04T13:00 0.5 35", "2025-04-04T13:30 0.5 -2.5"]);
+  });
+
   test("aWATTar has UNIX milliseconds and the unit in a column", async () => {
     const reading = await read(
       "start_timestamp,end_timestamp,marketprice,unit\n1704067200000,1704070800000,42.5,Eur/MWh\n1704070800000,1704074400000,-1.5,Eur/MWh\n",

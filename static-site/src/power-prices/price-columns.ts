@@ -34,7 +34,7 @@ export type PriceColumns = {
 };
 
 const PRICE_WORDS =
-  /price|preis|pris\b|prijs|prix|precio|preço|prezzo|cena|hinta|\bpreț|cijena|τιμή|spot|tari?ff?a?\b|\bcost\b|\bkurs\b|settlement price|clearing|(\/ ?|\bper ?)1? ?[kmg] ?w ?h|価格|プライス|단가|가격|电价|цен[аы]|цін[аи]|тариф|fiyat|\b(lmp|lbmp|spp|smp|mcp|ptf|hoep|rrp|usep|pml|cmg|pld|pun|sbp|ssp|rtm|dam|mclear|wep)\b/;
+  /price|preis|pris\b|prijs|prix|precio|preço|prezzo|cena|hinta|\bpreț|cijena|τιμή|spot|tari?ff?a?\b|\bcost\b|\bkurs\b|settlement price|clearing|(\/ ?|\bper ?)1? ?[kmg] ?w ?h|価格|プライス|단가|가격|电价|цен[аы]|цін[аи]|тариф|fiyat|\b(lmp|lbmp|spp|smp|mcp|mcpc|ptf|hoep|rrp|usep|pml|cmg|pld|pun|sbp|ssp|rtm|dam|mclear|wep)\b/;
 const TOTAL_WORDS = /\b(total|with adders|incl adders|final|settlement)\b/;
 const COMPONENT_WORDS =
   /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|mcpc|cap|floor|ceiling|capacity|break ?-?even|strike|spread|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
@@ -100,7 +100,8 @@ export function findPrices(
   const found = isUnclear ? [] : likely;
   const titled = likely.length === 0 && others.length > 1 && /(\/|per )\s?[kmg]wh/i.test(title) ? others : found;
   const kept = titled.filter(({ at }) => !taken.has(at));
-  const options = [...kept, ...named, ...byMarket, ...areas, ...parts, ...others];
+  const rest = isUnclear || titled.length === 0 ? candidates.filter(isPart) : [];
+  const options = [...kept, ...named, ...byMarket, ...areas, ...parts, ...others, ...rest];
   return {
     columns: priceColumnsOf(kept, all, isDoubtful),
     mayBeOther:

@@ -109,6 +109,19 @@ describe("the unit of prices", () => {
     ]);
   });
 
+  test("prices per kWh without a coin that are too high for whole ones may be cents", () => {
+    const read = (price: string) =>
+      readText(`time (UTC),Spot per kWh\n2024-01-01 00:00,${price}\n2024-01-01 01:00,${price}\n`, "", {
+        currency: "AUD",
+      });
+
+    expect(read("15.3").asks.map(({ key }) => key)).toEqual(["unit"]);
+    expect(prices(readAnswered("time (UTC),Spot AUD per kWh\n2024-01-01 00:00,0.15\n2024-01-01 01:00,0.15\n"))).toEqual(
+      [150, 150],
+    );
+    expect(read("0.153").series[0]?.intervals[0]?.price).toBe(153);
+  });
+
   test.each(["Price (EUR/kVA)", "Electricity price index (2015=100)", "Rate (MWh/EUR)"])(
     "%s is refused: it is no price of energy",
     (header) => {

@@ -225,11 +225,15 @@ const ROUGHLY_PER_USD: Readonly<Record<string, number>> = {
 export const medianOf = (prices: readonly number[]): number =>
   prices.toSorted((a, b) => a - b)[Math.floor(prices.length / 2)] ?? NaN;
 
+const scaleOf = (currency: string): number => ROUGHLY_PER_USD[currency] ?? 1;
+
+/** Whether no market is likely to have this median, in the currency per MWh. */
+export const isHigh = (median: number, currency: string): boolean => Math.abs(median) > 2_000 * scaleOf(currency);
+
 /** Null, or why the prices, in the currency per MWh, are not likely to be right. */
 export function doubt(median: number, currency: string): string | null {
-  const scale = ROUGHLY_PER_USD[currency] ?? 1;
-  const size = Math.abs(median);
-  if (size >= 2 * scale && size <= 2_000 * scale) return null;
+  const scale = scaleOf(currency);
+  if (Math.abs(median) >= 2 * scale && !isHigh(median, currency)) return null;
   const rounded = Number(median.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 4 });
   return unusual(`${rounded} ${currency}/MWh`, median < 2 * scale ? "low" : "high");
 }

@@ -63,6 +63,13 @@ describe("rows", () => {
     expect(rowOf(chicago, "zone")).toMatchObject({ value: "America/Chicago", detail: "" });
   });
 
+  test("a rate is not asked for before all else is answered", async () => {
+    const asking = await read(EUROS.replace(" (CET)", ""));
+
+    expect(asking.asks.map(({ key }) => key)).toContain("zone");
+    expect(rowOf(asking, "rate")).toBeUndefined();
+  });
+
   test("a rate is needed for another currency than USD, and no price is in USD without it", async () => {
     const reading = await read(EUROS);
     const rate = { currency: "EUR", usd: 2 };

@@ -72,7 +72,8 @@ export function rowOrder(rows: readonly ReadingRow[]): readonly ReadingRow["key"
 
 function rateRow(reading: Reading, chosen: FileChoices): ReadingRow[] {
   const currency = rowCurrency(reading);
-  if (reading.status === "refused" || currency === null || currency === "USD") return [];
+  // Another answer may change the currency.
+  if (reading.status !== "read" || currency === null || currency === "USD") return [];
   const rate = rateFor(reading, chosen.rate);
   return [
     {

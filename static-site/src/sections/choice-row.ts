@@ -98,6 +98,13 @@ export function choiceRow(key: ReadingRow["key"], events: ChoiceEvents): ChoiceR
     const usd = number.valueAsNumber;
     events.enterRate(isRate(usd) ? usd : null);
   });
+  number.addEventListener("change", () => {
+    const isWrong = !isRate(number.valueAsNumber) && (number.value !== "" || number.validity.badInput);
+    number.setAttribute("aria-invalid", String(isWrong));
+    if (!isWrong) return;
+    setText(detail, words.NOT_A_RATE);
+    events.refuse(words.NOT_A_RATE);
+  });
 
   function showControl(row: ReadingRow): void {
     const control = controls[row.control];

@@ -87,6 +87,7 @@ export const wasRead = (name: string, prices: string, from: string, to: string):
 export const pricesCounted = (count: number, text: string): string => (count === 1 ? "1 price" : `${text} prices`);
 export const isNeeded = (names: readonly string[]): string => `Needed to go on: ${listed(names)}.`;
 export const rateQuestion = (currency: string): string => `How many USD was 1 ${currency} worth in this time?`;
+export const NOT_A_RATE = "A rate is a number above zero, such as 1.08.";
 const PLAIN_LAYOUT = "Times and prices";
 export const readsAs = (layout: string, what: readonly string[]): string =>
   `Read as ${layout === PLAIN_LAYOUT ? "a table of times and prices" : layout}: ${what.join(", ")}.`;

@@ -3,6 +3,7 @@
 import { aemo } from "./aemo";
 import { aeso } from "./aeso";
 import { aesoMarginal } from "./aeso-marginal";
+import { amber } from "./amber";
 import { apg } from "./apg";
 import { awattar } from "./awattar";
 import { caiso } from "./caiso";
@@ -80,6 +81,7 @@ export const MARKETS: readonly Market[] = [
   elexonIndex,
   elexonSystem,
   octopus,
+  amber,
   energinet,
   jeroen,
   apg,
