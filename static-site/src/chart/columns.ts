@@ -1,6 +1,6 @@
 // The chart's data as columns: pure functions, fast enough to compute all history within a frame.
 
-import { firstIndex } from "../lib/first-index";
+import { weightedMedian } from "../lib/weighted-median";
 import { type CatalogueMachine, soldFrom } from "../model/catalogue";
 import { efficiency, type Machine, phDaysPerMwh } from "../model/economics";
 import { type Interval, type Series, type SeriesWithGaps, trailingMean, withGaps } from "../model/series";
@@ -163,14 +163,5 @@ function medianMargin(points: readonly number[], earned: Values, costs: Values, 
     margins[place] = (earned[at] ?? NaN) - (costs[at] ?? NaN);
     weights[place] = blocks[at] ?? 0;
   });
-  const weightUpTo = (limit: number) => {
-    let sum = 0;
-    for (let place = 0; place < margins.length; place++)
-      if ((margins[place] ?? NaN) <= limit) sum += weights[place] ?? 0;
-    return sum;
-  };
-  const half = weightUpTo(Infinity) / 2;
-  // Sorting numbers alone is much faster than sorting them with their weights.
-  const inOrder = margins.toSorted();
-  return inOrder[firstIndex(inOrder.length - 1, (at) => half <= weightUpTo(inOrder[at] ?? NaN))] ?? NaN;
+  return weightedMedian(margins, weights);
 }
