@@ -6,16 +6,15 @@ import { findMiners } from "../model/miner-search";
 import { MAX_MACHINES } from "../model/view";
 import type { Choose, Section, State } from "../state";
 import * as words from "../words/tables";
+import html from "./add-miner.html?raw";
 import { customMachineId } from "./machine-rows";
 
 const LISTED = 8;
 
 export function addMiner(choose: Choose): Section {
-  const [panel, known, own] = [
-    byId("add-machine"),
-    byId<HTMLFormElement>("add-known"),
-    byId<HTMLFormElement>("add-own"),
-  ];
+  const panel = byId("add-machine");
+  panel.insertAdjacentHTML("beforeend", html);
+  const [known, own] = [byId<HTMLFormElement>("add-known"), byId<HTMLFormElement>("add-own")];
   const [text, list, message] = [
     byId<HTMLInputElement>("machine-name"),
     byId("machine-found"),

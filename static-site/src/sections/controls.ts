@@ -151,17 +151,16 @@ export function chooser<Name extends SelectName>(
 
 /** The panel that adds miners. */
 export function addMachine(choose: Choose): Section {
-  const [panel, fields] = [byId("add-machine"), byId<HTMLFieldSetElement>("add-fields")];
+  const panel = byId("add-machine");
   const section = lazySection(async () => {
     const { addMiner } = await import("./add-miner");
     const added = addMiner(choose);
-    fields.disabled = false;
     if (panel.matches(":popover-open")) byId("machine-name").focus();
     return added;
   });
   panel.addEventListener("beforetoggle", section.load);
   panel.addEventListener("toggle", ({ newState }) => {
-    if (newState === "open") byId("machine-name").focus();
+    if (newState === "open") document.getElementById("machine-name")?.focus();
   });
   return section;
 }

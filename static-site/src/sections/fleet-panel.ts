@@ -22,9 +22,12 @@ import {
   type View,
 } from "../model/view";
 import type { Choose, Section, State } from "../state";
-import * as words from "../words/now";
+import * as words from "../words/fleet";
+import { REVENUE } from "../words/now";
+import html from "./fleet-panel.html?raw";
 
 export function fleetPanel(choose: Choose): Section {
+  byId("site-form").innerHTML = html;
   const [overhead, adder] = [byId<HTMLInputElement>("overhead"), byId<HTMLInputElement>("adder")];
   const change = byId<HTMLInputElement>("hashprice-change");
   const [miners, figures] = [byId("fleet-miners"), byId("fleet")];
@@ -43,7 +46,6 @@ export function fleetPanel(choose: Choose): Section {
     if (valid(change)) choose({ hashpriceChange: (change.valueAsNumber / 100) as Share });
   });
   byId("site-form").addEventListener("submit", (event) => event.preventDefault());
-  find<HTMLFieldSetElement>(byId("site-form"), "fieldset").disabled = false;
   miners.addEventListener("input", ({ target }) => {
     const input = target as HTMLInputElement;
     const id = input.closest("li")?.dataset.id;
@@ -127,7 +129,7 @@ function showFigures(list: HTMLElement, fleet: Fleet, { view }: State): void {
             verdict(fleet.profitWithoutOff),
           ] as const,
         ]),
-    [words.REVENUE, `${orDash(fleet.revenuePerDay, cents)} USD/day`],
+    [REVENUE, `${orDash(fleet.revenuePerDay, cents)} USD/day`],
     [words.FLEET_BREAK_EVEN, `${orDash(fleet.breakEven, price)} ${unit}`],
     [words.FLEET_POWER, `${plain(Number(fleet.megawatts.toPrecision(4)))} MW`],
     [words.FLEET_HASHRATE, `${plain(Number(fleet.phPerSecond.toPrecision(5)))} PH/s`],
