@@ -15,6 +15,7 @@ use crate::ingest_once::IngestArgs;
 use crate::reprice::RepriceArgs;
 use crate::strike::args::{self, StrikeArgs};
 use crate::upgrade::UpgradeArgs;
+use crate::verify::VerifyArgs;
 use crate::{
     backfill, backtest, import_prices, ingest_once, reprice, run, status, strike, upgrade, verify,
 };
@@ -103,10 +104,14 @@ pub(crate) enum Command {
     )]
     Backtest(BacktestArgs),
     /// Check the whole lake. If there are errors, list them and exit with code 1.
+    ///
+    /// Without `--repair`, it changes nothing and needs no node. With `--repair`, it first brings the
+    /// lake up to date (see `hashlake upgrade`), and checks the lake again at the end. Prices that were
+    /// imported and that no block uses cannot be restored: import them again.
     #[command(
-        after_help = "Examples:\n  hashlake verify\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
+        after_help = "Examples:\n  hashlake verify\n  hashlake verify --repair\n  LAKE_URL=s3://my-lake CURSOR_URL=dynamodb://cursor hashlake verify"
     )]
-    Verify,
+    Verify(VerifyArgs),
     /// Show how far the lake is filled, and how old its data are.
     #[command(after_help = "Examples:\n  hashlake status")]
     Status,
@@ -130,7 +135,7 @@ impl Command {
             Self::ImportPrices(args) => import_prices::run(args, &config).await,
             Self::Upgrade(args) => upgrade::run(config, args).await,
             Self::Backtest(args) => backtest::run(args, &config).await,
-            Self::Verify => verify::run(&config).await,
+            Self::Verify(args) => verify::run(&config, &args).await,
             Self::Status => status::run(&config).await,
             Self::Strike(args) => strike::run(&config.stores, &args).await,
         }
@@ -145,7 +150,7 @@ impl Command {
             | Self::ImportPrices(_)
             | Self::Reprice(_)
             | Self::Backtest(_)
-            | Self::Verify
+            | Self::Verify(_)
             | Self::Status
             | Self::Strike(_) => LevelFilter::WARN,
         }

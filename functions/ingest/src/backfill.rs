@@ -77,7 +77,13 @@ impl Backfill {
         range: RangeInclusive<u32>,
         redo: Redo,
     ) -> Result<BackfillPlan, IngestError> {
-        BackfillPlan::make(&self.outside.node, self.outside.lake.as_ref(), range, redo).await
+        BackfillPlan::make(
+            &self.outside.node,
+            self.outside.lake.as_ref(),
+            range,
+            &|_| redo,
+        )
+        .await
     }
 
     /// Estimates how long it takes to read the plan's blocks, from samples at its start, middle and
@@ -119,10 +125,17 @@ impl Backfill {
         &self,
         plan: &BackfillPlan,
     ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
-        let gaps = self.price_gaps(plan).await?;
+        self.fetch_gaps(&self.price_gaps(plan).await?).await
+    }
+
+    /// Fetches prices of these time ranges into the lake. Returns those that have yet to be fetched.
+    pub(crate) async fn fetch_gaps(
+        &self,
+        gaps: &[Range<Timestamp>],
+    ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let Outside { lake, prices, .. } = self.outside.as_ref();
         let time_left = || (self.time_left)().saturating_sub(COMMIT_RESERVE);
-        fetch_gaps(lake.as_ref(), prices, &gaps, (self.now)(), &time_left).await
+        fetch_gaps(lake.as_ref(), prices, gaps, (self.now)(), &time_left).await
     }
 
     /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered`
@@ -279,7 +292,7 @@ impl Backfill {
         moved.map(|()| position)
     }
 
-    fn is_late(&self) -> bool {
+    pub(crate) fn is_late(&self) -> bool {
         (self.time_left)() <= COMMIT_RESERVE
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn read<T: Default>(
     let rows = rows.map_err(|source| LakeFileError::Damaged {
         key: key.to_owned(),
         source,
-        advice: "Restore the file, or move it away so that hashlake writes it again".to_owned(),
+        advice: "Restore the file, or rebuild it with `hashlake verify --repair`".to_owned(),
     })?;
     Ok((rows, stamp))
 }

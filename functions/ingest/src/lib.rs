@@ -20,6 +20,7 @@ pub mod node;
 pub mod pipeline;
 pub mod plan;
 pub mod prices;
+pub mod rebuild;
 pub mod remote_api;
 mod repair;
 pub mod reprice;

@@ -52,24 +52,26 @@ impl MonthPlan {
 }
 
 impl BackfillPlan {
-    /// Makes a plan from the node's median times and the lake's files. Changes nothing.
+    /// Makes a plan from the node's median times and the lake's files. `redo` is called with each
+    /// month. Changes nothing.
     pub async fn make(
         node: &Node,
         lake: &dyn Lake,
         range: RangeInclusive<u32>,
-        redo: Redo,
+        redo: &(dyn Fn(Month) -> Redo + Sync),
     ) -> Result<Self, IngestError> {
         let known = times_around_month_ends(node, range).await?;
         let months = stream::iter(cut(&known))
             .map(|(month, heights)| async move {
+                let redo = redo(month);
                 let missing = match redo {
                     Redo::Everything => vec![heights.clone()],
                     Redo::Nothing => missing(&heights, &stored_heights(lake, month).await?),
                 };
-                Ok::<_, LakeFileError>((month, heights, missing))
+                Ok::<_, LakeFileError>((month, heights, redo, missing))
             })
             .buffered(FILES_IN_FLIGHT)
-            .map_ok(|(month, heights, missing)| MonthPlan {
+            .map_ok(|(month, heights, redo, missing)| MonthPlan {
                 times: (known[heights.start()], known[heights.end()]),
                 month,
                 heights,

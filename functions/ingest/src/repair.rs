@@ -25,7 +25,8 @@ use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace
 use crate::ledger::Ledger;
 use crate::pipeline::error::IngestError;
 use crate::pipeline::run::{Outside, Run};
-use crate::prices::store::merge_prices;
+use crate::plan::Redo;
+use crate::prices::store::{Precedence, merge_month};
 use crate::rows::{heights_of, refill_command};
 
 /// Writes the days, revenue and prices of stored blocks again if the lake has lost them, and warns
@@ -64,7 +65,7 @@ pub(crate) async fn repair(
         if run.is_late() {
             break;
         }
-        if write_prices(lake, month).await? {
+        if restore_prices(lake, month, Redo::Nothing).await? {
             let key = prices::key(month);
             warn!(
                 "`{key}` was missing: wrote it again, with the prices that are stored with the blocks"
@@ -172,7 +173,7 @@ fn lacks_days(days: &[DayRow], month: Month, outline: &Outline) -> bool {
 
 /// Writes the days of these months from their blocks. A month whose blocks cannot be read keeps its
 /// days.
-async fn write_days(lake: &dyn Lake, months: Vec<Month>) -> Result<(), LakeFileError> {
+pub(crate) async fn write_days(lake: &dyn Lake, months: Vec<Month>) -> Result<(), LakeFileError> {
     let attempt = || async {
         // Read the days before the blocks: if a backfill replaces both in between, the backfill's
         // files stay.
@@ -212,8 +213,13 @@ async fn write_revenue(outside: &Outside, month: Month) -> Result<bool, LakeFile
 }
 
 /// Writes the prices of a month that are stored with its blocks, and with those of the months
-/// before and after it. Returns false if no block has a price of the month.
-async fn write_prices(lake: &dyn Lake, month: Month) -> Result<bool, LakeFileError> {
+/// before and after it. Returns false if no block has another price of the month. A damaged file
+/// of prices counts as empty with [`Redo::Everything`], and is an error otherwise.
+pub(crate) async fn restore_prices(
+    lake: &dyn Lake,
+    month: Month,
+    redo: Redo,
+) -> Result<bool, LakeFileError> {
     let mut quotes: Vec<Quote> = Vec::new();
     for near in [month.previous(), Some(month), month.next()]
         .into_iter()
@@ -242,7 +248,7 @@ async fn write_prices(lake: &dyn Lake, month: Month) -> Result<bool, LakeFileErr
         resolution_s,
     };
     let points: Vec<PricePoint> = quotes.into_iter().map(point).collect();
-    let merged = merge_prices(lake, &points).await?;
+    let merged = merge_month(lake, month, &points, Precedence::Stored, redo).await?;
     Ok(merged.months_written > 0)
 }
 

@@ -67,14 +67,20 @@ pub async fn upgrade(
         return outdated.rewrite(lake, asics, mode, is_late).await;
     }
     let lease = acquire(cursor, owner, now, is_late).await?;
-    let rewritten = async {
-        // Another run may have had the lease until now, so check again what is outdated.
-        let outdated = Outdated::of_lake(lake, asics).await?;
-        outdated.rewrite(lake, asics, mode, is_late).await
-    };
-    let rewritten = rewritten.await;
+    // Another run may have had the lease until now, so check again what is outdated.
+    let rewritten = rewrite_outdated(lake, asics, is_late).await;
     cursor.release(lease, None).await?;
     rewritten
+}
+
+/// Rewrites what is out of date in a lake.
+pub(crate) async fn rewrite_outdated(
+    lake: &dyn Lake,
+    asics: &[Asic],
+    is_late: &(dyn Fn() -> bool + Sync),
+) -> Result<Upgraded, IngestError> {
+    let outdated = Outdated::of_lake(lake, asics).await?;
+    outdated.rewrite(lake, asics, Mode::Write, is_late).await
 }
 
 /// Brings the lake up to date in a run that already has the lease. Returns whether anything was

@@ -42,6 +42,12 @@ impl ChainCheck {
         }
     }
 
+    /// Whether the block is the next one after those that were checked.
+    pub(crate) fn follows(&self, block: &Block) -> bool {
+        let previous = self.previous.as_ref();
+        previous.is_none_or(|previous| block.height == previous.height + 1)
+    }
+
     /// Checks the next block, and adds what is wrong with it to `errors`.
     pub(crate) fn push(&mut self, block: &Block, errors: &mut Vec<String>) {
         let mut error = |what: String| errors.push(format!("block {}: {what}", block.height));

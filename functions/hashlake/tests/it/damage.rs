@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use ::replay::Replay;
+use hashlake_core::table::{self, LengthGuard, blocks};
 
 use crate::common::{files, hashlake, printed, replay, shared_turn};
 
@@ -12,6 +13,7 @@ const FIRST: u32 = 912_500; // A block of 29 August 2025.
 const TIP: u32 = 917_400; // A block of 2 October 2025.
 
 const DAYS: &str = "/v1/daily/daily.parquet";
+const ASICS: &str = "/v1/asics/asics.parquet";
 
 fn file(table: &str, month: &str) -> String {
     format!("/v1/{table}/year=2025/{table}-2025-{month}.parquet")
@@ -51,9 +53,48 @@ impl Lake {
         fs::remove_file(self.path(key)).expect("removed");
     }
 
+    fn write(&self, key: &str, body: &[u8]) {
+        fs::write(self.path(key), body).expect("written");
+    }
+
     fn cut(&self, key: &str) {
         let body = &self.undamaged[key];
-        fs::write(self.path(key), &body[..body.len() / 2]).expect("written");
+        self.write(key, &body[..body.len() / 2]);
+    }
+
+    fn flip(&self, key: &str) {
+        let mut body = self.undamaged[key].clone();
+        let middle = body.len() / 2;
+        body[middle] ^= 4;
+        self.write(key, &body);
+    }
+
+    fn swap(&self, [a, b]: [&str; 2]) {
+        self.write(a, &self.undamaged[b]);
+        self.write(b, &self.undamaged[a]);
+    }
+
+    /// Asserts that `verify` names these files, and that `verify --repair` restores the rows of all
+    /// files.
+    fn assert_is_repaired(&self, what: &str, damaged: &[&str]) {
+        let mut verify = hashlake(&["verify"]);
+        let found = verify.env("LAKE_URL", self.folder.path()).output();
+        let found = found.expect("it runs");
+        let text = printed(&found);
+        assert_eq!(found.status.code(), Some(1), "{what}: {text}");
+        for key in damaged {
+            assert!(text.contains(&key[1..]), "{what}: {key}: {text}");
+        }
+
+        let log = self.run(&["verify", "--repair"]);
+
+        let now = self.files();
+        assert!(now.keys().eq(self.undamaged.keys()), "{what}: {log}");
+        for (key, body) in now {
+            let rows = |body: Vec<u8>| table::read(body.into()).expect("a file of the lake");
+            let undamaged = self.undamaged[&key].clone();
+            assert!(rows(body) == rows(undamaged), "{what}: {key}: {log}");
+        }
     }
 
     /// Runs a command, which must succeed, and returns what it prints.
@@ -97,7 +138,7 @@ async fn lost_files_that_are_computed_from_blocks_are_written_again() {
         .map(|month| file("mwh_revenue", month))
         .into();
     let prices: Vec<String> = ["08", "09"].map(|month| file("prices", month)).into();
-    let asics = "/v1/asics/asics.parquet".to_owned();
+    let asics = ASICS.to_owned();
     let all = [
         revenue.clone(),
         prices.clone(),
@@ -123,7 +164,7 @@ async fn damaged_files_that_are_computed_from_blocks_are_written_again() {
     let _turn = shared_turn().await;
     let (_replay, lake) = Lake::filled().await;
 
-    for key in [DAYS, "/v1/asics/asics.parquet"] {
+    for key in [DAYS, ASICS] {
         lake.cut(key);
 
         let log = lake.ingest();
@@ -228,4 +269,50 @@ async fn the_error_about_a_damaged_month_at_the_tip_has_the_command_that_refills
     lake.run(&command);
     lake.ingest();
     lake.assert_is_undamaged("the last month");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_repair_rebuilds_every_table() {
+    let _turn = shared_turn().await;
+    let (_replay, lake) = Lake::filled().await;
+    let keys = ["blocks", "mwh_revenue", "prices"]
+        .map(|table| ["08", "09", "10"].map(|month| file(table, month)));
+    let [blocks, revenue, prices] = keys
+        .each_ref()
+        .map(|keys| keys.each_ref().map(String::as_str));
+
+    let damaged = [blocks[1], revenue[0], prices[2], DAYS, ASICS];
+    damaged.iter().for_each(|key| lake.flip(key));
+    lake.assert_is_repaired("a flipped bit", &damaged);
+
+    // The heights of the first month are in the table of days.
+    let damaged = [blocks[0], revenue[2], prices[0], prices[1], ASICS];
+    damaged.iter().for_each(|key| lake.cut(key));
+    lake.assert_is_repaired("cut", &damaged);
+
+    let damaged = [blocks[2], revenue[1], prices[0], DAYS];
+    damaged.iter().for_each(|key| lake.remove(key));
+    // Nothing shows that there were blocks of the last month, except the cursor.
+    lake.assert_is_repaired("removed", &damaged[1..]);
+
+    let damaged = [
+        [blocks[1], blocks[2]],
+        [revenue[0], revenue[1]],
+        [prices[1], prices[2]],
+        [DAYS, ASICS],
+    ];
+    damaged.iter().for_each(|pair| lake.swap(*pair));
+    lake.assert_is_repaired("swapped", damaged.as_flattened());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_repair_refetches_a_month_with_wrong_blocks() {
+    let _turn = shared_turn().await;
+    let (_replay, lake) = Lake::filled().await;
+    let key = file("blocks", "09");
+    let mut rows = blocks::decode(lake.undamaged[&key].clone().into()).expect("a table of blocks");
+    rows[1000].block.network_hashrate_hs *= 2.0;
+    lake.write(&key, &blocks::encode(&rows, LengthGuard::Absent));
+
+    lake.assert_is_repaired("another hash rate", &[&key]);
 }

@@ -9,7 +9,8 @@ use hashlake_core::price::{PricePoint, PriceSeries};
 use hashlake_core::table::prices;
 use hashlake_core::timestamp::Timestamp;
 
-use crate::lake_file::{LakeFileError, cas_retry, read, replace};
+use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
+use crate::plan::Redo;
 use crate::rows::by_month;
 
 /// What a merge changed in the lake.
@@ -50,7 +51,7 @@ pub async fn merge_prices_by(
     series.merge(points.iter().cloned());
     let mut merged = Merged::default();
     for (month, points) in by_month(series.points(), |point| point.quote.time) {
-        let of_month = merge_month(lake, month, points, precedence).await?;
+        let of_month = merge_month(lake, month, points, precedence, Redo::Nothing).await?;
         merged.new_points += of_month.new_points;
         merged.replaced_points += of_month.replaced_points;
         merged.months_written += of_month.months_written;
@@ -89,14 +90,21 @@ pub(crate) async fn prices_around(
     .await
 }
 
-async fn merge_month(
+/// Merges points of a month. A damaged file counts as empty with [`Redo::Everything`], and is an
+/// error otherwise.
+pub(crate) async fn merge_month(
     lake: &dyn Lake,
     month: Month,
     points: &[PricePoint],
     precedence: Precedence,
+    redo: Redo,
 ) -> Result<Merged, LakeFileError> {
+    let key = prices::key(month);
     let attempt = || async {
-        let (stored, stamp) = read_month(lake, month).await?;
+        let (stored, stamp) = match redo {
+            Redo::Nothing => read_month(lake, month).await?,
+            Redo::Everything => read_replaceable(lake, &key, prices::decode).await?,
+        };
         let (mut old, mut series) = (PriceSeries::default(), PriceSeries::default());
         old.merge(stored);
         if precedence == Precedence::New {
@@ -107,10 +115,10 @@ async fn merge_month(
         let new_points = series.points().len() - old.points().len();
         let is_replaced = |point: &&PricePoint| series.at(point.quote.time) != Some(*point);
         let replaced_points = old.points().iter().filter(is_replaced).count();
-        let is_changed = new_points + replaced_points > 0;
+        let is_changed = new_points + replaced_points > 0 || redo == Redo::Everything;
         if is_changed {
             let encode = |guard| prices::encode(series.points(), guard);
-            replace(lake, &prices::key(month), stamp.as_ref(), encode).await?;
+            replace(lake, &key, stamp.as_ref(), encode).await?;
         }
         Ok(Merged {
             new_points,
