@@ -14,7 +14,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinSet, yield_now};
 use tokio_io_timeout::TimeoutStream;
 
 /// Limits for the clients of a server.
@@ -61,6 +61,7 @@ async fn serve_within(limits: Limits, mut listener: TcpListener, router: Router)
         let served = serve_connection(limits, stream, router.clone(), has_asked.clone());
         let task = tasks.spawn(served);
         open.push_back(Connection { task, has_asked });
+        yield_now().await; // Its request is read before the next connection is accepted.
     }
 }
 
