@@ -32,7 +32,7 @@ export type Known = {
 /** Throws `PowerPricesError` if the table has no times. */
 export function look(whole: Table, fileName: string, choices: Choices): Known {
   const top = findHeader(whole);
-  const given = withTablesBeside(whole, top.headers, top.firstRow) ?? withEachDate(whole, top.firstRow) ?? whole;
+  const given = withTablesBeside(whole, top.headers, top.firstRow) ?? whole;
   const start = given === whole ? top : { ...top, headers: given.headers ?? top.headers };
   const title = `${start.title} ${fileName}`.trim();
   const market = recognise(MARKETS, start.headers, title);
@@ -83,28 +83,6 @@ const hasClockRanges = ({ distinct }: Column): boolean =>
 
 const withBlanks = (text: string): string =>
   text.replace(CLOCK_RANGE, (_, from, minute = ":00", to, end = ":00") => `${from}${minute} - ${to}${end}`);
-
-/** The table with the date of each row, if only the first row of each day has it; else null. */
-function withEachDate(table: Table, firstRow: number): Table | null {
-  const first = table.row(firstRow);
-  const dateAt = first.findIndex((text) => isTime(text.trim()));
-  const isOpen = (at: number): boolean => table.cellAt(at, dateAt) === "" && !isBlank(table.row(at));
-  const seen = Math.min(FIRST_ROWS, table.length - firstRow);
-  const open = Array.from({ length: seen }, (_, at) => firstRow + at).filter(isOpen);
-  if (dateAt < 0 || open.length * 2 < seen || open.some((at) => table.row(at).length !== first.length)) return null;
-  const dates = new Uint32Array(table.length);
-  for (let at = firstRow; at < table.length; at += 1) dates[at] = isOpen(at) ? (dates[at - 1] ?? 0) : at;
-  const row = (at: number): Row =>
-    at < firstRow ? table.row(at) : table.row(at).map((text, column) => (column === dateAt ? dateOf(at) : text));
-  const dateOf = (at: number): string => table.cellAt(dates[at] ?? 0, dateAt);
-  return {
-    ...table,
-    row,
-    cellAt: (at, column) => (column === dateAt && at >= firstRow ? dateOf(at) : table.cellAt(at, column)),
-  };
-}
-
-const FIRST_ROWS = 50;
 
 const saysTime = (column: Column): boolean =>
   (HOUR_WORDS.test(column.words) || END_WORDS.test(column.words)) && !saysPrice(column);

@@ -43,7 +43,10 @@ async function readChosen(files: readonly SourceFile[], choices: Choices, progre
   if (tables.length > MAX_TABLES) return refusal(`There are more than ${MAX_TABLES} tables. Choose fewer files.`);
   const read = async ({ name, open }: NamedTable, at: number, all: Choices): Promise<NamedReading> => {
     const share: Progress = (part) => progress((at + part) / tables.length);
-    return { name, reading: await refusing(async () => readTable(await open(), name, all, share)) };
+    return {
+      name,
+      reading: await refusing(async () => readAny(await open(), (one) => readTable(one, name, all, share))),
+    };
   };
   const readings: NamedReading[] = [];
   let prices = 0;
@@ -171,6 +174,13 @@ function attempt<Result>(open: () => Result): Result | PowerPricesError {
     if (error instanceof PowerPricesError) return error;
     throw error;
   }
+}
+
+async function readAny(table: Table, read: (table: Table) => Reading): Promise<Reading> {
+  const first = await refusing(async () => read(table));
+  if (first.status !== "refused") return first;
+  const { readUnusual } = await import("./unusual-shapes");
+  return readUnusual(table, read) ?? first;
 }
 
 async function refusing(read: () => Promise<Reading>): Promise<Reading> {

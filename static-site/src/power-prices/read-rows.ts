@@ -3,7 +3,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../model/units";
 import { tooMany } from "../words/reader";
 import { MAX_PRICES } from "./bounds";
-import { TIME_WORDS } from "./day-numbers";
 import { periodNumber } from "./hour-headers";
 import {
   type Conflict,
@@ -20,7 +19,7 @@ import { type DecimalSign, isNumber, isPlaceholder, readPrice } from "./price-ce
 import type { PriceColumn } from "./price-columns";
 import { codeIn, priceUnit } from "./price-units";
 import { cell, isBlank, type Row, type Table } from "./table";
-import { durationMs, type TimePlan } from "./time-plan";
+import { durationMs, TIME_WORDS, type TimePlan } from "./time-plan";
 import {
   type DateOrder,
   type Pass,

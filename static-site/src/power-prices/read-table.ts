@@ -31,7 +31,6 @@ import {
   zoneOfPlace,
 } from "./choose-times";
 import type { Column } from "./column-profile";
-import { withDayNumbers, withMonthAndDay } from "./day-numbers";
 import { type Known, look } from "./known-table";
 import { isVersion, latestRows } from "./latest-rows";
 import { leftOutNotes } from "./left-out";
@@ -43,7 +42,6 @@ import { type Progress, type RowPlan, type RowsRead, readRows } from "./read-row
 import { CHOICE_KEYS, type Choices, type Reading, refusal } from "./reading";
 import { differingColumn, kindColumn, namesPlaces, placeColumn } from "./series-columns";
 import { cell, type Table } from "./table";
-import { turned } from "./table-header";
 import { withTableBelow } from "./tables-joined";
 import { isDaily } from "./time-plan";
 import { fixedOffset, isZone } from "./zone-names";
@@ -61,7 +59,7 @@ const IRREGULAR = "The times are irregular: each price is taken to last until th
 
 /** Throws `PowerPricesError` if the table has no times or no prices. */
 export function readTable(table: Table, fileName: string, choices: Choices, progress: Progress = () => {}): Reading {
-  const known = look(withMonthAndDay(withDayNumbers(turned(table) ?? table)), fileName, choices);
+  const known = look(table, fileName, choices);
   const { columns, market, time } = known;
   const answers = new Answers();
   refuseContracts(known);

@@ -4,13 +4,12 @@ import { noTimeAndPrice, onlyFormulas } from "../words/reader";
 import { hourOfHeader } from "./hour-headers";
 import { PowerPricesError, quoted } from "./power-file";
 import { isMissing, isNumber } from "./price-cells";
-import { cell, firstRows, isBlank, type Row, type Table, tableOfRows } from "./table";
-import { dateIn, dateOf, isTime, readTime } from "./written-times";
+import { cell, firstRows, isBlank, type Row, type Table } from "./table";
+import { dateIn, dateOf, isTime } from "./written-times";
 
 const MAX_HEADER_CHARACTERS = 200;
 const MAX_TITLE_CHARACTERS = 2_000;
 const MIN_HOUR_COLUMNS = 20;
-const MAX_TURNED_ROWS = 400;
 const TYPE_NAME = /^(string|number|date|integer|float|double|varchar|he)$/i;
 const RECORD_TITLE = /creat|generat|updat|publish|publica[cd]|print|download/i;
 
@@ -55,30 +54,6 @@ export function findHeader(table: Table): TableHeader {
     titleDate: null,
   };
 }
-
-/**
- * A table with a column for each day, and hours in the first: it is turned so that each row is a
- * day. Null if the table is not so.
- */
-export function turned(table: Table): Table | null {
-  const rows = firstRows(table, MAX_TURNED_ROWS);
-  const at = rows.findIndex((row) => row.slice(1).filter((text) => isDay(text.trim())).length >= 2);
-  const header = rows[at];
-  if (header === undefined || isDay(cell(header, 0))) return null;
-  const hours = rows.slice(at + 1).filter((row) => hourOfHeader(cell(row, 0)) !== null);
-  if (hours.length < MIN_HOUR_COLUMNS) return null;
-  const days = header.flatMap((text, column) => (isDay(text.trim()) ? [column] : []));
-  const title = rows.slice(0, at);
-  const first = [cell(header, 0) || "Date", ...hours.map((row) => cell(row, 0))];
-  return tableOfRows([
-    ...title,
-    [/hour|date|time|zone|utc|ce?st/i.test(first[0] ?? "") ? `Date ${first[0]}` : "Date", ...first.slice(1)],
-    ...days.map((column) => [cell(header, column), ...hours.map((row) => cell(row, column))]),
-  ]);
-}
-
-const isDay = (text: string): boolean =>
-  text.length <= 12 && (readTime(text, "day first") ?? readTime(text, "month first"))?.dateOnly === true;
 
 /** The column of the first time, or of the year in year, month, day; -1 if there is none. */
 function timeColumn(row: Row): number {

@@ -62,6 +62,7 @@ export type TimePlan = {
 const ID_WORDS = /\b(id|ids|ptid|eic|mrid|code)\b/;
 const RECORD_WORDS = /updat|publi[sc]|creat|insert|posted|modified|extract|retriev|download/;
 export const END_WORDS = /\b(end|ending|ends|until|to|till|bis|fin|fine|hasta|he|slut|datetill)\b/;
+export const TIME_WORDS = /date|time|stamp|datum|zeit|fecha|hora\b|heure|dat[ae]\b|\bmtu\b|\bday\b|interval/i;
 export const START_WORDS = /\b(start|starting|starts|begin|beginning|from|von|ab|since|inicio|desde|début|od)\b/;
 const EVENT_WORDS = /\b(effective|valid from|changed?|since|gültig ab|seit|vigente|en vigor|en vigueur)\b/;
 export const HOUR_WORDS =
