@@ -394,7 +394,7 @@ test("several files are joined: names, a gap and an overlap are told, and many n
   const more = panel(page).getByText("and 3 more", { exact: true });
   await more.click();
   await expect(panel(page)).toContainText("24 hours are missing between the files (1 gap, from ");
-  await expect(panel(page)).toContainText("24 hours are in two files: the first is used");
+  await expect(panel(page)).toContainText("24 hours are in two files, with the same prices");
 });
 
 for (const width of [1280, 390, 320]) {
