@@ -132,6 +132,15 @@ describe("the unit of prices", () => {
     },
   );
 
+  test.each([
+    ["CAD", 42],
+    ["NIO", 42],
+  ])("C$/MWh is a currency, and no hundredth: %s", (currency, price) => {
+    const text = "time (UTC);Price (C$/MWh)\n2024-01-01 00:00;42\n2024-01-01 01:00;42\n";
+
+    expect(readText(text, "", { currency }).series[0]?.intervals[0]?.price).toBe(price);
+  });
+
   test("a unit in the title applies if the header has none, and a conversion is noted", () => {
     const file = readAnswered("Prices in ct/kWh\ntime;price\n2024-01-01 00:00;5,5\n2024-01-01 01:00;6\n");
 

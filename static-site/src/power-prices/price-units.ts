@@ -42,7 +42,7 @@ const CODE_BEFORE_ENERGY = new RegExp(
 const CODE_IN_CAPITALS = new RegExp(`(?<![A-Z])(${CODES})(?![A-Z]{2})`);
 const CODE_AS_WORD = /(?<![a-z])(USD|EUR|SEK|NOK|DKK|GBP|CAD|AUD|NZD|CHF|PLN|CZK|HUF|JPY|BRL|MXN|SGD|ZAR)(?![a-z])/i;
 const HUNDREDTHS =
-  /(?<![a-zåäöø])(?:euro?|usd|chf|cad|aud)?(ct|cts|cents?|c€|c|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy|paise|paisa)\.?\s*(?:(?:eur|usd|chf|cad|aud|€|\$)\s*)?(?:\/|_per_|per\b|_)\s*(?:[\d.,]+\s*)?(?:[kmg]wh|kilowatt)/i;
+  /(?<![a-zåäöø])(?:euro?|usd|chf|cad|aud)?(ct|cts|cents?|c€|c(?!\s*\$)|¢|pence|p|öre|øre|ore|\uFFFDre|snt|rp|rappen|gr|groszy|paise|paisa)\.?\s*(?:(?:eur|usd|chf|cad|aud|€|\$)\s*)?(?:\/|_per_|per\b|_)\s*(?:[\d.,]+\s*)?(?:[kmg]wh|kilowatt)/i;
 /** Some are those of several countries. */
 const HUNDREDTH_OF: Readonly<Record<string, string>> = {
   ct: "EUR",
