@@ -4,14 +4,15 @@
 import { decodeAs } from "./valid-text";
 
 const SCORED_BYTES = 20_000;
+const KANA = Array.from({ length: 0xc0 }, (_, at) => String.fromCharCode(0x3040 + at)).join("");
 
 /**
  * Encodings of other scripts than the Latin one, with letters and signs that are common in tables of
  * prices. Most bytes are valid in several, but make rare letters in all but one.
  */
 const SCRIPTS: readonly (readonly [encoding: string, common: string])[] = [
-  ["shift_jis", "のンーライトリスプアエ日付時刻年月価格円約定電力取引"],
-  ["euc-jp", "のンーライトリスプアエ日付時刻年月価格円約定電力取引"],
+  ["shift_jis", `${KANA}日付時刻年月価格円約定電力取引料金単量入札売買`],
+  ["euc-jp", `${KANA}日付時刻年月価格円約定電力取引料金単量入札売買`],
   ["euc-kr", "날짜일시간가격원거래전력단구분월제주육지계통한도평균소대"],
   ["gbk", "的日期时间段点电价格元小兆瓦千前实出清市场节区域交易月年"],
   ["big5", "的日期時間段點電價格元小兆瓦千前度實市場區域交易月年"],

@@ -2,7 +2,7 @@
 
 import type { Column } from "./column-profile";
 import { type Market, normalised } from "./markets/market";
-import { hasCurrency, isOtherUnit, type PriceUnit, priceUnit } from "./price-units";
+import { codeIn, hasCurrency, isOtherUnit, type PriceUnit, priceUnit } from "./price-units";
 import { headerName, isDaily, isNamed, type TimePlan } from "./time-plan";
 
 export type PriceColumn = {
@@ -74,7 +74,7 @@ export function findPrices(
   const power = possible.filter((column) => !isOtherGood(column));
   const candidates = power.some((column) => saysPrice(column)) ? power : possible;
   const isPrice = (column: Column): boolean => saysPrice(column);
-  const isPart = ({ words }: Column): boolean => COMPONENT_WORDS.test(words) && !/with adders|incl/.test(words);
+  const isPart = ({ words }: Column): boolean => COMPONENT_WORDS.test(words) && !/with adders|\binc/.test(words);
 
   const byUser = numbers.filter((column) => isNamed(column, chosen));
   const byMarket = numbers.filter(({ header }) => market?.price?.test(normalised(header)));
@@ -135,7 +135,7 @@ function arePlaces(columns: readonly Column[]): boolean {
   if (isSame) return new Set(currencies).size === columns.length;
   const withoutNumber = names.map((name) => name.replace(/\d+/, ""));
   return (
-    withoutNumber.every((name) => name !== names[0] && name === withoutNumber[0]) ||
+    withoutNumber.every((name) => name.length > 1 && name !== names[0] && name === withoutNumber[0]) ||
     names.every((name) => AREA.test(name) || PLACE_CODE.test(name) || PLACE_WORD.test(name))
   );
 }
@@ -144,13 +144,20 @@ const PLACE_WORD = /\b(hub|node|zone|area|region|bus|point)\b/i;
 
 /** "SE3", "HB_NORTH", "DE-LU", "N10". */
 export const PLACE_CODE =
-  /^(?!(?:BUY|SELL|UP|DOWN|BID|ASK|LONG|SHORT|DAM?|RTM?|ID\d?|PEAK|BASE|POWER|MIN|MAX|AVG|GAS|COAL|CO2)$)[A-Z][A-Z0-9_./-]*$/;
+  /^(?!(?:BUY|SELL|UP|DOWN|BID|ASK|LONG|SHORT|DAM?|RTM?|ID\d?|[PQ]\d+|PEAK|BASE|POWER|MIN|MAX|AVG|GAS|COAL|CO2)$)[A-Z][A-Z0-9_./-]*$/;
 
 /** A header without words for a price and its unit. */
 const placePart = (header: string): string =>
-  shortName(header.replace(/_/g, " ").replace(/ \(column \d+\)$/, ""))
+  shortName(
+    header
+      .replace(/_/g, " ")
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .replace(/ \(column \d+\)$/, ""),
+  )
     .replace(/[^\s]*\s?(?:\/|\bper\b)\s?[kmg]wh\b/gi, " ")
-    .replace(/\b(?:price|preis|prix|precio|prezzo|spot|lmp|smp)s?\b/gi, " ")
+    .replace(/\b(?:price|preis|prix|precio|prezzo|spot|lmp|smp)s?\b|\b[A-Z]{3}$/gi, (word) =>
+      /^[A-Z]{3}$/.test(word) && codeIn(word) === null ? word : " ",
+    )
     .trim();
 
 /** Of columns with the same header, all but the first are named by their place too. */

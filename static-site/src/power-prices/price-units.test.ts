@@ -21,6 +21,7 @@ describe("the unit of prices", () => {
     ["Precio (U$S/MWh)", "USD", 12],
     ["Marginal price (PKR/kWh)", "PKR", 12_000],
     ["KES/kWh", "KES", 12_000],
+    ["cmg_clp_kwh", "CLP", 12_000],
     ["SMP (RM/MWh)", "MYR", 12],
     ["CMg (S/./MWh)", "PEN", 12],
     ["Costo marginal (B/./MWh)", "PAB", 12],

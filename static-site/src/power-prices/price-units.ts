@@ -36,7 +36,7 @@ export const CURRENCIES: readonly string[] = [
 const CODES = COMMON_CURRENCIES.join("|");
 /** Any code alone, in brackets or before the unit of energy: "(PKR/kWh)". Elsewhere it may be a word. */
 const CODE_BEFORE_ENERGY = new RegExp(
-  `(?:^|[\\s([_,])(${CURRENCIES.join("|")})(?:$|[)\\]]|\\s*(?:/|per\\b)\\s*[kmg]?wh)`,
+  `(?:^|[\\s([_,])(${CURRENCIES.join("|")})(?:$|[)\\]]|\\s*(?:/|per\\b|_per_|_)\\s*[kmg]?wh)`,
   "i",
 );
 const CODE_IN_CAPITALS = new RegExp(`(?<![A-Z])(${CODES})(?![A-Z]{2})`);

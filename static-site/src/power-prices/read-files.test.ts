@@ -50,6 +50,12 @@ describe("headers in other scripts than the Latin one are read by their letters"
     ["big5", "a4e9b4c13ba470aec93bb971bbf92028a4b82f4d5768290a", "電價 (元/MWh)", "TWD"],
     ["euc-jp", "c6fcc9d53bbbfe3bb2c1b3ca2028b1df2f4d5768290a", "価格 (円/MWh)", "JPY"],
     [
+      "shift_jis",
+      "93fa95743b8e9e3b83438393836f83898393835897bf8be028897e2f4d5768290a",
+      "インバランス料金(円/MWh)",
+      "JPY",
+    ],
+    [
       "windows-1252",
       "5a6569743b533b507265697320fc62657220d67374657272656963682028802f4d5768290a",
       "Preis über Österreich (€/MWh)",

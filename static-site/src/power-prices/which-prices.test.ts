@@ -21,6 +21,8 @@ describe("columns", () => {
     ["Nuclear USD/MWh,Power USD/MWh", ["Nuclear USD/MWh", "Power USD/MWh"]],
     ["High price $/MWh,Low price $/MWh", ["High price $/MWh", "Low price $/MWh"]],
     ["Energy component $/MWh,Loss component $/MWh", ["Energy component $/MWh", "Loss component $/MWh"]],
+    ["P10 EUR/MWh,P90 EUR/MWh", ["P10 EUR/MWh", "P90 EUR/MWh"]],
+    ["Import rate (€/MWh inc VAT),Export rate (€/MWh)", ["Import rate (€/MWh inc VAT)", "Export rate (€/MWh)"]],
     ["Price EUR/MWh,Price EUR/MWh", ["Price EUR/MWh", "Price EUR/MWh (column 3)"]],
   ])("under %s it is asked which is the price", (header, options) => {
     const rows = ["20,30", "21,31", "22,32"];
@@ -54,6 +56,13 @@ describe("columns", () => {
       expect(asked(readHours(`time (UTC),${header}`, ["20", "21"]))).toEqual([["price", header, NONE]]);
     },
   );
+
+  test("the same price in two currencies is read in one", () => {
+    const reading = readHours("time (UTC),PriceEUR,PriceGBP", ["20,17", "21,18"], { unit: "MWh" });
+
+    expect(reading.currency).toBe("EUR");
+    expect(reading.notes).toContain("Left out, as they are not in EUR: PriceGBP");
+  });
 
   test("euros beside an amount of energy may be revenue", () => {
     expect(asked(readHours("time (UTC),MWh,EUR", ["2.5,75", "2.5,201.5"]))).toEqual([["price", "EUR", NONE]]);

@@ -176,7 +176,7 @@ function twoDigits(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : NaN;
 }
 
-/** Removes the weekday, and writes 2024年1月15日 9時 as 2024-1-15 9:00, and 2024. 01. 15. as 2024.01.15. */
+/** Removes the weekday, and writes 2024年1月15日 9時 as 2024-1-15 9:00, and 2024. 01. 15. or 15.01.2024. without the last point. */
 function withoutWords(text: string): string {
   const plain = /[年년]/.test(text)
     ? text
@@ -184,7 +184,7 @@ function withoutWords(text: string): string {
         .replace(/[月월]\s?/, "-")
         .replace(/[日일]/, "")
         .replace(/[時시](?:(\d{1,2})[分분])?$/, (_, minute = "00") => `:${minute}`)
-    : text.replace(/^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.(?=\s|$)/, "$1.$2.$3");
+    : text.replace(/^(\d{1,4})\.\s?(\d{1,2})\.\s?(\d{1,4})\.(?=\s|$)/, "$1.$2.$3");
   return plain.replace(WEEKDAY, "");
 }
 
