@@ -397,6 +397,31 @@ test("several files are joined: names, a gap and an overlap are told, and many n
   await expect(panel(page)).toContainText("24 hours are in two files, with the same prices");
 });
 
+test("files with other prices at the same times are asked about, and a rate below zero is refused", async ({
+  page,
+}) => {
+  await freezeApi(page);
+  await open(page);
+  const prices = (price: number): string =>
+    ["Time (UTC),EUR/MWh", ...[0, 1, 2].map((hour) => `2025-09-10 0${hour}:00,${price + hour}`)].join("\n");
+
+  await drop(page, ["DE.csv", prices(40)], ["FR.csv", prices(70)]);
+
+  await expect(message(page)).toContainText("2 files (DE.csv, FR.csv): Needed to go on: place.");
+  await expect(row(page, "Place or node")).toContainText(
+    "Which are the prices to use: DE or FR? These files or sheets have other prices at the same times.",
+  );
+  await expect(result(page)).toBeHidden();
+  await section(page).getByLabel("Place or node").selectOption("FR");
+  await section(page).getByLabel("1 EUR in USD").fill("-3");
+  await section(page).getByLabel("1 EUR in USD").press("Enter");
+  await expect(row(page, "1 EUR in USD")).toContainText("A rate is a number above zero, such as 1.08.");
+  await section(page).getByLabel("1 EUR in USD").fill("2");
+
+  await expect(result(page)).toBeVisible();
+  await expect(firstPrices(page).first().locator("td").last()).toHaveText("140.00");
+});
+
 for (const width of [1280, 390, 320]) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds no violation and nothing scrolls sideways, asking and read, in ${colorScheme} at ${width}`, async ({
