@@ -36,6 +36,14 @@ test-fast: $(SITE) ## Run the tests of all crates and of the page that need no s
 	RUST_TEST_THREADS=4 cargo test --locked --workspace
 	cd static-site && npm test
 
+.PHONY: test-slow
+test-slow: ## Run what takes hours: each fuzzer for SECONDS=60, the simulation with and without planted bugs, `make soak`, `make load`
+	HASHLAKE_FUZZ_SECONDS=$(or $(SECONDS),60) RUST_TEST_THREADS=2 cargo test --locked --workspace fuzz_ -- --nocapture
+	$(MAKE) simulate SEEDS=1000000 SECONDS=1800
+	$(MAKE) simulate-planted
+	$(MAKE) soak MINUTES=$(or $(MINUTES),60)
+	$(MAKE) load SECONDS=$(or $(SECONDS),60)
+
 .PHONY: check
 check: static-site/node_modules ## Check formatting, lints, types, spelling, workflows and documentation, without services
 	localstack/services/install.sh linters

@@ -171,6 +171,8 @@ async fn with_headers(mut response: Response) -> Response {
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
+    use proptest::sample::select;
+    use testenv::fuzz::{changed, changes, fuzz};
 
     use super::*;
     use crate::fixture::{World, send};
@@ -279,5 +281,33 @@ mod tests {
                 "{path}"
             );
         }
+    }
+
+    #[test]
+    fn fuzz_requests() {
+        const REQUESTS: [&str; 9] = [
+            "/api/v1/status?_=1",
+            "/api/v1/summary?asics=antminer-s21-pro-234,custom:200:3500",
+            "/api/v1/series?interval=hour&from=2025-10-01T00:00:00Z&to=2025-12-01&fields=usd_per_ph_day,fee_share&format=csv",
+            "/api/v1/revenue?asics=custom:200:3500&interval=day&from=1760000000&to=1770000000&power_price=-1.5&format=csv",
+            "/api/v1/strike?asics=antminer-s21-pro-234*120&pool_fee=0.02&overhead=0.05&band=0.02&power_price=44.1&format=text",
+            "/api/v1/difficulty?format=csv",
+            "/api/v1/blocks?from_height=900000&limit=10&format=csv",
+            "/api/v1/blocks/900000?format=json",
+            "/api/v1/asics?format=csv",
+        ];
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.expect("a runtime");
+        let app = runtime.block_on(World::with_blocks(200)).router();
+        fuzz(&(select(&REQUESTS[..]), changes()), |(path, changes)| {
+            let path = String::from_utf8_lossy(&changed(path.as_bytes(), &changes)).into_owned();
+            // Requests whose target is not valid do not reach the router.
+            if let Ok((status, body)) = runtime.block_on(get(&app, &path)) {
+                assert!(status < 500, "{path}: {status}");
+                assert!(body.len() < 8 << 20, "{path}: {} bytes", body.len());
+            }
+        });
     }
 }

@@ -4,6 +4,7 @@
 //! skipped.
 
 pub mod bitcoind;
+pub mod fuzz;
 pub mod localstack;
 pub mod ministack;
 pub mod modules;

@@ -107,3 +107,46 @@ impl Record {
 struct VersionOnly {
     version: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use testenv::fuzz::{changed, changes, fuzz};
+
+    use super::*;
+    use crate::chain::Chain;
+    use crate::hash::BlockHash;
+
+    #[test]
+    fn fuzz_records() {
+        let position = Position {
+            chain: Chain::Main,
+            height: 840_000,
+            hash: BlockHash::ZERO,
+        };
+        let state = CursorState {
+            position: Some(position),
+            node_height: Some(840_001),
+            last_run: Some(Timestamp::from_block_time(1_713_571_767)),
+        };
+        let lease = LeaseRecord {
+            owner: "hashlake on a host".to_owned(),
+            until_ms: 1_713_572_067_000,
+        };
+        let json = Record::new(state, Some(lease)).to_json();
+        fuzz(&changes(), |changes| {
+            // An error, or a record that is read the same again.
+            if let Ok(record) = Record::parse("cursor", &changed(&json, &changes)) {
+                let again = Record::parse("cursor", &record.to_json()).expect("a record");
+                assert_eq!(again, record);
+                if let Ok(state) = record.state("cursor") {
+                    assert_eq!(
+                        Record::new(state, record.lease)
+                            .state("cursor")
+                            .expect("a state"),
+                        state
+                    );
+                }
+            }
+        });
+    }
+}

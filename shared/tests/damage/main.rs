@@ -4,6 +4,7 @@
 #[path = "../../benches/chain/mod.rs"]
 mod chain;
 mod flipped;
+mod fuzzed;
 mod hostile;
 mod tables;
 

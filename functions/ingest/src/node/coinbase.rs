@@ -236,6 +236,8 @@ fn partial<T: encode::Decodable>(bytes: &[u8]) -> Option<(T, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use testenv::fuzz::{changed, changes, fuzz};
+
     use super::*;
 
     /// Height, and what the coinbase paid in sat: column `coinbase_out` of
@@ -276,5 +278,17 @@ mod tests {
                 "{height}: never a wrong sum"
             );
         }
+    }
+
+    #[test]
+    fn fuzz_starts_of_blocks() {
+        let start = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/testdata/block_starts/739990.bin"
+        ));
+        let start = start.expect("the start of a block");
+        fuzz(&changes(), |changes| {
+            claimed_sat(&changed(&start, &changes)); // Any sum or none, but no panic.
+        });
     }
 }

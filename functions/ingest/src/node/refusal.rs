@@ -214,8 +214,15 @@ fn is_page(body: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use hashlake_core::units::Sats;
+    use proptest::sample::select;
     use serde_json::json;
+    use testenv::fuzz::{changed, changes, fuzz};
 
+    use super::super::answers::{
+        BlockStats, BlockStatsJson, ChainInfoJson, HashJson, HeaderJson, NodeBlock, Tip,
+    };
+    use super::super::error::result;
     use super::*;
 
     const IDS: Range<u64> = 7..10;
@@ -387,6 +394,64 @@ mod tests {
         ));
         assert!(
             matches!(refusal(500, "oops", &ONE), Refusal::Broken { reason } if reason.contains("oops"))
+        );
+    }
+
+    #[test]
+    fn fuzz_replies() {
+        let hash = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
+        let results = [
+            json!({"chain": "main", "blocks": 840_000, "headers": 840_001, "bestblockhash": hash, "pruneheight": 9}),
+            json!({"hash": hash, "height": 1, "time": 1_700_000_000, "mediantime": 1_699_999_000, "bits": "1d00ffff", "nTx": 1}),
+            json!({"blockhash": hash, "subsidy": 5_000_000_000_i64, "totalfee": 77}),
+            json!(hash),
+        ];
+        let batch = |result: &Value| {
+            json!([
+                {"jsonrpc": "2.0", "id": 7, "result": result},
+                {"id": 8, "result": null, "error": {"code": -5, "message": "Block not found"}},
+                {"id": 9, "result": result, "error": null},
+            ])
+        };
+        let bodies: Vec<String> = results
+            .iter()
+            .map(|result| batch(result).to_string())
+            .collect();
+        let statuses = select(vec![200, 400, 401, 404, 429, 500, 503]);
+        fuzz(
+            &(statuses, select(bodies), changes()),
+            |(status, body, changes)| {
+                let body =
+                    String::from_utf8_lossy(&changed(body.as_bytes(), &changes)).into_owned();
+                for ids in [&IDS, &ONE] {
+                    let Verdict::Replies(replies) = verdict(status, &body, ids) else {
+                        continue;
+                    };
+                    for (place, response) in replies {
+                        assert!((place as u64) < ids.end - ids.start);
+                        let refused = |error: &RpcError| NodeError::Malformed {
+                            method: "a call",
+                            reason: error.message.clone(),
+                        };
+                        drop(result::<ChainInfoJson>("a call", &response, refused).map(Tip::from));
+                        drop(result::<HashJson>("a call", &response, refused));
+                        drop(
+                            result::<BlockStatsJson>("a call", &response, refused)
+                                .map(BlockStats::from),
+                        );
+                        if let Ok(header) = result::<HeaderJson>("a call", &response, refused) {
+                            let block = NodeBlock {
+                                header: header.into(),
+                                subsidy: Sats::ZERO,
+                                fees: Sats::ZERO,
+                                claimed: None,
+                            };
+                            let block = block.into_block(1.0, Some(0.0));
+                            assert!(block.bits.difficulty().to_f64() > 0.0);
+                        }
+                    }
+                }
+            },
         );
     }
 }

@@ -154,6 +154,8 @@ fn classify_error(status: StatusCode, retry_after: Option<Duration>, body: &[u8]
 
 #[cfg(test)]
 mod tests {
+    use testenv::fuzz::{changed, changes, fuzz};
+
     use super::*;
 
     // https://www.bitstamp.net/api/ (GetOHLCData) documents the shape, and what a volume of zero
@@ -268,5 +270,18 @@ mod tests {
                 message: "`Must be between 1 and 1000.`".into()
             }
         );
+    }
+
+    #[test]
+    fn fuzz_replies() {
+        fuzz(&changes(), |changes| {
+            let body = changed(REPLY.as_bytes(), &changes);
+            if let Ok(reply) = parse(&body, &day(), at(1_763_900_000)) {
+                let times = reply.points.iter().map(|point| point.quote.time);
+                assert!(times.clone().is_sorted_by(|a, b| a < b));
+                assert!(times.into_iter().all(|time| day().contains(&time)));
+            }
+            drop(classify_error(StatusCode::BAD_REQUEST, None, &body).to_string());
+        });
     }
 }

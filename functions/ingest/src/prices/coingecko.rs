@@ -294,6 +294,8 @@ fn error_of(body: &[u8]) -> (Option<i64>, String) {
 mod tests {
     use hashlake_core::suspect::suspects;
 
+    use testenv::fuzz::{changed, changes, fuzz};
+
     use super::*;
 
     const HOUR: Duration = Duration::from_secs(3600);
@@ -551,5 +553,22 @@ mod tests {
 
         assert_eq!(resolution_s(&[], &(now - HOUR..now)), 300);
         assert_eq!(resolution_s(&[], &(now - 48 * HOUR..now)), 3600);
+    }
+
+    #[test]
+    fn fuzz_replies() {
+        const REPLY: &str = r#"{"prices":[[1763856000000,84648.35],[1763859601250,84501.2],[1763863202871,null]],"market_caps":[],"total_volumes":[]}"#;
+        const ERROR: &str =
+            r#"{"error":{"status":{"error_code":10012,"error_message":"too old"}}}"#;
+        fuzz(&changes(), |changes| {
+            let body = changed(REPLY.as_bytes(), &changes);
+            if let Ok(reply) = parse(&body, &ever(), at(1_763_900_000), &SOURCE.into()) {
+                let mut times = reply.points.iter().map(|point| point.quote.time);
+                assert!(times.clone().is_sorted_by(|a, b| a < b));
+                assert!(times.all(|time| ever().contains(&time)));
+            }
+            let body = changed(ERROR.as_bytes(), &changes);
+            drop(classify_error(StatusCode::BAD_REQUEST, None, &body, true).to_string());
+        });
     }
 }
