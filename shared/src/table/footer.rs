@@ -30,9 +30,11 @@ fn find(tail: &[u8]) -> Option<&[u8]> {
 fn check_schema(footer: &[u8]) -> Result<(), ParquetError> {
     let mut columns = Vec::new();
     Compact(footer)
-        .fields(&mut |path, value| match (path, value) {
-            ([2, 5], 1..) => columns.push(value), // Each structure has the number of its columns.
-            _ => {}
+        .fields(&mut |path, value| {
+            // Each structure has the number of its columns.
+            if path == [2, 5] && value > 0 {
+                columns.push(value);
+            }
         })
         .ok_or_else(inconsistent)?;
     match columns[..] {
