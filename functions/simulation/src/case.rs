@@ -157,10 +157,10 @@ impl Case {
     /// Every fault at every call of a run, after each of the beginnings.
     pub fn all_faults() -> impl Iterator<Item = Self> + Send {
         let beginnings = [
+            (Before::EarlierVersion, CursorStore::Table),
             (Before::Nothing, CursorStore::Table),
             (Before::Reorg, CursorStore::Table),
             (Before::Reorg, CursorStore::Lake),
-            (Before::EarlierVersion, CursorStore::Table),
         ];
         beginnings.into_iter().flat_map(|(before, cursor)| {
             let undisturbed = Self::Alone {
@@ -270,7 +270,7 @@ async fn alone(
     });
     if before != Before::Nothing {
         grow(&world).await;
-        world.mine(if before == Before::Reorg { 8 } else { 0 });
+        world.mine(if before == Before::Reorg { 45 } else { 0 });
     }
     let faults = fault.map(|(call, fault)| ((0, call), fault));
     world.set_plan(Plan::At(faults.into_iter().collect()));

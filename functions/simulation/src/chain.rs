@@ -20,8 +20,9 @@ pub(crate) const FIRST_TIP: u32 = 200;
 /// Height of the first block of every lake. No reorg reaches it.
 pub(crate) const LAKE_START: u32 = 150;
 
-/// Time of the genesis block: 2025-01-01T00:00:00Z.
-const START_S: u32 = 1_735_689_600;
+/// Time of the genesis block: 2025-01-12T00:00:00Z. So the blocks of every lake begin in February, and
+/// most worlds change only later months.
+const START_S: u32 = 1_736_640_000;
 
 /// Mean time between blocks, so that a month has about a hundred blocks.
 pub(crate) const BLOCK_S: u32 = 26_000;

@@ -58,7 +58,7 @@ impl Month {
             },
             one_in: [20, 50, 150][dice.usize(..3)],
             schedules: if dice.u8(..3) == 0 { 2 } else { 1 },
-            backfill: (dice.u8(..3) == 0).then(|| dice.u32(100..LAKE_START)),
+            backfill: (dice.u8(..3) == 0).then(|| dice.u32(60..LAKE_START)),
             has_commands: dice.u8(..4) == 0,
             moves_clock: dice.u8(..5) == 0,
             is_empty: dice.u8(..4) == 0,
