@@ -88,6 +88,10 @@ load: ## Let thousands of clients take what they can from `hashlake run`, SECOND
 simulate: ## Simulate ingest in worlds with faults: SEEDS=1000000 months, at most SECONDS=28800
 	cargo run --locked --profile bench -p simulation -- --seeds $(or $(SEEDS),1000) $(if $(SECONDS),--seconds $(SECONDS))
 
+.PHONY: simulate-wire
+simulate-wire: ## Send faults as bytes to the real clients of S3, DynamoDB, node and prices, in SEEDS=300 worlds
+	HASHLAKE_WIRE_SEEDS=$(or $(SEEDS),300) cargo test --locked -p ingest --test it faults_in_the_bytes -- --nocapture
+
 .PHONY: simulate-planted
 simulate-planted: ## Check that the simulation finds every planted bug, and write functions/simulation/README.md (half an hour)
 	functions/simulation/planted.sh

@@ -4,6 +4,7 @@
 
 pub(crate) mod faulty_proxy;
 pub(crate) mod price_apis;
+pub(crate) mod wire;
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;

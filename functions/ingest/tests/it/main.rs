@@ -13,6 +13,7 @@ mod pipeline;
 mod prices;
 mod reprice;
 mod upgrade;
+mod wire;
 
 #[test]
 fn every_test_file_is_a_module_of_this_program() {
