@@ -4,6 +4,7 @@ import { unitOf } from "../words/coins";
 import {
   converted,
   isPowerPrice,
+  leftOutOtherCoins,
   READ_PER_MWH,
   readAsCurrency,
   whichCoin,
@@ -104,7 +105,7 @@ export function chooseMoney(
   if (currency === null || factor === null || answers.choices.unit.found === "needed") return null;
 
   const notes: string[] = [];
-  if (others.length > 0) notes.push(`Left out, as they are not in ${currency}: ${others.join(", ")}`);
+  if (others.length > 0) notes.push(leftOutOtherCoins(currency, others));
   if (factor !== 1) {
     const own = kept[0]?.unit;
     const isOwn = chosen === null && (own?.perMwh ?? factor) === factor;

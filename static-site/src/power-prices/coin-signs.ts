@@ -5,7 +5,7 @@
 export const CURRENCIES_OF_SIGN: readonly (readonly [sign: RegExp, currencies: string])[] = [
   [/\bUS (cents?|¢|c)\b/, "USD"],
   [/\breais\b/, "BRL"],
-  [/€|\beuros?\b|\beurocent/i, "EUR"],
+  [/€|\beuros?\b|\beurocent|[еє]вро/i, "EUR"],
   [/£/, "GBP"],
   [/₺|\bTL\b/, "TRY"],
   [/zł|\bPLN/, "PLN"],

@@ -248,7 +248,7 @@ export type OneCurrency = {
 
 /**
  * The columns in USD if there are any, otherwise those in the first column's currency. Columns that
- * name no currency are in the one that the file states.
+ * name no coin are in the one that the file states; a coin that is not known is not that of others.
  */
 export function inOneCurrency(
   columns: readonly PriceColumn[],
@@ -257,11 +257,15 @@ export function inOneCurrency(
 ): OneCurrency {
   const currencyOf = ({ unit }: PriceColumn): string | null =>
     (unit.isSure ? unit.currency : null) ?? stated ?? unit.currency;
+  const coinOf = (column: PriceColumn): string => currencyOf(column) ?? column.unit.coin;
+  const coins = columns.map(coinOf);
   const currencies = columns.map(currencyOf);
   const first = ["USD", ...currencies].find((one) => one !== null && currencies.includes(one)) ?? null;
   const isThere = wanted !== null && columns.some(({ unit }) => unit.isSure && unit.currency === wanted);
-  const currency = wanted ?? first;
-  const kept =
-    isThere || wanted === null ? columns.filter((column) => (currencyOf(column) ?? currency) === currency) : columns;
-  return { currency, kept, others: columns.filter((column) => !kept.includes(column)).map(({ name }) => name) };
+  const unsure = columns.find(({ unit }) => !unit.isSure) ?? columns[0];
+  const ofWanted = isThere || unsure === undefined ? wanted : coinOf(unsure);
+  const coin = (wanted === null ? first : ofWanted) ?? coins.find((one) => one !== "");
+  const kept = columns.filter((_, at) => coins[at] === "" || coins[at] === coin);
+  const others = columns.filter((column) => !kept.includes(column)).map(({ name }) => name);
+  return { currency: wanted ?? first, kept, others };
 }

@@ -33,6 +33,19 @@ describe("columns", () => {
     ]);
   });
 
+  test.each([
+    ["Цена (лв./MWh)", "Цена (евро/MWh)", "BGN", "EUR"],
+    ["Ціна (грн/МВт·год)", "Ціна (євро/МВт·год)", "UAH", "EUR"],
+    ["Price (zork/MWh)", "Price (EUR/MWh)", "EUR", "EUR"],
+  ])("of prices under %s and %s, those of one coin are read", (one, other, first, second) => {
+    const rows = ["20,40", "21,41", "22,42"];
+    const file = readHours(`time (UTC),${one},${other}`, rows, { unit: "MWh" });
+
+    expect([file.currency, file.series.map(({ name }) => name).length]).toEqual([first, 1]);
+    const chosen = readHours(`time (UTC),${one},${other}`, rows, { unit: "MWh", currency: "EUR" });
+    expect([chosen.currency, pricesOf(chosen)]).toEqual([second, [40, 41, 42]]);
+  });
+
   test.each(["Price cap EUR/MWh", "Break-even EUR/MWh", "Price floor EUR/MWh"])(
     "%s is not the price if another column is",
     (other) => {

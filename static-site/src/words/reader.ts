@@ -104,6 +104,8 @@ export const onlyFormulas = (example: string): string =>
   `The file has formulas without values, such as “${example}”. Open it in Excel, save it, and choose it again.`;
 
 export const READ_PER_MWH = "Read as prices per MWh; the file does not say";
+export const leftOutOtherCoins = (currency: string, columns: readonly string[]): string =>
+  `Left out, as they are not in ${currency}: ${columns.join(", ")}. To read these, choose another price column`;
 /** `sign` is what the file writes in place of a currency; empty if nothing. */
 export const readAsCurrency = (currency: string, sign: string): string =>
   `${sign === "" ? "Prices are" : `“${sign}” is`} read as ${currency}; the file does not say`;
