@@ -119,7 +119,7 @@ const isUnknownCoin = (word: string | undefined): boolean =>
   !NAME_OF_COIN.test(word) &&
   !CODE_OR_PLACE.test(word) &&
   !CURRENCIES_OF_SIGN.some(([pattern]) => pattern.test(word)) &&
-  !(codeIn(word) !== null && /[A-Z]{3}$|^[a-z]{3}$/.test(word));
+  !(codeIn(word) !== null && /[A-Z]{3}$|^[A-Za-z]{3}$/.test(word));
 
 /** "руб/кВт·ч" as "руб/kWh". */
 export const withLatinUnits = (text: string): string =>
