@@ -38,6 +38,9 @@ const PRICE_WORDS =
 const TOTAL_WORDS = /\b(total|with adders|incl adders|final|settlement)\b/;
 const COMPONENT_WORDS =
   /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|mcpc|cap|floor|ceiling|capacity|break ?-?even|strike|spread|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
+/** Beside the lowest, the highest or the mean, these are of single trades. */
+const TRADE_WORDS = /\b(first|last|open|opening|close|closing|latest|letzter?|dernier|eerste|laatste)\b/;
+const STATISTIC_WORDS = /\b(avg|average|mean|min|minimum|max|maximum|low|lowest|high|highest|vwap)\b/;
 const AMOUNT_WORDS =
   /\b[kmg] ?wh?\b|\b(volume|volumen|revenue|income|payment|amount|load|demand|generation|production|consumption|temperature|temp|quantity|qty|menge|capacity|flow|wind|solar|turnover|exchange|import|export|buy|sell|energy|ail|ilość|obrót|wolumen|množství|saldo)\b|約定|入札|総量/;
 /** Goods whose price may stand beside that of power. */
@@ -74,7 +77,9 @@ export function findPrices(
   const power = possible.filter((column) => !isOtherGood(column));
   const candidates = power.some((column) => saysPrice(column)) ? power : possible;
   const isPrice = (column: Column): boolean => saysPrice(column);
-  const isPart = ({ words }: Column): boolean => COMPONENT_WORDS.test(words) && !/with adders|\binc/.test(words);
+  const hasStatistics = candidates.some(({ words }) => STATISTIC_WORDS.test(words));
+  const isPart = ({ words }: Column): boolean =>
+    (COMPONENT_WORDS.test(words) && !/with adders|\binc/.test(words)) || (hasStatistics && TRADE_WORDS.test(words));
 
   const byUser = numbers.filter((column) => isNamed(column, chosen));
   const byMarket = numbers.filter(({ header }) => market?.price?.test(normalised(header)));
