@@ -75,7 +75,9 @@ describe("columns", () => {
     const reading = readHours("time (UTC),PriceEUR,PriceGBP", ["20,17", "21,18"], { unit: "MWh" });
 
     expect(reading.currency).toBe("EUR");
-    expect(reading.notes).toContain("Left out, as they are not in EUR: PriceGBP");
+    expect(reading.notes).toContain(
+      "Left out, as they are not in EUR: PriceGBP. To read these, choose another price column",
+    );
   });
 
   test("euros beside an amount of energy may be revenue", () => {
