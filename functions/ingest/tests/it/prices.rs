@@ -703,9 +703,10 @@ async fn follow(
         progress: &|_| (),
     };
     follow_tip(outside, &run).await.expect("the run succeeds");
+    let rows = blocks_of(outside.lake.as_ref()).await;
     let calls = stamp.calls();
     let calls = calls.iter().map(|call| (call.from_s, call.to_s)).collect();
-    (blocks_of(outside.lake.as_ref()).await, calls)
+    (rows, calls)
 }
 
 #[tokio::test]
