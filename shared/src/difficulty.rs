@@ -43,7 +43,7 @@ pub fn next_bits(
 
 /// The pace of the blocks since difficulty last changed.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pace {
+pub struct BlockPace {
     tip_height: u32,
     tip_time: Timestamp,
     intervals: u32,
@@ -74,7 +74,7 @@ pub struct Halving {
     pub subsidy: Sats,
 }
 
-impl Pace {
+impl BlockPace {
     /// The pace from the first of the 2016 blocks, whose header time is `period_start`, to the tip.
     /// `None` if the tip is that block, or the tip's time is not later.
     pub fn new(period_start_time: Timestamp, tip: &Block) -> Option<Self> {
@@ -171,7 +171,7 @@ mod tests {
     }
 
     fn forecast(first_secs: u32, tip: &Block) -> RetargetForecast {
-        let pace = Pace::new(at(first_secs), tip).expect("two blocks with different times");
+        let pace = BlockPace::new(at(first_secs), tip).expect("two blocks with different times");
         pace.forecast()
     }
 
@@ -336,7 +336,7 @@ mod tests {
     fn the_time_of_later_blocks_follows_the_pace_up_to_the_change_and_ten_minutes_after_it() {
         // 1008 blocks, 8 minutes each: the change is 1008 x 480 s later, and 2016 x 600 s / (2015 x 480 s) - 1.
         let tip = tip(838_656 + 1008, 1_713_000_000, "17034219");
-        let pace = Pace::new(at(1_713_000_000 - 1008 * 480), &tip).expect("two blocks");
+        let pace = BlockPace::new(at(1_713_000_000 - 1008 * 480), &tip).expect("two blocks");
 
         let forecast = pace.forecast();
 
@@ -353,15 +353,15 @@ mod tests {
     #[test]
     fn after_only_the_first_block_of_a_period_the_pace_is_unknown() {
         assert_eq!(
-            Pace::new(at(1_713_000_000), &tip(838_656, 1_713_000_000, "17034219")),
+            BlockPace::new(at(1_713_000_000), &tip(838_656, 1_713_000_000, "17034219")),
             None
         );
         assert_eq!(
-            Pace::new(at(1_713_000_000), &tip(838_657, 1_713_000_000, "17034219")),
+            BlockPace::new(at(1_713_000_000), &tip(838_657, 1_713_000_000, "17034219")),
             None
         );
         assert_eq!(
-            Pace::new(at(1_713_000_000), &tip(838_657, 1_712_999_999, "17034219")),
+            BlockPace::new(at(1_713_000_000), &tip(838_657, 1_712_999_999, "17034219")),
             None
         );
     }

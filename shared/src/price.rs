@@ -124,8 +124,8 @@ impl PriceSeries {
     /// that are equally near.
     ///
     /// It is final once there is a point at or after the block, unless the block is in one of the
-    /// `unanswered` time ranges, whose points have yet to be fetched.
-    pub fn price_at(&self, time: Timestamp, unanswered: &[Range<Timestamp>]) -> BlockPrice {
+    /// `unfetched` time ranges, whose points have yet to be fetched.
+    pub fn price_at(&self, time: Timestamp, unfetched: &[Range<Timestamp>]) -> BlockPrice {
         let (earlier, later) = self
             .0
             .split_at(self.0.partition_point(|point| point.quote.time < time));
@@ -137,7 +137,7 @@ impl PriceSeries {
         match nearest.min_by_key(|point| point.quote.distance(time)) {
             None => BlockPrice::Missing,
             Some(point)
-                if later.is_empty() || unanswered.iter().any(|range| range.contains(&time)) =>
+                if later.is_empty() || unfetched.iter().any(|range| range.contains(&time)) =>
             {
                 BlockPrice::Provisional(point.quote.clone())
             }

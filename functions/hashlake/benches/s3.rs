@@ -15,7 +15,7 @@ use hashlake_core::lake::{Lake, LakeError, Stamp, Stored, Version};
 use ingest::backfill::Backfill;
 use ingest::config::SourceConfig;
 use ingest::node::{Auth, Node, NodeConfig};
-use ingest::pipeline::Outside;
+use ingest::pipeline::IngestContext;
 use ingest::plan::Redo;
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::{CoinGeckoConfig, CoinGeckoTier};
@@ -75,7 +75,7 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
         history: None,
         source: "synthetic".into(),
     });
-    let outside = Outside {
+    let context = IngestContext {
         node: Node::new(NodeConfig {
             url: url.parse().expect("a URL"),
             auth: Auth::None,
@@ -87,7 +87,7 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
         inspection: Default::default(),
     };
     let job = Arc::new(Backfill {
-        outside: Arc::new(outside),
+        context: Arc::new(context),
         parallel: 2,
         time_left: Box::new(|| Duration::MAX),
         now,
@@ -99,12 +99,12 @@ pub(crate) async fn backfill((from, to): (u32, u32), url: &str) -> Requests {
     job.fill(&plan, &missing_prices)
         .await
         .expect("the blocks are written");
-    let Outside {
+    let IngestContext {
         lake: counted,
         cursor,
         asics,
         ..
-    } = job.outside.as_ref();
+    } = job.context.as_ref();
     let lake_and_cursor = (counted.as_ref(), cursor.as_ref());
     upgrade(lake_and_cursor, asics, Mode::Write, ("bench", now), &|| {
         false

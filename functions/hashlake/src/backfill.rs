@@ -79,9 +79,9 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     };
     let (bar, interrupt) = (ProgressBar::hidden(), Interrupt::listen()?);
     let opened = node_or_replay::open(&config, ReplaySpeed::Paused);
-    let (outside, _) = interrupt.or(opened).await?;
+    let (context, _) = interrupt.or(opened).await?;
     let job = Arc::new(Backfill {
-        outside: Arc::new(outside),
+        context: Arc::new(context),
         parallel: args.parallel.into(),
         time_left: {
             let interrupt = interrupt.clone();
@@ -100,7 +100,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         print(&interrupt.or(expected(&job, &plan)).await?, &args)?;
         return Ok(ExitCode::SUCCESS);
     }
-    upgrade_lake(&job.outside, &|| interrupt.is_set()).await?;
+    upgrade_lake(&job.context, &|| interrupt.is_set()).await?;
     let missing_prices = job.fetch_prices(&plan).await?;
     progress::show(&bar, plan.blocks());
     bar.set_message(price_calls_left(&job));
@@ -108,7 +108,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
         None => job.fill(&plan, &missing_prices).await.map_err(Into::into),
         Some(url) => {
             let queue = Queue::open(url.clone()).await;
-            let lake = job.outside.lake.as_ref();
+            let lake = job.context.lake.as_ref();
             dispatch(plan.clone(), &queue, lake, &bar, interrupt.clone())
                 .await
                 .map_err(Into::into)
@@ -117,9 +117,9 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
     bar.finish_and_clear();
     filled?;
     // Blocks above the range may lack their mean fees, because blocks in the range were missing.
-    upgrade_lake(&job.outside, &|| interrupt.is_set()).await?;
+    upgrade_lake(&job.context, &|| interrupt.is_set()).await?;
     let position = job.move_cursor(&lease_owner(), &plan, &tip).await?;
-    let calls = job.outside.prices.calls_of_day(now());
+    let calls = job.context.prices.calls_of_day(now());
     let price_calls = calls.iter().map(|calls| calls.made).sum();
     let cursor = position.map(|position| position.height);
     print(
@@ -131,7 +131,7 @@ pub(crate) async fn run(config: Config, args: BackfillArgs) -> Result<ExitCode, 
 
 /// The calls that each price source has left today, for the progress bar.
 fn price_calls_left(job: &Backfill) -> String {
-    let calls = job.outside.prices.calls_of_day(now());
+    let calls = job.context.prices.calls_of_day(now());
     let left = calls.iter().map(|calls| {
         let left = calls.allowed - calls.made;
         format!(", {left} calls to {} left today", calls.source)
@@ -141,7 +141,7 @@ fn price_calls_left(job: &Backfill) -> String {
 
 async fn expected(job: &Backfill, plan: &BackfillPlan) -> Result<BackfillSummary, IngestError> {
     let gaps = job.price_gaps(plan).await?;
-    let price_calls = job.outside.prices.calls_for(&gaps, now());
+    let price_calls = job.context.prices.calls_for(&gaps, now());
     Ok(BackfillSummary::new(
         plan,
         price_calls,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use hashlake_core::clock::now;
 use indicatif::ProgressBar;
-use ingest::pipeline::{IngestError, Outside, Progress, Report, Run, follow_tip};
+use ingest::pipeline::{IngestContext, IngestError, Progress, Report, Run, follow_tip};
 use ingest::prices::Calls;
 use tokio::time::sleep;
 use tracing::info;
@@ -33,11 +33,11 @@ pub(crate) struct IngestArgs {
 pub(crate) async fn run(config: Config, _: IngestArgs) -> Result<ExitCode, Box<dyn Error>> {
     let interrupt = Interrupt::listen()?;
     let opened = node_or_replay::open(&config, ReplaySpeed::Paused);
-    let (outside, start_height) = interrupt.or(opened).await?;
+    let (context, start_height) = interrupt.or(opened).await?;
     let time_left = || interrupt.time_left();
-    match once(&outside, start_height, &time_left).await {
+    match once(&context, start_height, &time_left).await {
         Ok(report) => {
-            log(&report, &outside.prices.calls_of_day(now()));
+            log(&report, &context.prices.calls_of_day(now()));
             if report.position.height < report.tip && interrupt.is_set() {
                 info!(
                     "interrupted: the next run reads the blocks up to {}",
@@ -57,7 +57,7 @@ pub(crate) async fn run(config: Config, _: IngestArgs) -> Result<ExitCode, Box<d
 
 /// One run, with a progress bar if there is a terminal and more than a few blocks.
 pub(crate) async fn once(
-    outside: &Outside,
+    context: &IngestContext,
     start_height: Option<u32>,
     time_left: &(dyn Fn() -> Duration + Sync),
 ) -> Result<Report, IngestError> {
@@ -77,8 +77,8 @@ pub(crate) async fn once(
     };
     let result = tokio::select! {
         biased;
-        result = follow_tip(outside, &run) => result,
-        () = until_overdue(time_left) => Err(IngestError::Silent),
+        result = follow_tip(context, &run) => result,
+        () = until_overdue(time_left) => Err(IngestError::StoreUnresponsive),
     };
     bar.finish_and_clear();
     result

@@ -8,7 +8,7 @@ use hashlake_core::cursor::Position;
 use hashlake_core::hashrate::WINDOW_BLOCKS;
 use ingest::config::SourceConfig;
 use ingest::node::{Auth, Node, NodeConfig};
-use ingest::pipeline::Outside;
+use ingest::pipeline::IngestContext;
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::{CoinGeckoConfig, CoinGeckoTier};
 use replay::{Recording, Replay};
@@ -34,7 +34,7 @@ pub(crate) enum ReplaySpeed {
 pub(crate) async fn open(
     config: &Config,
     speed: ReplaySpeed,
-) -> Result<(Outside, Option<u32>), Box<dyn Error>> {
+) -> Result<(IngestContext, Option<u32>), Box<dyn Error>> {
     let (lake, cursor) = config.stores.open().await;
     let (node, prices, start_height) = match config.node.clone() {
         Some(node) => (node, config.prices.clone(), config.start_height),
@@ -44,7 +44,7 @@ pub(crate) async fn open(
             (node, prices, config.start_height.or(Some(first)))
         }
     };
-    let outside = Outside {
+    let context = IngestContext {
         node: Node::new(node),
         prices: PriceSources::new(prices.into_iter().map(SourceConfig::open).collect()),
         lake,
@@ -52,7 +52,7 @@ pub(crate) async fn open(
         asics: asic::catalogue(),
         inspection: Default::default(),
     };
-    Ok((outside, start_height))
+    Ok((context, start_height))
 }
 
 /// Starts the replay. Its tip is the last block of the lake, or the last block with a price if that is

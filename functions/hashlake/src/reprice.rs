@@ -23,15 +23,15 @@ pub(crate) struct RepriceArgs {
 }
 
 pub(crate) async fn run(config: Config, args: RepriceArgs) -> Result<ExitCode, Box<dyn Error>> {
-    let (outside, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
-    upgrade_lake(&outside, &|| false).await?;
+    let (context, _) = node_or_replay::open(&config, ReplaySpeed::Paused).await?;
+    upgrade_lake(&context, &|| false).await?;
     let bar = ProgressBar::hidden();
-    let days = match outside.lake.get(daily::KEY).await? {
+    let days = match context.lake.get(daily::KEY).await? {
         Some(stored) => daily::decode(stored.body)?,
         None => Vec::new(),
     };
     progress::show(&bar, days.iter().map(|day| day.blocks).sum());
-    let repriced = reprice(&outside, now(), &|blocks| bar.inc(blocks.into())).await;
+    let repriced = reprice(&context, now(), &|blocks| bar.inc(blocks.into())).await;
     bar.finish_and_clear();
     let repriced = repriced?;
     if args.json {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashlake_core::clock::now;
-use ingest::pipeline::Outside;
+use ingest::pipeline::IngestContext;
 use tokio::net::TcpListener;
 use tokio::task::{AbortHandle, JoinHandle};
 use tracing::{info, warn};
@@ -37,8 +37,8 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     } else {
         POLL
     };
-    let (outside, start_height) = node_or_replay::open(&config, ReplaySpeed::SixtyTimes).await?;
-    let api = query::Api::new(outside.lake.clone(), outside.cursor.clone(), now);
+    let (context, start_height) = node_or_replay::open(&config, ReplaySpeed::SixtyTimes).await?;
+    let api = query::Api::new(context.lake.clone(), context.cursor.clone(), now);
     let api = if is_recording {
         api.of_a_recording()
     } else {
@@ -48,7 +48,7 @@ pub(crate) async fn run(config: Config) -> Result<ExitCode, Box<dyn Error>> {
     info!("the page is on http://{}", listener.local_addr()?);
     let interrupt = Interrupt::listen()?;
     let server = tokio::spawn(query::serve(listener, app));
-    let follower = tokio::spawn(follow(outside, start_height, poll, interrupt.clone()));
+    let follower = tokio::spawn(follow(context, start_height, poll, interrupt.clone()));
     until_stopped(interrupt, &server.abort_handle(), follower).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -77,14 +77,14 @@ async fn until_stopped(
 }
 
 async fn follow(
-    outside: Outside,
+    context: IngestContext,
     start_height: Option<u32>,
     poll: Duration,
     mut interrupt: Interrupt,
 ) {
     while !interrupt.is_set() {
         let time_left = || interrupt.time_left();
-        if let Err(error) = once(&outside, start_height, &time_left).await {
+        if let Err(error) = once(&context, start_height, &time_left).await {
             warn!("{error}");
         }
         tokio::select! {

@@ -8,7 +8,7 @@ use hashlake_core::asic;
 use hashlake_core::clock::now;
 use hashlake_core::month::Month;
 use hashlake_core::table::{asics, blocks, mwh_revenue};
-use ingest::pipeline::{IngestError, Outside};
+use ingest::pipeline::{IngestContext, IngestError};
 use ingest::upgrade::{Mode, Upgraded, upgrade};
 use serde_json::json;
 
@@ -53,12 +53,12 @@ pub(crate) async fn run(config: Config, args: UpgradeArgs) -> Result<ExitCode, B
 
 /// Brings the lake up to date, as `hashlake upgrade` does.
 pub(crate) async fn upgrade_lake(
-    outside: &Outside,
+    context: &IngestContext,
     should_stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), IngestError> {
     upgrade(
-        (outside.lake.as_ref(), outside.cursor.as_ref()),
-        &outside.asics,
+        (context.lake.as_ref(), context.cursor.as_ref()),
+        &context.asics,
         Mode::Write,
         (&lease_owner(), now),
         should_stop,

@@ -26,7 +26,7 @@ use hashlake_core::table::{
 };
 use hashlake_core::timestamp::Timestamp;
 use ingest::backfill::Backfill;
-use ingest::pipeline::Outside;
+use ingest::pipeline::IngestContext;
 use ingest::rebuild::rebuild;
 
 use self::chain::ChainCheck;
@@ -70,10 +70,10 @@ pub(crate) async fn run(config: &Config, args: &VerifyArgs) -> Result<ExitCode, 
 async fn repair(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     let interrupt = Interrupt::listen()?;
     let opened = node_or_replay::open(config, ReplaySpeed::Paused);
-    let (outside, _) = interrupt.or(opened).await?;
-    upgrade_lake(&outside, &|| interrupt.is_set()).await?;
+    let (context, _) = interrupt.or(opened).await?;
+    upgrade_lake(&context, &|| interrupt.is_set()).await?;
     let job = Arc::new(Backfill {
-        outside: Arc::new(outside),
+        context: Arc::new(context),
         parallel: 1,
         time_left: {
             let interrupt = interrupt.clone();
@@ -82,7 +82,7 @@ async fn repair(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
         now,
         progress: Box::new(|_| ()),
     });
-    let Outside { lake, cursor, .. } = job.outside.as_ref();
+    let IngestContext { lake, cursor, .. } = job.context.as_ref();
     let mut rebuilt: Option<BTreeSet<String>> = None;
     loop {
         let position = cursor.read().await?.position;

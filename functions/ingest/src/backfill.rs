@@ -29,7 +29,7 @@ use crate::lake_file::{LakeFileError, read, stored_months};
 use crate::lease::acquire;
 use crate::month_rows::change_month;
 use crate::node::{NodeError, Reading, Tip};
-use crate::pipeline::{COMMIT_RESERVE, IngestError, Outside, READING_MAX, check_chain};
+use crate::pipeline::{COMMIT_RESERVE, IngestContext, IngestError, READING_MAX, check_chain};
 use crate::plan::{BackfillPlan, MonthPlan, Redo};
 use crate::prices::gaps::{fetch_gaps, find_gaps};
 use crate::prices::store::prices_around;
@@ -41,7 +41,7 @@ const SAMPLE_BLOCKS: u32 = 200;
 
 /// Fills ranges of blocks.
 pub struct Backfill {
-    pub outside: Arc<Outside>,
+    pub context: Arc<IngestContext>,
     /// Number of months that are filled at the same time.
     pub parallel: usize,
     pub time_left: Box<dyn Fn() -> Duration + Send + Sync>,
@@ -57,9 +57,9 @@ impl Backfill {
     /// [`IngestError::OtherChain`], [`IngestError::NoRange`], and errors of the node and the
     /// cursor.
     pub async fn check(&self, range: &RangeInclusive<u32>) -> Result<Tip, IngestError> {
-        let node = &self.outside.node;
+        let node = &self.context.node;
         let tip = node.tip().await?;
-        let position = self.outside.cursor.read().await?.position;
+        let position = self.context.cursor.read().await?.position;
         check_chain(node, position, &tip).await?;
         if range.is_empty() || *range.end() > tip.height {
             return Err(IngestError::NoRange {
@@ -78,8 +78,8 @@ impl Backfill {
         redo: Redo,
     ) -> Result<BackfillPlan, IngestError> {
         BackfillPlan::make(
-            &self.outside.node,
-            self.outside.lake.as_ref(),
+            &self.context.node,
+            self.context.lake.as_ref(),
             range,
             &|_| redo,
         )
@@ -102,7 +102,7 @@ impl Backfill {
                 go_on: &|_| true,
                 is_late: &|| self.is_late(),
             };
-            blocks += count(self.outside.node.blocks(sample, reading).await?.len());
+            blocks += count(self.context.node.blocks(sample, reading).await?.len());
             time += started.elapsed();
         }
         let share = f64::from(plan.blocks()) / f64::from(blocks).max(1.0);
@@ -115,7 +115,7 @@ impl Backfill {
         plan: &BackfillPlan,
     ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
         let times = plan.unfilled().map(|month| month.times);
-        find_gaps(self.outside.lake.as_ref(), times, (self.now)()).await
+        find_gaps(self.context.lake.as_ref(), times, (self.now)()).await
     }
 
     /// Fetches prices around the plan's missing blocks into the lake, in as few calls as possible.
@@ -133,12 +133,12 @@ impl Backfill {
         &self,
         gaps: &[Range<Timestamp>],
     ) -> Result<Vec<Range<Timestamp>>, LakeFileError> {
-        let Outside { lake, prices, .. } = self.outside.as_ref();
+        let IngestContext { lake, prices, .. } = self.context.as_ref();
         let time_left = || (self.time_left)().saturating_sub(COMMIT_RESERVE);
         fetch_gaps(lake.as_ref(), prices, gaps, (self.now)(), &time_left).await
     }
 
-    /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unanswered`
+    /// Fetches the plan's missing blocks and writes them, with prices from the lake. `unfetched`
     /// are time ranges whose prices have yet to be fetched. Except in the plan's first month, the
     /// first blocks of a month have no hashprice with mean fees until the lake is upgraded. To add
     /// it here, the node would have to compute the fees at the end of each month twice.
@@ -149,9 +149,9 @@ impl Backfill {
     pub async fn fill(
         self: &Arc<Self>,
         plan: &BackfillPlan,
-        unanswered: &[Range<Timestamp>],
+        unfetched: &[Range<Timestamp>],
     ) -> Result<(), IngestError> {
-        let Outside { lake, asics, .. } = self.outside.as_ref();
+        let IngestContext { lake, asics, .. } = self.context.as_ref();
         // Write the miner models only if the lake has none. If it has others, an upgrade replaces
         // them, after the revenue of all months.
         write_asics(lake.as_ref(), asics, <[Asic]>::is_empty).await?;
@@ -166,8 +166,8 @@ impl Backfill {
                 } else {
                     MissingFees::Later
                 };
-                let (job, month, unanswered) = (self.clone(), month.clone(), unanswered.to_vec());
-                tasks.spawn(async move { job.fill_month(&month, missing_fees, &unanswered).await });
+                let (job, month, unfetched) = (self.clone(), month.clone(), unfetched.to_vec());
+                tasks.spawn(async move { job.fill_month(&month, missing_fees, &unfetched).await });
             }
             let Some(done) = tasks.join_next().await else {
                 return result;
@@ -180,9 +180,9 @@ impl Backfill {
         &self,
         plan: &MonthPlan,
         missing_fees: MissingFees,
-        unanswered: &[Range<Timestamp>],
+        unfetched: &[Range<Timestamp>],
     ) -> Result<(), IngestError> {
-        let lake = self.outside.lake.as_ref();
+        let lake = self.context.lake.as_ref();
         let month = plan.month;
         let prices = prices_around(lake, month).await?;
         let mut below = Vec::new();
@@ -199,8 +199,8 @@ impl Backfill {
                     });
                 }
                 next += count(read.len());
-                let new = priced(read, &prices, unanswered);
-                change_month(lake, &self.outside.asics, month, plan.redo, &|stored| {
+                let new = priced(read, &prices, unfetched);
+                change_month(lake, &self.context.asics, month, plan.redo, &|stored| {
                     merged(stored, &new).map(Some)
                 })
                 .await?;
@@ -239,7 +239,7 @@ impl Backfill {
             .with_jitter()
             .build();
         while !is_late() {
-            let error = match read_blocks(&self.outside.node, below, heights.clone(), reading).await
+            let error = match read_blocks(&self.context.node, below, heights.clone(), reading).await
             {
                 Err(error) if error.is_temporary() => error,
                 read => return read,
@@ -264,7 +264,7 @@ impl Backfill {
         plan: &BackfillPlan,
         tip: &Tip,
     ) -> Result<Option<Position>, IngestError> {
-        let Outside { cursor, lake, .. } = self.outside.as_ref();
+        let IngestContext { cursor, lake, .. } = self.context.as_ref();
         let position = cursor.read().await?.position;
         if position.is_some_and(|position| position.height >= *plan.heights().end()) {
             return Ok(position);
@@ -304,10 +304,10 @@ fn count(blocks: usize) -> u32 {
 fn priced(
     blocks: Vec<Block>,
     prices: &PriceSeries,
-    unanswered: &[Range<Timestamp>],
+    unfetched: &[Range<Timestamp>],
 ) -> Vec<PricedBlock> {
     let priced = |block: Block| PricedBlock {
-        price: prices.price_at(block.time, unanswered),
+        price: prices.price_at(block.time, unfetched),
         block,
     };
     blocks.into_iter().map(priced).collect()

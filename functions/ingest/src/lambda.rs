@@ -19,7 +19,7 @@ use crate::config::{self, SourceConfig};
 use crate::lake_file::cas_retry;
 use crate::metrics;
 use crate::node::{Node, NodeConfig};
-use crate::pipeline::{IngestError, Outside, Run, follow_tip};
+use crate::pipeline::{IngestContext, IngestError, Run, follow_tip};
 use crate::plan::Redo;
 use crate::prices::PriceSources;
 use crate::secret::Secrets;
@@ -77,7 +77,7 @@ pub struct Handler<L> {
 }
 
 struct Opened {
-    outside: Arc<Outside>,
+    context: Arc<IngestContext>,
     start_height: Option<u32>,
 }
 
@@ -162,7 +162,7 @@ impl Opened {
         let config = Config::from_lookup(|name| secrets.get(name).or_else(|| lookup(name)))?;
         let (lake, cursor) = config.stores.open().await;
         Ok(Self {
-            outside: Arc::new(Outside {
+            context: Arc::new(IngestContext {
                 node: Node::new(config.node),
                 prices: PriceSources::new(
                     config.prices.into_iter().map(SourceConfig::open).collect(),
@@ -185,7 +185,7 @@ impl Opened {
             now: &now,
             progress: &|_| (),
         };
-        let result = (|| follow_tip(&self.outside, &run))
+        let result = (|| follow_tip(&self.context, &run))
             .retry(cas_retry().with_max_times(OVERTAKEN_RETRIES))
             .when(IngestError::is_overtaken)
             .notify(|error, _| info!("repeating the run: {error}"))
@@ -215,7 +215,7 @@ impl Opened {
     async fn backfill(&self, heights: &HeightRange, context: &Context) -> Result<Value, Error> {
         let deadline = deadline(context);
         let job = Arc::new(Backfill {
-            outside: self.outside.clone(),
+            context: self.context.clone(),
             parallel: 1,
             time_left: Box::new(move || deadline.since(now())),
             now,
@@ -224,8 +224,8 @@ impl Opened {
         let range = heights.from..=heights.to;
         job.check(&range).await?;
         let plan = job.plan(range, Redo::Nothing).await?;
-        let unanswered = job.fetch_prices(&plan).await?;
-        job.fill(&plan, &unanswered).await?;
+        let unfetched = job.fetch_prices(&plan).await?;
+        job.fill(&plan, &unfetched).await?;
         Ok(json!({ "from": heights.from, "to": heights.to, "blocks": plan.blocks() }))
     }
 }

@@ -205,12 +205,12 @@ impl<'a> Ledger<'a> {
         Ok(self.points.gaps(first, last, self.now))
     }
 
-    /// Merges price points, and prices again the blocks whose price is not final. `unanswered` are
+    /// Merges price points, and prices again the blocks whose price is not final. `unfetched` are
     /// ranges whose points have yet to be fetched.
-    pub(crate) fn price_blocks(&mut self, points: &[PricePoint], unanswered: &[Range<Timestamp>]) {
+    pub(crate) fn price_blocks(&mut self, points: &[PricePoint], unfetched: &[Range<Timestamp>]) {
         self.points.merge(points.iter().cloned());
         for row in self.rows.iter_mut().filter(|row| !row.price.is_final()) {
-            row.price = self.points.price_at(row.block.time, unanswered);
+            row.price = self.points.price_at(row.block.time, unfetched);
         }
     }
 

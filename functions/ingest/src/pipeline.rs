@@ -18,7 +18,7 @@ pub(crate) use self::error::COMMIT_RESERVE;
 pub use self::error::IngestError;
 pub use self::reorg::Reorg;
 use self::reorg::step_back;
-pub use self::run::{Outside, Progress, Report, Run};
+pub use self::run::{IngestContext, Progress, Report, Run};
 use crate::block_reader::{self, MissingFees};
 use crate::deadline::unless_late;
 use crate::ledger::Ledger;
@@ -45,11 +45,11 @@ const WRITE_RESERVE: Duration = Duration::from_secs(15);
 /// # Errors
 /// [`IngestError`]; what was committed before the error stays, and the next run continues from
 /// there.
-pub async fn follow_tip(outside: &Outside, run: &Run<'_>) -> Result<Report, IngestError> {
-    let mut lease = outside.cursor.acquire(&run.owner, (run.now)()).await?;
-    let result = catch_up(outside, run, &mut lease).await;
+pub async fn follow_tip(context: &IngestContext, run: &Run<'_>) -> Result<Report, IngestError> {
+    let mut lease = context.cursor.acquire(&run.owner, (run.now)()).await?;
+    let result = catch_up(context, run, &mut lease).await;
     let finished = result.is_ok().then(|| (run.now)());
-    match (result, outside.cursor.release(lease, finished).await) {
+    match (result, context.cursor.release(lease, finished).await) {
         (Ok(report), Ok(())) => Ok(report),
         (Err(error), _) => Err(error),
         (Ok(_), Err(error)) => Err(error.into()),
@@ -57,37 +57,37 @@ pub async fn follow_tip(outside: &Outside, run: &Run<'_>) -> Result<Report, Inge
 }
 
 async fn catch_up(
-    outside: &Outside,
+    context: &IngestContext,
     run: &Run<'_>,
     lease: &mut Lease,
 ) -> Result<Report, IngestError> {
-    let Outside { lake, asics, .. } = outside;
+    let IngestContext { lake, asics, .. } = context;
     let is_late = || run.is_late();
-    let start = find_start(&outside.node, lease.position(), run.start_height);
+    let start = find_start(&context.node, lease.position(), run.start_height);
     let start = unless_late(&is_late, start).await;
     let (tip, start) = start.ok_or(IngestError::OutOfTime)??;
     let mut ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
-    let inspection = &outside.inspection;
+    let inspection = &context.inspection;
     if upgrade_leased(lake.as_ref(), asics, inspection, &ledger, &is_late).await? {
         ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
     }
-    if repair(outside, run, &ledger).await? {
+    if repair(context, run, &ledger).await? {
         ledger = Ledger::open(lake.as_ref(), asics, start, (run.now)()).await?;
     }
     let (first, reorg) = match lease.position() {
         None => (start, None),
         Some(position) => {
-            let common = step_back(&outside.node, &mut ledger, position);
+            let common = step_back(&context.node, &mut ledger, position);
             let common = unless_late(&is_late, common).await;
             common.ok_or(IngestError::OutOfTime)??
         }
     };
     let mut next = first;
     loop {
-        let blocks = read_blocks(outside, run, &ledger, first, next, &tip).await?;
+        let blocks = read_blocks(context, run, &ledger, first, next, &tip).await?;
         next += count(blocks.len());
         ledger.append(blocks);
-        let fetched = price_blocks(outside, run, &mut ledger).await?;
+        let fetched = price_blocks(context, run, &mut ledger).await?;
         ledger.write().await?;
         let news = PriceNews {
             states: &fetched.states,
@@ -98,7 +98,7 @@ async fn catch_up(
         let Some(position) = position(tip.chain, ledger.rows()) else {
             return Err(IngestError::OutOfTime);
         };
-        advance_cursor(outside, run, lease, position, &tip).await?;
+        advance_cursor(context, run, lease, position, &tip).await?;
         if position.height >= tip.height || is_late() {
             if next > first {
                 warn_of_clock(ledger.rows(), (run.now)());
@@ -174,7 +174,7 @@ fn downloading(tip: &Tip) -> IngestError {
 /// Reads the blocks of one commit from the node; none if there are no new blocks, or no time is
 /// left.
 async fn read_blocks(
-    outside: &Outside,
+    context: &IngestContext,
     run: &Run<'_>,
     ledger: &Ledger<'_>,
     first: u32,
@@ -198,33 +198,33 @@ async fn read_blocks(
         is_late: &|| run.is_late(),
     };
     let below = (ledger.rows(), MissingFees::Read);
-    block_reader::read_blocks(&outside.node, below, heights, reading).await
+    block_reader::read_blocks(&context.node, below, heights, reading).await
 }
 
 /// Assigns prices to blocks: from the points in the lake, and from the points that the sources
 /// return in time.
 async fn price_blocks(
-    outside: &Outside,
+    context: &IngestContext,
     run: &Run<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Result<FetchedPrices, IngestError> {
     let time_left = || (run.time_left)().saturating_sub(WRITE_RESERVE);
     let gaps = ledger.price_gaps().await?;
     let (known, now) = (ledger.points(), (run.now)());
-    let fetched = outside.prices.fetch(&gaps, known, now, &time_left).await;
-    ledger.price_blocks(&fetched.points, &fetched.unanswered);
+    let fetched = context.prices.fetch(&gaps, known, now, &time_left).await;
+    ledger.price_blocks(&fetched.points, &fetched.unfetched);
     Ok(fetched)
 }
 
 async fn advance_cursor(
-    outside: &Outside,
+    context: &IngestContext,
     run: &Run<'_>,
     lease: &mut Lease,
     position: Position,
     tip: &Tip,
 ) -> Result<(), IngestError> {
     if lease.position() != Some(position) {
-        let cursor = &outside.cursor;
+        let cursor = &context.cursor;
         cursor
             .advance(lease, position, tip.height, (run.now)())
             .await?;

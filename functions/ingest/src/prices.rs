@@ -22,7 +22,7 @@ pub use self::throttle::{Calls, FetchedPrices, SourceState};
 ///
 /// A source is called only for times that are too early for all sources ahead of it. If a source
 /// fails for now (unreachable, rate limited), the next one is not called instead: the range
-/// stays unanswered, and a later run calls the same source again. So the source of a price does not
+/// stays unfetched, and a later run calls the same source again. So the source of a price does not
 /// depend on which source failed that day.
 pub struct PriceSources(Vec<Throttled>);
 
@@ -53,7 +53,7 @@ impl PriceSources {
             let fetched = source.fetch(ranges, known, now, time_left).await;
             all.points.extend(fetched.points);
             all.suspects.extend(fetched.suspects);
-            all.unanswered.extend(fetched.unanswered);
+            all.unfetched.extend(fetched.unfetched);
             all.states.extend(fetched.states);
             all.before_history = fetched.before_history;
         }

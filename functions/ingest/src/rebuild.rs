@@ -21,7 +21,7 @@ use crate::lake_file::{LakeFileError, read, read_replaceable, stored_months};
 use crate::lease::acquire;
 use crate::month_rows::rewrite_revenue;
 use crate::node::Tip;
-use crate::pipeline::{IngestError, Outside};
+use crate::pipeline::{IngestContext, IngestError};
 use crate::plan::{BackfillPlan, Redo};
 use crate::repair::{restore_prices, write_days};
 use crate::rows::heights_of;
@@ -37,7 +37,7 @@ pub async fn rebuild(
     owner: &str,
     damaged: &BTreeSet<String>,
 ) -> Result<(), IngestError> {
-    let cursor = job.outside.cursor.as_ref();
+    let cursor = job.context.cursor.as_ref();
     let lease = acquire(cursor, owner, job.now, &|| job.is_late()).await?;
     let mut writer = Writer { job, owner, lease };
     let rebuilt = writer.rebuild(damaged).await;
@@ -57,7 +57,7 @@ impl Writer<'_> {
             return Ok(());
         };
         let job = self.job;
-        let Outside { lake, asics, .. } = job.outside.as_ref();
+        let IngestContext { lake, asics, .. } = job.context.as_ref();
         let lake = lake.as_ref();
         let months = |month: fn(&str) -> Option<Month>| -> BTreeSet<Month> {
             damaged.iter().filter_map(|key| month(key)).collect()
@@ -71,16 +71,16 @@ impl Writer<'_> {
             self.renew(&tip).await?;
         }
         let plan = self.plan(heights, &lowest, &damaged_blocks).await?;
-        let mut unanswered = job.fetch_prices(&plan).await?;
+        let mut unfetched = job.fetch_prices(&plan).await?;
         for month in &damaged_prices {
-            unanswered.extend(self.fetch_prices_of(*month, &plan).await?);
+            unfetched.extend(self.fetch_prices_of(*month, &plan).await?);
             self.renew(&tip).await?;
         }
         for month in plan.unfilled() {
             let plan = BackfillPlan {
                 months: vec![month.clone()],
             };
-            job.fill(&plan, &unanswered).await?;
+            job.fill(&plan, &unfetched).await?;
             self.renew(&tip).await?;
         }
         for month in months(mwh_revenue::month) {
@@ -102,7 +102,7 @@ impl Writer<'_> {
         lowest: &Lowest,
         damaged: &BTreeSet<Month>,
     ) -> Result<BackfillPlan, IngestError> {
-        let Outside { node, lake, .. } = self.job.outside.as_ref();
+        let IngestContext { node, lake, .. } = self.job.context.as_ref();
         let redo = |month: Month| match damaged.contains(&month) {
             true => Redo::Everything,
             false => Redo::Nothing,
@@ -131,22 +131,22 @@ impl Writer<'_> {
         let Some((start, end)) = starts.min().zip(ends.max()) else {
             return Ok(Vec::new());
         };
-        let unanswered = self.job.fetch_gaps(&[start..end]).await?;
+        let unfetched = self.job.fetch_gaps(&[start..end]).await?;
         let key = prices::key(month);
         warn!(
             "rebuilt `{key}` from prices that blocks have, and from the price sources. If it had imported prices that no block uses, import them again (`hashlake import-prices`)"
         );
-        for Range { start, end } in &unanswered {
+        for Range { start, end } in &unfetched {
             warn!(
                 "the price sources did not return the prices of `{key}` from {start} to {end}: run `hashlake reprice` later"
             );
         }
-        Ok(unanswered)
+        Ok(unfetched)
     }
 
     /// Renews the lease. If it expired, waits for the run that took it over.
     async fn renew(&mut self, tip: &Tip) -> Result<(), IngestError> {
-        let (cursor, now) = (self.job.outside.cursor.as_ref(), self.job.now);
+        let (cursor, now) = (self.job.context.cursor.as_ref(), self.job.now);
         let Some(position) = self.lease.position() else {
             return Ok(());
         };

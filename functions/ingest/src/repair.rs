@@ -24,7 +24,7 @@ use crate::inspection::{FILES_IN_FLIGHT, Inspection};
 use crate::lake_file::{LakeFileError, cas_retry, read, read_replaceable, replace};
 use crate::ledger::Ledger;
 use crate::pipeline::error::IngestError;
-use crate::pipeline::run::{Outside, Run};
+use crate::pipeline::run::{IngestContext, Run};
 use crate::plan::Redo;
 use crate::prices::store::{Precedence, merge_month};
 use crate::rows::{heights_of, refill_command};
@@ -34,21 +34,21 @@ use crate::rows::{heights_of, refill_command};
 ///
 /// Leaves out days and revenue of the months that the ledger has loaded: the ledger writes these.
 pub(crate) async fn repair(
-    outside: &Outside,
+    context: &IngestContext,
     run: &Run<'_>,
     ledger: &Ledger<'_>,
 ) -> Result<bool, IngestError> {
-    let lake = outside.lake.as_ref();
-    let outlines = outside
+    let lake = context.lake.as_ref();
+    let outlines = context
         .inspection
         .outlines(lake, ledger.stamps(), ledger.outlines());
     let outlines = outlines.await?;
-    warn_of_lost_blocks(outside, ledger, &outlines);
-    let lost = Lost::find(&outside.inspection, ledger, &outlines);
+    warn_of_lost_blocks(context, ledger, &outlines);
+    let lost = Lost::find(&context.inspection, ledger, &outlines);
     let mut has_written = false;
     if !lost.days.is_empty() && !run.is_late() {
         write_days(lake, lost.days.clone()).await?;
-        outside.inspection.warn_once(format!(
+        context.inspection.warn_once(format!(
             "`{}` lacked days of {}, although the lake has their blocks: wrote these days again",
             daily::KEY,
             listed(&lost.days)
@@ -56,7 +56,7 @@ pub(crate) async fn repair(
         has_written = true;
     }
     for month in lost.revenue {
-        if !run.is_late() && write_revenue(outside, month).await? {
+        if !run.is_late() && write_revenue(context, month).await? {
             warn!("`{}` was missing: wrote it again", mwh_revenue::key(month));
             has_written = true;
         }
@@ -72,7 +72,7 @@ pub(crate) async fn repair(
             );
             has_written = true;
         } else {
-            outside.inspection.known().without_prices.insert(month);
+            context.inspection.known().without_prices.insert(month);
         }
     }
     Ok(has_written)
@@ -119,14 +119,14 @@ impl Lost {
 /// Warns of files of blocks that are damaged, and of those that are missing although `daily` has
 /// their days.
 fn warn_of_lost_blocks(
-    outside: &Outside,
+    context: &IngestContext,
     ledger: &Ledger<'_>,
     outlines: &BTreeMap<Month, Option<Outline>>,
 ) {
     let damaged = outlines.iter().filter(|(_, outline)| outline.is_none());
     for month in damaged.map(|(month, _)| *month) {
         let heights = heights_of(ledger.stored_days(), month).or_else(|| between(outlines, month));
-        outside.inspection.warn_once(format!(
+        context.inspection.warn_once(format!(
             "the lake's file `{}` is damaged. {}",
             blocks::key(month),
             match &heights {
@@ -144,7 +144,7 @@ fn warn_of_lost_blocks(
         let key = blocks::key(month);
         let is_replaced = ledger.stamps().contains_key(&key);
         if let (false, Some(heights)) = (is_replaced, heights_of(ledger.stored_days(), month)) {
-            outside.inspection.warn_once(format!(
+            context.inspection.warn_once(format!(
                 "the lake's file `{key}` is missing. Restore it, or refill its blocks: hashlake backfill --from {} --to {}",
                 heights.start(),
                 heights.end()
@@ -199,12 +199,12 @@ pub(crate) async fn write_days(lake: &dyn Lake, months: Vec<Month>) -> Result<()
 }
 
 /// Writes the revenue of a month from its blocks, unless another writer has done so.
-async fn write_revenue(outside: &Outside, month: Month) -> Result<bool, LakeFileError> {
-    let lake = outside.lake.as_ref();
+async fn write_revenue(context: &IngestContext, month: Month) -> Result<bool, LakeFileError> {
+    let lake = context.lake.as_ref();
     let Some(rows) = readable_blocks(lake, month).await? else {
         return Ok(false);
     };
-    let encode = |guard| mwh_revenue::encode(&rows, &outside.asics, guard);
+    let encode = |guard| mwh_revenue::encode(&rows, &context.asics, guard);
     match replace(lake, &mwh_revenue::key(month), None, encode).await {
         Ok(_) => Ok(true),
         Err(LakeError::Changed { .. }) => Ok(false),

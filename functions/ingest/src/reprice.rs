@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::lake_file::{read, stored_months};
 use crate::month_rows::change_month;
-use crate::pipeline::{IngestError, Outside};
+use crate::pipeline::{IngestContext, IngestError};
 use crate::plan::Redo;
 use crate::prices::gaps::{BlockTimes, fetch_gaps, find_gaps};
 use crate::prices::store::prices_around;
@@ -41,11 +41,11 @@ pub struct Repriced {
 /// # Errors
 /// [`IngestError`]; months before the failed one are done.
 pub async fn reprice(
-    outside: &Outside,
+    context: &IngestContext,
     now: Timestamp,
     progress: &(dyn Fn(u32) + Sync),
 ) -> Result<Repriced, IngestError> {
-    let lake = outside.lake.as_ref();
+    let lake = context.lake.as_ref();
     let months = stored_months(lake).await?;
     let mut times = Vec::new();
     for month in &months {
@@ -54,10 +54,10 @@ pub async fn reprice(
         times.extend(times_without_price(&rows, &prices));
     }
     let gaps = find_gaps(lake, times, now).await?;
-    let unanswered = fetch_gaps(lake, &outside.prices, &gaps, now, &|| Duration::MAX).await?;
+    let unfetched = fetch_gaps(lake, &context.prices, &gaps, now, &|| Duration::MAX).await?;
     let mut result = Repriced::default();
     for month in months {
-        let of_month = reprice_month(outside, month, &unanswered).await?;
+        let of_month = reprice_month(context, month, &unfetched).await?;
         progress(of_month.blocks);
         result.blocks += of_month.blocks;
         result.changed += of_month.changed;
@@ -69,15 +69,15 @@ pub async fn reprice(
 }
 
 async fn reprice_month(
-    outside: &Outside,
+    context: &IngestContext,
     month: Month,
-    unanswered: &[Range<Timestamp>],
+    unfetched: &[Range<Timestamp>],
 ) -> Result<Repriced, IngestError> {
-    let prices = prices_around(outside.lake.as_ref(), month).await?;
+    let prices = prices_around(context.lake.as_ref(), month).await?;
     let result = Mutex::new(Repriced::default());
     let change = |stored: Vec<PricedBlock>| {
         let reprice = |row: &PricedBlock| PricedBlock {
-            price: repriced(row, &prices, unanswered),
+            price: repriced(row, &prices, unfetched),
             block: row.block.clone(),
         };
         let rows: Vec<PricedBlock> = stored.iter().map(reprice).collect();
@@ -88,8 +88,8 @@ async fn reprice_month(
         Ok((rows != stored).then_some(rows))
     };
     change_month(
-        outside.lake.as_ref(),
-        &outside.asics,
+        context.lake.as_ref(),
+        &context.asics,
         month,
         Redo::Nothing,
         &change,
@@ -102,12 +102,8 @@ async fn reprice_month(
 
 /// The nearest price that is available by now. A final price stays final, and a block that had a
 /// price keeps one.
-fn repriced(
-    row: &PricedBlock,
-    prices: &PriceSeries,
-    unanswered: &[Range<Timestamp>],
-) -> BlockPrice {
-    match prices.price_at(row.block.time, unanswered) {
+fn repriced(row: &PricedBlock, prices: &PriceSeries, unfetched: &[Range<Timestamp>]) -> BlockPrice {
+    match prices.price_at(row.block.time, unfetched) {
         BlockPrice::Missing => row.price.clone(),
         // The removed point may be fetched again.
         BlockPrice::Provisional(_) if row.price.is_final() && is_gone(row, prices) => {

@@ -12,7 +12,7 @@ use hashlake_core::price::{PricePoint, Quote};
 use hashlake_core::units::UsdPerBtc;
 use ingest::backfill::Backfill;
 use ingest::node::Node;
-use ingest::pipeline::{IngestError, Outside, Report, Run, follow_tip};
+use ingest::pipeline::{IngestContext, IngestError, Report, Run, follow_tip};
 use ingest::plan::Redo;
 use ingest::prices::PriceSources;
 use ingest::prices::store::{Precedence, merge_prices_by};
@@ -91,7 +91,7 @@ pub struct Outcome {
 /// A process of the program.
 pub(crate) struct Process {
     pub(crate) gate: Gate,
-    outside: Arc<Outside>,
+    context: Arc<IngestContext>,
 }
 
 /// The machines of all worlds: two are enough.
@@ -151,7 +151,7 @@ impl World {
             CursorStore::Table => Arc::new(SimCursor::new(gate.clone())),
             CursorStore::Lake => Arc::new(ObjectCursor::new(lake.clone())),
         };
-        let outside = Outside {
+        let context = IngestContext {
             node: Node::over(Box::new(SimNode(gate.clone()))),
             prices: PriceSources::new(vec![Box::new(SimPrices(gate.clone()))]),
             lake,
@@ -161,14 +161,14 @@ impl World {
         };
         Process {
             gate,
-            outside: Arc::new(outside),
+            context: Arc::new(context),
         }
     }
 
     /// A process that only reads.
     pub(crate) fn reader(&self) -> (Gate, Arc<dyn Lake>, Arc<dyn Cursor>) {
-        let Process { gate, outside } = self.process("reader");
-        (gate, outside.lake.clone(), outside.cursor.clone())
+        let Process { gate, context } = self.process("reader");
+        (gate, context.lake.clone(), context.cursor.clone())
     }
 
     pub(crate) fn note(&self, line: &str) {
@@ -262,7 +262,7 @@ impl Process {
             now: &clock::now,
             progress: &|_| (),
         };
-        self.gate.live(follow_tip(&self.outside, &run)).await
+        self.gate.live(follow_tip(&self.context, &run)).await
     }
 
     /// Fills a range as the function does for a message of the queue.
@@ -273,7 +273,7 @@ impl Process {
     ) -> Option<Result<(), IngestError>> {
         let deadline = Instant::now() + DEADLINE;
         let job = Arc::new(Backfill {
-            outside: self.outside.clone(),
+            context: self.context.clone(),
             parallel: 2,
             time_left: Box::new(move || deadline.saturating_duration_since(Instant::now())),
             now: clock::now,
@@ -282,8 +282,8 @@ impl Process {
         let work = async {
             job.check(&range).await?;
             let plan = job.plan(range, redo).await?;
-            let unanswered = job.fetch_prices(&plan).await?;
-            job.fill(&plan, &unanswered).await
+            let unfetched = job.fetch_prices(&plan).await?;
+            job.fill(&plan, &unfetched).await
         };
         self.gate.live(work).await
     }
@@ -291,7 +291,7 @@ impl Process {
     /// Prices all blocks again.
     pub(crate) async fn reprice(&self) -> Option<Result<(), IngestError>> {
         let work = async {
-            reprice(&self.outside, clock::now(), &|_| ())
+            reprice(&self.context, clock::now(), &|_| ())
                 .await
                 .map(drop)
         };
@@ -313,7 +313,7 @@ impl Process {
         };
         let points: Vec<PricePoint> = hours.map(point).collect();
         self.gate.state().watch.has_replaced_prices = true;
-        let lake = self.outside.lake.as_ref();
+        let lake = self.context.lake.as_ref();
         let work = async {
             Ok(merge_prices_by(lake, &points, Precedence::New)
                 .await
@@ -324,12 +324,12 @@ impl Process {
 
     /// Brings the lake up to date.
     pub(crate) async fn upgrade(&self) -> Option<Result<(), IngestError>> {
-        let Outside {
+        let IngestContext {
             lake,
             cursor,
             asics,
             ..
-        } = self.outside.as_ref();
+        } = self.context.as_ref();
         let owner = (self.gate.name(), clock::now as fn() -> _);
         let work = async {
             upgrade(

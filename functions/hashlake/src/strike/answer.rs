@@ -4,11 +4,11 @@ use hashlake_core::strike::Strike;
 use hashlake_core::timestamp::Timestamp;
 use serde::Deserialize;
 
-use crate::strike::decision::Market;
+use crate::strike::decision::PolledValues;
 
 /// The response of `/api/v1/strike`.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Answer {
+pub(crate) struct StrikeResponse {
     pub(crate) block: Option<NewestBlock>,
     pub(crate) price_usd: Option<f64>,
     pub(crate) price_time: Option<Timestamp>,
@@ -17,7 +17,7 @@ pub(crate) struct Answer {
     pub(crate) valid_until: Option<Timestamp>,
     pub(crate) stale: bool,
     pub(crate) why: Option<String>,
-    pub(crate) asics: Vec<AsicAnswer>,
+    pub(crate) asics: Vec<AsicResponse>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -27,7 +27,7 @@ pub(crate) struct NewestBlock {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct AsicAnswer {
+pub(crate) struct AsicResponse {
     pub(crate) asic_id: String,
     pub(crate) count: Option<u64>,
     strike_usd_per_mwh: Option<f64>,
@@ -37,9 +37,9 @@ pub(crate) struct AsicAnswer {
     reason: Option<String>,
 }
 
-impl Answer {
+impl StrikeResponse {
     /// The miner model with this identifier.
-    pub(crate) fn asic(&self, asic_id: &str) -> Option<&AsicAnswer> {
+    pub(crate) fn asic(&self, asic_id: &str) -> Option<&AsicResponse> {
         self.asics.iter().find(|asic| asic.asic_id == asic_id)
     }
 
@@ -48,12 +48,12 @@ impl Answer {
     /// # Errors
     /// The error is the reason why the signal is unknown, for example that the response comes from a
     /// cache and its `valid_until` has passed.
-    pub(crate) fn market(
+    pub(crate) fn polled_values(
         &self,
         asic_id: &str,
         power_price: Result<f64, &str>,
         now: Timestamp,
-    ) -> Result<Market, String> {
+    ) -> Result<PolledValues, String> {
         if self.stale {
             return Err(reason_or_default(self.why.as_deref()));
         }
@@ -70,7 +70,7 @@ impl Answer {
         let (Some(block), Some(strike)) = (&self.block, asic.strike()) else {
             return Err("the answer has no strike".to_owned());
         };
-        Ok(Market {
+        Ok(PolledValues {
             strike,
             power_price,
             height: block.height,
@@ -78,7 +78,7 @@ impl Answer {
     }
 }
 
-impl AsicAnswer {
+impl AsicResponse {
     /// The strike with its band, in USD/MWh.
     pub(crate) fn strike(&self) -> Option<Strike> {
         Some(Strike {

@@ -33,7 +33,7 @@ pub(crate) struct Rules {
 
 /// The values of one poll.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Market {
+pub(crate) struct PolledValues {
     pub(crate) strike: Strike,
     /// In USD/MWh.
     pub(crate) power_price: f64,
@@ -41,7 +41,7 @@ pub(crate) struct Market {
     pub(crate) height: u32,
 }
 
-impl fmt::Display for Market {
+impl fmt::Display for PolledValues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Strike {
             usd_per_mwh,
@@ -80,19 +80,19 @@ impl Decision {
         self.signal
     }
 
-    /// Records one poll. `market` is `None` if the poll gave no signal. Returns the resulting
+    /// Records one poll. `values` is `None` if the poll gave no signal. Returns the resulting
     /// change of the signal, if there is one.
     ///
     /// A change because of [`OnUnknown`] can also happen during a hold. It starts a new hold.
-    pub(crate) fn observe(&mut self, market: Option<Market>, rules: Rules) -> Option<Change> {
-        let to = match market {
-            Some(market) => {
+    pub(crate) fn observe(&mut self, values: Option<PolledValues>, rules: Rules) -> Option<Change> {
+        let to = match values {
+            Some(values) => {
                 self.unknown_polls = 0;
-                self.height = Some(market.height);
-                if self.is_held(market.height, rules) {
+                self.height = Some(values.height);
+                if self.is_held(values.height, rules) {
                     return None;
                 }
-                market.strike.signal(market.power_price, self.signal)
+                values.strike.signal(values.power_price, self.signal)
             }
             None => {
                 self.unknown_polls = self.unknown_polls.saturating_add(1);
@@ -138,8 +138,8 @@ mod tests {
     };
 
     /// A strike of 100 USD/MWh with a band from 98 to 102.
-    fn market(height: u32, power_price: f64) -> Option<Market> {
-        Some(Market {
+    fn values(height: u32, power_price: f64) -> Option<PolledValues> {
+        Some(PolledValues {
             strike: Strike::with_band(100.0, 0.02),
             power_price,
             height,
@@ -147,7 +147,7 @@ mod tests {
     }
 
     /// The changes as `(index of the poll, new signal)`.
-    fn changes(rules: Rules, polls: &[Option<Market>]) -> Vec<(usize, Signal)> {
+    fn changes(rules: Rules, polls: &[Option<PolledValues>]) -> Vec<(usize, Signal)> {
         let mut decision = Decision::default();
         let changes = polls.iter().enumerate().filter_map(|(index, poll)| {
             let change = decision.observe(*poll, rules)?;
@@ -160,7 +160,7 @@ mod tests {
     fn the_first_signal_is_a_change() {
         let mut decision = Decision::default();
 
-        let change = decision.observe(market(900_000, 101.0), KEEP);
+        let change = decision.observe(values(900_000, 101.0), KEEP);
 
         let to = Signal::Stop; // The power price is above the strike, but within the band.
         assert_eq!(change, Some(Change { from: None, to }));
@@ -169,9 +169,9 @@ mod tests {
 
     #[test]
     fn nothing_changes_within_the_band() {
-        let polls = [90.0, 101.9, 98.1, 102.1, 98.1, 97.9].map(|power| market(0, power));
-        let at_heights = |(height, poll): (u32, Option<Market>)| {
-            poll.map(|poll| Market {
+        let polls = [90.0, 101.9, 98.1, 102.1, 98.1, 97.9].map(|power| values(0, power));
+        let at_heights = |(height, poll): (u32, Option<PolledValues>)| {
+            poll.map(|poll| PolledValues {
                 height: height * 10,
                 ..poll
             })
@@ -188,8 +188,8 @@ mod tests {
         let polls: Vec<_> = heights
             .iter()
             .map(|height| match height {
-                900_000 => market(*height, 90.0),
-                _ => market(*height, 500.0),
+                900_000 => values(*height, 90.0),
+                _ => values(*height, 500.0),
             })
             .collect();
 
@@ -200,9 +200,9 @@ mod tests {
     #[test]
     fn the_height_of_another_lake_ends_the_hold() {
         let mut decision = Decision::default();
-        decision.observe(market(900_000, 1.0), KEEP);
+        decision.observe(values(900_000, 1.0), KEEP);
 
-        decision.observe(market(100, 900.0), KEEP);
+        decision.observe(values(100, 900.0), KEEP);
 
         assert_eq!(decision.signal(), Some(Signal::Stop));
     }
@@ -213,17 +213,17 @@ mod tests {
             hold_blocks: 0,
             ..KEEP
         };
-        let polls = [90.0, 110.0, 90.0].map(|power| market(900_000, power));
+        let polls = [90.0, 110.0, 90.0].map(|power| values(900_000, power));
 
         assert_eq!(changes(rules, &polls).len(), 3);
     }
 
     #[test]
     fn two_lost_polls_change_nothing_and_three_stop_the_miners() {
-        let two_missing = [market(900_000, 90.0), None, None, market(900_000, 90.0)];
+        let two_missing = [values(900_000, 90.0), None, None, values(900_000, 90.0)];
         assert_eq!(changes(STOP, &two_missing), vec![(0, Signal::Mine)]);
 
-        let three_missing = [market(900_000, 90.0), None, None, None, None];
+        let three_missing = [values(900_000, 90.0), None, None, None, None];
         let expected = vec![(0, Signal::Mine), (3, Signal::Stop)];
         assert_eq!(changes(STOP, &three_missing), expected);
     }
@@ -231,12 +231,12 @@ mod tests {
     #[test]
     fn after_a_stop_because_of_lost_polls_the_miners_start_when_the_hold_ends() {
         let polls = [
-            market(900_000, 90.0),
+            values(900_000, 90.0),
             None,
             None,
             None,
-            market(900_005, 90.0),
-            market(900_006, 90.0),
+            values(900_005, 90.0),
+            values(900_006, 90.0),
         ];
 
         let expected = vec![(0, Signal::Mine), (3, Signal::Stop), (5, Signal::Mine)];
@@ -250,13 +250,13 @@ mod tests {
     }
 
     /// Polls with rising heights. Some of them have no answer.
-    fn polls() -> impl Strategy<Value = Vec<Option<Market>>> {
+    fn polls() -> impl Strategy<Value = Vec<Option<PolledValues>>> {
         let poll = weighted(0.9, (0..3_u32, 80.0..120.0_f64, 80.0..120.0_f64));
         vec(poll, 1..200).prop_map(|polls| {
             let mut height = 900_000;
-            let mut market = |(step, strike, power_price)| {
+            let mut values = |(step, strike, power_price)| {
                 height += step;
-                Market {
+                PolledValues {
                     strike: Strike::with_band(strike, 0.02),
                     power_price,
                     height,
@@ -264,7 +264,7 @@ mod tests {
             };
             polls
                 .into_iter()
-                .map(|poll| poll.map(&mut market))
+                .map(|poll| poll.map(&mut values))
                 .collect()
         })
     }
@@ -280,17 +280,17 @@ mod tests {
                 let change = decision.observe(poll, rules);
 
                 let Some(Change { from, to }) = change else { continue };
-                let market = poll.expect("OnUnknown::Keep never changes the signal");
+                let values = poll.expect("OnUnknown::Keep never changes the signal");
                 prop_assert_eq!(from, last.map(|(_, signal)| signal));
                 prop_assert_ne!(from, Some(to));
                 if let Some((height, _)) = last {
-                    prop_assert!(height + hold_blocks <= market.height);
+                    prop_assert!(height + hold_blocks <= values.height);
                     match to {
-                        Signal::Mine => prop_assert!(market.power_price < market.strike.start_below),
-                        Signal::Stop => prop_assert!(market.power_price > market.strike.stop_above),
+                        Signal::Mine => prop_assert!(values.power_price < values.strike.start_below),
+                        Signal::Stop => prop_assert!(values.power_price > values.strike.stop_above),
                     }
                 }
-                last = Some((market.height, to));
+                last = Some((values.height, to));
             }
         }
 
@@ -301,9 +301,9 @@ mod tests {
                 for poll in &polls {
                     decision.observe(*poll, rules);
                 }
-                let top = polls.iter().flatten().map(|market| market.height).max().unwrap_or(0);
+                let top = polls.iter().flatten().map(|values| values.height).max().unwrap_or(0);
 
-                decision.observe(market(top + rules.hold_blocks, power), rules);
+                decision.observe(values(top + rules.hold_blocks, power), rules);
 
                 let expected = if power < 100.0 { Signal::Mine } else { Signal::Stop };
                 prop_assert_eq!(decision.signal(), Some(expected));

@@ -6,7 +6,7 @@ use hashlake_core::strike::Signal;
 use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
 
-use crate::strike::decision::{Change, Market};
+use crate::strike::decision::{Change, PolledValues};
 
 /// A change of the signal of one miner model.
 #[derive(Clone, Debug, Serialize)]
@@ -29,7 +29,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// A change without reason and figures; [`Self::with_market`] adds them.
+    /// A change without reason and figures; [`Self::with_polled_values`] adds them.
     pub(crate) fn new(time: Timestamp, asic_id: &str, change: Change) -> Self {
         Self {
             time,
@@ -47,14 +47,14 @@ impl Event {
     }
 
     /// Adds the figures that caused the change, and the reason.
-    pub(crate) fn with_market(self, market: &Market) -> Self {
+    pub(crate) fn with_polled_values(self, values: &PolledValues) -> Self {
         Self {
-            reason: market.to_string(),
-            height: Some(market.height),
-            power_price_usd_per_mwh: Some(market.power_price),
-            strike_usd_per_mwh: Some(market.strike.usd_per_mwh),
-            stop_above: Some(market.strike.stop_above),
-            start_below: Some(market.strike.start_below),
+            reason: values.to_string(),
+            height: Some(values.height),
+            power_price_usd_per_mwh: Some(values.power_price),
+            strike_usd_per_mwh: Some(values.strike.usd_per_mwh),
+            stop_above: Some(values.strike.stop_above),
+            start_below: Some(values.strike.start_below),
             ..self
         }
     }

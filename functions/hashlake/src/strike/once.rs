@@ -8,9 +8,9 @@ use hashlake_core::clock::now;
 use hashlake_core::strike::Signal;
 use serde_json::Value;
 
-use crate::strike::answer::Answer;
+use crate::strike::answer::StrikeResponse;
 use crate::strike::args::{Format, StrikeArgs};
-use crate::strike::decision::Market;
+use crate::strike::decision::PolledValues;
 use crate::strike::source::Source;
 
 const STOP: u8 = 10;
@@ -18,20 +18,20 @@ const UNKNOWN: u8 = 20;
 
 /// The result for one miner model: its signal with the values from which it follows, or why the
 /// signal is unknown.
-type Verdict = Result<(Signal, Market), String>;
+type Verdict = Result<(Signal, PolledValues), String>;
 
 /// Prints the answer. The exit code is the signal of all miner models together.
 pub(crate) async fn run(source: &Source, args: &StrikeArgs) -> Result<ExitCode, Box<dyn Error>> {
     let power_price = args.power_price_now().await;
     let parameters = args.parameters(power_price.as_ref().ok().copied());
     let mut json: Value = source.answer(&parameters).await?;
-    let answer: Answer = serde_json::from_value(json.clone())
+    let answer: StrikeResponse = serde_json::from_value(json.clone())
         .map_err(|error| format!("unexpected answer of /api/v1/strike: {error}"))?;
     let (power_price, now) = (power_price.as_ref(), now());
     let verdict = |asic_id: &String| {
         let power_price = power_price.copied().map_err(String::as_str);
-        let market = answer.market(asic_id, power_price, now)?;
-        Ok((market.strike.signal(market.power_price, None), market))
+        let values = answer.polled_values(asic_id, power_price, now)?;
+        Ok((values.strike.signal(values.power_price, None), values))
     };
     let asic_ids = args.asic_ids();
     let verdicts: Vec<Verdict> = asic_ids.iter().map(verdict).collect();
@@ -85,13 +85,13 @@ fn word(verdict: &Verdict) -> &'static str {
 }
 
 /// The answer as lines that people can read.
-fn lines(answer: &Answer, asic_ids: &[String], verdicts: &[Verdict]) -> String {
+fn lines(answer: &StrikeResponse, asic_ids: &[String], verdicts: &[Verdict]) -> String {
     let width = asic_ids.iter().map(String::len).max().unwrap_or_default();
     let mut text = String::new();
     for (asic_id, verdict) in asic_ids.iter().zip(verdicts) {
         let strike = || answer.asic(asic_id).and_then(|asic| asic.strike());
         let figures = match verdict {
-            Ok((_, market)) => market.to_string(),
+            Ok((_, values)) => values.to_string(),
             Err(_) => strike().map_or_else(
                 || "no strike".to_owned(),
                 |strike| format!("strike {:.2} USD/MWh", strike.usd_per_mwh),

@@ -14,9 +14,9 @@ use tokio::time::sleep;
 use tracing::{info, warn};
 
 use crate::interrupt::Interrupt;
-use crate::strike::answer::Answer;
+use crate::strike::answer::StrikeResponse;
 use crate::strike::calls::PendingChanges;
-use crate::strike::decision::{Decision, Market, Rules, UNKNOWN_POLLS};
+use crate::strike::decision::{Decision, PolledValues, Rules, UNKNOWN_POLLS};
 use crate::strike::event::Event;
 use crate::strike::shell;
 use crate::strike::source::AskError;
@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// One poll: the answer and the power price in USD/MWh, each with the reason if it is missing.
 pub(crate) struct Poll {
-    pub(crate) answer: Result<Answer, AskError>,
+    pub(crate) answer: Result<StrikeResponse, AskError>,
     pub(crate) power_price: Result<f64, String>,
 }
 
@@ -118,12 +118,12 @@ impl Miner {
     /// Records one poll. Returns the resulting change of the signal, if there is one.
     fn observe(&mut self, poll: &Poll, rules: Rules, now: Timestamp) -> Option<Event> {
         let asic_id = &self.asic_id;
-        let market = self.market(poll, now);
-        let change = self.decision.observe(market.as_ref().ok().copied(), rules);
-        let is_unknown = market.is_err();
+        let values = self.polled_values(poll, now);
+        let change = self.decision.observe(values.as_ref().ok().copied(), rules);
+        let is_unknown = values.is_err();
         if is_unknown != self.is_unknown {
             let last_signal = self.decision.signal().map_or("none", Signal::word);
-            match &market {
+            match &values {
                 Err(why) => {
                     warn!("{asic_id}: the signal is unknown (last signal: {last_signal}): {why}");
                 }
@@ -132,8 +132,8 @@ impl Miner {
         }
         self.is_unknown = is_unknown;
         let event = Event::new(now, asic_id, change?);
-        let event = match market {
-            Ok(market) => event.with_market(&market),
+        let event = match values {
+            Ok(values) => event.with_polled_values(&values),
             Err(why) => Event {
                 reason: format!(
                     "the signal was unknown for {UNKNOWN_POLLS} polls (--on-unknown): {why}"
@@ -148,10 +148,10 @@ impl Miner {
         })
     }
 
-    fn market(&self, poll: &Poll, now: Timestamp) -> Result<Market, String> {
+    fn polled_values(&self, poll: &Poll, now: Timestamp) -> Result<PolledValues, String> {
         let answer = poll.answer.as_ref().map_err(ToString::to_string)?;
         let power_price = poll.power_price.as_ref();
-        answer.market(
+        answer.polled_values(
             &self.asic_id,
             power_price.copied().map_err(String::as_str),
             now,

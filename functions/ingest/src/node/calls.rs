@@ -12,7 +12,7 @@ use super::answers::{
 };
 use super::coinbase::CoinbaseReader;
 use super::error::{INVALID_PARAMETER, NodeError, classify_header_error, classify_stats_error};
-use super::pace::{BLOCKS_PER_BATCH, Pace};
+use super::pace::{BLOCKS_PER_BATCH, NodeLimiter};
 use super::rpc::{Rpc, TIMEOUT};
 use crate::http;
 
@@ -44,7 +44,7 @@ pub trait NodeCalls: Send + Sync {
 pub(super) struct BitcoindCalls {
     rpc: Rpc,
     coinbases: CoinbaseReader,
-    pace: Arc<Pace>,
+    pace: Arc<NodeLimiter>,
 }
 
 impl BitcoindCalls {
@@ -54,7 +54,7 @@ impl BitcoindCalls {
             true => http::local_client(TIMEOUT),
             false => http::client(TIMEOUT),
         };
-        let pace = Arc::new(Pace::new(url.to_string(), url.is_local()));
+        let pace = Arc::new(NodeLimiter::new(url.to_string(), url.is_local()));
         Self {
             rpc: Rpc::new(config, http.clone(), pace.clone()),
             coinbases: CoinbaseReader::new(http, url, pace.clone()),

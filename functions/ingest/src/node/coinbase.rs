@@ -17,7 +17,7 @@ use tracing::warn;
 
 use super::answers::ChainInfoJson;
 use super::error::NodeError;
-use super::pace::{Busy, BusyKind, Pace};
+use super::pace::{Busy, BusyKind, NodeLimiter};
 use super::rpc::{BROKEN_RETRIES, TIMEOUT, broken_pause};
 use super::url::NodeUrl;
 use crate::http;
@@ -40,14 +40,14 @@ const COINBASE_MAX_BYTES: usize = 1 << 20;
 pub(super) struct CoinbaseReader {
     http: reqwest::Client,
     url: NodeUrl,
-    pace: Arc<Pace>,
+    pace: Arc<NodeLimiter>,
     has_rest: OnceCell<bool>,
     /// REST was refused for too long, so no request is made before this time.
     refused_until: Mutex<Option<Instant>>,
 }
 
 impl CoinbaseReader {
-    pub(super) fn new(http: reqwest::Client, url: NodeUrl, pace: Arc<Pace>) -> Self {
+    pub(super) fn new(http: reqwest::Client, url: NodeUrl, pace: Arc<NodeLimiter>) -> Self {
         Self {
             http,
             url,

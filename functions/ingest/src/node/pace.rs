@@ -67,7 +67,7 @@ pub(super) enum BusyKind {
 }
 
 /// The pace of all requests to one node.
-pub(super) struct Pace {
+pub(super) struct NodeLimiter {
     /// Scheme, host and port of the node, for logs.
     address: String,
     is_local: bool,
@@ -103,12 +103,12 @@ struct State {
 /// A request in flight. A ticket that is dropped without an outcome belongs to a cancelled request,
 /// and the pace stays the same.
 pub(super) struct Ticket<'a> {
-    pace: &'a Pace,
+    pace: &'a NodeLimiter,
     cut: u32,
     started: Instant,
 }
 
-impl Pace {
+impl NodeLimiter {
     pub(super) fn new(address: String, is_local: bool) -> Self {
         let state = State {
             calls_per_batch: CALLS_PER_BATCH,
@@ -367,8 +367,8 @@ mod tests {
 
     use super::*;
 
-    fn remote() -> Pace {
-        Pace::new("http://node".to_owned(), false)
+    fn remote() -> NodeLimiter {
+        NodeLimiter::new("http://node".to_owned(), false)
     }
 
     fn rate(retry_after: Option<u64>) -> Busy {
@@ -380,14 +380,14 @@ mod tests {
     }
 
     /// Starts all requests that may start now.
-    fn start_all(pace: &Pace) -> Vec<Ticket<'_>> {
+    fn start_all(pace: &NodeLimiter) -> Vec<Ticket<'_>> {
         std::iter::from_fn(|| pace.admit().now_or_never())
             .map(|ticket| ticket.expect("the node is not given up"))
             .collect()
     }
 
     /// The time until a request may start.
-    async fn wait(pace: &Pace) -> Duration {
+    async fn wait(pace: &NodeLimiter) -> Duration {
         let started = Instant::now();
         drop(pace.admit().await.expect("the node is not given up"));
         started.elapsed()
@@ -411,13 +411,13 @@ mod tests {
                 .for_each(|ticket| ticket.answered(1));
         }
         assert_eq!(start_all(&pace).len(), 16);
-        let local = Pace::new("http://127.0.0.1".to_owned(), true);
+        let local = NodeLimiter::new("http://127.0.0.1".to_owned(), true);
         assert_eq!(start_all(&local).len(), LOCAL_REQUESTS);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_refusal_halves_the_requests_in_flight_once_for_all_of_them() {
-        let pace = Pace::new("http://127.0.0.1".to_owned(), true);
+        let pace = NodeLimiter::new("http://127.0.0.1".to_owned(), true);
         let tickets = start_all(&pace);
         for ticket in tickets {
             ticket.refused(25, rate(None)).expect("it is the first");

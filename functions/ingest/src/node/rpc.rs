@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use super::NodeConfig;
 use super::auth::Auth;
 use super::error::{NodeError, classify_error, result};
-use super::pace::{Busy, Pace};
+use super::pace::{Busy, NodeLimiter};
 use super::refusal::{Refusal, ReplyReader, Verdict};
 use super::url::NodeUrl;
 use crate::http::{self, HttpError};
@@ -38,7 +38,7 @@ pub(super) struct Rpc {
     auth: Auth,
     /// Texts that are never shown.
     secrets: Vec<String>,
-    pace: Arc<Pace>,
+    pace: Arc<NodeLimiter>,
     next_id: AtomicU64,
 }
 
@@ -52,7 +52,7 @@ struct Failures {
 }
 
 impl Rpc {
-    pub(super) fn new(config: NodeConfig, http: reqwest::Client, pace: Arc<Pace>) -> Self {
+    pub(super) fn new(config: NodeConfig, http: reqwest::Client, pace: Arc<NodeLimiter>) -> Self {
         let NodeConfig { url, auth } = config;
         let mut secrets = url.secrets();
         if let Auth::Password { password, .. } = &auth {

@@ -68,7 +68,7 @@ pub enum IngestError {
         "stopped while the lake or its cursor did not answer. The next run writes what is missing; it can start after at most {} s, when the lease expires",
         hashlake_core::cursor::LEASE.as_secs()
     )]
-    Silent,
+    StoreUnresponsive,
     #[error(
         "the cursor is at height {cursor}, but the lake has no blocks. Check LAKE_URL; if the lake was emptied, delete the cursor (CURSOR_URL) to fill it again"
     )]

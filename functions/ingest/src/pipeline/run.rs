@@ -15,7 +15,7 @@ use crate::node::Node;
 use crate::prices::PriceSources;
 
 /// Everything outside the process that an ingest reads and writes.
-pub struct Outside {
+pub struct IngestContext {
     pub node: Node,
     pub prices: PriceSources,
     pub lake: Arc<dyn Lake>,

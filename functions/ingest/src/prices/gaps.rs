@@ -54,7 +54,7 @@ pub(crate) async fn fetch_gaps(
         is_stored: &|_| false,
     };
     update_note(lake, &news, now).await;
-    Ok(fetched.unanswered)
+    Ok(fetched.unfetched)
 }
 
 /// Joins times that are near each other, so that a year takes five calls instead of twelve.

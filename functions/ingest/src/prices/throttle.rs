@@ -58,7 +58,7 @@ pub struct FetchedPrices {
     /// Points that were held back.
     pub suspects: Vec<Suspect>,
     /// Ranges for which no prices were fetched yet. A later run may fetch them.
-    pub unanswered: Vec<Range<Timestamp>>,
+    pub unfetched: Vec<Range<Timestamp>>,
     /// Ranges before the history of every source, for which there will never be prices.
     pub before_history: Vec<Range<Timestamp>>,
     /// The state of each source, by its name.
@@ -137,7 +137,7 @@ impl Throttled {
         let failure = match self.hold_back(known, now, &mut fetched) {
             Ok(()) => failure,
             Err(error) => {
-                fetched.unanswered = asked.clone();
+                fetched.unfetched = asked.clone();
                 self.fail(&error);
                 Some(error)
             }
@@ -146,7 +146,7 @@ impl Throttled {
         let state = match (failure, &log.failing) {
             _ if asked.is_empty() => SourceState::NotNeeded,
             (Some(PriceError::OutOfTime), None) => SourceState::Waiting,
-            (None, _) if fetched.unanswered.is_empty() => SourceState::Answered,
+            (None, _) if fetched.unfetched.is_empty() => SourceState::Answered,
             (_, Some(why)) => SourceState::Failing(why.clone()),
             (_, None) => SourceState::Waiting,
         };
@@ -175,7 +175,7 @@ impl Throttled {
                 break;
             }
             if self.log().is_too_early(&range) {
-                fetched.unanswered.push(range);
+                fetched.unfetched.push(range);
                 continue;
             }
             let longest = self.log().max_range(&limits);
@@ -231,12 +231,12 @@ impl Throttled {
             // Daily prices are used until there are nearer ones.
             fetched.points.extend(daily);
         }
-        fetched.unanswered.extend(calls);
+        fetched.unfetched.extend(calls);
         failure
     }
 
     /// Finds the times for which a reply has no prices. Times whose prices may still come are added
-    /// to the unanswered ones, and returned as a failure.
+    /// to the unfetched ones, and returned as a failure.
     fn missing(
         &self,
         range: &Range<Timestamp>,
@@ -276,7 +276,7 @@ impl Throttled {
                         .insert(hole.start, Instant::now() + missing_retry(&hole, now));
                 }
                 self.fail(&error);
-                fetched.unanswered.push(hole);
+                fetched.unfetched.push(hole);
                 failure = Some(error);
             } else if is_all || (!is_last && length(&hole) > OUTAGE) {
                 warn!("{name} {error}: blocks of that time take the nearest price within 36 hours");
@@ -319,7 +319,7 @@ impl Throttled {
                     let retry = Instant::now() + missing_retry(&hole, now);
                     log.not_before.insert(hole.start, retry);
                     if now.since(hole.end) < RECENT {
-                        fetched.unanswered.push(hole);
+                        fetched.unfetched.push(hole);
                     }
                     ""
                 }

@@ -20,7 +20,7 @@ use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::blocks;
 use hashlake_core::timestamp::Timestamp;
 use ingest::node::{Auth, Node, NodeConfig};
-use ingest::pipeline::{IngestError, Outside, Report, Run, follow_tip};
+use ingest::pipeline::{IngestContext, IngestError, Report, Run, follow_tip};
 use ingest::prices::PriceSources;
 use ingest::prices::bitstamp::Bitstamp;
 use ingest::prices::coingecko::{CoinGecko, CoinGeckoConfig, CoinGeckoTier, SOURCE};
@@ -51,14 +51,14 @@ pub(crate) async fn replay(tip: u32) -> (Replay, String) {
 }
 
 /// A node and a price source that are both at `url`, and a lake that also keeps the cursor.
-pub(crate) fn outside(url: &str, lake: Arc<dyn Lake>) -> Outside {
+pub(crate) fn context(url: &str, lake: Arc<dyn Lake>) -> IngestContext {
     let cursor: Arc<dyn Cursor> = Arc::new(ObjectCursor::new(lake.clone()));
     let node = Node::new(NodeConfig {
         url: url.parse().expect("a URL"),
         auth: Auth::None,
     });
     let prices = prices(url);
-    Outside {
+    IngestContext {
         node,
         prices,
         lake,
@@ -92,7 +92,7 @@ pub(crate) fn bitstamp(url: &str) -> Box<dyn PriceSource> {
 }
 
 /// The remaining time of a run that has no deadline.
-pub(crate) fn unhurried() -> Duration {
+pub(crate) fn unlimited_time() -> Duration {
     Duration::MAX
 }
 
@@ -100,13 +100,13 @@ pub(crate) fn unhurried() -> Duration {
 pub(crate) const LEASE_EXPIRED_AFTER: Duration = Duration::from_secs(600);
 
 /// A run that starts at the height `start` if the lake is empty.
-pub(crate) async fn run(outside: &Outside, start: u32) -> Result<Report, IngestError> {
-    run_at(outside, Some(start), Duration::ZERO).await
+pub(crate) async fn run(context: &IngestContext, start: u32) -> Result<Report, IngestError> {
+    run_at(context, Some(start), Duration::ZERO).await
 }
 
 /// Like [`run`], at the time `now() + later`.
 pub(crate) async fn run_at(
-    outside: &Outside,
+    context: &IngestContext,
     start: Option<u32>,
     later: Duration,
 ) -> Result<Report, IngestError> {
@@ -117,7 +117,7 @@ pub(crate) async fn run_at(
         now: &|| now() + later,
         progress: &|_| (),
     };
-    follow_tip(outside, &run).await
+    follow_tip(context, &run).await
 }
 
 /// All blocks of a lake, in the order of its files. Each must be in the file of its month.

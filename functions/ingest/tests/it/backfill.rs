@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::common::{
-    DyingLake, LEASE_EXPIRED_AFTER, blocks_of, files, memory, now, outside, replay, run,
+    DyingLake, LEASE_EXPIRED_AFTER, blocks_of, context, files, memory, now, replay, run,
 };
 use hashlake_core::lake::Lake;
 use hashlake_core::timestamp::Timestamp;
 use ingest::backfill::Backfill;
-use ingest::pipeline::{IngestError, Outside};
+use ingest::pipeline::{IngestContext, IngestError};
 use ingest::plan::Redo;
 use ingest::upgrade::{Mode, Upgraded, upgrade};
 use replay::{Fault, Replay};
@@ -23,7 +23,7 @@ fn backfill(url: &str, lake: &Arc<dyn Lake>) -> Arc<Backfill> {
 
 fn backfill_at(url: &str, lake: &Arc<dyn Lake>, now: fn() -> Timestamp) -> Arc<Backfill> {
     Arc::new(Backfill {
-        outside: Arc::new(outside(url, lake.clone())),
+        context: Arc::new(context(url, lake.clone())),
         parallel: 2,
         time_left: Box::new(|| Duration::MAX),
         now,
@@ -38,8 +38,8 @@ async fn fill(
 ) -> Result<Option<u32>, IngestError> {
     let tip = job.check(&range).await?;
     let plan = job.plan(range, redo).await?;
-    let unanswered = job.fetch_prices(&plan).await?;
-    job.fill(&plan, &unanswered).await?;
+    let unfetched = job.fetch_prices(&plan).await?;
+    job.fill(&plan, &unfetched).await?;
     upgrade_lake(job).await?;
     let position = job.move_cursor("test", &plan, &tip).await?;
     Ok(position.map(|position| position.height))
@@ -47,12 +47,12 @@ async fn fill(
 
 /// Adds the hashprices with mean fees that [`Backfill::fill`] leaves out.
 async fn upgrade_lake(job: &Backfill) -> Result<Upgraded, IngestError> {
-    let Outside {
+    let IngestContext {
         lake,
         cursor,
         asics,
         ..
-    } = job.outside.as_ref();
+    } = job.context.as_ref();
     let places = (lake.as_ref(), cursor.as_ref());
     upgrade(places, asics, Mode::Write, ("test", job.now), &|| false).await
 }
@@ -66,7 +66,7 @@ async fn heights_of(lake: &dyn Lake) -> Vec<u32> {
 async fn a_backfill_writes_the_same_bytes_as_a_run_that_follows_the_tip() {
     let (_replay, url) = replay(914_578).await;
     let (followed, filled) = (memory(), memory());
-    run(&outside(&url, followed.clone()), FIRST)
+    run(&context(&url, followed.clone()), FIRST)
         .await
         .expect("the run succeeds");
 
@@ -157,8 +157,8 @@ async fn workers_that_write_the_same_month_keep_the_blocks_of_each_other() {
         let job = backfill(&url, &shared);
         tokio::spawn(async move {
             let plan = job.plan(range, Redo::Nothing).await?;
-            let unanswered = job.fetch_prices(&plan).await?;
-            job.fill(&plan, &unanswered).await
+            let unfetched = job.fetch_prices(&plan).await?;
+            job.fill(&plan, &unfetched).await
         })
     });
     for worker in workers {
@@ -188,7 +188,7 @@ async fn a_busy_or_starting_node_is_retried_and_nothing_is_lost() {
         .plan(910_000..=910_999, Redo::Nothing)
         .await
         .expect("a plan");
-    let unanswered = job.fetch_prices(&plan).await.expect("prices");
+    let unfetched = job.fetch_prices(&plan).await.expect("prices");
     let busy = Fault::Http {
         status: 503,
         headers: Vec::new(),
@@ -203,7 +203,7 @@ async fn a_busy_or_starting_node_is_retried_and_nothing_is_lost() {
         std::iter::repeat_n(busy, 30).chain(std::iter::repeat_n(warming, 5)),
     );
 
-    job.fill(&plan, &unanswered)
+    job.fill(&plan, &unfetched)
         .await
         .expect("the blocks are filled");
 
@@ -244,7 +244,7 @@ async fn a_stale_block_is_reported_and_a_forced_backfill_replaces_it() {
     );
     // The cursor is still at the stale block: the next run steps back from it.
     assert_eq!(cursor, Some(height));
-    let report = run(&outside(&url, lake.clone()), height)
+    let report = run(&context(&url, lake.clone()), height)
         .await
         .expect("the run succeeds");
     assert_eq!(report.position.height, height + 1);

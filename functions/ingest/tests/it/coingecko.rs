@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{NO_PRICES, coingecko, now, prices, replay, unhurried};
+use crate::common::{NO_PRICES, coingecko, now, prices, replay, unlimited_time};
 use hashlake_core::timestamp::Timestamp;
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::CoinGeckoTier;
@@ -39,11 +39,11 @@ async fn a_short_retry_after_is_respected() {
             &[at(1_760_000_000)..at(1_760_086_400)],
             &NO_PRICES,
             now(),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
 
-    assert_eq!((fetched.points.len(), fetched.unanswered.len()), (24, 0));
+    assert_eq!((fetched.points.len(), fetched.unfetched.len()), (24, 0));
     assert!(
         started.elapsed() >= Duration::from_secs(1),
         "the call was repeated before the time in Retry-After"
@@ -60,11 +60,15 @@ async fn after_a_long_retry_after_no_call_is_made_until_its_end() {
         at(1_761_000_000)..at(1_761_086_400),
     ];
 
-    let refused = prices.fetch(&ranges, &NO_PRICES, now(), &unhurried).await;
-    let later = prices.fetch(&ranges, &NO_PRICES, now(), &unhurried).await;
+    let refused = prices
+        .fetch(&ranges, &NO_PRICES, now(), &unlimited_time)
+        .await;
+    let later = prices
+        .fetch(&ranges, &NO_PRICES, now(), &unlimited_time)
+        .await;
 
     assert_eq!(
-        (refused.points.len(), refused.unanswered.as_slice()),
+        (refused.points.len(), refused.unfetched.as_slice()),
         (0, &ranges[..])
     );
     assert_eq!(later, refused);
@@ -84,7 +88,7 @@ async fn a_range_too_old_for_the_plan_is_requested_once() {
             std::slice::from_ref(&years_ago),
             &NO_PRICES,
             now(),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
     let second = prices
@@ -92,14 +96,14 @@ async fn a_range_too_old_for_the_plan_is_requested_once() {
             &[years_ago.clone(), at(1_760_000_000)..at(1_760_086_400)],
             &NO_PRICES,
             now(),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
 
-    assert_eq!((first.points.len(), first.unanswered.len()), (0, 0));
+    assert_eq!((first.points.len(), first.unfetched.len()), (0, 0));
     assert_eq!(first.before_history, [years_ago]);
     assert_eq!(first.before_history, second.before_history);
-    assert_eq!((second.points.len(), second.unanswered.len()), (24, 0));
+    assert_eq!((second.points.len(), second.unfetched.len()), (24, 0));
     assert_eq!(prices.calls_of_day(now())[0].made, 2);
 }
 
@@ -114,7 +118,7 @@ async fn a_range_that_starts_too_early_is_requested_from_the_start_of_the_plans_
             &[at(1_754_900_000)..at(1_755_100_000)],
             &NO_PRICES,
             year_later,
-            &unhurried,
+            &unlimited_time,
         )
         .await;
 
@@ -137,14 +141,14 @@ async fn a_source_without_newer_points_is_not_called_again_at_once() {
     let after_the_end = [at(1_763_852_400)..at(1_763_900_000)];
 
     let first = prices
-        .fetch(&after_the_end, &NO_PRICES, now(), &unhurried)
+        .fetch(&after_the_end, &NO_PRICES, now(), &unlimited_time)
         .await;
     let second = prices
-        .fetch(&after_the_end, &NO_PRICES, now(), &unhurried)
+        .fetch(&after_the_end, &NO_PRICES, now(), &unlimited_time)
         .await;
 
     assert_eq!(first.points.len(), 1); // This is the last point of the recording.
-    assert_eq!(second.unanswered, after_the_end);
+    assert_eq!(second.unfetched, after_the_end);
     assert_eq!(replay.price_requests().len(), 1);
 }
 
@@ -155,7 +159,7 @@ async fn the_newest_price_is_requested_at_most_every_five_minutes() {
     let tip = at(1_763_850_000);
 
     let first = prices
-        .fetch(&[at(1_763_840_000)..tip], &NO_PRICES, tip, &unhurried)
+        .fetch(&[at(1_763_840_000)..tip], &NO_PRICES, tip, &unlimited_time)
         .await;
     let newest = first.points.last().expect("hourly points").quote.time;
     let second = prices
@@ -163,11 +167,11 @@ async fn the_newest_price_is_requested_at_most_every_five_minutes() {
             std::slice::from_ref(&(newest..tip)),
             &NO_PRICES,
             tip,
-            &unhurried,
+            &unlimited_time,
         )
         .await;
 
     assert_eq!(newest, at(1_763_848_800));
-    assert_eq!(second.unanswered, [newest..tip]);
+    assert_eq!(second.unfetched, [newest..tip]);
     assert_eq!(replay.price_requests().len(), 1);
 }

@@ -8,23 +8,23 @@ use std::time::Duration;
 use hashlake_core::lake::Lake;
 use ingest::backfill::Backfill;
 use ingest::node::NodeError;
-use ingest::pipeline::{IngestError, Outside, Run, follow_tip};
+use ingest::pipeline::{IngestContext, IngestError, Run, follow_tip};
 use ingest::plan::Redo;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::common::faulty_proxy::{Action, FaultyProxy, RpcRequest, change, refuse, reply};
-use crate::common::{blocks_of, files, memory, now, outside, replay, run};
+use crate::common::{blocks_of, context, files, memory, now, replay, run};
 
 const FIRST: u32 = 909_578;
 const TIP: u32 = 909_700;
 
 /// The node behind `proxy`, the prices at `url`, and a lake.
-fn outside_behind(proxy: &FaultyProxy, url: &str, lake: &Arc<dyn Lake>) -> Outside {
-    let prices = outside(url, lake.clone()).prices;
-    Outside {
+fn context_behind(proxy: &FaultyProxy, url: &str, lake: &Arc<dyn Lake>) -> IngestContext {
+    let prices = context(url, lake.clone()).prices;
+    IngestContext {
         prices,
-        ..outside(&proxy.url, lake.clone())
+        ..context(&proxy.url, lake.clone())
     }
 }
 
@@ -35,7 +35,7 @@ async fn filled(
     let (_replay, url) = replay(TIP).await;
     let proxy = FaultyProxy::new(&url, behaviour).await;
     let lake = memory();
-    let result = run(&outside_behind(&proxy, &url, &lake), FIRST)
+    let result = run(&context_behind(&proxy, &url, &lake), FIRST)
         .await
         .map(|_| ());
     (result, proxy, lake)
@@ -53,7 +53,7 @@ async fn error(behaviour: impl Fn(&RpcRequest) -> Action + Send + Sync + 'static
 async fn is_complete(lake: &dyn Lake) -> bool {
     let (_replay, url) = replay(TIP).await;
     let single_run = memory();
-    run(&outside(&url, single_run.clone()), FIRST)
+    run(&context(&url, single_run.clone()), FIRST)
         .await
         .expect("a run");
     files(lake).await == files(single_run.as_ref()).await
@@ -129,7 +129,7 @@ async fn calls_without_a_reply_are_made_again() {
     let proxy = FaultyProxy::new(&url, behaviour).await;
     let lake = memory();
 
-    run(&outside_behind(&proxy, &url, &lake), FIRST)
+    run(&context_behind(&proxy, &url, &lake), FIRST)
         .await
         .expect("a run");
 
@@ -141,7 +141,7 @@ async fn calls_without_a_reply_are_made_again() {
         ),
         false => Action::Pass,
     });
-    let error = run(&outside_behind(&proxy, &url, &memory()), FIRST).await;
+    let error = run(&context_behind(&proxy, &url, &memory()), FIRST).await;
     let error = error
         .expect_err("there is no reply to the call")
         .to_string();
@@ -350,8 +350,8 @@ async fn errors_show_only_scheme_host_and_port_of_the_nodes_url() {
     ];
     for page in pages {
         let proxy = FaultyProxy::new(&url, page).await;
-        let mut outside = outside(&url, memory());
-        outside.node = ingest::node::Node::new(ingest::node::NodeConfig {
+        let mut context = context(&url, memory());
+        context.node = ingest::node::Node::new(ingest::node::NodeConfig {
             url: format!("{}/v1/s3cr3t-token/?key=s3cr3t%2Fkey", proxy.url)
                 .parse()
                 .expect("a URL"),
@@ -370,7 +370,7 @@ async fn errors_show_only_scheme_host_and_port_of_the_nodes_url() {
             progress: &|_| (),
         };
 
-        let error = follow_tip(&outside, &run).await.expect_err("it is refused");
+        let error = follow_tip(&context, &run).await.expect_err("it is refused");
 
         assert!(!error.to_string().contains("s3cr3t"), "{error}");
         assert!(proxy.requests().iter().all(|request| request.uri
@@ -384,7 +384,7 @@ async fn impossible_values_are_refused_and_the_next_run_continues() {
     let (_replay, url) = replay(TIP).await;
     let proxy = FaultyProxy::new(&url, |_| Action::Pass).await;
     let lake = memory();
-    let outside = outside_behind(&proxy, &url, &lake);
+    let context = context_behind(&proxy, &url, &lake);
     let numbers = [
         ("getblockheader", "nTx", json!(2_147_483_648_u32)),
         ("getblockheader", "nTx", json!(-1)),
@@ -416,7 +416,7 @@ async fn impossible_values_are_refused_and_the_next_run_continues() {
         let shown = format!("{method} {field} {value}");
         proxy.set_behaviour(move |_| change(method, field, value.clone()));
 
-        let error = run(&outside, FIRST).await.expect_err(&shown).to_string();
+        let error = run(&context, FIRST).await.expect_err(&shown).to_string();
 
         assert!(!error.contains('\n'), "{shown}: {error}");
         assert!(
@@ -425,7 +425,7 @@ async fn impossible_values_are_refused_and_the_next_run_continues() {
         );
     }
     proxy.set_behaviour(|_| Action::Pass);
-    run(&outside, FIRST).await.expect("the node is correct");
+    run(&context, FIRST).await.expect("the node is correct");
     assert!(is_complete(lake.as_ref()).await);
 }
 
@@ -462,20 +462,20 @@ async fn nothing_is_written_if_the_node_reports_the_wrong_network() {
     };
     let proxy = FaultyProxy::new(&url, signet_at_first).await;
     let lake = memory();
-    let outside = outside_behind(&proxy, &url, &lake);
+    let context = context_behind(&proxy, &url, &lake);
     let is_untouched = async || {
-        let position = outside.cursor.read().await.expect("a cursor").position;
+        let position = context.cursor.read().await.expect("a cursor").position;
         position.is_none() && lake.list("v1/").await.expect("a list").is_empty()
     };
 
-    let changed = run(&outside, FIRST).await.expect_err("the network changes");
+    let changed = run(&context, FIRST).await.expect_err("the network changes");
     assert!(
         matches!(changed, IngestError::Node(NodeError::ChainChanged { .. })),
         "{changed}"
     );
     assert!(is_untouched().await);
     proxy.set_behaviour(other_genesis);
-    let other = run(&outside, FIRST)
+    let other = run(&context, FIRST)
         .await
         .expect_err("the genesis block is of testnet");
     assert!(
@@ -484,7 +484,7 @@ async fn nothing_is_written_if_the_node_reports_the_wrong_network() {
     );
     assert!(is_untouched().await);
     proxy.set_behaviour(|_| change("getblockchaininfo", "chain", json!("signet")));
-    let always = run(&outside, FIRST)
+    let always = run(&context, FIRST)
         .await
         .expect_err("the blocks are of `main`");
     assert!(
@@ -493,7 +493,7 @@ async fn nothing_is_written_if_the_node_reports_the_wrong_network() {
     );
     assert!(is_untouched().await);
     proxy.set_behaviour(|_| Action::Pass);
-    run(&outside, FIRST).await.expect("the node is correct");
+    run(&context, FIRST).await.expect("the node is correct");
     assert!(is_complete(lake.as_ref()).await);
 }
 
@@ -511,7 +511,7 @@ async fn fees_of_another_chain_below_the_first_block_end_the_run() {
     })
     .await;
 
-    let error = run(&outside_behind(&proxy, &url, &memory()), FIRST + 50)
+    let error = run(&context_behind(&proxy, &url, &memory()), FIRST + 50)
         .await
         .expect_err("the fees are not those of the headers");
 
@@ -564,7 +564,7 @@ async fn a_run_stops_while_the_node_is_silent_and_writes_the_blocks_that_it_read
         })
         .await;
         let lake = memory();
-        let outside = outside_behind(&proxy, &url, &lake);
+        let context = context_behind(&proxy, &url, &lake);
         let (is_stopped, is_read) = (AtomicBool::new(false), Notify::new());
         let run = Run {
             owner: "test".to_owned(),
@@ -588,7 +588,7 @@ async fn a_run_stops_while_the_node_is_silent_and_writes_the_blocks_that_it_read
             is_stopped.store(true, Ordering::Relaxed);
         };
 
-        let (result, ()) = tokio::join!(follow_tip(&outside, &run), stop);
+        let (result, ()) = tokio::join!(follow_tip(&context, &run), stop);
 
         let rows = blocks_of(lake.as_ref()).await;
         match result {
@@ -610,7 +610,7 @@ async fn a_backfill_stops_while_the_node_is_silent() {
     let lake = memory();
     let is_stopped = Arc::new(AtomicBool::new(false));
     let job = Arc::new(Backfill {
-        outside: Arc::new(outside_behind(&proxy, &url, &lake)),
+        context: Arc::new(context_behind(&proxy, &url, &lake)),
         parallel: 2,
         time_left: {
             let is_stopped = is_stopped.clone();
@@ -645,7 +645,7 @@ async fn if_a_proxy_refuses_only_rest_blocks_lack_only_the_claimed_sums() {
         proxy.refuse_rest(status, vec![("retry-after", "120".to_owned())]);
         let lake = memory();
 
-        let result = run(&outside_behind(&proxy, &url, &lake), FIRST).await;
+        let result = run(&context_behind(&proxy, &url, &lake), FIRST).await;
 
         result.expect("calls over RPC are answered");
         assert!(is_complete(lake.as_ref()).await, "{status}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::common::{DyingLake, blocks_of, files, memory, now, outside, replay, run};
+use crate::common::{DyingLake, blocks_of, context, files, memory, now, replay, run};
 use hashlake_core::chain::Chain;
 use hashlake_core::cursor::Position;
 use hashlake_core::lake::Lake;
@@ -15,7 +15,7 @@ use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{daily, mwh_revenue, prices};
 use hashlake_core::timestamp::Timestamp;
 use ingest::node::NodeError;
-use ingest::pipeline::{IngestError, Outside, Run, follow_tip};
+use ingest::pipeline::{IngestContext, IngestError, Run, follow_tip};
 use replay::{Fault, Replay};
 
 const FIRST: u32 = 909_578; // The first recorded block that has 120 recorded blocks before it.
@@ -25,9 +25,9 @@ const MONTH_END: u32 = 912_621; // The last block of August 2025.
 async fn the_lake_has_the_values_that_another_program_computes_for_real_blocks() {
     let (_replay, url) = replay(924_778).await;
     let lake = memory();
-    let outside = outside(&url, lake.clone());
+    let context = context(&url, lake.clone());
 
-    let report = run(&outside, FIRST).await.expect("a run");
+    let report = run(&context, FIRST).await.expect("a run");
 
     assert_eq!(
         (report.blocks, report.position.height, report.provisional),
@@ -46,7 +46,7 @@ async fn the_lake_has_the_values_that_another_program_computes_for_real_blocks()
         .expect("rows");
     for golden in &golden {
         let height: u32 = golden["height"].parse().expect("a height");
-        assert_is_golden(&rows[(height - FIRST) as usize], golden, &outside.asics);
+        assert_is_golden(&rows[(height - FIRST) as usize], golden, &context.asics);
     }
     assert_eq!(golden.len(), 12);
 }
@@ -114,7 +114,7 @@ async fn mean_fees_are_known_where_the_node_has_143_blocks_below() {
     let (_replay, url) = replay(910_100).await;
     let hashprices = async |start: u32| {
         let lake = memory();
-        run(&outside(&url, lake.clone()), start)
+        run(&context(&url, lake.clone()), start)
             .await
             .expect("a run");
         let rows = blocks_of(lake.as_ref()).await;
@@ -136,12 +136,12 @@ async fn mean_fees_are_known_where_the_node_has_143_blocks_below() {
 async fn a_run_without_new_blocks_writes_nothing() {
     let (_replay, url) = replay(910_000).await;
     let lake = memory();
-    run(&outside(&url, lake.clone()), FIRST)
+    run(&context(&url, lake.clone()), FIRST)
         .await
         .expect("a run");
     let before = lake.list("v1/").await.expect("a list");
 
-    let report = run(&outside(&url, lake.clone()), FIRST)
+    let report = run(&context(&url, lake.clone()), FIRST)
         .await
         .expect("another run");
 
@@ -153,7 +153,7 @@ async fn a_run_without_new_blocks_writes_nothing() {
 async fn many_small_runs_write_the_same_bytes_as_a_single_one() {
     let single_run = memory();
     let (replay, url) = replay(MONTH_END + 300).await;
-    run(&outside(&url, single_run.clone()), MONTH_END - 300)
+    run(&context(&url, single_run.clone()), MONTH_END - 300)
         .await
         .expect("a run");
     let stepwise = memory();
@@ -168,7 +168,7 @@ async fn many_small_runs_write_the_same_bytes_as_a_single_one() {
         MONTH_END + 300,
     ] {
         replay.release_to(tip);
-        run(&outside(&url, stepwise.clone()), MONTH_END - 300)
+        run(&context(&url, stepwise.clone()), MONTH_END - 300)
             .await
             .expect("a run");
     }
@@ -183,12 +183,12 @@ async fn many_small_runs_write_the_same_bytes_as_a_single_one() {
 async fn following_the_tip_block_by_block_writes_the_same_bytes_as_a_single_run() {
     let single_run = memory();
     let (replay, url) = replay(MONTH_END + 20).await;
-    run_at_replay_time(&outside(&url, single_run.clone()), &replay).await;
+    run_at_replay_time(&context(&url, single_run.clone()), &replay).await;
     let followed = memory();
 
     for tip in MONTH_END - 60..=MONTH_END + 20 {
         replay.release_to(tip);
-        run_at_replay_time(&outside(&url, followed.clone()), &replay).await;
+        run_at_replay_time(&context(&url, followed.clone()), &replay).await;
     }
 
     let (mut followed, mut single_run) = (
@@ -214,7 +214,7 @@ fn replay_clock(replay: &Replay) -> u32 {
 }
 
 /// A run at the time of the replay's clock, when the last block has just been found.
-async fn run_at_replay_time(outside: &Outside, replay: &Replay) {
+async fn run_at_replay_time(context: &IngestContext, replay: &Replay) {
     let run = Run {
         owner: "test".to_owned(),
         start_height: Some(MONTH_END - 60),
@@ -222,14 +222,14 @@ async fn run_at_replay_time(outside: &Outside, replay: &Replay) {
         now: &|| Timestamp::from_block_time(replay_clock(replay)),
         progress: &|_| (),
     };
-    follow_tip(outside, &run).await.expect("a run");
+    follow_tip(context, &run).await.expect("a run");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_dies_at_any_write_is_repaired_by_the_next() {
     let undisturbed = memory();
     let (_replay, url) = replay(MONTH_END + 40).await;
-    run(&outside(&url, undisturbed.clone()), MONTH_END - 40)
+    run(&context(&url, undisturbed.clone()), MONTH_END - 40)
         .await
         .expect("a run");
     let expected = files(undisturbed.as_ref()).await;
@@ -237,9 +237,9 @@ async fn a_run_that_dies_at_any_write_is_repaired_by_the_next() {
     for writes in 0.. {
         let lake = memory();
         let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes));
-        let died = run(&outside(&url, dying), MONTH_END - 40).await.is_err();
+        let died = run(&context(&url, dying), MONTH_END - 40).await.is_err();
         let later = crate::common::LEASE_EXPIRED_AFTER;
-        crate::common::run_at(&outside(&url, lake.clone()), Some(MONTH_END - 40), later)
+        crate::common::run_at(&context(&url, lake.clone()), Some(MONTH_END - 40), later)
             .await
             .expect("the next run");
 
@@ -266,16 +266,16 @@ async fn a_real_stale_block_is_replaced_when_the_chain_continues_without_it() {
         .expect("a real stale block");
     let lake = memory();
     replay.release_to(height - 1);
-    run(&outside(&url, lake.clone()), FIRST)
+    run(&context(&url, lake.clone()), FIRST)
         .await
         .expect("a run before the stale block");
     replay.switch_to_stale(&hash).expect("a stale block");
-    let on_stale = run(&outside(&url, lake.clone()), FIRST)
+    let on_stale = run(&context(&url, lake.clone()), FIRST)
         .await
         .expect("a run with the stale block");
     replay.release_to(height + 1);
 
-    let after = run(&outside(&url, lake.clone()), FIRST)
+    let after = run(&context(&url, lake.clone()), FIRST)
         .await
         .expect("a run after the reorg");
 
@@ -286,7 +286,7 @@ async fn a_real_stale_block_is_replaced_when_the_chain_continues_without_it() {
         (height - 1, vec![on_stale.position.hash])
     );
     let single_run = memory();
-    run(&outside(&url, single_run.clone()), FIRST)
+    run(&context(&url, single_run.clone()), FIRST)
         .await
         .expect("a single run");
     assert_eq!(files(lake.as_ref()).await, files(single_run.as_ref()).await);
@@ -305,11 +305,11 @@ async fn blocks_are_written_without_prices_and_get_them_later() {
         });
     }
 
-    let without = run(&outside(&url, lake.clone()), FIRST)
+    let without = run(&context(&url, lake.clone()), FIRST)
         .await
         .expect("blocks without prices");
     let missing = blocks_of(lake.as_ref()).await;
-    let with = run(&outside(&url, lake.clone()), FIRST)
+    let with = run(&context(&url, lake.clone()), FIRST)
         .await
         .expect("a later run");
 
@@ -321,7 +321,7 @@ async fn blocks_are_written_without_prices_and_get_them_later() {
     );
     assert_eq!(with.blocks, 0);
     let single_run = memory();
-    run(&outside(&url, single_run.clone()), FIRST)
+    run(&context(&url, single_run.clone()), FIRST)
         .await
         .expect("a single run");
     assert_eq!(files(lake.as_ref()).await, files(single_run.as_ref()).await);
@@ -332,7 +332,7 @@ async fn prices_are_requested_in_ranges_that_do_not_overlap() {
     let (replay, url) = replay(924_778).await;
     let lake = memory();
 
-    run(&outside(&url, lake.clone()), FIRST)
+    run(&context(&url, lake.clone()), FIRST)
         .await
         .expect("a run");
     let calls = replay.price_requests();
@@ -347,14 +347,14 @@ async fn prices_are_requested_in_ranges_that_do_not_overlap() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_error_of_a_second_run_names_the_owner_of_the_first() {
     let (_replay, url) = replay(909_700).await;
-    let outside = outside(&url, memory());
-    let lease = outside
+    let context = context(&url, memory());
+    let lease = context
         .cursor
         .acquire("the other", now())
         .await
         .expect("free");
 
-    let busy = run(&outside, FIRST)
+    let busy = run(&context, FIRST)
         .await
         .expect_err("another run holds the lease");
 
@@ -362,14 +362,14 @@ async fn the_error_of_a_second_run_names_the_owner_of_the_first() {
         busy.is_busy() && busy.to_string().contains("the other"),
         "{busy}"
     );
-    outside.cursor.release(lease, None).await.expect("released");
-    run(&outside, FIRST).await.expect("the lease is free");
+    context.cursor.release(lease, None).await.expect("released");
+    run(&context, FIRST).await.expect("the lease is free");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_out_of_time_keeps_the_blocks_that_it_committed() {
     let (_replay, url) = replay(920_000).await;
-    let outside = outside(&url, memory());
+    let context = context(&url, memory());
     let checks = std::sync::atomic::AtomicU32::new(0);
     let time_left = || match checks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
         0..10 => Duration::from_secs(60),
@@ -383,22 +383,22 @@ async fn a_run_that_is_out_of_time_keeps_the_blocks_that_it_committed() {
         progress: &|_| (),
     };
 
-    let report = follow_tip(&outside, &run).await.expect("the run succeeds");
+    let report = follow_tip(&context, &run).await.expect("the run succeeds");
 
     assert!((1..10_000).contains(&report.blocks), "{}", report.blocks);
     assert_eq!(
-        outside.cursor.read().await.expect("a cursor").position,
+        context.cursor.read().await.expect("a cursor").position,
         Some(report.position)
     );
     assert_eq!(
-        blocks_of(outside.lake.as_ref()).await.len(),
+        blocks_of(context.lake.as_ref()).await.len(),
         report.blocks as usize
     );
-    crate::common::run(&outside, FIRST)
+    crate::common::run(&context, FIRST)
         .await
         .expect("the next run");
     assert_eq!(
-        blocks_of(outside.lake.as_ref()).await.len(),
+        blocks_of(context.lake.as_ref()).await.len(),
         920_001 - FIRST as usize
     );
 }
@@ -406,11 +406,11 @@ async fn a_run_that_is_out_of_time_keeps_the_blocks_that_it_committed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_is_behind_or_on_another_network_changes_nothing() {
     let (replay, url) = replay(909_700).await;
-    let outside = outside(&url, memory());
-    run(&outside, FIRST).await.expect("a run");
+    let context = context(&url, memory());
+    run(&context, FIRST).await.expect("a run");
     replay.release_to(909_690);
 
-    let behind = run(&outside, FIRST).await.expect_err("the node is behind");
+    let behind = run(&context, FIRST).await.expect_err("the node is behind");
 
     assert!(
         matches!(
@@ -422,19 +422,19 @@ async fn a_node_that_is_behind_or_on_another_network_changes_nothing() {
         ),
         "{behind}"
     );
-    let mut lease = outside.cursor.acquire("test", now()).await.expect("free");
+    let mut lease = context.cursor.acquire("test", now()).await.expect("free");
     let position = lease.position().expect("a position");
     let elsewhere = Position {
         chain: Chain::Signet,
         ..position
     };
-    outside
+    context
         .cursor
         .advance(&mut lease, elsewhere, elsewhere.height, now())
         .await
         .expect("moved");
-    outside.cursor.release(lease, None).await.expect("released");
-    let other = run(&outside, FIRST).await.expect_err("networks do not mix");
+    context.cursor.release(lease, None).await.expect("released");
+    let other = run(&context, FIRST).await.expect_err("networks do not mix");
     assert!(
         matches!(
             other,
@@ -450,13 +450,13 @@ async fn a_node_that_is_behind_or_on_another_network_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_fault_of_the_node_has_its_own_error() {
     let (replay, url) = replay(909_700).await;
-    let outside = outside(&url, memory());
+    let context = context(&url, memory());
 
     replay.inject_rpc_fault(Fault::Rpc {
         code: -28,
         message: "Loading block index".into(),
     });
-    let warming = run(&outside, FIRST)
+    let warming = run(&context, FIRST)
         .await
         .expect_err("the node is starting");
     replay.inject_rpc_fault(Fault::Http {
@@ -464,13 +464,13 @@ async fn each_fault_of_the_node_has_its_own_error() {
         headers: Vec::new(),
         body: String::new(),
     });
-    let refused = run(&outside, FIRST)
+    let refused = run(&context, FIRST)
         .await
         .expect_err("credentials are wrong");
-    let pruned = run(&outside, FIRST - 10)
+    let pruned = run(&context, FIRST - 10)
         .await
         .expect_err("the recording starts later");
-    let above = run(&outside, 909_701)
+    let above = run(&context, 909_701)
         .await
         .expect_err("the start is above the tip");
     replay.inject_rpc_fault(Fault::Http {
@@ -478,7 +478,7 @@ async fn each_fault_of_the_node_has_its_own_error() {
         headers: Vec::new(),
         body: "Work queue depth exceeded".into(),
     });
-    let busy = run(&outside, FIRST).await;
+    let busy = run(&context, FIRST).await;
 
     assert!(
         matches!(&warming, IngestError::Node(NodeError::WarmingUp { message }) if message == "Loading block index")
@@ -513,28 +513,28 @@ async fn each_fault_of_the_node_has_its_own_error() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_file_stops_the_run_and_the_error_names_it() {
     let (replay, url) = replay(909_700).await;
-    let outside = outside(&url, memory());
-    run(&outside, FIRST).await.expect("a run");
+    let context = context(&url, memory());
+    run(&context, FIRST).await.expect("a run");
     let key = "v1/blocks/year=2025/blocks-2025-08.parquet";
-    let version = outside
+    let version = context
         .lake
         .head(key)
         .await
         .expect("the lake responds")
         .expect("a file")
         .version;
-    outside
+    context
         .lake
         .put(key, "not parquet".into(), Some(&version))
         .await
         .expect("damaged");
     replay.release_to(909_701);
 
-    let error = run(&outside, FIRST).await.expect_err("the file is damaged");
+    let error = run(&context, FIRST).await.expect_err("the file is damaged");
 
     assert!(error.to_string().contains(key), "{error}");
     assert_eq!(
-        outside
+        context
             .lake
             .get(key)
             .await
@@ -550,7 +550,7 @@ async fn every_table_has_a_file_for_every_month() {
     let (_replay, url) = replay(MONTH_END + 10).await;
     let lake = memory();
 
-    run(&outside(&url, lake.clone()), MONTH_END - 10)
+    run(&context(&url, lake.clone()), MONTH_END - 10)
         .await
         .expect("a run");
 

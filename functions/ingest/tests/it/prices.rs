@@ -9,14 +9,14 @@ use crate::common::price_apis::{
     Api, COINGECKO_OFFSET_S, DAY_S, HOUR_S, bitstamp_usd, coingecko_usd, is_traded,
 };
 use crate::common::{
-    NO_PRICES, bitstamp, blocks_of, coingecko, memory, outside, replay, unhurried,
+    NO_PRICES, bitstamp, blocks_of, coingecko, context, memory, replay, unlimited_time,
 };
 use hashlake_core::price::{PricePoint, PriceSeries, Quote};
 use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::UsdPerBtc;
-use ingest::pipeline::{Outside, Run, follow_tip};
+use ingest::pipeline::{IngestContext, Run, follow_tip};
 use ingest::prices::coingecko::CoinGeckoTier;
 use ingest::prices::{PriceSources, SourceState};
 
@@ -60,7 +60,7 @@ async fn a_year_takes_five_calls_to_coingecko_and_older_prices_come_from_bitstam
 
     let range = at(from_s)..at(NOW_S);
     let fetched = prices
-        .fetch(&[range], &NO_PRICES, at(NOW_S), &unhurried)
+        .fetch(&[range], &NO_PRICES, at(NOW_S), &unlimited_time)
         .await;
 
     let begin_s = YEAR_AGO_S + HOUR_S;
@@ -82,7 +82,7 @@ async fn a_year_takes_five_calls_to_coingecko_and_older_prices_come_from_bitstam
     }
     assert!(fetched.points.is_sorted_by_key(|point| point.quote.time));
     assert_eq!(
-        (fetched.unanswered, fetched.before_history),
+        (fetched.unfetched, fetched.before_history),
         (vec![], vec![])
     );
     // Bitstamp: the older part is 135 days and an hour, which takes four calls of 34 days each.
@@ -101,7 +101,7 @@ async fn no_candle_is_lost_between_two_calls() {
 
     let range = at(from_s)..at(to_s);
     let fetched = prices
-        .fetch(&[range], &NO_PRICES, at(NOW_S), &unhurried)
+        .fetch(&[range], &NO_PRICES, at(NOW_S), &unlimited_time)
         .await;
 
     let hours = hours(from_s..to_s, 0);
@@ -121,12 +121,12 @@ async fn no_source_is_called_for_times_before_the_history_of_all_sources() {
             std::slice::from_ref(&year_2010),
             &NO_PRICES,
             at(NOW_S),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
 
     assert_eq!(fetched.before_history, [year_2010]);
-    assert_eq!((fetched.points.len(), fetched.unanswered.len()), (0, 0));
+    assert_eq!((fetched.points.len(), fetched.unfetched.len()), (0, 0));
     assert_eq!((gecko.calls().len(), stamp.calls().len()), (0, 0));
 }
 
@@ -142,13 +142,13 @@ async fn a_source_that_fails_temporarily_is_not_replaced_by_the_next_source() {
     ];
 
     let fetched = prices
-        .fetch(&ranges, &NO_PRICES, at(NOW_S), &unhurried)
+        .fetch(&ranges, &NO_PRICES, at(NOW_S), &unlimited_time)
         .await;
     let again = prices
-        .fetch(&ranges, &NO_PRICES, at(NOW_S), &unhurried)
+        .fetch(&ranges, &NO_PRICES, at(NOW_S), &unlimited_time)
         .await;
 
-    assert_eq!(fetched.unanswered, ranges[1..]);
+    assert_eq!(fetched.unfetched, ranges[1..]);
     assert!(times_s(&fetched.points, "coingecko").is_empty());
     assert!(times_s(&fetched.points, "bitstamp").len() > 200);
     assert_eq!(again, fetched);
@@ -167,7 +167,7 @@ async fn a_history_shorter_than_expected_is_remembered() {
             std::slice::from_ref(&range),
             &NO_PRICES,
             at(NOW_S),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
     let refused: Vec<_> = gecko
@@ -178,7 +178,7 @@ async fn a_history_shorter_than_expected_is_remembered() {
         .collect();
     let before_the_year = range.start..at(NOW_S - 380 * DAY_S);
     let second = prices
-        .fetch(&[before_the_year], &NO_PRICES, at(NOW_S), &unhurried)
+        .fetch(&[before_the_year], &NO_PRICES, at(NOW_S), &unlimited_time)
         .await;
 
     assert_eq!(refused, [(NOW_S - 400 * DAY_S, NOW_S - 320 * DAY_S)]);
@@ -204,7 +204,7 @@ async fn a_rate_limit_of_bitstamp_differs_from_a_wrong_request() {
             std::slice::from_ref(&day),
             &NO_PRICES,
             at(NOW_S),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
     stamp.fail_once(400, &[], r#"{"code": "Not a valid choice."}"#);
@@ -213,13 +213,13 @@ async fn a_rate_limit_of_bitstamp_differs_from_a_wrong_request() {
             std::slice::from_ref(&day),
             &NO_PRICES,
             at(NOW_S),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
 
-    assert_eq!(waited.unanswered, []);
+    assert_eq!(waited.unfetched, []);
     assert!(waited.points.len() >= 23);
-    assert_eq!((refused.points.len(), refused.unanswered), (0, vec![day]));
+    assert_eq!((refused.points.len(), refused.unfetched), (0, vec![day]));
     let statuses: Vec<u16> = stamp.calls().iter().map(|call| call.status).collect();
     assert_eq!(statuses, [400, 200, 400]);
 }
@@ -234,13 +234,15 @@ async fn recorded_prices_of_half_a_year_have_no_suspect_point() {
     let prices = PriceSources::new(vec![coingecko(&url, CoinGeckoTier::Pro)]);
 
     let all = [at(1_747_000_000)..at(1_763_900_000)];
-    let fetched = prices.fetch(&all, &NO_PRICES, at(NOW_S), &unhurried).await;
+    let fetched = prices
+        .fetch(&all, &NO_PRICES, at(NOW_S), &unlimited_time)
+        .await;
 
     assert_eq!((fetched.points.len(), fetched.suspects), (4668, vec![]));
 }
 
 #[tokio::test]
-async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unanswered() {
+async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unfetched() {
     let gecko = Api::coingecko(NOW_S).await;
     gecko.hourly_up_to(0);
     let prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
@@ -250,7 +252,7 @@ async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unan
             std::slice::from_ref(&range),
             &NO_PRICES,
             at(NOW_S),
-            &unhurried,
+            &unlimited_time,
         )
     };
 
@@ -275,9 +277,9 @@ async fn daily_prices_instead_of_hourly_ones_are_kept_but_leave_their_range_unan
             .iter()
             .all(|point| point.resolution_s == 86_400)
     );
-    let unanswered = (fetched.unanswered.first(), fetched.unanswered.last());
-    assert_eq!(unanswered.0.map(|first| first.start), Some(range.start));
-    assert_eq!(unanswered.1.map(|last| last.end), Some(range.end));
+    let unfetched = (fetched.unfetched.first(), fetched.unfetched.last());
+    assert_eq!(unfetched.0.map(|first| first.start), Some(range.start));
+    assert_eq!(unfetched.1.map(|last| last.end), Some(range.end));
     let why = failing(
         "sent daily prices, or ones many hours apart, instead of hourly ones from 2026-01-10T00:00:00Z to 2026-01-10T15:00:00Z",
     );
@@ -294,7 +296,7 @@ async fn a_source_that_has_hourly_prices_only_for_short_ranges_gets_short_reques
 
     let ranges = std::slice::from_ref(&range);
     let fetched = prices
-        .fetch(ranges, &NO_PRICES, at(NOW_S), &unhurried)
+        .fetch(ranges, &NO_PRICES, at(NOW_S), &unlimited_time)
         .await;
 
     assert_eq!(fetched.points.len(), 20 * 24);
@@ -304,7 +306,7 @@ async fn a_source_that_has_hourly_prices_only_for_short_ranges_gets_short_reques
             .iter()
             .all(|point| point.resolution_s == 3600)
     );
-    assert_eq!(fetched.unanswered, []);
+    assert_eq!(fetched.unfetched, []);
     assert_eq!(fetched.states, [("CoinGecko", SourceState::Answered)]);
     assert_eq!(gecko.calls().len(), 5); // One call for 20 days, and then four calls for 5 days each.
 }
@@ -313,7 +315,7 @@ async fn a_source_that_has_hourly_prices_only_for_short_ranges_gets_short_reques
 async fn an_empty_reply_is_a_failure_unless_the_source_may_lack_prices() {
     let day = |ago: i64| at(NOW_S - ago * DAY_S)..at(NOW_S - (ago - 1) * DAY_S);
     let empty = r#"{"prices":[],"market_caps":[],"total_volumes":[]}"#;
-    for (body, range, stays_unanswered) in [
+    for (body, range, stays_unfetched) in [
         (empty, at(NOW_S - 5 * DAY_S)..at(NOW_S), true),
         (r#"{"prices":[[1768390000000,null]]}"#, day(1), true),
         (empty, at(NOW_S - 100 * DAY_S)..at(NOW_S - 90 * DAY_S), true),
@@ -335,21 +337,21 @@ async fn an_empty_reply_is_a_failure_unless_the_source_may_lack_prices() {
                 std::slice::from_ref(&range),
                 &NO_PRICES,
                 at(NOW_S),
-                &unhurried,
+                &unlimited_time,
             )
             .await;
 
         let why = format!("sent no prices from {} to {}", range.start, range.end);
-        let expected = match stays_unanswered {
+        let expected = match stays_unfetched {
             true => (vec![range], failing(&why)),
             false => (vec![], SourceState::Answered),
         };
-        assert_eq!((fetched.unanswered, fetched.states[0].1.clone()), expected);
+        assert_eq!((fetched.unfetched, fetched.states[0].1.clone()), expected);
     }
 }
 
 #[tokio::test]
-async fn a_recent_gap_in_a_reply_stays_unanswered_and_the_failure_names_it() {
+async fn a_recent_gap_in_a_reply_stays_unfetched_and_the_failure_names_it() {
     let hourly = |hours: &[i64]| {
         let entry = |hour: &i64| format!("[{},100000]", (NOW_S - hour * HOUR_S) * 1000);
         let entries: Vec<String> = hours.iter().map(entry).collect();
@@ -371,13 +373,13 @@ async fn a_recent_gap_in_a_reply_stays_unanswered_and_the_failure_names_it() {
                 std::slice::from_ref(&range),
                 &NO_PRICES,
                 at(NOW_S),
-                &unhurried,
+                &unlimited_time,
             )
             .await;
 
         let gap = gap.map(|(from, to)| at(NOW_S - from * HOUR_S)..at(NOW_S - to * HOUR_S));
         assert_eq!(
-            fetched.unanswered,
+            fetched.unfetched,
             gap.clone().into_iter().collect::<Vec<_>>()
         );
         let state = match gap {
@@ -404,7 +406,7 @@ async fn a_single_point_far_off_its_neighbours_is_not_used_until_the_next_one_co
     let range = at(NOW_S - 5 * DAY_S)..at(NOW_S);
 
     let fetched = prices
-        .fetch(&[range], &NO_PRICES, at(NOW_S), &unhurried)
+        .fetch(&[range], &NO_PRICES, at(NOW_S), &unlimited_time)
         .await;
 
     assert_eq!(fetched.points.len(), 5 * 24 - 2);
@@ -420,7 +422,7 @@ async fn a_single_point_far_off_its_neighbours_is_not_used_until_the_next_one_co
             .any(|time_s| suspects.contains(time_s))
     );
     // The price of the blocks around the first spike is not final.
-    assert_eq!(fetched.unanswered, [at(spike - HOUR_S)..at(spike + HOUR_S)]);
+    assert_eq!(fetched.unfetched, [at(spike - HOUR_S)..at(spike + HOUR_S)]);
     // One hour later, the next point has half the price too: the drop is real.
     let later = NOW_S + HOUR_S;
     let gecko = Api::coingecko(later).await;
@@ -432,7 +434,7 @@ async fn a_single_point_far_off_its_neighbours_is_not_used_until_the_next_one_co
     known.merge(fetched.points);
 
     let gap = [at(newest - 2 * DAY_S)..at(later)];
-    let fetched = prices.fetch(&gap, &known, at(later), &unhurried).await;
+    let fetched = prices.fetch(&gap, &known, at(later), &unlimited_time).await;
 
     assert_eq!(fetched.suspects, []);
     assert_eq!(
@@ -459,7 +461,7 @@ async fn a_single_new_point_is_compared_with_the_stored_ones() {
     }));
 
     let gap = [at(spike - HOUR_S)..at(NOW_S)];
-    let fetched = prices.fetch(&gap, &known, at(NOW_S), &unhurried).await;
+    let fetched = prices.fetch(&gap, &known, at(NOW_S), &unlimited_time).await;
 
     assert_eq!((fetched.points.len(), fetched.suspects.len()), (0, 1));
     assert_eq!(
@@ -485,11 +487,11 @@ async fn a_reply_with_many_points_far_off_their_neighbours_is_refused() {
             std::slice::from_ref(&range),
             &NO_PRICES,
             at(NOW_S),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
 
-    assert_eq!((fetched.points.len(), fetched.unanswered), (0, vec![range]));
+    assert_eq!((fetched.points.len(), fetched.unfetched), (0, vec![range]));
     assert!(matches!(&fetched.states[0].1, SourceState::Failing(why) if why.contains("far off")));
 }
 
@@ -505,11 +507,11 @@ async fn a_reply_that_is_too_long_is_refused() {
             std::slice::from_ref(&day),
             &NO_PRICES,
             at(NOW_S),
-            &unhurried,
+            &unlimited_time,
         )
         .await;
 
-    assert_eq!((fetched.points.len(), fetched.unanswered), (0, vec![day]));
+    assert_eq!((fetched.points.len(), fetched.unfetched), (0, vec![day]));
 }
 
 #[tokio::test]
@@ -522,15 +524,15 @@ async fn a_run_without_time_left_makes_no_call_and_the_next_run_makes_it() {
         .fetch(&range, &NO_PRICES, at(NOW_S), &|| Duration::ZERO)
         .await;
     assert_eq!(
-        (hurried.points.len(), hurried.unanswered.as_slice()),
+        (hurried.points.len(), hurried.unfetched.as_slice()),
         (0, &range[..])
     );
     assert_eq!(prices.calls_of_day(at(NOW_S))[0].made, 0);
 
-    let unhurried = prices
-        .fetch(&range, &NO_PRICES, at(NOW_S), &unhurried)
+    let unlimited_time = prices
+        .fetch(&range, &NO_PRICES, at(NOW_S), &unlimited_time)
         .await;
-    assert_eq!(unhurried.points.len(), 240);
+    assert_eq!(unlimited_time.points.len(), 240);
 }
 
 #[tokio::test]
@@ -556,11 +558,11 @@ async fn a_run_whose_time_ends_keeps_the_prices_that_it_fetched() {
     let middle = at(NOW_S - 180 * DAY_S); // Two of the four calls of 90 days each were made.
     assert_eq!(fetched.points.len(), 180 * 24);
     assert_eq!(
-        fetched.unanswered.first().map(|left| left.start),
+        fetched.unfetched.first().map(|left| left.start),
         Some(middle)
     );
     assert_eq!(
-        fetched.unanswered.last().map(|left| left.end),
+        fetched.unfetched.last().map(|left| left.end),
         Some(year.end)
     );
 }
@@ -571,7 +573,9 @@ async fn a_sixth_call_in_a_minute_is_not_made_if_the_run_cannot_wait_for_it() {
     let prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let days = |ago: i64| at(NOW_S - ago * DAY_S)..at(NOW_S - (ago - 2) * DAY_S);
     let five: Vec<_> = (1..=5).rev().map(|n| days(10 * n)).collect();
-    prices.fetch(&five, &NO_PRICES, at(NOW_S), &unhurried).await;
+    prices
+        .fetch(&five, &NO_PRICES, at(NOW_S), &unlimited_time)
+        .await;
 
     let fetched = prices
         .fetch(&[days(60)], &NO_PRICES, at(NOW_S), &|| {
@@ -579,7 +583,7 @@ async fn a_sixth_call_in_a_minute_is_not_made_if_the_run_cannot_wait_for_it() {
         })
         .await;
 
-    assert_eq!(fetched.unanswered, [days(60)]);
+    assert_eq!(fetched.unfetched, [days(60)]);
     let statuses: Vec<u16> = gecko.calls().iter().map(|call| call.status).collect();
     assert_eq!(statuses, [200; 5]);
 }
@@ -590,8 +594,8 @@ async fn each_block_has_a_price_of_the_source_for_its_time_and_names_that_source
     let now_s = middle_s - middle_s % HOUR_S - HOUR_S + 365 * DAY_S;
     let (_replay, node) = replay(910_178).await;
     let (gecko, stamp) = (Api::coingecko(now_s).await, Api::bitstamp(now_s).await);
-    let mut outside = outside(&node, memory());
-    outside.prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
+    let mut context = context(&node, memory());
+    context.prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     let run = Run {
         owner: "test".to_owned(),
         start_height: Some(909_578),
@@ -600,9 +604,9 @@ async fn each_block_has_a_price_of_the_source_for_its_time_and_names_that_source
         progress: &|_| (),
     };
 
-    follow_tip(&outside, &run).await.expect("the run succeeds");
+    follow_tip(&context, &run).await.expect("the run succeeds");
 
-    let rows = blocks_of(outside.lake.as_ref()).await;
+    let rows = blocks_of(context.lake.as_ref()).await;
     assert_eq!(rows.len(), 601);
     let mut priced = std::collections::BTreeMap::new();
     for row in &rows {
@@ -626,8 +630,8 @@ async fn a_late_run_writes_its_blocks_without_prices_and_the_next_run_fetches_th
     let now_s = 1_755_000_000 + 30 * DAY_S;
     let (_replay, node) = replay(909_600).await;
     let (gecko, stamp) = (Api::coingecko(now_s).await, Api::bitstamp(now_s).await);
-    let mut outside = outside(&node, memory());
-    outside.prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
+    let mut context = context(&node, memory());
+    context.prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
     // The run asks for the time before it loads the lake, and again before it fetches prices.
     let (is_read, is_late) = (AtomicBool::new(false), AtomicBool::new(false));
     let time_left = || Duration::from_secs(if is_late.load(Relaxed) { 14 } else { 60 });
@@ -643,11 +647,11 @@ async fn a_late_run_writes_its_blocks_without_prices_and_the_next_run_fetches_th
         progress: &|_| is_read.store(true, Relaxed),
     };
 
-    let late = follow_tip(&outside, &run).await;
+    let late = follow_tip(&context, &run).await;
     let calls_late = gecko.calls().len();
     is_read.store(false, Relaxed);
     is_late.store(false, Relaxed);
-    let next = follow_tip(&outside, &run).await;
+    let next = follow_tip(&context, &run).await;
 
     let (late, next) = (
         late.expect("the run succeeds"),
@@ -669,14 +673,14 @@ async fn an_hour_without_trades_is_not_requested_again_at_once() {
     let hole = at(hour_s - HOUR_S)..at(hour_s + HOUR_S);
     let fetch = || {
         let ranges = std::slice::from_ref(&hole);
-        prices.fetch(ranges, &NO_PRICES, at(NOW_S), &unhurried)
+        prices.fetch(ranges, &NO_PRICES, at(NOW_S), &unlimited_time)
     };
 
     let (first, second) = (fetch().await, fetch().await);
 
-    assert_eq!((first.points.len(), first.unanswered), (2, vec![]));
+    assert_eq!((first.points.len(), first.unfetched), (2, vec![]));
     assert_eq!(
-        (second.points, second.unanswered),
+        (second.points, second.unfetched),
         (vec![], vec![hole.clone()])
     );
     assert_eq!(stamp.calls().len(), 1);
@@ -688,13 +692,13 @@ const LEFT_OUT_S: i64 = 1_754_935_200;
 /// Follows the tip in a new process, which remembers no calls. Bitstamp's price at [`LEFT_OUT_S`] is
 /// multiplied by `factor`. Returns the blocks, and the time ranges of the calls.
 async fn follow(
-    outside: &mut Outside,
+    context: &mut IngestContext,
     now_s: i64,
     factor: f64,
 ) -> (Vec<PricedBlock>, Vec<(i64, i64)>) {
     let stamp = Api::bitstamp(now_s).await;
     stamp.spike(LEFT_OUT_S, factor);
-    outside.prices = PriceSources::new(vec![bitstamp(&stamp.url)]);
+    context.prices = PriceSources::new(vec![bitstamp(&stamp.url)]);
     let run = Run {
         owner: "test".to_owned(),
         start_height: Some(909_578),
@@ -702,8 +706,8 @@ async fn follow(
         now: &|| at(now_s),
         progress: &|_| (),
     };
-    follow_tip(outside, &run).await.expect("the run succeeds");
-    let rows = blocks_of(outside.lake.as_ref()).await;
+    follow_tip(context, &run).await.expect("the run succeeds");
+    let rows = blocks_of(context.lake.as_ref()).await;
     let calls = stamp.calls();
     let calls = calls.iter().map(|call| (call.from_s, call.to_s)).collect();
     (rows, calls)
@@ -714,7 +718,7 @@ async fn prices_around_one_that_is_left_out_are_final_once_it_comes_or_after_a_w
     let (before_s, after_s) = (LEFT_OUT_S - HOUR_S, LEFT_OUT_S + HOUR_S);
     let now_s = LEFT_OUT_S + 3 * DAY_S;
     let (_replay, node) = replay(909_600).await;
-    let (undisturbed, _) = follow(&mut outside(&node, memory()), now_s, 1.0).await;
+    let (undisturbed, _) = follow(&mut context(&node, memory()), now_s, 1.0).await;
     assert!(undisturbed.iter().all(|row| row.price.is_final()));
     let assert_provisional = |rows: &[PricedBlock]| {
         for row in rows {
@@ -725,22 +729,22 @@ async fn prices_around_one_that_is_left_out_are_final_once_it_comes_or_after_a_w
     };
     // Negative, zero, not a number, and far off its neighbours.
     for factor in [-1.0, 0.0, f64::NAN, 100.0] {
-        let mut outside = outside(&node, memory());
+        let mut context = context(&node, memory());
 
-        let (first, _) = follow(&mut outside, now_s, factor).await;
-        let (again, calls) = follow(&mut outside, now_s + HOUR_S, factor).await;
+        let (first, _) = follow(&mut context, now_s, factor).await;
+        let (again, calls) = follow(&mut context, now_s + HOUR_S, factor).await;
         assert_provisional(&first);
         assert_provisional(&again);
         assert!(calls.contains(&(before_s, after_s)), "{calls:?}");
-        let (healed, calls) = follow(&mut outside, now_s + 2 * HOUR_S, 1.0).await;
+        let (healed, calls) = follow(&mut context, now_s + 2 * HOUR_S, 1.0).await;
         assert_eq!(healed, undisturbed);
         assert!(calls.contains(&(before_s, after_s)), "{calls:?}");
-        let (_, calls) = follow(&mut outside, now_s + 3 * HOUR_S, 1.0).await;
+        let (_, calls) = follow(&mut context, now_s + 3 * HOUR_S, 1.0).await;
         assert_eq!(calls, []);
     }
-    let mut outside = outside(&node, memory());
-    follow(&mut outside, now_s, -1.0).await;
-    let (late, _) = follow(&mut outside, after_s + 7 * DAY_S, -1.0).await;
+    let mut context = context(&node, memory());
+    follow(&mut context, now_s, -1.0).await;
+    let (late, _) = follow(&mut context, after_s + 7 * DAY_S, -1.0).await;
     assert!(late.iter().all(|row| row.price.is_final()));
     for row in &late {
         let price_s = row.price.quote().map(|quote| quote.time.to_secs());
@@ -753,7 +757,7 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_prices_are_avail
     let now_s = 1_755_000_000 + 3 * DAY_S;
     let (_replay, node) = replay(909_600).await;
     let gecko = Api::coingecko(now_s).await;
-    let mut outside = outside(&node, memory());
+    let mut context = context(&node, memory());
     let run = Run {
         owner: "test".to_owned(),
         start_height: Some(909_578),
@@ -761,8 +765,8 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_prices_are_avail
         now: &|| at(now_s),
         progress: &|_| (),
     };
-    let note = async |outside: &Outside| {
-        let stored = outside
+    let note = async |context: &IngestContext| {
+        let stored = context
             .lake
             .get(price_note::KEY)
             .await
@@ -771,12 +775,12 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_prices_are_avail
     };
 
     gecko.hourly_up_to(0);
-    outside.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
-    let daily = follow_tip(&outside, &run).await.expect("the run succeeds");
-    let failing = note(&outside).await.expect("a note");
+    context.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let daily = follow_tip(&context, &run).await.expect("the run succeeds");
+    let failing = note(&context).await.expect("a note");
     gecko.hourly_up_to(90 * DAY_S);
-    outside.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
-    let hourly = follow_tip(&outside, &run).await.expect("the run succeeds");
+    context.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
+    let hourly = follow_tip(&context, &run).await.expect("the run succeeds");
 
     assert_eq!((daily.blocks, daily.provisional), (23, 23));
     assert_eq!(
@@ -789,8 +793,8 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_prices_are_avail
             .starts_with("sent daily prices, or ones many hours apart, instead of hourly ones")
     );
     assert_eq!((hourly.blocks, hourly.provisional), (0, 0));
-    assert_eq!(note(&outside).await, Some(vec![]));
-    for row in blocks_of(outside.lake.as_ref()).await {
+    assert_eq!(note(&context).await, Some(vec![]));
+    for row in blocks_of(context.lake.as_ref()).await {
         let quote = row.price.quote().expect("every block has a price");
         assert!(quote.distance(row.block.time) <= Duration::from_secs(1800));
     }

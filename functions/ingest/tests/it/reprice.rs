@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::common::{files, memory, now, outside, prices, replay, run};
+use crate::common::{context, files, memory, now, prices, replay, run};
 use hashlake_core::lake::Lake;
 use hashlake_core::month::Month;
 use hashlake_core::price::PricePoint;
 use hashlake_core::table::{LengthGuard, daily, prices as prices_table};
 use hashlake_core::timestamp::Timestamp;
-use ingest::pipeline::Outside;
+use ingest::pipeline::IngestContext;
 use ingest::prices::store::{merge_prices, stored_prices};
 use ingest::reprice::{Repriced, reprice};
 
@@ -17,16 +17,16 @@ const TIP: u32 = 912_577;
 const BLOCKS: u32 = 3_000;
 const UNREACHABLE_URL: &str = "http://127.0.0.1:9";
 
-fn without_prices(url: &str, lake: &Arc<dyn Lake>) -> Outside {
-    Outside {
+fn without_prices(url: &str, lake: &Arc<dyn Lake>) -> IngestContext {
+    IngestContext {
         prices: prices(UNREACHABLE_URL),
-        ..outside(url, lake.clone())
+        ..context(url, lake.clone())
     }
 }
 
 async fn priced_lake(url: &str) -> Arc<dyn Lake> {
     let lake = memory();
-    run(&outside(url, lake.clone()), FIRST)
+    run(&context(url, lake.clone()), FIRST)
         .await
         .expect("the run succeeds");
     lake
@@ -60,7 +60,7 @@ async fn blocks_without_a_price_get_the_prices_that_an_undisturbed_run_assigns()
     let nothing = reprice(&without_prices(&url, &lake), now(), &|_| ())
         .await
         .expect("repricing succeeds");
-    let repriced = reprice(&outside(&url, lake.clone()), now(), &|_| ())
+    let repriced = reprice(&context(&url, lake.clone()), now(), &|_| ())
         .await
         .expect("repricing succeeds");
 
@@ -122,7 +122,7 @@ async fn lost_prices_are_fetched_again_and_blocks_keep_their_prices_until_then()
         .expect("replaced");
 
     let offline = reprice(&without_prices(&url, &lake), now(), &|_| ()).await;
-    let online = reprice(&outside(&url, lake.clone()), now(), &|_| ()).await;
+    let online = reprice(&context(&url, lake.clone()), now(), &|_| ()).await;
 
     let (offline, online) = (
         offline.expect("repricing succeeds"),

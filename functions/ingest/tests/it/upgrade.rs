@@ -13,13 +13,13 @@ use hashlake_core::month::Month;
 use hashlake_core::price::BlockPrice;
 use hashlake_core::table::{self, LengthGuard, asics, blocks, daily, mwh_revenue};
 use ingest::backfill::Backfill;
-use ingest::pipeline::{IngestError, Outside, Run, follow_tip};
+use ingest::pipeline::{IngestContext, IngestError, Run, follow_tip};
 use ingest::plan::Redo;
 use ingest::upgrade::{Mode, Upgraded, upgrade};
 use parquet::arrow::ArrowWriter;
 
 use crate::common::{
-    DyingLake, LEASE_EXPIRED_AFTER, blocks_of, files, memory, now, outside, replay, run, run_at,
+    DyingLake, LEASE_EXPIRED_AFTER, blocks_of, context, files, memory, now, replay, run, run_at,
 };
 
 const FIRST: u32 = 909_578;
@@ -88,7 +88,7 @@ async fn older(files: &Files, cursor: &dyn Lake, machines: &[Asic]) -> Arc<dyn L
 /// A lake that this version fills from the height `start`.
 async fn filled(url: &str, start: u32) -> Arc<dyn Lake> {
     let lake = memory();
-    run(&outside(url, lake.clone()), start)
+    run(&context(url, lake.clone()), start)
         .await
         .expect("a run");
     lake
@@ -96,7 +96,7 @@ async fn filled(url: &str, start: u32) -> Arc<dyn Lake> {
 
 async fn upgraded(lake: &Arc<dyn Lake>, mode: Mode) -> Result<Upgraded, IngestError> {
     // An upgrade needs no node.
-    let Outside { cursor, asics, .. } = outside("http://127.0.0.1:9", lake.clone());
+    let IngestContext { cursor, asics, .. } = context("http://127.0.0.1:9", lake.clone());
     let (owner, is_late) = (("test", now as fn() -> _), &|| false);
     upgrade(
         (lake.as_ref(), cursor.as_ref()),
@@ -185,7 +185,7 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
         let lake = older(&whole, new.as_ref(), &older_asics()).await;
         // Taking the lease is one more write.
         let dying: Arc<dyn Lake> = Arc::new(DyingLake::new(lake.clone(), writes + 1));
-        let died = run(&outside(&url, dying), FIRST).await.is_err();
+        let died = run(&context(&url, dying), FIRST).await.is_err();
 
         // Readers find every block at any time. The first file of a table is rewritten after all
         // others, and nothing else is written before the files of an earlier version are rewritten.
@@ -207,7 +207,7 @@ async fn a_run_that_dies_while_it_rewrites_is_continued_by_the_next() {
         }
 
         run_at(
-            &outside(&url, lake.clone()),
+            &context(&url, lake.clone()),
             Some(FIRST),
             LEASE_EXPIRED_AFTER,
         )
@@ -234,7 +234,7 @@ async fn a_run_without_time_rewrites_what_it_can_and_the_next_continues() {
     let whole = files(new.as_ref()).await;
     let lake = older(&whole, new.as_ref(), &older_asics()).await;
     let counted = Arc::new(DyingLake::new(lake.clone(), i64::MAX));
-    let outside = outside(&url, counted.clone());
+    let context = context(&url, counted.clone());
     let mut left = Vec::new();
 
     // The first of these writes takes the lease.
@@ -250,7 +250,7 @@ async fn a_run_without_time_rewrites_what_it_can_and_the_next_continues() {
             now: &now,
             progress: &|_| (),
         };
-        match follow_tip(&outside, &run).await {
+        match follow_tip(&context, &run).await {
             Err(IngestError::Outdated { table, left: files }) => left.push((table, files)),
             Err(IngestError::OutOfTime) | Ok(_) => {}
             Err(error) => panic!("{error}"),
@@ -359,7 +359,7 @@ async fn revenue_that_is_rewritten_during_a_backfill_of_its_month_includes_all_b
     };
     let racing = racing(&lake, blocks::key(month), other);
     let job = Arc::new(Backfill {
-        outside: Arc::new(outside(&url, racing)),
+        context: Arc::new(context(&url, racing)),
         parallel: 1,
         time_left: Box::new(|| Duration::MAX),
         now,
@@ -387,7 +387,7 @@ async fn blocks_filled_below_complete_the_mean_fees_above() {
     let lake = older(&files(new.as_ref()).await, new.as_ref(), &asic::catalogue()).await;
     upgraded(&lake, Mode::Write).await.expect("an upgrade");
     let job = Arc::new(Backfill {
-        outside: Arc::new(outside(&url, lake.clone())),
+        context: Arc::new(context(&url, lake.clone())),
         parallel: 1,
         time_left: Box::new(|| Duration::MAX),
         now,
@@ -397,8 +397,8 @@ async fn blocks_filled_below_complete_the_mean_fees_above() {
         .plan(FIRST..=START - 1, Redo::Nothing)
         .await
         .expect("a plan");
-    let unanswered = job.fetch_prices(&plan).await.expect("prices");
-    job.fill(&plan, &unanswered).await.expect("filled");
+    let unfetched = job.fetch_prices(&plan).await.expect("prices");
+    job.fill(&plan, &unfetched).await.expect("filled");
 
     let done = upgraded(&lake, Mode::Write).await.expect("an upgrade");
 
@@ -412,7 +412,7 @@ async fn the_lease_of_another_run_is_respected() {
     let new = filled(&url, FIRST).await;
     let lake = older(&files(new.as_ref()).await, new.as_ref(), &older_asics()).await;
     let before = files(lake.as_ref()).await;
-    let Outside { cursor, asics, .. } = outside(&url, lake.clone());
+    let IngestContext { cursor, asics, .. } = context(&url, lake.clone());
     let lease = cursor.acquire("the other", now()).await.expect("free");
     let upgrade_late = async || {
         let (owner, is_late) = (("test", now as fn() -> _), &|| true);

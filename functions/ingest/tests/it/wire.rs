@@ -11,7 +11,7 @@ use hashlake_core::cursor::object::ObjectCursor;
 use hashlake_core::lake::Lake;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::{LengthGuard, asics, blocks, daily, mwh_revenue};
-use ingest::pipeline::{IngestError, Outside, Report, Run, follow_tip};
+use ingest::pipeline::{IngestContext, IngestError, Report, Run, follow_tip};
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::CoinGeckoTier;
 use replay::Replay;
@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::common::wire::{Wire, mix};
-use crate::common::{blocks_of, coingecko, memory, now, outside, replay};
+use crate::common::{blocks_of, coingecko, context, memory, now, replay};
 
 /// How many worlds there are, unless `HASHLAKE_WIRE_SEEDS` is set. `HASHLAKE_WIRE_FROM` is the first seed.
 const SEEDS: u64 = 40;
@@ -70,7 +70,7 @@ fn machines() -> Vec<Asic> {
 }
 
 async fn follow(
-    outside: &Outside,
+    context: &IngestContext,
     chains: &Chains,
     (owner, later): (&str, Duration),
     time: Duration,
@@ -83,7 +83,7 @@ async fn follow(
         now: &|| now() + later + started.elapsed(),
         progress: &|_| (),
     };
-    follow_tip(outside, &run).await
+    follow_tip(context, &run).await
 }
 
 /// The rows of a lake, and whether its other tables follow from them.
@@ -129,11 +129,11 @@ async fn survive(seed: u64, chains: &Chains, expected: &[PricedBlock]) -> Result
             true => Arc::new(ObjectCursor::new(lake.clone())),
             false => Arc::new(table),
         };
-        Outside {
+        IngestContext {
             prices: PriceSources::new(vec![coingecko(&wire.url, CoinGeckoTier::Pro)]),
             asics: machines(),
             cursor,
-            ..outside(&wire.url, lake)
+            ..context(&wire.url, lake)
         }
     };
     // A lake is empty at first, or has blocks already.
@@ -145,7 +145,7 @@ async fn survive(seed: u64, chains: &Chains, expected: &[PricedBlock]) -> Result
         if number == 1 + dice(2) % 3 {
             wire.set_upstream(&chains.after.1);
         }
-        let outside = process().await;
+        let context = process().await;
         let later = Duration::from_secs(700 * number);
         let owner = format!("faulty-{number}");
         // One in four processes is killed.
@@ -153,17 +153,17 @@ async fn survive(seed: u64, chains: &Chains, expected: &[PricedBlock]) -> Result
             0 => Duration::from_millis(dice(20 + number) % 1500),
             _ => RUN_MAX,
         };
-        drop(timeout(limit, follow(&outside, chains, (&owner, later), RUN_MAX)).await);
+        drop(timeout(limit, follow(&context, chains, (&owner, later), RUN_MAX)).await);
     }
     wire.set_faulty(false);
     wire.set_upstream(&chains.after.1);
     let mut lake = None;
     for later in HEALTHY {
-        let outside = process().await;
-        follow(&outside, chains, ("healthy", later), Duration::MAX)
+        let context = process().await;
+        follow(&context, chains, ("healthy", later), Duration::MAX)
             .await
             .map_err(|error| format!("a healthy run: {error}; faults: {:#?}", wire.faults()))?;
-        lake = Some(outside.lake);
+        lake = Some(context.lake);
     }
     let found = rows(lake.expect("two runs").as_ref()).await;
     let found = found.map_err(|error| format!("{error}; faults: {:#?}", wire.faults()))?;
@@ -184,9 +184,9 @@ async fn survive(seed: u64, chains: &Chains, expected: &[PricedBlock]) -> Result
 #[tokio::test(flavor = "multi_thread")]
 async fn faults_in_the_bytes_of_answers_leave_the_lake_of_an_undisturbed_world() {
     let chains = Arc::new(chains().await);
-    let undisturbed = Outside {
+    let undisturbed = IngestContext {
         asics: machines(),
-        ..outside(&chains.after.1, memory())
+        ..context(&chains.after.1, memory())
     };
     for later in HEALTHY {
         follow(&undisturbed, &chains, ("undisturbed", later), Duration::MAX)

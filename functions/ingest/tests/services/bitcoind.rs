@@ -13,17 +13,17 @@ use hashlake_core::month::Month;
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::table::blocks;
 use ingest::node::{Auth, Node, NodeConfig, NodeError};
-use ingest::pipeline::{IngestError, Outside};
+use ingest::pipeline::{IngestContext, IngestError};
 use serde_json::{Value, json};
 use testenv::bitcoind::{Bitcoind, PASSWORD, USER};
 
-fn with_node(node: &Bitcoind, auth: Auth, lake: Arc<dyn Lake>) -> Outside {
+fn with_node(node: &Bitcoind, auth: Auth, lake: Arc<dyn Lake>) -> IngestContext {
     let node = Node::new(NodeConfig {
         url: node.url().parse().expect("a URL"),
         auth,
     });
     let cursor = Arc::new(ObjectCursor::new(lake.clone()));
-    Outside {
+    IngestContext {
         node,
         prices: prices("http://127.0.0.1:9"),
         lake,
@@ -150,8 +150,8 @@ async fn after_reorgs_of_any_depth_the_lake_has_the_best_chain() {
     let node = Bitcoind::start(&[]).await;
     node.mine(300).await; // The blocks span five hours, and the last one is in February.
     let lake = memory();
-    let outside = with_node(&node, password(), lake.clone());
-    run(&outside, 0).await.expect("a run");
+    let context = with_node(&node, password(), lake.clone());
+    run(&context, 0).await.expect("a run");
     assert_eq!(
         months(lake.as_ref()).await,
         [("2026-01", true), ("2026-02", true)]
@@ -159,7 +159,7 @@ async fn after_reorgs_of_any_depth_the_lake_has_the_best_chain() {
 
     for depth in [1, 10, 150] {
         node.reorg(depth).await;
-        let report = run(&outside, 0).await.expect("a run after the reorg");
+        let report = run(&context, 0).await.expect("a run after the reorg");
 
         let reorg = report.reorg.expect("a reorg");
         assert_eq!(
@@ -212,8 +212,8 @@ async fn each_fault_of_a_real_node_has_its_own_error() {
     let mut node = Bitcoind::start(&[]).await;
     node.mine(20).await;
     let lake = memory();
-    let outside = with_node(&node, password(), lake.clone());
-    run(&outside, 0).await.expect("a run");
+    let context = with_node(&node, password(), lake.clone());
+    run(&context, 0).await.expect("a run");
     assert!(
         blocks_of(lake.as_ref())
             .await
@@ -261,7 +261,7 @@ async fn each_fault_of_a_real_node_has_its_own_error() {
     );
 
     node.invalidate(5).await;
-    let behind = run(&outside, 0)
+    let behind = run(&context, 0)
         .await
         .expect_err("the node has fewer blocks than the lake");
     assert!(
@@ -314,19 +314,19 @@ async fn the_cookie_file_is_read_again_after_each_start() {
     let mut node = Bitcoind::start(&["-rpccookieperms=owner"]).await;
     node.mine(3).await;
     let lake = memory();
-    let outside = with_node(&node, Auth::CookieFile(node.cookie_file()), lake.clone());
-    run(&outside, 0).await.expect("a run");
+    let context = with_node(&node, Auth::CookieFile(node.cookie_file()), lake.clone());
+    run(&context, 0).await.expect("a run");
     node.restart();
     node.wait_until_ready().await;
     node.mine(1).await;
 
-    let report = run(&outside, 0).await.expect("a run after the restart");
+    let report = run(&context, 0).await.expect("a run after the restart");
 
     assert_eq!(report.position.height, 4);
     let (_replay, url) = replay(909_700).await;
-    let mainnet = Outside {
-        node: crate::common::outside(&url, lake.clone()).node,
-        ..outside
+    let mainnet = IngestContext {
+        node: crate::common::context(&url, lake.clone()).node,
+        ..context
     };
     let other = run(&mainnet, 0).await.expect_err("networks do not mix");
     assert!(matches!(other, IngestError::OtherChain { .. }), "{other}");

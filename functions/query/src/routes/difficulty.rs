@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use hashlake_core::chain::Chain;
-use hashlake_core::difficulty::{Pace, blocks_until, next_halving, period_start};
+use hashlake_core::difficulty::{BlockPace, blocks_until, next_halving, period_start};
 use hashlake_core::target::BLOCKS_PER_RETARGET;
 use hashlake_core::timestamp::Timestamp;
 use serde::Serialize;
@@ -115,8 +115,8 @@ async fn build_difficulty(history: &History) -> Result<DifficultyAnswer, ReadErr
     let period_first_time = history.period_start_time().await?;
     let pace = period_first_time
         .filter(|_| chain == Chain::Main)
-        .and_then(|time| Pace::new(time, tip));
-    let forecast = pace.map(Pace::forecast);
+        .and_then(|time| BlockPace::new(time, tip));
+    let forecast = pace.map(BlockPace::forecast);
     let halving = next_halving(chain, tip.height);
     Ok(DifficultyAnswer {
         block: DifficultyBlock {

@@ -16,7 +16,7 @@ use hashlake_core::cursor::object::ObjectCursor;
 use hashlake_core::lake::directory::DirectoryLake;
 use hashlake_core::timestamp::Timestamp;
 use ingest::node::{Auth, Node, NodeConfig};
-use ingest::pipeline::{Outside, Run, follow_tip};
+use ingest::pipeline::{IngestContext, Run, follow_tip};
 use ingest::prices::PriceSources;
 use ingest::prices::coingecko::{CoinGecko, CoinGeckoConfig, CoinGeckoTier};
 use replay::{Recording, Replay};
@@ -72,7 +72,7 @@ impl RecordedWorld {
             history: None,
             source: "recorded".into(),
         });
-        let outside = Outside {
+        let context = IngestContext {
             node: Node::new(NodeConfig {
                 url: self.node_url.parse().expect("a URL"),
                 auth: Auth::None,
@@ -91,7 +91,7 @@ impl RecordedWorld {
             now: &|| self.clock(),
             progress: &|_| (),
         };
-        follow_tip(&outside, &run).await.expect("a run of ingest");
+        follow_tip(&context, &run).await.expect("a run of ingest");
     }
 
     /// The replay's time.
