@@ -34,7 +34,7 @@ fn a_writer_may_wait_at_any_call_while_another_one_writes() {
 
 #[test]
 fn a_month_with_many_faults_ends_as_an_undisturbed_one() {
-    (0..40).for_each(|seed| assert_good(&month(seed)));
+    (0..60).for_each(|seed| assert_good(&month(seed)));
 }
 
 #[test]
