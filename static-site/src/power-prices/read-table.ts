@@ -214,7 +214,8 @@ function finish(known: Known, plan: RowPlan, rows: SeriesFound, money: Money, an
     found: wanted.length > 0 ? "chosen" : all.length > 1 ? "assumed" : "recognised",
     options: names,
   };
-  const isAsked = wanted.length === 0 && all.length > 1 && rows.unsure.length > 0 && market === null;
+  const isClear = names.some((name) => market?.preferred?.test(name));
+  const isAsked = wanted.length === 0 && all.length > 1 && rows.unsure.length > 0 && !isClear;
   const question = whichSeries(names, rows.unsure.map(({ header }) => header).join(", "));
   if (isAsked) found.place = { value: null, found: "needed", options: names };
   const empty = named.filter(({ intervals }) => intervals.length === 0).map(({ name }) => name);

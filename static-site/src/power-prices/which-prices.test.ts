@@ -118,6 +118,18 @@ describe("rows", () => {
     }
   });
 
+  test("a column that a market's files do not have is asked about too", () => {
+    const market = readRows([
+      "Time Stamp,Name,PTID,LBMP ($/MWHr),Market",
+      ...["HAM", "DAM"].flatMap((kind) =>
+        [0, 1, 2].map((hour) => `11/03/2025 0${hour}:00,CAPITL,61757,${kind === "DAM" ? 2 : 1}${hour},${kind}`),
+      ),
+    ]);
+
+    expect(market.layout).toBe("NYISO");
+    expect(asked(market)).toEqual([["place", "CAPITL, HAM", "CAPITL, DAM"]]);
+  });
+
   test("trades are not prices of a time, whatever their ids", () => {
     const trades = Array.from(
       { length: 60 },
