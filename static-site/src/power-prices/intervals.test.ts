@@ -25,18 +25,18 @@ describe("intervals", () => {
 
   test.each([
     [
-      "time,price",
+      "start,price",
       ["00:00,1", "01:00,2", "03:00,3", "04:00,4", "09:00,5"],
       ["5 hours are missing (2 gaps, the first from 2024-05-01 02:00 UTC)"],
     ],
-    ["time,price", ["00:00,1", "01:00,2", "02:00,", "03:00,4"], ["1 row without a price (1 hour)"]],
+    ["start,price", ["00:00,1", "01:00,2", "02:00,", "03:00,4"], ["1 row without a price (1 hour)"]],
     [
       "start,end,price",
       ["00:00,2024-05-01 01:00,1", "02:00,2024-05-01 03:00,3"],
       ["1 hour is missing (1 gap, from 2024-05-01 01:00 UTC)"],
     ],
     [
-      "time,SE3,SE4",
+      "start,SE3,SE4",
       ["00:00,1,1", "01:00,2,2", "03:00,3,3", "04:00,4,4"],
       ["2 hours are missing, over all series (2 gaps, the first from 2024-05-01 02:00 UTC)"],
     ],
@@ -47,7 +47,7 @@ describe("intervals", () => {
   test("rows in another currency are left out, and still end the rows before", () => {
     const file = readAnswered(
       [
-        "time,price,currency",
+        "start,price,currency",
         "2024-05-01 00:00,50,SEK",
         "2024-05-01 01:00,-4,EUR",
         "2024-05-01 02:00,52,SEK",

@@ -23,14 +23,26 @@ describe("a conversion is noted", () => {
 
 describe("what the file does not say is noted with the reason", () => {
   test("for a dollar and a unit that are likely", () => {
-    expect(read("Time UTC,LMP $", ["60.5", "70.5"]).notes).toEqual([
+    expect(read("Start UTC,LMP $", ["60.5", "70.5"]).notes).toEqual([
       "“$” is read as USD; the file does not say",
       "Read as prices per MWh; the file does not say",
     ]);
   });
 
+  test("for times that may be starts or ends, but not for those of AEMO", () => {
+    const rows = ["00:35", "00:40"].map((time) => `2025-09-10 ${time},60.5`).join("\n");
+
+    expect(readText(`Time UTC,EUR/MWh\n${rows}`).notes).toEqual([
+      "Times read as the starts of intervals; the file does not say",
+    ]);
+    expect(readText(`SETTLEMENTDATE (UTC),AUD/MWh\n${rows}`).choices.stamp).toMatchObject({
+      value: "end",
+      found: "recognised",
+    });
+  });
+
   test("for prices that are unusual", () => {
-    expect(read("Time UTC,EUR/MWh", ["12150", "12150"]).notes).toEqual([
+    expect(read("Start UTC,EUR/MWh", ["12150", "12150"]).notes).toEqual([
       "The median price is 12,150 EUR/MWh, which is unusually high. Check the unit",
     ]);
   });
@@ -40,7 +52,7 @@ describe("lines without a time", () => {
   const PRICES = ["60.5", "70.5", "80.5"];
 
   test("are noted with what they say", () => {
-    const text = ["Time UTC,EUR/MWh", ...PRICES.map((price, hour) => `2025-09-10 0${hour}:00,${price}`)].join("\n");
+    const text = ["Start UTC,EUR/MWh", ...PRICES.map((price, hour) => `2025-09-10 0${hour}:00,${price}`)].join("\n");
 
     expect(readText(`${text}\nsum,211.5`).notes).toEqual(["Line 5 has no readable time (“sum | 211.5”)"]);
     expect(readText(`${text}\nsum,211.5\nmean,70.5`).notes).toEqual([
@@ -52,7 +64,7 @@ describe("lines without a time", () => {
 
 test("a gap is named by the clock of the file", () => {
   const text = [
-    "Time (Europe/Berlin),USD/MWh",
+    "Start (Europe/Berlin),USD/MWh",
     ...["00", "01", "02", "04"].map((hour) => `2025-01-10 ${hour}:00,60.5`),
   ];
 

@@ -12,6 +12,7 @@ import {
   NOTHING_IS_PRICE,
   ONE_PLACE,
   OR_SUMMER_TIME,
+  readAsStamps,
   TWELVE_HOURS,
   twoPrices,
   whichSeries,
@@ -219,12 +220,13 @@ function finish(known: Known, plan: RowPlan, rows: SeriesFound, money: Money, an
   const question = whichSeries(names, rows.unsure.map(({ header }) => header).join(", "));
   if (isAsked) found.place = { value: null, found: "needed", options: names };
   const empty = named.filter(({ intervals }) => intervals.length === 0).map(({ name }) => name);
+  const areEvents = rows.series.some((one) => one.areEvents);
   const notes = [
     ...answers.notes,
     ...money.notes,
     ...(rows.earlier > 0 ? [earlierVersions(rows.earlier)] : []),
-    ...(found.stamp.found === "assumed" && plan.stamp === "end" ? ["Times read as the ends of intervals"] : []),
-    ...(!known.time.saysEvents && rows.series.some(({ areEvents }) => areEvents) ? [IRREGULAR] : []),
+    ...(found.stamp.found === "assumed" && !isDaily(plan.time) && !areEvents ? [readAsStamps(plan.stamp)] : []),
+    ...(!known.time.saysEvents && areEvents ? [IRREGULAR] : []),
     ...leftOutNotes(leftOut, all.length, found.zone.value),
     ...emptyNotes(empty),
     ...(isAsked ? [] : doubts(series[preferred], money.currency)),

@@ -64,6 +64,8 @@ const RECORD_WORDS = /updat|publi[sc]|creat|insert|posted|modified|extract|retri
 export const END_WORDS = /\b(end|ending|ends|until|to|till|bis|fin|fine|hasta|he|slut|datetill)\b/;
 export const TIME_WORDS = /date|time|stamp|datum|zeit|fecha|hora\b|heure|dat[ae]\b|\bmtu\b|\bday\b|interval/i;
 export const START_WORDS = /\b(start|starting|starts|begin|beginning|from|von|ab|since|inicio|desde|début|od)\b/;
+/** In AEMO's files, the end of the interval. */
+const AEMO_END = /^settlementdate\b/;
 const EVENT_WORDS = /\b(effective|valid from|changed?|since|gültig ab|seit|vigente|en vigor|en vigueur)\b/;
 export const HOUR_WORDS =
   /\b(hour|hours|hr|hrs|he|hora|heure|stunde|std|ora|saat|tid|tund|godzina|godz|hodina|hod|óra|uur|tunti|time|timme)\b|hour|시간/;
@@ -149,7 +151,7 @@ export function findTimes(
     name: time === null ? TITLE : headerName(time),
     options: best.length === 0 ? [TITLE] : best.map(headerName),
     isUnclear: market?.time === undefined && likely.filter((column) => !isEnd(column) && !isSure(column)).length > 1,
-    isEnd: END_WORDS.test(words) && !/\bfrom\b.*\bto\b/.test(words),
+    isEnd: (END_WORDS.test(words) && !/\bfrom\b.*\bto\b/.test(words)) || (!isDated && AEMO_END.test(words)),
     isStart: end !== undefined || START_WORDS.test(words) || EVENT_WORDS.test(words),
     saysEvents: EVENT_WORDS.test(words),
     taken: new Set([

@@ -61,6 +61,7 @@ describe("times and prices", () => {
     expect(lines(file, "DK1")[0]).toEqual(["2020-02-21T13:00", "2020-02-21T14:00", 521.78]);
     expect(file.notes).toEqual([
       "Left out, as they are not in DKK: SpotPriceEUR. To read these, choose another price column",
+      "Times read as the starts of intervals; the file does not say",
       "1 row without an end, and without another row to infer it from",
       "Left out, with too few prices: SYS",
     ]);

@@ -54,7 +54,7 @@ describe("a choice that a file does not have is refused, with those that it has"
 });
 
 test("a choice that changes nothing is said to be unused", () => {
-  const rows = ["time,EUR/MWh", "2025-03-04T00:00+01:00,61.5", "2025-03-04T01:00+01:00,48.25"].join("\n");
+  const rows = ["start,EUR/MWh", "2025-03-04T00:00+01:00,61.5", "2025-03-04T01:00+01:00,48.25"].join("\n");
   const reading = readText(rows, "", { zone: "Asia/Tokyo", order: "month first", kind: "spot" });
 
   expect(reading.status).toBe("read");

@@ -103,6 +103,8 @@ export const noNumbers = (column: string, example: string | undefined): string =
 export const onlyFormulas = (example: string): string =>
   `The file has formulas without values, such as “${example}”. Open it in Excel, save it, and choose it again.`;
 
+export const readAsStamps = (stamp: "start" | "end"): string =>
+  `Times read as the ${stamp}s of intervals; the file does not say`;
 export const READ_PER_MWH = "Read as prices per MWh; the file does not say";
 export const leftOutOtherCoins = (currency: string, columns: readonly string[]): string =>
   `Left out, as they are not in ${currency}: ${columns.join(", ")}. To read these, choose another price column`;
