@@ -14,11 +14,14 @@ const MIN_NEAR = 0.75;
 /** Stands for a price in another currency, which is left out, but ends the row before. */
 export const OTHER_CURRENCY = Infinity;
 
+/** Stands for a cell that holds something, but no price that can be read. */
+export const UNREADABLE = -Infinity;
+
 /** The rows of a place as they were read. Each row has a start or an end, or both; NaN if not. */
 export type Draft = {
   readonly starts: NumberList<Float64Array<ArrayBuffer>>;
   readonly ends: NumberList<Float64Array<ArrayBuffer>>;
-  /** NaN if the row has no price, OTHER_CURRENCY if it is not in that of the series. */
+  /** NaN if the row has no price, or OTHER_CURRENCY or UNREADABLE. */
   readonly prices: NumberList<Float64Array<ArrayBuffer>>;
   /** Index of the row in the table. */
   readonly rows: NumberList<Uint32Array<ArrayBuffer>>;
@@ -73,6 +76,7 @@ export function toIntervals(draft: Draft, saysEvents: boolean, leftOut: LeftOut,
     if (start > reached) leaveGap(leftOut, reached, start);
     if (!Number.isNaN(end)) reached = reached === Infinity ? end : Math.max(reached, end);
     if (Number.isNaN(price)) leaveOut(leftOut, "noPrice", end - start, null);
+    else if (price === UNREADABLE) leaveOut(leftOut, "unreadablePrice", end - start, null);
     else if (Number.isNaN(end - start)) leaveOut(leftOut, "withoutLength", 0, price);
     else if (price === OTHER_CURRENCY) leftOut.tallies.otherCurrency.ms += end - start;
     else if (start < covered) leaveOut(leftOut, "overlapping", end - start, price);

@@ -11,6 +11,7 @@ type Tally = { rows: number; ms: number; negative: number };
 
 const REASONS = {
   noPrice: "without a price",
+  unreadablePrice: "with a price that cannot be read",
   placeholder: "with a placeholder such as -9999 in place of a price",
   otherUnit: "in a unit that is not one of power prices",
   repeated: "repeated: the first of each is used",
@@ -28,6 +29,9 @@ export type LeftOut = {
   unreadable: number;
   firstUnreadable: number;
   firstText: string;
+  /** The first price that cannot be read, and its row; -1 if there is none. */
+  firstBadPrice: string;
+  firstBadRow: number;
   /** Where the first gap begins; Infinity if there is none. */
   firstGap: number;
   readonly tallies: Readonly<Record<Reason, Tally>>;
@@ -39,9 +43,12 @@ export function newLeftOut(): LeftOut {
     unreadable: 0,
     firstUnreadable: 0,
     firstText: "",
+    firstBadPrice: "",
+    firstBadRow: -1,
     firstGap: Infinity,
     tallies: {
       noPrice: tally(),
+      unreadablePrice: tally(),
       placeholder: tally(),
       otherUnit: tally(),
       repeated: tally(),
@@ -104,7 +111,7 @@ export function hoursAre(ms: number): string {
 }
 
 export function leftOutNotes(
-  { unreadable, firstUnreadable, firstText, firstGap, tallies }: LeftOut,
+  { unreadable, firstUnreadable, firstText, firstBadPrice, firstBadRow, firstGap, tallies }: LeftOut,
   seriesCount: number,
   zone: string | null,
 ): string[] {
@@ -119,8 +126,9 @@ export function leftOutNotes(
     if (rows === 0) continue;
     const parts = [ms > 0 ? counted(ms / HOUR_MS, "hour") : "", negative > 0 ? `${negative} below zero` : ""];
     const inside = parts.filter((part) => part !== "").join(", ");
-    const all = reason === "noPrice" ? overAll : "";
-    notes.push(`${counted(rows, "row")} ${REASONS[reason]}${all}${inside === "" ? "" : ` (${inside})`}`);
+    const all = reason === "noPrice" || reason === "unreadablePrice" ? overAll : "";
+    const first = reason === "unreadablePrice" ? `, first line ${firstBadRow + 1} reads ${firstBadPrice}` : "";
+    notes.push(`${counted(rows, "row")} ${REASONS[reason]}${first}${all}${inside === "" ? "" : ` (${inside})`}`);
   }
   return notes;
 }

@@ -73,6 +73,19 @@ describe("prices in cells", () => {
     expect(pricesOf(reading)).toEqual([45.123, 38.02]);
   });
 
+  test("marks of notes are left out, and prices that cannot be read are told apart from missing ones", () => {
+    const cells = ["62.44*", "-1.5 (p)", "12,345.5†", "1182,93", "", "shut", "7.5"];
+    const reading = readText(
+      ["start (UTC);EUR/MWh", ...cells.map((price, at) => `2024-01-01 0${at}:00;${price}`)].join("\n"),
+    );
+
+    expect(pricesOf(reading)).toEqual([62.44, -1.5, 12345.5, 7.5]);
+    expect(reading.notes.slice(0, 2)).toEqual([
+      "1 row without a price (1 hour)",
+      "2 rows with a price that cannot be read, first line 5 reads “1182,93” (2 hours)",
+    ]);
+  });
+
   test("a column of units applies row by row", () => {
     const rows = ["20,EUR/MWh", "0.021,EUR/kWh", "2.2,ct/kWh", "900,MW", "19,GBP/MWh", "24,EUR/MWh"];
     const text = ["time (UTC),value,unit", ...rows.map((cells, at) => `2024-01-01 0${at}:00,${cells}`)].join("\n");

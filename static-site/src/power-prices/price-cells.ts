@@ -15,6 +15,8 @@ const NUMBER_LIKE = new RegExp(
   `^\\(?[-+−]?\\s*(?:${SIGNS})?\\s*[-−]?[\\d.,]*\\d[\\d.,'’\\s]*(e[-+]?\\d+)?\\s*(?:${SIGNS}|${COINS})?\\s*(?:${PER})?\\s*[-−]?\\)?$`,
   "i",
 );
+/** Marks of notes after a number: "62.44*", "62.44 (p)". */
+const NOTE = /(?<=\d\s?)(?:\s*\([aefprs]\)|[*†‡])+$/i;
 const ANY_SIGN = new RegExp(`${PER}|${SIGNS}|${COINS}|[\\s+'’]`, "gi");
 const PLAIN = /^-?\d+(\.\d+)?$/;
 const PLAIN_COMMA = /^-?\d+(,\d+)?$/;
@@ -27,7 +29,7 @@ const CLEAR_POINT =
 
 /** Without signs of currencies; a minus sign after the number, or brackets around it, come first. */
 function bare(text: string): string {
-  const digits = text.replace(ANY_SIGN, "").replace("−", "-");
+  const digits = text.replace(NOTE, "").replace(ANY_SIGN, "").replace("−", "-");
   const inner = /^\((.*)\)$/.exec(digits)?.[1] ?? /^([\d.,]+)-$/.exec(digits)?.[1];
   return inner === undefined ? digits : `-${inner.replace("-", "")}`;
 }
@@ -36,7 +38,7 @@ function bare(text: string): string {
 export const isMissing = (text: string): boolean => text === "" || (text.length < 8 && MISSING.test(text));
 
 export const isNumber = (text: string): boolean =>
-  text.length <= MAX_CHARACTERS && NUMBER_LIKE.test(text) && !isTime(text);
+  text.length <= MAX_CHARACTERS && NUMBER_LIKE.test(text.replace(NOTE, "")) && !isTime(text);
 
 /** The decimal sign; `unclear` is a price such as "1.234" if all are so, and the sign may separate thousands. */
 export type SignFound = { readonly sign: DecimalSign; readonly unclear: string | null };

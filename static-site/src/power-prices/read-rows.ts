@@ -12,10 +12,11 @@ import {
   newDraft,
   OTHER_CURRENCY,
   toIntervals,
+  UNREADABLE,
 } from "./intervals";
 import { type LeftOut, leaveOut, leaveOutUnreadable, newLeftOut } from "./left-out";
-import { type PowerInterval, PowerPricesError } from "./power-file";
-import { type DecimalSign, isNumber, isPlaceholder, readPrice } from "./price-cells";
+import { type PowerInterval, PowerPricesError, quoted } from "./power-file";
+import { type DecimalSign, isMissing, isNumber, isPlaceholder, readPrice } from "./price-cells";
 import type { PriceColumn } from "./price-columns";
 import { codeIn, priceUnit } from "./price-units";
 import { cell, isBlank, type Row, type Table } from "./table";
@@ -150,9 +151,14 @@ export function readRows(
     }
   };
 
-  const priceOf = (row: Row, isOther: boolean, at: number, column: PricePlan | undefined): number => {
-    const price = readPrice(cell(row, at), sign);
-    if (price === null) return NaN;
+  const priceOf = (row: Row, isOther: boolean, at: number, column: PricePlan | undefined, line: number): number => {
+    const text = cell(row, at);
+    const price = readPrice(text, sign);
+    if (price === null) {
+      if (isMissing(text)) return NaN;
+      if (leftOut.firstBadRow < 0) Object.assign(leftOut, { firstBadRow: line, firstBadPrice: quoted(text) });
+      return UNREADABLE;
+    }
     const unit = plan.unitAt === null ? "" : cell(row, plan.unitAt);
     const perMwh = unit === "" ? (column?.perMwh ?? 1) : toUnit(unit).perMwh;
     const isNone = isPlaceholder(price);
@@ -219,7 +225,7 @@ export function readRows(
       const day = written.wall;
       const known = offset ?? rowClock.offset(day);
       for (const hour of hours) {
-        const price = priceOf(row, isOther, hour.at, prices[0]);
+        const price = priceOf(row, isOther, hour.at, prices[0], at);
         const wall = day + hour.startMs;
         // On most days the columns of the hour that autumn repeats are empty.
         if ((known !== null && hour.pass === 2) || (Number.isNaN(price) && hour.startMs >= DAY_MS)) continue;
@@ -244,7 +250,7 @@ export function readRows(
       continue;
     }
     prices.forEach((column, index) => {
-      values[index] = priceOf(row, isOther, column.at, column);
+      values[index] = priceOf(row, isOther, column.at, column, at);
     });
     const { wall, number, lengthMs, isEnd } = label;
     const endAsWritten =
@@ -488,7 +494,7 @@ function settle(waiting: readonly Waiting[], plan: RowPlan, stepMs: number, add:
   for (const row of isBackwards ? waiting.toReversed() : waiting) {
     const { drafts, wall, prices, clock, pass, lengthMs, isEnd, number, day } = row;
     const skipped = (): void => {
-      const price = prices.find((value) => !Number.isNaN(value));
+      const price = prices.find((value) => !Number.isNaN(value) && value !== UNREADABLE);
       if (!row.isOptional || price !== undefined) leaveOut(leftOut, "noSuchHour", 0, price ?? null);
     };
     if (counts && number >= 0) {
