@@ -44,6 +44,25 @@ describe("intervals", () => {
     expect(readAnswered([header, ...rows.map((row) => `2024-05-01 ${row}`)].join("\n")).notes).toEqual(notes);
   });
 
+  test("a column with a price in every second row has steps of its own", () => {
+    const file = readAnswered(
+      [
+        "start,N1 EUR/MWh,N2 EUR/MWh",
+        ...["00:00,1,10", "00:30,2,", "01:00,3,30", "01:30,4,", "02:00,5,50", "02:30,6,"].map(
+          (row) => `2024-05-01 ${row}`,
+        ),
+      ].join("\n"),
+    );
+
+    expect(lines(file, "N1 EUR/MWh")[1]).toEqual(["2024-05-01T00:30", "2024-05-01T01:00", 2]);
+    expect(lines(file, "N2 EUR/MWh")).toEqual([
+      ["2024-05-01T00:00", "2024-05-01T01:00", 10],
+      ["2024-05-01T01:00", "2024-05-01T02:00", 30],
+      ["2024-05-01T02:00", "2024-05-01T03:00", 50],
+    ]);
+    expect(file.notes).toEqual([]);
+  });
+
   test("rows in another currency are left out, and still end the rows before", () => {
     const file = readAnswered(
       [

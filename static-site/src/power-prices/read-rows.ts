@@ -11,6 +11,7 @@ import {
   type Intervals,
   newDraft,
   OTHER_CURRENCY,
+  rowsOfOwnStep,
   toIntervals,
   UNREADABLE,
 } from "./intervals";
@@ -278,7 +279,7 @@ export function readRows(
     drafts.flatMap((draft, at): SeriesRead[] => {
       const column = prices[at];
       if (column === undefined) return [];
-      const read = toIntervals(draft, time.saysEvents, leftOut, conflicts);
+      const read = toIntervals(drafts.length > 1 ? rowsOfOwnStep(draft) : draft, time.saysEvents, leftOut, conflicts);
       return [{ keys, column, ...read, written: writtenPrices(table, plan, column, read) }];
     }),
   );
