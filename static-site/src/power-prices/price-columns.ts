@@ -36,6 +36,8 @@ export type PriceColumns = {
 const PRICE_WORDS =
   /price|preis|pris\b|prijs|prix|precio|preço|prezzo|cena|hinta|\bpreț|cijena|τιμή|spot|tari?ff?a?\b|\bcost\b|\bkurs\b|settlement price|clearing|(\/ ?|\bper ?)1? ?[kmg] ?w ?h|価格|プライス|단가|가격|电价|цен[аы]|цін[аи]|тариф|fiyat|\b(lmp|lbmp|spp|smp|mcp|mcpc|ptf|hoep|rrp|usep|pml|cmg|pld|pun|sbp|ssp|rtm|dam|mclear|wep)\b/;
 const TOTAL_WORDS = /\b(total|with adders|incl adders|final|settlement)\b/;
+/** What a household pays, and not what the power is worth. */
+const WITH_TAX = /\b(vat|tax|taxes|moms|mva|mwst|ust|btw|iva|tva|alv|gst)\b/;
 const COMPONENT_WORDS =
   /\b(congestion|loss|losses|energy component|system energy|marginal cost|mcc|mcl|mlc|mec|ghg|greenhouse|adders?|rtorpa|rtordpa|rtoffpa|reserve|regulation|reg|spin|nonspin|ancillary|mcpc|cap|floor|ceiling|capacity|break ?-?even|strike|spread|component|componente|pérdidas|perdidas|congestión|congestion|energía|predispatch|forecast|fcst|tax|vat|rollingavg|ravg|30ravg|avg|average|mean|min|minimum|max|maximum|low|high|bid|ask|base|baseload|peak|peakload|offpeak|change|shadow|last week|uplift|or 10|or 30)\b/;
 /** Beside the lowest, the highest or the mean, these are of single trades. */
@@ -86,7 +88,10 @@ export function findPrices(
   const named = candidates.filter((column) => isPrice(column) && !isPart(column));
   const totals = named.filter(({ words }) => TOTAL_WORDS.test(words));
   const plain = named.filter(({ words }) => !TOTAL_WORDS.test(words));
-  const isTotal = totals.length > 0 && plain.every(({ words }) => totals.some((one) => sharesWord(one.words, words)));
+  const isTotal =
+    totals.length > 0 &&
+    !(plain.length > 0 && totals.some(({ words }) => WITH_TAX.test(words))) &&
+    plain.every(({ words }) => totals.some((one) => sharesWord(one.words, words)));
   const parts = candidates.filter((column) => isPrice(column) && isPart(column));
   const areas = candidates.filter(({ header }) => AREA.test(shortName(header)));
   const others = candidates.filter((column) => !isPart(column) && !AMOUNT_WORDS.test(column.words));
@@ -174,7 +179,9 @@ const withOwnHeaders = (columns: readonly Column[]): Column[] =>
   );
 
 const sharesWord = (one: string, other: string): boolean =>
-  other.split(" ").some((word) => word.length > 2 && one.split(" ").includes(word));
+  other.split(" ").some((word) => word.length > 2 && !UNIT_WORD.test(word) && one.split(" ").includes(word));
+
+const UNIT_WORD = /[([]|[\])]|[kmg]wh/;
 
 export const saysPrice = ({ header, words }: Column): boolean =>
   (PRICE_WORDS.test(words) || hasCurrency(header)) &&

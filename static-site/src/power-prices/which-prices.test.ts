@@ -20,6 +20,8 @@ describe("columns", () => {
     ["Buy EUR/MWh,Sell EUR/MWh", ["Buy EUR/MWh", "Sell EUR/MWh"]],
     ["Nuclear USD/MWh,Power USD/MWh", ["Nuclear USD/MWh", "Power USD/MWh"]],
     ["Last €/MWh,Weight. Avg. €/MWh", ["Last €/MWh", "Weight. Avg. €/MWh"]],
+    ["Spot price (EUR/MWh),Total incl. VAT (EUR/MWh)", ["Spot price (EUR/MWh)", "Total incl. VAT (EUR/MWh)"]],
+    ["Spot price (EUR/MWh),Total (EUR/MWh)", ["Spot price (EUR/MWh)", "Total (EUR/MWh)"]],
     ["High price $/MWh,Low price $/MWh", ["High price $/MWh", "Low price $/MWh"]],
     ["Energy component $/MWh,Loss component $/MWh", ["Energy component $/MWh", "Loss component $/MWh"]],
     ["P10 EUR/MWh,P90 EUR/MWh", ["P10 EUR/MWh", "P90 EUR/MWh"]],
