@@ -11,8 +11,8 @@ const KANA = Array.from({ length: 0xc0 }, (_, at) => String.fromCharCode(0x3040 
  * prices. Most bytes are valid in several, but make rare letters in all but one.
  */
 const SCRIPTS: readonly (readonly [encoding: string, common: string])[] = [
-  ["shift_jis", `${KANA}日付時刻年月価格円約定電力取引料金単量入札売買`],
-  ["euc-jp", `${KANA}日付時刻年月価格円約定電力取引料金単量入札売買`],
+  ["shift_jis", `${KANA}日付時刻年月価格円約定電力取引料金単量入札売買源東京都北海道中部陸関西国四九州区分平均総量`],
+  ["euc-jp", `${KANA}日付時刻年月価格円約定電力取引料金単量入札売買源東京都北海道中部陸関西国四九州区分平均総量`],
   ["euc-kr", "날짜일시간가격원거래전력단구분월제주육지계통한도평균소대"],
   ["gbk", "的日期时间段点电价格元小兆瓦千前实出清市场节区域交易月年"],
   ["big5", "的日期時間段點電價格元小兆瓦千前度實市場區域交易月年"],
@@ -23,6 +23,8 @@ const SCRIPTS: readonly (readonly [encoding: string, common: string])[] = [
 
 /** Three letters in a row that are not ASCII: Western and Central European words have no such. */
 const OTHER_SCRIPT = /[\u00a5-\u00ff\u0192\u0160\u0161]{3}/;
+/** First bytes of Shift_JIS, each before any second one, which are rare in Western texts: 0x81 to 0x90. */
+const JAPANESE = /(?:[\u0081\u008d\u008f\u0090‚ƒ„…†‡ˆ‰‹][^\n]){2}/;
 /** What letters of Central Europe, as in "zł" and "Kč", are in Windows-1252. */
 const CENTRAL = /[a-z][³¹¾¼¿][a-z]|z³|Kè(?![a-z])/;
 
@@ -40,7 +42,12 @@ export function decodeOld(bytes: Uint8Array): string {
     return sample === null ? [] : [{ encoding, share: shareOf(common, sample) }];
   });
   const best = scored.sort((one, other) => other.share - one.share)[0];
-  if (best === undefined || best.share < MIN_SHARE || !(OTHER_SCRIPT.test(begin) || isJoined(best))) return western;
+  if (
+    best === undefined ||
+    best.share < MIN_SHARE ||
+    !(OTHER_SCRIPT.test(begin) || JAPANESE.test(begin) || isJoined(best))
+  )
+    return western;
   return decodeAs(best.encoding, bytes) ?? new TextDecoder(best.encoding).decode(bytes);
 }
 

@@ -55,6 +55,8 @@ describe("headers in other scripts than the Latin one are read by their letters"
       "インバランス料金(円/MWh)",
       "JPY",
     ],
+    ["shift_jis", "93fa95743b8e9e8d8f3b93648cb997bf8be028897e2f4d5768290a", "電源料金(円/MWh)", "JPY"],
+    ["shift_jis", "446174653b54696d653b925089bf204a50592f4d57680a", "単価 JPY/MWh", "JPY"],
     [
       "windows-1252",
       "5a6569743b533b507265697320fc62657220d67374657272656963682028802f4d5768290a",
