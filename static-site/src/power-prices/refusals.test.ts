@@ -36,6 +36,11 @@ describe("an unreadable file is refused with a reason", () => {
       /^The column “price” has no numbers\. Down/,
     ],
     [
+      "credits and debits",
+      "date,hour,price\n2024-01-01,1,20.00 DR\n2024-01-01,2,4.35 CR\n",
+      /^The prices in “price” have CR or DR in place of a sign \(“20.00 DR”\)\./,
+    ],
+    [
       "words for prices",
       "time,price\n2024-01-01 00:00,-\n2024-01-01 01:00,low\n",
       /^The column “price” has no numbers: a cell reads “low”\./,

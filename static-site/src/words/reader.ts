@@ -99,7 +99,11 @@ export const noneFromEntsoe = (reason: string): string =>
 export const noNumbers = (column: string, example: string | undefined): string =>
   example?.startsWith("=") === true
     ? onlyFormulas(example)
-    : `The column “${column}” has no numbers${example === undefined ? "" : `: a cell reads “${example}”`}. Download the file again, with prices.`;
+    : /\d\s?[CD]R$/i.test(example ?? "")
+      ? withCredit(column, example ?? "")
+      : `The column “${column}” has no numbers${example === undefined ? "" : `: a cell reads “${example}”`}. Download the file again, with prices.`;
+const withCredit = (column: string, example: string): string =>
+  `The prices in “${column}” have CR or DR in place of a sign (“${example}”). Export those below zero with a minus.`;
 export const onlyFormulas = (example: string): string =>
   `The file has formulas without values, such as “${example}”. Open it in Excel, save it, and choose it again.`;
 
