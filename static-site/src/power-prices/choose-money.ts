@@ -114,8 +114,7 @@ export function chooseMoney(
     const named = written === "" ? unitOf(currency, unit) : written.replace(/^([A-Z]{3})?(?=\/)/, currency);
     notes.push(converted(named, factor, currency));
   }
-  if (answers.isAssumed("currency"))
-    notes.push(readAsCurrency(currency, known.columns.some(({ header }) => header.includes("$")) ? "$" : ""));
+  if (answers.isAssumed("currency")) notes.push(readAsCurrency(currency, hasDollar(known) ? "$" : ""));
   if (answers.isAssumed("unit")) notes.push(READ_PER_MWH);
   const prices = kept.map((column, at): PricePlan => ({ ...column, perMwh: factors[at] ?? 1 }));
   const isByRow = chosen === null && kept.every((column) => column.unit.perMwh === null);
@@ -227,6 +226,9 @@ function currencyNamed(text: string | undefined): string | null {
   const code = name.toUpperCase();
   return Intl.supportedValuesOf("currency").includes(code) ? code : null;
 }
+
+const hasDollar = ({ columns, sample }: Known): boolean =>
+  columns.some(({ header }) => header.includes("$")) || sample[0]?.some((text) => text.includes("$")) === true;
 
 function unitQuestion({ sample }: Known, [column]: readonly PriceColumn[]): string {
   const cells = sample.map((row) => cell(row, column?.at ?? -1));

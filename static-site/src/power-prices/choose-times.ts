@@ -147,9 +147,13 @@ export function zoneOfPlace({ time, sample }: Known, zone: string | null): strin
   if (offset !== null) return zoneOfOffset(offset);
   return time.zoneAt === null ? zone : (zoneNamed(cell(sample[0], time.zoneAt)) ?? zone);
 }
-const firstTime = ({ sample, time }: Known): string =>
-  time.titleDate ??
-  [time.timeAt, time.clockAt, time.numberAt].flatMap((at) => (at === null ? [] : [cell(sample[0], at)])).join(" ");
+function firstTime({ sample, time }: Known): string {
+  const date = time.isYearMonthDay
+    ? [0, 1, 2].map((at) => cell(sample[0], at)).join("-")
+    : cell(sample[0], time.timeAt);
+  const others = [time.clockAt, time.numberAt].flatMap((at) => (at === null ? [] : [cell(sample[0], at)]));
+  return time.titleDate ?? [date, ...others].join(" ");
+}
 
 /** What the file says of a zone, and does not name one that is known; null if it says nothing. */
 function unknownZone({ sample, time, columns }: Known): string | null {

@@ -1,6 +1,6 @@
 // Joins what was read from several files or sheets that continue one another. Loaded only when there are several.
 
-import { inTwoFiles, joinedTables, leftOutTable, whichFile } from "../words/reader";
+import { inTwoFiles, joinedTables, leftOutTable, otherPrices, whichFile } from "../words/reader";
 import { hoursAre, missingNote } from "./left-out";
 import type { PowerInterval, PowerSeries } from "./power-file";
 import { type Ask, CHOICE_KEYS, type Choice, type ChoiceKey, noChoices, type Reading, refusal } from "./reading";
@@ -38,7 +38,6 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
   const { currency } = reading;
   const same = read.filter(({ reading }) => reading.currency === currency);
   const notes = [
-    joinedTables(same.length, listed(same.map(({ name }) => name))),
     ...refused.map(({ name, reading }) => leftOutTable(name, reading.message)),
     ...read
       .filter((one) => !same.includes(one))
@@ -46,6 +45,8 @@ export function joinReadings(all: readonly NamedReading[]): Reading {
   ];
   const byKind = same.map(({ reading }) => seriesByKind(reading, hasKinds(same)));
   const isByFile = haveOtherPrices(byKind);
+  const ofSame = listed(same.map(({ name }) => name));
+  notes.unshift(isByFile ? otherPrices(same.length, ofSame) : joinedTables(same.length, ofSame));
   const parts = isByFile ? byKind.map((series, at) => seriesByFile(series, same[at]?.name ?? "")) : byKind;
   const names = [...new Set(parts.flatMap((series) => series.map(({ name }) => name)))];
   const preferredName = parts[0]?.[reading.preferred]?.name;

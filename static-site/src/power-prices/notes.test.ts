@@ -29,6 +29,12 @@ describe("what the file does not say is noted with the reason", () => {
     ]);
   });
 
+  test("for a dollar in cells", () => {
+    expect(read("Start UTC,price per MWh", ["$60.5", "$70.5"]).notes).toEqual([
+      "“$” is read as USD; the file does not say",
+    ]);
+  });
+
   test("for times that may be starts or ends, but not for those of AEMO", () => {
     const rows = ["00:35", "00:40"].map((time) => `2025-09-10 ${time},60.5`).join("\n");
 
@@ -69,6 +75,14 @@ test("a gap is named by the clock of the file", () => {
   ];
 
   expect(readText(text.join("\n")).notes).toEqual(["1 hour is missing (1 gap, from 2025-01-10 03:00)"]);
+});
+
+test("the first time is named with its year, month and day", () => {
+  const rows = ["2025,11,3,0,61.5", "2025,11,3,1,48.5"];
+
+  expect(readText(["Year,Month,Day,Hour,EUR/MWh", ...rows].join("\n")).message).toBe(
+    "Which time zone are the times in (the first is “2025-11-3 0”)? The file does not say.",
+  );
 });
 
 test("a unit of India is explained", () => {

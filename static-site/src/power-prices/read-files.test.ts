@@ -168,7 +168,9 @@ describe("archives", () => {
       asks: [{ key: "place", options: ["DE", "FR"] }],
       message: "Which are the prices to use: DE or FR? These files or sheets have other prices at the same times.",
     });
-    expect(prices(fileOf(await readFiles(files, { place: "FR" })))).toEqual([30, 31, 32]);
+    const chosen = await readFiles(files, { place: "FR" });
+    expect(prices(fileOf(chosen))).toEqual([30, 31, 32]);
+    expect(chosen.notes[0]).toBe("2 tables have other prices at the same times: DE.csv, FR.csv");
     expect((await readFiles([files[0], files[0]].flatMap((file) => file ?? []))).notes).toContain(
       "3 hours are in two files, with the same prices",
     );

@@ -129,6 +129,13 @@ describe("rows", () => {
     expect(shownSeries(reading, { place: "SE9" })?.name).toBe("SE3");
   });
 
+  test("a single series that is called like its column has no row of places", async () => {
+    const reading = await read("time (UTC),price_eur_mwh\n2024-01-01 00:00,1.5\n2024-01-01 01:00,2.5\n");
+
+    expect(reading.status).toBe("read");
+    expect(rowOf(reading, "place")).toBeUndefined();
+  });
+
   test("many places are searched in", async () => {
     const header = Array.from({ length: 30 }, (_, at) => `Node ${at} Price (USD/MWh)`).join(",");
     const line = Array.from({ length: 30 }, (_, at) => at + 20).join(",");

@@ -95,6 +95,7 @@ function choiceRow(key: ChoiceKey, reading: Reading, { choices }: FileChoices): 
   const isPlaceChosen = key === "place" && choices.place?.toLowerCase() === value.toLowerCase() && options.length > 1;
   if (value === "" && found !== "needed") return [];
   if (key === "order" && options.length === 0) return []; // The year comes first.
+  if (key === "place" && found === "recognised" && options.length < 2 && isOfPriceColumn(value, reading)) return [];
   const values = value === "" || options.includes(value) ? options : [value, ...options];
   const isFixed = found !== "needed" && (values.length < 2 || !options.some((option) => option !== value));
   const isSearched = key === "zone" || values.length > MAX_SELECT;
@@ -110,6 +111,10 @@ function choiceRow(key: ChoiceKey, reading: Reading, { choices }: FileChoices): 
     },
   ];
 }
+
+/** Whether the name of a single series says no more than its column. */
+const isOfPriceColumn = (name: string, { choices: { price } }: Reading): boolean =>
+  name === "Price" || price.value?.includes(name) === true;
 
 function labelOf(key: ChoiceKey, value: string, reading: Reading): string {
   if (key === "price" && reading.series.length > 1 && !reading.choices.price.options.includes(value))

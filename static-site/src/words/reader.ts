@@ -171,6 +171,8 @@ export const earlierVersions = (rows: number): string =>
   `${counted(rows)} row${rows === 1 ? "" : "s"} left out, as a later version of the same time is there`;
 export const joinedTables = (count: number, names: string): string =>
   count === 1 ? `Read only ${names}` : `${count} tables joined: ${names}`;
+export const otherPrices = (count: number, names: string): string =>
+  `${count} tables have other prices at the same times: ${names}`;
 /** `others` of the prices are not the same in both files. */
 export const inTwoFiles = (hours: string, others: number): string =>
   others === 0
