@@ -179,8 +179,8 @@ function attempt<Result>(open: () => Result): Result | PowerPricesError {
 async function readAny(table: Table, read: (table: Table) => Reading): Promise<Reading> {
   const first = await refusing(async () => read(table));
   if (first.status !== "refused") return first;
-  const { readUnusual } = await import("./unusual-shapes");
-  return readUnusual(table, read) ?? first;
+  const [{ readUnusual }, { withCause }] = await Promise.all([import("./unusual-shapes"), import("./no-times")]);
+  return readUnusual(table, read) ?? withCause(first, table);
 }
 
 async function refusing(read: () => Promise<Reading>): Promise<Reading> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { PowerPricesError } from "./power-file";
+import { readFiles } from "./read-files";
 import { readAnswered } from "./testing";
 
 function errorMessage(text: string): string {
@@ -35,16 +36,6 @@ describe("an unreadable file is refused with a reason", () => {
       "time,price\n2024-01-01 00:00,-\n2024-01-01 01:00,N/A\n",
       /^The column “price” has no numbers\. Down/,
     ],
-    [
-      "months",
-      "Month,EUR/MWh\n1/2025,101.5\n2/2025,98.5\n",
-      /reads “1\/2025 \| 101.5”\. These are averages of months\./,
-    ],
-    ["months by name", "Month,EUR/MWh\nJan 2025,101.5\nFeb 2025,98.5\n", /These are averages of months\./],
-    ["days without a year", "Nap;EUR/MWh\n11.03.;101.5\n11.04.;98.5\n", /The year is missing\./],
-    ["times without a year", "from,EUR/MWh\nSun 26 Oct 00:00,101.5\nSun 26 Oct 00:30,9\n", /The year is missing\./],
-    ["a tariff", "Season,Period,c/kWh\nHigh demand,Peak,68.5\nLow demand,Peak,41.5\n", /may be a table of tariffs\./],
-    ["prices before words", "EUR/MWh,Place\n11.03,here\n12.04,here\n", /Choose a file with a time in each row/],
     [
       "credits and debits",
       "date,hour,price\n2024-01-01,1,20.00 DR\n2024-01-01,2,4.35 CR\n",
@@ -147,5 +138,25 @@ describe("an unreadable file is refused with a reason", () => {
         expect(error, JSON.stringify(text)).toBeInstanceOf(PowerPricesError);
       }
     }
+  });
+});
+
+describe("a table without times is refused with what it has in place of them", () => {
+  test.each([
+    [
+      "months",
+      "Month,EUR/MWh\n1/2025,101.5\n2/2025,98.5\n",
+      /reads “1\/2025 \| 101.5”\. These are averages of months\./,
+    ],
+    ["months by name", "Month,EUR/MWh\nJan 2025,101.5\nFeb 2025,98.5\n", /These are averages of months\./],
+    ["days without a year", "Nap;EUR/MWh\n11.03.;101.5\n11.04.;98.5\n", /The year is missing\./],
+    ["times without a year", "from,EUR/MWh\nSun 26 Oct 00:00,101.5\nSun 26 Oct 00:30,9\n", /The year is missing\./],
+    ["a tariff", "Season,Period,c/kWh\nHigh demand,Peak,68.5\nLow demand,Peak,41.5\n", /may be a table of tariffs\./],
+    ["prices before words", "EUR/MWh,Place\n11.03,here\n12.04,here\n", /Choose a file with a time in each row/],
+  ])("%s", async (_, text, message) => {
+    const reading = await readFiles([{ name: "a.csv", bytes: new TextEncoder().encode(text) }]);
+
+    expect(reading.status).toBe("refused");
+    expect(reading.message).toMatch(message);
   });
 });

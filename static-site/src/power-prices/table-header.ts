@@ -1,6 +1,6 @@
 // Finds where the table begins in a file, and reads the header and titles above it.
 
-import { type NoTimes, noPriceBeside, noTimesIn, onlyFormulas } from "../words/reader";
+import { noTimeAndPrice, onlyFormulas } from "../words/reader";
 import { hourOfHeader } from "./hour-headers";
 import { PowerPricesError, quoted } from "./power-file";
 import { isMissing, isNumber } from "./price-cells";
@@ -158,22 +158,7 @@ export function noTimes(rows: readonly Row[]): PowerPricesError {
   const formula = rows[shown]?.find((text) => /^=./.test(text));
   if (formula !== undefined) return new PowerPricesError(onlyFormulas(formula));
   const text = quoted((rows[shown] ?? []).map((one) => one.trim()).join(" | "));
-  const kind = inPlaceOfTimes(rows, rows[shown] ?? []);
-  return new PowerPricesError(timed >= 0 ? noPriceBeside(shown + 1, text) : noTimesIn(shown + 1, text, kind));
-}
-
-/** "1/2025", "2025-01", "Jan 2025". */
-const MONTH = /^(?:(?:0?[1-9]|1[0-2])[/.-]20\d\d|20\d\d[/.-](?:0?[1-9]|1[0-2])|\p{L}{3,9}\.? 20\d\d)$/u;
-/** "Sun 26 Oct 01:30", "11.03. 00:00", "nov. 3." */
-const WITHOUT_YEAR =
-  /^(?:\p{L}{2,9}\.?,? )?(?:\d{1,2}\.? \p{L}{3,9}\.?|\p{L}{3,9}\.? \d{1,2}\.?|\d{1,2}[/-]\d{1,2}|\d{1,2}\.\d{1,2}(?:\.|(?=,? \d)))(?:,? \d{1,2}[:.]\d{2})?$/u;
-const TARIFF = /\b(season|off-?peak|overnight|weekdays?|weekends?|summer|winter|every day|high demand|low demand)\b/i;
-
-function inPlaceOfTimes(rows: readonly Row[], row: Row): NoTimes {
-  const cells = row.map((text) => text.trim());
-  if (cells.some((text) => MONTH.test(text))) return "months";
-  if (WITHOUT_YEAR.test(cells[0] ?? "")) return "noYear";
-  return rows.some((one) => one.some((text) => TARIFF.test(text))) ? "tariff" : "other";
+  return new PowerPricesError(noTimeAndPrice(shown + 1, text, timed >= 0));
 }
 
 export function headerOnly(line: number): PowerPricesError {

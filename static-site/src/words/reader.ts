@@ -150,20 +150,10 @@ export const unreadableTimes = (rows: string, line: number, text: string): strin
     : `${rows} rows have no readable time, first line ${line} (${text})`;
 export const mostlyUnreadable = (line: number, text: string): string =>
   `Most rows have no readable time, first line ${line} (${text}). Choose a file in which each row has a time.`;
-/** What is in place of times in a file that has none. */
-export type NoTimes = "months" | "noYear" | "tariff" | "other";
-const NO_TIMES: Readonly<Record<NoTimes, string>> = {
-  months: "These are averages of months. Choose a file with a price for each hour",
-  noYear: "The year is missing. Export the prices with full dates, such as 2024-01-31 13:00",
-  tariff: "This may be a table of tariffs. Choose a file with a price for each hour",
-  other: "Choose a file with a time in each row, such as 2024-01-31 13:00",
-};
+export const WITH_TIMES = "Choose a file with a time in each row, such as 2024-01-31 13:00.";
 /** `text` is that of a line. */
-export const noTimesIn = (line: number, text: string, kind: NoTimes): string =>
-  `No row has a time that can be read: line ${line} reads ${text}. ${NO_TIMES[kind]}.`;
-/** `text` is that of a line. */
-export const noPriceBeside = (line: number, text: string): string =>
-  `No row has a time and a price: line ${line} reads ${text}. Choose a file with numbers beside its times.`;
+export const noTimeAndPrice = (line: number, text: string, hasTime: boolean): string =>
+  `No row has a time ${hasTime ? "and a price" : "that can be read"}: line ${line} reads ${text}. ${hasTime ? "Choose a file with numbers beside its times." : WITH_TIMES}`;
 /** `column` tells apart the prices of one time. */
 export const whichSeries = (names: readonly string[], column: string): string =>
   `Which are the prices to use: ${oneOf(names)}? The column “${column}” has these at the same times.`;
