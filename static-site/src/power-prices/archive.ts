@@ -16,7 +16,7 @@ export type Entry =
   | { readonly kind: "sheet"; readonly name: string; readonly open: () => Table };
 
 const CHUNK_BYTES = 1 << 18;
-const NO_PRICES = /^__MACOSX|\/$|(^|\/)\.|\.(png|jpe?g|pdf|docx?)$|^mimetype$/i;
+const NO_PRICES = /^__MACOSX|\/$|(^|\/)\.|\.(png|jpe?g|docx?)$|^mimetype$/i;
 
 /** Throws `PowerPricesError` if the archive is damaged. */
 export function openArchive({ name, bytes }: SourceFile): Entry[] {

@@ -176,6 +176,14 @@ describe("archives", () => {
     );
   });
 
+  test("a document in an archive is left out with a note", async () => {
+    const archive = zipSync({ "prices.csv": bytesOf(csv(0, 20, 21)), "terms.pdf": bytesOf("%PDF-1.7\n\0") });
+
+    expect((await read("a.zip", archive)).notes).toContain(
+      "Left out terms.pdf: this is a PDF document, which cannot be read here",
+    );
+  });
+
   test("archives in an archive and compressed files are opened", async () => {
     const inner = zipSync({ "prices.csv.gz": gzipSync(bytesOf(csv(0, 20, 21))) });
 
