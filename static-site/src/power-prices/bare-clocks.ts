@@ -1,6 +1,9 @@
-// Times of day without a colon: 100, 0100, 2400, HE0100, 13.00, 010000 or 0000-0100.
+// Times of day without a colon: 100, 0100, 2400, HE0100, 13.00, 010000 or 0000-0100; and those with a
+// word before them: "kl. 00-01".
 
+import { DAY_MS } from "../model/units";
 import type { Column } from "./column-profile";
+import { readClock } from "./written-times";
 
 const BARE = /^(?:h[eb] ?)?(\d{1,4}|\d{1,2}\.\d{2}|\d{4}00)(?: ?[-–] ?(\d{1,4}|\d{1,2}\.\d{2}))?$/i;
 const MIN_HOURS = 20;
@@ -33,4 +36,23 @@ export function isBareClock({ values, distinct }: Column, saysTime: boolean): bo
   const minutes = clocks.map((clock) => Number(clock?.slice(0, 2)) * 60 + Number(clock?.slice(3, 5)));
   const step = [60, 30, 15, 10, 5].find((length) => minutes.every((minute) => minute % length === 0)) ?? 1;
   return clocks.length >= Math.max(MIN_HOURS, (1_440 / step) * MIN_SHARE_OF_DAY);
+}
+
+/** "kl. 00-01", "godz. 13:00" or "00_04"; not "HE 01:00", which is an end. */
+const WORD = /^(?:(?!HE)\p{L}{1,10}\.?\s*(?=\d)|(?=\d+_))/iu;
+
+/** "kl. 00-01" becomes "00-01". */
+export const withoutWord = (text: string): string => text.replace(WORD, "").replace("_", "-");
+
+/**
+ * Whether texts are times of day with the same word before all, or ranges such as 00_04: ranges follow
+ * each other, so those of places, such as "N 1-2" and "N 7-9", are not meant.
+ */
+export function isWordedClock(texts: ReadonlySet<string>): boolean {
+  const words = new Set([...texts].map((text) => WORD.exec(text)?.[0]));
+  if (texts.size < 2 || words.size !== 1 || words.has(undefined)) return false;
+  const clocks = [...texts].map((text) => readClock(withoutWord(text)));
+  const starts = new Set(clocks.map((clock) => clock?.from));
+  const open = clocks.filter((clock) => clock?.to != null && !starts.has(clock.to % DAY_MS));
+  return open.length <= 1 && !clocks.includes(null);
 }

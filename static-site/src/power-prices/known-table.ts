@@ -1,7 +1,7 @@
 // What is known of a table before its rows are read: its header, its market, what its columns hold.
 
-import { asHours } from "../words/reader";
-import { isBareClock, withColon } from "./bare-clocks";
+import { asHours, notHours } from "../words/reader";
+import { isBareClock, isWordedClock, withColon, withoutWord } from "./bare-clocks";
 import { type Column, profileColumns, sampleRows } from "./column-profile";
 import { MARKETS } from "./markets";
 import { type Market, recognise } from "./markets/market";
@@ -14,6 +14,9 @@ import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-heade
 import { withTablesBeside } from "./tables-joined";
 import { END_WORDS, findTimes, HOUR_WORDS, isDaily, type TimePlan } from "./time-plan";
 import { isTime, splitTimeRange } from "./written-times";
+
+/** The hour that autumn repeats may have a label that other days do not have. */
+const MIN_NUMBERED = 0.9;
 
 /** What is known of a table before its rows are read. */
 export type Known = {
@@ -47,8 +50,13 @@ export function look(whole: Table, fileName: string, choices: Choices): Known {
   const time = findTimes(first, all, market, start.titleDate, choices.time);
   const labels = time === null || !isDaily(time) ? null : periodLabels(table, start.firstRow, first, time);
   if (time !== null && labels !== null && choices.time === asHours(time.name, labels.header)) {
-    const withNumbers = withCells(given, new Set([labels.at]), numbered(labels));
+    const withNumbers = withCells(table, new Set([labels.at]), numbered(labels));
     const known = look({ ...withNumbers, headers }, fileName, { ...choices, time: time.name });
+    const texts = known.columns.find(({ at }) => at === labels.at)?.values ?? [];
+    const isRead = texts.filter((text) => /^\d+$/.test(text)).length > MIN_NUMBERED * texts.length;
+    // Otherwise the hours would be taken for places with one price for each day.
+    if (!isRead || known.time.numberAt !== labels.at)
+      throw new PowerPricesError(notHours(labels.header, labels.labels[0] ?? ""));
     const name = choices.time;
     return { ...known, time: { ...known.time, name, options: [name, time.name] } };
   }
@@ -62,6 +70,8 @@ export function look(whole: Table, fileName: string, choices: Choices): Known {
 
 /** The table with 1345 as 13:45, and with a date's hour left out if its time of day is beside it. */
 function withPlainTimes(table: Table, columns: readonly Column[]): Table {
+  const worded = columns.filter(({ distinct }) => isWordedClock(distinct)).map(({ at }) => at);
+  if (worded.length > 0) return withCells(table, new Set(worded), withoutWord);
   const clocks = columns.filter((column) => isBareClock(column, saysTime(column))).map(({ at }) => at);
   if (clocks.length > 0) return withCells(table, new Set(clocks), (text) => withColon(text) ?? text);
   const ranges = columns.filter(hasClockRanges).map(({ at }) => at);

@@ -1,14 +1,16 @@
 // Prices of a day that are not those of all its hours: of peak hours, or of contracts on a later time.
 
 import { DAY_MS } from "../model/units";
-import { isOfContracts, isOfPartOfDay, leftOutPartsOfDay, startsLate } from "../words/reader";
+import { isOfBlocks, isOfContracts, isOfPartOfDay, leftOutPartsOfDay, startsLate } from "../words/reader";
 import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
+import { periodNumber } from "./hour-headers";
 import type { Known } from "./known-table";
+import { isVersion } from "./latest-rows";
 import { PowerPricesError } from "./power-file";
-import { PART_OF_DAY as PART, type PriceColumn } from "./price-columns";
+import { isPartOfDay, type PriceColumn } from "./price-columns";
 import type { KindColumn } from "./series-columns";
-import { headerName, isDaily } from "./time-plan";
+import { COUNTED, HOUR_WORDS, headerName, isDaily } from "./time-plan";
 import { readClock } from "./written-times";
 
 const FIRST_ROWS = 500;
@@ -53,12 +55,46 @@ export function refuseLateDays({ table, header, time }: Known): void {
     throw new PowerPricesError(startsLate(time.name, new Date(start).toISOString().slice(11, 16)));
 }
 
+/** Blocks of hours are at most so many in a day. */
+const MAX_BLOCKS = 12;
+const BLOCK_WORDS = /\b(block|efa|shift|schicht|band|strip)\b/;
+const SHORT_PERIODS = /settlement|half|quarter|viertel|\b(qh|sp|isp|mtu)\b/;
+
+/**
+ * Throws `PowerPricesError` if the rows of each date are numbered from 1 to a few: as blocks of several hours,
+ * of which nothing says when they begin, and that are neither hours nor places.
+ */
+export function refuseBlocks({ table, header, columns, time, market }: Known): void {
+  const { timeAt, numberAt, clockAt, partAt, isDay, hours } = time;
+  if (!isDay || timeAt === null || clockAt !== null || partAt !== null || hours.length > 0 || market !== null) return;
+  const possible = columns.filter((column) => {
+    const { at, words, isWhole, distinct } = column;
+    if (distinct.size < 2 || distinct.size > MAX_BLOCKS || SHORT_PERIODS.test(words) || isVersion(column)) return false;
+    if (numberAt !== null) return at === numberAt && !HOUR_WORDS.test(words);
+    return (isWhole || BLOCK_WORDS.test(words)) && !COUNTED.test(words);
+  });
+  const found = possible.find(({ at, words }) => {
+    const days = new Map<string, number[]>();
+    for (let row = header.firstRow; row < Math.min(table.length, header.firstRow + FIRST_ROWS); row += 1) {
+      const number = periodNumber(table.cellAt(row, at))?.number;
+      const day = table.cellAt(row, timeAt);
+      if (number !== undefined) days.set(day, [...(days.get(day) ?? []), number]);
+    }
+    // The last day may go on below.
+    const whole = [...days.values()].slice(0, days.size > 1 ? -1 : undefined);
+    const count = whole[0]?.length ?? 0;
+    const isCounted = whole.every((one) => one.length === count && one.every((_, index) => one.includes(index + 1)));
+    return count > 1 && isCounted && (days.size > 1 || BLOCK_WORDS.test(words));
+  });
+  if (found !== undefined) throw new PowerPricesError(isOfBlocks(headerName(found), found.distinct.size));
+}
+
 /** The rows of whole days, if others are of peak hours. Throws `PowerPricesError` if all others are. */
 export function rowsOfWholeDays(known: Known, answers: Answers): Pick<KindColumn, "at" | "value"> | null {
   if (!isDaily(known.time)) return null;
   const found = known.columns.find(({ distinct }) => {
     const texts = [...distinct];
-    return texts.some((text) => PART.test(text)) && texts.every((text) => PART.test(text) || WHOLE.test(text));
+    return texts.some(isPartOfDay) && texts.every((text) => isPartOfDay(text) || WHOLE.test(text));
   });
   if (found === undefined) return null;
   const texts = [...found.distinct];
@@ -74,7 +110,7 @@ export function columnsOfWholeDays(
   prices: readonly PriceColumn[],
   answers: Answers,
 ): readonly PriceColumn[] {
-  const isPart = ({ header }: PriceColumn): boolean => PART.test(header.replace(/_/g, " "));
+  const isPart = ({ header }: PriceColumn): boolean => isPartOfDay(header);
   if (!isDaily(known.time) || !prices.some(isPart)) return prices;
   const whole = prices.filter((price) => !isPart(price));
   if (whole.length === 0) throw new PowerPricesError(isOfPartOfDay(prices[0]?.header ?? ""));

@@ -36,8 +36,16 @@ export function periodLabels(
   return null;
 }
 
-/** The table with the labels as numbers from 1. */
+const LAST_NUMBER = /(?<!\d)0?(\d{1,2})$/;
+
+/**
+ * A label as its number in the day, from 1: the one at its end if the labels of a day count so, as those
+ * of contracts, which name the date too; or its place in the day.
+ */
 export function numbered({ labels }: PeriodLabels): (text: string) => string {
+  const lastNumber = (text: string): number => Number(LAST_NUMBER.exec(text)?.[1] ?? NaN);
+  if (labels.every((label, at) => lastNumber(label) === at + 1))
+    return (text) => (LAST_NUMBER.test(text) ? String(lastNumber(text)) : text);
   const numbers = new Map(labels.map((label, at) => [label, String(at + 1)]));
   return (text) => numbers.get(text) ?? text;
 }

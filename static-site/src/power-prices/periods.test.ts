@@ -21,6 +21,9 @@ describe("the period beside the date, however it is written", () => {
     ["00h-01h", (period: number) => `${two(period)}h-${two(period + 1)}h`, 24, "01:00"],
     ["0 bis 1 Uhr", (period: number) => `${period} bis ${period + 1} Uhr`, 24, "01:00"],
     ["00:00 Uhr", (period: number) => `${two(period)}:00 Uhr`, 24, "01:00"],
+    ["kl. 00-01", (period: number) => `kl. ${two(period)}-${two((period + 1) % 24)}`, 24, "01:00"],
+    ["godz. 0:00", (period: number) => `godz. ${period}:00`, 24, "01:00"],
+    ["00_04", (period: number) => `${two(4 * period)}_${two(4 * period + 4)}`, 6, "04:00"],
   ])("%s", (_, label, count, end) => {
     const reading = read(["Date,Product,EUR/MWh", ...days(count, label)], UTC);
 
@@ -40,6 +43,29 @@ describe("the period beside the date, however it is written", () => {
 
     expect(lines(reading)).toHaveLength(48);
     expect(reading.notes).toEqual(["2 rows have no readable time, first line 26 (“2025-06-01 | Avg | 99”)"]);
+  });
+
+  test("names of contracts, which differ from day to day, have the hour at their end", () => {
+    const rows = ["01", "02"].flatMap((day) =>
+      Array.from({ length: 24 }, (_, hour) => `2025-06-${day},PH-202506${day}-${two(hour + 1)},${hour + 10}`),
+    );
+    const reading = read(["Date,Product,EUR/MWh", ...rows], { ...UTC, time: "Date, Product" });
+
+    expect(lines(reading)).toHaveLength(48);
+    expect(lines(reading)[47]).toEqual(["2025-06-02T23:00", "2025-06-03T00:00", 33]);
+    expect(reading.series).toHaveLength(1);
+  });
+
+  test("names that differ from day to day, without a number, are not read as hours", () => {
+    const rows = ["01", "02"].flatMap((day) =>
+      Array.from({ length: 24 }, (_, hour) => `2025-06-${day},${String.fromCharCode(65 + hour)}${day}x,${hour + 10}`),
+    );
+    const reading = read(["Date,Product,EUR/MWh", ...rows], { ...UTC, time: "Date, Product" });
+
+    expect(reading).toMatchObject({
+      status: "refused",
+      message: "“Product” holds “A01x”, which cannot be read as an hour. Add the time of day to each date.",
+    });
   });
 
   test("texts that may be hours or places are asked about", () => {
@@ -328,7 +354,43 @@ describe("files that cannot be read are refused before any question", () => {
   test("because prices hold in peak hours only", () => {
     const rows = ["2025-06-01,Peak,51", "2025-06-01,Off-Peak,31", "2025-06-02,Peak,52", "2025-06-02,Off-Peak,32"];
 
-    expect(read(["Date,Block,EUR/MWh", ...rows]).message).toContain("“Block” is of peak or off-peak hours");
+    expect(read(["Date,Block,EUR/MWh", ...rows]).message).toContain("“Block” holds in some hours of the day only");
+  });
+});
+
+test.each(["Block", "EFA", "Trading block", "Period", "Shift"])("“%s” with 1 to 6 is no count of hours", (header) => {
+  const rows = days(6, (period) => String(period + 1));
+
+  expect(read([`Date,${header},EUR/MWh`, ...rows], UTC)).toMatchObject({
+    status: "refused",
+    message: `“${header}” numbers 6 rows of each date. If they are parts of the day, add the start of each; if they are places, write their names.`,
+  });
+});
+
+test("“Zone” with 1 to 3 names places", () => {
+  const reading = read(["Date,Zone,EUR/MWh", ...days(3, (zone) => String(zone + 1))], UTC);
+
+  expect(reading.series.map(({ name }) => name)).toEqual(["Zone 1", "Zone 2", "Zone 3"]);
+});
+
+test("“QH” beside the number of the hour is its quarter", () => {
+  const rows = Array.from({ length: 96 }, (_, at) => `2025-06-01,${Math.floor(at / 4) + 1},${(at % 4) + 1},${at}`);
+
+  expect(lines(read(["Date,HE,QH,EUR/MWh", ...rows], UTC))[95]).toEqual(["2025-06-01T23:45", "2025-06-02T00:00", 95]);
+});
+
+test.each([
+  ["Prix HC (€/kWh)", "Prix HP (€/kWh)"],
+  ["HT (Rp./kWh)", "NT (Rp./kWh)"],
+  ["F1 (€/MWh)", "F2 (€/MWh)"],
+  ["P1 (€/kWh)", "P2 (€/kWh)"],
+  ["Dagtarief (€/kWh)", "Nachttarief (€/kWh)"],
+])("“%s” beside each date holds in some hours only", (one, other) => {
+  const reading = read([`Date,${one},${other}`, "2025-06-01,0.25,0.3", "2025-06-02,0.25,0.3"], UTC);
+
+  expect(reading).toMatchObject({
+    status: "refused",
+    message: `“${one}” holds in some hours of the day only, and the file does not say in which. Choose a file with a price for each hour.`,
   });
 });
 

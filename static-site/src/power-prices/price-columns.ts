@@ -105,7 +105,7 @@ export function findPrices(
 
   const groups = [byUser, byMarket, isTotal ? totals : named, areas, parts];
   const likely = groups.find((group) => group.length > 0) ?? (others.length === 1 ? others : []);
-  const whole = isDaily(time) ? likely.filter(({ header }) => !PART_OF_DAY.test(header.replace(/_/g, " "))) : likely;
+  const whole = isDaily(time) ? likely.filter(({ header }) => !isPartOfDay(header)) : likely;
   const isUnclear = likely !== byUser && likely !== byMarket && likely !== areas && !arePlaces(whole);
   const found = isUnclear ? [] : likely;
   const titled = likely.length === 0 && others.length > 1 && /(\/|per )\s?[kmg]wh/i.test(title) ? others : found;
@@ -127,8 +127,15 @@ export function findPrices(
   };
 }
 
-/** Hours of peak or off-peak: a price of these is not that of a day. */
-export const PART_OF_DAY = /\b(on|off)?[- ]?peak(load)?\b|\b(5x16|2x16|7x8|7x16|5x8)\b/i;
+const PART_OF_DAY =
+  /\b(on|off)?[- ]?peak(load)?\b|\b(5x16|2x16|7x8|7x16|5x8)\b|\bnight\b|\bday (rate|tariff|price)\b|\b(dag|nacht|tag|dal|piek|normaal|hoog|laag|hoch|nieder|schwachlast)[- ]?tari|heures? (pleine|creuse)|\b(punta|llano|valle)\b/i;
+/** The names of tariffs' hours in France, Switzerland, Italy and Spain. */
+const PART_CODES = /\b(HP|HC|HPH|HCH|HPE|HCE|HT|NT|F[123]|F23|P[1-6])\b/;
+/** Whether a text names the hours of peak, of night and the like: a price of these is not that of a day. */
+export const isPartOfDay = (text: string): boolean => {
+  const words = text.replace(/_/g, " ");
+  return PART_OF_DAY.test(words) || PART_CODES.test(words);
+};
 
 /** Prices of the whole power of a time, if no others are there. */
 const WHOLE_PARTS = /\b(avg|average|mean|base|baseload|rollingavg)\b/;

@@ -36,7 +36,7 @@ import { type Known, look } from "./known-table";
 import { isVersion, latestRows } from "./latest-rows";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
-import { columnsOfWholeDays, refuseContracts, refuseLateDays, rowsOfWholeDays } from "./part-of-day";
+import { columnsOfWholeDays, refuseBlocks, refuseContracts, refuseLateDays, rowsOfWholeDays } from "./part-of-day";
 import { PowerPricesError, type PowerSeries } from "./power-file";
 import { doubt, medianOf } from "./price-units";
 import { type Progress, type RowPlan, type RowsRead, readRows } from "./read-rows";
@@ -65,6 +65,7 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const answers = new Answers();
   refuseContracts(known);
   refuseLateDays(known);
+  refuseBlocks(known);
   const part = kindColumn(columns, market, choices.kind);
   const wholeDays = rowsOfWholeDays(known, answers);
   const place = placeColumn(columns, market, time);

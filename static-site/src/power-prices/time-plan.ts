@@ -71,7 +71,8 @@ export const HOUR_WORDS =
   /\b(hour|hours|hr|hrs|he|hora|heure|stunde|std|ora|saat|tid|tund|godzina|godz|hodina|hod|óra|uur|tunti|time|timme)\b|hour|시간/;
 const PERIOD_WORDS =
   /\b(period|periods|periodo|período|interval|mtu|sp|tp|product|quarter|block|isp)\b|時刻コード|period/;
-const PART_WORDS = /\b(interval|quarter|qtr|minute|min|viertel)\b/;
+const PART_WORDS =
+  /\b(interval|quarter|qtr|minute|min|viertel|viertelstunde|qh|q|kvart\w*|kwartier|kwadrans|cuarto|quarto|quart)\b/;
 const FLAG_WORDS = /\b(repeat|repeated|dst|summer|sommerzeit|daylight)\b/;
 const FLAG_VALUE = /^(y|n|yes|no|true|false|0|1|s|w)$/i;
 const MIN_HOUR_COLUMNS = 20;
@@ -200,7 +201,7 @@ function endColumn(times: readonly Column[], start: Column): Column | undefined 
 const BESIDE_HOURS =
   /[([].*?[)\]]|price|preis|precio|preço|prix|prezzo|prijs|cena|valu?e?|valor|wert|[a-z€$]+\/[kmg]wh/gi;
 /** Places and days that are counted. */
-const COUNTED = /node|zone|area|region|hub|bus|plant|unit|gen|site|station|day|month|week/i;
+export const COUNTED = /node|zone|area|region|hub|bus|plant|unit|gen|site|station|day|month|week/i;
 
 function hourColumns(columns: readonly Column[], hasDates: boolean): readonly HourColumn[] {
   const plain = hoursIn(columns, (header) => header);

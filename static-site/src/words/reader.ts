@@ -54,6 +54,9 @@ export const whichTime = (columns: readonly string[]): string =>
 
 export const asHours = (date: string, column: string): string => `${date}, ${column}`;
 /** `example` is a cell of the column. */
+export const notHours = (column: string, example: string): string =>
+  `“${column}” holds “${example}”, which cannot be read as an hour. Add the time of day to each date.`;
+/** `example` is a cell of the column. */
 export const isHourOrPlace = (column: string, example: string): string =>
   `Does “${column}” name the hours of each day, or places? Its first cell is “${example}”. For hours, choose both columns.`;
 /** `example` is a price of the file. */
@@ -132,7 +135,9 @@ export const twoSetsOfHours = (one: string, other: string): string =>
 export const startsLate = (column: string, clock: string): string =>
   `The days in “${column}” begin at ${clock}, so it is not clear which date the hours after midnight have. Export the prices with the date and time of each.`;
 export const isOfPartOfDay = (column: string): string =>
-  `“${column}” is of peak or off-peak hours, and the file does not say which hours these are. Choose a file with a price for each hour.`;
+  `“${column}” holds in some hours of the day only, and the file does not say in which. Choose a file with a price for each hour.`;
+export const isOfBlocks = (column: string, count: number): string =>
+  `“${column}” numbers ${count} rows of each date. If they are parts of the day, add the start of each; if they are places, write their names.`;
 export const leftOutPartsOfDay = (names: readonly string[]): string =>
   `Left out, as they hold in some hours of the day only: ${names.slice(0, MAX_NAMED).join(", ")}`;
 export const TWELVE_HOURS =
