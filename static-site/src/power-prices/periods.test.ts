@@ -379,6 +379,23 @@ test("“QH” beside the number of the hour is its quarter", () => {
   expect(lines(read(["Date,HE,QH,EUR/MWh", ...rows], UTC))[95]).toEqual(["2025-06-01T23:45", "2025-06-02T00:00", 95]);
 });
 
+test("“Quarter” beside columns of hours is that of each of them, also in the hour that autumn repeats", () => {
+  const hours = Array.from({ length: 24 }, (_, hour) => hour + 1);
+  const day = (date: string, count: number): string[] =>
+    [1, 2, 3, 4].map((quarter) => {
+      const cells = Array.from({ length: 25 }, (_, hour) => (hour < count ? String(10 * hour + quarter) : ""));
+      return `${date},Q${quarter},${cells.join(",")}`;
+    });
+  const header = ["Date", "Quarter", ...[...hours, 25].map((hour) => `H${hour}`)].join(",");
+  const rows = [header, ...day("2025-10-25", 24), ...day("2025-10-26", 25)];
+  const reading = read(rows, { zone: "Europe/Berlin", unit: "MWh", currency: "EUR" });
+
+  expect(lines(reading)).toHaveLength(4 * 49);
+  // Berlin is two hours ahead of UTC until 01:00 UTC of 26 October, and one hour after that.
+  expect(lines(reading)[1]).toEqual(["2025-10-24T22:15", "2025-10-24T22:30", 2]);
+  expect(lines(reading).at(-1)).toEqual(["2025-10-26T22:45", "2025-10-26T23:00", 244]);
+});
+
 test.each([
   ["Prix HC (€/kWh)", "Prix HP (€/kWh)"],
   ["HT (Rp./kWh)", "NT (Rp./kWh)"],

@@ -225,20 +225,27 @@ export function readRows(
     if (hours !== null) {
       const day = written.wall;
       const known = offset ?? rowClock.offset(day);
+      const quarter = time.partAt === null ? 0 : partOf(row, time, toNumber);
+      if (quarter === null) {
+        leaveOutUnreadable(leftOut, row, at + 1);
+        continue;
+      }
+      const lengthMs = time.partAt === null ? periodMs : time.partMs;
       for (const hour of hours) {
         const price = priceOf(row, isOther, hour.at, prices[0], at);
-        const wall = day + hour.startMs;
+        const wall = day + hour.startMs + quarter * lengthMs;
         // On most days the columns of the hour that autumn repeats are empty.
         if ((known !== null && hour.pass === 2) || (Number.isNaN(price) && hour.startMs >= DAY_MS)) continue;
-        if (known !== null) add(drafts, at, wall - known, wall - known + periodMs, [price]);
+        if (known !== null) add(drafts, at, wall - known, wall - known + lengthMs, [price]);
         else {
-          const { number, pass } = hour;
+          const { pass } = hour;
+          const number = hour.number < 0 ? -1 : (hour.number * periodMs) / lengthMs + quarter;
           waiting.push({
             ...common,
             ...{ number, pass, wall, day },
             ...HOUR_COLUMN,
             prices: [price],
-            lengthMs: periodMs,
+            lengthMs,
           });
         }
       }
@@ -359,13 +366,19 @@ function labelOf(
   }
   if (time.partAt !== null) {
     const isMinute = time.partMs < HOUR_MS / 12;
-    const part = (toNumber(cell(row, time.partAt))?.number ?? NaN) - time.firstPart;
-    if (!(part >= 0 && part < 61)) return null;
+    const part = partOf(row, time, toNumber);
+    if (part === null) return null;
     wall += part * time.partMs;
     end = null;
     lengthMs = isMinute ? NaN : time.partMs;
   }
   return { wall, number, lengthMs, isEnd, pass, end };
+}
+
+/** Which part of its hour a row is, from 0; null if that cannot be read. */
+function partOf(row: Row, time: TimePlan, toNumber: typeof periodNumber): number | null {
+  const part = (toNumber(cell(row, time.partAt))?.number ?? NaN) - time.firstPart;
+  return part >= 0 && part < 61 ? part : null;
 }
 
 function timeOfRow(

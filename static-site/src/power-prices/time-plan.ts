@@ -120,8 +120,9 @@ export function findTimes(
     isDated && hours.length === 0 && clockColumn === undefined
       ? (numberColumn(others, years) ?? countingColumn(others, sample, years ? 2 : time?.at))
       : undefined;
-  const part =
-    number === undefined && clockColumn === undefined ? undefined : partColumn(others, number ?? clockColumn);
+  const inHours =
+    hours.length > 0 && hours.length <= 25 ? quarterColumn(others, sample, years ? 2 : time?.at) : undefined;
+  const part = number === undefined && clockColumn === undefined ? inHours : partColumn(others, number ?? clockColumn);
   const flag = flagColumn(columns);
   const zone = zoneColumn(columns);
   const headerColumns = [time, clockColumn, number].filter((column) => column !== undefined && column !== null);
@@ -337,6 +338,15 @@ function partColumn(columns: readonly Column[], hour: Column | undefined): Colum
       distinct.size > 1 &&
       [...distinct].every((text) => (periodNumber(text)?.number ?? 61) < 61),
   );
+}
+
+/** The column that numbers the quarters of each hour, beside columns of hours: a date has several rows. */
+function quarterColumn(columns: readonly Column[], sample: readonly Row[], dayAt: number | undefined) {
+  const part = partColumn(columns, undefined);
+  const isOfDay = sample.some(
+    (row, at) => at > 0 && cell(row, dayAt) === cell(sample[at - 1], dayAt) && cell(row, part?.at) !== "",
+  );
+  return isOfDay ? part : undefined;
 }
 
 const partsOf = (part: Column): number => Math.max(...numbersOf(part));
