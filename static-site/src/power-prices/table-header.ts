@@ -11,6 +11,8 @@ const MAX_HEADER_CHARACTERS = 200;
 const MAX_TITLE_CHARACTERS = 2_000;
 const MIN_HOUR_COLUMNS = 20;
 const TYPE_NAME = /^(string|number|date|integer|float|double|varchar|he)$/i;
+const SUMMARY =
+  /^(average|avg|mean|min|max|lowest|highest|median|total|sum|base|peak|off-?peak|mittel|durchschnitt|moyenne|media|promedio|gemiddeld)/i;
 const RECORD_TITLE = /creat|generat|updat|publish|publica[cd]|print|download/i;
 
 export type TableHeader = {
@@ -107,7 +109,7 @@ const hasHours = (row: Row): boolean =>
 
 /** The header is the last row above the table with several cells. */
 function readAbove(rows: readonly Row[], timeAt: number): Pick<TableHeader, "headers" | "title"> {
-  const above = rows.filter((row) => row.filter((text) => TYPE_NAME.test(text)).length < 3);
+  const above = rows.filter((row) => row.filter((text) => TYPE_NAME.test(text)).length < 3 && !isSummary(row));
   const widest = above.reduce((most, row) => Math.max(most, row.length), 0);
   const candidates = above.filter((row) => {
     const filled = row.filter((text) => text !== "").length;
@@ -120,9 +122,7 @@ function readAbove(rows: readonly Row[], timeAt: number): Pick<TableHeader, "hea
   const upper = candidates.at(-2);
   // Nord Pool has areas in one row and "Price (EUR)" in the next.
   const isUnits = upper !== undefined && isUnitRow(lower, upper, timeAt);
-  const headers = isUnits
-    ? upper.map((text, at) => (isTimeHeader(text) ? text : `${text} ${cell(lower, at)}`.trim()))
-    : withNames(lower, upper ?? []);
+  const headers = isUnits ? namesWithUnits(upper, lower, timeAt) : withNames(lower, upper ?? []);
   const titles = above.filter((row) => row !== lower && !(isUnits && row === upper));
   return {
     headers: headers.map((text) => text.slice(0, MAX_HEADER_CHARACTERS)),
@@ -130,10 +130,27 @@ function readAbove(rows: readonly Row[], timeAt: number): Pick<TableHeader, "hea
   };
 }
 
+/** Whether a row is the average, the highest or the like of the prices: a word and numbers. */
+function isSummary(row: Row): boolean {
+  const [first = "", ...others] = row.filter((text) => text !== "");
+  return SUMMARY.test(first) && others.length > 0 && others.length < MIN_HOUR_COLUMNS && others.every(isNumber);
+}
+
 /** Whether the lower of two rows has only units, or nothing where the upper has the time's header. */
 function isUnitRow(lower: Row, upper: Row, timeAt: number): boolean {
   const first = cell(lower, timeAt);
   return cell(upper, timeAt) !== "" && (first === "" || /^price\b/i.test(first));
+}
+
+/** A name counts to the next one, as in a cell that is merged with those after it. */
+function namesWithUnits(names: Row, units: Row, timeAt: number): Row {
+  let name = "";
+  return Array.from({ length: Math.max(names.length, units.length) }, (_, at) => {
+    const own = cell(names, at);
+    if (isTimeHeader(own)) return own;
+    if (own !== "") name = at === timeAt ? "" : own;
+    return `${own === "" && cell(units, at) !== "" ? name : own} ${cell(units, at)}`.trim();
+  });
 }
 
 /** Where columns have the same header: with the names in the row above, which count to the next name. */

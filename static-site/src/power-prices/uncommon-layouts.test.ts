@@ -64,6 +64,36 @@ test("bars separate columns also if prices have decimal commas", () => {
   expect(shown(reading)[0]).toBe("2025-06-03T00:00 2025-06-03T01:00 5.5");
 });
 
+test("the average, the highest and the lowest price above the data are no header", () => {
+  const reading = read([
+    "Time (UTC),Price (EUR/MWh)",
+    "Average,48.2",
+    "Max,80.1",
+    "Min,-16",
+    "2025-06-03 00:00,20",
+    "2025-06-03 01:00,30",
+  ]);
+
+  expect(reading).toMatchObject({ status: "read", currency: "EUR" });
+  expect(shown(reading)[0]).toBe("2025-06-03T00:00 2025-06-03T01:00 20");
+});
+
+test("a place in merged cells above the kinds of price counts for all of them", () => {
+  const reading = read([
+    "Time (UTC),HB_WEST,,LZ_WEST,",
+    ",DA ($/MWh),RT ($/MWh),DA ($/MWh),RT ($/MWh)",
+    "2025-06-03 00:00,20,21,22,23",
+    "2025-06-03 01:00,30,31,32,33",
+  ]);
+
+  expect(reading.asks[0]?.options.slice(0, 4)).toEqual([
+    "HB_WEST DA ($/MWh)",
+    "HB_WEST RT ($/MWh)",
+    "LZ_WEST DA ($/MWh)",
+    "LZ_WEST RT ($/MWh)",
+  ]);
+});
+
 describe("a report of one day may have its date in the title", () => {
   const hours = Array.from({ length: 24 }, (_, at) => at + 1);
 
