@@ -157,6 +157,30 @@ describe("times", () => {
     expect(shown(read(["Start (UTC);EUR/MWh", `${one};4.5`, `${other};5.5`]))).toEqual(HOURLY);
   });
 
+  test.each([
+    ["with a point in the time of day", "03.06.2025 0.00", "03.06.2025 1.00"],
+    ["with points, and with seconds", "2025-06-03 00.00.00", "2025-06-03 01.00.00"],
+    ["with a point after the year", "3.6.2025. 00:00", "3.6.2025. 01:00"],
+    ["with blanks in the date", "3. 6. 2025 0:00", "3. 6. 2025 1:00"],
+    ["with the clock's name", "03.06.2025 00:00 Uhr", "03.06.2025 01.00 Uhr"],
+    ["with a dash before the time of day", "03.06.2025 - 00:00", "03.06.2025 - 01:00"],
+    ["with halves of the day, as in Spanish", "3 jun 2025 12:00:00 a. m.", "3 jun 2025 1:00:00 a. m."],
+    ["with the weekday, as in French", "mardi 3 juin 2025 0h00", "mardi 3 juin 2025 1h00"],
+    ["with the words of Spanish dates", "martes, 3 de junio de 2025 0:00", "martes, 3 de junio de 2025 1:00"],
+    ["as a range with points", "3.6.2025 0.00 - 1.00", "3.6.2025 1.00 - 2.00"],
+  ])("may be dates %s", (_, one, other) => {
+    expect(shown(read(["Start (UTC);EUR/MWh", `${one};4.5`, `${other};5.5`]))).toEqual(HOURLY);
+  });
+
+  test("may be dates with years of two digits, if several dates show where the year is", () => {
+    const rows = ["24-11-25;1;4.5", "24-11-25;2;5.5", "24-11-26;1;6.5"];
+
+    expect(shown(read(["Date;Hour;EUR/MWh", ...rows], { zone: "UTC" })).at(-1)).toBe(
+      "2024-11-26T00:00 2024-11-26T01:00 6.5",
+    );
+    expect(read(["Date;Hour;EUR/MWh", ...rows.slice(0, 2)]).status).toBe("refused");
+  });
+
   test("day numbers stand below a header of times only", () => {
     expect(read(["Meter,EUR/MWh", "45811,4.5", "45812,5.5"]).status).toBe("refused");
   });

@@ -1,8 +1,10 @@
 // Tables that have no times as they are written: turned by a quarter, with day numbers, with the month
-// and the day apart, or with the date in the first row of each day. Loaded only when a table is refused.
+// and the day apart, with the date in the first row of each day, or with dates and times of day in words
+// or signs of some countries. Loaded only when a table is refused.
 
 import { withDayNumbers } from "./day-numbers";
 import { hourOfHeader } from "./hour-headers";
+import { withPlainDates } from "./plain-dates";
 import { PowerPricesError } from "./power-file";
 import type { Reading } from "./reading";
 import { cell, firstRows, isBlank, type Row, type Table, tableOfRows } from "./table";
@@ -15,7 +17,7 @@ const FIRST_ROWS = 50;
 
 /** Reads the table in its usual shape; null if it has that already. */
 export function readUnusual(table: Table, read: (table: Table) => Reading): Reading | null {
-  const dated = withMonthAndDay(withDayNumbers(turned(table) ?? table));
+  const dated = withMonthAndDay(withDayNumbers(turned(table) ?? withPlainDates(table)));
   const usual = withEachDate(dated) ?? dated;
   return usual === table ? null : read(usual);
 }
