@@ -26,6 +26,7 @@ import {
   type PriceUnit,
   priceUnit,
   UNITS,
+  unitIn,
   unitNamed,
   withLatinUnits,
 } from "./price-units";
@@ -64,10 +65,11 @@ export function chooseMoney(
   const isLmp = known.columns.some(({ header }) => /lmp/i.test(header)) && mayBeUsa(zone) && locals.length === 0;
   const wanted = currencyNamed(choices.currency);
   const one = inOneCurrency(columns, said.currency, wanted);
-  const { kept, others } = one;
-  if (others.length > 0) answers.choices.price = { ...answers.choices.price, value: namesOf(kept) };
+  const { others } = one;
+  if (others.length > 0) answers.choices.price = { ...answers.choices.price, value: namesOf(one.kept) };
 
   const currency = one.currency ?? (locals.length === 0 ? said.weakCurrency : null) ?? (isLmp ? "USD" : null);
+  const kept = one.kept.map((column) => ({ ...column, unit: unitIn(currency, column.unit) }));
   const mayBe = columns.flatMap(({ unit }) => unit.mayBe);
   const hasBareDollar = given.some(({ unit }) => unit.currency !== null) || said.weakCurrency !== null;
   const coin = hasBareDollar ? "$" : (columns.find(({ unit }) => unit.coin !== "")?.unit.coin ?? said.coin);

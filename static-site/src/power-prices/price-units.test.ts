@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { readText } from "./read-power-prices";
-import { prices, readAnswered } from "./testing";
+import type { Choices } from "./reading";
+import { lines, prices, readAnswered } from "./testing";
 
 describe("the unit of prices", () => {
   test.each([
@@ -93,6 +94,17 @@ describe("the unit of prices", () => {
     const text = `time;${header}\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n`;
 
     expect(readText(text, "", { zone }).currency).toBe(currency);
+  });
+
+  test("“Rp” is the hundredth of a Swiss franc, and the rupiah of Indonesia itself", () => {
+    const priceIn = (choices: Choices) =>
+      lines(
+        readText("time;Rp/kWh\n2024-01-01 00:00;12\n2024-01-01 01:00;12\n", "", { zone: "UTC", ...choices }),
+      )[0]?.[2];
+
+    expect(priceIn({ currency: "CHF" })).toBe(120);
+    expect(priceIn({ currency: "IDR" })).toBe(12_000);
+    expect(priceIn({ zone: "Asia/Jakarta" })).toBe(12_000);
   });
 
   test("a question quotes the coin, and offers the currencies of its sign first", () => {

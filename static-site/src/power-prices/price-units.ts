@@ -173,6 +173,12 @@ export function priceUnit(given: string): PriceUnit {
   return { ...common, perMwh: Number(factor.toPrecision(12)), written: `${coin}/${unit}` };
 }
 
+/** The same, in a currency: "Rp" is the hundredth of a Swiss franc, and the rupiah of Indonesia itself. */
+export function unitIn(currency: string | null, unit: PriceUnit): PriceUnit {
+  if (currency !== "IDR" || unit.perMwh === null || !unit.written.startsWith("rp/")) return unit;
+  return { ...unit, perMwh: unit.perMwh * 100, written: unit.written.replace("rp", "Rp") };
+}
+
 /** Of the currency per MWh, for a unit as a user writes it: "kWh", "EUR/kWh", "p/kWh". */
 export function unitNamed(text: string): { name: string; perMwh: number } | null {
   const plain = text.trim().replace(/^per\s+|^\//i, "");
