@@ -6,7 +6,7 @@ import { kindIn } from "./kinds";
 import type { Known } from "./known-table";
 import { PowerPricesError, quoted } from "./power-file";
 import { areaName, findPrices, type PriceColumn } from "./price-columns";
-import { priceUnit } from "./price-units";
+import { type PriceUnit, priceUnit } from "./price-units";
 
 const HOURS = "the columns of hours";
 /** Places that titles name, in files without a column of places. */
@@ -22,7 +22,7 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
         at: -1,
         name: areaName(PLACE_IN_TITLE.exec(title)?.[0] ?? "Price"),
         header: "",
-        unit: priceUnit(columns[time.hours[0]?.at ?? -1]?.header ?? ""),
+        unit: unitOfHours(known),
         isDoubtful: false,
       },
     ];
@@ -60,6 +60,15 @@ export function choosePrices(known: Known, taken: ReadonlySet<number>, answers: 
   throw new PowerPricesError(
     `${quoted(time.name)} holds times, but no column holds prices. Line ${header.firstRow + 1} reads ${example}.`,
   );
+}
+
+/** The unit in the headers of the hours, or in the label of all rows: "Price (EUR/MWh)". */
+function unitOfHours({ columns, time }: Known): PriceUnit {
+  const ofHeader = priceUnit(columns.find(({ at }) => at === time.hours[0]?.at)?.header ?? "");
+  if (ofHeader.perMwh !== null || ofHeader.currency !== null) return ofHeader;
+  const labels = columns.filter(({ at, distinct }) => distinct.size === 1 && !time.hours.some((one) => one.at === at));
+  const units = labels.flatMap(({ distinct }) => [...distinct].map(priceUnit));
+  return units.find(({ perMwh, currency }) => perMwh !== null && currency !== null) ?? ofHeader;
 }
 
 /** The headers of columns, to show them as one choice. */

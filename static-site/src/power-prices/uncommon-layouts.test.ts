@@ -126,6 +126,17 @@ describe("a report of one day may have its date in the title", () => {
     expect(shown(reading)[0]).toBe("2024-11-01T04:00 2024-11-01T05:00 61.5");
   });
 
+  test("with hours in columns, and the currency and unit beside them", () => {
+    const reading = read([
+      "Day-ahead prices 3 November 2025 (UTC)",
+      `Hour,${hours.map((hour) => hour - 1).join(",")}`,
+      `Price (EUR/MWh),${hours.map((hour) => `${hour}.5`).join(",")}`,
+    ]);
+
+    expect(reading).toMatchObject({ status: "read", currency: "EUR" });
+    expect(shown(reading)[23]).toBe("2025-11-03T23:00 2025-11-04T00:00 24.5");
+  });
+
   test("with the hours in another column than the first", () => {
     const reading = read(
       [
