@@ -13,7 +13,7 @@ import { cell, isBlank, type Row, type Table, withCells } from "./table";
 import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-header";
 import { withTablesBeside } from "./tables-joined";
 import { END_WORDS, findTimes, HOUR_WORDS, isDaily, type TimePlan } from "./time-plan";
-import { isTime, splitTimeRange } from "./written-times";
+import { isTime, shortYearAt, splitTimeRange, withFullYear } from "./written-times";
 
 /** The hour that autumn repeats may have a label that other days do not have. */
 const MIN_NUMBERED = 0.9;
@@ -68,10 +68,15 @@ export function look(whole: Table, fileName: string, choices: Choices): Known {
   return { table, header, title, columns, sample, market, time, unclearPeriods: labels, choices };
 }
 
-/** The table with 1345 as 13:45, and with a date's hour left out if its time of day is beside it. */
-function withPlainTimes(table: Table, columns: readonly Column[]): Table {
-  const worded = columns.filter(({ distinct }) => isWordedClock(distinct)).map(({ at }) => at);
-  if (worded.length > 0) return withCells(table, new Set(worded), withoutWord);
+/** The table with 1345 as 13:45, 25/11/03 as 2025-11-03 and "kl. 00-01" as 00 - 01, and with a date's hour left out if its time of day is beside it. */
+function withPlainTimes(given: Table, columns: readonly Column[]): Table {
+  const withPlain = (table: Table, has: (column: Column) => boolean, plain: (text: string) => string): Table => {
+    const found = columns.filter(has).map(({ at }) => at);
+    return found.length === 0 ? table : withCells(table, new Set(found), plain);
+  };
+  const isYearFirst = ({ isTime, distinct }: Column): boolean => isTime && shortYearAt([...distinct]) === "first";
+  const dated = withPlain(given, isYearFirst, (text) => withFullYear(text, "first"));
+  const table = withPlain(dated, ({ distinct }) => isWordedClock(distinct), withoutWord);
   const clocks = columns.filter((column) => isBareClock(column, saysTime(column))).map(({ at }) => at);
   if (clocks.length > 0) return withCells(table, new Set(clocks), (text) => withColon(text) ?? text);
   const ranges = columns.filter(hasClockRanges).map(({ at }) => at);

@@ -2,7 +2,7 @@
 // "03.11.2025 7:30", "lundi 3 novembre 2025" as "3 novembre 2025", "25-11-03" as "2025-11-03".
 
 import { cell, firstRows, type Table, withCells } from "./table";
-import { isTime, splitTimeRange } from "./written-times";
+import { isTime, shortYearAt, splitTimeRange, withFullYear } from "./written-times";
 
 const FIRST_ROWS = 400;
 const MAX_CHARACTERS = 60;
@@ -13,7 +13,6 @@ const POINT_AFTER = /^(\d{1,2}\.\d{1,2}\.\d{4})\.(?=\s|$)/;
 const DASH_BEFORE_CLOCK = new RegExp(String.raw`^(${DATE})\s+[-–—]\s+(?=\d{1,2}[:.]\d{2}(?![.\d]*[./-]\d))`);
 const POINT_CLOCK = /(?<=\d{4}\s.*|\s)(\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?=\s|$|[-–])/g;
 const HALF_OF_DAY = /\s([ap])\.?\s?m\.?(?=\s|$)/gi;
-const SHORT_YEAR = /^(\d{2})-(\d{2})-(\d{2})(?=[\sT]|$)/;
 
 /** The table with plain dates and times; the same table if its dates are plain, or not understood. */
 export function withPlainDates(table: Table): Table {
@@ -21,7 +20,8 @@ export function withPlainDates(table: Table): Table {
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   for (let at = 0; at < width; at += 1) {
     const texts = rows.map((row) => cell(row, at)).filter((text) => /\d/.test(text));
-    const plain = withYear(texts);
+    const year = shortYearAt(texts);
+    const plain = (text: string): string => (year === null ? plainDate(text) : withFullYear(text, year));
     const isBetter = (text: string): boolean => plain(text) !== text && isTime(plain(text)) && isDashOrNoTime(text);
     const better = texts.filter(isBetter).length;
     if (better > 1 && better * 2 > texts.length) return withCells(table, new Set([at]), plain);
@@ -48,15 +48,3 @@ const plainPart = (text: string): string =>
     .replace(/\s?Uhr$/i, "")
     .replace(HALF_OF_DAY, " $1m")
     .replace(POINT_CLOCK, (_, hour, minute, second) => `${hour}:${minute}${second === undefined ? "" : `:${second}`}`);
-
-/**
- * 25-11-03 and 03-11-25 have the day where the numbers differ, and the year where they are the same:
- * with a single date, nothing says which it is.
- */
-function withYear(texts: readonly string[]): (text: string) => string {
-  const dates = texts.flatMap((text) => SHORT_YEAR.exec(text)?.slice(1) ?? []);
-  const numbersAt = (at: number): Set<string> => new Set(dates.filter((_, index) => index % 3 === at));
-  const [first, last] = [numbersAt(0).size, numbersAt(2).size];
-  if (dates.length !== 3 * texts.length || first > 1 === last > 1) return plainDate;
-  return (text) => text.replace(SHORT_YEAR, first === 1 ? "20$1-$2-$3" : "$1-$2-20$3");
-}

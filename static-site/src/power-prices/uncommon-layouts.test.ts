@@ -190,6 +190,10 @@ describe("times", () => {
       "2024-11-26T00:00 2024-11-26T01:00 6.5",
     );
     expect(read(["Date;Hour;EUR/MWh", ...rows.slice(0, 2)]).status).toBe("refused");
+    const withSlashes = rows.map((row) => row.replaceAll("-", "/"));
+    expect(shown(read(["Date;Hour;EUR/MWh", ...withSlashes], { zone: "UTC" }))[0]).toBe(
+      "2024-11-25T00:00 2024-11-25T01:00 4.5",
+    );
   });
 
   test("day numbers stand below a header of times only", () => {

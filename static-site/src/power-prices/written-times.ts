@@ -341,3 +341,28 @@ export function dateIn(text: string): string | null {
   const dates = text.match(DATES_IN_TEXT) ?? [];
   return dates.find((date) => (readTime(date, "day first") ?? readTime(date, "month first")) !== null) ?? null;
 }
+
+const SHORT_YEAR = /^(\d{2})([-./])(\d{2})\2(\d{2})(?=[\sT]|$)/;
+
+/**
+ * Where dates such as 25-11-03 have the year: the day is the number that alone changes by one from one
+ * date to the next. Null if they do not show it, or have years of four digits.
+ */
+export function shortYearAt(texts: readonly string[]): "first" | "last" | null {
+  const changes = new Set<string>();
+  let before: number[] | null = null;
+  for (const text of texts) {
+    const [, first, , second, third] = SHORT_YEAR.exec(text) ?? [];
+    if (first === undefined) return null;
+    const date = [first, second, third].map(Number);
+    const steps = date.map((number, at) => Math.abs(number - (before?.[at] ?? number)));
+    changes.add(steps.join(" "));
+    before = date;
+  }
+  const [isFirst, isLast] = [changes.has("0 0 1"), changes.has("1 0 0")];
+  return isFirst === isLast ? null : isFirst ? "first" : "last";
+}
+
+/** "25/11/03" becomes "2025-11-03", or "25/11/2003" if the year is last. */
+export const withFullYear = (text: string, year: "first" | "last"): string =>
+  text.replace(SHORT_YEAR, year === "first" ? "20$1-$3-$4" : "$1$2$3$220$4");
