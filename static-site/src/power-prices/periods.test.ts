@@ -371,6 +371,7 @@ test("“Zone” with 1 to 3 names places", () => {
   const reading = read(["Date,Zone,EUR/MWh", ...days(3, (zone) => String(zone + 1))], UTC);
 
   expect(reading.series.map(({ name }) => name)).toEqual(["Zone 1", "Zone 2", "Zone 3"]);
+  expect(reading.notes).toEqual(["Each price is used for all hours of its date"]);
 });
 
 test("“QH” beside the number of the hour is its quarter", () => {

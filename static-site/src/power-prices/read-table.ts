@@ -1,10 +1,12 @@
 // Reads power prices from a table: finds out what the columns hold, asks what is not known, and
 // reads the rows.
 
+import { DAY_MS, HOUR_MS } from "../model/units";
 import {
   ADD_TIME_OF_DAY,
   asHours,
   earlierVersions,
+  HELD_ALL_DAY,
   isHourOrPlace,
   mostlyUnreadable,
   NO_PRICE,
@@ -44,7 +46,7 @@ import { CHOICE_KEYS, type Choices, type Reading, refusal } from "./reading";
 import { differingColumn, kindColumn, namesPlaces, placeColumn } from "./series-columns";
 import { cell, type Table } from "./table";
 import { withTableBelow } from "./tables-joined";
-import { isDaily } from "./time-plan";
+import { isDaily, type TimePlan } from "./time-plan";
 import { fixedOffset, isZone } from "./zone-names";
 
 const FIRST_ROWS = 3_000;
@@ -65,7 +67,6 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const answers = new Answers();
   refuseContracts(known);
   refuseLateDays(known);
-  refuseBlocks(known);
   const part = kindColumn(columns, market, choices.kind);
   const wholeDays = rowsOfWholeDays(known, answers);
   const place = placeColumn(columns, market, time);
@@ -74,6 +75,7 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
     new Set([place?.at, part?.at, wholeDays?.at].filter((at) => at !== undefined)),
     answers,
   );
+  refuseBlocks(known);
   const layout = market?.name ?? "Times and prices";
   const shown = { layout, header: known.header.headers.join("|"), choices: answers.choices };
   if (answers.choices.price.value === NO_PRICE) return { ...refusal(NOTHING_IS_PRICE), ...shown };
@@ -230,6 +232,7 @@ function finish(known: Known, plan: RowPlan, rows: SeriesFound, money: Money, an
     ...(!known.time.saysEvents && areEvents ? [IRREGULAR] : []),
     ...leftOutNotes(leftOut, all.length, found.zone.value),
     ...emptyNotes(empty),
+    ...(areWholeDays(known.time, all) ? [HELD_ALL_DAY] : []),
     ...(isAsked ? [] : doubts(series[preferred], money.currency)),
   ];
   return {
@@ -244,6 +247,13 @@ function finish(known: Known, plan: RowPlan, rows: SeriesFound, money: Money, an
     notes,
   };
 }
+
+/** Whether each price is that of a date, and no end or event says how long it holds. */
+const areWholeDays = (time: TimePlan, [first]: readonly PowerSeries[]): boolean =>
+  isDaily(time) && time.endAt === null && !time.saysEvents && first?.intervals.every(isDay) === true;
+
+/** Days are of 23 to 25 hours. */
+const isDay = ({ start, end }: PowerSeries["intervals"][number]): boolean => Math.abs(end - start - DAY_MS) <= HOUR_MS;
 
 function doubts(series: PowerSeries | undefined, currency: string): string[] {
   const all = series?.intervals ?? [];

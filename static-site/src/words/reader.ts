@@ -136,6 +136,7 @@ export const startsLate = (column: string, clock: string): string =>
   `The days in “${column}” begin at ${clock}, so it is not clear which date the hours after midnight have. Export the prices with the date and time of each.`;
 export const isOfPartOfDay = (column: string): string =>
   `“${column}” holds in some hours of the day only, and the file does not say in which. Choose a file with a price for each hour.`;
+export const HELD_ALL_DAY = "Each price is used for all hours of its date";
 export const isOfBlocks = (column: string, count: number): string =>
   `“${column}” numbers ${count} rows of each date. If they are parts of the day, add the start of each; if they are places, write their names.`;
 export const leftOutPartsOfDay = (names: readonly string[]): string =>
