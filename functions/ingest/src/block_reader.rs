@@ -46,11 +46,12 @@ pub(crate) async fn read_blocks(
     let first = *heights.start();
     // Read these first: without them, a run that becomes late would drop the blocks that it has read.
     let windows = windows_below(node, (below, missing_fees), first);
-    let Some(windows) = unless_late(reading.is_late, windows).await else {
+    let windows = unless_late(reading.is_late, windows).await;
+    let blocks = node.blocks(heights, reading).await?;
+    let Some(windows) = windows else {
         return Ok(Vec::new());
     };
     let mut windows = windows?;
-    let blocks = node.blocks(heights, reading).await?;
     if let (Some(parent), Some(block)) = (windows.parent, blocks.first())
         && block.header.prev_hash != parent
     {
