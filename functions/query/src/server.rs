@@ -2,19 +2,15 @@
 //! that no client can keep others waiting.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use axum::Router;
 use axum::serve::Listener;
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet, yield_now};
+use tokio::task::{AbortHandle, JoinSet};
 use tokio_io_timeout::TimeoutStream;
 
 /// Limits for the clients of a server.
@@ -37,59 +33,39 @@ const LIMITS: Limits = Limits {
 /// Maximum length of the head of a request. A link of the page has a few hundred bytes.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// Serves connections until the future is dropped. If too many are open, one is closed for a new one:
-/// the oldest of those that have sent no request yet, else the oldest.
+/// Serves connections until the future is dropped. If too many are open, the oldest is closed for a
+/// new one.
 pub async fn serve(listener: TcpListener, router: Router) {
     serve_within(LIMITS, listener, router).await;
 }
 
 async fn serve_within(limits: Limits, mut listener: TcpListener, router: Router) {
     let mut tasks = JoinSet::new();
-    let mut open: VecDeque<Connection> = VecDeque::new(); // The oldest first.
+    let mut open: VecDeque<AbortHandle> = VecDeque::new(); // The oldest first.
     loop {
         let (stream, _) = Listener::accept(&mut listener).await;
         while tasks.try_join_next().is_some() {}
-        open.retain(|connection| !connection.task.is_finished());
-        if open.len() >= limits.connections {
-            let has_not_asked = |connection: &Connection| !connection.has_asked.load(Relaxed);
-            let place = open.iter().position(has_not_asked).unwrap_or_default();
-            if let Some(closed) = open.remove(place) {
-                closed.task.abort();
-            }
+        open.retain(|task| !task.is_finished());
+        if open.len() >= limits.connections
+            && let Some(oldest) = open.pop_front()
+        {
+            oldest.abort();
         }
-        let has_asked = Arc::new(AtomicBool::default());
-        let served = serve_connection(limits, stream, router.clone(), has_asked.clone());
-        let task = tasks.spawn(served);
-        open.push_back(Connection { task, has_asked });
-        yield_now().await; // Its request is read before the next connection is accepted.
+        open.push_back(tasks.spawn(serve_connection(limits, stream, router.clone())));
     }
 }
 
-/// An open connection.
-struct Connection {
-    task: AbortHandle,
-    /// Whether a whole head of a request has arrived.
-    has_asked: Arc<AtomicBool>,
-}
-
-async fn serve_connection(
-    limits: Limits,
-    stream: TcpStream,
-    router: Router,
-    has_asked: Arc<AtomicBool>,
-) {
-    let router = TowerToHyperService::new(router);
-    let service = service_fn(|request| {
-        has_asked.store(true, Relaxed);
-        router.call(request)
-    });
+async fn serve_connection(limits: Limits, stream: TcpStream, router: Router) {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.stall));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+        .serve_connection(
+            TokioIo::new(Box::pin(stream)),
+            TowerToHyperService::new(router),
+        );
     // An error is the client's fault: it did not send HTTP, was too slow, or closed the connection.
     drop(connection.await);
 }
@@ -98,6 +74,7 @@ async fn serve_connection(
 mod tests {
     use std::convert::Infallible;
     use std::net::SocketAddr;
+    use std::sync::Arc;
 
     use axum::body::Body;
     use axum::routing::get;
@@ -169,31 +146,6 @@ mod tests {
         for oldest in silent.drain(..17) {
             assert_eq!(rest(oldest).await, "");
         }
-    }
-
-    #[tokio::test]
-    async fn silent_connections_do_not_displace_one_that_waits_for_its_answer() {
-        let (arrived, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (arrives, goes_on) = (arrived.clone(), go_on.clone());
-        let slow = get(async move || {
-            arrives.notify_one();
-            goes_on.notified().await;
-            "hello"
-        });
-        let server = start(PATIENT, Router::new().route("/", slow)).await;
-        let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-
-        let waiting = connect(server, request).await;
-        arrived.notified().await;
-        let mut silent = Vec::new();
-        for _ in 0..20 {
-            silent.push(connect(server, "").await);
-        }
-        // The first of them is closed for a later one.
-        assert_eq!(rest(silent.remove(0)).await, "");
-        go_on.notify_one();
-
-        assert!(rest(waiting).await.ends_with("hello"));
     }
 
     #[tokio::test]
