@@ -8,6 +8,7 @@ use hashlake_core::timestamp::Timestamp;
 use query::{Api, router};
 use serde_json::Value;
 
+use crate::chain::SimBlock;
 use crate::clock;
 use crate::gate::Gate;
 use crate::state::State;
@@ -63,15 +64,17 @@ impl Reader {
     }
 }
 
+/// A day of an answer, or of the chain: number of blocks, fees, subsidies, height of the last block.
+type DaySums = [i64; 4];
+
 /// Whether the sums are those of the days of one branch, which ends at a block at which the cursor was.
-/// The first day may have blocks that the lake lacks.
 fn check_days(state: &State, answer: &Value) -> Result<(), String> {
     let columns = &answer["columns"];
     let column = |name: &str| -> Vec<i64> {
         let values = columns[name].as_array().into_iter().flatten();
         values.filter_map(Value::as_i64).collect()
     };
-    let answered: Vec<[i64; 4]> = column("blocks")
+    let answered: Vec<DaySums> = column("blocks")
         .into_iter()
         .zip(column("fees_sat"))
         .zip(column("subsidy_sat"))
@@ -79,42 +82,68 @@ fn check_days(state: &State, answer: &Value) -> Result<(), String> {
         .map(|(((blocks, fees), subsidy), height)| [blocks, fees, subsidy, height])
         .filter(|[blocks, ..]| *blocks > 0)
         .collect();
-    let last = answered
+    let [.., last] = answered
         .last()
-        .ok_or_else(|| format!("no days: {answer}"))?[3];
-    let ends = state
+        .ok_or_else(|| format!("no days: {answer}"))?;
+    let positions = &state.watch.positions;
+    let mut ends = positions
+        .iter()
+        .filter(|(height, _)| i64::from(*height) == *last);
+    match ends.any(|(_, end)| are_days_of(state, *end, &answered)) {
+        true => Ok(()),
+        false => Err(format!(
+            "the sums by day are those of no state of the lake: {answered:?}"
+        )),
+    }
+}
+
+/// Whether these are the days of the branch that ends at `end`. Below the block at which the cursor
+/// was first, a backfill that has not ended may leave a gap. The first day, and the first one after
+/// such a gap, may lack their first blocks.
+fn are_days_of(state: &State, end: BlockHash, answered: &[DaySums]) -> bool {
+    let first_position = state
         .watch
         .positions
-        .iter()
-        .filter(|(height, _)| i64::from(*height) == last);
-    for (_, end) in ends {
-        let mut days: Vec<[i64; 4]> = Vec::new();
-        let (mut next, mut day) = (*end, i64::MAX);
-        while days.len() <= answered.len()
+        .first()
+        .map_or(0, |(height, _)| *height);
+    let mut next = end;
+    for (at, day) in answered.iter().enumerate().rev() {
+        let mut sums = [0, 0, 0, day[3]];
+        let mut number = None;
+        while sums[0] < day[0]
             && let Some(block) = state.chain.block(next)
+            && *number.get_or_insert(day_of(block)) == day_of(block)
         {
-            let of_block = block.median_time().to_secs() / 86_400;
-            if of_block != day {
-                day = of_block;
-                days.push([0, 0, 0, i64::from(block.height)]);
-            }
-            let sums = days.last_mut().expect("it was just added");
             sums[0] += 1;
             sums[1] += block.fees_sat;
             sums[2] += block.subsidy_sat;
             next = block.prev_hash;
         }
-        if answered[1..]
-            .iter()
-            .rev()
-            .eq(days.iter().take(answered.len() - 1))
+        if sums != *day {
+            return false;
+        }
+        let Some(below) = at.checked_sub(1).map(|at| answered[at][3]) else {
+            return true;
+        };
+        let is_whole = state
+            .chain
+            .block(next)
+            .is_some_and(|block| Some(day_of(block)) != number);
+        let is_gap = below < day[3] - day[0];
+        if !(is_whole || is_gap) || (is_gap && day[3] > i64::from(first_position)) {
+            return false;
+        }
+        while let Some(block) = state.chain.block(next)
+            && i64::from(block.height) > below
         {
-            return Ok(());
+            next = block.prev_hash;
         }
     }
-    Err(format!(
-        "the sums by day are those of no state of the lake: {answered:?}"
-    ))
+    true
+}
+
+fn day_of(block: &SimBlock) -> i64 {
+    block.median_time().to_secs() / 86_400
 }
 
 /// Whether the rows are those of one state: a branch that ends at a block at which the cursor was.
