@@ -14,7 +14,7 @@ import {
 import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
 import { currenciesOf, mayBeUsa } from "./coin-signs";
-import type { Known } from "./known-table";
+import type { Known } from "./known";
 import { readPrice } from "./price-cells";
 import { inOneCurrency, type PriceColumn } from "./price-columns";
 import {

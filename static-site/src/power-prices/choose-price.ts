@@ -3,7 +3,7 @@
 import { isPowerPrice, KIND_UNKNOWN, NO_PRICE, noNumbers, notOfEnergy, whichPrice } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import { kindIn } from "./kinds";
-import type { Known } from "./known-table";
+import type { Known } from "./known";
 import { PowerPricesError, quoted } from "./power-file";
 import { areaName, findPrices, type PriceColumn } from "./price-columns";
 import { type PriceUnit, priceUnit } from "./price-units";

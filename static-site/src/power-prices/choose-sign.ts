@@ -3,7 +3,7 @@
 import { PRICES_ARE_CLEAR, whichSign } from "../words/reader";
 import { type Answers, optionNamed } from "./answers";
 import type { Money } from "./choose-money";
-import type { Known } from "./known-table";
+import type { Known } from "./known";
 import { type DecimalSign, decimalSign, readPrice } from "./price-cells";
 import { doubt, medianOf } from "./price-units";
 import { cell } from "./table";

@@ -87,3 +87,10 @@ export const wordsOf = (text: string): string =>
     .replace(/[_\s]+/g, " ")
     .trim()
     .toLowerCase();
+
+const VERSION_WORDS =
+  /\b(version|ver|revision|rev|publish\w*|publication\w*|updated?|created|issued?|posted|modified|as of|fassung)\b/;
+
+/** Whether a column says which version a row is, by a number or by a time of publication. */
+export const isVersion = ({ words, isWhole, isTime }: Column): boolean =>
+  VERSION_WORDS.test(words) && (isWhole || isTime);

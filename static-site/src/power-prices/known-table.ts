@@ -1,41 +1,28 @@
-// What is known of a table before its rows are read: its header, its market, what its columns hold.
+// Finds what is known of a table before its rows are read: its header, its market, what its columns hold.
 
 import { asHours, notHours } from "../words/reader";
 import { isBareClock, isWordedClock, withColon, withoutWord } from "./bare-clocks";
 import { type Column, profileColumns, sampleRows } from "./column-profile";
+import type { Known } from "./known";
 import { MARKETS } from "./markets";
-import { type Market, recognise } from "./markets/market";
-import { numbered, type PeriodLabels, periodLabels } from "./period-labels";
+import { recognise } from "./markets/market";
+import { uncommon } from "./on-demand";
 import { PowerPricesError } from "./power-file";
 import { saysPrice } from "./price-columns";
 import type { Choices } from "./reading";
 import { cell, isBlank, type Row, type Table, withCells } from "./table";
-import { findHeader, headerOnly, noTimes, type TableHeader } from "./table-header";
-import { withTablesBeside } from "./tables-joined";
-import { END_WORDS, findTimes, HOUR_WORDS, isDaily, type TimePlan } from "./time-plan";
+import { findHeader, headerOnly, noTimes } from "./table-header";
+import { END_WORDS, findTimes, HOUR_WORDS, isDaily } from "./time-plan";
 import { isTime, shortYearAt, splitTimeRange, withFullYear } from "./written-times";
 
 /** The hour that autumn repeats may have a label that other days do not have. */
 const MIN_NUMBERED = 0.9;
 
-/** What is known of a table before its rows are read. */
-export type Known = {
-  readonly table: Table;
-  readonly header: TableHeader;
-  readonly title: string;
-  readonly columns: readonly Column[];
-  readonly sample: readonly Row[];
-  readonly market: Market | null;
-  readonly time: TimePlan;
-  /** A column that names the hours of the day, or places. */
-  readonly unclearPeriods: PeriodLabels | null;
-  readonly choices: Choices;
-};
-
 /** Throws `PowerPricesError` if the table has no times. */
 export function look(whole: Table, fileName: string, choices: Choices): Known {
   const top = findHeader(whole);
-  const given = withTablesBeside(whole, top.headers, top.firstRow) ?? whole;
+  const given =
+    (areRepeated(top.headers) ? uncommon().withTablesBeside(whole, top.headers, top.firstRow) : null) ?? whole;
   const start = given === whole ? top : { ...top, headers: given.headers ?? top.headers };
   const title = `${start.title} ${fileName}`.trim();
   const market = recognise(MARKETS, start.headers, title);
@@ -48,9 +35,9 @@ export function look(whole: Table, fileName: string, choices: Choices): Known {
   const all = table === given ? written : sampleRows(table, start.firstRow);
   const first = table === given ? profiles : profileColumns(all, headers);
   const time = findTimes(first, all, market, start.titleDate, choices.time);
-  const labels = time === null || !isDaily(time) ? null : periodLabels(table, start.firstRow, first, time);
+  const labels = time === null || !isDaily(time) ? null : uncommon().periodLabels(table, start.firstRow, first, time);
   if (time !== null && labels !== null && choices.time === asHours(time.name, labels.header)) {
-    const withNumbers = withCells(table, new Set([labels.at]), numbered(labels));
+    const withNumbers = withCells(table, new Set([labels.at]), uncommon().numbered(labels));
     const known = look({ ...withNumbers, headers }, fileName, { ...choices, time: time.name });
     const texts = known.columns.find(({ at }) => at === labels.at)?.values ?? [];
     const isRead = texts.filter((text) => /^\d+$/.test(text)).length > MIN_NUMBERED * texts.length;
@@ -67,6 +54,12 @@ export function look(whole: Table, fileName: string, choices: Choices): Known {
   const columns = sample.length === all.length ? first : profileColumns(sample, headers);
   return { table, header, title, columns, sample, market, time, unclearPeriods: labels, choices };
 }
+
+/** Whether several columns have one header, as those of tables beside one another. */
+const areRepeated = (headers: Row): boolean => {
+  const named = headers.map((text) => text.trim()).filter((text) => text !== "");
+  return new Set(named).size < named.length;
+};
 
 /** The table with 1345 as 13:45, 25/11/03 as 2025-11-03 and "kl. 00-01" as 00 - 01, and with a date's hour left out if its time of day is beside it. */
 function withPlainTimes(given: Table, columns: readonly Column[]): Table {

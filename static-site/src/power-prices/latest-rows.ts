@@ -1,17 +1,10 @@
 // Of several versions of one time's price, keeps the latest.
 
-import type { Column } from "./column-profile";
 import { cell, isBlank, type Table } from "./table";
 import type { TimePlan } from "./time-plan";
 import { readTime } from "./written-times";
 
-const VERSION_WORDS =
-  /\b(version|ver|revision|rev|publish\w*|publication\w*|updated?|created|issued?|posted|modified|as of|fassung)\b/;
 const BETWEEN = "\u0000";
-
-/** Whether a column says which version a row is, by a number or by a time of publication. */
-export const isVersion = ({ words, isWhole, isTime }: Column): boolean =>
-  VERSION_WORDS.test(words) && (isWhole || isTime);
 
 /** The table with blank rows in place of those of which a later version is there, and their number. */
 export function latestRows(

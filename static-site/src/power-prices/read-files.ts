@@ -4,6 +4,7 @@
 import { noPlace, notUsedHere, OLD_OR_LOCKED_EXCEL, otherFile, tooLong, tooMany } from "../words/reader";
 import { MAX_PRICES, MAX_TEXT_BYTES } from "./bounds";
 import type { NamedReading } from "./join";
+import { whenLoaded } from "./on-demand";
 import { PowerPricesError } from "./power-file";
 import type { Progress } from "./read-rows";
 import { readTable } from "./read-table";
@@ -177,10 +178,10 @@ function attempt<Result>(open: () => Result): Result | PowerPricesError {
 }
 
 async function readAny(table: Table, read: (table: Table) => Reading): Promise<Reading> {
-  const first = await refusing(async () => read(table));
+  const first = await refusing(() => whenLoaded(() => read(table)));
   if (first.status !== "refused") return first;
   const [{ readUnusual }, { withCause }] = await Promise.all([import("./unusual-shapes"), import("./no-times")]);
-  return readUnusual(table, read) ?? withCause(first, table);
+  return (await whenLoaded(() => readUnusual(table, read))) ?? withCause(first, table);
 }
 
 async function refusing(read: () => Promise<Reading>): Promise<Reading> {

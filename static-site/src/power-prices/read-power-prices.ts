@@ -1,10 +1,13 @@
 // Reads power prices from the text of a CSV file.
 
+import { loadUncommon } from "./on-demand";
 import { PowerPricesError } from "./power-file";
 import { readTable } from "./read-table";
 import { type Choices, type Reading, refusal } from "./reading";
 import { type Table, tableOfText } from "./table";
 import { readUnusual } from "./unusual-shapes";
+
+await loadUncommon();
 
 /** Never throws: a text that cannot be read gives a refusal. */
 export function readText(text: string, fileName = "", choices: Choices = {}): Reading {

@@ -33,19 +33,18 @@ import {
   isTwelveHours,
   zoneOfPlace,
 } from "./choose-times";
-import type { Column } from "./column-profile";
-import { type Known, look } from "./known-table";
-import { isVersion, latestRows } from "./latest-rows";
+import { type Column, isVersion } from "./column-profile";
+import type { Known } from "./known";
+import { look } from "./known-table";
 import { leftOutNotes } from "./left-out";
 import { chosenPlaces, nameSeries, preferredOf } from "./name-series";
-import { columnsOfWholeDays, refuseBlocks, refuseContracts, refuseLateDays, rowsOfWholeDays } from "./part-of-day";
+import { uncommon } from "./on-demand";
 import { PowerPricesError, type PowerSeries } from "./power-file";
 import { doubt, medianOf } from "./price-units";
 import { type Progress, type RowPlan, type RowsRead, readRows } from "./read-rows";
 import { CHOICE_KEYS, type Choices, type Reading, refusal } from "./reading";
 import { differingColumn, kindColumn, namesPlaces, placeColumn } from "./series-columns";
 import { cell, type Table } from "./table";
-import { withTableBelow } from "./tables-joined";
 import { isDaily, type TimePlan } from "./time-plan";
 import { fixedOffset, isZone } from "./zone-names";
 
@@ -65,17 +64,18 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const known = look(table, fileName, choices);
   const { columns, market, time } = known;
   const answers = new Answers();
-  refuseContracts(known);
-  refuseLateDays(known);
+  const days = mayBeOfParts(known) ? uncommon() : null;
+  days?.refuseContracts(known);
+  days?.refuseLateDays(known);
   const part = kindColumn(columns, market, choices.kind);
-  const wholeDays = rowsOfWholeDays(known, answers);
+  const wholeDays = days?.rowsOfWholeDays(known, answers) ?? null;
   const place = placeColumn(columns, market, time);
   const possible = choosePrices(
     known,
     new Set([place?.at, part?.at, wholeDays?.at].filter((at) => at !== undefined)),
     answers,
   );
-  refuseBlocks(known);
+  days?.refuseBlocks(known);
   const layout = market?.name ?? "Times and prices";
   const shown = { layout, header: known.header.headers.join("|"), choices: answers.choices };
   if (answers.choices.price.value === NO_PRICE) return { ...refusal(NOTHING_IS_PRICE), ...shown };
@@ -89,7 +89,7 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
   const stamp = chooseStamp(known, order, zone, answers);
   const kinds = part === null ? chooseKind(known, possible, answers) : possible;
   if (part !== null) answers.sayOneOf("kind", part.value, choices.kind, true, part.options);
-  const kept = columnsOfWholeDays(known, kinds, answers);
+  const kept = days?.columnsOfWholeDays(known, kinds, answers) ?? kinds;
   const money = chooseMoney(known, kept, zoneOfPlace(known, zone), answers);
   doubtZone(known, answers.choices.currency.value, answers);
   const sign = money === null ? "." : chooseSign(known, money, answers);
@@ -115,7 +115,7 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
     const to = Math.min(known.table.length, isAsked ? known.header.firstRow + FIRST_ROWS : Infinity);
     const rows = readBySeries(known, plan, to, isAsked ? MAX_CONFLICTS_ASKED : MAX_CONFLICTS, progress);
     if (rows.nextHeader !== null) {
-      const joined = withTableBelow(known.table, known.header.headers, rows.nextHeader, time.timeAt ?? 0);
+      const joined = uncommon().withTableBelow(known.table, known.header.headers, rows.nextHeader, time.timeAt ?? 0);
       return readTable(joined, fileName, choices, progress);
     }
     return isAsked ? asking(answers, shown) : finish(known, plan, rows, money, answers, shown);
@@ -125,6 +125,10 @@ export function readTable(table: Table, fileName: string, choices: Choices, prog
     throw error;
   }
 }
+
+/** Whether prices may be those of peak hours, blocks or contracts: they are of dates, and no market numbers its hours. */
+const mayBeOfParts = ({ time, market }: Known): boolean =>
+  time.isDay && (market === null || time.clockAt !== null || isDaily(time));
 
 type Shown = Pick<Reading, "layout" | "header" | "choices">;
 
@@ -168,7 +172,7 @@ function readBySeries(known: Known, plan: RowPlan, end: number, most: number, pr
       refuseConflicts(known, plan, rows, most);
       return { ...rows, unsure, earlier };
     } else if (isVersion(found)) {
-      ({ table, earlier } = latestRows(table, header.firstRow, time, keys, found.at));
+      ({ table, earlier } = uncommon().latestRows(table, header.firstRow, time, keys, found.at));
       columns = columns.filter((column) => column !== found);
     } else {
       keys = [...keys, found.at];
