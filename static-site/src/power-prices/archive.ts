@@ -2,7 +2,8 @@
 
 import { Gunzip, strFromU8, unzipSync } from "fflate";
 
-import { DAMAGED, emptyArchive, NO_SHEETS, OTHER_COMPRESSION, tooLong, WITH_PASSWORD } from "../words/reader";
+import { DAMAGED, emptyArchive, NO_SHEETS, OTHER_COMPRESSION, WITH_PASSWORD } from "../words/archives";
+import { tooLong } from "../words/reader";
 import { MAX_TEXT_BYTES } from "./bounds";
 import { DOCUMENT, sheetsOfDocument } from "./open-document";
 import { PowerPricesError } from "./power-file";

@@ -2,7 +2,7 @@
 // IEC 62325-451-3): prices by their position in a period.
 
 import { HOUR_MS, MINUTE_MS } from "../model/units";
-import { noneFromEntsoe, ONLY_ENTSOE_XML } from "../words/reader";
+import { noneFromEntsoe, ONLY_ENTSOE_XML } from "../words/entsoe-xml";
 import { textOf } from "./html-table";
 import { PowerPricesError } from "./power-file";
 import { type Row, type Table, tableOfRows } from "./table";

@@ -1,6 +1,6 @@
 // Joins what was read from several files or sheets that continue one another. Loaded only when there are several.
 
-import { inTwoFiles, joinedTables, leftOutTable, otherPrices, whichFile } from "../words/reader";
+import { inTwoFiles, joinedTables, leftOutTable, otherPrices, whichFile } from "../words/joined-files";
 import { hoursAre, missingNote } from "./left-out";
 import type { PowerInterval, PowerSeries } from "./power-file";
 import { type Ask, CHOICE_KEYS, type Choice, type ChoiceKey, noChoices, type Reading, refusal } from "./reading";

@@ -1,7 +1,7 @@
 // Prices of a day that are not those of all its hours: of peak hours, or of contracts on a later time.
 
 import { DAY_MS } from "../model/units";
-import { isOfBlocks, isOfContracts, isOfPartOfDay, leftOutPartsOfDay, startsLate } from "../words/reader";
+import { isOfBlocks, isOfContracts, isOfPartOfDay, leftOutPartsOfDay, startsLate } from "../words/part-of-day";
 import type { Answers } from "./answers";
 import { namesOf } from "./choose-price";
 import { isVersion } from "./column-profile";

@@ -3,7 +3,7 @@
 import type { ChoiceKey, Choices } from "../power-prices/reading";
 import { LABELS, NAMES } from "./reading";
 
-const MAX_NAMED = 8;
+export const MAX_NAMED = 8;
 /** So many of a longer list are named. */
 const FEW = 3;
 
@@ -78,28 +78,13 @@ export const tooLong = (name: string, mostBytes: number): string =>
   `${name} has more than ${counted(mostBytes / 1e6)} MB, the most that can be read. Choose a shorter period, such as a month.`;
 export const tooMany = (most: number): string =>
   `There are more than ${counted(most)} prices, the most that can be read. Choose fewer places or a shorter period.`;
-const counted = (number: number): string => number.toLocaleString("en-US");
-export const DAMAGED = "The file is damaged or incomplete. Download it again.";
+export const counted = (number: number): string => number.toLocaleString("en-US");
 export const OLD_OR_LOCKED_EXCEL =
   "This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password, or as CSV, and choose that file.";
-export const OTHER_COMPRESSION =
-  "The archive is compressed in a way that cannot be read here, such as bzip2. Unpack it, and choose the files in it.";
-export const NO_SHEETS = "The spreadsheet has no sheets, or it has a password. Save it as CSV, and choose that file.";
-export const WITH_PASSWORD = "The archive has a password. Unpack it, and choose the files in it.";
 export const otherFile = (kind: string): string =>
   kind.endsWith("archive")
     ? `This is a ${kind}, which cannot be read here. Unpack it, and choose the files in it.`
     : `This is a ${kind}, which cannot be read here. Choose a file with the same prices as CSV or Excel (.xlsx).`;
-/** For an archive without tables, but with files of these names. */
-export const emptyArchive = (names: readonly string[]): string =>
-  names.length === 0
-    ? "The archive is empty. Download it again."
-    : `The archive has no tables, only ${names.slice(0, 3).join(", ")}.`;
-export const ONLY_ENTSOE_XML =
-  "This is XML without day-ahead prices of ENTSO-E, and no other XML can be read here. Export the prices as CSV and choose that file.";
-/** `reason` is ENTSO-E's. */
-export const noneFromEntsoe = (reason: string): string =>
-  `ENTSO-E sent a message and no prices: “${reason}”. Ask for another area or time.`;
 /** `example` is a cell of the column; undefined if all are empty. */
 export const noNumbers = (column: string, example: string | undefined): string =>
   example?.startsWith("=") === true
@@ -127,20 +112,9 @@ export const unusual = (median: string, how: "high" | "low"): string =>
   `The median price is ${median}, which is unusually ${how}. Check the unit`;
 export const twoPrices = (line: number, other: number, advice: string): string =>
   `Line ${other} has the same time as line ${line} and another price, and no column says why. ${advice}`;
-/** `example` is a cell of the column. */
-export const isOfContracts = (column: string, example: string): string =>
-  `“${column}” names contracts (“${example}”), whose prices are not those of the day in their row. Choose a file with day-ahead or real-time prices.`;
 export const twoSetsOfHours = (one: string, other: string): string =>
   `The file has a column for each hour of “${one}” and of “${other}”. Keep those of one of them.`;
-export const startsLate = (column: string, clock: string): string =>
-  `The days in “${column}” begin at ${clock}, so it is not clear which date the hours after midnight have. Export the prices with the date and time of each.`;
-export const isOfPartOfDay = (column: string): string =>
-  `“${column}” holds in some hours of the day only, and the file does not say in which. Choose a file with a price for each hour.`;
 export const HELD_ALL_DAY = "Each price is used for all hours of its date";
-export const isOfBlocks = (column: string, count: number): string =>
-  `“${column}” numbers ${count} rows of each date. If they are parts of the day, add the start of each; if they are places, write their names.`;
-export const leftOutPartsOfDay = (names: readonly string[]): string =>
-  `Left out, as they hold in some hours of the day only: ${names.slice(0, MAX_NAMED).join(", ")}`;
 export const TWELVE_HOURS =
   "The times of day run from 1:00 to 12:59, without AM or PM. Export them with hours from 0 to 23.";
 export const ADD_TIME_OF_DAY = "Export the prices with the time of day.";
@@ -165,18 +139,3 @@ export const whichSeries = (names: readonly string[], column: string): string =>
   `Which are the prices to use: ${oneOf(names)}? The column “${column}” has these at the same times.`;
 export const earlierVersions = (rows: number): string =>
   `${counted(rows)} row${rows === 1 ? "" : "s"} left out, as a later version of the same time is there`;
-export const joinedTables = (count: number, names: string): string =>
-  count === 1 ? `Read only ${names}` : `${count} tables joined: ${names}`;
-export const otherPrices = (count: number, names: string): string =>
-  `${count} tables have other prices at the same times: ${names}`;
-/** `others` of the prices are not the same in both files. */
-export const inTwoFiles = (hours: string, others: number): string =>
-  others === 0
-    ? `${hours} in two files, with the same prices`
-    : `${hours} in two files, ${counted(others)} price${others === 1 ? " is" : "s are"} not the same: the first file is used`;
-export const whichFile = (names: readonly string[]): string =>
-  `Which are the prices to use: ${oneOf(names)}? These files or sheets have other prices at the same times.`;
-export const leftOutTable = (name: string, message: string): string => {
-  const reason = (/^.*?[\w”)](?=[.:] )/.exec(message)?.[0] ?? message).replace(/\.$/, "");
-  return `Left out ${name}: ${reason.replace(/^(The|This) (file|sheet|archive) /, "it ").replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
-};
