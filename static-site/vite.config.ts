@@ -90,18 +90,21 @@ function pictureAddress(): Plugin {
 
 type Modules = { getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null };
 
+const src = `${import.meta.dirname}/src`;
+
+/** The modules that one loads at once, and itself. */
+function reached(start: string, modules: Modules, found = new Set<string>()): Set<string> {
+  if (found.has(start)) return found;
+  found.add(start);
+  for (const id of modules.getModuleInfo(start)?.importedIds ?? []) reached(id, modules, found);
+  return found;
+}
+
 /**
  * Puts what `src/page.ts` needs at once, and `src/main.ts` does not, into one chunk, although code that is loaded
  * later uses parts of it too.
  */
 function pageChunk() {
-  const src = `${import.meta.dirname}/src`;
-  const reached = (start: string, modules: Modules, found = new Set<string>()): Set<string> => {
-    if (found.has(start)) return found;
-    found.add(start);
-    for (const id of modules.getModuleInfo(start)?.importedIds ?? []) reached(id, modules, found);
-    return found;
-  };
   let isInPage: ((id: string) => boolean) | null = null;
   return (id: string, modules: Modules): string | null => {
     if (isInPage === null) {
@@ -109,6 +112,19 @@ function pageChunk() {
       isInPage = (id) => page.has(id) && !main.has(id);
     }
     return isInPage(id) ? "page" : null;
+  };
+}
+
+/**
+ * Puts the code that the reader of power prices needs at once into one chunk, and its sentences into another, although
+ * code that is loaded later uses parts of both.
+ */
+function workerChunks() {
+  let atOnce: ReadonlySet<string> | null = null;
+  return (id: string, modules: Modules): string | null => {
+    atOnce ??= reached(`${src}/power-prices/worker.ts`, modules);
+    if (!atOnce.has(id)) return null;
+    return id.startsWith(`${src}/words/`) ? "reader" : "worker";
   };
 }
 
@@ -135,7 +151,17 @@ export default defineConfig({
     },
     cssTarget: ["chrome123", "firefox125", "safari17.5"],
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: workerChunks(), debugName: "worker" }],
+        },
+      },
+    },
+  },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },
   test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
 });

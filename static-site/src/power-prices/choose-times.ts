@@ -258,18 +258,6 @@ function firstNumberOf({ table, header, time }: Known): 0 | 1 | null {
   return null;
 }
 
-/** Whether the times of day are those of a clock of twelve hours, and nothing says which half is meant. */
-export function isTwelveHours({ sample, time }: Known): boolean {
-  const hours = sample.map((row) => {
-    const clock =
-      time.clockAt === null
-        ? readTime(startOf(cell(row, time.timeAt)), "day first")?.wall
-        : readClock(cell(row, time.clockAt))?.from;
-    return Math.floor(((clock ?? NaN) % DAY_MS) / HOUR_MS);
-  });
-  return time.numberAt === null && Math.min(...hours) === 1 && Math.max(...hours) === 12;
-}
-
 /** Whether the file writes 24:00 for the end of the day. */
 export function hasMidnightEnds({ table, header, time }: Known): boolean {
   const at = time.clockAt ?? time.timeAt;

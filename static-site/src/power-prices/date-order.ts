@@ -1,7 +1,7 @@
 // Whether 03/04/2024 is 3 April or 4 March.
 
-import { DAY_MS, HOUR_MS } from "../model/units";
-import { type DateOrder, readTime } from "./written-times";
+import { uncommon } from "./on-demand";
+import type { DateOrder } from "./written-times";
 
 export type OrderFound = {
   /** Null if it cannot be known. */
@@ -11,9 +11,6 @@ export type OrderFound = {
   /** Whether no date depends on the order, because the year is first or the month has a name. */
   readonly isOrdered: boolean;
 };
-
-/** More than the hours between local time and UTC, or between start and end of an interval. */
-const MAX_APART_MS = 32 * HOUR_MS;
 
 /**
  * By the dates that only one order can explain; by the days that follow one another; or by the
@@ -40,32 +37,9 @@ export function findDateOrder(dates: Iterable<string>, pairs: Iterable<readonly 
   if (example === "") return { order: "day first", example, isOrdered: true };
   if (isDayFirst !== isMonthFirst)
     return { order: isDayFirst ? "day first" : "month first", example: "", isOrdered: false };
-  return { order: byNeighbours(different) ?? byPairs(pairs), example, isOrdered: false };
-}
-
-/** Days of a file follow one another: 01/02, 02/02, 03/02 are days of February. */
-function byNeighbours(dates: readonly string[]): DateOrder | null {
-  const nextDays = (order: DateOrder): number =>
-    dates.slice(1).filter((text, at) => {
-      const one = readTime(dates[at] ?? "", order)?.wall ?? NaN;
-      return Math.abs((readTime(text, order)?.wall ?? NaN) - one) === DAY_MS;
-    }).length;
-  const [dayFirst, monthFirst] = [nextDays("day first"), nextDays("month first")];
-  if (dayFirst === monthFirst) return null;
-  return dayFirst > monthFirst ? "day first" : "month first";
-}
-
-function byPairs(pairs: Iterable<readonly [string, string]>): DateOrder | null {
-  let dayFirst = true;
-  let monthFirst = true;
-  for (const [one, other] of pairs) {
-    const isClose = (order: DateOrder): boolean => {
-      const apart = (readTime(one, order)?.wall ?? NaN) - (readTime(other, order)?.wall ?? NaN);
-      return Math.abs(apart) <= MAX_APART_MS;
-    };
-    dayFirst &&= isClose("day first");
-    monthFirst &&= isClose("month first");
-  }
-  if (dayFirst === monthFirst) return null;
-  return dayFirst ? "day first" : "month first";
+  return {
+    order: uncommon().orderByNeighbours(different) ?? uncommon().orderByPairs(pairs),
+    example,
+    isOrdered: false,
+  };
 }

@@ -1,6 +1,6 @@
 // Turns the rows of a place into intervals: sorted, each with an end and a price.
 
-import { DAY_MS, HOUR_MS, type UnixMs } from "../model/units";
+import { DAY_MS, type UnixMs } from "../model/units";
 import { type LeftOut, leaveGap, leaveOut } from "./left-out";
 import { NumberList } from "./number-list";
 import { type PowerInterval, WRITTEN } from "./power-file";
@@ -30,28 +30,11 @@ export type Draft = {
 /** So many prices show the step of a column. */
 const MIN_PRICED = 3;
 
-/**
- * The rows with a price of a column whose prices follow one another in longer steps than the rows of
- * the table, which has shorter ones for another column, but no longer ones than an hour; or else all rows.
- */
-export function rowsOfOwnStep(draft: Draft): Draft {
-  const { starts, ends, prices, rows } = draft;
-  const [starting, ending, priced] = [starts.toArray(), ends.toArray(), prices.toArray()];
-  const own = [...priced.keys()].filter((at) => !Number.isNaN(priced[at]));
-  if (own.length < MIN_PRICED || own.length * 2 > priced.length) return draft;
-  const stampOf = (at: number): number => (Number.isNaN(starting[at]) ? (ending[at] ?? NaN) : (starting[at] ?? NaN));
-  const steps = own.slice(1).map((at, index) => Math.abs(stampOf(at) - stampOf(own[index] ?? 0)));
-  const isOpen = own.every((at) => Number.isNaN(starting[at]) || Number.isNaN(ending[at]));
-  if (!isOpen || new Set(steps).size > 1 || (steps[0] ?? 0) > HOUR_MS) return draft;
-  const kept = newDraft();
-  const all = rows.toArray();
-  for (const at of own) {
-    kept.starts.push(starting[at] ?? NaN);
-    kept.ends.push(ending[at] ?? NaN);
-    kept.prices.push(priced[at] ?? NaN);
-    kept.rows.push(all[at] ?? 0);
-  }
-  return kept;
+/** Whether most rows have no price of a column: it may have longer steps than another. */
+export function isSparse({ prices }: Draft): boolean {
+  const priced = prices.toArray();
+  const count = priced.reduce((sum, price) => sum + (Number.isNaN(price) ? 0 : 1), 0);
+  return count >= MIN_PRICED && count * 2 <= priced.length;
 }
 
 /** A pair of rows that have the same time and different prices. */

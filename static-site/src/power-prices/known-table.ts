@@ -11,7 +11,7 @@ import { PowerPricesError } from "./power-file";
 import { saysPrice } from "./price-columns";
 import type { Choices } from "./reading";
 import { cell, isBlank, type Row, type Table, withCells } from "./table";
-import { findHeader, headerOnly, noTimes } from "./table-header";
+import { findHeader } from "./table-header";
 import { END_WORDS, findTimes, HOUR_WORDS, isDaily } from "./time-plan";
 import { isTime, shortYearAt, splitTimeRange, withFullYear } from "./written-times";
 
@@ -47,10 +47,11 @@ export function look(whole: Table, fileName: string, choices: Choices): Known {
     const name = choices.time;
     return { ...known, time: { ...known.time, name, options: [name, time.name] } };
   }
-  if (time === null) throw noTimes(Array.from({ length: Math.min(50, table.length) }, (_, at) => table.row(at)));
+  if (time === null)
+    throw uncommon().noTimes(Array.from({ length: Math.min(50, table.length) }, (_, at) => table.row(at)));
   const { timeAt } = time;
   const sample = timeAt === null || time.isYearMonthDay ? all : all.filter((row) => isTime(cell(row, timeAt)));
-  if (sample.length === 0) throw headerOnly(start.firstRow);
+  if (sample.length === 0) throw uncommon().headerOnly(start.firstRow);
   const columns = sample.length === all.length ? first : profileColumns(sample, headers);
   return { table, header, title, columns, sample, market, time, unclearPeriods: labels, choices };
 }

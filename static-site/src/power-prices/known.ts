@@ -1,11 +1,11 @@
 // What is known of a table before its rows are read.
 
 import type { Column } from "./column-profile";
+import type { TableHeader } from "./header-rows";
 import type { Market } from "./markets/market";
 import type { PeriodLabels } from "./period-labels";
 import type { Choices } from "./reading";
 import type { Row, Table } from "./table";
-import type { TableHeader } from "./table-header";
 import type { TimePlan } from "./time-plan";
 
 export type Known = {

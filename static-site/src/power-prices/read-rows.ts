@@ -9,13 +9,14 @@ import {
   commonStep,
   type Draft,
   type Intervals,
+  isSparse,
   newDraft,
   OTHER_CURRENCY,
-  rowsOfOwnStep,
   toIntervals,
   UNREADABLE,
 } from "./intervals";
 import { type LeftOut, leaveOut, leaveOutUnreadable, newLeftOut } from "./left-out";
+import { uncommon } from "./on-demand";
 import { type PowerInterval, PowerPricesError, quoted } from "./power-file";
 import { type DecimalSign, isMissing, isNumber, isPlaceholder, readPrice } from "./price-cells";
 import type { PriceColumn } from "./price-columns";
@@ -286,7 +287,12 @@ export function readRows(
     drafts.flatMap((draft, at): SeriesRead[] => {
       const column = prices[at];
       if (column === undefined) return [];
-      const read = toIntervals(drafts.length > 1 ? rowsOfOwnStep(draft) : draft, time.saysEvents, leftOut, conflicts);
+      const read = toIntervals(
+        drafts.length > 1 && isSparse(draft) ? uncommon().rowsOfOwnStep(draft) : draft,
+        time.saysEvents,
+        leftOut,
+        conflicts,
+      );
       return [{ keys, column, ...read, written: writtenPrices(table, plan, column, read) }];
     }),
   );

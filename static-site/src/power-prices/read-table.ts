@@ -3,20 +3,14 @@
 
 import { DAY_MS, HOUR_MS } from "../model/units";
 import {
-  ADD_TIME_OF_DAY,
   asHours,
   earlierVersions,
   HELD_ALL_DAY,
   isHourOrPlace,
   mostlyUnreadable,
   NO_PRICE,
-  NOT_TRADES,
   NOTHING_IS_PRICE,
-  ONE_PLACE,
-  OR_SUMMER_TIME,
   readAsStamps,
-  TWELVE_HOURS,
-  twoPrices,
   whichSeries,
   whichTime,
 } from "../words/reader";
@@ -24,15 +18,7 @@ import { Answers } from "./answers";
 import { chooseMoney, type Money } from "./choose-money";
 import { chooseKind, choosePrices } from "./choose-price";
 import { chooseSign } from "./choose-sign";
-import {
-  chooseOrder,
-  chooseStamp,
-  chooseZone,
-  doubtZone,
-  hasMidnightEnds,
-  isTwelveHours,
-  zoneOfPlace,
-} from "./choose-times";
+import { chooseOrder, chooseStamp, chooseZone, doubtZone, hasMidnightEnds, zoneOfPlace } from "./choose-times";
 import { type Column, isVersion } from "./column-profile";
 import type { Known } from "./known";
 import { look } from "./known-table";
@@ -43,10 +29,10 @@ import { PowerPricesError, type PowerSeries } from "./power-file";
 import { doubt, medianOf } from "./price-units";
 import { type Progress, type RowPlan, type RowsRead, readRows } from "./read-rows";
 import { CHOICE_KEYS, type Choices, type Reading, refusal } from "./reading";
-import { differingColumn, kindColumn, namesPlaces, placeColumn } from "./series-columns";
+import { kindColumn, namesPlaces, placeColumn } from "./series-columns";
 import { cell, type Table } from "./table";
 import { isDaily, type TimePlan } from "./time-plan";
-import { fixedOffset, isZone } from "./zone-names";
+import { isZone } from "./zone-names";
 
 const FIRST_ROWS = 3_000;
 const MAX_KEYS = 4;
@@ -165,11 +151,13 @@ function readBySeries(known: Known, plan: RowPlan, end: number, most: number, pr
     const found =
       rows.conflicts.length === 0 || keys.length >= MAX_KEYS
         ? null
-        : differingColumn(table, rows.conflicts, columns, time, plan.prices, keys);
+        : uncommon().differingColumn(table, rows.conflicts, columns, time, plan.prices, keys);
     if (found === null && !isAll) to = end;
     else if (found === null) {
       refuseUnreadable(rows, end === table.length);
-      refuseConflicts(known, plan, rows, most);
+      const [first] = rows.conflicts;
+      if (first !== undefined && rows.conflicts.length > rows.priceCount * most)
+        throw uncommon().twoPricesAt(first, known, plan.zone, most === MAX_CONFLICTS);
       return { ...rows, unsure, earlier };
     } else if (isVersion(found)) {
       ({ table, earlier } = uncommon().latestRows(table, header.firstRow, time, keys, found.at));
@@ -184,21 +172,6 @@ function readBySeries(known: Known, plan: RowPlan, end: number, most: number, pr
 function refuseUnreadable({ leftOut, rowCount }: RowsRead, isAll: boolean): void {
   if (isAll && leftOut.unreadable * 2 > rowCount)
     throw new PowerPricesError(mostlyUnreadable(leftOut.firstUnreadable, leftOut.firstText));
-}
-
-function refuseConflicts(
-  known: Known,
-  { time, zone }: RowPlan,
-  { conflicts, priceCount }: RowsRead,
-  most: number,
-): void {
-  const first = conflicts[0];
-  if (first === undefined || conflicts.length <= priceCount * most) return;
-  const [one, other] = [Math.min(...first) + 1, Math.max(...first) + 1];
-  const isFixed = most === MAX_CONFLICTS && fixedOffset(zone) !== null && time.zoneAt === null;
-  const areTrades = known.columns.some(({ words }) => /\b(trade|deal|order) ?(id|no|nr|number)\b/.test(words));
-  const advice = areTrades ? NOT_TRADES : isDaily(time) ? ADD_TIME_OF_DAY : isFixed ? OR_SUMMER_TIME : ONE_PLACE;
-  throw new PowerPricesError(isTwelveHours(known) ? TWELVE_HOURS : twoPrices(one, other, advice));
 }
 
 function finish(known: Known, plan: RowPlan, rows: SeriesFound, money: Money, answers: Answers, shown: Shown): Reading {

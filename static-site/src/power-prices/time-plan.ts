@@ -4,11 +4,11 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../model/units";
 import { twoSetsOfHours } from "../words/reader";
 import type { Column } from "./column-profile";
+import { isYearMonthDay } from "./header-rows";
 import { hourNumber, hourOfHeader, periodNumber } from "./hour-headers";
 import { type Market, normalised } from "./markets/market";
 import { PowerPricesError } from "./power-file";
 import { cell, type Row } from "./table";
-import { isYearMonthDay } from "./table-header";
 import type { Pass } from "./written-times";
 import { zoneIn, zoneNamed } from "./zone-names";
 

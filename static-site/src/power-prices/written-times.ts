@@ -333,15 +333,6 @@ export function isTime(text: string): boolean {
   return (readTime(start, "day first") ?? readTime(start, "month first")) !== null;
 }
 
-const DATES_IN_TEXT =
-  /\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{1,2}[-./ ][a-zäéûç]{3,10}[-./ ]\d{4}|[a-zäéûç]{3,10} \d{1,2}, ?\d{4}/gi;
-
-/** The first date in a text such as "Report for 11/02/2025" or "Fecha: 01/Jul/2025"; null if there is none. */
-export function dateIn(text: string): string | null {
-  const dates = text.match(DATES_IN_TEXT) ?? [];
-  return dates.find((date) => (readTime(date, "day first") ?? readTime(date, "month first")) !== null) ?? null;
-}
-
 const SHORT_YEAR = /^(\d{2})([-./])(\d{2})\2(\d{2})(?=[\sT]|$)/;
 
 /**

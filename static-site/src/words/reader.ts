@@ -110,19 +110,9 @@ export const converted = (unit: string, factor: number, currency: string): strin
   `Converted: 1 ${unit.replace(/^(cent|mill)s/, "$1").replace(/^pence/, "penny")} is ${factor} ${currency}/MWh`;
 export const unusual = (median: string, how: "high" | "low"): string =>
   `The median price is ${median}, which is unusually ${how}. Check the unit`;
-export const twoPrices = (line: number, other: number, advice: string): string =>
-  `Line ${other} has the same time as line ${line} and another price, and no column says why. ${advice}`;
 export const twoSetsOfHours = (one: string, other: string): string =>
   `The file has a column for each hour of “${one}” and of “${other}”. Keep those of one of them.`;
 export const HELD_ALL_DAY = "Each price is used for all hours of its date";
-export const TWELVE_HOURS =
-  "The times of day run from 1:00 to 12:59, without AM or PM. Export them with hours from 0 to 23.";
-export const ADD_TIME_OF_DAY = "Export the prices with the time of day.";
-export const NOT_TRADES =
-  "This is a list of trades. Export one price for each time, such as the average of its trades.";
-export const ONE_PLACE = "Export the prices of one place only.";
-export const OR_SUMMER_TIME =
-  "If this is the hour that autumn repeats, choose a time zone with summer time. If not, export the prices of one place only.";
 /** `text` is that of the first such line. */
 export const unreadableTimes = (rows: string, line: number, text: string): string =>
   rows === "1"
