@@ -44,11 +44,12 @@ pub(crate) async fn read_blocks(
     reading: Reading<'_>,
 ) -> Result<Vec<Block>, NodeError> {
     let first = *heights.start();
-    // Read these first: without them, a run that becomes late would drop the blocks that it has read.
     let windows = windows_below(node, (below, missing_fees), first);
-    let windows = unless_late(reading.is_late, windows).await;
-    let blocks = node.blocks(heights, reading).await?;
-    let Some(windows) = windows else {
+    let (windows, blocks) = tokio::join!(
+        unless_late(reading.is_late, windows),
+        node.blocks(heights, reading)
+    );
+    let (blocks, Some(windows)) = (blocks?, windows) else {
         return Ok(Vec::new());
     };
     let mut windows = windows?;
