@@ -1,7 +1,17 @@
 // Helpers that several tests share.
 
+import { readdirSync, readFileSync } from "node:fs";
 import { vi } from "vitest";
 import type { BlockJson, StatusJson, SummaryJson } from "./model/api-types";
+
+const SITE = new URL("../", import.meta.url);
+
+/** `index.html`, and the parts of the page that are loaded later: each file's path and text. */
+export function htmlFiles(): readonly (readonly [file: string, html: string])[] {
+  const names = readdirSync(new URL("src/", SITE), { recursive: true, encoding: "utf8" });
+  const parts = names.filter((name) => name.endsWith(".html")).map((name) => `src/${name}`);
+  return ["index.html", ...parts].map((file) => [file, readFileSync(new URL(file, SITE), "utf8")]);
+}
 
 /**
  * Pseudo-random numbers from 0 to below 1, the same in every run (the generator of Numerical

@@ -7,10 +7,10 @@ import { describe, expect, test } from "vitest";
 import { satPerMwh, usdPerMwh } from "../model/economics";
 import { startBelow, stopAbove, strikeUsdPerMwh } from "../model/strike";
 import type { JoulesPerTh, SatPerPhDay, Share, UsdPerMwh, UsdPerPhDay } from "../model/units";
+import { htmlFiles } from "../testing";
 import { headingId, htmlFile, PAGES, pageOf } from "./render";
 
-const SITE = new URL("../../", import.meta.url);
-const DOCS = new URL("docs/", SITE);
+const DOCS = new URL("../../docs/", import.meta.url);
 const RECORDING = new URL("../../../functions/replay/recording/", import.meta.url);
 const EXAMPLE = 923_023;
 
@@ -43,11 +43,8 @@ describe("links", () => {
   });
 
   test("the page links to pages and headings that exist", () => {
-    const parts = readdirSync(new URL("src/", SITE), { recursive: true, encoding: "utf8" }).filter((name) =>
-      name.endsWith(".html"),
-    );
-    const page = ["index.html", ...parts.map((part) => `src/${part}`)]
-      .map((part) => readFileSync(new URL(part, SITE), "utf8"))
+    const page = htmlFiles()
+      .map(([, html]) => html)
       .join("");
     const links = [...page.matchAll(/href="docs\/([\w-]*)(?:\.html)?(?:#([\w-]+))?"/g)];
     expect(links.length).toBeGreaterThan(5);

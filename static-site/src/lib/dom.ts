@@ -3,17 +3,17 @@
 /** After this pause in typing, what follows from it is announced: a screen reader would read it at every letter. */
 export const TYPING_PAUSE_MS = 700;
 
-/** The element with this id; throws if index.html does not have it. */
+/** The element with this id; throws if the page does not have it. */
 export function byId<Type extends Element = HTMLElement>(id: string): Type {
   const found = document.getElementById(id);
-  if (found === null) throw new Error(`index.html has no #${id}`);
+  if (found === null) throw new Error(`the page has no #${id}`);
   return found as Element as Type;
 }
 
 /** The first element inside `root` that matches; throws if there is none. */
 export function find<Type extends Element = HTMLElement>(root: ParentNode, selector: string): Type {
   const found = root.querySelector<Type>(selector);
-  if (found === null) throw new Error(`index.html has no ${selector}`);
+  if (found === null) throw new Error(`the page has no ${selector}`);
   return found;
 }
 

@@ -63,7 +63,7 @@ export const timeHeader = (clock: string) => `Median time (${clock})`;
 export const BLOCK = "Block";
 export const lineHeader = (name: string, unit: string) => `${name}, ${unit}`;
 
-// In index.html:
+// In HTML:
 
 export const TIME_SHOWN = "Time shown";
 export const RANGES = {

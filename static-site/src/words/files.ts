@@ -8,7 +8,7 @@ export const NO_RESULT = "This part of the page did not load. Reload the page.";
 export const LINK_HAS_FILE =
   "This link was made with a file of power prices, which is not in the link. Choose that file again to see its result.";
 
-// In index.html:
+// In HTML:
 
 export const DROP = "Drop a CSV of power prices (from any market, also ZIP or Excel, one or several), or choose one:";
 export const TRY_EXAMPLE = "Try an example";

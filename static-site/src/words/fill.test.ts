@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { htmlFiles } from "../testing";
 import { fill } from "./fill";
 
 const SRC = new URL("../", import.meta.url);
-const HTML = ["../index.html", "sell/result.html"];
 const read = (file: string) => readFileSync(new URL(file, SRC), "utf8");
 
 /** Text that is the same in each language: names, units and symbols. */
@@ -28,13 +28,13 @@ function bareWords(html: string): readonly string[] {
     .filter((text) => /\p{L}/u.test(text) && !SYMBOLS.has(text));
 }
 
-describe.each(HTML)("%s", (file) => {
+describe.each(htmlFiles())("%s", (_, html) => {
   test("has no words of its own", () => {
-    expect(bareWords(read(file))).toEqual([]);
+    expect(bareWords(html)).toEqual([]);
   });
 
   test("has a sentence for each of its placeholders", () => {
-    expect(fill(read(file))).not.toMatch(/\{\{|\}\}|undefined/);
+    expect(fill(html)).not.toMatch(/\{\{|\}\}|undefined/);
   });
 });
 

@@ -107,7 +107,7 @@ export const siteSummary = (overhead: string | null, adder: string | null, hashp
     .filter((part) => part !== "")
     .join(", ");
 
-// In index.html:
+// In HTML:
 
 export const ELECTRICITY_PRICE = "Electricity price";
 export const ELECTRICITY_UNIT = "Unit of the electricity price";

@@ -189,7 +189,7 @@ export const hourHeader = (clock: string) => `Hour (${clock})`;
 
 export const LEGEND_HEADERS = { line: "Line", revenue: "Mining revenue", decision: "By the strike" } as const;
 
-// In index.html and result.html:
+// In HTML:
 
 export const TITLE = "Mine or sell";
 export const HINT =

@@ -78,7 +78,7 @@ export const afterBlock = (length: string) => `${length} after`;
 export const rowsShown = (first: number, last: number, all: number) =>
   `${whole(first)} to ${whole(last)} of ${whole(all)}`;
 
-// In index.html:
+// In HTML:
 
 export const MINERS = "Miners";
 export const SEARCH = "Search";
