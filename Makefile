@@ -81,7 +81,7 @@ soak: ## Run `hashlake strike --watch --exec` for MINUTES=60 with recorded block
 	HASHLAKE_SOAK_MINUTES=$(or $(MINUTES),60) cargo test --locked -p hashlake --test it soak -- --nocapture
 
 .PHONY: load
-load: ## Let thousands of clients take what they can from `hashlake run`, SECONDS=60 for each kind, and print how a reader fares
+load: ## Load `hashlake run` with thousands of idle, slow and greedy clients, SECONDS=60 for each kind, and print how long another client waits
 	HASHLAKE_LOAD_SECONDS=$(or $(SECONDS),60) cargo test --locked --profile bench -p hashlake --test it clients -- --nocapture
 
 .PHONY: simulate

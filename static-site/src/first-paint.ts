@@ -1,4 +1,4 @@
-// Holds the first paint for the data that are on their way: an earlier one, without them, would delay it.
+// Holds the first paint until the data arrive that are on their way: painting without them first takes time.
 
 const { dataset } = document.documentElement;
 

@@ -1,4 +1,4 @@
-//! Runs a test with random values, and makes such values from bytes that are valid.
+//! Runs tests with random values, among them valid bytes that are changed at random.
 
 use std::time::{Duration, Instant};
 
@@ -59,7 +59,7 @@ enum Edit {
     Copy(Index, usize),
 }
 
-/// Up to eight changes. What they write is random, or is likely to be handled wrongly.
+/// Up to seven changes. What they write is random, or is likely to be handled wrongly.
 pub fn changes() -> impl Strategy<Value = Vec<Change>> {
     let edit = prop_oneof![
         (0..8_u8).prop_map(Edit::Flip),

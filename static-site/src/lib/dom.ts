@@ -1,6 +1,6 @@
 // Helpers to update the page's elements.
 
-/** After this pause in typing, what follows from it is announced: a screen reader would read it at every letter. */
+/** Results are announced after this pause in typing, so that a screen reader does not read them at every letter. */
 export const TYPING_PAUSE_MS = 700;
 
 /** The element with this id; throws if the page does not have it. */

@@ -40,7 +40,7 @@ export type Hashprices = { readonly now: UsdPerPhDay | null; readonly next: UsdP
 
 export function fleetOf(all: readonly FleetPart[], { now, next }: Hashprices, costs: Costs): Fleet {
   const parts = all.filter(({ count }) => 0 < count);
-  // The next block decides which miners stop. What is earned is of the latest one, with all miners and without these.
+  // Miners stop by the hashprice of the next block. Both profits are at that of the latest one.
   const strikeOf = (machine: Machine) => (next === null ? null : strikeUsdPerMwh(next, efficiency(machine), costs));
   const isOff = ({ machine }: FleetPart) => (strikeOf(machine) ?? Infinity) < costs.power;
   const [mining, onlyOn] = [totalsOf(parts, costs), parts.filter((part) => !isOff(part))];

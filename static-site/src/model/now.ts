@@ -30,7 +30,7 @@ export function nextHashprice(
   return (strike?.usd_per_ph_day_144 ?? steadyHashprice(summary).usd) as UsdPerPhDay | null;
 }
 
-/** The hashprice, or any part of it, that the user supposes in place of the current one. */
+/** A hashprice, in USD or in satoshis, after the change that the user supposes. */
 export function supposed<Price extends number>(
   hashprice: Price | null,
   { hashpriceChange }: Pick<View, "hashpriceChange">,

@@ -58,7 +58,7 @@ export type View = {
   readonly overhead: Share;
   /** Charges besides the power price; negative for a credit. */
   readonly adder: UsdPerMwh;
-  /** What the user supposes hashprice to change by, from now: -0.2 is a fall of 20 %. 0 shows what is. */
+  /** The change of hashprice that the user supposes: -0.2 is a fall of 20 %, and 0 is the current hashprice. */
   readonly hashpriceChange: Share;
   /** How many of a machine there are, by its identifier; 1 of those that are not here. */
   readonly counts: ReadonlyMap<string, number>;
