@@ -282,7 +282,8 @@ pub(crate) fn read_first(
 
 fn open(bytes: Bytes) -> Result<ParquetRecordBatchReaderBuilder<Bytes>, TableError> {
     let metadata = footer::read(bytes.clone(), bytes.len() as u64)?;
-    page_sizes::check_file(&bytes, &metadata, MAX_ROWS)?;
+    page_sizes::rows(&metadata, MAX_ROWS)?;
+    page_sizes::check_file(&bytes, &metadata)?;
     let metadata = ArrowReaderMetadata::try_new(Arc::new(metadata), ArrowReaderOptions::new())?;
     Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(
         bytes, metadata,

@@ -161,11 +161,7 @@ impl StoredColumns {
     /// The columns of a file, for all rows.
     pub(crate) fn open(file: Bytes) -> Result<Self, TableError> {
         let metadata = footer::read(file.clone(), file.len() as u64)?;
-        let mut rows = 0_usize;
-        for group in metadata.row_groups() {
-            rows = rows.checked_add(len(group)?).ok_or_else(inconsistent)?;
-        }
-        page_sizes::check_rows(rows, MAX_ROWS)?;
+        let rows = page_sizes::rows(&metadata, MAX_ROWS)?;
         Ok(Self {
             file: Arc::new(file),
             metadata,

@@ -2,7 +2,7 @@
 //! them. The `parquet` crate allocates what a page header claims.
 
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 
 use super::inconsistent;
 use super::thrift::Compact;
@@ -11,28 +11,24 @@ use super::thrift::Compact;
 /// rows.
 const MAX_PAGE_LEN: u64 = 32 << 20;
 
-/// Checks all pages of all columns of a file, and the number of its rows.
-pub(super) fn check_file(
-    file: &[u8],
-    metadata: &ParquetMetaData,
-    most_rows: usize,
-) -> Result<(), ParquetError> {
+/// Checks all pages of all columns of a file.
+pub(super) fn check_file(file: &[u8], metadata: &ParquetMetaData) -> Result<(), ParquetError> {
+    let groups = metadata.row_groups().iter();
+    groups
+        .flat_map(RowGroupMetaData::columns)
+        .try_for_each(|chunk| check(file, chunk))
+}
+
+/// The number of rows of a file; an error if there are more than `max`.
+pub(super) fn rows(metadata: &ParquetMetaData, max: usize) -> Result<usize, ParquetError> {
     let mut rows = 0_usize;
     for group in metadata.row_groups() {
         rows = rows.saturating_add(usize::try_from(group.num_rows())?);
-        for chunk in group.columns() {
-            check(file, chunk)?;
-        }
     }
-    check_rows(rows, most_rows)
-}
-
-/// Checks the number of rows of a file.
-pub(super) fn check_rows(rows: usize, most: usize) -> Result<(), ParquetError> {
-    if rows > most {
-        return Err(too_large(&format!("{rows} rows, more than {most}")));
+    if rows > max {
+        return Err(too_large(&format!("{rows} rows, more than {max}")));
     }
-    Ok(())
+    Ok(rows)
 }
 
 /// Checks the pages of a column.
