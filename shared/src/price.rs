@@ -12,7 +12,8 @@ use crate::units::UsdPerBtc;
 pub const MAX_PRICE_AGE: Duration = Duration::from_secs(36 * 3600);
 
 /// If neighbouring points are further apart than this, prices are missing between them. Points of
-/// CoinGecko are up to 6,682 s apart; if a source on the hour leaves out one, it is 7,200 s.
+/// CoinGecko are up to 6,682 s apart. If a source with points on the hour leaves one out, its
+/// neighbours are 7,200 s apart.
 pub const MAX_POINT_GAP: Duration = Duration::from_secs(6_700);
 
 /// Prices of one bitcoin in USD that are accepted from outside. The first prices, in 2009, were

@@ -213,8 +213,8 @@ async fn write_revenue(context: &IngestContext, month: Month) -> Result<bool, La
 }
 
 /// Writes the prices of a month that are stored with its blocks, and with those of the months
-/// before and after it. Returns false if no block has another price of the month. A damaged file
-/// of prices counts as empty with [`Redo::Everything`], and is an error otherwise.
+/// before and after it. Returns whether it wrote the file. A damaged file of prices counts as empty
+/// with [`Redo::Everything`], and is an error otherwise.
 pub(crate) async fn restore_prices(
     lake: &dyn Lake,
     month: Month,

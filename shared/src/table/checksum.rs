@@ -41,10 +41,10 @@ pub(super) fn check(tail: &Bytes, len: u64) -> Result<(), TableError> {
     let Some(value) = find_value(tail) else {
         return Ok(());
     };
-    is_valid(tail, len, value)
-        .unwrap_or_default()
-        .then_some(())
-        .ok_or(TableError::Checksum)
+    match is_valid(tail, len, value) {
+        Some(true) => Ok(()),
+        Some(false) | None => Err(TableError::Checksum),
+    }
 }
 
 /// Whether the checksums match; `None` if the entry or the length of the file is not plausible.
@@ -88,8 +88,8 @@ fn end_of_data(metadata: &ParquetMetaData) -> usize {
     usize::try_from(end.unwrap_or_default()).expect("the file is in memory")
 }
 
-/// Where the value of the entry begins. The entry is near the end of the file. It is not read from
-/// the decoded footer, because the decoder need not stand every damage.
+/// Where the value of the entry begins. The entry is near the end of the file. It is found without
+/// decoding the footer, because the decoder can fail on a damaged footer.
 fn find_value(file: &[u8]) -> Option<usize> {
     let near = file.len().saturating_sub(NEAR_END);
     let entry = [KEY.as_bytes(), &VALUE_HEADER].concat();

@@ -22,7 +22,7 @@ use tokio::time::sleep;
 pub(crate) struct Wire {
     pub(crate) url: String,
     seed: u64,
-    /// One in so many requests gets a fault.
+    /// One in this number of requests gets a fault.
     one_in: u64,
     is_faulty: AtomicBool,
     requests: AtomicU64,
