@@ -258,7 +258,6 @@ impl Throttled {
             failure = Some(error);
         }
         for hole in holes(range, &reply.times) {
-            let is_recent = now.since(hole.end) < RECENT;
             let is_all = reply.times.is_empty();
             let is_last = hole.end == range.end && !is_all;
             let error = if is_last && now.since(range.end) < FINEST_INTERVAL {
@@ -269,11 +268,9 @@ impl Throttled {
             } else {
                 PriceError::Missing(hole.clone())
             };
-            if is_recent || (is_all && length(&hole) > DAY) {
+            if is_recent(&hole, now) || (is_all && length(&hole) > DAY) {
                 if matches!(error, PriceError::Missing(_)) {
-                    self.log()
-                        .not_before
-                        .insert(hole.start, Instant::now() + missing_retry(&hole, now));
+                    self.log().postpone(&hole, now);
                 }
                 self.fail(&error);
                 fetched.unfetched.push(hole);
@@ -313,25 +310,25 @@ impl Throttled {
             .collect();
         for suspect in &suspects {
             let mut log = self.log();
-            let until = match (&suspect.before, &suspect.after) {
+            match (&suspect.before, &suspect.after) {
                 (Some(before), Some(after)) => {
                     let hole = before.time..after.time;
-                    let retry = Instant::now() + missing_retry(&hole, now);
-                    log.not_before.insert(hole.start, retry);
-                    if now.since(hole.end) < RECENT {
+                    log.postpone(&hole, now);
+                    if is_recent(&hole, now) {
                         fetched.unfetched.push(hole);
                     }
-                    ""
                 }
                 (Some(before), None) => {
                     let retry = Instant::now() + FINEST_INTERVAL;
                     log.not_before.insert(before.time, retry);
-                    " until the next price arrives"
                 }
-                (None, Some(_)) => "",
-                (None, None) => " until the next price arrives",
-            };
+                (None, _) => {}
+            }
             if log.held.insert(suspect.quote.time) {
+                let until = match suspect.after {
+                    None => " until the next price arrives",
+                    Some(_) => "",
+                };
                 warn!(
                     "{name} sent a price that is far off its neighbours: {suspect}. It is held back{until}"
                 );
@@ -483,7 +480,7 @@ impl CallLog {
     }
 
     /// Records when there may be points that are newer than the returned ones, and when to ask again
-    /// for those between them.
+    /// for points that are missing between the returned ones.
     fn record(&mut self, range: &Range<Timestamp>, reply: &PriceReply, now: Timestamp) {
         let at = Instant::now();
         self.not_before.retain(|_, until| at < *until);
@@ -493,11 +490,16 @@ impl CallLog {
         }
         let priced: Vec<Timestamp> = reply.points.iter().map(|point| point.quote.time).collect();
         for hole in holes(range, &priced) {
-            if now.since(hole.end) < RECENT && priced.contains(&hole.end) {
-                let retry = at + missing_retry(&hole, now);
-                self.not_before.insert(hole.start, retry);
+            if is_recent(&hole, now) && priced.contains(&hole.end) {
+                self.postpone(&hole, now);
             }
         }
+    }
+
+    /// Records when to ask again for the prices of a hole.
+    fn postpone(&mut self, hole: &Range<Timestamp>, now: Timestamp) {
+        let wait = MISSING_RETRY.max(now.since(hole.end) / 4);
+        self.not_before.insert(hole.start, Instant::now() + wait);
     }
 
     /// Whether all calls should wait for a later run.
@@ -558,9 +560,9 @@ fn length(range: &Range<Timestamp>) -> Duration {
     Duration::from_secs(end_s.abs_diff(start_s))
 }
 
-/// When to ask again for the prices of a hole.
-fn missing_retry(hole: &Range<Timestamp>, now: Timestamp) -> Duration {
-    MISSING_RETRY.max(now.since(hole.end) / 4)
+/// Whether the source may still add the prices of a hole.
+fn is_recent(hole: &Range<Timestamp>, now: Timestamp) -> bool {
+    now.since(hole.end) < RECENT
 }
 
 /// How long a source is not called after this error.
