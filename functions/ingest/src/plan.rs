@@ -61,23 +61,23 @@ impl BackfillPlan {
         redo: &(dyn Fn(Month) -> Redo + Sync),
     ) -> Result<Self, IngestError> {
         let known = times_around_month_ends(node, range).await?;
-        let months = stream::iter(cut(&known))
+        let known = &known;
+        let months = stream::iter(cut(known))
             .map(|(month, heights)| async move {
                 let redo = redo(month);
                 let missing = match redo {
                     Redo::Everything => vec![heights.clone()],
                     Redo::Nothing => missing(&heights, &stored_heights(lake, month).await?),
                 };
-                Ok::<_, LakeFileError>((month, heights, redo, missing))
+                Ok::<_, LakeFileError>(MonthPlan {
+                    times: (known[heights.start()], known[heights.end()]),
+                    month,
+                    heights,
+                    redo,
+                    missing,
+                })
             })
             .buffered(FILES_IN_FLIGHT)
-            .map_ok(|(month, heights, redo, missing)| MonthPlan {
-                times: (known[heights.start()], known[heights.end()]),
-                month,
-                heights,
-                redo,
-                missing,
-            })
             .try_collect()
             .await?;
         Ok(Self { months })
