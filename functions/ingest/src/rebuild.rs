@@ -71,11 +71,12 @@ impl Writer<'_> {
             self.renew(&tip).await?;
         }
         let plan = self.plan(heights, &lowest, &damaged_blocks).await?;
-        let mut unfetched = job.fetch_prices(&plan).await?;
+        let mut unfetched = Vec::new();
         for month in &damaged_prices {
             unfetched.extend(self.fetch_prices_of(*month, &plan).await?);
             self.renew(&tip).await?;
         }
+        unfetched.extend(job.fetch_prices(&plan).await?);
         for month in plan.unfilled() {
             let plan = BackfillPlan {
                 months: vec![month.clone()],
@@ -113,7 +114,7 @@ impl Writer<'_> {
     }
 
     /// Fetches all prices of a month that its blocks, or those of the months before and after it,
-    /// can use. Returns the time ranges that the sources did not answer.
+    /// can use. Returns the time ranges that have yet to be fetched.
     async fn fetch_prices_of(
         &self,
         month: Month,
