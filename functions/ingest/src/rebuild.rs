@@ -178,16 +178,14 @@ impl Lowest {
             .filter_map(|(key, _)| blocks::month(key).or_else(|| mwh_revenue::month(key)));
         let month = months.chain(days.first().map(|day| day.day.month())).min();
         let of_days = month.and_then(|month| heights_of(&days, month));
-        let mut heights: Vec<u32> = of_days
-            .map(|heights| *heights.start())
-            .into_iter()
-            .collect();
+        let mut of_blocks = None;
         if let Some(month) = month.filter(|month| !damaged.contains(month)) {
             let key = blocks::key(month);
             let (rows, _) = read(lake, &key, blocks::decode_economics).await?;
-            heights.extend(rows.first().map(|row| row.height));
+            of_blocks = rows.first().map(|row| row.height);
         }
-        let height = heights.into_iter().min().unwrap_or_default();
+        let heights = of_days.map(|heights| *heights.start()).into_iter();
+        let height = heights.chain(of_blocks).min().unwrap_or_default();
         Ok(Self { height, month })
     }
 }
