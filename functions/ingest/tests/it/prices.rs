@@ -16,7 +16,7 @@ use hashlake_core::price_note::{self, PriceNote};
 use hashlake_core::revenue::PricedBlock;
 use hashlake_core::timestamp::Timestamp;
 use hashlake_core::units::UsdPerBtc;
-use ingest::pipeline::{IngestContext, Run, follow_tip};
+use ingest::pipeline::{IngestContext, Report, Run, follow_tip};
 use ingest::prices::coingecko::CoinGeckoTier;
 use ingest::prices::{PriceSources, SourceState};
 
@@ -588,6 +588,18 @@ async fn a_sixth_call_in_a_minute_is_not_made_if_the_run_cannot_wait_for_it() {
     assert_eq!(statuses, [200; 5]);
 }
 
+/// Follows the tip from block 909578 on, at the time `now_s`.
+async fn run_at(context: &IngestContext, now_s: i64) -> Report {
+    let run = Run {
+        owner: "test".to_owned(),
+        start_height: Some(909_578),
+        time_left: &|| Duration::MAX,
+        now: &|| at(now_s),
+        progress: &|_| (),
+    };
+    follow_tip(context, &run).await.expect("the run succeeds")
+}
+
 #[tokio::test]
 async fn each_block_has_a_price_of_the_source_for_its_time_and_names_that_source() {
     let middle_s = 1_755_107_723; // Time of block 909878, the middle one of 601.
@@ -596,15 +608,8 @@ async fn each_block_has_a_price_of_the_source_for_its_time_and_names_that_source
     let (gecko, stamp) = (Api::coingecko(now_s).await, Api::bitstamp(now_s).await);
     let mut context = context(&node, memory());
     context.prices = sources(&gecko, &stamp, CoinGeckoTier::Public);
-    let run = Run {
-        owner: "test".to_owned(),
-        start_height: Some(909_578),
-        time_left: &|| Duration::MAX,
-        now: &|| at(now_s),
-        progress: &|_| (),
-    };
 
-    follow_tip(&context, &run).await.expect("the run succeeds");
+    run_at(&context, now_s).await;
 
     let rows = blocks_of(context.lake.as_ref()).await;
     assert_eq!(rows.len(), 601);
@@ -699,14 +704,7 @@ async fn follow(
     let stamp = Api::bitstamp(now_s).await;
     stamp.spike(LEFT_OUT_S, factor);
     context.prices = PriceSources::new(vec![bitstamp(&stamp.url)]);
-    let run = Run {
-        owner: "test".to_owned(),
-        start_height: Some(909_578),
-        time_left: &|| Duration::MAX,
-        now: &|| at(now_s),
-        progress: &|_| (),
-    };
-    follow_tip(context, &run).await.expect("the run succeeds");
+    run_at(context, now_s).await;
     let rows = blocks_of(context.lake.as_ref()).await;
     let calls = stamp.calls();
     let calls = calls.iter().map(|call| (call.from_s, call.to_s)).collect();
@@ -758,13 +756,6 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_prices_are_avail
     let (_replay, node) = replay(909_600).await;
     let gecko = Api::coingecko(now_s).await;
     let mut context = context(&node, memory());
-    let run = Run {
-        owner: "test".to_owned(),
-        start_height: Some(909_578),
-        time_left: &|| Duration::MAX,
-        now: &|| at(now_s),
-        progress: &|_| (),
-    };
     let note = async |context: &IngestContext| {
         let stored = context
             .lake
@@ -776,11 +767,11 @@ async fn blocks_with_daily_prices_stay_provisional_until_hourly_prices_are_avail
 
     gecko.hourly_up_to(0);
     context.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
-    let daily = follow_tip(&context, &run).await.expect("the run succeeds");
+    let daily = run_at(&context, now_s).await;
     let failing = note(&context).await.expect("a note");
     gecko.hourly_up_to(90 * DAY_S);
     context.prices = PriceSources::new(vec![coingecko(&gecko.url, CoinGeckoTier::Pro)]);
-    let hourly = follow_tip(&context, &run).await.expect("the run succeeds");
+    let hourly = run_at(&context, now_s).await;
 
     assert_eq!((daily.blocks, daily.provisional), (23, 23));
     assert_eq!(
